@@ -1,0 +1,71 @@
+# Long steps print what they do and how long they took (scripts/step).
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+STEP := @scripts/step
+PACKAGES := target/package
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: check
+check: ## Everything that needs no stack: format, lints, docs, dependencies, Terraform, unit tests
+	$(STEP) "tools" scripts/tools
+	$(STEP) "lock file" scripts/lock-check
+	$(STEP) "format" cargo fmt --all --check
+	$(STEP) "shell scripts" scripts/lint-shell
+	$(STEP) "layers" scripts/layers
+	$(STEP) "dependencies" scripts/deny
+	$(STEP) "terraform" scripts/terraform-check
+	$(STEP) "clippy" cargo clippy --workspace --all-targets -- -D warnings
+	$(STEP) "clippy, end-to-end suite" cargo clippy -p e2e --test it -- -D warnings
+	$(STEP) "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+	$(STEP) "unit tests" scripts/unit-tests
+
+.PHONY: test
+test: check e2e ## make check, then the end-to-end suite on a local cloud of its own
+
+.PHONY: run
+run: ## Start the local cloud, send real webhooks, show where they went (ARGS=--once: then stop)
+	@scripts/run $(ARGS)
+
+.PHONY: stop
+stop: ## Stop the local cloud that make run left up
+	@scripts/local-down .local/run
+
+.PHONY: package
+package: ## Build the functions into target/package/*.zip (ARCH=x86_64 or arm64)
+	$(STEP) "package" scripts/package
+
+.PHONY: e2e
+e2e: ## The end-to-end suite on a fresh local cloud, torn down whatever happens
+	@scripts/e2e
+
+.PHONY: e2e-aws
+e2e-aws: ## The same suite against a real account (STACK_JSON=path of a stack.json)
+	@scripts/e2e-aws "$(STACK_JSON)"
+
+.PHONY: deploy
+deploy: ## Package and apply to AWS (VARS=path of a .tfvars file; asks before it changes anything)
+	@scripts/deploy "$(VARS)"
+
+.PHONY: destroy
+destroy: ## Destroy the stack on AWS that make deploy made (VARS=the same file; asks)
+	@scripts/deploy "$(VARS)" destroy
+
+.PHONY: bench
+bench: ## Measure the functions through the Lambda Runtime API
+	$(STEP) "package" scripts/package
+	$(STEP) "bench" cargo run --release -p bench -- $(ARGS)
+
+.PHONY: fmt
+fmt: ## Format Rust and Terraform
+	cargo fmt --all
+	terraform fmt -recursive terraform
+
+.PHONY: clean-local
+clean-local: ## Stop every local cloud of this clone and delete its files
+	@scripts/clean-local

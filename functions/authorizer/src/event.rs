@@ -1,0 +1,102 @@
+use runtime::{MultiHeaders, SingleHeaders};
+use serde::{Deserialize, Serialize};
+
+/// What API Gateway says of a request: the parts that are looked at.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html>
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Request {
+    #[serde(default)]
+    pub(crate) method_arn: String,
+    pub(crate) headers: Option<SingleHeaders>,
+    pub(crate) multi_value_headers: Option<MultiHeaders>,
+    pub(crate) path_parameters: Option<PathParameters>,
+    #[serde(default)]
+    pub(crate) request_context: RequestContext,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct PathParameters {
+    pub(crate) endpoint: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct RequestContext {
+    #[serde(default)]
+    pub(crate) identity: Identity,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Identity {
+    pub(crate) source_ip: Option<String>,
+}
+
+/// The answer: a policy for exactly this method, and the endpoint's
+/// configuration for `ingest`.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Answer {
+    principal_id: String,
+    policy_document: Policy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<Context>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Policy {
+    version: &'static str,
+    statement: [Statement; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    action: &'static str,
+    effect: &'static str,
+    resource: String,
+}
+
+/// Values are strings: API Gateway takes no objects.
+#[derive(Debug, Serialize)]
+struct Context {
+    endpoint: String,
+}
+
+impl Answer {
+    pub(crate) fn allow(principal: &str, method_arn: String, config: String) -> Self {
+        Self::new(
+            principal,
+            "Allow",
+            method_arn,
+            Some(Context { endpoint: config }),
+        )
+    }
+
+    pub(crate) fn deny(method_arn: String) -> Self {
+        Self::new("nobody", "Deny", method_arn, None)
+    }
+
+    fn new(
+        principal: &str,
+        effect: &'static str,
+        resource: String,
+        context: Option<Context>,
+    ) -> Self {
+        let statement = [Statement {
+            action: "execute-api:Invoke",
+            effect,
+            resource,
+        }];
+        Self {
+            principal_id: principal.to_owned(),
+            policy_document: Policy {
+                version: "2012-10-17",
+                statement,
+            },
+            context,
+        }
+    }
+}

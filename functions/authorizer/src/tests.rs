@@ -1,0 +1,193 @@
+use domain::{SchemeRef, Timestamp};
+use serde_json::{Value, json};
+use signature::{Key, Scheme, SignInput, sign};
+use testkit::MemoryDirectory;
+
+use crate::{directory::Directory, judge::authorize};
+
+const NOW: i64 = 1_795_298_397;
+const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/POST/hooks/billing";
+const BILLING: &str = r#"{"name":"billing","scheme":"standard-webhooks"}"#;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn signed(at: i64) -> Vec<(String, String)> {
+    let scheme = Scheme::resolve(&SchemeRef::Preset("standard-webhooks".into())).unwrap();
+    let key = Key::new("test", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
+    let input = SignInput {
+        body: b"never seen here",
+        now: at,
+        headers: &[("webhook-id", "msg_1")],
+        ..SignInput::default()
+    };
+    sign(&scheme, &key, &input).unwrap()
+}
+
+fn set(mut headers: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {
+    headers.retain(|(have, _)| have != name);
+    headers.push((name.into(), value.into()));
+    headers
+}
+
+/// The answer as API Gateway sees it, or the error's words.
+async fn ask(
+    directory: &Directory<&MemoryDirectory>,
+    endpoint: &str,
+    headers: &[(String, String)],
+    ip: &str,
+) -> Result<Value, String> {
+    let mut multi: std::collections::BTreeMap<&str, Vec<&str>> = std::collections::BTreeMap::new();
+    for (name, value) in headers {
+        multi.entry(name).or_default().push(value);
+    }
+    let event = json!({
+        "type": "REQUEST", "methodArn": ARN, "httpMethod": "POST",
+        "headers": headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+        "multiValueHeaders": multi,
+        "pathParameters": {"endpoint": endpoint},
+        "requestContext": {"identity": {"sourceIp": ip, "userAgent": null}, "stage": "v1"},
+    });
+    let answer = authorize(serde_json::from_value(event).unwrap(), directory, at(NOW)).await;
+    answer
+        .map(|answer| serde_json::to_value(answer).unwrap())
+        .map_err(|refused| refused.to_string())
+}
+
+fn effect(answer: &Result<Value, String>) -> &str {
+    match answer {
+        Ok(answer) => answer["policyDocument"]["Statement"][0]["Effect"]
+            .as_str()
+            .unwrap(),
+        Err(words) => words,
+    }
+}
+
+fn table() -> MemoryDirectory {
+    let table = MemoryDirectory::default();
+    table.put("billing", BILLING);
+    table.put(
+        "off",
+        r#"{"name":"off","scheme":"standard-webhooks","enabled":false}"#,
+    );
+    table.put(
+        "direct",
+        r#"{"name":"direct","scheme":"standard-webhooks","lane":"direct"}"#,
+    );
+    table.put(
+        "listed",
+        r#"{"name":"listed","scheme":"standard-webhooks","allowed_cidrs":["192.0.2.0/24"]}"#,
+    );
+    table.put("broken", r#"{"name":"broken","scheme":"nobody"}"#);
+    table
+}
+
+#[tokio::test]
+async fn a_sound_request_is_let_through_with_its_endpoint() {
+    let table = table();
+    let answer = ask(
+        &Directory::new(&table),
+        "billing",
+        &signed(NOW),
+        "198.51.100.1",
+    )
+    .await
+    .unwrap();
+    let statement = json!({"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ARN});
+    assert_eq!(
+        answer,
+        json!({
+            "principalId": "billing",
+            "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+            "context": {"endpoint": BILLING},
+        })
+    );
+}
+
+#[tokio::test]
+async fn strangers_learn_nothing_of_what_exists() {
+    let table = table();
+    let directory = Directory::new(&table);
+    let mut answers = Vec::new();
+    for (endpoint, ip) in [
+        ("nobody", "192.0.2.1"),
+        ("off", "192.0.2.1"),
+        ("direct", "192.0.2.1"),
+        ("listed", "198.51.100.1"),
+        ("listed", "not an address"),
+        ("UPPER", "192.0.2.1"),
+        ("..%2f", "192.0.2.1"),
+        ("", "192.0.2.1"),
+    ] {
+        answers.push(ask(&directory, endpoint, &signed(NOW), ip).await);
+    }
+    assert_eq!(effect(&answers[0]), "Deny");
+    assert!(
+        answers.iter().all(|answer| answer == &answers[0]),
+        "{answers:?}"
+    );
+    assert_eq!(
+        effect(&ask(&directory, "listed", &signed(NOW), "192.0.2.1").await),
+        "Allow"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_signed_soundly_is_unauthorized() {
+    let table = table();
+    let directory = Directory::new(&table);
+    let good = signed(NOW);
+    let mut doubled = good.clone();
+    doubled.push(("Webhook-Signature".into(), "v1,AAAA".into()));
+    let spoiled = [
+        vec![],
+        good.iter()
+            .filter(|(name, _)| name != "webhook-signature")
+            .cloned()
+            .collect(),
+        good.iter()
+            .filter(|(name, _)| name != "webhook-id")
+            .cloned()
+            .collect(),
+        set(good.clone(), "webhook-signature", "v1,"),
+        set(
+            good.clone(),
+            "webhook-signature",
+            "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        ),
+        set(good.clone(), "webhook-signature", "v1,ünïcode"),
+        set(good.clone(), "webhook-timestamp", "-9223372036854775808"),
+        set(good.clone(), "webhook-timestamp", "+1795298397"),
+        doubled,
+        signed(NOW - 301),
+        signed(NOW + 301),
+    ];
+    for headers in spoiled {
+        let answer = ask(&directory, "billing", &headers, "192.0.2.1").await;
+        assert_eq!(effect(&answer), "Unauthorized", "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_we_cannot_tell_is_neither() {
+    let table = table();
+    let answer = ask(&Directory::new(&table), "broken", &signed(NOW), "192.0.2.1").await;
+    assert_eq!(effect(&answer), "the endpoint could not be looked up");
+}
+
+#[tokio::test]
+async fn the_table_is_asked_once_a_minute_for_names_known_and_unknown() {
+    let table = table();
+    let directory = Directory::new(&table);
+    for name in ["billing", "nobody"] {
+        let name = domain::EndpointName::try_from(name.to_owned()).unwrap();
+        let before = table.reads();
+        for second in 0..60 {
+            directory.find(&name, at(NOW + second)).await.unwrap();
+        }
+        assert_eq!(table.reads() - before, 1);
+        directory.find(&name, at(NOW + 60)).await.unwrap();
+        assert_eq!(table.reads() - before, 2);
+    }
+}

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use runtime::{MultiHeaders, SingleHeaders};
+use serde::{Deserialize, Serialize};
+
+/// What API Gateway's Lambda proxy integration sends: the parts that are used.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Request {
+    pub(crate) headers: Option<SingleHeaders>,
+    pub(crate) multi_value_headers: Option<MultiHeaders>,
+    #[serde(default)]
+    pub(crate) request_context: RequestContext,
+    pub(crate) body: Option<String>,
+    #[serde(default)]
+    pub(crate) is_base64_encoded: bool,
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct RequestContext {
+    #[serde(default)]
+    pub(crate) authorizer: Authorizer,
+}
+
+/// What the authorizer handed over.
+#[derive(Default, Deserialize)]
+pub(crate) struct Authorizer {
+    /// The endpoint's configuration, one JSON string.
+    pub(crate) endpoint: Option<String>,
+}
+
+/// What API Gateway turns into the HTTP response.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Response {
+    pub(crate) status_code: u16,
+    pub(crate) headers: BTreeMap<&'static str, &'static str>,
+    pub(crate) body: String,
+    pub(crate) is_base64_encoded: bool,
+}
+
+/// The body of every response of ours.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Answer<'a> {
+    Taken {
+        status: &'static str,
+        #[serde(rename = "ref")]
+        reference: &'a str,
+    },
+    Refused {
+        error: &'a str,
+        message: &'a str,
+    },
+}
+
+impl Response {
+    pub(crate) fn new(
+        status_code: u16,
+        retry_after: Option<&'static str>,
+        answer: &Answer<'_>,
+    ) -> Self {
+        let mut headers = BTreeMap::from([("content-type", "application/json")]);
+        headers.extend(retry_after.map(|seconds| ("retry-after", seconds)));
+        let body = serde_json::to_string(answer).unwrap_or_default();
+        Self {
+            status_code,
+            headers,
+            body,
+            is_base64_encoded: false,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Verifies a delivery over its exact bytes, stores the payload, then the
+//! pointer, and only then says 2xx.
+
+mod endpoints;
+mod facts;
+mod gateway;
+mod ingest;
+mod keys;
+mod refusal;
+#[cfg(test)]
+mod tests;
+mod trace;
+
+use aws::{Payloads, Pointers, Secrets};
+use ingest::Ingest;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use runtime::Settings;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    runtime::telemetry();
+    let mut settings = Settings::of_process();
+    let bucket = settings.text("PAYLOADS_BUCKET");
+    let table = settings.text("EVENTS_TABLE");
+    let keys_prefix = settings.text("KEYS_PREFIX");
+    let pointer_ttl_days = settings.number("POINTER_TTL_DAYS", 1..=3650);
+    settings.done()?;
+
+    let sdk = aws::load().await;
+    let ingest = Ingest::new(
+        Payloads::new(&sdk, bucket),
+        Pointers::new(&sdk, table),
+        Secrets::new(&sdk, keys_prefix),
+        pointer_ttl_days,
+    );
+    let ingest = &ingest;
+    lambda_runtime::run(service_fn(
+        async move |event: LambdaEvent<gateway::Request>| {
+            let xray = event.context.xray_trace_id;
+            // Boxed: the SDK's futures are nested deeper than the compiler looks.
+            let answer = Box::pin(ingest.receive(event.payload, xray.as_deref(), runtime::now()));
+            Ok::<_, Error>(answer.await)
+        },
+    ))
+    .await
+}

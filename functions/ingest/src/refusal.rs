@@ -1,0 +1,134 @@
+use domain::{EventProblem, MetadataProblem, StoreError};
+use scan::ScanError;
+use signature::Rejection;
+use tracing::{error, info, warn};
+
+use crate::gateway::{Answer, Response};
+
+/// Why a delivery is not taken. Each variant is one row of the response table:
+/// it says what the provider should do next.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// 400: it will never be acceptable as it is.
+    #[error("{message}")]
+    Malformed { code: &'static str, message: String },
+    /// 401: sign it properly, or with another key.
+    #[error(transparent)]
+    Unauthorized(Rejection),
+    /// 413: it does not fit.
+    #[error(
+        "the body has {bytes} bytes; this endpoint takes {limit} at most (larger payloads, up to 10 MB, need an endpoint in the direct lane)"
+    )]
+    TooLarge { bytes: usize, limit: usize },
+    /// 503: try again, nothing is lost.
+    #[error("a store is not available; try again")]
+    Unavailable(#[source] StoreError),
+    /// 500: we are set up wrongly, and an alarm says so.
+    #[error("the endpoint is not set up properly")]
+    Misconfigured(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Refusal {
+    pub(crate) fn malformed(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Malformed {
+            code,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn misconfigured(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Misconfigured(why.into())
+    }
+
+    /// The stable word for the response and the log.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed { code, .. } => code,
+            Self::Unauthorized(rejection) => rejection.code(),
+            Self::TooLarge { .. } => "body_too_large",
+            Self::Unavailable(_) => "unavailable",
+            Self::Misconfigured(_) => "misconfigured",
+        }
+    }
+
+    fn status(&self) -> u16 {
+        match self {
+            Self::Malformed { .. } => 400,
+            Self::Unauthorized(_) => 401,
+            Self::TooLarge { .. } => 413,
+            Self::Unavailable(_) => 503,
+            Self::Misconfigured(_) => 500,
+        }
+    }
+
+    /// Logs once, at the level of who has to act, and answers.
+    pub(crate) fn answer(&self, endpoint: &str) -> Response {
+        let (status, code) = (self.status(), self.code());
+        match self {
+            Self::Misconfigured(_) => {
+                error!(endpoint, status, code, cause = cause(self), "refused");
+            }
+            Self::Unavailable(_) => {
+                warn!(endpoint, status, code, cause = cause(self), "refused");
+            }
+            _ => info!(endpoint, status, code, "refused"),
+        }
+        let retry_after = matches!(self, Self::Unavailable(_)).then_some("5");
+        Response::new(
+            status,
+            retry_after,
+            &Answer::Refused {
+                error: code,
+                message: &self.to_string(),
+            },
+        )
+    }
+}
+
+/// The chain of sources in one line.
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut chain = Vec::new();
+    let mut next = error.source();
+    while let Some(error) = next {
+        chain.push(error.to_string());
+        next = error.source();
+    }
+    chain.join(": ")
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        if rejection.is_provider_fault() {
+            Self::Unauthorized(rejection)
+        } else {
+            Self::misconfigured(rejection)
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Transient { .. } => Self::Unavailable(error),
+            StoreError::Permanent { .. } => Self::misconfigured(error),
+        }
+    }
+}
+
+impl From<EventProblem> for Refusal {
+    fn from(problem: EventProblem) -> Self {
+        Self::malformed(problem.code(), problem.to_string())
+    }
+}
+
+impl From<ScanError> for Refusal {
+    fn from(error: ScanError) -> Self {
+        Self::malformed(error.code(), error.to_string())
+    }
+}
+
+impl From<MetadataProblem> for Refusal {
+    fn from(problem: MetadataProblem) -> Self {
+        Self::malformed("identifiers_too_long", problem.to_string())
+    }
+}

@@ -1,0 +1,109 @@
+use super::*;
+
+const NEW: &str = "whsec_bmV3LXNlY3JldC1vZi0yNC1ieXRlcy4u";
+
+fn at(offset: i64) -> Timestamp {
+    Timestamp::from_second(NOW + offset).unwrap()
+}
+
+fn delivery(id: &str, secret: &str, offset: i64) -> Delivery {
+    Delivery::signed_at(STANDARD, id, EVENT, NOW + offset, secret)
+}
+
+#[tokio::test]
+async fn a_rotation_has_no_gap_and_needs_no_redeploy() {
+    let world = World::new();
+    let ingest = world.ingest();
+    assert_eq!(
+        delivery("a", SECRET, 0)
+            .at(&ingest, at(0))
+            .await
+            .status_code,
+        200
+    );
+    world
+        .keys
+        .set(KeyRing::from_versions(NEW, Some(SECRET)).unwrap());
+    // The first delivery under the new key makes the keys be read anew.
+    assert_eq!(
+        delivery("b", NEW, 40).at(&ingest, at(40)).await.status_code,
+        200
+    );
+    assert_eq!(
+        delivery("c", SECRET, 41)
+            .at(&ingest, at(41))
+            .await
+            .status_code,
+        200
+    );
+    let ids: Vec<_> = world
+        .pointers
+        .all()
+        .into_iter()
+        .map(|pointer| pointer.key_id)
+        .collect();
+    assert_eq!(ids, ["current", "current", "previous"]);
+}
+
+#[tokio::test]
+async fn forgeries_cost_one_read_of_the_keys_in_thirty_seconds() {
+    let world = World::new();
+    let ingest = world.ingest();
+    for second in 0..60 {
+        let answer = delivery("a", NEW, second).at(&ingest, at(second)).await;
+        assert_eq!(answer.status_code, 401);
+    }
+    assert_eq!(world.keys.reads(), 2);
+}
+
+#[tokio::test]
+async fn a_key_past_its_end_is_not_accepted() {
+    let end = at(10);
+    let text = format!(
+        r#"{{"keys":[{{"id":"new","secret":"{NEW}"}},{{"id":"old","secret":"{SECRET}","not_after":"{end}"}}]}}"#
+    );
+    let world = World::new();
+    world.keys.set(KeyRing::from_versions(&text, None).unwrap());
+    let ingest = world.ingest();
+    assert_eq!(
+        delivery("a", SECRET, 9)
+            .at(&ingest, at(9))
+            .await
+            .status_code,
+        200
+    );
+    assert_eq!(
+        delivery("b", SECRET, 10)
+            .at(&ingest, at(10))
+            .await
+            .status_code,
+        401
+    );
+    assert_eq!(
+        delivery("b", NEW, 10).at(&ingest, at(10)).await.status_code,
+        200
+    );
+    assert_eq!(world.pointers.all()[0].key_id, "old");
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_used_is_our_mistake_and_is_mended_without_a_redeploy() {
+    let world = World::new();
+    world.keys.set(ring("whsec_not base64"));
+    let ingest = world.ingest();
+    assert_eq!(
+        delivery("a", SECRET, 0)
+            .at(&ingest, at(0))
+            .await
+            .status_code,
+        500
+    );
+    world.keys.set(ring(SECRET));
+    assert_eq!(
+        delivery("a", SECRET, 40)
+            .at(&ingest, at(40))
+            .await
+            .status_code,
+        200
+    );
+}

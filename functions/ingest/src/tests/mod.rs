@@ -1,0 +1,189 @@
+//! The whole of `ingest` over in-memory ports: one file per promise.
+
+mod bad_input;
+mod crashes;
+mod keys;
+mod silence;
+mod taking;
+
+use bytes::Bytes;
+use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, Timestamp};
+use serde_json::{Value, json};
+use signature::{Key, Scheme, SignInput, sign};
+use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
+
+use crate::{gateway::Response, ingest::Ingest};
+
+/// A published test value's length, and no more secret than this file.
+const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+const NOW: i64 = 1_795_298_397;
+const STANDARD: &str = r#"{"name":"billing","scheme":"standard-webhooks"}"#;
+const GITHUB: &str = r#"{"name":"github","scheme":"github"}"#;
+const STRIPE: &str = r#"{"name":"stripe","scheme":"stripe"}"#;
+const EVENT: &[u8] = br#"{"id":"evt_1","type":"invoice.paid","created":1795298390,"data":{"object":{"customer":"cus_1"}}}"#;
+
+fn now() -> Timestamp {
+    Timestamp::from_second(NOW).unwrap()
+}
+
+/// The stores, which outlive any `Ingest` over them.
+struct World {
+    payloads: MemoryPayloads,
+    pointers: MemoryPointers,
+    keys: MemoryKeys,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            payloads: MemoryPayloads::default(),
+            pointers: MemoryPointers::default(),
+            keys: MemoryKeys::new(ring(SECRET)),
+        }
+    }
+
+    fn ingest(&self) -> Ingest<&MemoryPayloads, &MemoryPointers, &MemoryKeys> {
+        Ingest::new(&self.payloads, &self.pointers, &self.keys, 90)
+    }
+
+    /// Invariant 1: exactly one pointer, and its object holds its bytes.
+    fn holds_exactly(&self, body: &[u8]) {
+        let pointers = self.pointers.all();
+        assert_eq!(pointers.len(), 1, "pointers");
+        let object = &self.payloads.objects()[pointers[0].key.as_str()];
+        assert_eq!(object.body, body);
+        assert_eq!(object.sha256, pointers[0].sha256);
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body);
+        assert_eq!(object.sha256.0, digest.as_ref());
+    }
+
+    fn holds_nothing(&self) {
+        assert!(self.pointers.all().is_empty() && self.payloads.objects().is_empty());
+    }
+}
+
+fn ring(secret: &str) -> KeyRing {
+    KeyRing::from_versions(secret, None).unwrap()
+}
+
+/// A delivery, and knobs to spoil it.
+#[derive(Clone)]
+struct Delivery {
+    config: Option<String>,
+    headers: Vec<(String, String)>,
+    body: Value,
+    base64: bool,
+}
+
+impl Delivery {
+    /// Signed as its provider signs.
+    fn signed(config: &str, id: &str, body: &[u8]) -> Self {
+        Self::signed_at(config, id, body, NOW, SECRET)
+    }
+
+    fn signed_at(config: &str, id: &str, body: &[u8], at: i64, secret: &str) -> Self {
+        let endpoint = domain::Endpoint::from_json(config).unwrap();
+        let scheme = Scheme::resolve(&endpoint.scheme).unwrap();
+        let id_header = [("webhook-id", id)];
+        let signs_id = matches!(&endpoint.scheme, domain::SchemeRef::Preset(name) if name == "standard-webhooks");
+        let input = SignInput {
+            body,
+            now: at,
+            headers: if signs_id { &id_header } else { &[] },
+            ..SignInput::default()
+        };
+        let mut headers = sign(&scheme, &Key::new("test", secret), &input).unwrap();
+        headers.push(("content-type".into(), "application/json".into()));
+        if matches!(&endpoint.scheme, domain::SchemeRef::Preset(name) if name == "github") {
+            headers.push(("X-GitHub-Delivery".into(), id.into()));
+            headers.push(("X-GitHub-Event".into(), "push".into()));
+        }
+        let body = base64_simd::STANDARD.encode_to_string(body).into();
+        Self {
+            config: Some(config.into()),
+            headers,
+            body,
+            base64: true,
+        }
+    }
+
+    fn set(mut self, name: &str, value: &str) -> Self {
+        self.headers
+            .retain(|(have, _)| !have.eq_ignore_ascii_case(name));
+        self.add(name, value)
+    }
+
+    fn add(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    fn without(mut self, name: &str) -> Self {
+        self.headers
+            .retain(|(have, _)| !have.eq_ignore_ascii_case(name));
+        self
+    }
+
+    fn header(&self, name: &str) -> &str {
+        &self
+            .headers
+            .iter()
+            .find(|(have, _)| have.eq_ignore_ascii_case(name))
+            .unwrap()
+            .1
+    }
+
+    fn with_body(mut self, body: &[u8]) -> Self {
+        self.body = base64_simd::STANDARD.encode_to_string(body).into();
+        self
+    }
+
+    async fn to<P, Q, K>(&self, ingest: &Ingest<P, Q, K>) -> (u16, Value)
+    where
+        P: PayloadStore<Body = Bytes> + Sync,
+        Q: PointerStore + Sync,
+        K: KeyStore + Sync,
+    {
+        let response = self.at(ingest, now()).await;
+        (
+            response.status_code,
+            serde_json::from_str(&response.body).unwrap(),
+        )
+    }
+
+    async fn at<P, Q, K>(&self, ingest: &Ingest<P, Q, K>, now: Timestamp) -> Response
+    where
+        P: PayloadStore<Body = Bytes> + Sync,
+        Q: PointerStore + Sync,
+        K: KeyStore + Sync,
+    {
+        let mut multi: std::collections::BTreeMap<&str, Vec<&str>> =
+            std::collections::BTreeMap::new();
+        for (name, value) in &self.headers {
+            multi.entry(name).or_default().push(value);
+        }
+        let request = json!({
+            "headers": self.headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+            "multiValueHeaders": multi,
+            "requestContext": {"authorizer": {"endpoint": self.config, "principalId": "x"}, "stage": "v1"},
+            "body": self.body,
+            "isBase64Encoded": self.base64,
+            "path": "/hooks/x",
+        });
+        ingest
+            .receive(serde_json::from_value(request).unwrap(), None, now)
+            .await
+    }
+}
+
+/// A world that takes nothing from this delivery, and the answer it gives.
+async fn refused(delivery: &Delivery) -> (u16, String) {
+    let world = World::new();
+    let (status, answer) = delivery.to(&world.ingest()).await;
+    world.holds_nothing();
+    assert!(
+        answer.get("ref").is_none() && answer["message"].is_string(),
+        "{answer}"
+    );
+    (status, answer["error"].as_str().unwrap().to_owned())
+}

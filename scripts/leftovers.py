@@ -1,0 +1,56 @@
+"""Lists what a destroyed stack left in the local cloud (AWS_ENDPOINT_URL); exits 1 if there is anything.
+
+KMS keys are not asked for: a key that waits for its deletion is still listed, as on AWS.
+"""
+
+import os
+import sys
+
+import botocore.session
+
+# (service, operation, path of the list in the answer, path of the name in one of them)
+QUESTIONS = [
+    ("apigateway", "get_rest_apis", "items", "name"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
+    ("dynamodb", "list_tables", "TableNames", None),
+    ("iam", "list_roles", "Roles", "RoleName"),
+    ("iam", "list_policies", "Policies", "PolicyName"),
+    ("kms", "list_aliases", "Aliases", "AliasName"),
+    ("lambda", "list_event_source_mappings", "EventSourceMappings", "UUID"),
+    ("lambda", "list_functions", "Functions", "FunctionName"),
+    ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    ("pipes", "list_pipes", "Pipes", "Name"),
+    ("s3", "list_buckets", "Buckets", "Name"),
+    ("secretsmanager", "list_secrets", "SecretList", "Name"),
+    ("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
+    ("sns", "list_topics", "Topics", "TopicArn"),
+    ("sqs", "list_queues", "QueueUrls", None),
+    ("stepfunctions", "list_state_machines", "stateMachines", "name"),
+]
+# The cloud's own: AWS-managed aliases, policies and service-linked roles exist in an empty account too.
+ARGUMENTS = {"list_policies": {"Scope": "Local"}, "list_roles": {"PathPrefix": "/"}}
+
+
+def is_aws_own(name):
+    return name.startswith(("alias/aws/", "AWSServiceRole"))
+
+
+def main():
+    session = botocore.session.get_session()
+    left = 0
+    for service, operation, items, field in QUESTIONS:
+        endpoint = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}", os.environ["AWS_ENDPOINT_URL"])
+        client = session.create_client(service, endpoint_url=endpoint)
+        answer = getattr(client, operation)(**ARGUMENTS.get(operation, {}))
+        for item in answer.get(items) or []:
+            name = item[field] if field else item
+            if not is_aws_own(name):
+                print(f"left over: {service}: {name}")
+                left += 1
+    print(f"{left} left over" if left else "nothing left over")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Zips binaries for Lambda: package.py --out DIR --arch ARCH --for aws|local NAME=BINARY...
+
+The same binary always gives the same zip, so that Terraform sees a change only where there is one.
+"""
+
+import argparse
+import os
+import re
+import struct
+import sys
+import zipfile
+
+# What Amazon Linux 2023, the system under provided.al2023, has:
+# https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html
+GLIBC = (2, 34)
+# Lambda's limit for a direct upload: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+UPLOAD_BYTES = 50 * 1024 * 1024
+MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine of ELF
+
+
+def elf_machine(binary):
+    """The ELF machine number, or None for another format (a macOS build for the local cloud)."""
+    if binary[:4] != b"\x7fELF":
+        return None
+    return struct.unpack_from("<H", binary, 18)[0]
+
+
+def newest_glibc(binary):
+    """The newest glibc version that the binary's symbol versions name."""
+    found = re.findall(rb"\0GLIBC_(\d+)\.(\d+)(?:\.\d+)?(?=\0)", binary)
+    return max(((int(major), int(minor)) for major, minor in found), default=None)
+
+
+def problems(binary, arch, purpose):
+    """What keeps this binary from running on Lambda: (fatal, message)."""
+    machine = elf_machine(binary)
+    if machine is None:
+        yield purpose == "aws", "not an ELF binary: Lambda cannot run it"
+    elif machine != MACHINES[arch]:
+        yield True, f"built for another architecture than {arch}"
+    glibc = newest_glibc(binary)
+    if glibc and glibc > GLIBC:
+        needs = ".".join(map(str, glibc))
+        has = ".".join(map(str, GLIBC))
+        yield purpose == "aws", (
+            f"needs glibc {needs}, Amazon Linux 2023 has {has}: "
+            "build on an older system, or cross-compile on purpose (see scripts/package)"
+        )
+
+
+def write_zip(path, binary):
+    """One member, no clock, no owner: only the bytes decide."""
+    member = zipfile.ZipInfo("bootstrap", date_time=(1980, 1, 1, 0, 0, 0))
+    member.create_system = 3  # Unix: the mode counts
+    member.external_attr = (0o100755) << 16
+    member.compress_type = zipfile.ZIP_DEFLATED
+    partial = path + ".partial"
+    with zipfile.ZipFile(partial, "w") as archive:
+        archive.writestr(member, binary, compresslevel=9)
+    os.replace(partial, path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--arch", required=True, choices=sorted(MACHINES))
+    parser.add_argument("--for", required=True, choices=["aws", "local"], dest="purpose")
+    parser.add_argument("binaries", nargs="+", metavar="NAME=BINARY")
+    arguments = parser.parse_args()
+
+    os.makedirs(arguments.out, exist_ok=True)
+    failed = False
+    for pair in arguments.binaries:
+        name, _, source = pair.partition("=")
+        with open(source, "rb") as file:
+            binary = file.read()
+        fatal = False
+        for is_fatal, message in problems(binary, arguments.arch, arguments.purpose):
+            print(f"{'error' if is_fatal else 'warning'}: {name}: {message}")
+            fatal |= is_fatal
+        if fatal:
+            failed = True
+            continue
+        path = os.path.join(arguments.out, f"{name}.zip")
+        write_zip(path, binary)
+        size = os.path.getsize(path)
+        if size > UPLOAD_BYTES:
+            print(f"error: {name}: the zip has {size} bytes, Lambda takes {UPLOAD_BYTES}")
+            failed = True
+        glibc = newest_glibc(binary)
+        needs = f", glibc {glibc[0]}.{glibc[1]}" if glibc else ""
+        print(f"  {name + '.zip':16} {size / 1024:7.0f} KiB, binary {len(binary) / 1024:7.0f} KiB{needs}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

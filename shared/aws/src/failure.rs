@@ -1,0 +1,82 @@
+use std::fmt;
+
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use domain::StoreError;
+
+/// Why a call failed, in the service's words: its code and message, never what
+/// was sent.
+#[derive(Debug)]
+pub struct Cause(String);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Cause {}
+
+/// Error codes that come with a 4xx status and still mean: later.
+const TRANSIENT_CODES: &[&str] = &[
+    // The bytes were damaged on the way: sending them again helps.
+    "BadDigest",
+    "ConditionalRequestConflict",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "KMS.ThrottlingException",
+    "LimitExceededException",
+    "OperationAborted",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+/// Sorts a failure of the SDK: transient or permanent.
+pub(crate) fn classify<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let transient = match error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
+            true
+        }
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            let code = service.err().code().unwrap_or_default();
+            status >= 500 || status == 429 || TRANSIENT_CODES.contains(&code)
+        }
+        _ => false,
+    };
+    let text = match error.as_service_error() {
+        Some(service) => {
+            format!(
+                "{}: {}",
+                service.code().unwrap_or("unknown"),
+                service.message().unwrap_or("no message")
+            )
+        }
+        None => DisplayErrorContext(error).to_string(),
+    };
+    let source = Box::new(Cause(text));
+    if transient {
+        StoreError::Transient { operation, source }
+    } else {
+        StoreError::Permanent { operation, source }
+    }
+}
+
+/// A failure that is nobody's but the configuration's.
+pub(crate) fn permanent(operation: &'static str, why: impl Into<String>) -> StoreError {
+    StoreError::Permanent {
+        operation,
+        source: Box::new(Cause(why.into())),
+    }
+}

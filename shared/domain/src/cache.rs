@@ -1,0 +1,100 @@
+use std::{collections::HashMap, time::Duration};
+
+use crate::Timestamp;
+
+/// Remembers values by name for a while, a bounded number of them: names come
+/// from requests, and whoever can ask for many must not fill the memory.
+#[derive(Debug)]
+pub struct Cache<V> {
+    entries: HashMap<String, (Timestamp, V)>,
+    keep: Duration,
+    capacity: usize,
+}
+
+impl<V: Clone> Cache<V> {
+    /// Keeps each value for `keep`, and at most `capacity` of them.
+    #[must_use]
+    pub fn new(keep: Duration, capacity: usize) -> Self {
+        Self {
+            entries: HashMap::new(),
+            keep,
+            capacity,
+        }
+    }
+
+    /// The value, if it is not older than the cache keeps.
+    #[must_use]
+    pub fn get(&self, name: &str, now: Timestamp) -> Option<V> {
+        let (at, value) = self.entries.get(name)?;
+        self.fresh(*at, now).then(|| value.clone())
+    }
+
+    /// When the value was put in, whether or not it is still kept.
+    #[must_use]
+    pub fn put_at(&self, name: &str) -> Option<Timestamp> {
+        self.entries.get(name).map(|(at, _)| *at)
+    }
+
+    /// Remembers a value. When full, what has run out goes first, then the oldest.
+    pub fn put(&mut self, name: &str, value: V, now: Timestamp) {
+        if self.entries.len() >= self.capacity && !self.entries.contains_key(name) {
+            let keep = self.keep;
+            self.entries.retain(|_, (at, _)| fresh(*at, now, keep));
+            if self.entries.len() >= self.capacity
+                && let Some(oldest) = self
+                    .entries
+                    .iter()
+                    .min_by_key(|(_, (at, _))| *at)
+                    .map(|(name, _)| name.clone())
+            {
+                self.entries.remove(&oldest);
+            }
+        }
+        self.entries.insert(name.to_owned(), (now, value));
+    }
+
+    fn fresh(&self, at: Timestamp, now: Timestamp) -> bool {
+        fresh(at, now, self.keep)
+    }
+}
+
+/// A clock that steps back makes a value old, never young for ever.
+fn fresh(at: Timestamp, now: Timestamp, keep: Duration) -> bool {
+    Duration::try_from(now.duration_since(at)).is_ok_and(|age| age < keep)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn forgets_in_time() {
+        let mut cache = Cache::new(Duration::from_secs(60), 8);
+        cache.put("a", 1, at(100));
+        assert_eq!(cache.get("a", at(159)), Some(1));
+        assert_eq!(cache.get("a", at(160)), None);
+        assert_eq!(cache.get("a", at(99)), None);
+        assert_eq!(cache.put_at("a"), Some(at(100)));
+    }
+
+    #[test]
+    fn stays_within_its_capacity_and_drops_the_oldest() {
+        let mut cache = Cache::new(Duration::from_secs(60), 2);
+        cache.put("a", 1, at(1));
+        cache.put("b", 2, at(2));
+        cache.put("b", 3, at(3));
+        cache.put("c", 4, at(4));
+        assert_eq!(
+            (
+                cache.get("a", at(4)),
+                cache.get("b", at(4)),
+                cache.get("c", at(4))
+            ),
+            (None, Some(3), Some(4))
+        );
+    }
+}

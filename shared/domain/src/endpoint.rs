@@ -1,0 +1,220 @@
+use std::{fmt, net::IpAddr};
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use crate::EventLocations;
+
+/// The largest raw body of the standard lane. API Gateway hands a body to Lambda
+/// as base64 inside an event of at most 6,291,456 bytes; 4.5 MB fits whatever
+/// the content and the headers are.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+pub const STANDARD_LANE_MAX_BYTES: usize = 4_500_000;
+
+/// The name of an endpoint: 1 to 63 of `a-z`, `0-9` and `-`, not starting with `-`.
+/// It stands in URLs, object keys and partition keys, so it holds no separator.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EndpointName(String);
+
+/// The endpoint's configuration cannot be used: a person has to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum EndpointProblem {
+    /// The name has other characters or another length.
+    #[error("an endpoint's name is 1 to 63 of a-z, 0-9 and -, not starting with -")]
+    Name,
+    /// The stored JSON is not an endpoint.
+    #[error("the endpoint's configuration cannot be read")]
+    Config(#[source] serde_json::Error),
+}
+
+/// Which way a body takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lane {
+    /// Through `ingest`, up to [`STANDARD_LANE_MAX_BYTES`].
+    Standard,
+    /// Straight to S3.
+    Direct,
+}
+
+/// What makes two deliveries the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dedupe {
+    /// The event id where the signature covers it, else the digest of the signed bytes.
+    Auto,
+    /// The event id, even if the signature does not cover it.
+    Id,
+}
+
+/// A preset's name, or a scheme written out. What the object holds is the
+/// signature engine's business.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SchemeRef {
+    /// A scheme that comes with Coatcheck, for instance `github`.
+    Preset(String),
+    /// A scheme of the user's own.
+    Custom(serde_json::Value),
+}
+
+/// One inbound URL for one provider account. Written by Terraform as one JSON
+/// string, which travels unchanged from the authorizer to `ingest`, so that a
+/// request is judged by one version of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// Its name.
+    pub name: EndpointName,
+    /// How its provider signs.
+    pub scheme: SchemeRef,
+    /// Refuses everything while false.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Which way its bodies take.
+    #[serde(default = "standard")]
+    pub lane: Lane,
+    /// Source addresses that may deliver; empty means any.
+    #[serde(default)]
+    pub allowed_cidrs: Vec<IpNet>,
+    /// Its own limit, at most the lane's. Raw bytes.
+    #[serde(default = "lane_limit")]
+    pub max_body_bytes: usize,
+    /// What makes two deliveries the same event.
+    #[serde(default = "auto")]
+    pub dedupe: Dedupe,
+    /// Where the facts stand, where that differs from the scheme.
+    #[serde(default)]
+    pub event: EventLocations,
+}
+
+fn yes() -> bool {
+    true
+}
+fn standard() -> Lane {
+    Lane::Standard
+}
+fn lane_limit() -> usize {
+    STANDARD_LANE_MAX_BYTES
+}
+fn auto() -> Dedupe {
+    Dedupe::Auto
+}
+
+impl Endpoint {
+    /// Reads the stored JSON.
+    ///
+    /// # Errors
+    /// [`EndpointProblem::Config`] if it is not an endpoint; unknown fields are refused.
+    pub fn from_json(text: &str) -> Result<Self, EndpointProblem> {
+        serde_json::from_str(text).map_err(EndpointProblem::Config)
+    }
+
+    /// Whether a request from this address may be looked at.
+    #[must_use]
+    pub fn admits(&self, source: Option<IpAddr>) -> bool {
+        self.allowed_cidrs.is_empty()
+            || source.is_some_and(|ip| {
+                self.allowed_cidrs
+                    .iter()
+                    .any(|net| net.contains(&ip.to_canonical()))
+            })
+    }
+
+    /// The largest body in raw bytes: the smaller of its own limit and the lane's.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.max_body_bytes.min(STANDARD_LANE_MAX_BYTES)
+    }
+}
+
+impl EndpointName {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EndpointName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for EndpointName {
+    type Error = EndpointProblem;
+
+    fn try_from(name: String) -> Result<Self, EndpointProblem> {
+        let good = (1..=63).contains(&name.len())
+            && !name.starts_with('-')
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if good {
+            Ok(Self(name))
+        } else {
+            Err(EndpointProblem::Name)
+        }
+    }
+}
+
+impl From<EndpointName> for String {
+    fn from(name: EndpointName) -> Self {
+        name.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(json: &str) -> Endpoint {
+        Endpoint::from_json(json).unwrap()
+    }
+
+    #[test]
+    fn a_name_and_a_scheme_are_enough() {
+        let minimal = endpoint(r#"{"name":"stripe","scheme":"stripe"}"#);
+        assert!(minimal.enabled);
+        assert_eq!(minimal.lane, Lane::Standard);
+        assert_eq!(minimal.body_limit(), 4_500_000);
+        assert!(minimal.admits(None));
+    }
+
+    #[test]
+    fn an_unknown_field_is_an_error_not_a_default() {
+        assert!(Endpoint::from_json(r#"{"name":"a","scheme":"github","allow_cidrs":[]}"#).is_err());
+    }
+
+    #[test]
+    fn an_allow_list_admits_only_its_networks() {
+        let listed = endpoint(
+            r#"{"name":"a","scheme":"github","allowed_cidrs":["192.0.2.0/24","2001:db8::/32"]}"#,
+        );
+        assert!(listed.admits("192.0.2.7".parse().ok()));
+        assert!(listed.admits("2001:db8::1".parse().ok()));
+        assert!(listed.admits("::ffff:192.0.2.7".parse().ok()));
+        assert!(!listed.admits("198.51.100.7".parse().ok()));
+        assert!(!listed.admits(None));
+    }
+
+    #[test]
+    fn the_lane_caps_the_endpoint() {
+        let big = endpoint(r#"{"name":"a","scheme":"github","max_body_bytes":9000000}"#);
+        assert_eq!(big.body_limit(), STANDARD_LANE_MAX_BYTES);
+        let small = endpoint(r#"{"name":"a","scheme":"github","max_body_bytes":10}"#);
+        assert_eq!(small.body_limit(), 10);
+    }
+
+    #[test]
+    fn names_hold_no_separator() {
+        for bad in ["", "-a", "A", "a/b", "a#b", "a_b", "a.b", &"a".repeat(64)] {
+            assert!(EndpointName::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+        for good in ["a", "0", "erp-2", &"a".repeat(63)] {
+            assert!(EndpointName::try_from(good.to_owned()).is_ok(), "{good}");
+        }
+    }
+}

@@ -1,0 +1,319 @@
+use std::fmt;
+
+use crate::{Dedupe, Digest, Timestamp, parse_time};
+
+/// Identifies an event within its endpoint: the provider's id where it can be
+/// trusted, else the digest of what was signed, in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EventKey(String);
+
+impl EventKey {
+    /// A key that was stored before; nothing is checked.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A longer subject is left out. It is there to be read, so it is no reason to
+/// refuse an event.
+const SUBJECT_MAX_BYTES: usize = 256;
+
+/// A fact about an event, for error codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The event id.
+    Id,
+    /// The event type.
+    Type,
+    /// The ordering key.
+    OrderingKey,
+}
+
+impl Field {
+    /// At most so many bytes. Together they fit the 2 KB that S3 gives an
+    /// object's metadata, and the 1,024 bytes of a DynamoDB sort key.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
+    const fn max_bytes(self) -> usize {
+        match self {
+            Self::Type => 128,
+            Self::Id | Self::OrderingKey => 256,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Type => "type",
+            Self::OrderingKey => "ordering_key",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The delivery does not say what it must: reject it, it will not get better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EventProblem {
+    /// The endpoint says where the fact stands, and it is not there.
+    #[error("the event's {0} is missing")]
+    Missing(Field),
+    /// Longer than fits the stores.
+    #[error("the event's {0} is longer than {max} bytes", max = .0.max_bytes())]
+    TooLong(Field),
+    /// Holds a control character.
+    #[error("the event's {0} holds a control character")]
+    Invalid(Field),
+}
+
+impl EventProblem {
+    /// The stable word for responses and metrics, for instance `id_missing`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Missing(Field::Id) => "id_missing",
+            Self::Missing(Field::Type) => "type_missing",
+            Self::Missing(Field::OrderingKey) => "ordering_key_missing",
+            Self::TooLong(Field::Id) => "id_too_long",
+            Self::TooLong(Field::Type) => "type_too_long",
+            Self::TooLong(Field::OrderingKey) => "ordering_key_too_long",
+            Self::Invalid(Field::Id) => "id_invalid",
+            Self::Invalid(Field::Type) => "type_invalid",
+            Self::Invalid(Field::OrderingKey) => "ordering_key_invalid",
+        }
+    }
+}
+
+/// What was found at the endpoint's locations, as text and unjudged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The event id: outer `None` where the endpoint has no location for it.
+    pub id: Option<Option<String>>,
+    /// The event type, likewise.
+    pub kind: Option<Option<String>>,
+    /// The subject.
+    pub subject: Option<String>,
+    /// The ordering key.
+    pub ordering_key: Option<String>,
+    /// The provider's time.
+    pub occurred_at: Option<String>,
+}
+
+/// What the provider meant by a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What identifies it within its endpoint.
+    pub key: EventKey,
+    /// The provider's id, or the key where there is none.
+    pub id: String,
+    /// What kind of event it is.
+    pub kind: String,
+    /// What it is about; the ordering key where nothing else says; else empty.
+    pub subject: String,
+    /// What orders it, if anything.
+    pub ordering_key: Option<String>,
+    /// The provider's time, or ours where it gives none that can be read.
+    pub occurred_at: Timestamp,
+}
+
+impl Event {
+    /// The type of an event whose endpoint has no location for one.
+    pub const UNTYPED: &'static str = "event";
+
+    /// Judges what was found.
+    ///
+    /// `id_is_signed`: whether the signature covers the place the id stands in.
+    /// `signed_digest`: the SHA-256 of the signed bytes, asked for only if it decides.
+    ///
+    /// # Errors
+    /// [`EventProblem`] for an id or type that is missing where it must stand,
+    /// too long, or holds control characters.
+    pub fn identify(
+        found: Found,
+        dedupe: Dedupe,
+        id_is_signed: bool,
+        signed_digest: impl FnOnce() -> Digest,
+        received_at: Timestamp,
+    ) -> Result<Self, EventProblem> {
+        let id = demand(found.id, Field::Id)?;
+        let kind = demand(found.kind, Field::Type)?.unwrap_or_else(|| Self::UNTYPED.to_owned());
+        let ordering_key =
+            fit(found.ordering_key, Field::OrderingKey)?.filter(|key| !key.is_empty());
+        let subject = found
+            .subject
+            .filter(|text| text.len() <= SUBJECT_MAX_BYTES && !text.chars().any(char::is_control))
+            .or_else(|| ordering_key.clone())
+            .unwrap_or_default();
+        let key = match &id {
+            Some(id) if id_is_signed || dedupe == Dedupe::Id => id.clone(),
+            _ => signed_digest().to_string(),
+        };
+        Ok(Self {
+            id: id.unwrap_or_else(|| key.clone()),
+            key: EventKey(key),
+            kind,
+            subject,
+            ordering_key,
+            occurred_at: found
+                .occurred_at
+                .as_deref()
+                .and_then(parse_time)
+                .unwrap_or(received_at),
+        })
+    }
+}
+
+/// A fact that must be there if the endpoint says where.
+fn demand(found: Option<Option<String>>, field: Field) -> Result<Option<String>, EventProblem> {
+    match found {
+        None => Ok(None),
+        Some(value) => match fit(value, field)? {
+            Some(text) if !text.is_empty() => Ok(Some(text)),
+            _ => Err(EventProblem::Missing(field)),
+        },
+    }
+}
+
+fn fit(value: Option<String>, field: Field) -> Result<Option<String>, EventProblem> {
+    match value {
+        Some(text) if text.len() > field.max_bytes() => Err(EventProblem::TooLong(field)),
+        Some(text) if text.chars().any(char::is_control) => Err(EventProblem::Invalid(field)),
+        other => Ok(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIGNED: Digest = Digest([0xab; 32]);
+
+    fn found(id: &str) -> Found {
+        Found {
+            id: Some(Some(id.into())),
+            kind: Some(Some("push".into())),
+            ..Found::default()
+        }
+    }
+
+    fn identify(found: Found, dedupe: Dedupe, id_is_signed: bool) -> Result<Event, EventProblem> {
+        Event::identify(
+            found,
+            dedupe,
+            id_is_signed,
+            || SIGNED,
+            Timestamp::UNIX_EPOCH,
+        )
+    }
+
+    #[test]
+    fn a_signed_id_is_the_key() {
+        let event = identify(found("evt_1"), Dedupe::Auto, true).unwrap();
+        assert_eq!((event.key.as_str(), event.id.as_str()), ("evt_1", "evt_1"));
+    }
+
+    #[test]
+    fn an_unsigned_id_does_not_decide_unless_the_endpoint_says_so() {
+        let event = identify(found("evt_1"), Dedupe::Auto, false).unwrap();
+        assert_eq!(
+            (event.key.as_str(), event.id.as_str()),
+            (SIGNED.to_string().as_str(), "evt_1")
+        );
+        let event = identify(found("evt_1"), Dedupe::Id, false).unwrap();
+        assert_eq!(event.key.as_str(), "evt_1");
+    }
+
+    #[test]
+    fn without_an_id_the_signed_bytes_name_the_event() {
+        let event = identify(Found::default(), Dedupe::Auto, false).unwrap();
+        assert_eq!(event.id, SIGNED.to_string());
+        assert_eq!(event.kind, Event::UNTYPED);
+    }
+
+    #[test]
+    fn what_must_be_there_is_demanded() {
+        for gone in [None, Some(String::new())] {
+            let no_id = Found {
+                id: Some(gone.clone()),
+                ..found("x")
+            };
+            assert_eq!(
+                identify(no_id, Dedupe::Auto, true),
+                Err(EventProblem::Missing(Field::Id))
+            );
+            let no_type = Found {
+                kind: Some(gone),
+                ..found("x")
+            };
+            assert_eq!(
+                identify(no_type, Dedupe::Auto, true),
+                Err(EventProblem::Missing(Field::Type))
+            );
+        }
+    }
+
+    #[test]
+    fn ids_that_fit_no_store_are_refused() {
+        assert_eq!(
+            identify(found(&"a".repeat(10_240)), Dedupe::Auto, true),
+            Err(EventProblem::TooLong(Field::Id))
+        );
+        assert!(identify(found(&"a".repeat(256)), Dedupe::Auto, true).is_ok());
+        assert_eq!(
+            identify(found("a\nb"), Dedupe::Auto, true),
+            Err(EventProblem::Invalid(Field::Id))
+        );
+    }
+
+    #[test]
+    fn the_ordering_key_is_the_subject_unless_another_is_named() {
+        let ordered = Found {
+            ordering_key: Some("cus_1".into()),
+            ..found("x")
+        };
+        assert_eq!(
+            identify(ordered.clone(), Dedupe::Auto, true)
+                .unwrap()
+                .subject,
+            "cus_1"
+        );
+        let named = Found {
+            subject: Some("in_1".into()),
+            ..ordered
+        };
+        assert_eq!(identify(named, Dedupe::Auto, true).unwrap().subject, "in_1");
+    }
+
+    #[test]
+    fn an_odd_subject_is_no_reason_to_refuse() {
+        for odd in ["s".repeat(257), "a\u{0}".to_owned()] {
+            let found = Found {
+                subject: Some(odd),
+                ..found("x")
+            };
+            assert_eq!(identify(found, Dedupe::Auto, true).unwrap().subject, "");
+        }
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_read_is_no_reason_to_refuse() {
+        let odd = Found {
+            occurred_at: Some("yesterday".into()),
+            ..found("x")
+        };
+        assert_eq!(
+            identify(odd, Dedupe::Auto, true).unwrap().occurred_at,
+            Timestamp::UNIX_EPOCH
+        );
+    }
+}

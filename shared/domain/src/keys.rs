@@ -1,0 +1,203 @@
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::Timestamp;
+
+/// A text that must not be shown. `Debug` hides it; only [`Secret::expose`] gives it.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text. Use it for a MAC, never for a message.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// One shared secret of an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// Names the key on pointers and in logs; not secret.
+    pub id: String,
+    /// The secret, as its provider shows it.
+    pub secret: Secret,
+    /// From then on it is not accepted.
+    #[serde(default)]
+    pub not_after: Option<Timestamp>,
+}
+
+/// The keys of an endpoint: those of the secret's current version, then those of
+/// its previous one, so that a rotation has no gap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRing(Vec<Key>);
+
+/// The stored secret is not a key: a person has to mend it. Says nothing of its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyRingProblem {
+    /// It is empty.
+    #[error("the secret is empty: put the provider's signing secret into it")]
+    Empty,
+    /// It begins as JSON and is not the documented shape.
+    #[error("the secret is JSON but not {{\"keys\":[{{\"id\",\"secret\",\"not_after\"?}}]}}")]
+    Shape,
+    /// More keys than a delivery is ever checked against.
+    #[error("the secret holds more than 8 keys")]
+    TooMany,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    keys: Vec<Key>,
+}
+
+impl KeyRing {
+    const MAX_KEYS: usize = 8;
+
+    /// Reads the values of `AWSCURRENT` and `AWSPREVIOUS`: each a plain string or
+    /// `{"keys":[{"id":"2026-11","secret":"...","not_after":"2026-12-01T00:00:00Z"}]}`.
+    /// A line end after a plain string is dropped: editors and `echo` put it there.
+    ///
+    /// # Errors
+    /// [`KeyRingProblem`] for the current value. A previous value that cannot be
+    /// read is left out: it may be the mistake that was just mended.
+    pub fn from_versions(current: &str, previous: Option<&str>) -> Result<Self, KeyRingProblem> {
+        let mut keys = read(current, "current")?;
+        for key in previous
+            .and_then(|text| read(text, "previous").ok())
+            .unwrap_or_default()
+        {
+            if !keys.iter().any(|have| have.secret == key.secret) {
+                keys.push(key);
+            }
+        }
+        keys.truncate(Self::MAX_KEYS);
+        Ok(Self(keys))
+    }
+
+    /// The keys that are accepted now.
+    pub fn live(&self, now: Timestamp) -> impl Iterator<Item = &Key> {
+        self.0
+            .iter()
+            .filter(move |key| key.not_after.is_none_or(|end| now < end))
+    }
+}
+
+fn read(text: &str, plain_id: &str) -> Result<Vec<Key>, KeyRingProblem> {
+    let keys = if text.trim_start().starts_with('{') {
+        serde_json::from_str::<Listed>(text)
+            .map_err(|_| KeyRingProblem::Shape)?
+            .keys
+    } else {
+        let secret = Secret::new(text.trim_end_matches(['\r', '\n']));
+        vec![Key {
+            id: plain_id.to_owned(),
+            secret,
+            not_after: None,
+        }]
+    };
+    if keys.is_empty() || keys.iter().any(|key| key.secret.expose().is_empty()) {
+        return Err(KeyRingProblem::Empty);
+    }
+    if keys.len() > KeyRing::MAX_KEYS {
+        return Err(KeyRingProblem::TooMany);
+    }
+    if keys.iter().any(|key| {
+        key.id.is_empty() || key.id.len() > 64 || !key.id.bytes().all(|b| b.is_ascii_graphic())
+    }) {
+        return Err(KeyRingProblem::Shape);
+    }
+    Ok(keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(ring: &KeyRing, now: Timestamp) -> Vec<&str> {
+        ring.live(now).map(|key| key.id.as_str()).collect()
+    }
+
+    #[test]
+    fn both_versions_are_live_and_the_same_secret_counts_once() {
+        let ring = KeyRing::from_versions("new\n", Some("old")).unwrap();
+        assert_eq!(ids(&ring, Timestamp::UNIX_EPOCH), ["current", "previous"]);
+        assert_eq!(
+            ring.live(Timestamp::UNIX_EPOCH)
+                .next()
+                .unwrap()
+                .secret
+                .expose(),
+            "new"
+        );
+        let ring = KeyRing::from_versions("same", Some("same")).unwrap();
+        assert_eq!(ids(&ring, Timestamp::UNIX_EPOCH), ["current"]);
+    }
+
+    #[test]
+    fn a_key_ends_at_its_not_after() {
+        let text = r#"{"keys":[{"id":"b","secret":"2"},{"id":"a","secret":"1","not_after":"2026-01-01T00:00:00Z"}]}"#;
+        let ring = KeyRing::from_versions(text, None).unwrap();
+        let end: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        assert_eq!(
+            ids(&ring, end - jiff::SignedDuration::from_nanos(1)),
+            ["b", "a"]
+        );
+        assert_eq!(ids(&ring, end), ["b"]);
+    }
+
+    #[test]
+    fn an_empty_or_misshapen_secret_is_never_a_key() {
+        for bad in [
+            "",
+            "\n",
+            r#"{"keys":[]}"#,
+            r#"{"keys":[{"id":"a","secret":""}]}"#,
+        ] {
+            assert_eq!(
+                KeyRing::from_versions(bad, None),
+                Err(KeyRingProblem::Empty),
+                "{bad}"
+            );
+        }
+        for bad in [
+            "{",
+            r#"{"key":"x"}"#,
+            r#"{"keys":[{"id":"","secret":"x"}]}"#,
+        ] {
+            assert_eq!(
+                KeyRing::from_versions(bad, None),
+                Err(KeyRingProblem::Shape),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_previous_version_that_cannot_be_read_is_left_out() {
+        let ring = KeyRing::from_versions("good", Some("{")).unwrap();
+        assert_eq!(ids(&ring, Timestamp::UNIX_EPOCH), ["current"]);
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let ring = KeyRing::from_versions("hunter2", None).unwrap();
+        assert!(!format!("{ring:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,36 @@
+//! The vocabulary of Coatcheck: types, pure decisions and ports.
+//!
+//! Nothing here knows a runtime, a network or AWS: time, digests and stored
+//! things come in as arguments, decisions go out as values. The words are
+//! those of the project's documentation: endpoint, scheme, key, delivery,
+//! event, payload, pointer, lane, subscription, processor, ref.
+
+mod cache;
+mod digest;
+mod endpoint;
+mod event;
+mod headers;
+mod keys;
+mod locate;
+mod payload;
+mod pointer;
+mod ports;
+mod reference;
+mod time;
+
+pub use cache::Cache;
+pub use digest::{Digest, DigestProblem};
+pub use endpoint::{
+    Dedupe, Endpoint, EndpointName, EndpointProblem, Lane, STANDARD_LANE_MAX_BYTES, SchemeRef,
+};
+pub use event::{Event, EventKey, EventProblem, Field, Found};
+pub use headers::{Headers, Repeated};
+pub use keys::{Key, KeyRing, KeyRingProblem, Secret};
+pub use locate::{EventLocations, Location};
+pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts, ObjectKey};
+pub use pointer::{PartitionKey, Pointer, TimeBucket};
+pub use ports::{
+    EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, StoreError, Stored,
+};
+pub use reference::{Ref, RefProblem};
+pub use time::{SignedDuration, Timestamp, format_time, parse_time};

@@ -1,0 +1,328 @@
+use std::fmt;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::{
+    Digest, EndpointName, Event, EventKey, Headers, Pointer, Timestamp, format_time,
+    pointer::{hour, shard},
+};
+
+/// What S3 gives an object for metadata of one's own: names and values together.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
+pub const METADATA_MAX_BYTES: usize = 2048;
+
+/// Where a payload lies: `payloads/{shard}/{hour}/{endpoint}/{event key hash}-{sha256}`.
+/// The digest is part of it, so an object that exists under a key holds its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectKey(String);
+
+impl ObjectKey {
+    /// `event_key_digest`: the SHA-256 of the event key, which may hold any character.
+    #[must_use]
+    pub fn new(
+        endpoint: &EndpointName,
+        event_key_digest: Digest,
+        sha256: Digest,
+        received_at: Timestamp,
+    ) -> Self {
+        let event = event_key_digest.to_string();
+        let event = event.get(..32).unwrap_or_default();
+        Self(format!(
+            "payloads/{}/{}/{endpoint}/{event}-{sha256}",
+            shard(sha256),
+            hour(received_at)
+        ))
+    }
+
+    /// A key that was stored before; nothing is checked.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Escaped in a metadata value: what is not printable ASCII, and the escape itself.
+const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
+
+/// What an object says of itself: enough to rebuild its pointer and to verify it
+/// again when nothing else is left. Names in lower case, values in printable
+/// ASCII with the rest percent-encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metadata(Vec<(&'static str, String)>);
+
+/// The metadata cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum MetadataProblem {
+    /// Longer than S3 takes: reject the delivery.
+    #[error(
+        "the event's id, type, subject and signature headers together are longer than {METADATA_MAX_BYTES} bytes of metadata"
+    )]
+    TooLong,
+    /// A name is missing or its value is unreadable: this is no object of ours.
+    #[error("the object's metadata has no readable {0}")]
+    Unreadable(&'static str),
+}
+
+impl Metadata {
+    /// Writes a pointer, and the headers its signature was checked by.
+    ///
+    /// # Errors
+    /// [`MetadataProblem::TooLong`].
+    pub fn describe(
+        pointer: &Pointer,
+        signature_headers: &Headers,
+    ) -> Result<Self, MetadataProblem> {
+        let event = &pointer.event;
+        let mut pairs = vec![
+            ("endpoint", pointer.endpoint.to_string()),
+            ("event-key", event.key.as_str().to_owned()),
+            ("id", event.id.clone()),
+            ("type", event.kind.clone()),
+            ("subject", event.subject.clone()),
+            (
+                "ordering-key",
+                event.ordering_key.clone().unwrap_or_default(),
+            ),
+            ("occurred-at", format_time(event.occurred_at)),
+            ("received-at", format_time(pointer.received_at)),
+            ("scheme", pointer.scheme.clone()),
+            ("key-id", pointer.key_id.clone()),
+            ("traceparent", pointer.traceparent.clone()),
+            (
+                "signature-headers",
+                serde_json::to_string(signature_headers).unwrap_or_default(),
+            ),
+        ];
+        // S3 has no empty metadata values, and an id is not written twice.
+        if event.id == event.key.as_str() {
+            pairs.retain(|(name, _)| *name != "id");
+        }
+        pairs.retain(|(_, value)| !value.is_empty());
+        for (_, value) in &mut pairs {
+            *value = escape(value);
+        }
+        let length: usize = pairs
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
+        if length > METADATA_MAX_BYTES {
+            Err(MetadataProblem::TooLong)
+        } else {
+            Ok(Self(pairs))
+        }
+    }
+
+    /// The pairs, as S3 takes them.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+}
+
+/// Space is kept inside a value but not at its ends, which HTTP trims.
+fn escape(value: &str) -> String {
+    let text = utf8_percent_encode(value, ESCAPED).to_string();
+    let inner = text.trim_matches(' ');
+    let (before, after) = (
+        text.len() - text.trim_start_matches(' ').len(),
+        text.len() - text.trim_end_matches(' ').len(),
+    );
+    if inner.len() == text.len() {
+        text
+    } else {
+        format!("{}{inner}{}", "%20".repeat(before), "%20".repeat(after))
+    }
+}
+
+/// What S3 itself knows of an object, beside the metadata.
+#[derive(Debug, Clone)]
+pub struct ObjectFacts {
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: ObjectKey,
+    /// Bytes.
+    pub size: u64,
+    /// The checksum S3 verified.
+    pub sha256: Digest,
+    /// As received.
+    pub content_type: String,
+}
+
+impl Pointer {
+    /// Rebuilds the pointer of a payload that has none, from what its object says.
+    /// `metadata` gives the value of a name.
+    ///
+    /// # Errors
+    /// [`MetadataProblem::Unreadable`].
+    pub fn from_object<'a>(
+        object: ObjectFacts,
+        metadata: impl Fn(&str) -> Option<&'a str>,
+        pointer_ttl: jiff::SignedDuration,
+    ) -> Result<Self, MetadataProblem> {
+        let optional = |name: &'static str| match metadata(name) {
+            None => Ok(None),
+            Some(value) => percent_decode_str(value)
+                .decode_utf8()
+                .map(|text| Some(text.into_owned()))
+                .map_err(|_| MetadataProblem::Unreadable(name)),
+        };
+        let text = |name: &'static str| optional(name)?.ok_or(MetadataProblem::Unreadable(name));
+        let time = |name: &'static str| {
+            text(name)?
+                .parse()
+                .map_err(|_| MetadataProblem::Unreadable(name))
+        };
+        let event_key = text("event-key")?;
+        let received_at: Timestamp = time("received-at")?;
+        Ok(Self {
+            endpoint: text("endpoint")?
+                .try_into()
+                .map_err(|_| MetadataProblem::Unreadable("endpoint"))?,
+            event: Event {
+                id: optional("id")?.unwrap_or_else(|| event_key.clone()),
+                key: EventKey::from_stored(event_key),
+                kind: text("type")?,
+                subject: optional("subject")?.unwrap_or_default(),
+                ordering_key: optional("ordering-key")?,
+                occurred_at: time("occurred-at")?,
+            },
+            received_at,
+            content_type: object.content_type,
+            size: object.size,
+            sha256: object.sha256,
+            bucket: object.bucket,
+            key: object.key,
+            traceparent: text("traceparent")?,
+            scheme: text("scheme")?,
+            key_id: text("key-id")?,
+            expires_at: received_at + pointer_ttl,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    const TTL: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+    fn pointer(id: &str, ordering_key: Option<&str>) -> Pointer {
+        let received_at: Timestamp = "2026-11-21T20:59:57.414Z".parse().unwrap();
+        Pointer {
+            endpoint: "stripe".to_owned().try_into().unwrap(),
+            event: Event {
+                key: EventKey::from_stored(id.to_owned()),
+                id: id.to_owned(),
+                kind: "invoice.paid".into(),
+                subject: " 客户 1% ".into(),
+                ordering_key: ordering_key.map(str::to_owned),
+                occurred_at: "2026-11-21T20:59:50.000Z".parse().unwrap(),
+            },
+            received_at,
+            content_type: "application/json".into(),
+            size: 3,
+            sha256: Digest([0xa5; 32]),
+            bucket: "bucket".into(),
+            key: ObjectKey::from_stored("key".into()),
+            traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into(),
+            scheme: "stripe".into(),
+            key_id: "current".into(),
+            expires_at: received_at + TTL,
+        }
+    }
+
+    #[test]
+    fn an_object_can_give_its_pointer_back() {
+        for (id, ordering_key) in [("evt_1", None), ("ev/t %\u{7f}", Some("cus_1"))] {
+            let whole = pointer(id, ordering_key);
+            let metadata = Metadata::describe(
+                &whole,
+                &Headers::from_pairs([("Stripe-Signature", "t=1,v1=00")]),
+            )
+            .unwrap();
+            assert!(
+                metadata
+                    .iter()
+                    .all(|(_, v)| v.bytes().all(|b| (0x20..0x7f).contains(&b)) && v.trim() == v)
+            );
+            let object = ObjectFacts {
+                bucket: whole.bucket.clone(),
+                key: whole.key.clone(),
+                size: whole.size,
+                sha256: whole.sha256,
+                content_type: whole.content_type.clone(),
+            };
+            let value = |name: &str| {
+                metadata
+                    .0
+                    .iter()
+                    .find(|(have, _)| *have == name)
+                    .map(|(_, v)| v.as_str())
+            };
+            assert_eq!(Pointer::from_object(object, value, TTL).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn metadata_beyond_what_s3_takes_is_an_error() {
+        let headers = Headers::from_pairs([("x-signature", "a".repeat(METADATA_MAX_BYTES))]);
+        assert!(matches!(
+            Metadata::describe(&pointer("a", None), &headers),
+            Err(MetadataProblem::TooLong)
+        ));
+    }
+
+    #[test]
+    fn the_longest_ascii_facts_leave_room_for_a_signature() {
+        let mut long = pointer(&"i".repeat(256), Some(&"o".repeat(256)));
+        long.event.kind = "t".repeat(128);
+        long.event.subject = "s".repeat(256);
+        let headers = Headers::from_pairs([
+            ("webhook-id", "x".repeat(64)),
+            ("webhook-signature", "s".repeat(400)),
+        ]);
+        assert!(Metadata::describe(&long, &headers).is_ok());
+    }
+
+    #[test]
+    fn keys_are_laid_out_as_documented() {
+        let one = pointer("evt_1", None);
+        let key = ObjectKey::new(
+            &one.endpoint,
+            Digest([0x11; 32]),
+            one.sha256,
+            one.received_at,
+        );
+        assert_eq!(
+            key.as_str(),
+            format!(
+                "payloads/a/2026-11-21T20/stripe/{}-{}",
+                "11".repeat(16),
+                "a5".repeat(32)
+            )
+        );
+        assert_eq!(one.time_bucket().to_string(), "2026-11-21T20#a");
+        assert_eq!(one.partition_key().to_string(), "stripe#evt_1");
+        assert_eq!(
+            pointer("evt_1", Some("cus_1")).partition_key().to_string(),
+            "stripe#cus_1"
+        );
+        assert_eq!(
+            pointer("evt_1", Some("cus_1")).reference().to_string(),
+            "stripe/cus_1/evt_1"
+        );
+    }
+}

@@ -1,0 +1,139 @@
+use std::{error::Error, future::Future};
+
+use crate::{Digest, EndpointName, KeyRing, Metadata, ObjectKey, Pointer};
+
+/// A store did not do what it was asked. Neither text shows what was to be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Busy, throttled, timed out, unreachable: the same call may go through
+    /// later. It may also have gone through already.
+    #[error("{operation} failed for now")]
+    Transient {
+        /// What was asked, for instance `s3:PutObject`.
+        operation: &'static str,
+        /// Why not.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// Refused: no right, no such table, bad configuration. A person has to act.
+    #[error("{operation} was refused")]
+    Permanent {
+        /// What was asked.
+        operation: &'static str,
+        /// Why not.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+/// How a payload came to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// By this call.
+    New,
+    /// It was there before; the key names the bytes, so it holds these.
+    AlreadyThere,
+}
+
+/// Keeps payloads.
+pub trait PayloadStore {
+    /// Bytes that can be sent more than once without being copied.
+    type Body;
+
+    /// The bucket, for pointers.
+    fn bucket(&self) -> &str;
+
+    /// Stores the body under the key unless the key exists. When it returns,
+    /// the object is durable and has this digest.
+    fn put(
+        &self,
+        key: &ObjectKey,
+        body: Self::Body,
+        sha256: Digest,
+        content_type: &str,
+        metadata: &Metadata,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send;
+}
+
+/// Whether a pointer was the first of its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inserted {
+    /// It is: the event will be routed.
+    New,
+    /// The event has one already, over a payload of this digest.
+    Duplicate {
+        /// The digest on the pointer that stays.
+        sha256: Digest,
+    },
+}
+
+/// Keeps pointers. One conditional write decides between concurrent duplicates.
+pub trait PointerStore {
+    /// Inserts the pointer unless its event has one.
+    fn insert(
+        &self,
+        pointer: &Pointer,
+    ) -> impl Future<Output = Result<Inserted, StoreError>> + Send;
+}
+
+/// Knows the endpoints.
+pub trait EndpointDirectory {
+    /// The endpoint's configuration as stored: one JSON string.
+    fn find(
+        &self,
+        name: &EndpointName,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+}
+
+/// Knows the endpoints' keys.
+pub trait KeyStore {
+    /// The endpoint's keys, read anew.
+    fn keys(
+        &self,
+        endpoint: &EndpointName,
+    ) -> impl Future<Output = Result<KeyRing, StoreError>> + Send;
+}
+
+impl<T: PayloadStore> PayloadStore for &T {
+    type Body = T::Body;
+
+    fn bucket(&self) -> &str {
+        (**self).bucket()
+    }
+
+    fn put(
+        &self,
+        key: &ObjectKey,
+        body: Self::Body,
+        sha256: Digest,
+        content_type: &str,
+        metadata: &Metadata,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send {
+        (**self).put(key, body, sha256, content_type, metadata)
+    }
+}
+
+impl<T: PointerStore> PointerStore for &T {
+    fn insert(
+        &self,
+        pointer: &Pointer,
+    ) -> impl Future<Output = Result<Inserted, StoreError>> + Send {
+        (**self).insert(pointer)
+    }
+}
+
+impl<T: EndpointDirectory> EndpointDirectory for &T {
+    fn find(
+        &self,
+        name: &EndpointName,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send {
+        (**self).find(name)
+    }
+}
+
+impl<T: KeyStore> KeyStore for &T {
+    fn keys(
+        &self,
+        endpoint: &EndpointName,
+    ) -> impl Future<Output = Result<KeyRing, StoreError>> + Send {
+        (**self).keys(endpoint)
+    }
+}

@@ -1,0 +1,92 @@
+use std::future::Future;
+
+use bytes::Bytes;
+
+use crate::Event;
+
+/// What a processor does with an event.
+pub trait Handler: Send + Sync {
+    /// Set it where the effects of two events with the same ordering key must
+    /// not change places: after one has failed, the later ones of its key in the
+    /// same batch are held back and delivered again with it. For ordered
+    /// subscriptions; a buffered one promises no order in the first place.
+    const KEEPS_ORDER: bool = false;
+
+    /// Handles one event. `payload` are the provider's exact bytes, checked
+    /// against the digest of its pointer. Events with the same ordering key come
+    /// one after the other, in the order of the batch; others at the same time.
+    ///
+    /// # Errors
+    /// [`Failure`]: what is to become of this one event. A panic counts as
+    /// [`Failure::Retry`].
+    fn handle(
+        &self,
+        event: &Event,
+        payload: Bytes,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
+}
+
+/// The handler is done with the event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What was made of it, for people: kept in the receipt, not logged. Cut off
+    /// after 1,024 bytes.
+    pub summary: String,
+}
+
+/// The handler is not done with the event. The reason goes to the log, so it
+/// must show nothing of the payload.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// It may go better later: deliver it again.
+    #[error("to be retried: {0}")]
+    Retry(String),
+    /// It will never go: no retry helps.
+    #[error("rejected: {0}")]
+    Reject(String),
+}
+
+impl Outcome {
+    const SUMMARY_MAX_BYTES: usize = 1024;
+
+    /// Done, with a line about what was made of it.
+    pub fn done(summary: impl Into<String>) -> Self {
+        let mut summary = summary.into();
+        summary.truncate(summary.floor_char_boundary(Self::SUMMARY_MAX_BYTES));
+        Self { summary }
+    }
+}
+
+impl Failure {
+    /// It may go better later.
+    pub fn retry(reason: impl Into<String>) -> Self {
+        Self::Retry(reason.into())
+    }
+
+    /// It will never go.
+    pub fn reject(reason: impl Into<String>) -> Self {
+        Self::Reject(reason.into())
+    }
+
+    /// `Retry` or `Reject`: the error a workflow sees, and the log's word.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Retry(_) => "Retry",
+            Self::Reject(_) => "Reject",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_summary_is_cut_between_characters() {
+        assert_eq!(Outcome::done("é".repeat(600)).summary, "é".repeat(512));
+        assert_eq!(
+            Outcome::done(format!("a{}", "é".repeat(600))).summary.len(),
+            1023
+        );
+    }
+}

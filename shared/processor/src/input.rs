@@ -1,0 +1,147 @@
+use serde_json::{Map, Value};
+
+use crate::{Event, EventProblem};
+
+/// One event as it was delivered.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Delivered {
+    /// What an answer must name to have it again. `None`: the sender forgot it.
+    pub(crate) identifier: Option<String>,
+    pub(crate) event: Result<Event, EventProblem>,
+}
+
+/// What a function was called with.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// A pipe's array, or the messages of a queue.
+    Many(Vec<Delivered>),
+    /// One event by itself, from a workflow.
+    One(Box<Delivered>),
+}
+
+/// The invocation as a whole is nothing we know, so there is nothing to answer
+/// by name: fail it.
+#[derive(Debug, thiserror::Error)]
+#[error("neither an array of events, nor an event, nor messages of a queue")]
+pub(crate) struct InputProblem;
+
+impl Input {
+    pub(crate) fn decode(value: &Value) -> Result<Self, InputProblem> {
+        match value {
+            Value::Array(events) => Ok(Self::Many(events.iter().map(event).collect())),
+            Value::Object(object) => match object.get("Records") {
+                None => Ok(Self::One(Box::new(event(value)))),
+                Some(Value::Array(records)) => {
+                    Ok(Self::Many(records.iter().map(message).collect()))
+                }
+                Some(_) => Err(InputProblem),
+            },
+            _ => Err(InputProblem),
+        }
+    }
+
+    pub(crate) fn into_all(self) -> Vec<Delivered> {
+        match self {
+            Self::Many(all) => all,
+            Self::One(one) => vec![*one],
+        }
+    }
+}
+
+fn event(value: &Value) -> Delivered {
+    Delivered {
+        identifier: value
+            .as_object()
+            .and_then(|event| text(event, "deliveryid")),
+        event: Event::decode(value),
+    }
+}
+
+/// A message of a queue that the function itself reads: its body is one event,
+/// and the queue knows it by its message id.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
+fn message(record: &Value) -> Delivered {
+    let record = record.as_object();
+    let body = record
+        .and_then(|record| record.get("body"))
+        .and_then(Value::as_str)
+        .and_then(|body| serde_json::from_str::<Value>(body).ok());
+    Delivered {
+        identifier: record.and_then(|record| text(record, "messageId")),
+        event: match body {
+            Some(body) => Event::decode(&body),
+            None => Err(EventProblem::NotAnObject),
+        },
+    }
+}
+
+fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
+    object
+        .get(name)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fakes::{cloud_event, queue_message};
+
+    fn identifiers(input: &Value) -> Vec<Option<String>> {
+        let all = Input::decode(input).unwrap().into_all();
+        all.into_iter().map(|one| one.identifier).collect()
+    }
+
+    #[test]
+    fn a_pipes_array_is_named_by_delivery_id() {
+        let input = json!([cloud_event("a", b"1"), cloud_event("b", b"2")]);
+        assert_eq!(
+            identifiers(&input),
+            [
+                Some("delivery-of-a".to_owned()),
+                Some("delivery-of-b".to_owned())
+            ]
+        );
+        assert_eq!(identifiers(&json!([])), []);
+    }
+
+    #[test]
+    fn one_event_stays_one() {
+        let input = Input::decode(&cloud_event("a", b"1")).unwrap();
+        assert!(matches!(input, Input::One(one) if one.event.is_ok()));
+    }
+
+    #[test]
+    fn messages_of_a_queue_are_named_by_message_id() {
+        let input = json!({"Records": [queue_message("m1", &cloud_event("a", b"1"))]});
+        assert_eq!(identifiers(&input), [Some("m1".to_owned())]);
+    }
+
+    #[test]
+    fn a_broken_event_keeps_its_name() {
+        let mut broken = cloud_event("a", b"1");
+        broken["datasha256"] = json!("x");
+        let input = json!([broken, cloud_event("b", b"2")]);
+        let all = Input::decode(&input).unwrap().into_all();
+        assert_eq!(all[0].identifier.as_deref(), Some("delivery-of-a"));
+        assert_eq!(all[0].event, Err(EventProblem::Attribute("datasha256")));
+        assert!(all[1].event.is_ok());
+
+        let input =
+            json!({"Records": [{"messageId": "m1", "body": "not json"}, {"messageId": "m2"}]});
+        for one in Input::decode(&input).unwrap().into_all() {
+            assert!(one.identifier.is_some());
+            assert_eq!(one.event, Err(EventProblem::NotAnObject));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_as_a_whole() {
+        for input in [json!(null), json!("x"), json!(1), json!({"Records": {}})] {
+            assert!(Input::decode(&input).is_err(), "{input}");
+        }
+    }
+}

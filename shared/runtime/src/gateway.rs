@@ -1,0 +1,60 @@
+use std::collections::BTreeMap;
+
+use domain::Headers;
+
+/// One value of each header, as API Gateway gives them.
+pub type SingleHeaders = BTreeMap<String, Option<String>>;
+/// Every value of each header, as API Gateway gives them.
+pub type MultiHeaders = BTreeMap<String, Option<Vec<String>>>;
+
+/// The headers of an API Gateway event. `multiValueHeaders` has every value;
+/// `headers` only the last of each, which would hide a second signature.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
+#[must_use]
+pub fn headers(single: Option<SingleHeaders>, multi: Option<MultiHeaders>) -> Headers {
+    match multi {
+        Some(all) if !all.is_empty() => {
+            Headers::from_pairs(all.into_iter().flat_map(|(name, values)| {
+                values
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(move |value| (name.clone(), value))
+            }))
+        }
+        _ => Headers::from_pairs(
+            single
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?))),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(single: &str, multi: &str) -> Headers {
+        headers(
+            serde_json::from_str(single).unwrap(),
+            serde_json::from_str(multi).unwrap(),
+        )
+    }
+
+    #[test]
+    fn a_second_value_is_not_lost() {
+        let headers = read(r#"{"X-Sig":"b"}"#, r#"{"X-Sig":["a","b"],"X-Null":null}"#);
+        assert_eq!(headers.get_all("x-sig").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn single_headers_serve_where_there_are_no_others() {
+        for multi in ["null", "{}"] {
+            assert_eq!(
+                read(r#"{"X-Sig":"a","X-Null":null}"#, multi).one("x-sig"),
+                Ok(Some("a"))
+            );
+        }
+        assert_eq!(read("null", "null").one("x-sig"), Ok(None));
+    }
+}

@@ -1,0 +1,12 @@
+//! What every function needs around its work: settings from the environment,
+//! telemetry, the clock. Nothing else touches the process.
+
+mod clock;
+mod gateway;
+mod settings;
+mod telemetry;
+
+pub use clock::now;
+pub use gateway::{MultiHeaders, SingleHeaders, headers};
+pub use settings::{Settings, SettingsProblem};
+pub use telemetry::init as telemetry;

@@ -1,0 +1,114 @@
+//! Why a document was refused.
+
+/// Why a document was refused. Every kind is the sender's to correct: answer 400 with [`code`].
+///
+/// An offset counts the bytes before the place, over everything fed; it does not depend on the
+/// pieces. No variant holds anything from the document itself.
+///
+/// [`code`]: ScanError::code
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScanError {
+    /// Not one complete RFC 8259 document: broken, cut off, or followed by something else.
+    #[error("not valid JSON at byte {offset}: {reason}")]
+    Malformed {
+        /// Where.
+        offset: u64,
+        /// What was wrong, in a few fixed words.
+        reason: &'static str,
+    },
+    /// Nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    #[error("nested too deeply at byte {offset}")]
+    TooDeep {
+        /// Where.
+        offset: u64,
+    },
+    /// A key that leads to a requested pointer stands twice in its object, so that two parsers
+    /// could disagree on the value.
+    #[error("a key on the way to a requested value is repeated at byte {offset}")]
+    DuplicateKey {
+        /// Index of the (first) pointer concerned.
+        pointer: usize,
+        /// Where the second one ends.
+        offset: u64,
+    },
+    /// A requested scalar is longer than [`MAX_SCALAR`](crate::MAX_SCALAR).
+    #[error("a requested value is too long: the one at byte {offset}")]
+    ValueTooLong {
+        /// Index of the (first) pointer concerned.
+        pointer: usize,
+        /// Where it starts.
+        offset: u64,
+    },
+    /// A requested string, or a key beside one that leads to it, is not UTF-8.
+    #[error("not UTF-8: the string at byte {offset}")]
+    NotUtf8 {
+        /// Where it starts.
+        offset: u64,
+    },
+}
+
+impl ScanError {
+    /// The stable word for this kind of fault, for responses, logs and metrics.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed { .. } => "json_malformed",
+            Self::TooDeep { .. } => "json_too_deep",
+            Self::DuplicateKey { .. } => "json_duplicate_key",
+            Self::ValueTooLong { .. } => "json_value_too_long",
+            Self::NotUtf8 { .. } => "json_not_utf8",
+        }
+    }
+
+    /// Where the fault is: how many bytes stand before it.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        match self {
+            Self::Malformed { offset, .. }
+            | Self::TooDeep { offset }
+            | Self::DuplicateKey { offset, .. }
+            | Self::ValueTooLong { offset, .. }
+            | Self::NotUtf8 { offset } => *offset,
+        }
+    }
+}
+
+/// A fault before the scanner adds what it knows of the whole: the position is within the piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) at: usize,
+    pub(crate) kind: Kind,
+}
+
+/// The kinds of [`ScanError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Malformed(&'static str),
+    TooDeep,
+    DuplicateKey(usize),
+    ValueTooLong(usize),
+    NotUtf8,
+}
+
+impl Fault {
+    pub(crate) fn malformed(at: usize, reason: &'static str) -> Self {
+        let kind = Kind::Malformed(reason);
+        Self { at, kind }
+    }
+
+    /// The same fault for the outside: `before` bytes were in earlier pieces, and the string or
+    /// number at hand began at `started`.
+    pub(crate) fn outside(self, before: u64, started: u64) -> ScanError {
+        let offset = before.saturating_add(self.at as u64);
+        match self.kind {
+            Kind::Malformed(reason) => ScanError::Malformed { offset, reason },
+            Kind::TooDeep => ScanError::TooDeep { offset },
+            Kind::DuplicateKey(pointer) => ScanError::DuplicateKey { pointer, offset },
+            Kind::ValueTooLong(pointer) => ScanError::ValueTooLong {
+                pointer,
+                offset: started,
+            },
+            Kind::NotUtf8 => ScanError::NotUtf8 { offset: started },
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What verifying costs beside one bare HMAC of the same bytes by the same library.
+//!
+//! `cargo bench -p signature`. Each figure is the median of interleaved rounds, in
+//! microseconds, and its ratio to the bare HMAC of the same round.
+
+use std::{hint::black_box, time::Instant};
+
+use aws_lc_rs::hmac;
+use domain::{Headers, SchemeRef};
+use signature::{Digests, Key, Scheme, SignInput, Verifier, sign};
+
+const NOW: i64 = 1_700_000_000;
+const SECRET: &str = "dGhpcyBpcyBub3QgYSByZWFsIHNlY3JldCwgb25seSBhIHRlc3Q=";
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("preset              bytes      HMAC   verify  ratio  in pieces, both digests  ratio");
+    for name in ["github", "stripe", "standard-webhooks"] {
+        let scheme = Scheme::resolve(&SchemeRef::Preset(name.to_owned()))?;
+        let verifier = Verifier::compile(&scheme)?;
+        for size in [1_000, 100_000, 1_000_000, 4_400_000] {
+            measure(name, &scheme, &verifier, size)?;
+        }
+    }
+    Ok(())
+}
+
+fn measure(
+    name: &str,
+    scheme: &Scheme,
+    verifier: &Verifier,
+    size: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let body: Vec<u8> = (0..size).map(|at| (at * 31 % 251) as u8).collect();
+    let keys = [Key::new("bench", SECRET)];
+    let ids: &[(&str, &str)] = if name == "standard-webhooks" {
+        &[("webhook-id", "msg_1")]
+    } else {
+        &[]
+    };
+    let input = SignInput {
+        body: &body,
+        now: NOW,
+        headers: ids,
+        ..SignInput::default()
+    };
+    let headers = Headers::from_pairs(sign(scheme, &keys[0], &input)?);
+    let bare = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    let rounds = (200_000_000 / size).clamp(40, 2_000);
+    let (mut macs, mut wholes, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        macs.push(micros(|| {
+            black_box(hmac::sign(&bare, black_box(&body)));
+        }));
+        wholes.push(micros(|| {
+            drop(black_box(verifier.verify(&headers, &body, &keys, NOW)));
+        }));
+        pieces.push(micros(|| {
+            let both = Digests {
+                payload: true,
+                signed: true,
+            };
+            let finished = verifier
+                .begin(&headers, &keys, both)
+                .and_then(|mut session| {
+                    body.chunks(16 * 1024)
+                        .for_each(|piece| session.update(piece));
+                    session.finish(NOW)
+                });
+            drop(black_box(finished));
+        }));
+    }
+    let (mac, whole, piece) = (median(macs), median(wholes), median(pieces));
+    println!(
+        "{name:<18} {size:>7} {mac:>9.1} {whole:>8.1} {:>6.2} {piece:>24.1} {:>6.2}",
+        whole / mac,
+        piece / mac
+    );
+    Ok(())
+}
+
+fn micros(work: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    work();
+    start.elapsed().as_secs_f64() * 1e6
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
+}

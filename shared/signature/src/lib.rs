@@ -1,0 +1,64 @@
+//! Webhook signature schemes as data, compiled into verifiers.
+//!
+//! A [`Scheme`] says declaratively how a provider signs. [`Verifier::compile`]
+//! refuses a scheme that could not protect anything, and names the field and the
+//! remedy. The verifier then works on the bytes as they came:
+//!
+//! - [`Verifier::precheck`] looks at the headers alone, for the authorizer;
+//! - [`Verifier::verify`] checks a whole delivery and returns it as [`Verified`],
+//!   the only way to obtain one;
+//! - [`Verifier::begin`] starts a [`Session`] that is fed a body piece by piece
+//!   and needs the same memory for every size.
+//!
+//! Everything is pure: clock and keys are arguments. Nothing taken from the
+//! request chooses an algorithm, and no error tells what would have been right.
+//!
+//! ```
+//! use signature::{Key, Rejection, Scheme, SignInput, Verifier, sign};
+//! use domain::{Headers, SchemeRef};
+//!
+//! let scheme = Scheme::resolve(&SchemeRef::Preset("stripe".into()))?;
+//! let key = Key::new("2026-11", "whsec_a_test_value_only");
+//! let now = 1_700_000_000;
+//! let headers = sign(&scheme, &key, &SignInput { body: b"{}", now, ..SignInput::default() })?;
+//!
+//! let verifier = Verifier::compile(&scheme)?;
+//! let headers = Headers::from_pairs(headers);
+//! let verified = verifier.verify(&headers, b"{}", &[key], now)?;
+//! assert_eq!(verified.body(), b"{}");
+//! assert_eq!(
+//!     verifier.verify(&headers, b"{} ", &[Key::new("other", "x")], now).err(),
+//!     Some(Rejection::SignatureMismatch),
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod clock;
+mod compile;
+mod content;
+mod encoding;
+mod error;
+mod evidence;
+mod grammar;
+mod key;
+mod mac;
+mod preset;
+mod rejection;
+mod scheme;
+mod session;
+mod sign;
+mod verified;
+mod verifier;
+
+pub use error::SchemeError;
+pub use key::{Key, KeyProblem};
+pub use preset::{Preset, presets};
+pub use rejection::Rejection;
+pub use scheme::{
+    Encoding, Grammar, Hash, HmacScheme, KeyDecode, KeySpec, Names, Part, Scheme, SignatureSpec,
+    TimestampFrom, TimestampSpec, TimestampUnit, True,
+};
+pub use session::{Digests, Session};
+pub use sign::{SignError, SignInput, sign};
+pub use verified::{Streamed, Verified};
+pub use verifier::{MAX_KEYS, Verifier};

@@ -1,0 +1,22 @@
+//! What the engine accepts and what it refuses, from outside.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod refused;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod several;
+#[cfg(test)]
+mod signed_bytes;
+#[cfg(test)]
+mod streaming;
+#[cfg(test)]
+mod timestamps;
+#[cfg(test)]
+mod vectors;

@@ -1,0 +1,162 @@
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use domain::{
+    Digest, EndpointDirectory, EndpointName, Inserted, KeyRing, KeyStore, Metadata, ObjectKey,
+    PayloadStore, Pointer, PointerStore, StoreError, Stored,
+};
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An object as it was put.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// The bytes.
+    pub body: Bytes,
+    /// The checksum that came with them.
+    pub sha256: Digest,
+    /// The Content-Type that came with them.
+    pub content_type: String,
+    /// The metadata that came with them.
+    pub metadata: Metadata,
+}
+
+/// A bucket in memory.
+#[derive(Debug, Default)]
+pub struct MemoryPayloads(Mutex<BTreeMap<String, Object>>);
+
+impl MemoryPayloads {
+    /// What lies there, by key.
+    #[must_use]
+    pub fn objects(&self) -> BTreeMap<String, Object> {
+        lock(&self.0).clone()
+    }
+}
+
+impl PayloadStore for MemoryPayloads {
+    type Body = Bytes;
+
+    fn bucket(&self) -> &'static str {
+        "payloads"
+    }
+
+    async fn put(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        sha256: Digest,
+        content_type: &str,
+        metadata: &Metadata,
+    ) -> Result<Stored, StoreError> {
+        let mut objects = lock(&self.0);
+        if objects.contains_key(key.as_str()) {
+            return Ok(Stored::AlreadyThere);
+        }
+        let object = Object {
+            body,
+            sha256,
+            content_type: content_type.to_owned(),
+            metadata: metadata.clone(),
+        };
+        objects.insert(key.to_string(), object);
+        Ok(Stored::New)
+    }
+}
+
+/// The events table in memory.
+#[derive(Debug, Default)]
+pub struct MemoryPointers(Mutex<BTreeMap<(String, String), Pointer>>);
+
+impl MemoryPointers {
+    /// All pointers.
+    #[must_use]
+    pub fn all(&self) -> Vec<Pointer> {
+        lock(&self.0).values().cloned().collect()
+    }
+}
+
+impl PointerStore for MemoryPointers {
+    async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
+        let key = (
+            pointer.partition_key().to_string(),
+            pointer.sort_key().as_str().to_owned(),
+        );
+        let mut items = lock(&self.0);
+        if let Some(old) = items.get(&key) {
+            return Ok(Inserted::Duplicate { sha256: old.sha256 });
+        }
+        items.insert(key, pointer.clone());
+        Ok(Inserted::New)
+    }
+}
+
+/// Secrets Manager in memory: the same keys for every endpoint, and a count of reads.
+#[derive(Debug)]
+pub struct MemoryKeys {
+    ring: Mutex<KeyRing>,
+    reads: AtomicU32,
+}
+
+impl MemoryKeys {
+    /// Holds these keys.
+    #[must_use]
+    pub fn new(ring: KeyRing) -> Self {
+        Self {
+            ring: Mutex::new(ring),
+            reads: AtomicU32::new(0),
+        }
+    }
+
+    /// Holds others from now on.
+    pub fn set(&self, ring: KeyRing) {
+        *lock(&self.ring) = ring;
+    }
+
+    /// How often the keys were read.
+    #[must_use]
+    pub fn reads(&self) -> u32 {
+        self.reads.load(Ordering::Relaxed)
+    }
+}
+
+impl KeyStore for MemoryKeys {
+    async fn keys(&self, _: &EndpointName) -> Result<KeyRing, StoreError> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        Ok(lock(&self.ring).clone())
+    }
+}
+
+/// The endpoints table in memory, and a count of reads.
+#[derive(Debug, Default)]
+pub struct MemoryDirectory {
+    configs: Mutex<BTreeMap<String, String>>,
+    reads: AtomicU32,
+}
+
+impl MemoryDirectory {
+    /// Holds one more endpoint.
+    pub fn put(&self, name: &str, config: &str) {
+        lock(&self.configs).insert(name.to_owned(), config.to_owned());
+    }
+
+    /// How often it was asked.
+    #[must_use]
+    pub fn reads(&self) -> u32 {
+        self.reads.load(Ordering::Relaxed)
+    }
+}
+
+impl EndpointDirectory for MemoryDirectory {
+    async fn find(&self, name: &EndpointName) -> Result<Option<String>, StoreError> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        Ok(lock(&self.configs).get(name.as_str()).cloned())
+    }
+}

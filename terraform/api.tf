@@ -1,0 +1,103 @@
+# Declared resource by resource, not from an OpenAPI body (decision 0011).
+
+resource "aws_api_gateway_rest_api" "this" {
+  name        = var.stack
+  description = "Inbound webhooks of the ${var.stack} stack"
+
+  # Every body reaches ingest as the bytes that were sent. Without it API Gateway
+  # replaces bytes that are not UTF-8, and no signature over them can hold.
+  binary_media_types = ["*/*"]
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_resource" "hooks" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
+  path_part   = "hooks"
+}
+
+resource "aws_api_gateway_resource" "hook" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_resource.hooks.id
+  path_part   = "{endpoint}"
+}
+
+resource "aws_api_gateway_authorizer" "this" {
+  name           = "headers"
+  rest_api_id    = aws_api_gateway_rest_api.this.id
+  type           = "REQUEST"
+  authorizer_uri = module.authorizer.invoke_arn
+  # Nothing is cached: a cached answer would let a replay of the same headers in.
+  # And no identity source: endpoints differ in the headers they sign with.
+  authorizer_result_ttl_in_seconds = 0
+}
+
+resource "aws_api_gateway_method" "hook" {
+  #checkov:skip=CKV2_AWS_53:Which headers a request needs differs with the endpoint: the authorizer decides.
+  rest_api_id   = aws_api_gateway_rest_api.this.id
+  resource_id   = aws_api_gateway_resource.hook.id
+  http_method   = "POST"
+  authorization = "CUSTOM"
+  authorizer_id = aws_api_gateway_authorizer.this.id
+
+  request_parameters = {
+    "method.request.path.endpoint" = true
+  }
+}
+
+resource "aws_api_gateway_integration" "hook" {
+  rest_api_id             = aws_api_gateway_rest_api.this.id
+  resource_id             = aws_api_gateway_resource.hook.id
+  http_method             = aws_api_gateway_method.hook.http_method
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = module.ingest.invoke_arn
+  timeout_milliseconds    = 29000
+}
+
+resource "aws_lambda_permission" "authorizer" {
+  statement_id   = "ThisApisAuthorizer"
+  action         = "lambda:InvokeFunction"
+  function_name  = module.authorizer.name
+  principal      = "apigateway.amazonaws.com"
+  source_account = local.account
+  source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/authorizers/${aws_api_gateway_authorizer.this.id}"
+}
+
+resource "aws_lambda_permission" "ingest" {
+  statement_id   = "ThisApisHooks"
+  action         = "lambda:InvokeFunction"
+  function_name  = module.ingest.name
+  principal      = "apigateway.amazonaws.com"
+  source_account = local.account
+  source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/${local.stage}/POST/hooks/*"
+}
+
+# A deployment is a copy of everything above: when any of it changes, another is made.
+# What is configured is hashed, not whole resources, which also hold what the API computes.
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+
+  triggers = {
+    redeployment = sha256(jsonencode([
+      aws_api_gateway_rest_api.this.binary_media_types,
+      [aws_api_gateway_resource.hooks.id, aws_api_gateway_resource.hooks.path_part],
+      [aws_api_gateway_resource.hook.id, aws_api_gateway_resource.hook.path_part],
+      [for a in [aws_api_gateway_authorizer.this] : [a.id, a.type, a.authorizer_uri, a.authorizer_result_ttl_in_seconds]],
+      [for m in [aws_api_gateway_method.hook] : [m.id, m.authorization, m.authorizer_id]],
+      [for i in [aws_api_gateway_integration.hook] : [i.id, i.type, i.uri, i.timeout_milliseconds]],
+      [for type, response in aws_api_gateway_gateway_response.this : [response.id, local.gateway_responses[type]]],
+    ]))
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

@@ -1,0 +1,101 @@
+# The stack on the local cloud. `make run` adds stack, architecture and packages_dir.
+
+endpoints = {
+  github = {
+    preset = "github"
+  }
+
+  stripe = {
+    preset = "stripe"
+  }
+
+  billing = {
+    preset = "standard-webhooks"
+  }
+
+  # A partner's own format: binary bodies, everything else in headers.
+  partner = {
+    custom = {
+      signature = {
+        headers  = ["x-partner-signature"]
+        grammar  = "kv"
+        sig_keys = ["v1"]
+        encoding = "hex"
+      }
+      content = [
+        { header = "x-partner-timestamp" },
+        { lit = "\n" },
+        { header = "x-partner-event" },
+        { lit = "\n" },
+        { header = "x-partner-id" },
+        { lit = "\n" },
+        { body = true },
+      ]
+      timestamp = {
+        from = { header = "x-partner-timestamp" }
+        unit = "s"
+      }
+    }
+    event = {
+      id   = { header = "x-partner-id" }
+      type = { header = "x-partner-event" }
+    }
+  }
+}
+
+processors = {
+  invoices = {
+    kind      = "lambda"
+    timeout_s = 10
+  }
+
+  pushes = {
+    kind       = "workflow"
+    timeout_s  = 10
+    definition = "../functions/processors/pushes/workflow.asl.json"
+  }
+
+  audit = {
+    kind                 = "queue"
+    timeout_s            = 10
+    max_retries          = 2
+    visibility_timeout_s = 10
+  }
+}
+
+# Short pauses and few retries, so that a failure can be watched to its end.
+subscriptions = {
+  invoices = {
+    types                = ["invoice.*"]
+    target               = { processor = "invoices" }
+    max_retries          = 2
+    visibility_timeout_s = 10
+  }
+
+  pushes = {
+    types                = ["push"]
+    endpoints            = ["github"]
+    target               = { processor = "pushes" }
+    max_retries          = 2
+    visibility_timeout_s = 10
+  }
+
+  audit = {
+    types                = ["*"]
+    target               = { processor = "audit" }
+    max_retries          = 2
+    visibility_timeout_s = 10
+  }
+}
+
+# What a trial installation needs: it must go away without a trace.
+deletion_protection = false
+force_destroy       = true
+log_retention_days  = 7
+
+# The local cloud gives alarms back with other attributes than were sent, so no plan
+# would ever be empty.
+alarms_enabled = false
+
+# The local cloud speaks plain HTTP, on the loopback only.
+require_tls = false

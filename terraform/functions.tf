@@ -1,0 +1,115 @@
+data "aws_iam_policy_document" "authorizer" {
+  statement {
+    sid       = "LookUpEndpoints"
+    actions   = ["dynamodb:GetItem"]
+    resources = [local.arns.endpoints]
+  }
+
+  statement {
+    sid       = "UseTheTablesKey"
+    actions   = local.table_read_key_actions
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.dynamodb]
+    }
+  }
+}
+
+module "authorizer" {
+  source = "./modules/function"
+
+  name                 = "authorizer"
+  description          = "Decides whether a request may go on, from its headers and address"
+  defaults             = local.function_defaults
+  memory_mb            = var.functions.authorizer.memory_mb
+  timeout_s            = 5
+  reserved_concurrency = var.functions.authorizer.reserved_concurrency
+  environment          = { ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name }
+  policies             = { authorizer = data.aws_iam_policy_document.authorizer.json }
+}
+
+data "aws_iam_policy_document" "ingest" {
+  statement {
+    sid       = "StorePayloads"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.arns.bucket}/payloads/*"]
+  }
+
+  statement {
+    sid       = "EncryptPayloadsThroughS3"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.s3]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:aws:s3:arn"
+      values   = [local.arns.bucket]
+    }
+  }
+
+  statement {
+    sid       = "WritePointers"
+    actions   = ["dynamodb:PutItem"]
+    resources = [local.arns.events]
+  }
+
+  statement {
+    sid       = "UseTheTablesKey"
+    actions   = local.table_write_key_actions
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.dynamodb]
+    }
+  }
+
+  # By prefix, so that the policy does not grow with the endpoints.
+  statement {
+    sid       = "ReadSigningKeys"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"]
+  }
+
+  statement {
+    sid       = "DecryptSigningKeys"
+    actions   = ["kms:Decrypt"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.secretsmanager]
+    }
+  }
+}
+
+module "ingest" {
+  source = "./modules/function"
+
+  name        = "ingest"
+  description = "Verifies a delivery, stores its payload and writes its pointer"
+  defaults    = local.function_defaults
+  memory_mb   = var.functions.ingest.memory_mb
+  # Below the 29 s after which API Gateway gives up, so that ingest answers first.
+  timeout_s            = 25
+  reserved_concurrency = var.functions.ingest.reserved_concurrency
+  policies             = { ingest = data.aws_iam_policy_document.ingest.json }
+
+  environment = {
+    EVENTS_TABLE     = aws_dynamodb_table.events.name
+    KEYS_PREFIX      = local.keys_prefix
+    PAYLOADS_BUCKET  = aws_s3_bucket.payloads.bucket
+    POINTER_TTL_DAYS = tostring(var.pointer_ttl_days)
+  }
+}

@@ -1,0 +1,98 @@
+# What API Gateway answers by itself, in the same shape as ingest's answers. Which
+# status each case gets, and why providers then do the right thing: decision 0012.
+
+locals {
+  standard_lane_limit = 4500000
+
+  retry_later = { "gatewayresponse.header.Retry-After" = "'5'" }
+
+  gateway_responses = {
+    UNAUTHORIZED = {
+      status  = "401"
+      error   = "unauthorized"
+      message = "the signature headers are missing, malformed, stale or in the future"
+    }
+    ACCESS_DENIED = {
+      status  = "403"
+      error   = "forbidden"
+      message = "unknown endpoint, or not allowed from here"
+    }
+    MISSING_AUTHENTICATION_TOKEN = {
+      status  = "404"
+      error   = "not_found"
+      message = "there is nothing here: deliver with POST to /hooks/{endpoint}"
+    }
+    REQUEST_TOO_LARGE = {
+      status  = "413"
+      error   = "body_too_large"
+      message = "the body is over the limit of ${local.standard_lane_limit} bytes"
+    }
+    UNSUPPORTED_MEDIA_TYPE = {
+      status  = "415"
+      error   = "unsupported_encoding"
+      message = "the body's content encoding cannot be read: send it as it was signed"
+    }
+    THROTTLED = {
+      status  = "429"
+      error   = "throttled"
+      message = "too many requests: try again later"
+      headers = { "gatewayresponse.header.Retry-After" = "'1'" }
+    }
+    # Lambda out of capacity ends here too.
+    INTEGRATION_FAILURE = {
+      status  = "503"
+      error   = "unavailable"
+      message = "try again later"
+      headers = local.retry_later
+    }
+    INTEGRATION_TIMEOUT = {
+      status  = "503"
+      error   = "unavailable"
+      message = "try again later"
+      headers = local.retry_later
+    }
+    AUTHORIZER_FAILURE = {
+      status  = "503"
+      error   = "unavailable"
+      message = "try again later"
+      headers = local.retry_later
+    }
+    # A person has to mend these.
+    AUTHORIZER_CONFIGURATION_ERROR = {
+      status  = "500"
+      error   = "misconfigured"
+      message = "the installation is misconfigured"
+    }
+    API_CONFIGURATION_ERROR = {
+      status  = "500"
+      error   = "misconfigured"
+      message = "the installation is misconfigured"
+    }
+    # A status here would overwrite those of all other 4XX responses.
+    DEFAULT_4XX = {
+      status  = null
+      error   = "bad_request"
+      message = "the request cannot be read"
+    }
+    # Here that is wanted: a crash of a function is a 502 otherwise.
+    DEFAULT_5XX = {
+      status  = "503"
+      error   = "unavailable"
+      message = "try again later"
+      headers = local.retry_later
+    }
+  }
+}
+
+resource "aws_api_gateway_gateway_response" "this" {
+  for_each = local.gateway_responses
+
+  rest_api_id         = aws_api_gateway_rest_api.this.id
+  response_type       = each.key
+  status_code         = each.value.status
+  response_parameters = try(each.value.headers, {})
+
+  response_templates = {
+    "application/json" = jsonencode({ error = each.value.error, message = each.value.message })
+  }
+}

@@ -1,0 +1,67 @@
+# One key for all of the stack's data: what tells roles apart is the condition on
+# the service they come through and the policies on the resources (decision 0010).
+
+data "aws_iam_policy_document" "key" {
+  #checkov:skip=CKV_AWS_109:A key's policy names only its own key by "*"; it is the account's way back to the key.
+  #checkov:skip=CKV_AWS_111:As above.
+  #checkov:skip=CKV_AWS_356:As above.
+  statement {
+    sid       = "AccountGovernsThroughIam"
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${local.partition}:iam::${local.account}:root"]
+    }
+  }
+
+  statement {
+    sid       = "TopicDeliversToEncryptedQueues"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["sns.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["${local.arn_prefixes.sns}:${var.stack}-events"]
+    }
+  }
+
+  statement {
+    sid       = "LogGroupsOfThisStack"
+    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logs.${local.region}.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "kms:EncryptionContext:aws:logs:arn"
+      values = [
+        for prefix in ["/aws/apigateway", "/aws/lambda", "/aws/vendedlogs/pipes", "/aws/vendedlogs/states"] :
+        "${local.arn_prefixes.logs}:log-group:${prefix}/${var.stack}-*"
+      ]
+    }
+  }
+}
+
+resource "aws_kms_key" "stack" {
+  description             = "Data of the ${var.stack} stack"
+  deletion_window_in_days = var.force_destroy ? 7 : 30
+  enable_key_rotation     = true
+  policy                  = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_kms_alias" "stack" {
+  name          = "alias/${var.stack}"
+  target_key_id = aws_kms_key.stack.key_id
+}

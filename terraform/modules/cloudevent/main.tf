@@ -1,0 +1,28 @@
+# The one shape that processors get: a CloudEvents 1.0 event with the payload as a
+# claim check (the `dataref` extension). Every value is a string, `datasize` too:
+# DynamoDB writes a number as {"N":"42"} and a template cannot turn it into one.
+#
+# An unquoted <$.path> becomes a JSON value, quotes included. The attributes named
+# here are always present in the table, so no path is ever missing.
+
+locals {
+  # Its attributes in order, with where they stand in a pointer's image.
+  image = [
+    ["id", "<$.dynamodb.NewImage.id.S>"],
+    ["source", "\"/endpoints/<$.dynamodb.NewImage.endpoint.S>\""],
+    ["type", "<$.dynamodb.NewImage.type.S>"],
+    ["subject", "<$.dynamodb.NewImage.subject.S>"],
+    ["time", "<$.dynamodb.NewImage.occurred_at.S>"],
+    ["datacontenttype", "<$.dynamodb.NewImage.content_type.S>"],
+    ["dataref", "\"s3://<$.dynamodb.NewImage.bucket.S>/<$.dynamodb.NewImage.key.S>\""],
+    ["datasha256", "<$.dynamodb.NewImage.sha256.S>"],
+    ["datasize", "<$.dynamodb.NewImage.size.N>"],
+    ["ref", "<$.dynamodb.NewImage.ref.S>"],
+    ["receivedat", "<$.dynamodb.NewImage.received_at.S>"],
+    ["traceparent", "<$.dynamodb.NewImage.traceparent.S>"],
+  ]
+
+  # `deliveryid` is what a partial failure must name: it differs with the pipe's source.
+  from_stream = "{\"specversion\":\"1.0\",${join(",", [for a in local.image : "\"${a[0]}\":${a[1]}"])},\"deliveryid\":<$.eventID>}"
+  from_queue  = "{\"specversion\":\"1.0\",${join(",", [for a in local.image : "\"${a[0]}\":<$.body.${a[0]}>"])},\"deliveryid\":<$.messageId>}"
+}

@@ -1,0 +1,53 @@
+locals {
+  # Absent members are left out, so that the functions' defaults apply.
+  event = var.endpoint.event == null ? null : {
+    for fact, place in var.endpoint.event : fact => { for kind, value in place : kind => value if value != null }
+    if place != null
+  }
+
+  custom = var.endpoint.custom == null ? null : {
+    for field, value in merge(var.endpoint.custom, {
+      signature = { for k, v in var.endpoint.custom.signature : k => v if v != null }
+      key       = var.endpoint.custom.key == null ? null : { for k, v in var.endpoint.custom.key : k => v if v != null }
+      content   = [for part in var.endpoint.custom.content : { for k, v in part : k => v if v != null }]
+      timestamp = var.endpoint.custom.timestamp == null ? null : {
+        for k, v in merge(var.endpoint.custom.timestamp, {
+          from = { for kind, name in var.endpoint.custom.timestamp.from : kind => name if name != null }
+        }) : k => v if v != null
+      }
+    }) : field => value if value != null
+  }
+
+  json = jsonencode({
+    for member in [
+      ["name", var.name],
+      ["enabled", var.endpoint.enabled],
+      ["lane", var.endpoint.lane],
+      ["scheme", var.endpoint.preset],
+      ["scheme", local.custom],
+      ["allowed_cidrs", var.endpoint.allowed_cidrs],
+      ["max_body_bytes", var.endpoint.max_body_bytes],
+      ["dedupe", var.endpoint.dedupe],
+      ["event", local.event],
+    ] : member[0] => member[1] if member[1] != null
+  })
+}
+
+resource "aws_dynamodb_table_item" "this" {
+  table_name = var.table_name
+  hash_key   = "name"
+
+  item = jsonencode({
+    name   = { S = var.name }
+    config = { S = local.json }
+  })
+}
+
+# The value is set afterwards, by a person or by rotation: Terraform never sees it.
+resource "aws_secretsmanager_secret" "this" {
+  #checkov:skip=CKV2_AWS_57:The provider of the webhooks decides when its signing secret changes; a rotation function cannot.
+  name                    = "${var.keys_prefix}${var.name}"
+  description             = "Signing keys of the endpoint ${var.name}"
+  kms_key_id              = var.kms_key_arn
+  recovery_window_in_days = var.recovery_window_days
+}

@@ -1,0 +1,14 @@
+output "config" {
+  description = "What the functions read, as JSON."
+  value       = local.json
+}
+
+output "secret_name" {
+  description = "Name of the secret that holds the signing keys."
+  value       = aws_secretsmanager_secret.this.name
+}
+
+output "secret_arn" {
+  description = "ARN of the secret that holds the signing keys."
+  value       = aws_secretsmanager_secret.this.arn
+}

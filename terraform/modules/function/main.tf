@@ -1,0 +1,84 @@
+locals {
+  full_name = "${var.defaults.stack}-${var.name}"
+  # Through a local, so that the policy can be read in a plan.
+  log_group_arn = aws_cloudwatch_log_group.this.arn
+  package       = "${var.defaults.packages_dir}/${coalesce(var.package, var.name)}.zip"
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${local.full_name}"
+  kms_key_id        = var.defaults.kms_key_arn
+  retention_in_days = var.defaults.log_retention_days
+}
+
+data "aws_iam_policy_document" "own_logs" {
+  statement {
+    sid       = "WriteOwnLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.log_group_arn}:*"]
+  }
+}
+
+data "aws_iam_policy_document" "tracing" {
+  #checkov:skip=CKV_AWS_111:X-Ray offers these actions for the resource "*" only.
+  #checkov:skip=CKV_AWS_356:As above.
+  statement {
+    sid       = "SendTraces"
+    actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+    resources = ["*"]
+  }
+}
+
+module "role" {
+  source = "../role"
+
+  name        = "${var.defaults.stack}-function-${var.name}"
+  description = "Execution role of the function ${local.full_name}"
+  service     = "lambda.amazonaws.com"
+  policies = merge(
+    { logs = data.aws_iam_policy_document.own_logs.json },
+    var.defaults.tracing ? { tracing = data.aws_iam_policy_document.tracing.json } : {},
+    var.policies,
+  )
+  unscoped_sids = ["SendTraces"]
+}
+
+resource "aws_lambda_function" "this" {
+  #checkov:skip=CKV_AWS_50:Tracing is a variable (decision 0014).
+  #checkov:skip=CKV_AWS_115:Reserved concurrency is a variable; by default the account's pool and the API's throttle bound it.
+  #checkov:skip=CKV_AWS_116:Invoked synchronously, by API Gateway, a pipe or a queue: each has its own way for failures.
+  #checkov:skip=CKV_AWS_117:Talks to AWS APIs only; a VPC would add endpoints to pay and keep, and no boundary.
+  #checkov:skip=CKV_AWS_173:The environment holds names and numbers; secrets come from Secrets Manager at run time.
+  #checkov:skip=CKV_AWS_272:The package is built next to the stack and pinned by its hash; signing is for stacks with a separate release process.
+  function_name                  = local.full_name
+  description                    = var.description
+  role                           = module.role.arn
+  architectures                  = [var.defaults.architecture]
+  runtime                        = "provided.al2023"
+  handler                        = "bootstrap"
+  filename                       = local.package
+  source_code_hash               = fileexists(local.package) ? filebase64sha256(local.package) : null
+  memory_size                    = var.memory_mb
+  timeout                        = var.timeout_s
+  reserved_concurrent_executions = var.reserved_concurrency == null ? -1 : var.reserved_concurrency
+
+  environment {
+    variables = merge(var.environment, { LOG_LEVEL = var.defaults.log_level })
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.this.name
+  }
+
+  tracing_config {
+    mode = var.defaults.tracing ? "Active" : "PassThrough"
+  }
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(local.package)
+      error_message = "There is no package ${local.package}: build it (make package) or set packages_dir."
+    }
+  }
+}

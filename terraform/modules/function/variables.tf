@@ -1,0 +1,58 @@
+variable "name" {
+  description = "Name of the function; the stack's name is put before it."
+  type        = string
+}
+
+variable "package" {
+  description = "Name of its package; null for the function's own name."
+  type        = string
+  default     = null
+}
+
+variable "description" {
+  description = "What the function does, in one line."
+  type        = string
+}
+
+variable "defaults" {
+  description = "What all functions of the stack share."
+  type = object({
+    stack              = string
+    architecture       = string
+    packages_dir       = string
+    kms_key_arn        = string
+    log_level          = string
+    log_retention_days = number
+    tracing            = bool
+    alarms = object({
+      enabled = bool
+      actions = set(string)
+    })
+  })
+}
+
+variable "memory_mb" {
+  description = "Memory in MB; CPU grows with it."
+  type        = number
+}
+
+variable "timeout_s" {
+  description = "Seconds after which an invocation is ended."
+  type        = number
+}
+
+variable "reserved_concurrency" {
+  description = "Most executions at once; null for the account's pool."
+  type        = number
+  default     = null
+}
+
+variable "environment" {
+  description = "Environment variables, beside LOG_LEVEL."
+  type        = map(string)
+}
+
+variable "policies" {
+  description = "What the function may do beyond writing its log: inline policies by name, as JSON."
+  type        = map(string)
+}

@@ -1,0 +1,52 @@
+locals {
+  full_name = "${var.function_defaults.stack}-${var.name}"
+
+  workflow = var.processor.kind == "workflow"
+  inbox    = var.processor.kind == "queue"
+
+  definition = var.processor.definition != null ? var.processor.definition : "${path.module}/workflow.asl.json.tftpl"
+}
+
+data "aws_iam_policy_document" "record" {
+  statement {
+    sid       = "RecordWhatWasProcessed"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [var.processed_table.arn]
+  }
+
+  statement {
+    sid       = "UseTheTablesKey"
+    actions   = var.table_write_key_actions
+    resources = [var.function_defaults.kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [var.via.dynamodb]
+    }
+  }
+}
+
+module "function" {
+  source = "../function"
+
+  name                 = var.name
+  package              = var.processor.package
+  description          = "Processor ${var.name}"
+  defaults             = var.function_defaults
+  memory_mb            = var.processor.memory_mb
+  timeout_s            = var.processor.timeout_s
+  reserved_concurrency = var.processor.reserved_concurrency
+
+  environment = merge(var.processor.environment, {
+    PROCESSED_TABLE    = var.processed_table.name
+    PROCESSED_TTL_DAYS = tostring(var.processed_ttl_days)
+    PROCESSOR          = var.name
+  })
+
+  policies = merge(
+    var.policies,
+    { record = data.aws_iam_policy_document.record.json },
+    local.inbox ? { inbox = data.aws_iam_policy_document.inbox[0].json } : {},
+  )
+}

@@ -1,0 +1,84 @@
+variable "name" {
+  description = "Name of the processor, and of its package unless that has another."
+  type        = string
+}
+
+variable "account" {
+  description = "Account that holds the stack."
+  type        = string
+}
+
+variable "processor" {
+  description = "The processor, as in the root module's variable `processors`, which also validates it."
+  type = object({
+    kind                 = string
+    package              = optional(string)
+    memory_mb            = number
+    timeout_s            = number
+    reserved_concurrency = optional(number)
+    environment          = map(string)
+    definition           = optional(string)
+    batch_size           = number
+    max_retries          = number
+    visibility_timeout_s = optional(number)
+  })
+}
+
+variable "policies" {
+  description = "What lets it redeem: policies by name, as JSON."
+  type        = map(string)
+}
+
+variable "processed_table" {
+  description = "Table in which it records what it processed."
+  type = object({
+    arn  = string
+    name = string
+  })
+}
+
+variable "processed_ttl_days" {
+  description = "Days after which such a record expires."
+  type        = number
+}
+
+variable "queue_defaults" {
+  description = "What all queues of the stack share: key, days a message is kept, and whether only TLS is let in."
+  type = object({
+    kms_key_arn    = string
+    retention_days = number
+    require_tls    = bool
+  })
+}
+
+variable "table_write_key_actions" {
+  description = "What a writer of an encrypted table may do with its key, through DynamoDB."
+  type        = list(string)
+}
+
+variable "function_defaults" {
+  description = "What all functions of the stack share."
+  type = object({
+    stack              = string
+    architecture       = string
+    packages_dir       = string
+    kms_key_arn        = string
+    log_level          = string
+    log_retention_days = number
+    tracing            = bool
+    alarms = object({
+      enabled = bool
+      actions = set(string)
+    })
+  })
+}
+
+variable "arn_prefixes" {
+  description = "The start of the ARNs of services, by service."
+  type        = map(string)
+}
+
+variable "via" {
+  description = "Names by which KMS knows services, by service."
+  type        = map(string)
+}

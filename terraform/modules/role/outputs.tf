@@ -1,0 +1,17 @@
+output "arn" {
+  description = "ARN of the role."
+  value       = aws_iam_role.this.arn
+
+  # Whoever uses the role may rely on its rights being there.
+  depends_on = [aws_iam_role_policy.this]
+}
+
+output "name" {
+  description = "Name of the role."
+  value       = aws_iam_role.this.name
+}
+
+output "policies" {
+  description = "Inline policies by name, as JSON, and the trust policy as `trust`."
+  value       = merge(var.policies, { trust = data.aws_iam_policy_document.trust.json })
+}

@@ -1,0 +1,243 @@
+locals {
+  log_group = "/aws/vendedlogs/pipes/${local.full_name}"
+
+  # What each kind of target takes.
+  target = {
+    lambda = {
+      actions = ["lambda:InvokeFunction"]
+      sid     = "InvokeTarget"
+    }
+    express = {
+      actions = ["states:StartSyncExecution"]
+      sid     = "RunTarget"
+    }
+    standard = {
+      actions = ["states:StartExecution"]
+      sid     = "StartTarget"
+    }
+    queue = {
+      actions = ["sqs:SendMessage"]
+      sid     = "SendToTarget"
+    }
+  }[var.target.kind]
+
+  fifo = var.target.kind == "queue" && endswith(var.target.arn, ".fifo")
+
+  # Ordered: the stream's own filter. Buffered: the topic has filtered already.
+  stream_image = {
+    for attribute, values in {
+      type     = local.any_type ? null : concat(local.exact, local.prefixes)
+      endpoint = var.subscription.endpoints == null ? null : sort(var.subscription.endpoints)
+    } : attribute => { S = values } if values != null
+  }
+
+  stream_filter = jsonencode({
+    for field, condition in {
+      eventName = ["INSERT"]
+      dynamodb  = length(local.stream_image) == 0 ? null : { NewImage = local.stream_image }
+    } : field => condition if condition != null
+  })
+}
+
+data "aws_iam_policy_document" "source" {
+  dynamic "statement" {
+    for_each = local.buffered ? [local.queue_arn] : []
+
+    content {
+      sid       = "ReceiveFromQueue"
+      actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.buffered ? [] : [var.stream_arn]
+
+    content {
+      sid       = "ReadStream"
+      actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.buffered ? [] : [local.dlq_arn]
+
+    content {
+      sid       = "SendToDlq"
+      actions   = ["sqs:SendMessage"]
+      resources = [statement.value]
+    }
+  }
+
+  statement {
+    sid       = "DecryptSource"
+    actions   = ["kms:Decrypt"]
+    resources = [var.kms_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.buffered ? var.via.sqs : var.via.dynamodb]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.buffered ? [] : [var.kms_key_arn]
+
+    content {
+      sid       = "EncryptForDlq"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = [var.via.sqs]
+      }
+    }
+  }
+}
+
+data "aws_iam_policy_document" "target" {
+  statement {
+    sid       = local.target.sid
+    actions   = local.target.actions
+    resources = [var.target.arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.target.kind == "queue" && var.target.encrypted ? [var.target.kms_key_arn] : []
+
+    content {
+      sid       = "EncryptForTarget"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = [var.via.sqs]
+      }
+    }
+  }
+}
+
+data "aws_iam_policy_document" "logs" {
+  statement {
+    sid       = "WriteOwnLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${var.arn_prefixes.logs}:log-group:${local.log_group}:*"]
+  }
+}
+
+module "role" {
+  source = "../role"
+
+  name           = "${var.stack}-pipe-${var.name}"
+  description    = "Role of the pipe ${local.full_name}"
+  service        = "pipes.amazonaws.com"
+  source_account = var.account
+  source_arn     = local.pipe_arn
+
+  policies = {
+    logs   = data.aws_iam_policy_document.logs.json
+    source = data.aws_iam_policy_document.source.json
+    target = data.aws_iam_policy_document.target.json
+  }
+}
+
+resource "aws_cloudwatch_log_group" "pipe" {
+  name              = local.log_group
+  kms_key_id        = var.kms_key_arn
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_pipes_pipe" "this" {
+  name          = local.full_name
+  description   = "Subscription ${var.name}"
+  role_arn      = module.role.arn
+  source        = local.buffered ? module.queue[0].arn : var.stream_arn
+  target        = var.target.arn
+  desired_state = var.subscription.enabled ? "RUNNING" : "STOPPED"
+
+  source_parameters {
+    dynamic "filter_criteria" {
+      for_each = local.buffered ? [] : [1]
+
+      content {
+        filter {
+          pattern = local.stream_filter
+        }
+      }
+    }
+
+    dynamic "sqs_queue_parameters" {
+      for_each = local.buffered ? [1] : []
+
+      content {
+        batch_size                         = var.subscription.batch_size
+        maximum_batching_window_in_seconds = var.subscription.batching_window_s
+      }
+    }
+
+    # Everything is set: what is left out, the provider may send as 0 on an update.
+    dynamic "dynamodb_stream_parameters" {
+      for_each = local.buffered ? [] : [1]
+
+      content {
+        starting_position                  = "TRIM_HORIZON"
+        batch_size                         = var.subscription.batch_size
+        maximum_batching_window_in_seconds = var.subscription.batching_window_s
+        maximum_record_age_in_seconds      = var.subscription.max_age_s
+        maximum_retry_attempts             = var.subscription.max_retries
+        on_partial_batch_item_failure      = "AUTOMATIC_BISECT"
+        parallelization_factor             = var.subscription.parallelization
+
+        dead_letter_config {
+          arn = module.dlq.arn
+        }
+      }
+    }
+  }
+
+  target_parameters {
+    input_template = local.buffered ? var.templates.from_queue : var.templates.from_stream
+
+    dynamic "lambda_function_parameters" {
+      for_each = var.target.kind == "lambda" ? [1] : []
+
+      content {
+        invocation_type = "REQUEST_RESPONSE"
+      }
+    }
+
+    dynamic "step_function_state_machine_parameters" {
+      for_each = contains(["express", "standard"], var.target.kind) ? [var.target.kind] : []
+
+      content {
+        # AWS stops a pipe that waits for a STANDARD workflow.
+        invocation_type = step_function_state_machine_parameters.value == "express" ? "REQUEST_RESPONSE" : "FIRE_AND_FORGET"
+      }
+    }
+
+    dynamic "sqs_queue_parameters" {
+      for_each = local.fifo ? [1] : []
+
+      content {
+        # Paths into the record as the source gave it, before the template.
+        message_group_id         = local.buffered ? "$.body.ref" : "$.dynamodb.Keys.pk.S"
+        message_deduplication_id = local.buffered ? "$.messageId" : "$.eventID"
+      }
+    }
+  }
+
+  # Never the execution data: events would stand in the log.
+  log_configuration {
+    level = "ERROR"
+
+    cloudwatch_logs_log_destination {
+      log_group_arn = aws_cloudwatch_log_group.pipe.arn
+    }
+  }
+}

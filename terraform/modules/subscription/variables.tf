@@ -1,0 +1,104 @@
+variable "name" {
+  description = "Name of the subscription."
+  type        = string
+}
+
+variable "stack" {
+  description = "Name of the stack."
+  type        = string
+}
+
+variable "account" {
+  description = "Account that holds the stack."
+  type        = string
+}
+
+variable "subscription" {
+  description = "The subscription, as in the root module's variable `subscriptions`, which also validates it."
+  type = object({
+    types             = list(string)
+    endpoints         = optional(list(string))
+    ordered           = bool
+    enabled           = bool
+    batch_size        = number
+    batching_window_s = number
+    max_retries       = number
+    max_age_s         = number
+    parallelization   = number
+  })
+}
+
+variable "target" {
+  description = "What the pipe calls: kind is lambda, express, standard or queue; kms_key_arn is the key of an encrypted queue."
+  type = object({
+    kind        = string
+    arn         = string
+    encrypted   = optional(bool, false)
+    kms_key_arn = optional(string)
+  })
+
+  validation {
+    condition     = contains(["lambda", "express", "standard", "queue"], var.target.kind)
+    error_message = "target.kind must be lambda, express, standard or queue."
+  }
+}
+
+variable "visibility_timeout_s" {
+  description = "Seconds a message is hidden while the pipe works on it; after a failure it is retried when they have passed."
+  type        = number
+}
+
+variable "queue_defaults" {
+  description = "What all queues of the stack share: key, days a message is kept, and whether only TLS is let in."
+  type = object({
+    kms_key_arn    = string
+    retention_days = number
+    require_tls    = bool
+  })
+}
+
+variable "log_retention_days" {
+  description = "Days that the pipe's log group keeps its events."
+  type        = number
+}
+
+variable "topic_arn" {
+  description = "Topic that a buffered subscription listens to."
+  type        = string
+}
+
+variable "stream_arn" {
+  description = "Stream of the events table, which an ordered subscription reads."
+  type        = string
+}
+
+variable "kms_key_arn" {
+  description = "Key of the stack."
+  type        = string
+}
+
+variable "templates" {
+  description = "Input templates of the event, by source."
+  type = object({
+    from_stream = string
+    from_queue  = string
+  })
+}
+
+variable "arn_prefixes" {
+  description = "The start of the ARNs of services, by service."
+  type        = map(string)
+}
+
+variable "via" {
+  description = "Names by which KMS knows services, by service."
+  type        = map(string)
+}
+
+variable "alarms" {
+  description = "Whether to make alarms, and whom they notify."
+  type = object({
+    enabled = bool
+    actions = set(string)
+  })
+}

@@ -1,0 +1,86 @@
+output "endpoint_urls" {
+  description = "URL to give to each endpoint's provider."
+  value       = { for name in keys(var.endpoints) : name => "${aws_api_gateway_stage.v1.invoke_url}/hooks/${name}" }
+}
+
+output "endpoint_secrets" {
+  description = "Name of the secret that takes each endpoint's signing keys."
+  value       = { for name, endpoint in module.endpoint : name => endpoint.secret_name }
+}
+
+output "api" {
+  description = "The REST API and its stage."
+  value = {
+    id    = aws_api_gateway_rest_api.this.id
+    stage = aws_api_gateway_stage.v1.stage_name
+  }
+}
+
+output "bucket" {
+  description = "Bucket of the payloads."
+  value       = aws_s3_bucket.payloads.bucket
+}
+
+output "tables" {
+  description = "Names of the tables."
+  value = {
+    endpoints = aws_dynamodb_table.endpoints.name
+    events    = aws_dynamodb_table.events.name
+    processed = aws_dynamodb_table.processed.name
+  }
+}
+
+output "topic" {
+  description = "ARN of the topic that buffered subscriptions listen to."
+  value       = aws_sns_topic.events.arn
+}
+
+output "kms_key" {
+  description = "ARN of the stack's key."
+  value       = aws_kms_key.stack.arn
+}
+
+output "router" {
+  description = "The pipe that routes new events, and its DLQ."
+  value = {
+    pipe    = aws_pipes_pipe.router.name
+    dlq_url = module.router_dlq.url
+  }
+}
+
+output "subscriptions" {
+  description = "By subscription: its pipe, its queue (null if ordered), its DLQ, and the policy that lets a target redeem."
+  value = {
+    for name, subscription in module.subscription : name => {
+      pipe               = subscription.pipe_name
+      queue_url          = subscription.queue_url
+      dlq_url            = subscription.dlq_url
+      redeem_policy_json = module.redeem[name].policy_json
+    }
+  }
+}
+
+output "functions" {
+  description = "By function: its name and log group."
+  value = merge(
+    {
+      authorizer = { name = module.authorizer.name, log_group = module.authorizer.log_group }
+      ingest     = { name = module.ingest.name, log_group = module.ingest.log_group }
+    },
+    { for name, processor in module.processor : name => { name = processor.function_name, log_group = processor.log_group } },
+  )
+}
+
+output "processors" {
+  description = "By processor: its kind, function, role, and what its kind adds."
+  value = {
+    for name, processor in module.processor : name => {
+      kind              = var.processors[name].kind
+      function          = processor.function_name
+      role              = processor.role_name
+      state_machine_arn = processor.state_machine_arn
+      inbox_url         = processor.inbox_url
+      inbox_dlq_url     = processor.inbox_dlq_url
+    }
+  }
+}

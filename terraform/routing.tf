@@ -1,0 +1,169 @@
+module "cloudevent" {
+  source = "./modules/cloudevent"
+}
+
+data "aws_iam_policy_document" "topic" {
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["sns:Publish"]
+    resources = [local.arns.topic]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sns_topic" "events" {
+  name              = "${var.stack}-events"
+  kms_master_key_id = aws_kms_key.stack.arn
+}
+
+resource "aws_sns_topic_policy" "events" {
+  count = var.require_tls ? 1 : 0
+
+  arn    = aws_sns_topic.events.arn
+  policy = data.aws_iam_policy_document.topic.json
+}
+
+# Takes a record that the router gave up: its place in the stream, not the event.
+# The pointer itself is still in the events table.
+module "router_dlq" {
+  source = "./modules/queue"
+
+  arn      = "${local.arn_prefixes.sqs}:${var.stack}-router-dlq"
+  defaults = local.queue_defaults
+}
+
+data "aws_iam_policy_document" "router" {
+  statement {
+    sid       = "ReadStream"
+    actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+    resources = [local.arns.stream]
+  }
+
+  statement {
+    sid       = "PublishEvents"
+    actions   = ["sns:Publish"]
+    resources = [local.arns.topic]
+  }
+
+  statement {
+    sid       = "SendToDlq"
+    actions   = ["sqs:SendMessage"]
+    resources = [module.router_dlq.arn]
+  }
+
+  statement {
+    sid       = "DecryptSource"
+    actions   = ["kms:Decrypt"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.dynamodb]
+    }
+  }
+
+  statement {
+    sid       = "EncryptForTopicAndDlq"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.sns, local.via.sqs]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "router_logs" {
+  statement {
+    sid       = "WriteOwnLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.arn_prefixes.logs}:log-group:${local.router_log_group}:*"]
+  }
+}
+
+locals {
+  router_log_group = "/aws/vendedlogs/pipes/${var.stack}-router"
+}
+
+module "router_role" {
+  source = "./modules/role"
+
+  name           = "${var.stack}-pipe-router"
+  description    = "Role of the pipe ${var.stack}-router"
+  service        = "pipes.amazonaws.com"
+  source_account = local.account
+  source_arn     = "${local.arn_prefixes.pipes}:pipe/${var.stack}-router"
+
+  policies = {
+    logs   = data.aws_iam_policy_document.router_logs.json
+    router = data.aws_iam_policy_document.router.json
+  }
+}
+
+resource "aws_cloudwatch_log_group" "router" {
+  name              = local.router_log_group
+  kms_key_id        = aws_kms_key.stack.arn
+  retention_in_days = var.log_retention_days
+}
+
+# The one reader that feeds all buffered subscriptions.
+resource "aws_pipes_pipe" "router" {
+  name          = "${var.stack}-router"
+  description   = "New pointers, as events, to the topic"
+  role_arn      = module.router_role.arn
+  source        = aws_dynamodb_table.events.stream_arn
+  target        = aws_sns_topic.events.arn
+  desired_state = "RUNNING"
+
+  source_parameters {
+    filter_criteria {
+      filter {
+        # Expiry by TTL is a REMOVE and must not look like an event.
+        pattern = jsonencode({ eventName = ["INSERT"] })
+      }
+    }
+
+    dynamodb_stream_parameters {
+      # A new pipe with LATEST would skip what was written while it was made.
+      starting_position                  = "TRIM_HORIZON"
+      batch_size                         = 10
+      maximum_batching_window_in_seconds = 0
+      # Only an outage can make SNS refuse an event, so it is retried almost as long
+      # as the stream keeps it (24 h), leaving time for the DLQ.
+      maximum_record_age_in_seconds = 82800
+      maximum_retry_attempts        = 10000
+      on_partial_batch_item_failure = "AUTOMATIC_BISECT"
+      parallelization_factor        = 1
+
+      dead_letter_config {
+        arn = module.router_dlq.arn
+      }
+    }
+  }
+
+  target_parameters {
+    input_template = module.cloudevent.from_stream
+  }
+
+  log_configuration {
+    level = "ERROR"
+
+    cloudwatch_logs_log_destination {
+      log_group_arn = aws_cloudwatch_log_group.router.arn
+    }
+  }
+}

@@ -1,0 +1,114 @@
+resource "aws_s3_bucket" "payloads" {
+  #checkov:skip=CKV_AWS_18:Server access logs would repeat every key; CloudTrail data events are the account's own choice.
+  #checkov:skip=CKV_AWS_21:A key names its content and is written once (If-None-Match), so a version can only keep what retention should delete.
+  #checkov:skip=CKV_AWS_144:Payloads live for weeks and providers redeliver; a second region is a decision of its own.
+  #checkov:skip=CKV2_AWS_62:The events table is what announces a payload.
+  bucket        = "${var.stack}-payloads-${local.account}-${local.region}"
+  force_destroy = var.force_destroy
+}
+
+resource "aws_s3_bucket_ownership_controls" "payloads" {
+  bucket = aws_s3_bucket.payloads.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "payloads" {
+  bucket                  = aws_s3_bucket.payloads.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "payloads" {
+  bucket = aws_s3_bucket.payloads.id
+
+  rule {
+    # One KMS call serves many objects instead of one each.
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      kms_master_key_id = aws_kms_key.stack.arn
+      sse_algorithm     = "aws:kms"
+    }
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "payloads" {
+  bucket = aws_s3_bucket.payloads.id
+
+  rule {
+    id     = "payloads-expire"
+    status = "Enabled"
+
+    filter {
+      prefix = "payloads/"
+    }
+
+    expiration {
+      days = var.payload_retention_days
+    }
+  }
+
+  rule {
+    id     = "abandoned-uploads"
+    status = "Enabled"
+
+    filter {}
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+}
+
+data "aws_iam_policy_document" "bucket" {
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [local.arns.bucket, "${local.arns.bucket}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+
+  statement {
+    sid       = "OnlyTls12AndLater"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [local.arns.bucket, "${local.arns.bucket}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "NumericLessThan"
+      variable = "s3:TlsVersion"
+      values   = ["1.2"]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "payloads" {
+  count = var.require_tls ? 1 : 0
+
+  bucket = aws_s3_bucket.payloads.id
+  policy = data.aws_iam_policy_document.bucket.json
+
+  # Both change the bucket's access settings; S3 refuses two such changes at once.
+  depends_on = [aws_s3_bucket_public_access_block.payloads]
+}

@@ -1,0 +1,72 @@
+locals {
+  # What each subscription's pipe calls: a processor of this stack, or what the user named.
+  targets = {
+    for name, subscription in var.subscriptions : name => (
+      subscription.target.processor != null ? {
+        kind        = module.processor[subscription.target.processor].target.kind
+        arn         = module.processor[subscription.target.processor].target.arn
+        encrypted   = true
+        kms_key_arn = aws_kms_key.stack.arn
+        } : subscription.target.lambda_arn != null ? {
+        kind        = "lambda"
+        arn         = subscription.target.lambda_arn
+        encrypted   = false
+        kms_key_arn = null
+        } : subscription.target.state_machine_arn != null ? {
+        kind        = lower(subscription.target.state_machine_type)
+        arn         = subscription.target.state_machine_arn
+        encrypted   = false
+        kms_key_arn = null
+        } : {
+        kind        = "queue"
+        arn         = subscription.target.queue_arn
+        encrypted   = subscription.target.queue_kms_key_arn != null
+        kms_key_arn = subscription.target.queue_kms_key_arn
+      }
+    )
+  }
+
+  # AWS advises six times what the target may take; a pipe's call lasts 5 minutes at most.
+  visibility_timeouts = {
+    for name, subscription in var.subscriptions : name => coalesce(
+      subscription.visibility_timeout_s,
+      try(6 * var.processors[subscription.target.processor].timeout_s, 360),
+    )
+  }
+}
+
+module "subscription" {
+  source   = "./modules/subscription"
+  for_each = var.subscriptions
+
+  name                 = each.key
+  stack                = var.stack
+  account              = local.account
+  subscription         = each.value
+  target               = local.targets[each.key]
+  visibility_timeout_s = local.visibility_timeouts[each.key]
+  queue_defaults       = local.queue_defaults
+  log_retention_days   = var.log_retention_days
+  topic_arn            = aws_sns_topic.events.arn
+  stream_arn           = aws_dynamodb_table.events.stream_arn
+  kms_key_arn          = aws_kms_key.stack.arn
+  arn_prefixes         = local.arn_prefixes
+  via                  = local.via
+  alarms               = local.alarms
+
+  templates = {
+    from_queue  = module.cloudevent.from_queue
+    from_stream = module.cloudevent.from_stream
+  }
+}
+
+# What each subscription's target may redeem: exactly what it subscribes to.
+module "redeem" {
+  source   = "./modules/redeem"
+  for_each = var.subscriptions
+
+  endpoints   = each.value.endpoints
+  bucket_arn  = aws_s3_bucket.payloads.arn
+  kms_key_arn = aws_kms_key.stack.arn
+  via_s3      = local.via.s3
+}

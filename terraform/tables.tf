@@ -1,0 +1,109 @@
+# One item an event: the claim check. Its insertion drives the routing.
+resource "aws_dynamodb_table" "events" {
+  name                        = "${var.stack}-events"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "pk"
+  range_key                   = "sk"
+  deletion_protection_enabled = var.deletion_protection
+  stream_enabled              = true
+  # Another view type, or the stream off and on, gives a new stream and so new pipes.
+  stream_view_type = "NEW_IMAGE"
+
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+
+  attribute {
+    name = "sk"
+    type = "S"
+  }
+
+  attribute {
+    name = "time_bucket"
+    type = "S"
+  }
+
+  attribute {
+    name = "received_at"
+    type = "S"
+  }
+
+  # The hour is split over 16 buckets, so the index takes as many writes as the table.
+  global_secondary_index {
+    name               = "by-time"
+    hash_key           = "time_bucket"
+    range_key          = "received_at"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["endpoint", "id", "ref", "size", "subject", "type"]
+  }
+
+  ttl {
+    attribute_name = "expires_at"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.stack.arn
+  }
+}
+
+# One item an endpoint, written by Terraform from var.endpoints.
+resource "aws_dynamodb_table" "endpoints" {
+  name                        = "${var.stack}-endpoints"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "name"
+  deletion_protection_enabled = var.deletion_protection
+
+  attribute {
+    name = "name"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.stack.arn
+  }
+}
+
+# One item an event and processor: what became of it.
+resource "aws_dynamodb_table" "processed" {
+  name                        = "${var.stack}-processed"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "ref"
+  range_key                   = "processor"
+  deletion_protection_enabled = var.deletion_protection
+
+  attribute {
+    name = "ref"
+    type = "S"
+  }
+
+  attribute {
+    name = "processor"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expires_at"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.stack.arn
+  }
+}

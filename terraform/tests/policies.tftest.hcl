@@ -1,0 +1,222 @@
+# Every statement of every policy, compared with policies.expected.json: an action, a
+# resource or a wildcard more in any of them turns this red. The provider is the real one, since a mocked one would
+# make up the documents; it is given no credentials and plans without calling AWS.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+override_data {
+  target = data.aws_caller_identity.current
+  values = { account_id = "123456789012" }
+}
+
+override_resource {
+  target          = aws_kms_key.stack
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-west-1:123456789012:key/k" }
+}
+
+override_resource {
+  target          = aws_s3_bucket.payloads
+  override_during = plan
+  values          = { arn = "arn:aws:s3:::payloads" }
+}
+
+override_resource {
+  target          = aws_dynamodb_table.endpoints
+  override_during = plan
+  values          = { arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/endpoints" }
+}
+
+override_resource {
+  target          = aws_dynamodb_table.events
+  override_during = plan
+  values = {
+    arn        = "arn:aws:dynamodb:eu-west-1:123456789012:table/events"
+    stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/events/stream/s"
+  }
+}
+
+override_resource {
+  target          = aws_dynamodb_table.processed
+  override_during = plan
+  values          = { arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/processed" }
+}
+
+override_resource {
+  target          = aws_sns_topic.events
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-west-1:123456789012:coatcheck-events" }
+}
+
+override_resource {
+  target          = module.router_dlq.aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq" }
+}
+
+override_resource {
+  target          = module.authorizer.aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-authorizer" }
+}
+
+override_resource {
+  target          = module.ingest.aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-ingest" }
+}
+
+override_resource {
+  target          = module.processor["one"].module.function.aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-one" }
+}
+
+override_resource {
+  target          = module.processor["two"].module.function.aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-two" }
+}
+
+override_resource {
+  target          = module.processor["three"].module.function.aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-three" }
+}
+
+override_resource {
+  target          = module.processor["one"].module.function.aws_lambda_function.this
+  override_during = plan
+  values          = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-one" }
+}
+
+override_resource {
+  target          = module.processor["two"].module.function.aws_lambda_function.this
+  override_during = plan
+  values          = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-two" }
+}
+
+override_resource {
+  target          = module.processor["two"].aws_sfn_state_machine.this
+  override_during = plan
+  values          = { arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:coatcheck-two" }
+}
+
+override_resource {
+  target          = module.processor["three"].module.inbox[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-three-inbox" }
+}
+
+variables {
+  packages_dir = "tests/packages"
+
+  endpoints = {
+    github = { preset = "github" }
+    stripe = { preset = "stripe" }
+  }
+
+  processors = {
+    one   = { kind = "lambda" }
+    two   = { kind = "workflow" }
+    three = { kind = "queue" }
+  }
+
+  subscriptions = {
+    to-one      = { types = ["push"], endpoints = ["stripe", "github"], target = { processor = "one" } }
+    to-two      = { types = ["*"], target = { processor = "two" } }
+    to-three    = { types = ["*"], endpoints = ["github"], target = { processor = "three" } }
+    in-order    = { types = ["*"], endpoints = ["github"], target = { processor = "one" }, ordered = true }
+    to-standard = { types = ["*"], target = { state_machine_arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", state_machine_type = "STANDARD" } }
+    to-queue = {
+      types = ["*"]
+      target = {
+        queue_arn         = "arn:aws:sqs:eu-west-1:123456789012:theirs"
+        queue_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/theirs"
+      }
+    }
+  }
+}
+
+run "every_statement_is_the_expected_one" {
+  command = plan
+
+  assert {
+    condition = jsonencode({
+      for holder, policies in {
+        key                      = { policy = data.aws_iam_policy_document.key.json }
+        bucket                   = { policy = data.aws_iam_policy_document.bucket.json }
+        topic                    = { policy = data.aws_iam_policy_document.topic.json }
+        router_dlq               = { policy = module.router_dlq.policy }
+        api_logs                 = module.api_logs_role[0].policies
+        authorizer               = module.authorizer.policies
+        ingest                   = module.ingest.policies
+        router                   = module.router_role.policies
+        processor_one            = module.processor["one"].policies
+        processor_two            = module.processor["two"].policies
+        processor_three          = module.processor["three"].policies
+        subscription_to_one      = module.subscription["to-one"].policies
+        subscription_to_two      = module.subscription["to-two"].policies
+        subscription_to_three    = module.subscription["to-three"].policies
+        subscription_in_order    = module.subscription["in-order"].policies
+        subscription_to_standard = module.subscription["to-standard"].policies
+        subscription_to_queue    = module.subscription["to-queue"].policies
+        redeem_all               = { policy = module.redeem["to-two"].policy_json }
+        redeem_some              = { policy = module.redeem["to-one"].policy_json }
+        } : holder => {
+        for name, json in policies : name => [for s in jsondecode(json).Statement : join(" ", [s.Effect, s.Sid, join(",", sort(flatten([s.Action]))), "on", try(join(",", sort(flatten([s.Resource]))), "itself"), try("for ${jsonencode(s.Principal)}", "-"), try("if ${jsonencode(s.Condition)}", "-")])]
+      }
+    }) == jsonencode(jsondecode(file("tests/policies.expected.json")))
+
+    error_message = "Policies differ from policies.expected.json. They are: ${jsonencode({
+      for holder, policies in {
+        key                      = { policy = data.aws_iam_policy_document.key.json }
+        bucket                   = { policy = data.aws_iam_policy_document.bucket.json }
+        topic                    = { policy = data.aws_iam_policy_document.topic.json }
+        router_dlq               = { policy = module.router_dlq.policy }
+        api_logs                 = module.api_logs_role[0].policies
+        authorizer               = module.authorizer.policies
+        ingest                   = module.ingest.policies
+        router                   = module.router_role.policies
+        processor_one            = module.processor["one"].policies
+        processor_two            = module.processor["two"].policies
+        processor_three          = module.processor["three"].policies
+        subscription_to_one      = module.subscription["to-one"].policies
+        subscription_to_two      = module.subscription["to-two"].policies
+        subscription_to_three    = module.subscription["to-three"].policies
+        subscription_in_order    = module.subscription["in-order"].policies
+        subscription_to_standard = module.subscription["to-standard"].policies
+        subscription_to_queue    = module.subscription["to-queue"].policies
+        redeem_all               = { policy = module.redeem["to-two"].policy_json }
+        redeem_some              = { policy = module.redeem["to-one"].policy_json }
+        } : holder => {
+        for name, json in policies : name => [for s in jsondecode(json).Statement : join(" ", [s.Effect, s.Sid, join(",", sort(flatten([s.Action]))), "on", try(join(",", sort(flatten([s.Resource]))), "itself"), try("for ${jsonencode(s.Principal)}", "-"), try("if ${jsonencode(s.Condition)}", "-")])]
+      }
+    })}"
+  }
+}
+
+run "tracing_adds_one_statement" {
+  command = plan
+
+  variables {
+    xray_tracing = true
+  }
+
+  assert {
+    condition = jsondecode(module.ingest.policies.tracing).Statement == [{
+      Sid      = "SendTraces"
+      Effect   = "Allow"
+      Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+      Resource = "*"
+    }]
+    error_message = "Tracing needs these two rights, for which AWS knows no narrower resource: ${module.ingest.policies.tracing}"
+  }
+}

@@ -1,0 +1,234 @@
+# What the entries of the maps fan out to, and how events are filtered and shaped.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  packages_dir = "tests/packages"
+
+  endpoints = {
+    github = { preset = "github" }
+    stripe = { preset = "stripe" }
+  }
+
+  processors = {
+    one   = { kind = "lambda" }
+    two   = { kind = "workflow" }
+    three = { kind = "queue" }
+  }
+
+  subscriptions = {
+    some        = { types = ["invoice.*", "push"], endpoints = ["stripe", "github"], target = { processor = "one" }, batch_size = 7, max_retries = 3 }
+    all         = { types = ["*"], target = { processor = "two" }, enabled = false }
+    boxed       = { types = ["push"], target = { processor = "three" } }
+    in-order    = { types = ["invoice.*", "push"], endpoints = ["github"], target = { processor = "one" }, ordered = true, batch_size = 50, max_retries = 3, parallelization = 4 }
+    to-standard = { types = ["*"], target = { state_machine_arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", state_machine_type = "STANDARD" } }
+    to-fifo     = { types = ["*"], target = { queue_arn = "arn:aws:sqs:eu-west-1:123456789012:q.fifo" } }
+  }
+}
+
+run "routes_and_shapes_events" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(module.endpoint)) == toset(["github", "stripe"]) && length(module.subscription) == 6 && length(module.processor) == 3
+    error_message = "One entry of a map makes one of its kind."
+  }
+
+  assert {
+    condition     = local.stream_readers == 2
+    error_message = "The router and the ordered subscription are the stream's two readers."
+  }
+
+  assert {
+    condition     = { for name, s in module.subscription : name => s.queue_name } == { some = "coatcheck-some", all = "coatcheck-all", boxed = "coatcheck-boxed", in-order = null, to-standard = "coatcheck-to-standard", to-fifo = "coatcheck-to-fifo" }
+    error_message = "Each buffered subscription has a queue of its own, an ordered one has none."
+  }
+
+  assert {
+    condition     = { for name, s in module.subscription : name => s.dlq_name } == { for name in keys(var.subscriptions) : name => "coatcheck-${name}-dlq" }
+    error_message = "Each subscription has a DLQ of its own."
+  }
+
+  assert {
+    condition = { for name, s in module.subscription : name => s.filter == null ? null : jsondecode(s.filter) } == {
+      all         = null
+      to-standard = null
+      to-fifo     = null
+      boxed       = { type = ["push"] }
+      some        = { type = ["push", { prefix = "invoice." }], source = ["/endpoints/github", "/endpoints/stripe"] }
+      in-order = {
+        eventName = ["INSERT"]
+        dynamodb  = { NewImage = { type = { S = ["push", { prefix = "invoice." }] }, endpoint = { S = ["github"] } } }
+      }
+    }
+    error_message = "Filters: ${jsonencode({ for name, s in module.subscription : name => s.filter })}"
+  }
+
+  assert {
+    condition = jsonencode({ for name, s in module.subscription : name => {
+      lambda   = one(s.pipe_parameters.target[0].lambda_function_parameters[*].invocation_type)
+      workflow = one(s.pipe_parameters.target[0].step_function_state_machine_parameters[*].invocation_type)
+      } }) == jsonencode({
+      some        = { lambda = "REQUEST_RESPONSE", workflow = null }
+      in-order    = { lambda = "REQUEST_RESPONSE", workflow = null }
+      all         = { lambda = null, workflow = "REQUEST_RESPONSE" }
+      to-standard = { lambda = null, workflow = "FIRE_AND_FORGET" }
+      boxed       = { lambda = null, workflow = null }
+      to-fifo     = { lambda = null, workflow = null }
+    })
+    error_message = "A pipe waits for its target, except for a STANDARD workflow, which AWS does not let it wait for."
+  }
+
+  assert {
+    condition     = module.subscription["to-fifo"].pipe_parameters.target[0].sqs_queue_parameters[0].message_group_id == "$.body.ref"
+    error_message = "A FIFO queue needs a group."
+  }
+
+  assert {
+    condition     = module.subscription["some"].pipe_parameters.source[0].sqs_queue_parameters[0].batch_size == 7
+    error_message = "A buffered subscription's batch size is the pipe's."
+  }
+
+  assert {
+    condition = alltrue([
+      for p in module.subscription["in-order"].pipe_parameters.source[0].dynamodb_stream_parameters :
+      p.starting_position == "TRIM_HORIZON" && p.batch_size == 50 && p.maximum_retry_attempts == 3 && p.maximum_record_age_in_seconds == 82800
+      && p.on_partial_batch_item_failure == "AUTOMATIC_BISECT" && p.parallelization_factor == 4 && p.maximum_batching_window_in_seconds == 0
+    ]) && length(module.subscription["in-order"].pipe_parameters.source[0].filter_criteria) == 1
+    error_message = "An ordered pipe must bisect, retry a finite number of times and give a record up before the stream forgets it."
+  }
+
+  assert {
+    condition = alltrue([
+      for p in aws_pipes_pipe.router.source_parameters[0].dynamodb_stream_parameters :
+      p.starting_position == "TRIM_HORIZON" && p.batch_size == 10 && p.maximum_retry_attempts == 10000
+      && p.maximum_record_age_in_seconds == 82800 && p.on_partial_batch_item_failure == "AUTOMATIC_BISECT"
+    ])
+    error_message = "The router must publish at most 10 events at once, bisect, and outlast an outage."
+  }
+
+  assert {
+    condition     = jsondecode(aws_pipes_pipe.router.source_parameters[0].filter_criteria[0].filter[0].pattern) == { eventName = ["INSERT"] }
+    error_message = "The router must let insertions alone through: an expiry is a REMOVE."
+  }
+
+  assert {
+    condition     = aws_pipes_pipe.router.log_configuration[0].level == "ERROR" && aws_pipes_pipe.router.log_configuration[0].include_execution_data == null
+    error_message = "The router logs errors and never the events."
+  }
+
+  # The two templates, with each <$.path> put in quotes, must be the same JSON object.
+
+  assert {
+    condition = jsondecode(replace(replace(module.cloudevent.from_stream, "/:(<[^>]+>)/", ":\"$1\""), "$.dynamodb.NewImage.", "")) == {
+      specversion     = "1.0"
+      id              = "<id.S>"
+      source          = "/endpoints/<endpoint.S>"
+      type            = "<type.S>"
+      subject         = "<subject.S>"
+      time            = "<occurred_at.S>"
+      datacontenttype = "<content_type.S>"
+      dataref         = "s3://<bucket.S>/<key.S>"
+      datasha256      = "<sha256.S>"
+      datasize        = "<size.N>"
+      ref             = "<ref.S>"
+      receivedat      = "<received_at.S>"
+      traceparent     = "<traceparent.S>"
+      deliveryid      = "<$.eventID>"
+    }
+    error_message = "From the stream: ${module.cloudevent.from_stream}"
+  }
+
+  assert {
+    condition = jsondecode(replace(module.cloudevent.from_queue, "/:(<[^>]+>)/", ":\"$1\"")) == merge(
+      { for name in ["id", "source", "type", "subject", "time", "datacontenttype", "dataref", "datasha256", "datasize", "ref", "receivedat", "traceparent"] : name => "<$.body.${name}>" },
+      { specversion = "1.0", deliveryid = "<$.messageId>" },
+    )
+    error_message = "From a queue: ${module.cloudevent.from_queue}"
+  }
+
+  assert {
+    condition     = length(module.cloudevent.from_stream) <= 8192 && module.subscription["in-order"].pipe_parameters.target[0].input_template == module.cloudevent.from_stream && module.subscription["some"].pipe_parameters.target[0].input_template == module.cloudevent.from_queue
+    error_message = "An ordered pipe makes events of stream records, a buffered one of messages."
+  }
+}
+
+run "answers_in_one_shape_and_watches" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for response in aws_api_gateway_gateway_response.this :
+      toset(keys(jsondecode(response.response_templates["application/json"]))) == toset(["error", "message"])
+    ])
+    error_message = "Every answer of the gateway itself is {\"error\", \"message\"}."
+  }
+
+  assert {
+    condition = { for type, response in aws_api_gateway_gateway_response.this : type => response.status_code if response.status_code != null } == {
+      UNAUTHORIZED                   = "401"
+      ACCESS_DENIED                  = "403"
+      MISSING_AUTHENTICATION_TOKEN   = "404"
+      REQUEST_TOO_LARGE              = "413"
+      UNSUPPORTED_MEDIA_TYPE         = "415"
+      THROTTLED                      = "429"
+      INTEGRATION_FAILURE            = "503"
+      INTEGRATION_TIMEOUT            = "503"
+      AUTHORIZER_FAILURE             = "503"
+      DEFAULT_5XX                    = "503"
+      AUTHORIZER_CONFIGURATION_ERROR = "500"
+      API_CONFIGURATION_ERROR        = "500"
+    }
+    error_message = "What is transient must be 503, which providers retry; DEFAULT_4XX must set no status, or all 4XX would take it."
+  }
+
+  assert {
+    condition     = alltrue([for response in aws_api_gateway_gateway_response.this : contains(keys(response.response_parameters), "gatewayresponse.header.Retry-After") if contains(["429", "503"], coalesce(response.status_code, "-"))])
+    error_message = "429 and 503 must say when to try again."
+  }
+
+  assert {
+    condition     = aws_api_gateway_authorizer.this.authorizer_result_ttl_in_seconds == 0 && aws_api_gateway_authorizer.this.identity_source == null
+    error_message = "An authorizer's answer must never be cached: a replay would be let in."
+  }
+
+  assert {
+    condition     = tolist(aws_api_gateway_rest_api.this.binary_media_types) == tolist(["*/*"])
+    error_message = "Without */* API Gateway changes bytes that are not UTF-8."
+  }
+
+  assert {
+    condition     = !anytrue([for field in values(local.access_log) : can(regex("header|queryString|body", field))])
+    error_message = "The access log must hold no header, query string or body."
+  }
+
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["api-5xx", "router-failing", "router-dlq-not-empty"])
+    error_message = "The stack's own alarms."
+  }
+
+  assert {
+    condition     = { for name, s in module.subscription : name => length(s.alarms) } == { some = 3, all = 3, boxed = 3, to-standard = 3, to-fifo = 3, in-order = 2 }
+    error_message = "Each subscription is watched for its DLQ, its pipe and, if it has one, its queue's age."
+  }
+
+  assert {
+    condition     = { for name, p in module.processor : name => length(p.alarms) } == { one = 0, two = 1, three = 2 }
+    error_message = "A workflow is watched for failures, an inbox for its DLQ and its age."
+  }
+}
+
+run "watches_nothing_when_told_so" {
+  command = plan
+
+  variables {
+    alarms_enabled = false
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && alltrue([for s in module.subscription : length(s.alarms) == 0]) && alltrue([for p in module.processor : length(p.alarms) == 0])
+    error_message = "alarms_enabled = false must leave no alarm."
+  }
+}

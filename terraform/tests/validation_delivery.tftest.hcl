@@ -1,0 +1,249 @@
+# Each run changes one thing of what accepted.tftest.hcl plans, and must be refused. The
+# module under test is the root module's variables alone, so that no provider is started.
+
+variables {
+  endpoints = {
+    github = { preset = "github" }
+    stripe = { preset = "stripe" }
+  }
+
+  processors = {
+    one   = { kind = "lambda" }
+    two   = { kind = "workflow" }
+    three = { kind = "queue", timeout_s = 20 }
+  }
+}
+
+run "refuses_no_types" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = [], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_star_inside_a_type" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["invoice.*.paid"], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_prefix_without_a_dot" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["invoice*"], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_star_beside_types" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["*", "push"], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_more_than_150_types" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = [for i in range(151) : "type${i}"], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_more_than_150_combinations" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = [for i in range(76) : "type${i}"], endpoints = ["github", "stripe"], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_filter_over_4096_characters" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = [for i in range(200) : "some.rather.long.type.${i}"], ordered = true, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_batch_over_10_to_a_queue" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], batch_size = 11, batching_window_s = 1, target = { processor = "three" } } }
+  }
+}
+
+run "refuses_a_batch_over_100_to_a_workflow" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], batch_size = 101, batching_window_s = 1, target = { processor = "two" } } }
+  }
+}
+
+run "refuses_a_batch_over_1000_to_a_function" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], batch_size = 1001, batching_window_s = 1, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_large_batch_without_a_window" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], batch_size = 11, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_window_over_300_seconds" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], batching_window_s = 301, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_no_retries" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], max_retries = 0, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_endless_retries" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], max_retries = -1, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_an_age_of_a_day" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], ordered = true, max_age_s = 86400, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_too_much_parallelization" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], ordered = true, parallelization = 11, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_message_seen_again_while_in_work" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], visibility_timeout_s = 29, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_visibility_timeout_without_a_queue" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], ordered = true, visibility_timeout_s = 60, target = { processor = "one" } } }
+  }
+}

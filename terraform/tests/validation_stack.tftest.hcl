@@ -1,0 +1,224 @@
+# Each run changes one thing of what accepted.tftest.hcl plans, and must be refused. The
+# module under test is the root module's variables alone, so that no provider is started.
+
+variables {
+  endpoints = {
+    github = { preset = "github" }
+    stripe = { preset = "stripe" }
+  }
+
+  processors = {
+    one   = { kind = "lambda" }
+    two   = { kind = "workflow" }
+    three = { kind = "queue", timeout_s = 20 }
+  }
+}
+
+run "refuses_a_stack_with_capitals" {
+  command         = plan
+  expect_failures = [var.stack]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    stack = "Coatcheck"
+  }
+}
+
+run "refuses_a_stack_of_21_characters" {
+  command         = plan
+  expect_failures = [var.stack]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    stack = "a123456789b1234567890"
+  }
+}
+
+run "refuses_a_stack_that_ends_in_a_hyphen" {
+  command         = plan
+  expect_failures = [var.stack]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    stack = "coat-"
+  }
+}
+
+run "refuses_a_stack_with_two_hyphens" {
+  command         = plan
+  expect_failures = [var.stack]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    stack = "coat--check"
+  }
+}
+
+run "refuses_an_unknown_architecture" {
+  command         = plan
+  expect_failures = [var.architecture]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    architecture = "riscv64"
+  }
+}
+
+run "refuses_payloads_that_expire_before_a_redrive" {
+  command         = plan
+  expect_failures = [var.payload_retention_days]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    payload_retention_days = 21
+  }
+}
+
+run "refuses_pointers_that_expire_before_payloads" {
+  command         = plan
+  expect_failures = [var.pointer_ttl_days]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    pointer_ttl_days = 29
+  }
+}
+
+run "refuses_records_that_expire_before_payloads" {
+  command         = plan
+  expect_failures = [var.processed_ttl_days]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    processed_ttl_days = 29
+  }
+}
+
+run "refuses_queues_over_14_days" {
+  command         = plan
+  expect_failures = [var.queue_retention_days]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    queue_retention_days   = 15
+    payload_retention_days = 60
+  }
+}
+
+run "refuses_half_a_day" {
+  command         = plan
+  expect_failures = [var.queue_retention_days]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    queue_retention_days = 1.5
+  }
+}
+
+run "refuses_a_throttle_of_nothing" {
+  command         = plan
+  expect_failures = [var.throttle]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    throttle = { rate = 0 }
+  }
+}
+
+run "refuses_a_burst_of_nothing" {
+  command         = plan
+  expect_failures = [var.throttle]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    throttle = { burst = 0 }
+  }
+}
+
+run "refuses_a_function_with_too_much_memory" {
+  command         = plan
+  expect_failures = [var.functions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    functions = { ingest = { memory_mb = 10241 } }
+  }
+}
+
+run "refuses_an_unknown_log_level" {
+  command         = plan
+  expect_failures = [var.log_level]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    log_level = "loud"
+  }
+}
+
+run "refuses_a_log_retention_that_is_not_offered" {
+  command         = plan
+  expect_failures = [var.log_retention_days]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    log_retention_days = 31
+  }
+}
+
+run "refuses_an_alarm_topic_that_is_none" {
+  command         = plan
+  expect_failures = [var.alarm_topic_arns]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    alarm_topic_arns = ["oncall@example.com"]
+  }
+}

@@ -1,0 +1,207 @@
+variable "stack" {
+  description = "Name of this installation; every resource's name starts with it."
+  type        = string
+  default     = "coatcheck"
+  nullable    = false
+
+  validation {
+    # 20 characters leave room for the longest derived name: the bucket
+    # ({stack}-payloads-{account}-{region}, at most 63) and a role
+    # ({stack}-function-{processor}, at most 64).
+    condition     = can(regex("^[a-z][a-z0-9-]{0,18}[a-z0-9]$", var.stack)) && !strcontains(var.stack, "--")
+    error_message = "stack must be 2 to 20 characters of a-z, 0-9 and single hyphens, start with a letter and not end with a hyphen: a longer name would make the bucket's name exceed 63 characters."
+  }
+}
+
+variable "tags" {
+  description = "Tags for every resource, beside `stack`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "architecture" {
+  description = "Processor architecture of the function packages."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be \"arm64\" or \"x86_64\", and must be what the packages were built for."
+  }
+}
+
+variable "packages_dir" {
+  description = "Directory that holds {function}.zip, each with an executable `bootstrap`."
+  type        = string
+  default     = "../target/package"
+  nullable    = false
+}
+
+variable "payload_retention_days" {
+  description = "Days after which a payload expires from the bucket."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    # A message keeps its age when it moves to a DLQ, but starts anew when it is
+    # redriven: the margin is the time to notice, mend and redrive.
+    condition     = var.payload_retention_days > var.queue_retention_days + 7
+    error_message = "payload_retention_days must be more than queue_retention_days + 7, or a message redriven from a DLQ would name a payload that has expired. Raise payload_retention_days or lower queue_retention_days."
+  }
+}
+
+variable "pointer_ttl_days" {
+  description = "Days after which a pointer expires from the events table; also how long a repeated delivery is known as a duplicate."
+  type        = number
+  default     = 90
+  nullable    = false
+
+  validation {
+    condition     = var.pointer_ttl_days >= var.payload_retention_days
+    error_message = "pointer_ttl_days must be at least payload_retention_days, or payloads would outlive the pointers that name them. Raise pointer_ttl_days or lower payload_retention_days."
+  }
+}
+
+variable "processed_ttl_days" {
+  description = "Days after which a processor's record of a processed event expires."
+  type        = number
+  default     = 90
+  nullable    = false
+
+  validation {
+    condition     = var.processed_ttl_days >= var.payload_retention_days
+    error_message = "processed_ttl_days must be at least payload_retention_days, or an event redriven late would look unprocessed. Raise processed_ttl_days."
+  }
+}
+
+variable "queue_retention_days" {
+  description = "Days a message waits in a queue or a DLQ."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition     = var.queue_retention_days >= 1 && var.queue_retention_days <= 14 && floor(var.queue_retention_days) == var.queue_retention_days
+    error_message = "queue_retention_days must be a whole number from 1 to 14: SQS keeps no message longer."
+  }
+}
+
+variable "throttle" {
+  description = "Requests per second and burst that the API's stage lets through; the rest get 429."
+  type = object({
+    rate  = optional(number, 500)
+    burst = optional(number, 1000)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.throttle.rate > 0 && var.throttle.burst >= 1
+    error_message = "throttle.rate must be above 0 and throttle.burst at least 1, or the API would refuse every request."
+  }
+}
+
+variable "functions" {
+  description = "Size of the platform's own functions. reserved_concurrency caps what a flood can cost; null leaves the account's pool."
+  type = object({
+    authorizer = optional(object({
+      memory_mb            = optional(number, 256)
+      reserved_concurrency = optional(number)
+    }), {})
+    ingest = optional(object({
+      memory_mb            = optional(number, 1024)
+      reserved_concurrency = optional(number)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for function in [var.functions.authorizer, var.functions.ingest] :
+      function.memory_mb >= 128 && function.memory_mb <= 10240
+    ])
+    error_message = "functions.*.memory_mb must be 128 to 10240."
+  }
+}
+
+variable "log_level" {
+  description = "Least severe level that the functions log."
+  type        = string
+  default     = "info"
+  nullable    = false
+
+  validation {
+    condition     = contains(["error", "warn", "info", "debug", "trace"], var.log_level)
+    error_message = "log_level must be error, warn, info, debug or trace."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that log groups keep their events."
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be one of the periods CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 and on to 3653."
+  }
+}
+
+variable "xray_tracing" {
+  description = "Trace the functions with X-Ray. Off by default: docs/decisions/0014 says why."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "alarms_enabled" {
+  description = "Whether alarms are made. Only the local cloud turns them off."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "alarm_topic_arns" {
+  description = "SNS topics that alarms notify, on alarm and on recovery."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[^*]+$", arn))])
+    error_message = "alarm_topic_arns must hold ARNs of SNS topics, for instance arn:aws:sns:eu-west-1:123456789012:oncall."
+  }
+}
+
+variable "manage_api_gateway_account" {
+  description = "Set the role with which API Gateway writes access logs, a setting of the whole account and region. False if something else in the account sets it."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "require_tls" {
+  description = "Refuse requests to bucket, queues and topic that do not come over TLS. Only the local cloud, which speaks plain HTTP on the loopback, turns it off."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "deletion_protection" {
+  description = "Refuse to delete the tables."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "force_destroy" {
+  description = "Let destroy delete stored payloads and secrets at once. For the local cloud and trial stacks."
+  type        = bool
+  default     = false
+  nullable    = false
+}

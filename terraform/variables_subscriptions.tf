@@ -1,0 +1,165 @@
+variable "subscriptions" {
+  description = <<-EOT
+    Subscriptions by name: which events go to which target.
+
+    - types: exact event types, "prefix.*", or ["*"] for all.
+    - endpoints: names of endpoints; null for all.
+    - target: exactly one of processor (of this stack), lambda_arn, state_machine_arn (with
+      state_machine_type) and queue_arn (with queue_kms_key_arn if a customer key encrypts it).
+    - ordered: read the stream directly and keep the order of each key. The stream has room
+      for one such subscription.
+    - enabled: false stops the pipe; a buffered subscription's queue then keeps the events.
+    - batch_size, batching_window_s: most events in a call, and how long to wait for them.
+    - max_retries: tries after the first, before an event goes to the DLQ.
+    - max_age_s, parallelization: only if ordered: age at which an event is given up, and
+      how many batches of one shard run side by side, order kept per key.
+    - visibility_timeout_s: only if buffered: pause before a retry; six times the processor's
+      timeout_s if not set.
+  EOT
+
+  type = map(object({
+    types     = list(string)
+    endpoints = optional(list(string))
+    target = object({
+      processor          = optional(string)
+      lambda_arn         = optional(string)
+      state_machine_arn  = optional(string)
+      state_machine_type = optional(string, "EXPRESS")
+      queue_arn          = optional(string)
+      queue_kms_key_arn  = optional(string)
+    })
+    ordered              = optional(bool, false)
+    enabled              = optional(bool, true)
+    batch_size           = optional(number, 10)
+    batching_window_s    = optional(number, 0)
+    max_retries          = optional(number, 5)
+    max_age_s            = optional(number, 82800)
+    parallelization      = optional(number, 1)
+    visibility_timeout_s = optional(number)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.subscriptions) : can(regex("^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$", name))])
+    error_message = "A subscription's name must be 1 to 30 characters of a-z, 0-9 and -, start with a letter and not end with -."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.subscriptions) : name != "router" && !endswith(name, "-dlq") && !endswith(name, "-inbox")])
+    error_message = "A subscription must not be called router nor end in -dlq or -inbox: its queue or pipe would have the name of another."
+  }
+
+  validation {
+    condition     = 1 + length([for subscription in values(var.subscriptions) : true if subscription.ordered]) <= 2
+    error_message = "At most one subscription can be ordered. A DynamoDB stream serves two readers per shard, and the router is one: a third makes reads throttle, and records are lost after 24 hours. Make the others buffered (ordered = false)."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) :
+      length([for arn in [subscription.target.processor, subscription.target.lambda_arn, subscription.target.state_machine_arn, subscription.target.queue_arn] : arn if arn != null]) == 1
+    ])
+    error_message = "A subscription's target must be exactly one of processor, lambda_arn, state_machine_arn and queue_arn: make one subscription for each target."
+  }
+
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.target.processor == null ? true : contains(keys(var.processors), subscription.target.processor)])
+    error_message = "Unknown processor: ${join(", ", [for name, subscription in var.subscriptions : "${name} targets ${subscription.target.processor}" if subscription.target.processor == null ? false : !contains(keys(var.processors), subscription.target.processor)])}. Add it to processors, or correct the name."
+  }
+
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.endpoints == null ? true : length(subscription.endpoints) > 0 && length(setsubtract(subscription.endpoints, keys(var.endpoints))) == 0])
+    error_message = "A subscription's endpoints must name endpoints of this stack, at least one; leave endpoints out for all of them."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : (
+        (subscription.target.lambda_arn == null ? true : can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[^*]+$", subscription.target.lambda_arn)))
+        && (subscription.target.state_machine_arn == null ? true : can(regex("^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:[^*]+$", subscription.target.state_machine_arn)))
+        && (subscription.target.queue_arn == null ? true : can(regex("^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:[^*]+$", subscription.target.queue_arn)))
+        && (subscription.target.queue_kms_key_arn == null ? true : subscription.target.queue_arn != null && can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[^*]+$", subscription.target.queue_kms_key_arn)))
+      )
+    ])
+    error_message = "lambda_arn, state_machine_arn, queue_arn and queue_kms_key_arn must be ARNs of a function, a state machine, a queue and that queue's key."
+  }
+
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : contains(["EXPRESS", "STANDARD"], subscription.target.state_machine_type)])
+    error_message = "state_machine_type must be EXPRESS or STANDARD. With STANDARD the pipe does not wait: a retry starts a second execution and a failed one is not retried."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : !subscription.ordered || !(
+        (subscription.target.queue_arn == null ? false : !endswith(subscription.target.queue_arn, ".fifo"))
+        || try(var.processors[subscription.target.processor].kind, "") == "queue"
+      )
+    ])
+    error_message = "An ordered subscription cannot target a standard queue, which would lose the order: target a .fifo queue, a function or an EXPRESS state machine."
+  }
+
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : !(subscription.ordered && subscription.target.state_machine_arn != null && subscription.target.state_machine_type == "STANDARD")])
+    error_message = "An ordered subscription cannot target a STANDARD state machine: executions are started without waiting, so their order is lost. Use an EXPRESS one."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for subscription in values(var.subscriptions) : [
+        length(subscription.types) > 0,
+        [for type in subscription.types : can(regex("^[^*]+$", type)) || can(regex("^[^*]+[.][*]$", type)) || (type == "*" && length(subscription.types) == 1)],
+      ]
+    ]))
+    error_message = "types must hold at least one of: an exact type (invoice.paid), a prefix that ends in .* (invoice.*), or alone \"*\" for all types."
+  }
+
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.ordered || length(subscription.types) * max(1, try(length(subscription.endpoints), 1)) <= 150])
+    error_message = "types x endpoints of a buffered subscription must not exceed 150, the most combinations an SNS filter takes. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) :
+      !subscription.ordered || 100 + length(jsonencode(subscription.types)) + 12 * length(subscription.types) + try(length(jsonencode(subscription.endpoints)), 0) <= 4096
+    ])
+    error_message = "types and endpoints of an ordered subscription are too long: a pipe's filter holds 4096 characters. Use prefixes (invoice.*) or leave endpoints out."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : subscription.batch_size >= 1 && subscription.batch_size <= (
+        subscription.target.queue_arn != null || try(var.processors[subscription.target.processor].kind, "") == "queue" ? 10 :
+        subscription.target.state_machine_arn != null || try(var.processors[subscription.target.processor].kind, "") == "workflow" ? 100 : 1000
+      )
+    ])
+    error_message = "batch_size must be 1 to 10 for a queue, 100 for a state machine (which takes 256 KiB) and 1000 for a function."
+  }
+
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.batching_window_s >= 0 && subscription.batching_window_s <= 300 && (subscription.ordered || subscription.batch_size <= 10 || subscription.batching_window_s >= 1)])
+    error_message = "batching_window_s must be 0 to 300, and at least 1 for a buffered subscription with a batch_size over 10: one receive call returns no more than 10 messages."
+  }
+
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.max_retries >= 1 && subscription.max_retries <= 100 && floor(subscription.max_retries) == subscription.max_retries])
+    error_message = "max_retries must be a whole number from 1 to 100: without an end, one bad event would hold up its shard for a day."
+  }
+
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.max_age_s >= 60 && subscription.max_age_s <= 82800 && subscription.parallelization >= 1 && subscription.parallelization <= 10])
+    error_message = "max_age_s must be 60 to 82800 (the stream keeps a record for 24 hours, and the DLQ needs some of them) and parallelization 1 to 10."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : subscription.visibility_timeout_s == null ? true : (
+        !subscription.ordered && subscription.visibility_timeout_s <= 43200
+        && subscription.visibility_timeout_s >= try(var.processors[subscription.target.processor].kind == "queue" ? 1 : var.processors[subscription.target.processor].timeout_s, 1)
+      )
+    ])
+    error_message = "visibility_timeout_s is for buffered subscriptions; it must be at least the processor's timeout_s, or an event would be taken twice while it is being processed, and at most 43200."
+  }
+}

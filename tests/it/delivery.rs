@@ -1,0 +1,188 @@
+//! Concurrency, poison, and pipes that are stopped.
+
+use std::time::Duration;
+
+use aws_sdk_pipes::types::PipeState;
+use e2e::{Provider, Stack, wait_for};
+use serde_json::json;
+
+use crate::support::{JSON, PATIENCE, billing, fresh, shared, take_message};
+
+#[tokio::test]
+async fn twenty_at_once_are_one_pointer_and_one_object() {
+    let stack = shared().await;
+    let (id, delivery) = billing(&stack, "order.paid", 20_000).await;
+    let answers = futures(&stack, &delivery, 20).await;
+    let accepted = answers
+        .iter()
+        .filter(|status| *status == "accepted")
+        .count();
+    let duplicate = answers
+        .iter()
+        .filter(|status| *status == "duplicate")
+        .count();
+    assert_eq!((accepted, duplicate), (1, 19), "{answers:?}");
+    assert_eq!(
+        stack
+            .pointers(&format!("billing#{id}"))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        stack
+            .objects("billing", &e2e::digest(&delivery.body))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    let receipts = stack
+        .wait_for_receipts(&format!("billing/{id}"), &["audit"], PATIENCE)
+        .await
+        .unwrap();
+    assert_eq!(receipts["audit"].deliveries, 1);
+}
+
+/// Sends the same delivery so many times at once; the statuses of the answers.
+async fn futures(stack: &Stack, delivery: &e2e::Delivery, times: usize) -> Vec<String> {
+    let mut all = Vec::new();
+    std::thread::scope(|threads| {
+        let handles: Vec<_> = (0..times)
+            .map(|_| {
+                threads.spawn(|| {
+                    let runtime = tokio::runtime::Builder::new_current_thread()
+                        .enable_all()
+                        .build()
+                        .unwrap();
+                    runtime.block_on(delivery.send(stack)).unwrap().body.status
+                })
+            })
+            .collect();
+        all.extend(handles.into_iter().map(|handle| handle.join().unwrap()));
+    });
+    all
+}
+
+#[tokio::test]
+async fn a_poison_event_ends_whole_in_its_own_dlq_and_delays_nobody() {
+    let stack = shared().await;
+    let stripe = Provider::of(&stack, "stripe").await.unwrap();
+    let event = |id: &str, object: serde_json::Value| {
+        json!({"id": id, "type": "invoice.paid", "created": 1, "data": {"object": object}})
+            .to_string()
+    };
+    // An invoice without an amount: no processor can make sense of it.
+    let poison = fresh("evt");
+    let delivery = stripe
+        .sign(
+            &[JSON],
+            event(&poison, json!({"id": "in_0", "customer": "cus_1"})),
+        )
+        .unwrap();
+    assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
+    let good = json!({"id": "in_1", "customer": "cus_1", "amount_paid": 4900, "currency": "usd"});
+    let mut others = Vec::new();
+    for _ in 0..5 {
+        let id = fresh("evt");
+        let delivery = stripe.sign(&[JSON], event(&id, good.clone())).unwrap();
+        assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
+        others.push(id);
+    }
+    for id in &others {
+        stack
+            .wait_for_receipts(&format!("stripe/{id}"), &["audit", "invoices"], PATIENCE)
+            .await
+            .unwrap();
+    }
+    // The other subscription got the poison too, and minded nothing.
+    let reference = format!("stripe/{poison}");
+    stack
+        .wait_for_receipts(&reference, &["audit"], PATIENCE)
+        .await
+        .unwrap();
+    let message = take_message(
+        &stack,
+        &stack.subscription("invoices").unwrap().dlq_url,
+        &reference,
+    )
+    .await;
+    assert_eq!(message["id"], poison, "{message}");
+    assert_eq!(
+        (&message["type"], &message["source"]),
+        (&json!("invoice.paid"), &json!("/endpoints/stripe"))
+    );
+    assert_eq!(message["datasha256"], e2e::digest(&delivery.body));
+    let key = message["dataref"]
+        .as_str()
+        .unwrap()
+        .splitn(4, '/')
+        .nth(3)
+        .unwrap();
+    assert_eq!(stack.payload(key).await.unwrap(), delivery.body);
+    assert!(
+        !stack
+            .receipts(&reference)
+            .await
+            .unwrap()
+            .contains_key("invoices")
+    );
+}
+
+#[tokio::test]
+async fn what_comes_while_a_subscription_is_stopped_is_there_when_it_starts() {
+    let stack = shared().await;
+    let pipe = &stack.subscription("audit-lambda").unwrap().pipe;
+    let pipes = aws_sdk_pipes::Client::new(&stack.sdk);
+    pipes.stop_pipe().name(pipe).send().await.unwrap();
+    until(&pipes, pipe, &PipeState::Stopped).await;
+
+    let mut references = Vec::new();
+    for _ in 0..5 {
+        let (id, delivery) = billing(&stack, "order.paid", 2_000).await;
+        assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
+        references.push(format!("billing/{id}"));
+    }
+    for reference in &references {
+        let receipts = stack
+            .wait_for_receipts(reference, &["audit"], PATIENCE)
+            .await
+            .unwrap();
+        assert!(
+            !receipts.contains_key("audit-lambda"),
+            "a stopped pipe delivered"
+        );
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(
+        !stack
+            .receipts(&references[0])
+            .await
+            .unwrap()
+            .contains_key("audit-lambda")
+    );
+
+    pipes.start_pipe().name(pipe).send().await.unwrap();
+    until(&pipes, pipe, &PipeState::Running).await;
+    for reference in &references {
+        stack
+            .wait_for_receipts(reference, &["audit", "audit-lambda"], PATIENCE)
+            .await
+            .unwrap();
+    }
+}
+
+async fn until(pipes: &aws_sdk_pipes::Client, pipe: &str, state: &PipeState) {
+    // AWS takes up to two minutes to stop a pipe, and as long to start it.
+    wait_for(
+        &format!("{pipe} to be {state}"),
+        Duration::from_secs(300),
+        async || {
+            let now = pipes.describe_pipe().name(pipe).send().await?.current_state;
+            Ok((now.as_ref() == Some(state)).then_some(()))
+        },
+    )
+    .await
+    .unwrap();
+}

@@ -1,0 +1,42 @@
+//! Real payload shapes, and what their pointers say.
+
+use e2e::{Fixture, Provider};
+
+use crate::support::shared;
+
+#[tokio::test]
+async fn every_fixture_is_taken_and_understood() {
+    let stack = shared().await;
+    for name in [
+        "github/push",
+        "github/ping",
+        "stripe/invoice.paid",
+        "stripe/customer.updated",
+        "standard-webhooks/user.created",
+        "partner/inventory",
+    ] {
+        let fixture = Fixture::fresh(name).unwrap();
+        let provider = Provider::of(&stack, &fixture.endpoint).await.unwrap();
+        let answer = provider
+            .sign_fixture(&fixture)
+            .unwrap()
+            .send(&stack)
+            .await
+            .unwrap();
+        assert_eq!(answer.status, 200, "{name}: {answer:?}");
+        let pointers = stack
+            .pointers(&answer.body.reference.replacen('/', "#", 1))
+            .await
+            .unwrap();
+        let text = |attribute: &str| pointers[0][attribute].as_s().unwrap().clone();
+        assert_eq!(text("id"), fixture.expect.id, "{name}");
+        assert_eq!(text("type"), fixture.expect.kind, "{name}");
+        assert_eq!(text("subject"), fixture.expect.subject, "{name}");
+        assert_eq!(text("sha256"), e2e::digest(&fixture.body), "{name}");
+        assert_eq!(
+            stack.payload(&text("key")).await.unwrap(),
+            fixture.body,
+            "{name}"
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! The end-to-end suite: a deployed stack, seen as its providers and processors
+//! see it. `make e2e` brings up a local cloud for it; `make e2e-aws` points it at
+//! a real account.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test tells what went wrong by panicking there"
+)]
+
+mod bytes;
+mod delivery;
+mod dependencies;
+mod fixtures;
+mod ordered;
+mod refusals;
+mod rights;
+mod support;
+mod throttling;

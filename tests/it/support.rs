@@ -1,0 +1,99 @@
+use std::{path::PathBuf, time::Duration};
+
+use e2e::{Provider, Stack, random_hex};
+use serde_json::Value;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// Long enough for two queues, a cold function and a slow machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
+pub(crate) const BINARY: (&str, &str) = ("content-type", "application/octet-stream");
+
+/// Tests share the stack; those that break a part of it for a while have it alone.
+static TURNS: RwLock<()> = RwLock::const_new(());
+
+pub(crate) struct Turn<G> {
+    pub(crate) stack: Stack,
+    _guard: G,
+}
+
+impl<G> std::ops::Deref for Turn<G> {
+    type Target = Stack;
+
+    fn deref(&self) -> &Stack {
+        &self.stack
+    }
+}
+
+/// The stack, beside other tests.
+pub(crate) async fn shared() -> Turn<RwLockReadGuard<'static, ()>> {
+    Turn {
+        _guard: TURNS.read().await,
+        stack: load().await,
+    }
+}
+
+/// The stack, to oneself.
+pub(crate) async fn alone() -> Turn<RwLockWriteGuard<'static, ()>> {
+    Turn {
+        _guard: TURNS.write().await,
+        stack: load().await,
+    }
+}
+
+async fn load() -> Stack {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the suite is told by its caller which stack to look at"
+    )]
+    let path = std::env::var_os("COATCHECK_STACK").map(PathBuf::from);
+    let path = path.expect("COATCHECK_STACK is not set: run `make e2e`");
+    Stack::load(&path).await.unwrap()
+}
+
+/// An id that no other test and no earlier run used.
+pub(crate) fn fresh(prefix: &str) -> String {
+    format!("{prefix}_{}", random_hex(20))
+}
+
+/// A billing event with a fresh id.
+pub(crate) async fn billing(stack: &Stack, kind: &str, size: usize) -> (String, e2e::Delivery) {
+    let id = fresh("msg");
+    let provider = Provider::of(stack, "billing").await.unwrap();
+    let body = testkit::json(&id, kind, size);
+    let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+    (id, delivery)
+}
+
+/// Waits for the message that holds this text, removes it, and gives its body.
+pub(crate) async fn take_message(stack: &Stack, queue_url: &str, holding: &str) -> Value {
+    let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
+    e2e::wait_for(
+        &format!("a message holding {holding} in {queue_url}"),
+        PATIENCE,
+        async || {
+            let answer = sqs
+                .receive_message()
+                .queue_url(queue_url)
+                .max_number_of_messages(10)
+                .visibility_timeout(1)
+                .wait_time_seconds(1)
+                .send()
+                .await?;
+            for message in answer.messages() {
+                let body = message.body().unwrap_or_default();
+                if body.contains(holding) {
+                    sqs.delete_message()
+                        .queue_url(queue_url)
+                        .receipt_handle(message.receipt_handle().unwrap_or_default())
+                        .send()
+                        .await?;
+                    return Ok(Some(serde_json::from_str(body)?));
+                }
+            }
+            Ok(None)
+        },
+    )
+    .await
+    .unwrap()
+}

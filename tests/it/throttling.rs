@@ -1,0 +1,59 @@
+//! 429 at the API's door.
+
+use aws_sdk_apigateway::types::{Op, PatchOperation};
+
+use crate::support::{alone, billing};
+
+#[tokio::test]
+async fn beyond_the_stages_rate_the_answer_is_429() {
+    let stack = alone().await;
+    let api = aws_sdk_apigateway::Client::new(&stack.sdk);
+    let set = async |rate: &str, burst: &str| {
+        let patch = |name: &str, value: &str| {
+            PatchOperation::builder()
+                .op(Op::Replace)
+                .path(format!("/*/*/throttling/{name}"))
+                .value(value)
+                .build()
+        };
+        api.update_stage()
+            .rest_api_id(&stack.outputs.api.id)
+            .stage_name(&stack.outputs.api.stage)
+            .patch_operations(patch("rateLimit", rate))
+            .patch_operations(patch("burstLimit", burst))
+            .send()
+            .await
+            .unwrap();
+    };
+    let stage = api
+        .get_stage()
+        .rest_api_id(&stack.outputs.api.id)
+        .stage_name(&stack.outputs.api.stage)
+        .send()
+        .await
+        .unwrap();
+    let before = stage
+        .method_settings
+        .unwrap_or_default()
+        .remove("*/*")
+        .unwrap();
+
+    set("1", "1").await;
+    let (_, delivery) = billing(&stack, "order.paid", 500).await;
+    let mut throttled = None;
+    for _ in 0..20 {
+        let answer = delivery.send(&stack).await.unwrap();
+        if answer.status == 429 {
+            throttled = Some(answer);
+            break;
+        }
+    }
+    set(
+        &before.throttling_rate_limit.to_string(),
+        &before.throttling_burst_limit.to_string(),
+    )
+    .await;
+    let answer = throttled.expect("no delivery was throttled");
+    assert_eq!(answer.body.error, "throttled", "{answer:?}");
+    assert!(answer.retry_after.is_some());
+}

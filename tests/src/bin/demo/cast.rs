@@ -1,0 +1,236 @@
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::Result;
+use bytes::Bytes;
+use e2e::{Answer, Delivery, Fixture, Provider, Receipt, Stack, digest, random_hex};
+use serde_json::json;
+
+/// One delivery, what should become of it, and what did.
+pub(crate) struct Act {
+    pub(crate) what: &'static str,
+    pub(crate) delivery: Delivery,
+    pub(crate) expect: Expect,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) receipts: BTreeMap<String, Receipt>,
+    pub(crate) pointers: usize,
+    pub(crate) late: Option<String>,
+}
+
+/// What should become of a delivery.
+pub(crate) enum Expect {
+    /// 200 with this status, one pointer, and a receipt from each of these.
+    Taken {
+        status: &'static str,
+        processors: &'static [&'static str],
+    },
+    /// This status and code, and nothing stored.
+    Refused { status: u16, code: &'static str },
+}
+
+/// Everything that `make run` sends, in order.
+pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
+    let github = Provider::of(stack, "github").await?;
+    let stripe = Provider::of(stack, "stripe").await?;
+    let billing = Provider::of(stack, "billing").await?;
+    let partner = Provider::of(stack, "partner").await?;
+
+    let taken = |processors| Expect::Taken {
+        status: "accepted",
+        processors,
+    };
+    let refused = |status, code| Expect::Refused { status, code };
+    let event = |id: &str, size| Bytes::from(testkit::json(id, "report.ready", size));
+
+    let push = github.sign_fixture(&Fixture::fresh("github/push")?)?;
+    let invoice = stripe.sign_fixture(&Fixture::fresh("stripe/invoice.paid")?)?;
+    let report = format!("msg_{}", random_hex(20));
+    let large = billing.sign(&[("webhook-id", &report), JSON], event(&report, 4_400_000))?;
+    let binary = partner.sign_fixture(&Fixture::fresh("partner/inventory")?)?;
+    let forged = push
+        .clone()
+        .set("x-hub-signature-256", &format!("sha256={}", random_hex(64)));
+    let id = format!("msg_{}", random_hex(20));
+    let stale = billing.sign_at(
+        now() - 3600,
+        &[("webhook-id", &id), JSON],
+        event(&id, 1_000),
+    )?;
+    let stranger = Delivery {
+        endpoint: "nobody".into(),
+        ..push.clone()
+    };
+    let oversized = billing.sign(&[("webhook-id", &id), JSON], event(&id, 4_600_000))?;
+
+    Ok([
+        ("GitHub: a push", push.clone(), taken(&["audit", "pushes"])),
+        (
+            "Stripe: invoice.paid",
+            invoice,
+            taken(&["audit", "invoices"]),
+        ),
+        (
+            "Standard Webhooks: an event of 4.4 MB",
+            large,
+            taken(&["audit"]),
+        ),
+        (
+            "a partner's own scheme: a binary body",
+            binary,
+            taken(&["audit"]),
+        ),
+        (
+            "GitHub: a wrong signature",
+            forged,
+            refused(401, "signature_mismatch"),
+        ),
+        (
+            "Standard Webhooks: signed an hour ago",
+            stale,
+            refused(401, "unauthorized"),
+        ),
+        (
+            "an endpoint that is not there",
+            stranger,
+            refused(403, "forbidden"),
+        ),
+        (
+            "GitHub: the same push again",
+            push,
+            Expect::Taken {
+                status: "duplicate",
+                processors: &["audit", "pushes"],
+            },
+        ),
+        (
+            "Standard Webhooks: an event of 4.6 MB",
+            oversized,
+            refused(413, "body_too_large"),
+        ),
+    ]
+    .into_iter()
+    .map(|(what, delivery, expect)| Act {
+        what,
+        delivery,
+        expect,
+        answer: None,
+        receipts: BTreeMap::new(),
+        pointers: 0,
+        late: None,
+    })
+    .collect())
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+impl Act {
+    /// Sends it.
+    pub(crate) async fn perform(mut self, stack: &Stack) -> Result<Self> {
+        self.answer = Some(self.delivery.send(stack).await?);
+        Ok(self)
+    }
+
+    /// The answer in a line.
+    pub(crate) fn told(&self) -> String {
+        let Some(answer) = &self.answer else {
+            return "not sent".to_owned();
+        };
+        let body = &answer.body;
+        let text = if body.status.is_empty() {
+            format!("{}: {}", body.error, body.message)
+        } else {
+            format!("{} {}", body.status, body.reference)
+        };
+        format!("{} {text} ({} ms)", answer.status, answer.took.as_millis())
+    }
+
+    /// Waits until the processors that should have it do.
+    pub(crate) async fn follow(&mut self, stack: &Stack, patience: Duration) -> Result<()> {
+        let (Expect::Taken { processors, .. }, Some(answer)) = (&self.expect, &self.answer) else {
+            return Ok(());
+        };
+        let reference = &answer.body.reference;
+        if reference.is_empty() {
+            return Ok(());
+        }
+        match stack
+            .wait_for_receipts(reference, processors, patience)
+            .await
+        {
+            Ok(receipts) => self.receipts = receipts,
+            Err(error) => {
+                self.receipts = stack.receipts(reference).await?;
+                self.late = Some(format!("{error:#}"));
+            }
+        }
+        self.pointers = stack
+            .pointers(&reference.replacen('/', "#", 1))
+            .await?
+            .len();
+        Ok(())
+    }
+
+    /// Whether every processor redeemed exactly the bytes that were sent.
+    pub(crate) fn digests_equal(&self) -> bool {
+        let sent = digest(&self.delivery.body);
+        !self.receipts.is_empty() && self.receipts.values().all(|receipt| receipt.sha256 == sent)
+    }
+
+    /// Status, pointer, digests and processors, all as they should be.
+    pub(crate) fn went_as_expected(&self) -> bool {
+        let Some(answer) = &self.answer else {
+            return false;
+        };
+        match &self.expect {
+            Expect::Refused { status, code } => {
+                answer.status == *status && answer.body.error == *code
+            }
+            Expect::Taken { status, processors } => {
+                answer.status == 200
+                    && answer.body.status == *status
+                    && self.pointers == 1
+                    && self.digests_equal()
+                    && self
+                        .receipts
+                        .keys()
+                        .map(String::as_str)
+                        .eq(processors.iter().copied())
+            }
+        }
+    }
+
+    /// What the processors had to say; once for each event.
+    pub(crate) fn summaries(&self) -> impl Iterator<Item = (&str, &str)> {
+        let first = matches!(
+            self.expect,
+            Expect::Taken {
+                status: "accepted",
+                ..
+            }
+        );
+        self.receipts
+            .iter()
+            .filter(move |_| first)
+            .map(|(processor, receipt)| (processor.as_str(), receipt.summary.as_str()))
+    }
+}
+
+/// A command that signs and sends one more push, with the key of this stack.
+pub(crate) async fn curl(stack: &Stack) -> Result<String> {
+    let Provider { secret, .. } = Provider::of(stack, "github").await?;
+    let body = json!({"ref": "refs/heads/main", "repository": {"full_name": "me/mine"}, "pusher": {"name": "me"}, "commits": []});
+    Ok(format!(
+        r#"  body='{body}'
+  mac=$(printf %s "$body" | openssl dgst -sha256 -hmac {secret} | sed 's/.* //')
+  curl -i -d "$body" -H 'Content-Type: application/json' -H "X-Hub-Signature-256: sha256=$mac" \
+    -H 'X-GitHub-Event: push' -H 'X-GitHub-Delivery: by-hand' {}/hooks/github"#,
+        stack.outputs.base_url
+    ))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a provider's clock is the world's"
+)]
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}

@@ -1,0 +1,238 @@
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use anyhow::{Context, Result};
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_dynamodb::types::AttributeValue;
+use bytes::Bytes;
+use serde::Deserialize;
+
+/// An item of a table, as DynamoDB gives it.
+pub type Item = std::collections::HashMap<String, AttributeValue>;
+
+/// What Terraform made, and clients to look at it. Read from `stack.json`, which
+/// `scripts/local-up` and `make e2e-aws` write from Terraform's outputs.
+#[derive(Debug)]
+pub struct Stack {
+    /// Terraform's outputs.
+    pub outputs: Outputs,
+    /// The SDK's settings, for clients of one's own.
+    pub sdk: SdkConfig,
+    pub(crate) dynamodb: aws_sdk_dynamodb::Client,
+    pub(crate) http: reqwest::Client,
+    pub(crate) secrets: aws_sdk_secretsmanager::Client,
+    s3: aws_sdk_s3::Client,
+}
+
+/// The outputs that are used here; see `terraform/outputs.tf`.
+#[derive(Debug, Deserialize)]
+pub struct Outputs {
+    /// `POST {base_url}/hooks/{endpoint}` is a delivery.
+    pub base_url: String,
+    /// Whether this is the local cloud.
+    pub local: bool,
+    /// The REST API.
+    pub api: Api,
+    /// The payload bucket.
+    pub bucket: String,
+    /// The tables by what they hold.
+    pub tables: BTreeMap<String, String>,
+    /// The names of the secrets, by endpoint.
+    pub endpoint_secrets: BTreeMap<String, String>,
+    /// The subscriptions.
+    pub subscriptions: BTreeMap<String, Subscription>,
+    /// The functions.
+    pub functions: BTreeMap<String, Function>,
+    /// The processors.
+    pub processors: BTreeMap<String, Processor>,
+}
+
+/// The REST API.
+#[derive(Debug, Deserialize)]
+pub struct Api {
+    /// Its id.
+    pub id: String,
+    /// Its stage.
+    pub stage: String,
+}
+
+/// A subscription's parts.
+#[derive(Debug, Deserialize)]
+pub struct Subscription {
+    /// Its pipe.
+    pub pipe: String,
+    /// Its queue, unless it is ordered.
+    pub queue_url: Option<String>,
+    /// Where its events end when they cannot be processed.
+    pub dlq_url: String,
+}
+
+/// A function.
+#[derive(Debug, Deserialize)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+}
+
+/// A processor.
+#[derive(Debug, Deserialize)]
+pub struct Processor {
+    /// `lambda`, `workflow` or `queue`.
+    pub kind: String,
+    /// Where a queue's events end that its function cannot process.
+    pub inbox_dlq_url: Option<String>,
+}
+
+impl Stack {
+    /// Reads `stack.json` and connects with the standard credentials.
+    ///
+    /// # Errors
+    /// If the file is not there or not what Terraform writes.
+    pub async fn load(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!(
+                "cannot read {}: is the stack up? (make run, or make e2e)",
+                path.display()
+            )
+        })?;
+        let outputs: Outputs = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a stack.json", path.display()))?;
+        let sdk = aws_config::defaults(BehaviorVersion::latest()).load().await;
+        let s3 = aws_sdk_s3::config::Builder::from(&sdk)
+            .force_path_style(outputs.local)
+            .build();
+        Ok(Self {
+            dynamodb: aws_sdk_dynamodb::Client::new(&sdk),
+            http: reqwest::Client::builder()
+                .timeout(Duration::from_secs(60))
+                .build()?,
+            secrets: aws_sdk_secretsmanager::Client::new(&sdk),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            sdk,
+            outputs,
+        })
+    }
+
+    /// The name of a table: `events`, `endpoints` or `processed`.
+    ///
+    /// # Errors
+    /// If the stack has no such table.
+    pub fn table(&self, what: &str) -> Result<&str> {
+        self.outputs
+            .tables
+            .get(what)
+            .map(String::as_str)
+            .with_context(|| format!("the stack has no table {what}"))
+    }
+
+    /// A subscription.
+    ///
+    /// # Errors
+    /// If the stack has none of that name.
+    pub fn subscription(&self, name: &str) -> Result<&Subscription> {
+        self.outputs
+            .subscriptions
+            .get(name)
+            .with_context(|| format!("the stack has no subscription {name}"))
+    }
+
+    /// Writes an endpoint that Terraform does not know, and its key.
+    ///
+    /// # Errors
+    /// Whatever DynamoDB says.
+    pub async fn put_endpoint(&self, name: &str, config: &serde_json::Value) -> Result<()> {
+        self.dynamodb
+            .put_item()
+            .table_name(self.table("endpoints")?)
+            .item("name", AttributeValue::S(name.to_owned()))
+            .item("config", AttributeValue::S(config.to_string()))
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// The pointers of an endpoint under a partition: `{endpoint}#{key}`.
+    ///
+    /// # Errors
+    /// Whatever DynamoDB says.
+    pub async fn pointers(&self, partition: &str) -> Result<Vec<Item>> {
+        let answer = self
+            .dynamodb
+            .query()
+            .table_name(self.table("events")?)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
+            .consistent_read(true)
+            .send()
+            .await?;
+        Ok(answer.items.unwrap_or_default())
+    }
+
+    /// The keys of all objects of an endpoint whose key holds `part`.
+    ///
+    /// # Errors
+    /// Whatever S3 says.
+    pub async fn objects(&self, endpoint: &str, part: &str) -> Result<Vec<String>> {
+        let mut pages = self
+            .s3
+            .list_objects_v2()
+            .bucket(&self.outputs.bucket)
+            .prefix("payloads/")
+            .into_paginator()
+            .send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            keys.extend(
+                page?
+                    .contents
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|object| object.key),
+            );
+        }
+        keys.retain(|key| key.contains(&format!("/{endpoint}/")) && key.contains(part));
+        Ok(keys)
+    }
+
+    /// The bytes of a payload.
+    ///
+    /// # Errors
+    /// Whatever S3 says.
+    pub async fn payload(&self, key: &str) -> Result<Bytes> {
+        let answer = self
+            .s3
+            .get_object()
+            .bucket(&self.outputs.bucket)
+            .key(key)
+            .send()
+            .await?;
+        Ok(answer.body.collect().await?.into_bytes())
+    }
+}
+
+/// SHA-256 as hex.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
+}
+
+/// Asks until there is an answer, or says what was waited for in vain.
+///
+/// # Errors
+/// If asking fails, or the time is over.
+pub async fn wait_for<T>(
+    what: &str,
+    at_most: Duration,
+    mut ask: impl AsyncFnMut() -> Result<Option<T>>,
+) -> Result<T> {
+    let ended = tokio::time::timeout(at_most, async {
+        loop {
+            if let Some(answer) = ask().await? {
+                return anyhow::Ok(answer);
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    });
+    ended
+        .await
+        .with_context(|| format!("waited {} s in vain for {what}", at_most.as_secs()))?
+}

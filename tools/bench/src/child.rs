@@ -1,0 +1,114 @@
+//! A function as a child process.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use bytes::Bytes;
+use tokio::process::{Child, Command};
+
+use crate::server::{Seen, Server};
+
+/// How long a function may take for anything.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running function that waits for an event.
+pub(crate) struct Function {
+    server: Server,
+    process: Child,
+    pub(crate) pid: u32,
+    /// From its start to its first request for an event.
+    pub(crate) init: Duration,
+}
+
+impl Function {
+    /// Starts a bootstrap with the environment that Lambda and Terraform give it.
+    pub(crate) async fn start(program: &Path) -> anyhow::Result<Self> {
+        let server = Server::start().await?;
+        let started = Instant::now();
+        let process = Command::new(program)
+            .env_clear()
+            .env("AWS_LAMBDA_RUNTIME_API", server.runtime_api.to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", "bench")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", "bench")
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", "bench")
+            .env("AWS_REGION", "eu-central-1")
+            .env("AWS_ACCESS_KEY_ID", "bench")
+            .env("AWS_SECRET_ACCESS_KEY", "bench")
+            .env("AWS_SESSION_TOKEN", "bench")
+            .env("AWS_ENDPOINT_URL", format!("http://{}", server.aws))
+            .env("LOG_LEVEL", "info")
+            .env("PAYLOADS_BUCKET", "bench-payloads")
+            .env("EVENTS_TABLE", "bench-events")
+            .env("KEYS_PREFIX", "bench/endpoints/")
+            .env("POINTER_TTL_DAYS", "90")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{} cannot be started: build it first", program.display()))?;
+        let pid = process.id().context("it ended at once")?;
+        let mut function = Self {
+            server,
+            process,
+            pid,
+            init: Duration::ZERO,
+        };
+        match function.seen().await? {
+            Seen::Next => function.init = started.elapsed(),
+            other => bail!("it began with {other:?}"),
+        }
+        Ok(function)
+    }
+
+    async fn seen(&mut self) -> anyhow::Result<Seen> {
+        tokio::select! {
+            seen = self.server.seen() => seen,
+            ended = self.process.wait() => bail!("the function ended: {}", ended?),
+            () = tokio::time::sleep(PATIENCE) => bail!("the function does nothing"),
+        }
+    }
+
+    /// Has it handle one event, and waits until it asks for the next. Answers how long it took to
+    /// its response. The payload must arrive in S3 as it was, the pointer after it, and the
+    /// response must say so.
+    pub(crate) async fn invoke(&mut self, event: Bytes, sha256: &str) -> anyhow::Result<Duration> {
+        let started = Instant::now();
+        self.server.send(event)?;
+        let mut steps = 0;
+        let mut took = Duration::ZERO;
+        loop {
+            match (steps, self.seen().await?) {
+                (0, Seen::Payload(stored)) if stored == sha256 => {}
+                (1, Seen::Pointer) => {}
+                (2, Seen::Response(response)) => {
+                    took = started.elapsed();
+                    let response: serde_json::Value = serde_json::from_slice(&response)?;
+                    let status = response
+                        .get("statusCode")
+                        .and_then(serde_json::Value::as_u64);
+                    anyhow::ensure!(status == Some(200), "the function refused: {response}");
+                }
+                (3, Seen::Next) => return Ok(took),
+                (_, Seen::Error(error)) => bail!("the function failed: {error}"),
+                (_, Seen::Response(response)) => {
+                    bail!(
+                        "an answer before all was stored: {}",
+                        String::from_utf8_lossy(&response)
+                    )
+                }
+                (_, other) => bail!("out of turn: {other:?}"),
+            }
+            steps += 1;
+        }
+    }
+
+    /// Ends it.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+        Ok(self.process.kill().await?)
+    }
+}

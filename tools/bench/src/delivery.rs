@@ -1,0 +1,211 @@
+//! Payloads, and the deliveries they come in.
+
+use std::fmt::Write as _;
+
+use anyhow::Context;
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::SchemeRef;
+use serde_json::json;
+use signature::{Key, SignInput, sign};
+
+/// How a delivery is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Scheme {
+    /// Over time stamp and body; id and type stand in the body, so all of it is scanned.
+    Stripe,
+    /// Over id, time stamp and body; the type stands in the body.
+    StandardWebhooks,
+    /// Over the body; id and type stand in headers, so nothing is scanned.
+    Github,
+}
+
+impl Scheme {
+    /// The preset's name, which is the endpoint's too.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Stripe => "stripe",
+            Self::StandardWebhooks => "standard-webhooks",
+            Self::Github => "github",
+        }
+    }
+
+    /// The endpoint's secret in Secrets Manager. All of them are made up.
+    pub(crate) fn secret(endpoint: &str) -> &'static str {
+        match endpoint {
+            "standard-webhooks" => "whsec_YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2g=",
+            _ => "bench-bench-bench-bench-bench-bench",
+        }
+    }
+}
+
+/// One delivery, ready to be handed to a function.
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    /// API Gateway's proxy event.
+    pub(crate) event: Vec<u8>,
+    /// What must arrive in S3, in lower-case hex.
+    pub(crate) sha256: String,
+}
+
+impl Delivery {
+    /// A payload of this size, signed now (Unix seconds).
+    pub(crate) fn new(scheme: Scheme, size: usize, now: i64) -> anyhow::Result<Self> {
+        let body = payload(size);
+        let reference = SchemeRef::Preset(scheme.name().to_owned());
+        let compiled = signature::Scheme::resolve(&reference)?;
+        let key = Key::new("bench", Scheme::secret(scheme.name()));
+        let own: &[(&str, &str)] = match scheme {
+            Scheme::Stripe => &[],
+            Scheme::StandardWebhooks => &[("webhook-id", "msg_bench")],
+            Scheme::Github => &[
+                ("x-github-delivery", "0b989ba4-242f-11e5-81e1-c7b6966d2516"),
+                ("x-github-event", "push"),
+            ],
+        };
+        let input = SignInput {
+            body: &body,
+            now,
+            headers: own,
+            ..SignInput::default()
+        };
+        let mut headers = sign(&compiled, &key, &input).context("cannot sign")?;
+        headers.extend(
+            [
+                ("accept", "*/*"),
+                ("content-type", "application/json; charset=utf-8"),
+                ("host", "hooks.example.org"),
+                ("user-agent", "bench/1.0"),
+                (
+                    "x-amzn-trace-id",
+                    "Root=1-67890abc-0123456789abcdef01234567",
+                ),
+                ("x-forwarded-for", "203.0.113.7"),
+                ("x-forwarded-port", "443"),
+                ("x-forwarded-proto", "https"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        Ok(Self {
+            event: event(scheme, &headers, &body).to_string().into(),
+            sha256: hex::encode(digest(&SHA256, &body)),
+        })
+    }
+}
+
+/// The event of a REST API with Lambda proxy integration.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
+fn event(scheme: Scheme, headers: &[(String, String)], body: &[u8]) -> serde_json::Value {
+    let endpoint = json!({"name": scheme.name(), "scheme": scheme.name()}).to_string();
+    let path = format!("/hooks/{}", scheme.name());
+    let single: serde_json::Map<_, _> = headers
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    let multi: serde_json::Map<_, _> = headers
+        .iter()
+        .map(|(name, value)| (name.clone(), json!([value])))
+        .collect();
+    json!({
+        "resource": "/hooks/{endpoint}",
+        "path": path,
+        "httpMethod": "POST",
+        "headers": single,
+        "multiValueHeaders": multi,
+        "queryStringParameters": null,
+        "multiValueQueryStringParameters": null,
+        "pathParameters": {"endpoint": scheme.name()},
+        "stageVariables": null,
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "abcdefghij",
+            "authorizer": {"principalId": scheme.name(), "endpoint": endpoint, "integrationLatency": 12},
+            "domainName": "hooks.example.org",
+            "extendedRequestId": "AbCdEfGhIjKlMnO=",
+            "httpMethod": "POST",
+            "identity": {"sourceIp": "203.0.113.7", "userAgent": "bench/1.0"},
+            "path": format!("/v1{path}"),
+            "protocol": "HTTP/1.1",
+            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+            "requestTime": "21/Nov/2026:20:59:57 +0000",
+            "requestTimeEpoch": 1_795_294_797_000_i64,
+            "resourceId": "123abc",
+            "resourcePath": "/hooks/{endpoint}",
+            "stage": "v1",
+        },
+        "body": base64_simd::STANDARD.encode_to_string(body),
+        "isBase64Encoded": true,
+    })
+}
+
+/// An event of exactly this size (from 400 bytes on), as providers write them: nested objects of
+/// short strings, with text in it that is full of quotes and line ends.
+fn payload(size: usize) -> Vec<u8> {
+    const END: &str = r#""}]}}}"#;
+    let mut text = String::with_capacity(size + 600);
+    text.push_str(
+        r#"{"id":"evt_1PqLTw2eZvKYlo2C","object":"event","type":"invoice.paid","created":1795294797,"data":{"object":{"id":"in_1PqLTv2eZvKYlo2C","customer":"cus_QhJgfxQeFqbTtq","lines":["#,
+    );
+    let mut number = 0_u32;
+    while text.len() + 500 + END.len() < size {
+        let _ = write!(
+            text,
+            r#"{{"id":"il_{number:016x}","amount":{},"currency":"eur","description":"1 \u00d7 Plan \"Größe {number}\"\n(at €{}.50 / month)","discountable":true,"period":{{"start":{},"end":{}}},"price":{{"id":"price_{number:08x}","active":true,"nickname":null,"unit_amount_decimal":"{}.25"}},"note":"<p class=\"line\">\r\n\t<a href=\"https:\/\/example.org\/i\/{number}\">see<\/a><\/p>"}},"#,
+            number * 37 % 100_000,
+            number % 1000,
+            1_700_000_000 + number,
+            1_702_592_000 + number,
+            number % 777,
+        );
+        number += 1;
+    }
+    text.push_str(r#"{"pad":""#);
+    while text.len() + END.len() < size {
+        text.push('.');
+    }
+    text.push_str(END);
+    text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Headers;
+    use serde_json::Value;
+    use signature::Verifier;
+
+    use super::{Delivery, Key, Scheme, SchemeRef, payload};
+
+    #[test]
+    fn payloads_are_sound_json_of_the_size_asked_for() {
+        for size in [400, 1_000, 100_000, 1_000_001] {
+            let bytes = payload(size);
+            assert_eq!(bytes.len(), size);
+            let document: Value = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!(document["type"], "invoice.paid");
+        }
+    }
+
+    #[test]
+    fn deliveries_are_signed_as_their_providers_sign() {
+        for scheme in [Scheme::Stripe, Scheme::StandardWebhooks, Scheme::Github] {
+            let event = Delivery::new(scheme, 1_000, 1_700_000_000).unwrap().event;
+            let event: Value = serde_json::from_slice(&event).unwrap();
+            let headers = event["headers"].as_object().unwrap().iter();
+            let headers =
+                headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
+            let body = base64_simd::STANDARD
+                .decode_to_vec(event["body"].as_str().unwrap())
+                .unwrap();
+            let preset =
+                signature::Scheme::resolve(&SchemeRef::Preset(scheme.name().to_owned())).unwrap();
+            let verifier = Verifier::compile(&preset).unwrap();
+            let key = Key::new("bench", Scheme::secret(scheme.name()));
+            let headers = Headers::from_pairs(headers);
+            assert!(
+                verifier
+                    .verify(&headers, &body[..], &[key], 1_700_000_000)
+                    .is_ok(),
+                "{scheme:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What a function finds around it: the Runtime API, and stubs of three AWS services.
+//!
+//! Both are served on one free loopback port each. The stubs do the sender's part of the work in
+//! full: they take the whole body, and S3's hashes it, so that a function that sent something
+//! else would be found out.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinSet;
+
+use crate::delivery::Scheme;
+
+/// What a function did, as seen from here.
+#[derive(Debug)]
+pub(crate) enum Seen {
+    /// It asked for the next event, and waits.
+    Next,
+    /// It answered an event.
+    Response(Bytes),
+    /// It said that it failed, or called something that is not here.
+    Error(String),
+    /// It put a body with this SHA-256 (hex) into S3.
+    Payload(String),
+    /// It put an item into DynamoDB.
+    Pointer,
+}
+
+/// The servers, for one function. They end when this is dropped.
+pub(crate) struct Server {
+    pub(crate) runtime_api: SocketAddr,
+    pub(crate) aws: SocketAddr,
+    seen: mpsc::UnboundedReceiver<Seen>,
+    events: mpsc::UnboundedSender<Bytes>,
+    _tasks: JoinSet<()>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    seen: mpsc::UnboundedSender<Seen>,
+    events: Arc<Mutex<mpsc::UnboundedReceiver<Bytes>>>,
+}
+
+impl Server {
+    pub(crate) async fn start() -> anyhow::Result<Self> {
+        let (seen, received) = mpsc::unbounded_channel();
+        let (events, waiting) = mpsc::unbounded_channel();
+        let shared = Shared {
+            seen,
+            events: Arc::new(Mutex::new(waiting)),
+        };
+        let runtime_api = axum::Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route(
+                "/2018-06-01/runtime/invocation/{id}/response",
+                post(response),
+            )
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
+            .route("/2018-06-01/runtime/init/error", post(error))
+            .layer(DefaultBodyLimit::disable())
+            .with_state(shared.clone());
+        let aws = axum::Router::new().fallback(aws).with_state(shared);
+        let mut tasks = JoinSet::new();
+        Ok(Self {
+            runtime_api: serve(runtime_api, &mut tasks).await?,
+            aws: serve(aws, &mut tasks).await?,
+            seen: received,
+            events,
+            _tasks: tasks,
+        })
+    }
+
+    /// Hands an event to the function that waits.
+    pub(crate) fn send(&self, event: Bytes) -> anyhow::Result<()> {
+        self.events.send(event).context("the Runtime API is gone")
+    }
+
+    /// What the function does next.
+    pub(crate) async fn seen(&mut self) -> anyhow::Result<Seen> {
+        self.seen.recv().await.context("the servers are gone")
+    }
+}
+
+async fn serve(router: axum::Router, tasks: &mut JoinSet<()>) -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    tasks.spawn(async move {
+        // It ends only with the task.
+        let _ = axum::serve(listener, router).await;
+    });
+    Ok(address)
+}
+
+impl Shared {
+    fn saw(&self, seen: Seen) {
+        // Nobody listens any more once the last figure is taken.
+        let _ = self.seen.send(seen);
+    }
+}
+
+async fn next(State(shared): State<Shared>) -> Response {
+    shared.saw(Seen::Next);
+    let Some(event) = shared.events.lock().await.recv().await else {
+        return StatusCode::GONE.into_response();
+    };
+    let headers = [
+        ("content-type", "application/json"),
+        (
+            "lambda-runtime-aws-request-id",
+            "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
+        ),
+        // In the year 2100: nothing here takes that long.
+        ("lambda-runtime-deadline-ms", "4102444800000"),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:eu-central-1:123456789012:function:bench",
+        ),
+        (
+            "lambda-runtime-trace-id",
+            "Root=1-67890abc-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=0",
+        ),
+    ];
+    (headers, event).into_response()
+}
+
+async fn response(State(shared): State<Shared>, Path(_): Path<String>, body: Bytes) -> Response {
+    shared.saw(Seen::Response(body));
+    (StatusCode::ACCEPTED, r#"{"status":"OK"}"#).into_response()
+}
+
+async fn error(State(shared): State<Shared>, body: Bytes) -> Response {
+    shared.saw(Seen::Error(String::from_utf8_lossy(&body).into_owned()));
+    (StatusCode::ACCEPTED, r#"{"status":"OK"}"#).into_response()
+}
+
+async fn aws(State(shared): State<Shared>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let target = parts
+        .headers
+        .get("x-amz-target")
+        .and_then(|value| value.to_str().ok());
+    match target {
+        Some("DynamoDB_20120810.PutItem") => {
+            shared.saw(Seen::Pointer);
+            ([("content-type", "application/x-amz-json-1.0")], "{}").into_response()
+        }
+        Some("secretsmanager.GetSecretValue") => secret(&body),
+        None if parts.method == Method::PUT => put_object(&shared, &parts.headers, &body),
+        _ => {
+            shared.saw(Seen::Error(format!(
+                "no stub for {} {}",
+                parts.method,
+                target.unwrap_or("S3")
+            )));
+            StatusCode::NOT_IMPLEMENTED.into_response()
+        }
+    }
+}
+
+fn put_object(shared: &Shared, headers: &HeaderMap, body: &Bytes) -> Response {
+    if headers
+        .get("content-encoding")
+        .is_some_and(|value| value == "aws-chunked")
+    {
+        shared.saw(Seen::Error(
+            "the S3 stub takes no aws-chunked body".to_owned(),
+        ));
+        return StatusCode::NOT_IMPLEMENTED.into_response();
+    }
+    shared.saw(Seen::Payload(hex::encode(digest(&SHA256, body))));
+    [("etag", "\"0123456789abcdef0123456789abcdef\"")].into_response()
+}
+
+/// Every endpoint has one version of its secret.
+fn secret(body: &[u8]) -> Response {
+    let request: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |name: &str| request.get(name).and_then(Value::as_str);
+    let json = [("content-type", "application/x-amz-json-1.1")];
+    if text("VersionStage") == Some("AWSPREVIOUS") {
+        let answer = json!({"__type": "ResourceNotFoundException", "Message": "no such version"});
+        return (StatusCode::BAD_REQUEST, json, answer.to_string()).into_response();
+    }
+    let name = text("SecretId").unwrap_or_default();
+    let endpoint = name.rsplit('/').next().unwrap_or_default();
+    let answer = json!({
+        "ARN": format!("arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}-AbCdEf"),
+        "Name": name,
+        "SecretString": Scheme::secret(endpoint),
+        "VersionId": "b0f5a1de-7d5b-4b6c-9f5b-2f1f0f1f0f1f",
+        "VersionStages": ["AWSCURRENT"],
+    });
+    (json, answer.to_string()).into_response()
+}

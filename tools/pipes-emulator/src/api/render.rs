@@ -1,0 +1,151 @@
+//! Answers of the API, and the paging of its list.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::error::Problem;
+use super::shapes::RequestedState;
+use crate::pipes::Pipe;
+use crate::state::State;
+
+/// What every operation that changes a pipe answers.
+pub(crate) fn summary(pipe: &Pipe) -> Value {
+    json!({
+        "Arn": pipe.definition.arn,
+        "Name": pipe.definition.name,
+        "DesiredState": pipe.definition.desired,
+        "CurrentState": pipe.state.spelled(),
+        "CreationTime": seconds(pipe.created),
+        "LastModifiedTime": seconds(pipe.modified),
+    })
+}
+
+/// What `DescribePipe` answers.
+pub(crate) fn described(pipe: &Pipe) -> Value {
+    let definition = &pipe.definition;
+    let mut answer = as_map(summary(pipe));
+    let deleting = pipe.state == State::Deleting;
+    let more = json!({
+        "DesiredState": if deleting { json!("DELETED") } else { json!(definition.desired) },
+        "Description": definition.description,
+        "StateReason": pipe.reason,
+        "Source": definition.source,
+        "SourceParameters": definition.source_parameters,
+        "Target": definition.target,
+        "TargetParameters": definition.target_parameters,
+        "RoleArn": definition.role_arn,
+        "Tags": definition.tags,
+        "LogConfiguration": definition.log_configuration,
+        "KmsKeyIdentifier": definition.kms_key_identifier,
+    });
+    answer.extend(
+        as_map(more)
+            .into_iter()
+            .filter(|(_, value)| !value.is_null()),
+    );
+    Value::Object(answer)
+}
+
+/// Which pipes `ListPipes` is asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Listing {
+    name_prefix: String,
+    source_prefix: String,
+    target_prefix: String,
+    desired: Option<String>,
+    current: Option<String>,
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+impl Listing {
+    /// Reads the query.
+    pub(crate) fn parse(query: Vec<(String, String)>) -> Result<Self, Problem> {
+        let mut listing = Self::default();
+        for (name, value) in query {
+            match name.as_str() {
+                "NamePrefix" => listing.name_prefix = value,
+                "SourcePrefix" => listing.source_prefix = value,
+                "TargetPrefix" => listing.target_prefix = value,
+                "DesiredState" => listing.desired = Some(value),
+                "CurrentState" => listing.current = Some(value),
+                "NextToken" => listing.after = Some(value),
+                "Limit" => match value.parse() {
+                    Ok(limit @ 1..=100) => listing.limit = Some(limit),
+                    _ => return Err(Problem::new("Limit", "must be between 1 and 100")),
+                },
+                _ => return Err(Problem::new(name, "unknown query parameter")),
+            }
+        }
+        Ok(listing)
+    }
+}
+
+/// What `ListPipes` answers: pages in order of names; the token is the last name.
+pub(crate) fn listed(listing: &Listing, pipes: &[Pipe]) -> Value {
+    let wanted = |pipe: &&Pipe| {
+        let definition = &pipe.definition;
+        let desired = match definition.desired {
+            RequestedState::Running => "RUNNING",
+            RequestedState::Stopped => "STOPPED",
+        };
+        definition.name.starts_with(&listing.name_prefix)
+            && definition.source.starts_with(&listing.source_prefix)
+            && definition.target.starts_with(&listing.target_prefix)
+            && listing
+                .desired
+                .as_ref()
+                .is_none_or(|state| state == desired)
+            && listing
+                .current
+                .as_ref()
+                .is_none_or(|state| state == pipe.state.spelled())
+            && listing
+                .after
+                .as_ref()
+                .is_none_or(|after| definition.name > *after)
+    };
+    let limit = listing.limit.unwrap_or(100);
+    let mut found: Vec<&Pipe> = pipes
+        .iter()
+        .filter(wanted)
+        .take(limit.saturating_add(1))
+        .collect();
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let entries: Vec<Value> = found.iter().map(|pipe| entry(pipe)).collect();
+    let mut answer = json!({"Pipes": entries});
+    if let (true, Some(last), Some(fields)) = (more, found.last(), answer.as_object_mut()) {
+        fields.insert("NextToken".to_owned(), json!(last.definition.name));
+    }
+    answer
+}
+
+fn entry(pipe: &Pipe) -> Value {
+    let mut fields = as_map(summary(pipe));
+    let more = json!({
+        "Source": pipe.definition.source,
+        "Target": pipe.definition.target,
+        "StateReason": pipe.reason,
+    });
+    fields.extend(
+        as_map(more)
+            .into_iter()
+            .filter(|(_, value)| !value.is_null()),
+    );
+    Value::Object(fields)
+}
+
+fn as_map(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// Seconds since the epoch, with milliseconds: how the protocol writes times.
+fn seconds(at: Timestamp) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "exact until the year 287396")]
+    let millis = at.as_millisecond() as f64;
+    millis / 1000.0
+}

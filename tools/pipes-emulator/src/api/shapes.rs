@@ -1,0 +1,338 @@
+//! The API's shapes, as AWS spells them. Unknown fields are refused, never ignored.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Fields of AWS's API that this emulator knows of and does not have.
+pub(crate) const NOT_EMULATED: &[&str] = &[
+    "ActiveMQBrokerParameters",
+    "BatchJobParameters",
+    "CloudWatchLogsParameters",
+    "EcsTaskParameters",
+    "HttpParameters",
+    "KinesisStreamParameters",
+    "ManagedStreamingKafkaParameters",
+    "RabbitMQBrokerParameters",
+    "RedshiftDataParameters",
+    "SageMakerPipelineParameters",
+    "SelfManagedKafkaParameters",
+    "TimestreamParameters",
+];
+
+/// The state a caller asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum RequestedState {
+    #[default]
+    Running,
+    Stopped,
+}
+
+/// The body of `CreatePipe`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct CreatePipe {
+    pub(crate) description: Option<String>,
+    #[serde(default)]
+    pub(crate) desired_state: RequestedState,
+    pub(crate) enrichment: Option<String>,
+    pub(crate) enrichment_parameters: Option<serde_json::Value>,
+    pub(crate) kms_key_identifier: Option<String>,
+    pub(crate) log_configuration: Option<LogConfiguration>,
+    pub(crate) role_arn: String,
+    pub(crate) source: String,
+    pub(crate) source_parameters: Option<SourceParameters>,
+    #[serde(default)]
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) target: String,
+    pub(crate) target_parameters: Option<TargetParameters>,
+}
+
+/// The body of `UpdatePipe`: absent members stay as they are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct UpdatePipe {
+    pub(crate) description: Option<String>,
+    pub(crate) desired_state: Option<RequestedState>,
+    pub(crate) enrichment: Option<String>,
+    pub(crate) enrichment_parameters: Option<serde_json::Value>,
+    pub(crate) kms_key_identifier: Option<String>,
+    pub(crate) log_configuration: Option<LogConfiguration>,
+    pub(crate) role_arn: String,
+    pub(crate) source_parameters: Option<UpdateSourceParameters>,
+    pub(crate) target: Option<String>,
+    pub(crate) target_parameters: Option<TargetParameters>,
+}
+
+/// `SourceParameters` of `CreatePipe` and of answers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct SourceParameters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) filter_criteria: Option<FilterCriteria>,
+    #[serde(
+        rename = "DynamoDBStreamParameters",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) stream: Option<StreamParameters>,
+    #[serde(rename = "SqsQueueParameters", skip_serializing_if = "Option::is_none")]
+    pub(crate) queue: Option<QueueParameters>,
+}
+
+/// `SourceParameters` of `UpdatePipe`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct UpdateSourceParameters {
+    pub(crate) filter_criteria: Option<FilterCriteria>,
+    #[serde(rename = "DynamoDBStreamParameters")]
+    pub(crate) stream: Option<UpdateStreamParameters>,
+    #[serde(rename = "SqsQueueParameters")]
+    pub(crate) queue: Option<QueueParameters>,
+}
+
+/// Which records go on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct FilterCriteria {
+    #[serde(default)]
+    pub(crate) filters: Vec<Pattern>,
+}
+
+/// One event pattern.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct Pattern {
+    #[serde(default)]
+    pub(crate) pattern: String,
+}
+
+/// `DynamoDBStreamParameters`. The API reports the defaults of what was left out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct StreamParameters {
+    pub(crate) starting_position: StartingPosition,
+    #[serde(default = "hundred")]
+    pub(crate) batch_size: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dead_letter_config: Option<DeadLetterConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) on_partial_batch_item_failure: Option<OnPartialFailure>,
+    #[serde(default)]
+    pub(crate) maximum_batching_window_in_seconds: i64,
+    #[serde(default = "minus_one")]
+    pub(crate) maximum_record_age_in_seconds: i64,
+    #[serde(default = "minus_one")]
+    pub(crate) maximum_retry_attempts: i64,
+    #[serde(default = "one")]
+    pub(crate) parallelization_factor: i64,
+}
+
+/// `DynamoDBStreamParameters` of `UpdatePipe`, replaced as one. The starting position cannot change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct UpdateStreamParameters {
+    #[serde(default = "hundred")]
+    pub(crate) batch_size: i64,
+    pub(crate) dead_letter_config: Option<DeadLetterConfig>,
+    pub(crate) on_partial_batch_item_failure: Option<OnPartialFailure>,
+    #[serde(default)]
+    pub(crate) maximum_batching_window_in_seconds: i64,
+    #[serde(default = "minus_one")]
+    pub(crate) maximum_record_age_in_seconds: i64,
+    #[serde(default = "minus_one")]
+    pub(crate) maximum_retry_attempts: i64,
+    #[serde(default = "one")]
+    pub(crate) parallelization_factor: i64,
+}
+
+/// Where a new pipe begins to read a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum StartingPosition {
+    TrimHorizon,
+    Latest,
+}
+
+/// What happens to a batch of which something failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum OnPartialFailure {
+    AutomaticBisect,
+}
+
+/// Where the metadata of given-up stream records goes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct DeadLetterConfig {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) arn: Option<String>,
+}
+
+/// `SqsQueueParameters` of a source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct QueueParameters {
+    #[serde(default = "ten")]
+    pub(crate) batch_size: i64,
+    #[serde(default)]
+    pub(crate) maximum_batching_window_in_seconds: i64,
+}
+
+/// `TargetParameters`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct TargetParameters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) input_template: Option<String>,
+    #[serde(
+        rename = "LambdaFunctionParameters",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) lambda: Option<InvocationParameters>,
+    #[serde(
+        rename = "StepFunctionStateMachineParameters",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) state_machine: Option<InvocationParameters>,
+    #[serde(rename = "SqsQueueParameters", skip_serializing_if = "Option::is_none")]
+    pub(crate) queue: Option<TargetQueueParameters>,
+    #[serde(
+        rename = "EventBridgeEventBusParameters",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(crate) bus: Option<BusParameters>,
+}
+
+/// How a function or state machine is called.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct InvocationParameters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) invocation_type: Option<InvocationType>,
+}
+
+/// Whether the pipe waits for the target's answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum InvocationType {
+    #[default]
+    RequestResponse,
+    FireAndForget,
+}
+
+/// `SqsQueueParameters` of a target.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct TargetQueueParameters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message_group_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message_deduplication_id: Option<String>,
+}
+
+/// `EventBridgeEventBusParameters`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct BusParameters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) detail_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) endpoint_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) resources: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) time: Option<String>,
+}
+
+/// `LogConfiguration`: kept and reported; the emulator's own log is its standard error.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct LogConfiguration {
+    pub(crate) level: LogLevel,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) include_execution_data: Option<Vec<ExecutionData>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cloudwatch_logs_log_destination: Option<CloudwatchDestination>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) firehose_log_destination: Option<FirehoseDestination>,
+    #[serde(rename = "S3LogDestination", skip_serializing_if = "Option::is_none")]
+    pub(crate) s3_log_destination: Option<BucketDestination>,
+}
+
+/// How much a pipe logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum LogLevel {
+    Off,
+    Error,
+    Info,
+    Trace,
+}
+
+/// Which data of an execution a pipe logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum ExecutionData {
+    All,
+}
+
+/// A log group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct CloudwatchDestination {
+    pub(crate) log_group_arn: String,
+}
+
+/// A delivery stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct FirehoseDestination {
+    pub(crate) delivery_stream_arn: String,
+}
+
+/// A bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct BucketDestination {
+    pub(crate) bucket_name: String,
+    pub(crate) bucket_owner: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) output_format: Option<OutputFormat>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) prefix: Option<String>,
+}
+
+/// How log records are written to a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OutputFormat {
+    Json,
+    Plain,
+    W3c,
+}
+
+/// The body of `TagResource`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TagResource {
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+fn hundred() -> i64 {
+    100
+}
+
+fn ten() -> i64 {
+    10
+}
+
+fn one() -> i64 {
+    1
+}
+
+fn minus_one() -> i64 {
+    -1
+}

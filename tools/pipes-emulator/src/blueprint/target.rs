@@ -1,0 +1,108 @@
+//! What is checked of a target and its template.
+
+use super::{Blueprint, Bus, Check};
+use crate::arn::TargetKind;
+use crate::definition::Definition;
+use crate::path::Path;
+use crate::template::{self, Template};
+
+pub(super) fn template_of(check: &mut Check, definition: &Definition) -> Option<Template> {
+    let text = definition
+        .target_parameters
+        .as_ref()?
+        .input_template
+        .as_ref()?;
+    let field = "TargetParameters.InputTemplate";
+    if text.chars().count() > template::LIMIT {
+        check.fail(field, format!("longer than {} characters", template::LIMIT));
+    }
+    Template::parse(text)
+        .map_err(|error| check.fail(field, error.to_string()))
+        .ok()
+}
+
+pub(super) fn target_of(check: &mut Check, definition: &Definition, blueprint: &mut Blueprint) {
+    let Some(given) = &definition.target_parameters else {
+        if matches!(blueprint.target, TargetKind::Queue { fifo: true }) {
+            check.fail(
+                "TargetParameters.SqsQueueParameters.MessageGroupId",
+                "required for a FIFO queue",
+            );
+        }
+        return;
+    };
+    let target = blueprint.target;
+    for (present, name, fits) in [
+        (
+            given.lambda.is_some(),
+            "LambdaFunctionParameters",
+            target == TargetKind::Lambda,
+        ),
+        (
+            given.state_machine.is_some(),
+            "StepFunctionStateMachineParameters",
+            target == TargetKind::StateMachine,
+        ),
+        (
+            given.queue.is_some(),
+            "SqsQueueParameters",
+            matches!(target, TargetKind::Queue { .. }),
+        ),
+        (
+            given.bus.is_some(),
+            "EventBridgeEventBusParameters",
+            target == TargetKind::Bus,
+        ),
+    ] {
+        if present && !fits {
+            check.fail(
+                &format!("TargetParameters.{name}"),
+                format!("the target is of {target}"),
+            );
+        }
+    }
+    let invocation = given.lambda.as_ref().or(given.state_machine.as_ref());
+    blueprint.invocation = invocation
+        .and_then(|given| given.invocation_type)
+        .unwrap_or_default();
+    let queue = given.queue.clone().unwrap_or_default();
+    let field = |name: &str| format!("TargetParameters.SqsQueueParameters.{name}");
+    blueprint.group = check.parameter(
+        &field("MessageGroupId"),
+        queue.message_group_id.as_ref(),
+        100,
+    );
+    blueprint.deduplication = check.parameter(
+        &field("MessageDeduplicationId"),
+        queue.message_deduplication_id.as_ref(),
+        100,
+    );
+    if matches!(target, TargetKind::Queue { fifo: true }) && queue.message_group_id.is_none() {
+        check.fail(&field("MessageGroupId"), "required for a FIFO queue");
+    }
+    let bus = given.bus.clone().unwrap_or_default();
+    let field = |name: &str| format!("TargetParameters.EventBridgeEventBusParameters.{name}");
+    if bus.endpoint_id.is_some() {
+        check.fail(
+            &field("EndpointId"),
+            "global endpoints are not emulated here",
+        );
+    }
+    let resources = bus.resources.unwrap_or_default();
+    if resources.len() > 10 {
+        check.fail(&field("Resources"), "more than 10 resources");
+    }
+    let time = bus.time.as_ref().map(|text| (text, Path::parse(text)));
+    if let Some((text, None)) = &time {
+        check.fail(&field("Time"), format!("{text} is not a JSON path"));
+    }
+    blueprint.bus = Bus {
+        detail_type: check.parameter(&field("DetailType"), bus.detail_type.as_ref(), 128),
+        source: check.parameter(&field("Source"), bus.source.as_ref(), 256),
+        resources: resources
+            .iter()
+            .filter_map(|resource| check.parameter(&field("Resources"), Some(resource), 1600))
+            .collect(),
+        time: time.and_then(|(_, path)| path),
+    };
+}

@@ -1,0 +1,72 @@
+//! The local cloud: configuration for its clients, with the emulator's own credentials.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+
+use crate::arn::Arn;
+use crate::failure::Failure;
+
+/// An execution of a pipe lasts at most five minutes (Pipes quota).
+const EXECUTION: Duration = Duration::from_secs(300);
+
+/// Clients of the emulator itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Cloud {
+    config: SdkConfig,
+    pub(crate) iam: aws_sdk_iam::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) streams: aws_sdk_dynamodbstreams::Client,
+}
+
+impl Cloud {
+    /// Credentials come from the environment, as everywhere.
+    pub(crate) async fn connect(endpoint: &str, region: &str) -> Self {
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .endpoint_url(endpoint)
+            .region(Region::new(region.to_owned()))
+            // A pipe counts its own tries.
+            .retry_config(RetryConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .operation_timeout(EXECUTION)
+                    .build(),
+            )
+            .load()
+            .await;
+        Self {
+            iam: aws_sdk_iam::Client::new(&config),
+            sts: aws_sdk_sts::Client::new(&config),
+            streams: aws_sdk_dynamodbstreams::Client::new(&config),
+            config,
+        }
+    }
+
+    /// The configuration behind the clients, to make others from.
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// The URL of a queue. Pipes needs no right to ask for it, so the emulator asks for itself.
+    pub(crate) async fn queue_url(&self, queue_arn: &str) -> Result<String, Failure> {
+        const CALL: &str = "sqs:GetQueueUrl";
+        let arn =
+            Arn::parse(queue_arn).ok_or_else(|| Failure::new(CALL, "not the ARN of a queue"))?;
+        let client = aws_sdk_sqs::Client::new(&self.config);
+        let request = client
+            .get_queue_url()
+            .queue_name(arn.resource)
+            .queue_owner_aws_account_id(arn.account);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| Failure::of(CALL, &error))?;
+        answer
+            .queue_url
+            .ok_or_else(|| Failure::new(CALL, "no URL in the answer"))
+    }
+}

@@ -1,0 +1,198 @@
+//! The engine that checks and runs pipes against the local cloud.
+
+use aws_sdk_sfn::types::StateMachineType;
+use tokio::sync::watch;
+use tracing::error;
+
+use crate::api::shapes::InvocationType;
+use crate::arn::{SourceKind, TargetKind};
+use crate::blueprint::Blueprint;
+use crate::clock::Clock;
+use crate::cloud::Cloud;
+use crate::definition::{Definition, Place};
+use crate::failure::Failure;
+use crate::pipes::Engine;
+use crate::role::{Rights, trusted};
+use crate::runner;
+use crate::runner::checkpoint::Checkpoints;
+use crate::trust::Caller;
+
+/// Runs pipes for real.
+pub(crate) struct Local {
+    pub(crate) cloud: Cloud,
+    pub(crate) place: Place,
+    pub(crate) clock: Clock,
+}
+
+impl Engine for Local {
+    async fn check(&self, definition: &Definition) -> Result<(), String> {
+        self.examine(definition)
+            .await
+            .map_err(|failure| failure.to_string())
+    }
+
+    async fn run(
+        &self,
+        definition: Definition,
+        checkpoints: Checkpoints,
+        stop: watch::Receiver<bool>,
+    ) {
+        match Blueprint::of(&definition) {
+            Ok(blueprint) => {
+                let account = self.place.account.clone();
+                let run = runner::Run {
+                    cloud: self.cloud.clone(),
+                    clock: self.clock,
+                    account,
+                    definition,
+                    blueprint,
+                };
+                // Boxed: it is as large as all that a pipe does.
+                Box::pin(run.run(checkpoints, stop)).await;
+            }
+            // The API checked it before it was kept.
+            Err(_) => error!(pipe = definition.name, "the declaration is not valid"),
+        }
+    }
+}
+
+impl Local {
+    async fn examine(&self, definition: &Definition) -> Result<(), Failure> {
+        let caller = Caller {
+            account: &self.place.account,
+            pipe_arn: &definition.arn,
+        };
+        trusted(&self.cloud, &definition.role_arn, &caller).await?;
+        let rights = Rights::new(&self.cloud, &definition.role_arn);
+        for (action, resource) in needs(definition) {
+            rights.confirm(action, &resource).await?;
+        }
+        match SourceKind::of(&definition.source) {
+            Ok(SourceKind::Stream) => {
+                let request = self
+                    .cloud
+                    .streams
+                    .describe_stream()
+                    .stream_arn(&definition.source);
+                request
+                    .send()
+                    .await
+                    .map_err(|error| Failure::of("dynamodb:DescribeStream", &error))?;
+            }
+            Ok(SourceKind::Queue { .. }) => drop(self.cloud.queue_url(&definition.source).await?),
+            Err(reason) => return Err(Failure::new("Source", reason)),
+        }
+        if TargetKind::of(&definition.target) == Ok(TargetKind::StateMachine)
+            && invocation(definition) == InvocationType::RequestResponse
+        {
+            self.refuse_standard(&definition.target).await?;
+        }
+        Ok(())
+    }
+
+    async fn refuse_standard(&self, arn: &str) -> Result<(), Failure> {
+        let request = aws_sdk_sfn::Client::new(self.cloud.config())
+            .describe_state_machine()
+            .state_machine_arn(arn);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| Failure::of("states:DescribeStateMachine", &error))?;
+        if answer.r#type == StateMachineType::Express {
+            return Ok(());
+        }
+        let reason = "REQUEST_RESPONSE is not supported for STANDARD state machine workflows";
+        Err(Failure::new("states:StartSyncExecution", reason))
+    }
+}
+
+fn invocation(definition: &Definition) -> InvocationType {
+    let given = definition.target_parameters.as_ref();
+    let given = given.and_then(|given| given.state_machine.as_ref().or(given.lambda.as_ref()));
+    given
+        .and_then(|given| given.invocation_type)
+        .unwrap_or_default()
+}
+
+/// What the role must be allowed, as (action, resource). Keys of encrypted queues and topics are not asked about.
+fn needs(definition: &Definition) -> Vec<(&'static str, String)> {
+    let mut needs: Vec<(&'static str, String)> = Vec::new();
+    let actions: &[&'static str] = match SourceKind::of(&definition.source) {
+        Ok(SourceKind::Stream) => &[
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+        ],
+        Ok(SourceKind::Queue { .. }) => &[
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        ],
+        Err(_) => &[],
+    };
+    needs.extend(
+        actions
+            .iter()
+            .map(|action| (*action, definition.source.clone())),
+    );
+    if let Ok(kind) = TargetKind::of(&definition.target) {
+        needs.push((
+            send_action(kind, invocation(definition)),
+            definition.target.clone(),
+        ));
+    }
+    let stream = definition.source_parameters.stream.as_ref();
+    let dead_letters = stream.and_then(|stream| stream.dead_letter_config.as_ref()?.arn.clone());
+    if let Some(arn) = dead_letters
+        && let Ok(kind) = TargetKind::of(&arn)
+    {
+        needs.push((send_action(kind, InvocationType::default()), arn));
+    }
+    needs
+}
+
+fn send_action(kind: TargetKind, invocation: InvocationType) -> &'static str {
+    match (kind, invocation) {
+        (TargetKind::Lambda, _) => "lambda:InvokeFunction",
+        (TargetKind::StateMachine, InvocationType::RequestResponse) => "states:StartSyncExecution",
+        (TargetKind::StateMachine, InvocationType::FireAndForget) => "states:StartExecution",
+        (TargetKind::Queue { .. }, _) => "sqs:SendMessage",
+        (TargetKind::Topic { .. }, _) => "sns:Publish",
+        (TargetKind::Bus, _) => "events:PutEvents",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_pipe_needs_its_source_target_and_dead_letter_queue() {
+        let body = json!({"RoleArn": "r", "Source": "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s",
+            "Target": "arn:aws:states:us-east-1:000000000000:stateMachine:m",
+            "TargetParameters": {"StepFunctionStateMachineParameters": {"InvocationType": "FIRE_AND_FORGET"}},
+            "SourceParameters": {"DynamoDBStreamParameters": {"StartingPosition": "LATEST",
+                "DeadLetterConfig": {"Arn": "arn:aws:sqs:us-east-1:000000000000:dlq"}}}});
+        let place = Place {
+            region: "us-east-1".to_owned(),
+            account: "000000000000".to_owned(),
+        };
+        let definition =
+            Definition::new(&place, "p", serde_json::from_value(body).unwrap()).unwrap();
+        let actions: Vec<&str> = needs(&definition)
+            .into_iter()
+            .map(|(action, _)| action)
+            .collect();
+        assert_eq!(
+            actions,
+            [
+                "dynamodb:DescribeStream",
+                "dynamodb:GetRecords",
+                "dynamodb:GetShardIterator",
+                "states:StartExecution",
+                "sqs:SendMessage"
+            ]
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! EventBridge Pipes for the local cloud: the Pipes API and a runner for its pipes.
+//!
+//! The server speaks the API as `aws-sdk-pipes` and Terraform do, and runs every pipe against a local cloud that has
+//! DynamoDB Streams, SQS, SNS, Lambda, Step Functions, EventBridge, IAM and STS. What it does is taken from AWS's
+//! documents; where they are silent it chooses, and says so:
+//!
+//! * **Sources**: DynamoDB streams and SQS queues. **Targets**: Lambda, Step Functions, SQS, SNS, event buses. Other
+//!   sources, targets, and enrichment are refused by name.
+//! * A stopped pipe goes on from its **checkpoint**, which is kept in memory: it ends with this process.
+//! * A **template path that leads nowhere** gives `""` or no text, and a warning in the log.
+//! * **Retries** wait a quarter of a second, doubling to five seconds.
+//! * A function's `batchItemFailures` about a stream: **all from the first named record on** is tried again in order,
+//!   as for Lambda's event source mappings.
+//! * **Halving a batch** (`AUTOMATIC_BISECT`) costs no retry.
+//! * `ParallelizationFactor` is checked and kept; each shard has one batch under way all the same.
+//! * A pipe whose target keeps **refusing access** stays RUNNING and logs it; AWS may disable such a pipe.
+//! * Starting a running pipe and stopping a stopped one is a `ConflictException`.
+//! * Log destinations are kept and reported, and nothing is written to them: the log is this process's.
+//! * **Limits not kept**: the size of batches and payloads, executions at once beyond five per queue and one per
+//!   shard, and the five minutes of an execution other than as a time-out of each call.
+//! * Callers of this API are not asked who they are.
+
+mod api;
+mod arn;
+mod blueprint;
+mod clock;
+mod cloud;
+mod definition;
+mod engine;
+mod event;
+mod failure;
+mod filter;
+mod path;
+mod pipes;
+mod role;
+mod runner;
+mod server;
+mod state;
+mod targets;
+mod template;
+mod trust;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+pub use crate::clock::Clock;
+use crate::cloud::Cloud;
+use crate::definition::Place;
+use crate::engine::Local;
+use crate::pipes::Pipes;
+
+/// How the emulator is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address to listen at; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// File that gets the address once the server listens.
+    pub ready_file: Option<PathBuf>,
+    /// URL of the local cloud.
+    pub cloud: String,
+    /// Region in the ARNs of pipes.
+    pub region: String,
+    /// Account in the ARNs of pipes.
+    pub account: String,
+}
+
+/// Serves until `stop` is done, then lets every pipe finish what it is at.
+///
+/// # Errors
+/// The address cannot be listened at, or the ready file cannot be written.
+pub async fn run(
+    options: Options,
+    clock: Clock,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
+    let place = Place {
+        region: options.region,
+        account: options.account,
+    };
+    let cloud = Cloud::connect(&options.cloud, &place.region).await;
+    let pipes = Pipes::new(
+        Local {
+            cloud,
+            place: place.clone(),
+            clock,
+        },
+        clock,
+    );
+    server::serve(
+        options.listen,
+        options.ready_file.as_deref(),
+        place,
+        pipes,
+        stop,
+    )
+    .await
+}

@@ -1,0 +1,158 @@
+//! The dead-letter queue of a stream: it gets where the records were, never the records.
+//!
+//! The shape is that of two published messages of real pipes; `RecordAgeExceeded` as the word for age is inferred.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tracing::{error, warn};
+
+use super::plan::backoff;
+use super::{Running, Stop};
+use crate::arn::TargetKind;
+use crate::event::Event;
+use crate::failure::Failure;
+
+/// Tries to write to the dead-letter queue before the records are lost, as with event source mappings.
+const TRIES: u32 = 5;
+
+impl Running {
+    /// Tells the dead-letter queue, if there is one, and the log in any case.
+    pub(super) async fn give_up(
+        &self,
+        shard: &str,
+        condition: &str,
+        events: &[Event],
+        stop: &mut Stop,
+    ) {
+        warn!(
+            pipe = self.name(),
+            shard,
+            records = events.len(),
+            condition,
+            "given up"
+        );
+        let Some(arn) = &self.run.blueprint.dead_letters else {
+            return;
+        };
+        let letter = letter(
+            &self.run.definition.arn,
+            &self.run.definition.source,
+            shard,
+            condition,
+            events,
+            self.run.clock.now(),
+        );
+        let text = letter.to_string();
+        for tried in 1..=TRIES {
+            match self.send_letter(arn, &text).await {
+                Ok(()) => return,
+                Err(failure) => {
+                    warn!(pipe = self.name(), shard, %failure, "the dead-letter queue did not take it");
+                    if tried < TRIES {
+                        stop.sleep(backoff(tried)).await;
+                    }
+                }
+            }
+        }
+        error!(
+            pipe = self.name(),
+            shard,
+            records = events.len(),
+            "lost: the dead-letter queue takes nothing"
+        );
+    }
+
+    async fn send_letter(&self, arn: &str, text: &str) -> Result<(), Failure> {
+        match TargetKind::of(arn) {
+            Ok(TargetKind::Topic { .. }) => {
+                self.acting.confirm("sns:Publish", arn).await?;
+                let client = aws_sdk_sns::Client::new(self.acting.config());
+                let sent = client.publish().topic_arn(arn).message(text).send().await;
+                sent.map(drop)
+                    .map_err(|error| Failure::of("sns:Publish", &error))
+            }
+            _ => {
+                self.acting.confirm("sqs:SendMessage", arn).await?;
+                let url = self.run.cloud.queue_url(arn).await?;
+                let client = aws_sdk_sqs::Client::new(self.acting.config());
+                let sent = client
+                    .send_message()
+                    .queue_url(url)
+                    .message_body(text)
+                    .send()
+                    .await;
+                sent.map(drop)
+                    .map_err(|error| Failure::of("sqs:SendMessage", &error))
+            }
+        }
+    }
+}
+
+fn letter(
+    pipe: &str,
+    stream: &str,
+    shard: &str,
+    condition: &str,
+    events: &[Event],
+    now: Timestamp,
+) -> Value {
+    let sequence = |event: Option<&Event>| event.map(|event| event.handle.clone());
+    let arrival = |event: Option<&Event>| {
+        event
+            .and_then(|event| event.arrived)
+            .map(|at| format!("{at:.3}"))
+    };
+    json!({
+        "context": {"partnerResourceArn": pipe, "condition": condition},
+        "version": "1.0",
+        "timestamp": format!("{now:.3}"),
+        "DDBStreamBatchInfo": {
+            "shardId": shard,
+            "startSequenceNumber": sequence(events.first()),
+            "endSequenceNumber": sequence(events.last()),
+            "approximateArrivalOfFirstRecord": arrival(events.first()),
+            "approximateArrivalOfLastRecord": arrival(events.last()),
+            "batchSize": events.len(),
+            "streamArn": stream,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_tells_where_and_not_what() {
+        let event = |sequence: &str, at: &str| {
+            let record =
+                json!({"eventID": "e", "dynamodb": {"NewImage": {"secret": {"S": "canary"}}}});
+            Event::from_stream(record, sequence.to_owned(), Some(at.parse().unwrap()))
+        };
+        let events = [
+            event("1", "2026-11-21T20:00:00Z"),
+            event("3", "2026-11-21T20:00:01.5Z"),
+        ];
+        let now = "2026-11-21T20:01:00Z".parse().unwrap();
+        let letter = letter(
+            "pipe",
+            "stream",
+            "shard",
+            "RetryAttemptsExhausted",
+            &events,
+            now,
+        );
+        assert!(!letter.to_string().contains("canary"));
+        assert_eq!(
+            letter,
+            json!({
+                "context": {"partnerResourceArn": "pipe", "condition": "RetryAttemptsExhausted"},
+                "version": "1.0", "timestamp": "2026-11-21T20:01:00.000Z",
+                "DDBStreamBatchInfo": {"shardId": "shard", "startSequenceNumber": "1", "endSequenceNumber": "3",
+                    "approximateArrivalOfFirstRecord": "2026-11-21T20:00:00.000Z",
+                    "approximateArrivalOfLastRecord": "2026-11-21T20:00:01.500Z",
+                    "batchSize": 2, "streamArn": "stream"}
+            })
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! Running one pipe: reading its source, filtering, transforming, delivering, and what happens when that fails.
+
+pub(crate) mod checkpoint;
+mod dead_letters;
+pub(crate) mod plan;
+mod queue;
+mod record;
+mod shard;
+mod stream;
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use self::checkpoint::Checkpoints;
+use self::plan::{Answer, backoff};
+use crate::arn::SourceKind;
+use crate::blueprint::Blueprint;
+use crate::clock::Clock;
+use crate::cloud::Cloud;
+use crate::definition::Definition;
+use crate::event::Event;
+use crate::failure::Failure;
+use crate::role::Acting;
+use crate::targets::{Target, prepare};
+use crate::trust::Caller;
+
+/// A pipe to run.
+pub(crate) struct Run {
+    pub(crate) cloud: Cloud,
+    pub(crate) clock: Clock,
+    pub(crate) account: String,
+    pub(crate) definition: Definition,
+    pub(crate) blueprint: Blueprint,
+}
+
+/// A pipe that has taken on its role and knows its target.
+pub(crate) struct Running {
+    run: Run,
+    acting: Acting,
+    target: Target,
+    checkpoints: Checkpoints,
+}
+
+/// The word to stop, which every wait listens to.
+#[derive(Debug, Clone)]
+pub(crate) struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    pub(crate) fn is_set(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits; ends at once when told to stop.
+    pub(crate) async fn sleep(&mut self, time: Duration) {
+        tokio::select! {
+            // A sender that is gone has nothing more to wait for either.
+            _ = self.0.wait_for(|stop| *stop) => {}
+            () = tokio::time::sleep(time) => {}
+        }
+    }
+}
+
+impl Run {
+    /// Runs until told to stop. A pipe whose role or target cannot be had tries again and again.
+    pub(crate) async fn run(self, checkpoints: Checkpoints, stop: watch::Receiver<bool>) {
+        let mut stop = Stop(stop);
+        let mut failures = 0;
+        let (acting, target) = loop {
+            if stop.is_set() {
+                return;
+            }
+            match self.connect().await {
+                Ok(connected) => break connected,
+                Err(failure) => {
+                    failures += 1;
+                    warn!(pipe = self.definition.name, %failure, "the pipe cannot begin");
+                    stop.sleep(backoff(failures)).await;
+                }
+            }
+        };
+        let source = self.blueprint.source;
+        let running = Running {
+            run: self,
+            acting,
+            target,
+            checkpoints,
+        };
+        match source {
+            SourceKind::Stream => running.stream(stop).await,
+            SourceKind::Queue { fifo } => running.queue(stop, fifo).await,
+        }
+    }
+
+    async fn connect(&self) -> Result<(Acting, Target), Failure> {
+        let caller = Caller {
+            account: &self.account,
+            pipe_arn: &self.definition.arn,
+        };
+        let acting = Acting::assume(&self.cloud, &self.definition.role_arn, &caller).await?;
+        let target =
+            Target::connect(&self.cloud, &acting, &self.definition, &self.blueprint).await?;
+        Ok((acting, target))
+    }
+}
+
+impl Running {
+    fn name(&self) -> &str {
+        &self.run.definition.name
+    }
+
+    /// Whether a record passes the filter. One that cannot be evaluated does not, as with AWS.
+    fn passes(&self, event: &Event) -> bool {
+        self.run
+            .blueprint
+            .filter
+            .passes(event)
+            .unwrap_or_else(|reason| {
+                warn!(
+                    pipe = self.name(),
+                    record = event.id,
+                    reason,
+                    "not passed on"
+                );
+                false
+            })
+    }
+
+    /// Transforms and sends a batch, and logs what came of it.
+    async fn deliver(&self, events: &[Event]) -> Answer {
+        let started = Instant::now();
+        let prepared = prepare(
+            &self.run.definition,
+            &self.run.blueprint,
+            self.run.clock,
+            events,
+        );
+        let delivery = self.target.deliver(&self.run.blueprint, &prepared).await;
+        let (records, ms) = (events.len(), started.elapsed().as_millis());
+        match delivery {
+            Ok(Answer::Done) => {
+                info!(pipe = self.name(), records, ms, "delivered");
+                Answer::Done
+            }
+            Ok(answer) => {
+                let failed = match &answer {
+                    Answer::Only(failed) => failed.len(),
+                    Answer::RestFrom(_) | Answer::Nothing | Answer::Done => records,
+                };
+                warn!(pipe = self.name(), records, failed, ms, "delivered in part");
+                answer
+            }
+            Err(failure) => {
+                warn!(pipe = self.name(), records, ms, %failure, "not delivered");
+                Answer::Nothing
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Where records go.
+
+pub(crate) mod answer;
+mod batches;
+mod bus;
+mod invoke;
+
+use std::collections::BTreeSet;
+
+use tracing::warn;
+
+use crate::api::shapes::InvocationType;
+use crate::arn::TargetKind;
+use crate::blueprint::Blueprint;
+use crate::clock::Clock;
+use crate::cloud::Cloud;
+use crate::definition::Definition;
+use crate::event::Event;
+use crate::failure::Failure;
+use crate::role::Acting;
+use crate::runner::plan::Answer;
+use crate::template::Names;
+
+/// A record and what the template made of it.
+pub(crate) struct Prepared<'a> {
+    pub(crate) event: &'a Event,
+    pub(crate) text: String,
+}
+
+/// What a target did with a batch; `Answer::Nothing` and a failure go together.
+pub(crate) type Delivery = Result<Answer, Failure>;
+
+/// The target of a pipe, ready to take batches.
+pub(crate) struct Target {
+    arn: String,
+    pipe_name: String,
+    acting: Acting,
+    client: Client,
+}
+
+enum Client {
+    Lambda {
+        client: aws_sdk_lambda::Client,
+        wait: bool,
+    },
+    StateMachine {
+        client: aws_sdk_sfn::Client,
+        wait: bool,
+    },
+    Queue {
+        client: aws_sdk_sqs::Client,
+        url: String,
+    },
+    Topic {
+        client: aws_sdk_sns::Client,
+    },
+    Bus {
+        client: aws_sdk_eventbridge::Client,
+    },
+}
+
+impl Target {
+    pub(crate) async fn connect(
+        cloud: &Cloud,
+        acting: &Acting,
+        definition: &Definition,
+        blueprint: &Blueprint,
+    ) -> Result<Self, Failure> {
+        let config = acting.config();
+        let batches = cloud.config();
+        let wait = blueprint.invocation == InvocationType::RequestResponse;
+        let client = match blueprint.target {
+            TargetKind::Lambda => Client::Lambda {
+                client: aws_sdk_lambda::Client::new(config),
+                wait,
+            },
+            TargetKind::StateMachine => Client::StateMachine {
+                client: aws_sdk_sfn::Client::new(config),
+                wait,
+            },
+            TargetKind::Queue { .. } => Client::Queue {
+                client: aws_sdk_sqs::Client::new(batches),
+                url: cloud.queue_url(&definition.target).await?,
+            },
+            TargetKind::Topic { .. } => Client::Topic {
+                client: aws_sdk_sns::Client::new(batches),
+            },
+            TargetKind::Bus => Client::Bus {
+                client: aws_sdk_eventbridge::Client::new(config),
+            },
+        };
+        let (arn, pipe_name) = (definition.target.clone(), definition.name.clone());
+        Ok(Self {
+            arn,
+            pipe_name,
+            acting: acting.clone(),
+            client,
+        })
+    }
+
+    /// Sends a batch.
+    pub(crate) async fn deliver(&self, blueprint: &Blueprint, batch: &[Prepared<'_>]) -> Delivery {
+        match &self.client {
+            Client::Lambda { client, wait } => {
+                self.acting
+                    .confirm("lambda:InvokeFunction", &self.arn)
+                    .await?;
+                invoke::lambda(client, &self.arn, *wait, batch).await
+            }
+            Client::StateMachine { client, wait: true } => {
+                self.acting
+                    .confirm("states:StartSyncExecution", &self.arn)
+                    .await?;
+                invoke::state_machine_sync(client, &self.arn, batch).await
+            }
+            Client::StateMachine {
+                client,
+                wait: false,
+            } => {
+                self.acting
+                    .confirm("states:StartExecution", &self.arn)
+                    .await?;
+                invoke::state_machine(client, &self.arn, batch).await
+            }
+            Client::Queue { client, url } => {
+                self.acting
+                    .rights()
+                    .confirm("sqs:SendMessage", &self.arn)
+                    .await?;
+                batches::queue(client, url, blueprint, batch).await
+            }
+            Client::Topic { client } => {
+                self.acting
+                    .rights()
+                    .confirm("sns:Publish", &self.arn)
+                    .await?;
+                batches::topic(client, &self.arn, batch).await
+            }
+            Client::Bus { client } => {
+                self.acting.confirm("events:PutEvents", &self.arn).await?;
+                bus::put(client, &self.arn, &self.pipe_name, &blueprint.bus, batch).await
+            }
+        }
+    }
+}
+
+/// Puts each record through the template on its own; without one a record goes as it is.
+pub(crate) fn prepare<'a>(
+    definition: &Definition,
+    blueprint: &Blueprint,
+    clock: Clock,
+    events: &'a [Event],
+) -> Vec<Prepared<'a>> {
+    let names = Names {
+        pipe_arn: &definition.arn,
+        pipe_name: &definition.name,
+        source_arn: &definition.source,
+        target_arn: &definition.target,
+    };
+    let mut missing = BTreeSet::new();
+    let mut prepared = Vec::with_capacity(events.len());
+    for event in events {
+        let text = match &blueprint.template {
+            None => event.record.to_string(),
+            Some(template) => {
+                let rendered = template.render(event, &names, clock.now());
+                missing.extend(rendered.missing);
+                rendered.text
+            }
+        };
+        prepared.push(Prepared { event, text });
+    }
+    if !missing.is_empty() {
+        let paths = missing.into_iter().collect::<Vec<_>>().join(" ");
+        let pipe = &definition.name;
+        warn!(
+            pipe,
+            paths, "a record has nothing at these paths of the template"
+        );
+    }
+    prepared
+}

@@ -1,0 +1,253 @@
+//! Input templates: text with `<$.path>` and `<aws.pipes.…>` in it, rendered for each record on its own.
+//!
+//! A template that is JSON once its placeholders are filled in stays JSON whatever the record holds: a placeholder
+//! outside quotes becomes a JSON value, one inside quotes becomes escaped text. Any other template, and one that is
+//! a single placeholder, is plain text.
+//!
+//! Where AWS says nothing (a path that leads nowhere), a value becomes `""` and text becomes nothing, and the pipe
+//! logs a warning: keep every attribute that a template names always present.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::event::Event;
+use crate::path::Path;
+
+/// The most characters that the API takes.
+pub(crate) const LIMIT: usize = 8192;
+
+/// A template that was checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Template {
+    parts: Vec<Part>,
+    json: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Literal(String),
+    Slot { what: Expr, quoted: bool },
+}
+
+#[derive(Debug, Clone)]
+enum Expr {
+    Path(Path),
+    PipeArn,
+    PipeName,
+    SourceArn,
+    EnrichmentArn,
+    TargetArn,
+    IngestionTime,
+    Event,
+    EventJson,
+}
+
+/// Why a template is refused when the pipe is made. Say it to the caller: only a changed template helps.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub(crate) enum TemplateError {
+    /// `<$…>` whose inside is no path.
+    #[error("<{0}> is not a JSON path: write <$.name.other[0]>")]
+    Path(String),
+    /// `<aws.pipes.…>` that AWS does not have.
+    #[error("<{0}> is not a reserved variable of Pipes")]
+    Reserved(String),
+    /// `<aws.pipes.event.json>` inside a string.
+    #[error("<aws.pipes.event.json> can only be a whole JSON value: take the quotes away")]
+    QuotedEvent,
+    /// Begins like JSON and is not.
+    #[error(
+        "begins like JSON but is not valid JSON once its placeholders are filled in (line {line}, column {column})"
+    )]
+    Json {
+        /// Line of the template, from 1.
+        line: usize,
+        /// Column of that line, near the mistake.
+        column: usize,
+    },
+}
+
+/// What reserved variables stand for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names<'a> {
+    pub(crate) pipe_arn: &'a str,
+    pub(crate) pipe_name: &'a str,
+    pub(crate) source_arn: &'a str,
+    pub(crate) target_arn: &'a str,
+}
+
+/// A record after its template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rendered {
+    /// What goes to the target.
+    pub(crate) text: String,
+    /// The paths that led nowhere in this record.
+    pub(crate) missing: Vec<String>,
+}
+
+impl Template {
+    /// Reads and checks a template.
+    pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
+        let parts = split(text)?;
+        let mut probe = String::with_capacity(text.len());
+        for part in &parts {
+            match part {
+                Part::Literal(literal) => probe.push_str(literal),
+                Part::Slot { quoted: true, .. } => {}
+                Part::Slot { quoted: false, .. } => probe.push_str("null"),
+            }
+        }
+        let lone = matches!(parts.as_slice(), [Part::Slot { .. }]);
+        let json = match serde_json::from_str::<IgnoredAny>(&probe) {
+            Ok(_) => !lone,
+            Err(error) if probe.trim_start().starts_with(['{', '[']) => {
+                return Err(TemplateError::Json {
+                    line: error.line(),
+                    column: error.column(),
+                });
+            }
+            Err(_) => false,
+        };
+        let misplaced = |part: &Part| {
+            matches!(
+                part,
+                Part::Slot {
+                    what: Expr::EventJson,
+                    quoted: true
+                }
+            )
+        };
+        if json && parts.iter().any(misplaced) {
+            return Err(TemplateError::QuotedEvent);
+        }
+        Ok(Self { parts, json })
+    }
+
+    /// The template filled in from one record.
+    pub(crate) fn render(&self, event: &Event, names: &Names<'_>, now: Timestamp) -> Rendered {
+        let mut rendered = Rendered {
+            text: String::new(),
+            missing: Vec::new(),
+        };
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal) => rendered.text.push_str(literal),
+                Part::Slot { what, quoted } => {
+                    let value = what.value(event, names, now);
+                    if value.is_none()
+                        && let Expr::Path(path) = what
+                    {
+                        rendered.missing.push(path.to_string());
+                    }
+                    rendered.text.push_str(&match (self.json, quoted) {
+                        (true, false) => {
+                            value.map_or_else(|| "\"\"".to_owned(), |value| value.to_string())
+                        }
+                        (true, true) => escape(&value.as_deref().map(plain).unwrap_or_default()),
+                        (false, _) => value.as_deref().map(plain).unwrap_or_default().into_owned(),
+                    });
+                }
+            }
+        }
+        rendered
+    }
+}
+
+impl Expr {
+    fn parse(inside: &str) -> Result<Self, TemplateError> {
+        if inside.starts_with('$') {
+            return Path::parse(inside)
+                .map(Self::Path)
+                .ok_or_else(|| TemplateError::Path(inside.to_owned()));
+        }
+        match inside {
+            "aws.pipes.pipe-arn" => Ok(Self::PipeArn),
+            "aws.pipes.pipe-name" => Ok(Self::PipeName),
+            "aws.pipes.source-arn" => Ok(Self::SourceArn),
+            "aws.pipes.enrichment-arn" => Ok(Self::EnrichmentArn),
+            "aws.pipes.target-arn" => Ok(Self::TargetArn),
+            "aws.pipes.event.ingestion-time" => Ok(Self::IngestionTime),
+            "aws.pipes.event" => Ok(Self::Event),
+            "aws.pipes.event.json" => Ok(Self::EventJson),
+            other => Err(TemplateError::Reserved(other.to_owned())),
+        }
+    }
+
+    fn value<'a>(
+        &self,
+        event: &'a Event,
+        names: &Names<'_>,
+        now: Timestamp,
+    ) -> Option<Cow<'a, Value>> {
+        let text = |text: &str| Some(Cow::Owned(Value::String(text.to_owned())));
+        match self {
+            Self::Path(path) => path.find(event.view()),
+            Self::PipeArn => text(names.pipe_arn),
+            Self::PipeName => text(names.pipe_name),
+            Self::SourceArn => text(names.source_arn),
+            // No pipe of this emulator has an enrichment.
+            Self::EnrichmentArn => text(""),
+            Self::TargetArn => text(names.target_arn),
+            Self::IngestionTime => text(&format!("{now:.3}")),
+            Self::Event => Some(Cow::Borrowed(&event.record)),
+            Self::EventJson => Some(Cow::Borrowed(event.view())),
+        }
+    }
+}
+
+/// Cuts a template at its placeholders, noting which of them stand inside a JSON string.
+fn split(text: &str) -> Result<Vec<Part>, TemplateError> {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let (mut quoted, mut escaped) = (false, false);
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let opens = rest
+            .strip_prefix('<')
+            .filter(|after| after.starts_with('$') || after.starts_with("aws.pipes."));
+        if let Some((inside, after)) = opens.and_then(|after| after.split_once('>')) {
+            if !literal.is_empty() {
+                parts.push(Part::Literal(std::mem::take(&mut literal)));
+            }
+            parts.push(Part::Slot {
+                what: Expr::parse(inside)?,
+                quoted,
+            });
+            (rest, escaped) = (after, false);
+            continue;
+        }
+        match next {
+            '"' if !escaped => (quoted, escaped) = (!quoted, false),
+            '\\' if quoted && !escaped => escaped = true,
+            _ => escaped = false,
+        }
+        literal.push(next);
+        rest = rest.get(next.len_utf8()..).unwrap_or_default();
+    }
+    if !literal.is_empty() {
+        parts.push(Part::Literal(literal));
+    }
+    Ok(parts)
+}
+
+/// A value as text: a string without its quotes, anything else as JSON.
+pub(crate) fn plain(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+fn escape(text: &str) -> String {
+    let quoted = Value::String(text.to_owned()).to_string();
+    quoted
+        .get(1..quoted.len().saturating_sub(1))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests;

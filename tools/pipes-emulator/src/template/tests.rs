@@ -1,0 +1,158 @@
+use serde_json::json;
+
+use super::*;
+
+const NAMES: Names<'static> = Names {
+    pipe_arn: "arn:aws:pipes:us-east-1:000000000000:pipe/p",
+    pipe_name: "p",
+    source_arn: "arn:aws:sqs:us-east-1:000000000000:in",
+    target_arn: "arn:aws:sqs:us-east-1:000000000000:out",
+};
+
+fn message(body: &str) -> Event {
+    Event::from_queue(
+        json!({"messageId": "m-1", "body": body, "attributes": {"n": "7"}}),
+        "r".to_owned(),
+    )
+}
+
+fn stream() -> Event {
+    let record = json!({"eventID": "e-1", "dynamodb": {"NewImage": {
+        "subject": {"S": "a \"b\" \\ \n\u{1}é"}, "size": {"N": "42"}, "empty": {"S": ""}, "on": {"BOOL": true}}}});
+    Event::from_stream(record, "1".to_owned(), None)
+}
+
+fn rendered(template: &str, event: &Event) -> Rendered {
+    let now = "2026-11-21T20:59:57.414Z".parse().unwrap();
+    Template::parse(template)
+        .unwrap()
+        .render(event, &NAMES, now)
+}
+
+fn render(template: &str, event: &Event) -> String {
+    rendered(template, event).text
+}
+
+#[test]
+fn values_outside_quotes_are_json() {
+    let out = render(
+        r#"{"subject": <$.dynamodb.NewImage.subject.S>, "size": <$.dynamodb.NewImage.size.N>,
+            "on": <$.dynamodb.NewImage.on.BOOL>, "image": <$.dynamodb.NewImage.size>, "e": <$.dynamodb.NewImage.empty.S>}"#,
+        &stream(),
+    );
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        value,
+        json!({"subject": "a \"b\" \\ \n\u{1}é", "size": "42", "on": true, "image": {"N": "42"}, "e": ""})
+    );
+}
+
+#[test]
+fn values_inside_quotes_are_escaped_text() {
+    let out = render(
+        r#"{"ref": "x/<$.dynamodb.NewImage.subject.S>\"<$.eventID>", "o": "<$.dynamodb.NewImage.size>"}"#,
+        &stream(),
+    );
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        value,
+        json!({"ref": "x/a \"b\" \\ \n\u{1}é\"e-1", "o": "{\"N\":\"42\"}"})
+    );
+}
+
+#[test]
+fn a_body_is_looked_into_without_being_asked() {
+    let event = message(r#"{"id":"evt","deep":{"n":[1,2.5,null]}}"#);
+    let out = render(
+        r#"{"id":<$.body.id>,"n":<$.body.deep.n>,"all":<$.body>,"m":<$.messageId>}"#,
+        &event,
+    );
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        value,
+        json!({"id": "evt", "n": [1, 2.5, null], "all": {"id": "evt", "deep": {"n": [1, 2.5, null]}}, "m": "m-1"})
+    );
+    assert_eq!(
+        render(r#"{"b":<$.body>}"#, &message("not json")),
+        r#"{"b":"not json"}"#
+    );
+}
+
+#[test]
+fn a_missing_path_is_empty_and_reported() {
+    let out = rendered(r#"{"a":<$.body.no>,"b":"[<$.gone>]"}"#, &message("{}"));
+    assert_eq!(out.text, r#"{"a":"","b":"[]"}"#);
+    assert_eq!(out.missing, ["$.body.no", "$.gone"]);
+    assert_eq!(rendered("x<$.gone>y", &message("{}")).text, "xy");
+}
+
+#[test]
+fn reserved_variables() {
+    let event = message(r#"{"a":1}"#);
+    let out = render(
+        r#"{"n":<aws.pipes.pipe-name>,"p":"<aws.pipes.pipe-arn>","s":<aws.pipes.source-arn>,
+            "t":<aws.pipes.target-arn>,"at":<aws.pipes.event.ingestion-time>,
+            "e":<aws.pipes.event>,"j":<aws.pipes.event.json>}"#,
+        &event,
+    );
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(value["n"], "p");
+    assert_eq!(value["p"], NAMES.pipe_arn);
+    assert_eq!(value["s"], NAMES.source_arn);
+    assert_eq!(value["t"], NAMES.target_arn);
+    assert_eq!(value["at"], "2026-11-21T20:59:57.414Z");
+    assert_eq!(value["e"]["body"], r#"{"a":1}"#);
+    assert_eq!(value["j"]["body"], json!({"a": 1}));
+}
+
+#[test]
+fn plain_text_and_a_lone_placeholder_stay_raw() {
+    assert_eq!(
+        render("id=<$.messageId> \"<$.body>\"", &message("a\"b")),
+        "id=m-1 \"a\"b\""
+    );
+    assert_eq!(render("<$.body>", &message("a\"b")), "a\"b");
+    assert_eq!(render("<$.body>", &message(r#"{"a":1}"#)), r#"{"a":1}"#);
+    assert_eq!(
+        render(r#""Hello, <$.messageId>""#, &message("")),
+        r#""Hello, m-1""#
+    );
+    assert_eq!(
+        render("1 < 2, <b> & <$.messageId", &message("")),
+        "1 < 2, <b> & <$.messageId"
+    );
+}
+
+#[test]
+fn refuses_what_cannot_be_rendered() {
+    let error = |template: &str| Template::parse(template).unwrap_err();
+    assert_eq!(
+        error(r#"{"a":<$.a[>}"#),
+        TemplateError::Path("$.a[".to_owned())
+    );
+    assert_eq!(
+        error("<aws.pipes.nope>"),
+        TemplateError::Reserved("aws.pipes.nope".to_owned())
+    );
+    assert_eq!(
+        error(r#"{"a":"<aws.pipes.event.json>"}"#),
+        TemplateError::QuotedEvent
+    );
+    assert!(matches!(
+        error(r#"{"a":<$.a>,}"#),
+        TemplateError::Json { line: 1, .. }
+    ));
+    assert!(matches!(
+        error(r#"{"a":x<$.a>}"#),
+        TemplateError::Json { .. }
+    ));
+}
+
+#[test]
+fn text_that_looks_like_a_placeholder_is_not_rendered_again() {
+    let event = message(r#"{"a":"<$.messageId>"}"#);
+    assert_eq!(
+        render(r#"{"a":<$.body.a>}"#, &event),
+        r#"{"a":"<$.messageId>"}"#
+    );
+}
