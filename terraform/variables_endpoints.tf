@@ -2,7 +2,7 @@ variable "endpoints" {
   description = <<-EOT
     Inbound URLs by name, one for each provider account.
 
-    - preset: a scheme that comes with Coatcheck: standard-webhooks, github or stripe. Or:
+    - preset: a scheme that comes with Coatcheck: standard-webhooks, svix, github or stripe. Or:
     - custom: a scheme of one's own. `content` lists, in order, what is signed.
     - enabled: false refuses everything.
     - lane: only "standard" so far: through ingest, bodies up to 4,500,000 bytes.
@@ -85,8 +85,8 @@ variable "endpoints" {
   }
 
   validation {
-    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.preset == null || contains(["github", "standard-webhooks", "stripe"], coalesce(endpoint.preset, "-"))])
-    error_message = "preset must be one of github, standard-webhooks, stripe; describe any other scheme with custom."
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.preset == null || contains(["github", "standard-webhooks", "stripe", "svix"], coalesce(endpoint.preset, "-"))])
+    error_message = "preset must be one of github, standard-webhooks, stripe, svix; describe any other scheme with custom."
   }
 
   validation {

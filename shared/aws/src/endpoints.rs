@@ -25,6 +25,15 @@ impl Endpoints {
             table,
         }
     }
+
+    /// Over a client that a test answers for.
+    #[cfg(test)]
+    pub(crate) fn over(client: Client, table: &str) -> Self {
+        Self {
+            client,
+            table: table.to_owned(),
+        }
+    }
 }
 
 impl EndpointDirectory for Endpoints {

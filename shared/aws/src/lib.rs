@@ -12,6 +12,9 @@ mod receipts;
 mod redemption;
 mod secrets;
 
+#[cfg(test)]
+mod tests;
+
 pub use config::{Sdk, load};
 pub use endpoints::Endpoints;
 pub use failure::Cause;

@@ -32,6 +32,15 @@ impl Payloads {
             bucket,
         }
     }
+
+    /// Over a client that a test answers for.
+    #[cfg(test)]
+    pub(crate) fn over(client: Client, bucket: &str) -> Self {
+        Self {
+            client,
+            bucket: bucket.to_owned(),
+        }
+    }
 }
 
 impl PayloadStore for Payloads {

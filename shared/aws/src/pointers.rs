@@ -31,6 +31,15 @@ impl Pointers {
             table,
         }
     }
+
+    /// Over a client that a test answers for.
+    #[cfg(test)]
+    pub(crate) fn over(client: Client, table: &str) -> Self {
+        Self {
+            client,
+            table: table.to_owned(),
+        }
+    }
 }
 
 impl PointerStore for Pointers {

@@ -28,6 +28,15 @@ impl Secrets {
         }
     }
 
+    /// Over a client that a test answers for.
+    #[cfg(test)]
+    pub(crate) fn over(client: Client, prefix: &str) -> Self {
+        Self {
+            client,
+            prefix: prefix.to_owned(),
+        }
+    }
+
     async fn version(
         &self,
         endpoint: &EndpointName,

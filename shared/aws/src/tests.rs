@@ -1,0 +1,306 @@
+//! The adapters over the SDK's own client, with answers as the services give them.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws_smithy_runtime_api::{client::orchestrator::HttpResponse, http::StatusCode};
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use domain::{
+    Digest, Endpoint, EndpointDirectory, EndpointName, Event, EventKey, Headers, Inserted,
+    KeyStore, Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, StoreError, Stored,
+    Timestamp,
+};
+
+use crate::{Endpoints, Payloads, Pointers, Secrets};
+
+fn name() -> EndpointName {
+    "stripe".to_owned().try_into().unwrap()
+}
+
+fn pointer() -> Pointer {
+    let received_at: Timestamp = "2026-11-21T20:59:57.414Z".parse().unwrap();
+    Pointer {
+        endpoint: name(),
+        event: Event {
+            key: EventKey::from_stored("evt_1".into()),
+            id: "evt_1".into(),
+            kind: "invoice.paid".into(),
+            subject: String::new(),
+            ordering_key: Some("cus_1".into()),
+            occurred_at: received_at,
+        },
+        received_at,
+        content_type: "application/json".into(),
+        size: 2,
+        sha256: Digest([0xa5; 32]),
+        bucket: "bucket".into(),
+        key: ObjectKey::from_stored("payloads/a/x".into()),
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into(),
+        scheme: "stripe".into(),
+        key_id: "current".into(),
+        expires_at: received_at,
+    }
+}
+
+fn transient<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> bool {
+    match outcome.unwrap_err() {
+        StoreError::Transient { .. } => true,
+        StoreError::Permanent { .. } => false,
+    }
+}
+
+/// An answer of S3, which speaks XML.
+fn s3_answer(status: u16, code: &'static str) -> impl Fn() -> HttpResponse + Send + Sync + 'static {
+    move || {
+        let body = format!("<Error><Code>{code}</Code><Message>m</Message></Error>");
+        HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body))
+    }
+}
+
+/// An answer of DynamoDB or Secrets Manager, which speak JSON.
+fn json_answer(
+    status: u16,
+    body: &'static str,
+) -> impl Fn() -> HttpResponse + Send + Sync + 'static {
+    move || HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body))
+}
+
+async fn put(rules: &[&Rule]) -> Result<Stored, StoreError> {
+    let payloads = Payloads::over(
+        mock_client!(aws_sdk_s3, RuleMode::Sequential, rules),
+        "bucket",
+    );
+    let pointer = pointer();
+    let metadata = Metadata::describe(&pointer, &Headers::default()).unwrap();
+    payloads
+        .put(
+            &pointer.key,
+            Bytes::from_static(b"{}"),
+            pointer.sha256,
+            "application/json",
+            &metadata,
+        )
+        .await
+}
+
+#[tokio::test]
+async fn a_payload_is_put_once_with_its_digest_for_s3_to_check() {
+    let digest = "paWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU=";
+    let rule = mock!(aws_sdk_s3::Client::put_object)
+        .match_requests(move |call| {
+            call.if_none_match() == Some("*")
+                && call.checksum_sha256() == Some(digest)
+                && call.key() == Some("payloads/a/x")
+                && call
+                    .metadata()
+                    .is_some_and(|metadata| metadata["event-key"] == "evt_1")
+        })
+        .then_output(|| aws_sdk_s3::operation::put_object::PutObjectOutput::builder().build());
+    assert_eq!(put(&[&rule]).await.unwrap(), Stored::New);
+}
+
+#[tokio::test]
+async fn a_payload_that_is_there_already_is_stored() {
+    let rule = mock!(aws_sdk_s3::Client::put_object)
+        .then_http_response(s3_answer(412, "PreconditionFailed"));
+    assert_eq!(put(&[&rule]).await.unwrap(), Stored::AlreadyThere);
+}
+
+#[tokio::test]
+async fn two_writers_at_once_try_again() {
+    let conflict = mock!(aws_sdk_s3::Client::put_object)
+        .then_http_response(s3_answer(409, "ConditionalRequestConflict"));
+    let there = mock!(aws_sdk_s3::Client::put_object)
+        .then_http_response(s3_answer(412, "PreconditionFailed"));
+    assert_eq!(
+        put(&[&conflict, &there]).await.unwrap(),
+        Stored::AlreadyThere
+    );
+    assert_eq!((conflict.num_calls(), there.num_calls()), (1, 1));
+}
+
+#[tokio::test]
+async fn s3_says_later_or_never() {
+    for (status, code, later) in [
+        (503, "SlowDown", true),
+        (500, "InternalError", true),
+        (400, "BadDigest", true),
+        (400, "RequestTimeout", true),
+        (400, "ExpiredToken", true),
+        (403, "AccessDenied", false),
+        (404, "NoSuchBucket", false),
+        (400, "KMS.DisabledException", false),
+    ] {
+        let rule = mock!(aws_sdk_s3::Client::put_object)
+            .sequence()
+            .http_response(s3_answer(status, code))
+            .repeatedly()
+            .build();
+        assert_eq!(transient(put(&[&rule]).await), later, "{code}");
+    }
+}
+
+async fn insert(rule: &Rule) -> Result<Inserted, StoreError> {
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [rule]);
+    Pointers::over(client, "events").insert(&pointer()).await
+}
+
+#[tokio::test]
+async fn every_attribute_that_a_pipe_reads_is_always_written() {
+    let rule = mock!(aws_sdk_dynamodb::Client::put_item)
+        .match_requests(|call| {
+            let item = call.item().unwrap();
+            let text = |value: &str| AttributeValue::S(value.to_owned());
+            let names = [
+                "pk",
+                "sk",
+                "ref",
+                "id",
+                "type",
+                "endpoint",
+                "subject",
+                "occurred_at",
+                "received_at",
+                "content_type",
+                "size",
+                "sha256",
+                "bucket",
+                "key",
+                "traceparent",
+                "scheme",
+                "key_id",
+                "expires_at",
+                "time_bucket",
+            ];
+            call.condition_expression() == Some("attribute_not_exists(pk)")
+                && names.iter().all(|name| item.contains_key(*name))
+                && item["pk"] == text("stripe#cus_1")
+                && item["sk"] == text("evt_1")
+                && item["ref"] == text("stripe/cus_1/evt_1")
+                && item["subject"] == text("")
+                && item["size"] == AttributeValue::N("2".into())
+                && item["received_at"] == text("2026-11-21T20:59:57.414Z")
+                && item["time_bucket"] == text("2026-11-21T20#a")
+        })
+        .then_output(|| aws_sdk_dynamodb::operation::put_item::PutItemOutput::builder().build());
+    assert_eq!(insert(&rule).await.unwrap(), Inserted::New);
+}
+
+#[tokio::test]
+async fn a_second_pointer_is_a_duplicate_and_tells_the_first_digest() {
+    let old = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"}}}"#;
+    let rule = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, old));
+    assert_eq!(
+        insert(&rule).await.unwrap(),
+        Inserted::Duplicate {
+            sha256: Digest([0x11; 32])
+        }
+    );
+    let bare = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"m"}"#;
+    let rule = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, bare));
+    assert!(
+        !transient(insert(&rule).await),
+        "an item that is no pointer is nothing to build on"
+    );
+}
+
+#[tokio::test]
+async fn dynamodb_says_later_or_never() {
+    for (status, body, later) in [
+        (
+            400,
+            r#"{"__type":"x#ProvisionedThroughputExceededException"}"#,
+            true,
+        ),
+        (400, r#"{"__type":"x#ThrottlingException"}"#, true),
+        (500, r#"{"__type":"x#InternalServerError"}"#, true),
+        (400, r#"{"__type":"x#AccessDeniedException"}"#, false),
+        (400, r#"{"__type":"x#ResourceNotFoundException"}"#, false),
+        (400, r#"{"__type":"x#ValidationException"}"#, false),
+    ] {
+        let rule = mock!(aws_sdk_dynamodb::Client::put_item)
+            .sequence()
+            .http_response(json_answer(status, body))
+            .repeatedly()
+            .build();
+        assert_eq!(transient(insert(&rule).await), later, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_is_its_config_or_nothing() {
+    use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+    let config = r#"{"name":"stripe","scheme":"stripe"}"#;
+    let found = mock!(aws_sdk_dynamodb::Client::get_item).then_output(move || {
+        GetItemOutput::builder()
+            .item("config", AttributeValue::S(config.into()))
+            .build()
+    });
+    let unknown =
+        mock!(aws_sdk_dynamodb::Client::get_item).then_output(|| GetItemOutput::builder().build());
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::Sequential, [&found, &unknown]);
+    let endpoints = Endpoints::over(client, "endpoints");
+    let text = endpoints.find(&name()).await.unwrap().unwrap();
+    assert!(Endpoint::from_json(&text).is_ok());
+    assert_eq!(endpoints.find(&name()).await.unwrap(), None);
+}
+
+const NO_SUCH_VERSION: &str = r#"{"__type":"ResourceNotFoundException","Message":"m"}"#;
+
+fn version(stage: &'static str, answer: impl Fn() -> HttpResponse + Send + Sync + 'static) -> Rule {
+    mock!(aws_sdk_secretsmanager::Client::get_secret_value)
+        .match_requests(move |call| {
+            call.secret_id() == Some("coatcheck/endpoints/stripe")
+                && call.version_stage() == Some(stage)
+        })
+        .then_http_response(answer)
+}
+
+async fn keys(current: &Rule, previous: &Rule) -> Result<Vec<String>, StoreError> {
+    let client = mock_client!(
+        aws_sdk_secretsmanager,
+        RuleMode::MatchAny,
+        [current, previous]
+    );
+    let ring = Secrets::over(client, "coatcheck/endpoints/")
+        .keys(&name())
+        .await?;
+    Ok(ring
+        .live(Timestamp::UNIX_EPOCH)
+        .map(|key| key.secret.expose().to_owned())
+        .collect())
+}
+
+#[tokio::test]
+async fn keys_are_those_of_both_versions() {
+    let current = version("AWSCURRENT", json_answer(200, r#"{"SecretString":"new"}"#));
+    let previous = version("AWSPREVIOUS", json_answer(200, r#"{"SecretString":"old"}"#));
+    assert_eq!(keys(&current, &previous).await.unwrap(), ["new", "old"]);
+    let never = version("AWSPREVIOUS", json_answer(400, NO_SUCH_VERSION));
+    assert_eq!(keys(&current, &never).await.unwrap(), ["new"]);
+}
+
+#[tokio::test]
+async fn a_previous_version_that_cannot_be_read_now_is_not_taken_for_none() {
+    let current = version("AWSCURRENT", json_answer(200, r#"{"SecretString":"new"}"#));
+    let denied = version(
+        "AWSPREVIOUS",
+        json_answer(400, r#"{"__type":"AccessDeniedException"}"#),
+    );
+    assert!(!transient(keys(&current, &denied).await));
+}
+
+#[tokio::test]
+async fn a_secret_without_a_value_is_ours_to_mend_and_no_error_shows_a_value() {
+    let previous = version("AWSPREVIOUS", json_answer(400, NO_SUCH_VERSION));
+    for (status, body) in [
+        (400, NO_SUCH_VERSION),
+        (200, "{}"),
+        (200, r#"{"SecretString":"{hunter2"}"#),
+    ] {
+        let current = version("AWSCURRENT", json_answer(status, body));
+        let error = keys(&current, &previous).await.unwrap_err();
+        assert!(!format!("{error:?} {error}").contains("hunter2"));
+        assert!(matches!(error, StoreError::Permanent { .. }), "{body}");
+    }
+}
