@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use e2e::wait_for;
+use e2e::{Fixture, Provider, Stack, wait_for};
 use serde_json::json;
 
-use crate::support::{alone, billing};
+use crate::support::{PATIENCE, alone, billing};
 
 /// AWS takes a while to make a change of rights known everywhere.
 const PROPAGATION: Duration = Duration::from_secs(60);
@@ -22,23 +22,8 @@ async fn without_the_right_to_store_the_answer_is_500_and_nothing_is_pointed_at(
         .send()
         .await
         .unwrap();
-    let role = configuration
-        .role
-        .unwrap()
-        .rsplit('/')
-        .next()
-        .unwrap()
-        .to_owned();
-    let iam = aws_sdk_iam::Client::new(&stack.sdk);
-    let statement = json!({"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"});
-    let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
-    iam.put_role_policy()
-        .role_name(&role)
-        .policy_name("taken-away")
-        .policy_document(policy)
-        .send()
-        .await
-        .unwrap();
+    let role = configuration.role.unwrap();
+    let taken_away = Denied::to(&stack, role.rsplit('/').next().unwrap(), "s3:PutObject").await;
 
     let refused = wait_for("a refusal", PROPAGATION, async || {
         let (id, delivery) = billing(&stack, "order.paid", 500).await;
@@ -46,12 +31,7 @@ async fn without_the_right_to_store_the_answer_is_500_and_nothing_is_pointed_at(
         Ok((answer.status != 200).then_some((id, answer)))
     })
     .await;
-    iam.delete_role_policy()
-        .role_name(&role)
-        .policy_name("taken-away")
-        .send()
-        .await
-        .unwrap();
+    taken_away.give_back().await;
     let (id, answer) = refused.unwrap();
     assert_eq!(
         (answer.status, answer.body.error.as_str()),
@@ -76,4 +56,71 @@ async fn without_the_right_to_store_the_answer_is_500_and_nothing_is_pointed_at(
     })
     .await
     .unwrap();
+}
+
+#[tokio::test]
+async fn a_processor_that_fails_for_a_while_gets_its_event_again() {
+    let stack = alone().await;
+    let stripe = Provider::of(&stack, "stripe").await.unwrap();
+    let taken_away = Denied::to(
+        &stack,
+        &stack.outputs.processors["invoices"].role,
+        "s3:GetObject",
+    )
+    .await;
+    let delivery = stripe
+        .sign_fixture(&Fixture::fresh("stripe/invoice.paid").unwrap())
+        .unwrap();
+    let reference = delivery.send(&stack).await.unwrap().body.reference;
+    // Another processor has it by now, and this one has tried.
+    stack
+        .wait_for_receipts(&reference, &["audit"], PATIENCE)
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let meanwhile = stack.receipts(&reference).await.unwrap();
+    taken_away.give_back().await;
+    assert!(
+        !meanwhile.contains_key("invoices"),
+        "it redeemed a payload without the right to"
+    );
+    let receipts = stack
+        .wait_for_receipts(&reference, &["audit", "invoices"], PATIENCE)
+        .await
+        .unwrap();
+    assert_eq!(receipts["invoices"].sha256, e2e::digest(&delivery.body));
+}
+
+/// A right that a role lacks until it is given back.
+struct Denied<'a> {
+    iam: aws_sdk_iam::Client,
+    role: &'a str,
+}
+
+impl<'a> Denied<'a> {
+    const POLICY: &'static str = "taken-away";
+
+    async fn to(stack: &Stack, role: &'a str, action: &str) -> Self {
+        let iam = aws_sdk_iam::Client::new(&stack.sdk);
+        let statement = json!({"Effect": "Deny", "Action": action, "Resource": "*"});
+        let document = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        iam.put_role_policy()
+            .role_name(role)
+            .policy_name(Self::POLICY)
+            .policy_document(document)
+            .send()
+            .await
+            .unwrap();
+        Self { iam, role }
+    }
+
+    async fn give_back(self) {
+        self.iam
+            .delete_role_policy()
+            .role_name(self.role)
+            .policy_name(Self::POLICY)
+            .send()
+            .await
+            .unwrap();
+    }
 }

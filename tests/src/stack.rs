@@ -78,6 +78,8 @@ pub struct Function {
 pub struct Processor {
     /// `lambda`, `workflow` or `queue`.
     pub kind: String,
+    /// The role of its function.
+    pub role: String,
     /// Where a queue's events end that its function cannot process.
     pub inbox_dlq_url: Option<String>,
 }
