@@ -1,7 +1,8 @@
 use std::fmt::Write;
 
 /// A sound JSON event of exactly `size` bytes (at least 256), as providers write
-/// them: nested objects, many quotes and escapes, some text beyond ASCII.
+/// them: nested objects, many quotes and escapes, text beyond ASCII, and numbers
+/// that a parser which goes through `f64` would change.
 /// Top-level `id` and `type` are as given. The same arguments, the same bytes.
 #[must_use]
 pub fn json(id: &str, kind: &str, size: usize) -> Vec<u8> {
@@ -10,20 +11,22 @@ pub fn json(id: &str, kind: &str, size: usize) -> Vec<u8> {
         quoted(id),
         quoted(kind)
     );
-    let close = |text: &str| size.saturating_sub(text.len() + r#"],"pad":""}}"#.len());
-    let mut number = 0_u32;
-    while close(&text) > 420 {
-        let comma = if number == 0 { "" } else { "," };
+    const CLOSE: &str = "]}}";
+    // A record is shorter than this whatever its number.
+    while text.len() + 480 + CLOSE.len() < size {
+        let number = text.len();
+        let comma = if text.ends_with('[') { "" } else { "," };
         let _ = write!(
             text,
-            r#"{comma}{{"sku":"A-{number:06}","title":"12\" \"wide\" r\u00e9sum\u00e9 — Größe {number}","path":"C:\\in\\{number}\\x.json","note":"line one\nline two\ttab \/ slash","price":{number}.50,"tags":["a","b\u0026c",null,true],"inner":"{{\"k\":\"v{number}\",\"n\":[1,2,3]}}"}}"#
+            r#"{comma}{{"sku":"A-{number}","title":"12\" \"wide\" r\u00e9sum\u00e9 — Größe \ud83d\ude00 😀","path":"C:\\in\\x.json","note":"one\ntwo\ttab\r\n \/","amounts":[-0,1e400,0.1,12345678901234567890,{number}.50],"tags":["b\u0026c",null,true],"inner":"{{\"k\":\"v\",\"n\":[1,2,3]}}"}}"#
         );
-        number += 1;
     }
-    text.push_str(r#"],"pad":""#);
-    let padding = size.saturating_sub(text.len() + r#""}}"#.len());
-    text.extend(std::iter::repeat_n('.', padding));
-    text.push_str(r#""}}"#);
+    text.push(']');
+    text.extend(std::iter::repeat_n(
+        ' ',
+        size.saturating_sub(text.len() + 2),
+    ));
+    text.push_str("}}");
     text.into_bytes()
 }
 
@@ -53,6 +56,10 @@ pub fn binary(seed: u64, size: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::value::RawValue;
+
     use super::*;
 
     #[test]
@@ -60,9 +67,10 @@ mod tests {
         for size in [256, 1_000, 100_000, 4_400_000] {
             let bytes = json("evt \"1\"", "big.event", size);
             assert_eq!(bytes.len(), size);
-            let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-            assert_eq!(value["id"], "evt \"1\"");
-            assert_eq!(value["type"], "big.event");
+            // Raw: 1e400 is sound JSON and no `f64`.
+            let value: BTreeMap<&str, &RawValue> = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!(value["id"].get(), r#""evt \"1\"""#);
+            assert_eq!(value["type"].get(), r#""big.event""#);
         }
     }
 
