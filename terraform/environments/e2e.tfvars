@@ -43,7 +43,7 @@ subscriptions = {
   invoices = {
     types                = ["invoice.*"]
     target               = { processor = "invoices" }
-    max_retries          = 2
+    max_retries          = 4
     visibility_timeout_s = 10
   }
 
