@@ -1,0 +1,179 @@
+//! Where the scanner draws a line, and what its errors say.
+
+use super::*;
+
+#[test]
+fn nesting_has_a_limit() {
+    let nested = |levels: usize| [vec![b'['; levels], vec![b']'; levels]].concat();
+    assert_eq!(code(nested(MAX_DEPTH), &[]), "valid");
+    assert_eq!(code(nested(MAX_DEPTH), &["/0/0"]), "valid");
+    assert_eq!(code(nested(MAX_DEPTH + 1), &[]), "json_too_deep");
+    assert_eq!(code(nested(10_000), &["/a"]), "json_too_deep");
+    assert_eq!(code("{\"a\":".repeat(10_000), &["/a"]), "json_too_deep");
+    assert_eq!(code("[{\"a\":".repeat(10_000), &["/0/a"]), "json_too_deep");
+    let error = scan(&nested(10_000), &[]).unwrap_err();
+    assert_eq!(
+        error,
+        ScanError::TooDeep {
+            offset: MAX_DEPTH as u64
+        }
+    );
+}
+
+#[test]
+fn a_pointer_may_lead_to_the_deepest_level() {
+    let document = format!("{}7{}", "{\"k\":".repeat(MAX_DEPTH), "}".repeat(MAX_DEPTH));
+    assert_eq!(
+        found(&document, &[&"/k".repeat(MAX_DEPTH)]).unwrap(),
+        [number("7")]
+    );
+}
+
+#[test]
+fn a_key_on_the_way_may_stand_once() {
+    let refused = [
+        (r#"{"a":1,"a":2}"#, "/a"),
+        (r#"{"a":1,"\u0061":2}"#, "/a"),
+        (r#"{"a":{"b":1},"a":5}"#, "/a/b"),
+        (r#"{"a":5,"a":{"b":1}}"#, "/a/b"),
+        (r#"{"a":{"b":1,"b":1}}"#, "/a/b"),
+        (r#"{"a":{"b":1,"x":{"b":2},"b":1}}"#, "/a/b"),
+        (r#"[{"b":1,"b":1}]"#, "/0/b"),
+        (r#"{"a":[],"a":[]}"#, "/a/0"),
+    ];
+    for (document, pointer) in refused {
+        assert_eq!(
+            code(document, &[pointer]),
+            "json_duplicate_key",
+            "{document}"
+        );
+        let error = scan(document.as_bytes(), &pointers(&["/other", pointer])).unwrap_err();
+        assert!(
+            matches!(error, ScanError::DuplicateKey { pointer: 1, .. }),
+            "{document}"
+        );
+    }
+    let elsewhere = [
+        (r#"{"x":1,"x":2,"a":3}"#, "/a"),
+        (r#"{"a":{"x":1,"x":2}}"#, "/a"),
+        (r#"{"x":{"a":1},"y":{"a":2},"a":3}"#, "/a"),
+        (r#"[{"b":1},{"b":2,"b":3}]"#, "/0/b"),
+    ];
+    for (document, pointer) in elsewhere {
+        assert_eq!(code(document, &[pointer]), "valid", "{document}");
+    }
+}
+
+#[test]
+fn a_kept_scalar_has_a_limit() {
+    let text = "x".repeat(MAX_SCALAR);
+    let document = |text: &str| format!(r#"{{"b":1,"a":"{text}"}}"#);
+    assert_eq!(found(document(&text), &["/a"]).unwrap(), [string(&text)]);
+    let escaped = r"\u0061".repeat(MAX_SCALAR);
+    assert_eq!(
+        found(document(&escaped), &["/a"]).unwrap(),
+        [string(&"a".repeat(MAX_SCALAR))]
+    );
+    for long in [
+        format!("{text}x"),
+        format!(r"{text}\n"),
+        format!(r"{escaped}\u0061"),
+    ] {
+        assert_eq!(code(document(&long), &["/b", "/a"]), "json_value_too_long");
+        assert_eq!(code(document(&long), &["/b"]), "valid");
+        let error = scan(document(&long).as_bytes(), &pointers(&["/b", "/a"])).unwrap_err();
+        assert!(matches!(error, ScanError::ValueTooLong { pointer: 1, .. }));
+    }
+    let digits = "7".repeat(MAX_SCALAR);
+    assert_eq!(
+        found(format!("[{digits}]"), &["/0"]).unwrap(),
+        [number(&digits)]
+    );
+    assert_eq!(code(format!("[{digits}7]"), &["/0"]), "json_value_too_long");
+    assert_eq!(code(format!("[{digits}7]"), &["/1"]), "valid");
+}
+
+#[test]
+fn a_key_of_any_length_is_read() {
+    for length in [
+        MAX_SCALAR - 1,
+        MAX_SCALAR,
+        MAX_SCALAR + 1,
+        3 * MAX_SCALAR,
+        100_000,
+    ] {
+        let key = "é".repeat(length / 2);
+        let document = format!(r#"{{"{key}":1,"id":2}}"#);
+        assert_eq!(
+            found(&document, &["/id"]).unwrap(),
+            [number("2")],
+            "{length}"
+        );
+        let mut broken = document.into_bytes();
+        let place = length / 2 * 2;
+        broken[place + 1] = 0xff;
+        assert_eq!(code(&broken, &["/id"]), "json_not_utf8", "{length}");
+    }
+    // What is left of a long key is no key of its own.
+    let key = format!("{}id", "x".repeat(MAX_SCALAR));
+    let texts = ["/id", "/d", "/"];
+    let nothing = [const { None }; 3];
+    assert_eq!(found(format!(r#"{{"{key}":1}}"#), &texts).unwrap(), nothing);
+    // Of two faults the first one counts, however the key is cut.
+    let two = [&b"{\""[..], &[b'x'; MAX_SCALAR + 900], b"\xffxx\n\":1}"].concat();
+    assert_eq!(code(&two, &["/id"]), "json_not_utf8");
+}
+
+#[test]
+fn utf8_is_checked_where_it_is_kept() {
+    for bad in [
+        &b"\xff"[..],
+        b"\xc3",
+        b"\xe2\x82",
+        b"\xed\xa0\x80",
+        b"\xc0\xaf",
+        b"\xe2\\n\x82\xac",
+    ] {
+        let value = [b"{\"a\":\"", bad, b"\"}"].concat();
+        assert_eq!(code(&value, &["/a"]), "json_not_utf8", "{bad:?}");
+        assert_eq!(code(&value, &["/b"]), "valid", "{bad:?}");
+        let key = [b"{\"", bad, b"\":1}"].concat();
+        assert_eq!(code(&key, &["/a"]), "json_not_utf8", "{bad:?}");
+        assert_eq!(code(&key, &[]), "valid", "{bad:?}");
+        let outside = [b"[", bad, b"]"].concat();
+        assert_eq!(code(&outside, &["/0"]), "json_malformed", "{bad:?}");
+    }
+}
+
+#[test]
+fn an_error_stays() {
+    let mut scanner = Scanner::new(&[]);
+    scanner.feed(b"[1,\n").unwrap();
+    let error = scanner.feed(b"  ]").unwrap_err();
+    assert_eq!(error.offset(), 6);
+    assert_eq!(scanner.feed(b"1]"), Err(error));
+    assert_eq!(scanner.feed(b""), Err(error));
+    assert_eq!(scanner.finish(), Err(error));
+}
+
+#[test]
+fn an_error_shows_nothing_of_the_document() {
+    for document in [
+        "{\"secret\":secret}",
+        "{\"secret\":1,\"secret\":2}",
+        "[\"\\secret\"]",
+    ] {
+        let error = scan(document.as_bytes(), &pointers(&["/secret"])).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+}
+
+#[test]
+fn empty_pieces_change_nothing() {
+    let pointers = pointers(&["/a"]);
+    let mut scanner = Scanner::new(&pointers);
+    for piece in ["", "{\"a\"", "", ":", "", "12", "", "3", "", "}", ""] {
+        scanner.feed(piece.as_bytes()).unwrap();
+    }
+    assert_eq!(scanner.finish().unwrap(), [number("123")]);
+}

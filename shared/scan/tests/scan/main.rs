@@ -1,0 +1,54 @@
+//! What the scanner finds and refuses, document by document.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod finds;
+mod limits;
+mod refuses;
+
+use scan::{MAX_DEPTH, MAX_SCALAR, Pointer, Scalar, ScanError, Scanner, scan};
+
+fn pointers(texts: &[&str]) -> Vec<Pointer> {
+    texts
+        .iter()
+        .map(|text| Pointer::parse(text).unwrap())
+        .collect()
+}
+
+/// Scans at once and in pieces of one, two, three... bytes, which must agree.
+fn found(document: impl AsRef<[u8]>, texts: &[&str]) -> Result<Vec<Option<Scalar>>, ScanError> {
+    let document = document.as_ref();
+    let pointers = pointers(texts);
+    let whole = scan(document, &pointers);
+    for size in (1..20).chain([63, 64, 65, 1000]) {
+        assert_eq!(
+            whole,
+            in_pieces(document.chunks(size), &pointers),
+            "in pieces of {size}"
+        );
+    }
+    whole
+}
+
+fn in_pieces<'a>(
+    pieces: impl Iterator<Item = &'a [u8]>,
+    pointers: &[Pointer],
+) -> Result<Vec<Option<Scalar>>, ScanError> {
+    let mut scanner = Scanner::new(pointers);
+    for piece in pieces {
+        scanner.feed(piece)?;
+    }
+    scanner.finish()
+}
+
+fn code(document: impl AsRef<[u8]>, texts: &[&str]) -> &'static str {
+    found(document, texts).map_or_else(|error| error.code(), |_| "valid")
+}
+
+fn string(text: &str) -> Option<Scalar> {
+    Some(Scalar::String(text.to_owned()))
+}
+
+fn number(text: &str) -> Option<Scalar> {
+    Some(Scalar::Number(text.to_owned()))
+}
