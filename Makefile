@@ -59,7 +59,12 @@ destroy: ## Destroy the stack on AWS that make deploy made (VARS=the same file; 
 .PHONY: bench
 bench: ## Measure the functions through the Lambda Runtime API
 	$(STEP) "package" scripts/package
-	$(STEP) "bench" cargo run --release -p bench -- $(ARGS)
+	$(STEP) "bench, verification" cargo bench -q -p signature
+	$(STEP) "bench, functions" cargo run --release -p bench -- $(ARGS)
+
+.PHONY: fuzz
+fuzz: ## Fuzz the signature engine (ARGS=300: seconds for each target instead of 60)
+	@scripts/fuzz $(ARGS)
 
 .PHONY: fmt
 fmt: ## Format Rust and Terraform

@@ -17,11 +17,7 @@ def base_url(outputs, cloud):
     if cloud:
         api = outputs["api"]
         return f"{cloud}/restapis/{api['id']}/{api['stage']}/_user_request_"
-    urls = outputs["endpoint_urls"]
-    if not urls:
-        raise SystemExit("stack-json: the stack has no endpoint, so nothing tells its URL")
-    name, url = next(iter(urls.items()))
-    return url.removesuffix(f"/hooks/{name}")
+    return outputs["api"]["url"]
 
 
 def main():

@@ -39,11 +39,19 @@ resource "aws_api_gateway_authorizer" "this" {
   authorizer_result_ttl_in_seconds = 0
 }
 
+# Deliveries are POSTs. Some providers check an endpoint with a GET or a HEAD before they send any; the
+# authorizer and ingest decide which of those are answered.
+locals {
+  hook_methods = toset(["GET", "HEAD", "POST"])
+}
+
 resource "aws_api_gateway_method" "hook" {
+  for_each = local.hook_methods
+
   #checkov:skip=CKV2_AWS_53:Which headers a request needs differs with the endpoint: the authorizer decides.
   rest_api_id   = aws_api_gateway_rest_api.this.id
   resource_id   = aws_api_gateway_resource.hook.id
-  http_method   = "POST"
+  http_method   = each.key
   authorization = "CUSTOM"
   authorizer_id = aws_api_gateway_authorizer.this.id
 
@@ -53,9 +61,11 @@ resource "aws_api_gateway_method" "hook" {
 }
 
 resource "aws_api_gateway_integration" "hook" {
+  for_each = local.hook_methods
+
   rest_api_id             = aws_api_gateway_rest_api.this.id
   resource_id             = aws_api_gateway_resource.hook.id
-  http_method             = aws_api_gateway_method.hook.http_method
+  http_method             = aws_api_gateway_method.hook[each.key].http_method
   type                    = "AWS_PROXY"
   integration_http_method = "POST"
   uri                     = module.ingest.invoke_arn
@@ -72,12 +82,14 @@ resource "aws_lambda_permission" "authorizer" {
 }
 
 resource "aws_lambda_permission" "ingest" {
-  statement_id   = "ThisApisHooks"
+  for_each = local.hook_methods
+
+  statement_id   = "ThisApisHooks${title(lower(each.key))}"
   action         = "lambda:InvokeFunction"
   function_name  = module.ingest.name
   principal      = "apigateway.amazonaws.com"
   source_account = local.account
-  source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/${local.stage}/POST/hooks/*"
+  source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/${local.stage}/${each.key}/hooks/*"
 }
 
 # A deployment is a copy of everything above: when any of it changes, another is made.
@@ -91,8 +103,8 @@ resource "aws_api_gateway_deployment" "this" {
       [aws_api_gateway_resource.hooks.id, aws_api_gateway_resource.hooks.path_part],
       [aws_api_gateway_resource.hook.id, aws_api_gateway_resource.hook.path_part],
       [for a in [aws_api_gateway_authorizer.this] : [a.id, a.type, a.authorizer_uri, a.authorizer_result_ttl_in_seconds]],
-      [for m in [aws_api_gateway_method.hook] : [m.id, m.authorization, m.authorizer_id]],
-      [for i in [aws_api_gateway_integration.hook] : [i.id, i.type, i.uri, i.timeout_milliseconds]],
+      [for m in aws_api_gateway_method.hook : [m.id, m.http_method, m.authorization, m.authorizer_id]],
+      [for i in aws_api_gateway_integration.hook : [i.id, i.http_method, i.type, i.uri, i.timeout_milliseconds]],
       [for type, response in aws_api_gateway_gateway_response.this : [response.id, local.gateway_responses[type]]],
     ]))
   }

@@ -16,6 +16,34 @@ data "aws_iam_policy_document" "authorizer" {
       values   = [local.via.dynamodb]
     }
   }
+
+  # By name, and not through the endpoints: their URL comes from the stage, which comes after the authorizer.
+  # Secrets Manager ends an ARN with six characters of its own.
+  dynamic "statement" {
+    for_each = length(local.header_only) == 0 ? [] : [local.header_only]
+
+    content {
+      sid       = "ReadKeysOfHeaderOnlySchemes"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [for name in statement.value : "${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}${name}-??????"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.header_only) == 0 ? [] : [local.header_only]
+
+    content {
+      sid       = "DecryptKeysOfHeaderOnlySchemes"
+      actions   = ["kms:Decrypt"]
+      resources = [local.arns.key]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = [local.via.secretsmanager]
+      }
+    }
+  }
 }
 
 module "authorizer" {
@@ -27,8 +55,12 @@ module "authorizer" {
   memory_mb            = var.functions.authorizer.memory_mb
   timeout_s            = 5
   reserved_concurrency = var.functions.authorizer.reserved_concurrency
-  environment          = { ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name }
   policies             = { authorizer = data.aws_iam_policy_document.authorizer.json }
+
+  environment = {
+    ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name
+    KEYS_PREFIX     = local.keys_prefix
+  }
 }
 
 data "aws_iam_policy_document" "ingest" {

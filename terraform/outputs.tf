@@ -1,6 +1,6 @@
 output "endpoint_urls" {
   description = "URL to give to each endpoint's provider."
-  value       = { for name in keys(var.endpoints) : name => "${aws_api_gateway_stage.v1.invoke_url}/hooks/${name}" }
+  value       = local.endpoint_urls
 }
 
 output "endpoint_secrets" {
@@ -13,6 +13,7 @@ output "api" {
   value = {
     id    = aws_api_gateway_rest_api.this.id
     stage = aws_api_gateway_stage.v1.stage_name
+    url   = aws_api_gateway_stage.v1.invoke_url
   }
 }
 

@@ -73,6 +73,14 @@ resource "aws_dynamodb_table" "endpoints" {
     enabled     = true
     kms_key_arn = aws_kms_key.stack.arn
   }
+
+  # Here, since no endpoint can be written without its table.
+  lifecycle {
+    precondition {
+      condition     = length(local.scheme_problems) == 0
+      error_message = "Endpoints whose scheme cannot be used:\n${join("\n", local.scheme_problems)}"
+    }
+  }
 }
 
 # One item an event and processor: what became of it.

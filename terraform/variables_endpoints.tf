@@ -2,8 +2,13 @@ variable "endpoints" {
   description = <<-EOT
     Inbound URLs by name, one for each provider account.
 
-    - preset: a scheme that comes with Coatcheck: standard-webhooks, svix, github or stripe. Or:
-    - custom: a scheme of one's own. `content` lists, in order, what is signed.
+    - preset: a scheme that comes with Coatcheck, by the name of its file in presets. Or:
+    - custom: a scheme of one's own, as JSON text. A text, because Terraform drops members of
+      an object that it does not know without a word, and a misspelt `timestamp` would be none.
+    - url: the public URL as the provider knows and signs it, byte for byte, where that is
+      not the stack's own.
+    - handshake: true answers a provider's unsigned handshake, for schemes that have one. Turn it
+      on while the webhook is registered and off again.
     - enabled: false refuses everything.
     - lane: only "standard" so far: through ingest, bodies up to 4,500,000 bytes.
     - allowed_cidrs: source addresses that may deliver; empty means any.
@@ -11,64 +16,26 @@ variable "endpoints" {
     - dedupe: "auto" takes the event id where the signature covers it, else the digest
       of the signed bytes; "id" always takes the event id.
     - event: where the event's facts stand, where that differs from the scheme: a header
-      (lower case), a JSON pointer into the body (RFC 6901), or a literal.
+      (lower case), a JSON pointer into the body (RFC 6901), a field of a form, or a literal.
   EOT
 
   type = map(object({
     preset         = optional(string)
+    custom         = optional(string)
+    url            = optional(string)
+    handshake      = optional(bool, false)
     enabled        = optional(bool, true)
     lane           = optional(string, "standard")
     allowed_cidrs  = optional(list(string), [])
     max_body_bytes = optional(number, 4500000)
     dedupe         = optional(string, "auto")
 
-    custom = optional(object({
-      kind       = optional(string, "hmac")
-      hash       = optional(string, "sha256")
-      allow_sha1 = optional(bool)
-      signature = object({
-        headers        = list(string)
-        grammar        = optional(string, "whole")
-        prefix         = optional(string)
-        encoding       = optional(string, "hex")
-        pair_sep       = optional(string)
-        kv_sep         = optional(string)
-        sig_keys       = optional(list(string))
-        list_sep       = optional(string)
-        version_sep    = optional(string)
-        versions       = optional(list(string))
-        max_signatures = optional(number)
-      })
-      key = optional(object({
-        decode       = optional(string)
-        strip_prefix = optional(string)
-        min_bytes    = optional(number)
-      }))
-      content = list(object({
-        lit             = optional(string)
-        header          = optional(string)
-        param           = optional(string)
-        body            = optional(bool)
-        body_sha256_hex = optional(bool)
-      }))
-      timestamp = optional(object({
-        from = object({
-          header = optional(string)
-          param  = optional(string)
-          json   = optional(string)
-        })
-        unit         = optional(string, "s")
-        max_age_s    = optional(number, 300)
-        max_future_s = optional(number, 300)
-      }))
-    }))
-
     event = optional(object({
-      id           = optional(object({ header = optional(string), json = optional(string), literal = optional(string) }))
-      type         = optional(object({ header = optional(string), json = optional(string), literal = optional(string) }))
-      subject      = optional(object({ header = optional(string), json = optional(string), literal = optional(string) }))
-      ordering_key = optional(object({ header = optional(string), json = optional(string), literal = optional(string) }))
-      occurred_at  = optional(object({ header = optional(string), json = optional(string), literal = optional(string) }))
+      id           = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
+      type         = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
+      subject      = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
+      ordering_key = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
+      occurred_at  = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
     }))
   }))
   default  = {}
@@ -85,8 +52,14 @@ variable "endpoints" {
   }
 
   validation {
-    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.preset == null || contains(["github", "standard-webhooks", "stripe", "svix"], coalesce(endpoint.preset, "-"))])
-    error_message = "preset must be one of github, standard-webhooks, stripe, svix; describe any other scheme with custom."
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.preset == null || contains(keys(local.presets), coalesce(endpoint.preset, "-"))])
+    error_message = "There is no such preset: ${join(", ", [for name, endpoint in var.endpoints : "${endpoint.preset} of ${name}" if endpoint.preset != null && !contains(keys(local.presets), coalesce(endpoint.preset, "-"))])}. Use one of ${join(", ", keys(local.presets))}, or describe the scheme with custom."
+  }
+
+  # Host, port, path and query as they are: nothing may be normalised that is signed.
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.url == null || can(regex("^https://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?(?:[/?][!\"$-~]*)?$", endpoint.url))])
+    error_message = "url must be https://host, with a port, a path and a query where there are any, as the provider signs it: no fragment, no space, ASCII only."
   }
 
   validation {
@@ -114,92 +87,12 @@ variable "endpoints" {
       for endpoint in values(var.endpoints) : endpoint.event == null ? [] : [
         for place in values(endpoint.event) : place == null ? true : (
           length([for value in values(place) : value if value != null]) == 1
-          && try(regex("^[a-z0-9!#$%&'*+.^_`|~-]+$", place.header) == place.header, place.header == null)
-          && try(startswith(place.json, "/"), place.json == null)
+          && (place.header == null || can(regex("^[a-z0-9._-]+$", place.header)))
+          && (place.json == null || can(regex("^(?:/(?:[^~]|~[01])*)+$", place.json)))
+          && place.form != ""
         )
       ]
     ]))
-    error_message = "Each place under event needs exactly one of header (lower case), json (a JSON pointer, starting with /) and literal."
-  }
-
-  # What follows can be known of a custom scheme at plan time. The functions check all
-  # of a scheme again when they load it; here a mistake shows before it is applied.
-
-  validation {
-    condition = alltrue([
-      for scheme in [for endpoint in values(var.endpoints) : endpoint.custom if endpoint.custom != null] :
-      scheme.kind == "hmac"
-      && contains(["sha256", "sha512", "sha1"], scheme.hash)
-      && contains(["hex", "base64", "base64url"], scheme.signature.encoding)
-      && contains(["utf8", "base64", "hex"], try(coalesce(scheme.key.decode, "utf8"), "utf8"))
-      && contains(["s", "ms", "rfc3339"], try(coalesce(scheme.timestamp.unit, "s"), "s"))
-    ])
-    error_message = "A custom scheme takes kind hmac; hash sha256, sha512 or sha1; encoding hex, base64 or base64url; key.decode utf8, base64 or hex; timestamp.unit s, ms or rfc3339."
-  }
-
-  validation {
-    condition     = alltrue([for endpoint in values(var.endpoints) : try(endpoint.custom.hash, "") != "sha1" || try(coalesce(endpoint.custom.allow_sha1, false), false)])
-    error_message = "SHA-1 is too weak to be taken silently: set allow_sha1 = true in the scheme if the provider offers nothing better."
-  }
-
-  validation {
-    condition = alltrue([
-      for scheme in [for endpoint in values(var.endpoints) : endpoint.custom if endpoint.custom != null] :
-      contains(["whole", "kv", "versions"], scheme.signature.grammar)
-      && (scheme.signature.grammar != "kv" || length(coalesce(scheme.signature.sig_keys, [])) > 0)
-      && (scheme.signature.grammar != "versions" || length(coalesce(scheme.signature.versions, [])) > 0)
-    ])
-    error_message = "signature.grammar must be whole, kv or versions; kv needs sig_keys (which keys hold signatures) and versions needs versions (which are accepted)."
-  }
-
-  validation {
-    condition = alltrue([
-      for scheme in [for endpoint in values(var.endpoints) : endpoint.custom if endpoint.custom != null] :
-      length(scheme.signature.headers) > 0 && alltrue([
-        for header in concat(
-          scheme.signature.headers,
-          [for part in scheme.content : part.header if part.header != null],
-          [for header in [try(scheme.timestamp.from.header, null)] : header if header != null],
-        ) : can(regex("^[a-z0-9!#$%&'*+.^_`|~-]+$", header))
-      ])
-    ])
-    error_message = "signature.headers must name at least one header, and every header of a scheme must be written in lower case."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for scheme in [for endpoint in values(var.endpoints) : endpoint.custom if endpoint.custom != null] : [
-        for part in scheme.content : length([for value in values(part) : value if value != null]) == 1 && part.body != false && part.body_sha256_hex != false
-      ]
-    ]))
-    error_message = "Each part of content must be exactly one of lit, header, param, body = true and body_sha256_hex = true."
-  }
-
-  validation {
-    condition = alltrue([
-      for scheme in [for endpoint in values(var.endpoints) : endpoint.custom if endpoint.custom != null] :
-      anytrue([for part in scheme.content : coalesce(part.body, false) || coalesce(part.body_sha256_hex, false)])
-    ])
-    error_message = "content must have a part body or body_sha256_hex: a signature that does not cover the body proves nothing about it."
-  }
-
-  validation {
-    condition = alltrue([
-      for scheme in [for endpoint in values(var.endpoints) : endpoint.custom if endpoint.custom != null] :
-      scheme.signature.grammar == "kv" || alltrue([for param in concat([for part in scheme.content : part.param], [try(scheme.timestamp.from.param, null)]) : param == null])
-    ])
-    error_message = "param takes a value out of a signature header with grammar kv: other grammars have none."
-  }
-
-  validation {
-    condition = alltrue([
-      for scheme in [for endpoint in values(var.endpoints) : endpoint.custom if endpoint.custom != null] :
-      scheme.timestamp == null ? true : (
-        length([for value in values(scheme.timestamp.from) : value if value != null]) == 1
-        && alltrue([for header in [scheme.timestamp.from.header] : header == null || contains([for part in scheme.content : part.header == null ? "" : part.header], header == null ? "-" : header)])
-        && alltrue([for param in [scheme.timestamp.from.param] : param == null || contains([for part in scheme.content : part.param == null ? "" : part.param], param == null ? "-" : param)])
-      )
-    ])
-    error_message = "timestamp.from must have exactly one of header, param and json, and a header or param must also be a part of content: a timestamp that is not signed stops no replay."
+    error_message = "Each place under event needs exactly one of header (lower case), json (a JSON pointer, starting with /), form (a field's name) and literal."
   }
 }

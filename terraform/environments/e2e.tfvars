@@ -1,5 +1,90 @@
-# On top of local.tfvars (or a real account's): what the end-to-end suite needs. The three processors of
-# local.tfvars, and one of each kind that takes whatever comes.
+# On top of local.tfvars (or a real account's): what the end-to-end suite needs. A variable here replaces the whole
+# one there, so the four endpoints of local.tfvars are repeated, with one more for each way to prove a delivery; and
+# its three processors, with one of each kind that takes whatever comes.
+
+endpoints = {
+  github = {
+    preset = "github"
+  }
+
+  stripe = {
+    preset = "stripe"
+  }
+
+  billing = {
+    preset = "standard-webhooks"
+  }
+
+  # A partner's own format: binary bodies, everything else in headers.
+  partner = {
+    custom = <<-JSON
+      {
+        "kind": "hmac",
+        "hash": "sha256",
+        "signature": {
+          "headers": ["x-partner-signature"],
+          "grammar": "kv",
+          "sig_keys": ["v1"],
+          "encoding": "hex"
+        },
+        "content": [
+          { "header": "x-partner-timestamp" },
+          { "lit": "\n" },
+          { "header": "x-partner-event" },
+          { "lit": "\n" },
+          { "header": "x-partner-id" },
+          { "lit": "\n" },
+          { "body": true }
+        ],
+        "timestamp": { "from": { "header": "x-partner-timestamp" }, "unit": "s" }
+      }
+    JSON
+    event = {
+      id   = { header = "x-partner-id" }
+      type = { header = "x-partner-event" }
+    }
+  }
+
+  # Its key is rotated while deliveries come in.
+  rotated = {
+    preset = "standard-webhooks"
+  }
+
+  # Asks with a signed POST whether the endpoint is there.
+  slack = {
+    preset = "slack"
+  }
+
+  # Asks with a GET and a token.
+  meta = {
+    preset = "meta"
+  }
+
+  # The secret itself in a header, which the authorizer verifies alone.
+  gitlab = {
+    preset = "gitlab-token"
+  }
+
+  # Signs its URL.
+  square = {
+    preset = "square"
+  }
+
+  # HTTP Message Signatures: the URL and the id are covered too.
+  bank = {
+    custom = <<-JSON
+      {
+        "kind": "http-message",
+        "algorithm": "hmac-sha256",
+        "components": ["@method", "@target-uri", "content-digest", "x-event-id"],
+        "event": {
+          "id": { "header": "x-event-id" },
+          "type": { "json": "/type" }
+        }
+      }
+    JSON
+  }
+}
 
 processors = {
   invoices = {

@@ -15,27 +15,28 @@ endpoints = {
 
   # A partner's own format: binary bodies, everything else in headers.
   partner = {
-    custom = {
-      signature = {
-        headers  = ["x-partner-signature"]
-        grammar  = "kv"
-        sig_keys = ["v1"]
-        encoding = "hex"
+    custom = <<-JSON
+      {
+        "kind": "hmac",
+        "hash": "sha256",
+        "signature": {
+          "headers": ["x-partner-signature"],
+          "grammar": "kv",
+          "sig_keys": ["v1"],
+          "encoding": "hex"
+        },
+        "content": [
+          { "header": "x-partner-timestamp" },
+          { "lit": "\n" },
+          { "header": "x-partner-event" },
+          { "lit": "\n" },
+          { "header": "x-partner-id" },
+          { "lit": "\n" },
+          { "body": true }
+        ],
+        "timestamp": { "from": { "header": "x-partner-timestamp" }, "unit": "s" }
       }
-      content = [
-        { header = "x-partner-timestamp" },
-        { lit = "\n" },
-        { header = "x-partner-event" },
-        { lit = "\n" },
-        { header = "x-partner-id" },
-        { lit = "\n" },
-        { body = true },
-      ]
-      timestamp = {
-        from = { header = "x-partner-timestamp" }
-        unit = "s"
-      }
-    }
+    JSON
     event = {
       id   = { header = "x-partner-id" }
       type = { header = "x-partner-event" }

@@ -30,6 +30,11 @@ run "accepts_an_empty_stack" {
     endpoints  = {}
     processors = {}
   }
+
+  assert {
+    condition     = module.authorizer.environment.KEYS_PREFIX == "coatcheck/endpoints/"
+    error_message = "The authorizer must know where keys are, whether or not an endpoint needs it now: ${jsonencode(module.authorizer.environment)}"
+  }
 }
 
 run "accepts_presets_and_custom_schemes" {
@@ -39,17 +44,21 @@ run "accepts_presets_and_custom_schemes" {
     endpoints = {
       github  = { preset = "github" }
       stripe  = { preset = "stripe", allowed_cidrs = ["203.0.113.0/24", "2001:db8::/32"], max_body_bytes = 1, dedupe = "id" }
-      billing = { preset = "standard-webhooks", event = { ordering_key = { json = "/data/id" }, type = { literal = "bill" } } }
+      billing = { preset = "standard-webhooks", event = { ordering_key = { json = "/data/id" }, type = { literal = "bill" }, subject = { form = "From" } } }
       partner = {
-        custom = {
-          hash       = "sha1"
-          allow_sha1 = true
-          signature  = { headers = ["x-sig"], grammar = "kv", sig_keys = ["v1"] }
-          content    = [{ param = "t" }, { lit = "." }, { body_sha256_hex = true }]
-          timestamp  = { from = { param = "t" } }
-        }
+        custom = <<-JSON
+          {
+            "kind": "hmac",
+            "hash": "sha1",
+            "allow_sha1": true,
+            "signature": { "headers": ["x-sig"], "grammar": "kv", "sig_keys": ["v1"], "encoding": "hex" },
+            "content": [{ "param": "t" }, { "lit": "<.>\n" }, { "body_sha256_hex": true }],
+            "timestamp": { "from": { "param": "t" }, "unit": "s" },
+            "acknowledge": { "json": { "ok": null } }
+          }
+        JSON
       }
-      bare = { custom = { signature = { headers = ["x-sig"] }, content = [{ body = true }] } }
+      door = { custom = jsonencode({ kind = "token", header = "x-token" }) }
     }
   }
 
@@ -62,25 +71,81 @@ run "accepts_presets_and_custom_schemes" {
       max_body_bytes = 4500000
       dedupe         = "auto"
       scheme = {
-        kind       = "hmac"
-        hash       = "sha1"
-        allow_sha1 = true
-        signature  = { headers = ["x-sig"], grammar = "kv", sig_keys = ["v1"], encoding = "hex" }
-        content    = [{ param = "t" }, { lit = "." }, { body_sha256_hex = true }]
-        timestamp  = { from = { param = "t" }, unit = "s", max_age_s = 300, max_future_s = 300 }
+        kind        = "hmac"
+        hash        = "sha1"
+        allow_sha1  = true
+        signature   = { headers = ["x-sig"], grammar = "kv", sig_keys = ["v1"], encoding = "hex" }
+        content     = [{ param = "t" }, { lit = "<.>\n" }, { body_sha256_hex = true }]
+        timestamp   = { from = { param = "t" }, unit = "s" }
+        acknowledge = { json = { ok = null } }
       }
     }
-    error_message = "The stored configuration must hold the scheme as given and no nulls, which the functions refuse."
+    error_message = "The stored configuration must hold the scheme as given and nothing beside it: ${module.endpoint["partner"].config}"
   }
 
   assert {
-    condition     = jsondecode(module.endpoint["billing"].config).event == { ordering_key = { json = "/data/id" }, type = { literal = "bill" } }
+    condition     = jsondecode(module.endpoint["billing"].config).event == { ordering_key = { json = "/data/id" }, type = { literal = "bill" }, subject = { form = "From" } }
     error_message = "Only the places that are given may stand in the stored configuration."
   }
 
   assert {
     condition     = jsondecode(module.endpoint["github"].config).scheme == "github"
     error_message = "A preset is stored by its name."
+  }
+
+  assert {
+    condition     = alltrue([for name, endpoint in module.endpoint : !can(jsondecode(endpoint.config).url) && !can(jsondecode(endpoint.config).handshake)])
+    error_message = "A URL that is not signed and a handshake that is off have no place in the stored configuration."
+  }
+}
+
+run "stores_what_the_provider_signs_and_may_ask" {
+  command = plan
+
+  override_resource {
+    target          = aws_api_gateway_stage.v1
+    override_during = plan
+    values          = { invoke_url = "https://api.example.com/v1" }
+  }
+
+  variables {
+    endpoints = {
+      ours   = { custom = jsonencode({ kind = "twilio" }) }
+      theirs = { custom = jsonencode({ kind = "twilio" }), url = "https://Hooks.example.com:8443/a/%7Eb?c=d&e" }
+      github = { preset = "github", url = "https://hooks.example.com/github" }
+      asana = {
+        handshake = true
+        custom = jsonencode({
+          kind       = "token", header = "x-token"
+          challenges = [{ when = [{ at = { header = "x-hook-secret" } }], value = { header = "x-hook-secret" }, proof = "operator", respond = { headers = { x-hook-secret = "{value}" } } }]
+        })
+      }
+    }
+  }
+
+  assert {
+    condition = { for name, endpoint in module.endpoint : name => try(jsondecode(endpoint.config).url, null) } == {
+      ours   = "https://api.example.com/v1/hooks/ours"
+      theirs = "https://Hooks.example.com:8443/a/%7Eb?c=d&e"
+      github = null
+      asana  = null
+    }
+    error_message = "Where the URL is signed it must be the one that is given, byte for byte, or else the stack's own."
+  }
+
+  assert {
+    condition = output.endpoint_urls == {
+      ours   = "https://api.example.com/v1/hooks/ours"
+      theirs = "https://Hooks.example.com:8443/a/%7Eb?c=d&e"
+      github = "https://hooks.example.com/github"
+      asana  = "https://api.example.com/v1/hooks/asana"
+    }
+    error_message = "The provider must be given the URL that is set, or else the stack's own."
+  }
+
+  assert {
+    condition     = { for name, endpoint in module.endpoint : name => try(jsondecode(endpoint.config).handshake, false) } == { ours = false, theirs = false, github = false, asana = true }
+    error_message = "A handshake is answered where it is turned on, and nowhere else."
   }
 }
 

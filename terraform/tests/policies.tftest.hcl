@@ -118,9 +118,12 @@ override_resource {
 variables {
   packages_dir = "tests/packages"
 
+  # The last two are verified by their headers alone, so the authorizer may read their keys.
   endpoints = {
     github = { preset = "github" }
     stripe = { preset = "stripe" }
+    door   = { custom = jsonencode({ kind = "token", header = "x-token" }) }
+    bank   = { custom = jsonencode({ kind = "http-message", algorithm = "hmac-sha256", components = ["content-digest"] }) }
   }
 
   processors = {
@@ -218,5 +221,21 @@ run "tracing_adds_one_statement" {
       Resource = "*"
     }]
     error_message = "Tracing needs these two rights, for which AWS knows no narrower resource: ${module.ingest.policies.tracing}"
+  }
+}
+
+run "without_a_header_only_scheme_the_authorizer_reads_no_key" {
+  command = plan
+
+  variables {
+    endpoints = {
+      github = { preset = "github" }
+      stripe = { preset = "stripe" }
+    }
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.authorizer.policies.authorizer).Statement : statement.Sid] == ["LookUpEndpoints", "UseTheTablesKey"]
+    error_message = "A right that no endpoint needs: ${module.authorizer.policies.authorizer}"
   }
 }

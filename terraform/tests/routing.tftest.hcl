@@ -158,6 +158,12 @@ run "routes_and_shapes_events" {
 run "answers_in_one_shape_and_watches" {
   command = plan
 
+  override_resource {
+    target          = aws_api_gateway_rest_api.this
+    override_during = plan
+    values          = { execution_arn = "arn:aws:execute-api:eu-west-1:123456789012:api" }
+  }
+
   assert {
     condition = alltrue([
       for response in aws_api_gateway_gateway_response.this :
@@ -192,6 +198,28 @@ run "answers_in_one_shape_and_watches" {
   assert {
     condition     = aws_api_gateway_authorizer.this.authorizer_result_ttl_in_seconds == 0 && aws_api_gateway_authorizer.this.identity_source == null
     error_message = "An authorizer's answer must never be cached: a replay would be let in."
+  }
+
+  assert {
+    condition = {
+      for method, m in aws_api_gateway_method.hook :
+      method => [m.http_method, m.authorization, aws_api_gateway_integration.hook[method].http_method, aws_api_gateway_integration.hook[method].integration_http_method, aws_api_gateway_integration.hook[method].type]
+    } == { for method in ["GET", "HEAD", "POST"] : method => [method, "CUSTOM", method, "POST", "AWS_PROXY"] }
+    error_message = "A GET or a HEAD, with which some providers check an endpoint, must pass the authorizer and reach ingest as a delivery does; Lambda itself is always called with POST."
+  }
+
+  assert {
+    condition = { for method, permission in aws_lambda_permission.ingest : permission.statement_id => permission.source_arn } == {
+      ThisApisHooksGet  = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/hooks/*"
+      ThisApisHooksHead = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/HEAD/hooks/*"
+      ThisApisHooksPost = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/POST/hooks/*"
+    }
+    error_message = "API Gateway must be let to call ingest for each method of a hook and for nothing else."
+  }
+
+  assert {
+    condition     = aws_api_gateway_method_settings.all.method_path == "*/*"
+    error_message = "The throttle must bound every method."
   }
 
   assert {

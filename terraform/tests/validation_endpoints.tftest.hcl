@@ -49,7 +49,7 @@ run "refuses_an_unknown_preset" {
   }
 
   variables {
-    endpoints = { partner = { preset = "gitlab" } }
+    endpoints = { partner = { preset = "none-of-that-name" } }
   }
 }
 
@@ -75,7 +75,7 @@ run "refuses_both_preset_and_custom" {
   }
 
   variables {
-    endpoints = { partner = { preset = "github", custom = { signature = { headers = ["x-sig"] }, content = [{ body = true }] } } }
+    endpoints = { partner = { preset = "github", custom = jsonencode({ kind = "basic" }) } }
   }
 }
 
@@ -193,5 +193,148 @@ run "refuses_a_place_that_is_no_json_pointer" {
 
   variables {
     endpoints = { partner = { preset = "github", event = { id = { json = "$.id" } } } }
+  }
+}
+
+run "refuses_a_place_at_a_broken_json_pointer" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", event = { id = { json = "/id~" } } } }
+  }
+}
+
+run "refuses_a_place_in_a_form_field_without_a_name" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", event = { id = { form = "" } } } }
+  }
+}
+
+run "refuses_an_empty_preset" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "" } }
+  }
+}
+
+run "refuses_a_preset_outside_of_its_folder" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "../presets/github" } }
+  }
+}
+
+run "refuses_a_url_without_tls" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", url = "http://example.com/hooks" } }
+  }
+}
+
+run "refuses_a_url_without_a_host" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", url = "https:///hooks" } }
+  }
+}
+
+run "refuses_a_url_with_credentials" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", url = "https://user@example.com/hooks" } }
+  }
+}
+
+run "refuses_a_url_with_a_port_that_is_none" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", url = "https://example.com:https/hooks" } }
+  }
+}
+
+run "refuses_a_url_with_a_fragment" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", url = "https://example.com/hooks#top" } }
+  }
+}
+
+run "refuses_a_url_with_a_space" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", url = "https://example.com/hooks " } }
+  }
+}
+
+run "refuses_a_url_beyond_ascii" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", url = "https://example.com/höks" } }
   }
 }

@@ -1,301 +1,70 @@
-# Each run changes one thing of what accepted.tftest.hcl plans, and must be refused. The
-# module under test is the root module's variables alone, so that no provider is started.
+# That a scheme with a problem stops a plan. Which schemes have one: schemes.tftest.hcl.
 
-run "refuses_another_kind_of_scheme" {
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  packages_dir = "tests/packages"
+}
+
+run "refuses_a_misspelt_member" {
   command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
+  expect_failures = [aws_dynamodb_table.endpoints]
 
   variables {
-    endpoints = { partner = { custom = { kind = "token", signature = { headers = ["x-sig"] }, content = [{ body = true }] } } }
+    endpoints = {
+      github = { preset = "github" }
+      partner = {
+        custom = jsonencode({
+          kind      = "hmac"
+          hash      = "sha256"
+          signature = { headers = ["x-sig"], grammar = "whole", encoding = "hex" }
+          content   = [{ header = "x-time" }, { lit = "." }, { body = true }]
+          timestmp  = { from = { header = "x-time" }, unit = "s" }
+        })
+      }
+    }
+  }
+
+  assert {
+    condition     = length(local.scheme_problems) == 1 && can(regex("^partner: timestmp: unknown here; leave it out or use one of .*timestamp", local.scheme_problems[0]))
+    error_message = "The refusal must name endpoint, field, problem and remedy: ${jsonencode(local.scheme_problems)}"
   }
 }
 
-run "refuses_an_unknown_hash" {
+run "names_every_mistake_of_every_endpoint" {
   command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
+  expect_failures = [aws_dynamodb_table.endpoints]
 
   variables {
-    endpoints = { partner = { custom = { hash = "md5", signature = { headers = ["x-sig"] }, content = [{ body = true }] } } }
+    endpoints = {
+      covers   = { custom = jsonencode({ kind = "http-message", algorithm = "hmac-sha256", components = ["date", "date"] }) }
+      empty    = { custom = "" }
+      good     = { custom = jsonencode({ kind = "plaid" }) }
+      misspelt = { custom = jsonencode({ kind = "token", headers = "x-token" }) }
+      torn     = { custom = "{\"kind\": \"plaid\"" }
+    }
+  }
+
+  assert {
+    condition = [for problem in local.scheme_problems : regex("^[a-z]+: [a-z]+", problem)] == [
+      "covers: components", "covers: components", "empty: scheme", "misspelt: headers", "misspelt: header", "torn: scheme"
+    ]
+    error_message = "All mistakes must be named at once: ${jsonencode(local.scheme_problems)}"
   }
 }
 
-run "refuses_an_unknown_encoding" {
+run "refuses_a_handshake_that_the_scheme_has_not" {
   command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
+  expect_failures = [aws_dynamodb_table.endpoints]
 
   variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"], encoding = "base32" }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_an_unknown_key_decoding" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
+    endpoints = { github = { preset = "github", handshake = true } }
   }
 
-  variables {
-    endpoints = { partner = { custom = { key = { decode = "rot13" }, signature = { headers = ["x-sig"] }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_an_unknown_unit_of_time" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ header = "x-time" }, { body = true }], timestamp = { from = { header = "x-time" }, unit = "minutes" } } } }
-  }
-}
-
-run "refuses_sha1_without_consent" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { hash = "sha1", signature = { headers = ["x-sig"] }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_sha1_when_consent_is_withheld" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { hash = "sha1", allow_sha1 = false, signature = { headers = ["x-sig"] }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_an_unknown_grammar" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"], grammar = "list" }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_kv_without_keys" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"], grammar = "kv" }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_versions_without_versions" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"], grammar = "versions" }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_no_signature_header" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = [] }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_a_signature_header_with_capitals" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["X-Sig"] }, content = [{ body = true }] } } }
-  }
-}
-
-run "refuses_a_content_header_with_capitals" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ header = "X-Time" }, { body = true }] } } }
-  }
-}
-
-run "refuses_a_part_of_two_kinds" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ lit = ".", body = true }] } } }
-  }
-}
-
-run "refuses_an_empty_part" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ body = true }, {}] } } }
-  }
-}
-
-run "refuses_a_part_that_is_not" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ body = true }, { body_sha256_hex = false }] } } }
-  }
-}
-
-run "refuses_content_without_the_body" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ header = "x-time" }] } } }
-  }
-}
-
-run "refuses_empty_content" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [] } } }
-  }
-}
-
-run "refuses_a_param_without_kv" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ param = "t" }, { body = true }] } } }
-  }
-}
-
-run "refuses_an_unsigned_timestamp_header" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ body = true }], timestamp = { from = { header = "x-time" } } } } }
-  }
-}
-
-run "refuses_an_unsigned_timestamp_param" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"], grammar = "kv", sig_keys = ["v1"] }, content = [{ body = true }], timestamp = { from = { param = "t" } } } } }
-  }
-}
-
-run "refuses_a_timestamp_from_two_places" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ header = "x-time" }, { body = true }], timestamp = { from = { header = "x-time", json = "/time" } } } } }
-  }
-}
-
-run "refuses_a_timestamp_from_nowhere" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { custom = { signature = { headers = ["x-sig"] }, content = [{ body = true }], timestamp = { from = {} } } } }
+  assert {
+    condition     = length(local.scheme_problems) == 1 && startswith(local.scheme_problems[0], "github: handshake: ")
+    error_message = "Only the handshake is wrong: ${jsonencode(local.scheme_problems)}"
   }
 }

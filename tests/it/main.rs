@@ -16,5 +16,7 @@ mod fixtures;
 mod ordered;
 mod refusals;
 mod rights;
+mod rotation;
+mod schemes;
 mod support;
 mod throttling;

@@ -4,9 +4,9 @@ use anyhow::{Context, Result};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use bytes::Bytes;
-use domain::{Endpoint, SchemeRef};
+use domain::{Endpoint, KeyRing, KeyUse, SchemeRef};
 use serde::Deserialize;
-use signature::{Key, KeyDecode, Scheme, SignInput, sign};
+use signature::{Key, KeyDecode, Proof, Scheme, SignInput, Site, sign};
 
 use crate::{Fixture, Stack, random_hex};
 
@@ -18,6 +18,7 @@ pub struct Provider {
     /// The signing secret, as the provider shows it.
     pub secret: String,
     scheme: Scheme,
+    url: Option<String>,
 }
 
 /// A delivery ready to be sent, and open to be spoiled.
@@ -78,7 +79,8 @@ impl Provider {
         else {
             anyhow::bail!("there is no endpoint {endpoint}");
         };
-        let scheme = Scheme::resolve(&Endpoint::from_json(config)?.scheme)?;
+        let configured = Endpoint::from_json(config)?;
+        let scheme = Scheme::resolve(&configured.scheme)?;
         let name = stack
             .outputs
             .endpoint_secrets
@@ -102,7 +104,7 @@ impl Provider {
             Err(error) => return Err(error).context(format!("the secret {name} cannot be read")),
         };
         let secret = match secret {
-            Some(secret) => secret,
+            Some(secret) => signing_key(&secret)?,
             None => {
                 let secret = random_secret(&scheme);
                 stack
@@ -119,7 +121,21 @@ impl Provider {
             endpoint: endpoint.to_owned(),
             secret,
             scheme,
+            url: configured.url,
         })
+    }
+
+    /// The same provider, signing with another secret.
+    #[must_use]
+    pub fn with_secret(mut self, secret: &str) -> Self {
+        self.secret = secret.to_owned();
+        self
+    }
+
+    /// A secret of the form that its scheme decodes.
+    #[must_use]
+    pub fn new_secret(&self) -> String {
+        random_secret(&self.scheme)
     }
 
     /// A provider of an endpoint that Terraform does not know.
@@ -131,6 +147,21 @@ impl Provider {
             endpoint: endpoint.to_owned(),
             secret: secret.to_owned(),
             scheme: Scheme::resolve(scheme)?,
+            url: None,
+        })
+    }
+
+    /// A provider that takes an endpoint to be configured so.
+    ///
+    /// # Errors
+    /// If it is no configuration, or its scheme none.
+    pub fn configured(config: &serde_json::Value, secret: &str) -> Result<Self> {
+        let endpoint = Endpoint::from_json(&config.to_string())?;
+        Ok(Self {
+            endpoint: endpoint.name.as_str().to_owned(),
+            secret: secret.to_owned(),
+            scheme: Scheme::resolve(&endpoint.scheme)?,
+            url: endpoint.url,
         })
     }
 
@@ -157,6 +188,10 @@ impl Provider {
             body: &body,
             now,
             headers,
+            site: Site {
+                url: self.url.as_deref(),
+                ..Site::default()
+            },
             ..SignInput::default()
         };
         let mut all = sign(
@@ -212,10 +247,21 @@ impl Delivery {
     /// # Errors
     /// If no HTTP answer comes.
     pub async fn send(&self, stack: &Stack) -> Result<Answer> {
-        let mut request = stack.http.post(format!(
-            "{}/hooks/{}",
-            stack.outputs.base_url, self.endpoint
-        ));
+        self.request(stack, reqwest::Method::POST, "").await
+    }
+
+    /// Asks with GET and a query, the way some providers check an endpoint.
+    ///
+    /// # Errors
+    /// If no HTTP answer comes.
+    pub async fn get(&self, stack: &Stack, query: &str) -> Result<Answer> {
+        self.request(stack, reqwest::Method::GET, query).await
+    }
+
+    async fn request(&self, stack: &Stack, method: reqwest::Method, query: &str) -> Result<Answer> {
+        let base = &stack.outputs.base_url;
+        let url = format!("{base}/hooks/{}{query}", self.endpoint);
+        let mut request = stack.http.request(method, url);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -245,12 +291,26 @@ impl Delivery {
     }
 }
 
+/// The current one of the keys that a secret holds.
+fn signing_key(stored: &str) -> Result<String> {
+    let ring = KeyRing::from_versions(stored, None)?;
+    let mut keys = ring.live(jiff::Timestamp::MIN);
+    let key = keys.find(|key| key.purpose == KeyUse::Signature);
+    Ok(key
+        .context("the secret holds no signing key")?
+        .secret
+        .expose()
+        .to_owned())
+}
+
 /// Of the form that the scheme decodes, 32 bytes strong.
 fn random_secret(scheme: &Scheme) -> String {
-    let Scheme::Hmac(hmac) = scheme;
     let bytes: [u8; 32] = std::array::from_fn(|_| fastrand::u8(..));
-    let prefix = hmac.key.strip_prefix.as_deref().unwrap_or_default();
-    match hmac.key.decode {
+    let Proof::Signed(signed) = &scheme.proof else {
+        return random_hex(48);
+    };
+    let prefix = signed.key.strip_prefix.as_deref().unwrap_or_default();
+    match signed.key.decode {
         KeyDecode::Base64 => format!("{prefix}{}", base64_simd::STANDARD.encode_to_string(bytes)),
         KeyDecode::Hex => format!("{prefix}{}", hex::encode(bytes)),
         KeyDecode::Utf8 => random_hex(48),

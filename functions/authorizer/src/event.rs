@@ -1,4 +1,4 @@
-use runtime::{MultiHeaders, SingleHeaders};
+use runtime::{MultiHeaders, MultiQuery, SingleHeaders};
 use serde::{Deserialize, Serialize};
 
 /// What API Gateway says of a request: the parts that are looked at.
@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Request {
     #[serde(default)]
     pub(crate) method_arn: String,
+    #[serde(default)]
+    pub(crate) http_method: String,
+    pub(crate) multi_value_query_string_parameters: Option<MultiQuery>,
     pub(crate) headers: Option<SingleHeaders>,
     pub(crate) multi_value_headers: Option<MultiHeaders>,
     pub(crate) path_parameters: Option<PathParameters>,

@@ -1,7 +1,10 @@
 use std::net::IpAddr;
 
-use domain::{EndpointDirectory, EndpointName, Headers, Lane, Timestamp};
+use domain::{
+    EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane, StoreError, Timestamp,
+};
 use lambda_runtime::Diagnostic;
+use signature::{Asked, Key, Method, Rejection};
 use tracing::{error, info};
 
 use crate::{
@@ -41,79 +44,153 @@ enum Verdict {
     /// 403, one body for all: a stranger learns nothing of what exists.
     Deny(&'static str),
     /// 401.
-    Unauthorized(&'static str),
+    Unauthorized(Rejection),
 }
 
-/// Judges a request by all but its body.
-pub(crate) async fn authorize<E: EndpointDirectory>(
-    request: Request,
-    directory: &Directory<E>,
-    now: Timestamp,
-) -> Result<Answer, Refused> {
-    let method_arn = request.method_arn;
-    let name = request
-        .path_parameters
-        .and_then(|path| path.endpoint)
-        .map(EndpointName::try_from);
-    let Some(Ok(name)) = name else {
-        info!(verdict = "deny", code = "endpoint_name_invalid");
-        return Ok(Answer::deny(method_arn));
-    };
-    let prepared = match directory.find(&name, now).await {
-        Ok(found) => found,
-        Err(problem) => {
+/// Judges requests by all but their body.
+pub(crate) struct Judge<E, K> {
+    directory: Directory<E>,
+    keys: Keys<K>,
+}
+
+impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
+    pub(crate) fn new(directory: Directory<E>, keys: Keys<K>) -> Self {
+        Self { directory, keys }
+    }
+
+    pub(crate) async fn authorize(
+        &self,
+        request: Request,
+        now: Timestamp,
+    ) -> Result<Answer, Refused> {
+        let name = request
+            .path_parameters
+            .and_then(|path| path.endpoint)
+            .map(EndpointName::try_from);
+        let Some(Ok(name)) = name else {
+            info!(verdict = "deny", code = "endpoint_name_invalid");
+            return Ok(Answer::deny(request.method_arn));
+        };
+        let prepared = self.directory.find(&name, now).await.map_err(|problem| {
             error!(endpoint = %name, problem = %problem, cause = std::error::Error::source(&problem).map(tracing::field::display), "the endpoint cannot be used");
-            return Err(Refused::Unavailable);
+            Refused::Unavailable
+        })?;
+        let source = request
+            .request_context
+            .identity
+            .source_ip
+            .and_then(|ip| ip.parse().ok());
+        let headers = runtime::headers(request.headers, request.multi_value_headers);
+        let query = runtime::query(request.multi_value_query_string_parameters);
+        let verdict = match admitted(prepared.as_deref(), source) {
+            Err(code) => Verdict::Deny(code),
+            Ok(prepared) => {
+                let asked = Method::parse(&request.http_method).map(|method| Asked {
+                    method,
+                    headers: &headers,
+                    query: &query,
+                    handshake: prepared.endpoint.handshake,
+                });
+                self.judge(prepared, asked.as_ref(), now)
+                    .await
+                    .map_err(|problem| {
+                        error!(endpoint = %name, problem = %problem, cause = std::error::Error::source(&problem).map(tracing::field::display), "the keys cannot be read");
+                        Refused::Unavailable
+                    })?
+            }
+        };
+        match (verdict, prepared) {
+            (Verdict::Allow, Some(prepared)) => Ok(Answer::allow(
+                name.as_str(),
+                request.method_arn,
+                prepared.config.clone(),
+            )),
+            (Verdict::Unauthorized(rejection), _) if !rejection.is_provider_fault() => {
+                error!(endpoint = %name, code = rejection.code(), "the endpoint's keys cannot be used");
+                Err(Refused::Unavailable)
+            }
+            (Verdict::Unauthorized(rejection), _) => {
+                info!(endpoint = %name, verdict = "unauthorized", code = rejection.code());
+                Err(Refused::Unauthorized)
+            }
+            (Verdict::Deny(code), _) => {
+                info!(endpoint = %name, verdict = "deny", code);
+                Ok(Answer::deny(request.method_arn))
+            }
+            (Verdict::Allow, None) => Ok(Answer::deny(request.method_arn)),
         }
-    };
-    let source = request
-        .request_context
-        .identity
-        .source_ip
-        .and_then(|ip| ip.parse().ok());
-    let headers = runtime::headers(request.headers, request.multi_value_headers);
-    let verdict = judge(prepared.as_deref(), source, &headers, now);
-    match (verdict, prepared) {
-        (Verdict::Allow, Some(prepared)) => Ok(Answer::allow(
-            name.as_str(),
-            method_arn,
-            prepared.config.clone(),
-        )),
-        (Verdict::Unauthorized(code), _) => {
-            info!(endpoint = %name, verdict = "unauthorized", code);
-            Err(Refused::Unauthorized)
+    }
+
+    /// A challenge is let through to be answered; anything else has to be a delivery.
+    async fn judge(
+        &self,
+        prepared: &Prepared,
+        asked: Option<&Asked<'_>>,
+        now: Timestamp,
+    ) -> Result<Verdict, StoreError> {
+        let Prepared { verifier, .. } = prepared;
+        let Some(asked) = asked else {
+            return Ok(Verdict::Deny("method_not_allowed"));
+        };
+        if verifier.may_be_challenge(asked) {
+            return Ok(Verdict::Allow);
         }
-        (Verdict::Deny(code), _) => {
-            info!(endpoint = %name, verdict = "deny", code);
-            Ok(Answer::deny(method_arn))
+        if asked.method != Method::Post {
+            return Ok(Verdict::Deny("no_challenge"));
         }
-        (Verdict::Allow, None) => Ok(Answer::deny(method_arn)),
+        let outcome = if verifier.is_header_only() {
+            self.verify(prepared, asked.headers, now).await?
+        } else {
+            verifier.precheck(asked.headers, now.as_second())
+        };
+        Ok(match outcome {
+            Ok(()) => Verdict::Allow,
+            Err(rejection) => Verdict::Unauthorized(rejection),
+        })
+    }
+
+    /// The whole signature of a scheme that signs no more of the body than its
+    /// digest, under the live keys, and once more under newer ones if there are any.
+    async fn verify(
+        &self,
+        prepared: &Prepared,
+        headers: &Headers,
+        now: Timestamp,
+    ) -> Result<Result<(), Rejection>, StoreError> {
+        let name = &prepared.endpoint.name;
+        let check = |ring: &KeyRing| {
+            let keys: Vec<Key> = ring.live(now).map(Key::from).collect();
+            let verifier = &prepared.verifier;
+            verifier.verify_headers(headers, &keys, now.as_second())
+        };
+        let ring = self.keys.of(name, now).await?;
+        let outcome = check(&ring);
+        let may_be_newer = matches!(
+            outcome,
+            Err(Rejection::SignatureMismatch | Rejection::KeyMissing | Rejection::KeyUnusable)
+        );
+        if may_be_newer && let Some(newer) = self.keys.newer_than(&ring, name, now).await? {
+            return Ok(check(&newer));
+        }
+        Ok(outcome)
     }
 }
 
-fn judge(
+/// The endpoint, if a request from there may be looked at.
+fn admitted(
     prepared: Option<&Prepared>,
     source: Option<IpAddr>,
-    headers: &Headers,
-    now: Timestamp,
-) -> Verdict {
-    let Some(Prepared {
-        endpoint, verifier, ..
-    }) = prepared
-    else {
-        return Verdict::Deny("endpoint_unknown");
-    };
+) -> Result<&Prepared, &'static str> {
+    let prepared = prepared.ok_or("endpoint_unknown")?;
+    let endpoint = &prepared.endpoint;
     if !endpoint.enabled {
-        return Verdict::Deny("endpoint_disabled");
+        return Err("endpoint_disabled");
     }
     if endpoint.lane != Lane::Standard {
-        return Verdict::Deny("wrong_lane");
+        return Err("wrong_lane");
     }
     if !endpoint.admits(source) {
-        return Verdict::Deny("source_not_allowed");
+        return Err("source_not_allowed");
     }
-    match verifier.precheck(headers, now.as_second()) {
-        Ok(()) => Verdict::Allow,
-        Err(rejection) => Verdict::Unauthorized(rejection.code()),
-    }
+    Ok(prepared)
 }

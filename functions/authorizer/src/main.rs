@@ -7,8 +7,10 @@ mod judge;
 #[cfg(test)]
 mod tests;
 
-use aws::Endpoints;
+use aws::{Endpoints, Secrets};
 use directory::Directory;
+use domain::Keys;
+use judge::Judge;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use runtime::Settings;
 
@@ -17,13 +19,16 @@ async fn main() -> Result<(), Error> {
     runtime::telemetry();
     let mut settings = Settings::of_process();
     let table = settings.text("ENDPOINTS_TABLE");
+    let keys_prefix = settings.text("KEYS_PREFIX");
     settings.done()?;
 
-    let directory = Directory::new(Endpoints::new(&aws::load().await, table));
-    let directory = &directory;
+    let sdk = aws::load().await;
+    let directory = Directory::new(Endpoints::new(&sdk, table));
+    let keys = Keys::new(Secrets::new(&sdk, keys_prefix));
+    let judge = &Judge::new(directory, keys);
     lambda_runtime::run(service_fn(
         async move |event: LambdaEvent<event::Request>| {
-            judge::authorize(event.payload, directory, runtime::now()).await
+            judge.authorize(event.payload, runtime::now()).await
         },
     ))
     .await

@@ -1,9 +1,9 @@
-use domain::{SchemeRef, Timestamp};
+use domain::{KeyRing, Keys, SchemeRef, Timestamp};
 use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
-use testkit::MemoryDirectory;
+use testkit::{MemoryDirectory, MemoryKeys};
 
-use crate::{directory::Directory, judge::authorize};
+use crate::{directory::Directory, judge::Judge};
 
 const NOW: i64 = 1_795_298_397;
 const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/POST/hooks/billing";
@@ -31,11 +31,29 @@ fn set(mut headers: Vec<(String, String)>, name: &str, value: &str) -> Vec<(Stri
     headers
 }
 
+type Judged<'a> = Judge<&'a MemoryDirectory, MemoryKeys>;
+
+fn judge(table: &MemoryDirectory) -> Judged<'_> {
+    let ring = KeyRing::from_versions("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", None).unwrap();
+    Judge::new(Directory::new(table), Keys::new(MemoryKeys::new(ring)))
+}
+
 /// The answer as API Gateway sees it, or the error's words.
 async fn ask(
-    directory: &Directory<&MemoryDirectory>,
+    judge: &Judged<'_>,
     endpoint: &str,
     headers: &[(String, String)],
+    ip: &str,
+) -> Result<Value, String> {
+    asked(judge, "POST", endpoint, headers, json!(null), ip).await
+}
+
+async fn asked(
+    judge: &Judged<'_>,
+    method: &str,
+    endpoint: &str,
+    headers: &[(String, String)],
+    query: Value,
     ip: &str,
 ) -> Result<Value, String> {
     let mut multi: std::collections::BTreeMap<&str, Vec<&str>> = std::collections::BTreeMap::new();
@@ -43,13 +61,16 @@ async fn ask(
         multi.entry(name).or_default().push(value);
     }
     let event = json!({
-        "type": "REQUEST", "methodArn": ARN, "httpMethod": "POST",
+        "type": "REQUEST", "methodArn": ARN, "httpMethod": method,
+        "multiValueQueryStringParameters": query,
         "headers": headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         "multiValueHeaders": multi,
         "pathParameters": {"endpoint": endpoint},
         "requestContext": {"identity": {"sourceIp": ip, "userAgent": null}, "stage": "v1"},
     });
-    let answer = authorize(serde_json::from_value(event).unwrap(), directory, at(NOW)).await;
+    let answer = judge
+        .authorize(serde_json::from_value(event).unwrap(), at(NOW))
+        .await;
     answer
         .map(|answer| serde_json::to_value(answer).unwrap())
         .map_err(|refused| refused.to_string())
@@ -79,6 +100,14 @@ fn table() -> MemoryDirectory {
         "listed",
         r#"{"name":"listed","scheme":"standard-webhooks","allowed_cidrs":["192.0.2.0/24"]}"#,
     );
+    table.put("slack", r#"{"name":"slack","scheme":"slack"}"#);
+    table.put("meta", r#"{"name":"meta","scheme":"meta"}"#);
+    table.put("gitlab", r#"{"name":"gitlab","scheme":"gitlab-token"}"#);
+    table.put("asana", r#"{"name":"asana","scheme":"asana"}"#);
+    table.put(
+        "shaking",
+        r#"{"name":"shaking","scheme":"asana","handshake":true}"#,
+    );
     table.put("broken", r#"{"name":"broken","scheme":"nobody"}"#);
     table
 }
@@ -86,14 +115,9 @@ fn table() -> MemoryDirectory {
 #[tokio::test]
 async fn a_sound_request_is_let_through_with_its_endpoint() {
     let table = table();
-    let answer = ask(
-        &Directory::new(&table),
-        "billing",
-        &signed(NOW),
-        "198.51.100.1",
-    )
-    .await
-    .unwrap();
+    let answer = ask(&judge(&table), "billing", &signed(NOW), "198.51.100.1")
+        .await
+        .unwrap();
     let statement = json!({"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ARN});
     assert_eq!(
         answer,
@@ -108,7 +132,7 @@ async fn a_sound_request_is_let_through_with_its_endpoint() {
 #[tokio::test]
 async fn strangers_learn_nothing_of_what_exists() {
     let table = table();
-    let directory = Directory::new(&table);
+    let directory = judge(&table);
     let mut answers = Vec::new();
     for (endpoint, ip) in [
         ("nobody", "192.0.2.1"),
@@ -136,7 +160,7 @@ async fn strangers_learn_nothing_of_what_exists() {
 #[tokio::test]
 async fn what_cannot_be_signed_soundly_is_unauthorized() {
     let table = table();
-    let directory = Directory::new(&table);
+    let directory = judge(&table);
     let good = signed(NOW);
     let mut doubled = good.clone();
     doubled.push(("Webhook-Signature".into(), "v1,AAAA".into()));
@@ -172,7 +196,7 @@ async fn what_cannot_be_signed_soundly_is_unauthorized() {
 #[tokio::test]
 async fn what_we_cannot_tell_is_neither() {
     let table = table();
-    let answer = ask(&Directory::new(&table), "broken", &signed(NOW), "192.0.2.1").await;
+    let answer = ask(&judge(&table), "broken", &signed(NOW), "192.0.2.1").await;
     assert_eq!(effect(&answer), "the endpoint could not be looked up");
 }
 
@@ -189,5 +213,66 @@ async fn the_table_is_asked_once_a_minute_for_names_known_and_unknown() {
         assert_eq!(table.reads() - before, 1);
         directory.find(&name, at(NOW + 60)).await.unwrap();
         assert_eq!(table.reads() - before, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_scheme_that_needs_no_body_is_verified_in_full() {
+    let table = table();
+    let judge = judge(&table);
+    let shown = |secret: &str| vec![("X-Gitlab-Token".to_owned(), secret.to_owned())];
+    for (secret, expected) in [
+        ("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "Allow"),
+        ("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7o", "Unauthorized"),
+        ("wrong", "Unauthorized"),
+        ("", "Unauthorized"),
+    ] {
+        let answer = ask(&judge, "gitlab", &shown(secret), "192.0.2.1").await;
+        assert_eq!(effect(&answer), expected, "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn the_keys_are_read_for_such_schemes_only() {
+    let table = table();
+    let reading = MemoryKeys::new(KeyRing::from_versions("a", None).unwrap());
+    let judge = Judge::new(Directory::new(&table), Keys::new(&reading));
+    let event = |endpoint: &str, headers: Value| json!({"methodArn": ARN, "httpMethod": "POST", "headers": headers, "pathParameters": {"endpoint": endpoint}});
+    let signed: serde_json::Map<_, _> = signed(NOW)
+        .into_iter()
+        .map(|(n, v)| (n, json!(v)))
+        .collect();
+    let billing = serde_json::from_value(event("billing", signed.into())).unwrap();
+    assert!(judge.authorize(billing, at(NOW)).await.is_ok());
+    assert_eq!(reading.reads(), 0);
+    let gitlab = event("gitlab", json!({"x-gitlab-token": "a"}));
+    for _ in 0..3 {
+        let gitlab = serde_json::from_value(gitlab.clone()).unwrap();
+        assert!(judge.authorize(gitlab, at(NOW)).await.is_ok());
+    }
+    assert_eq!(reading.reads(), 1);
+}
+
+#[tokio::test]
+async fn a_challenge_is_let_through_where_there_is_one_to_answer() {
+    let table = table();
+    let judge = judge(&table);
+    let challenge =
+        json!({"hub.mode": ["subscribe"], "hub.challenge": ["1"], "hub.verify_token": ["t"]});
+    let none: &[(String, String)] = &[];
+    let secret = [("X-Hook-Secret".to_owned(), "abc".to_owned())];
+    for (method, endpoint, headers, query, expected) in [
+        ("GET", "meta", none, challenge.clone(), "Allow"),
+        ("GET", "meta", none, json!(null), "Deny"),
+        ("GET", "slack", none, challenge.clone(), "Deny"),
+        ("GET", "nobody", none, challenge.clone(), "Deny"),
+        ("PUT", "meta", none, challenge.clone(), "Deny"),
+        ("POST", "meta", none, challenge, "Unauthorized"),
+        ("POST", "asana", &secret, json!(null), "Unauthorized"),
+        ("POST", "shaking", &secret, json!(null), "Allow"),
+        ("POST", "shaking", none, json!(null), "Unauthorized"),
+    ] {
+        let answer = asked(&judge, method, endpoint, headers, query, "192.0.2.1").await;
+        assert_eq!(effect(&answer), expected, "{method} {endpoint}");
     }
 }

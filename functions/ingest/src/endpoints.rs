@@ -4,9 +4,9 @@ use std::{
 };
 
 use domain::{Cache, Dedupe, Endpoint, EventLocations, Location, SchemeRef, Timestamp};
-use signature::{Scheme, Verifier};
+use signature::{Places, Scheme, Site, Verifier};
 
-use crate::{facts::Places, refusal::Refusal};
+use crate::refusal::Refusal;
 
 /// An endpoint's configuration, compiled.
 pub(crate) struct Prepared {
@@ -49,15 +49,22 @@ impl Endpoints {
 fn compile(config: &str) -> Result<Prepared, Refusal> {
     let endpoint = Endpoint::from_json(config).map_err(Refusal::misconfigured)?;
     let scheme = Scheme::resolve(&endpoint.scheme).map_err(Refusal::misconfigured)?;
-    let verifier = Verifier::compile(&scheme).map_err(Refusal::misconfigured)?;
+    let verifier = Verifier::compile(&scheme, &site(&endpoint)).map_err(Refusal::misconfigured)?;
     let locations = endpoint.event.or(verifier.event());
     check(&endpoint, &locations, &verifier)?;
-    let places = Places::new(locations)?;
+    let places = Places::new(locations).map_err(Refusal::misconfigured)?;
     Ok(Prepared {
         endpoint,
         verifier,
         places,
     })
+}
+
+fn site(endpoint: &Endpoint) -> Site<'_> {
+    Site {
+        url: endpoint.url.as_deref(),
+        ..Site::default()
+    }
 }
 
 /// What would let one event get two pointers.

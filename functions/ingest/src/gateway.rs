@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use runtime::{MultiHeaders, SingleHeaders};
+use runtime::{MultiHeaders, MultiQuery, SingleHeaders};
 use serde::{Deserialize, Serialize};
 
 /// What API Gateway's Lambda proxy integration sends: the parts that are used.
@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Request {
+    #[serde(default)]
+    pub(crate) http_method: String,
+    pub(crate) multi_value_query_string_parameters: Option<MultiQuery>,
     pub(crate) headers: Option<SingleHeaders>,
     pub(crate) multi_value_headers: Option<MultiHeaders>,
     #[serde(default)]
@@ -35,7 +38,7 @@ pub(crate) struct Authorizer {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Response {
     pub(crate) status_code: u16,
-    pub(crate) headers: BTreeMap<&'static str, &'static str>,
+    pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,
     pub(crate) is_base64_encoded: bool,
 }
@@ -61,13 +64,32 @@ impl Response {
         retry_after: Option<&'static str>,
         answer: &Answer<'_>,
     ) -> Self {
-        let mut headers = BTreeMap::from([("content-type", "application/json")]);
-        headers.extend(retry_after.map(|seconds| ("retry-after", seconds)));
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let mut headers = BTreeMap::from([owned(("content-type", "application/json"))]);
+        headers.extend(retry_after.map(|seconds| owned(("retry-after", seconds))));
         let body = serde_json::to_string(answer).unwrap_or_default();
         Self {
             status_code,
             headers,
             body,
+            is_base64_encoded: false,
+        }
+    }
+}
+
+impl From<signature::Answer> for Response {
+    /// What a provider wants to hear in its own way. It may hold what a stranger
+    /// sent, so no reader may take it for anything but what it says it is.
+    fn from(answer: signature::Answer) -> Self {
+        let mut headers = answer.headers;
+        headers.insert("x-content-type-options".to_owned(), "nosniff".to_owned());
+        if let Some(content_type) = answer.content_type {
+            headers.insert("content-type".to_owned(), content_type.to_owned());
+        }
+        Self {
+            status_code: answer.status,
+            headers,
+            body: answer.body,
             is_base64_encoded: false,
         }
     }

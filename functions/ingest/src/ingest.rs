@@ -1,16 +1,16 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 use domain::{
-    Digest, Event, Headers, Inserted, KeyRing, KeyStore, Metadata, ObjectKey, PayloadStore,
-    Pointer, PointerStore, Ref, SignedDuration, Timestamp,
+    Dedupe, Digest, Event, Headers, Inserted, KeyRing, KeyStore, Keys, Metadata, ObjectKey,
+    PayloadStore, Pointer, PointerStore, Ref, SignedDuration, Timestamp,
 };
-use signature::{Key, Rejection, Verified, Verifier};
+use signature::{Asked, Key, Method, Rejection, Verified, Verifier};
 use tracing::{info, warn};
 
 use crate::{
+    body::{content_type, decode},
     endpoints::{Endpoints, Prepared, scheme_name},
     gateway::{Answer, Request, Response},
-    keys::Keys,
     refusal::Refusal,
     trace::traceparent,
 };
@@ -32,10 +32,15 @@ struct Delivery {
     received_at: Timestamp,
 }
 
-/// What became of a delivery that was taken.
-struct Taken {
-    status: &'static str,
-    reference: Ref,
+/// What a delivery is answered with, if nothing is wrong with it.
+enum Taken {
+    /// An event: stored, now or before.
+    Event {
+        status: &'static str,
+        reference: Ref,
+    },
+    /// No event: the provider checked that we are here.
+    Challenge(signature::Answer),
 }
 
 impl<P, Q, K> Ingest<P, Q, K>
@@ -73,14 +78,21 @@ where
             Err(refusal) => return refusal.answer("unknown"),
         };
         match self.take(&prepared, request, xray, now).await {
-            Ok(Taken { status, reference }) => Response::new(
-                200,
-                None,
-                &Answer::Taken {
-                    status,
-                    reference: &reference.to_string(),
-                },
-            ),
+            Ok(Taken::Challenge(answer)) => {
+                info!(endpoint = %prepared.endpoint.name, status = answer.status, "challenge answered");
+                answer.into()
+            }
+            Ok(Taken::Event { status, reference }) => match prepared.verifier.acknowledge() {
+                Some(reply) => reply.answer().into(),
+                None => Response::new(
+                    200,
+                    None,
+                    &Answer::Taken {
+                        status,
+                        reference: &reference.to_string(),
+                    },
+                ),
+            },
             Err(refusal) => refusal.answer(prepared.endpoint.name.as_str()),
         }
     }
@@ -93,6 +105,24 @@ where
         now: Timestamp,
     ) -> Result<Taken, Refusal> {
         let headers = runtime::headers(request.headers, request.multi_value_headers);
+        let query = runtime::query(request.multi_value_query_string_parameters);
+        let method = Method::parse(&request.http_method)
+            .ok_or_else(|| Refusal::malformed("method_not_allowed", "deliveries come by POST"))?;
+        let asked = Asked {
+            method,
+            headers: &headers,
+            query: &query,
+            handshake: prepared.endpoint.handshake,
+        };
+        if let Some(answer) = self.challenged(prepared, &asked, now).await? {
+            return Ok(Taken::Challenge(answer));
+        }
+        if method != Method::Post {
+            return Err(Refusal::malformed(
+                "no_challenge",
+                "this is none of the provider's challenges",
+            ));
+        }
         let body = decode(
             request.body,
             request.is_base64_encoded,
@@ -105,29 +135,63 @@ where
             traceparent,
             received_at: now,
         };
-        let verified = self.verify(prepared, &delivery).await?;
+        let (verified, keys) = self.verify(prepared, &delivery).await?;
+        let verifier = &prepared.verifier;
+        if let Some(answer) = verifier.answer_verified(&delivery.headers, &verified, &keys) {
+            return Ok(Taken::Challenge(answer?));
+        }
         let (pointer, metadata) = self.point(prepared, &delivery, &verified)?;
         self.store(pointer, metadata, verified.into_body()).await
     }
 
-    /// Checks the signature under the live keys, and once more under newer ones
-    /// if there are any.
+    /// Answers a challenge that comes before a delivery can be verified.
+    async fn challenged(
+        &self,
+        prepared: &Prepared,
+        asked: &Asked<'_>,
+        now: Timestamp,
+    ) -> Result<Option<signature::Answer>, Refusal> {
+        let verifier = &prepared.verifier;
+        if !verifier.may_be_challenge(asked) {
+            return Ok(None);
+        }
+        self.under_live_keys(prepared, now, |keys| {
+            let answer = verifier.answer_unverified(asked, keys, now.as_second());
+            answer.transpose()
+        })
+        .await
+    }
+
+    /// The delivery, verified, and the keys it was verified under.
     async fn verify(
         &self,
         prepared: &Prepared,
         delivery: &Delivery,
-    ) -> Result<Verified<Bytes>, Refusal> {
-        let (endpoint, now) = (&prepared.endpoint.name, delivery.received_at);
+    ) -> Result<(Verified<Bytes>, Vec<Key>), Refusal> {
+        let now = delivery.received_at;
+        self.under_live_keys(prepared, now, |keys| {
+            let body = delivery.body.clone();
+            let verifier = &prepared.verifier;
+            let verified = verifier.verify(&delivery.headers, body, keys, now.as_second())?;
+            Ok((verified, keys.to_vec()))
+        })
+        .await
+    }
+
+    /// Judges under the live keys, and once more under newer ones if there are any.
+    async fn under_live_keys<T>(
+        &self,
+        prepared: &Prepared,
+        now: Timestamp,
+        judge: impl Fn(&[Key]) -> Result<T, Rejection>,
+    ) -> Result<T, Refusal> {
+        let endpoint = &prepared.endpoint.name;
         let check = |ring: &KeyRing| {
             let keys: Vec<Key> = ring.live(now).map(Key::from).collect();
-            let body = delivery.body.clone();
-            prepared
-                .verifier
-                .verify(&delivery.headers, body, &keys, now.as_second())
-                .map_err(|rejection| match rejection {
-                    Rejection::KeyUnusable => unusable(&prepared.verifier, &keys),
-                    other => other.into(),
-                })
+            judge(&keys).map_err(|rejection| match rejection {
+                Rejection::KeyUnusable => unusable(&prepared.verifier, &keys),
+                other => other.into(),
+            })
         };
         let ring = self.keys.of(endpoint, now).await?;
         match check(&ring) {
@@ -151,20 +215,21 @@ where
         verified: &Verified<Bytes>,
     ) -> Result<(Pointer, Metadata), Refusal> {
         let (endpoint, received_at) = (&prepared.endpoint, delivery.received_at);
-        let found = prepared
-            .places
-            .look_up(&delivery.headers, verified.body())?;
-        let id_is_signed = prepared
-            .places
-            .locations()
-            .id
-            .as_ref()
-            .is_some_and(|id| verified.is_signed(id));
+        let facts = prepared.places.look_up(&delivery.headers, verified)?;
+        let signed_digest = || match (endpoint.dedupe, prepared.verifier.repeats()) {
+            // The same bytes may be another event: each delivery is one.
+            (Dedupe::Auto, true) => sha256_of(&format!(
+                "{} {received_at} {:032x}",
+                verified.signed_sha256(),
+                fastrand::u128(..)
+            )),
+            _ => verified.signed_sha256(),
+        };
         let event = Event::identify(
-            found,
+            facts.found,
             endpoint.dedupe,
-            id_is_signed,
-            || verified.signed_sha256(),
+            facts.id_is_signed,
+            signed_digest,
             received_at,
         )?;
         let sha256 = verified.payload_sha256();
@@ -228,7 +293,7 @@ where
             status,
             "taken"
         );
-        Ok(Taken { status, reference })
+        Ok(Taken::Event { status, reference })
     }
 }
 
@@ -238,65 +303,6 @@ fn unusable(verifier: &Verifier, keys: &[Key]) -> Refusal {
         .iter()
         .filter_map(|key| Some(format!("key {}: {}", key.id(), verifier.key_problem(key)?)));
     Refusal::misconfigured(problems.collect::<Vec<_>>().join("; "))
-}
-
-/// The body's exact bytes. Its length is judged before it is decoded.
-fn decode(body: Option<String>, is_base64: bool, limit: usize) -> Result<Bytes, Refusal> {
-    let mut bytes = body.unwrap_or_default().into_bytes();
-    let length = if is_base64 {
-        bytes.len() / 4 * 3 - padding(&bytes)
-    } else {
-        bytes.len()
-    };
-    if length > limit {
-        return Err(Refusal::TooLarge {
-            bytes: length,
-            limit,
-        });
-    }
-    if is_base64 {
-        let decoded = base64_simd::STANDARD
-            .decode_inplace(&mut bytes)
-            .map_err(|_| {
-                Refusal::malformed(
-                    "body_not_base64",
-                    "the body is not the base64 it is said to be",
-                )
-            })?
-            .len();
-        bytes.truncate(decoded);
-    }
-    Ok(bytes.into())
-}
-
-fn padding(base64: &[u8]) -> usize {
-    base64
-        .iter()
-        .rev()
-        .take(2)
-        .take_while(|byte| **byte == b'=')
-        .count()
-        .min(base64.len() / 4 * 3)
-}
-
-/// As received. It goes into a header of S3's, so it has to be one.
-fn content_type(headers: &Headers) -> Result<String, Refusal> {
-    const MAX_BYTES: usize = 256;
-    let problem = |what: &str| {
-        Refusal::malformed(
-            "content_type_invalid",
-            format!("the Content-Type is {what}"),
-        )
-    };
-    match headers
-        .one("content-type")
-        .map_err(|_| problem("repeated"))?
-    {
-        None | Some("") => Ok("application/octet-stream".to_owned()),
-        Some(text) if text.len() > MAX_BYTES => Err(problem("longer than 256 bytes")),
-        Some(text) if text.bytes().all(|b| (0x20..0x7f).contains(&b)) => Ok(text.to_owned()),
-        Some(_) => Err(problem("not printable ASCII")),
-    }
 }
 
 fn sha256_of(text: &str) -> Digest {

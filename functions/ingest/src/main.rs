@@ -1,11 +1,10 @@
 //! Verifies a delivery over its exact bytes, stores the payload, then the
 //! pointer, and only then says 2xx.
 
+mod body;
 mod endpoints;
-mod facts;
 mod gateway;
 mod ingest;
-mod keys;
 mod refusal;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
 use domain::{EventProblem, MetadataProblem, StoreError};
-use scan::ScanError;
-use signature::Rejection;
+use signature::{FactProblem, Rejection};
 use tracing::{error, info, warn};
 
 use crate::gateway::{Answer, Response};
@@ -121,9 +120,9 @@ impl From<EventProblem> for Refusal {
     }
 }
 
-impl From<ScanError> for Refusal {
-    fn from(error: ScanError) -> Self {
-        Self::malformed(error.code(), error.to_string())
+impl From<FactProblem> for Refusal {
+    fn from(problem: FactProblem) -> Self {
+        Self::malformed(problem.code(), problem.to_string())
     }
 }
 

@@ -29,12 +29,6 @@ impl<V: Clone> Cache<V> {
         self.fresh(*at, now).then(|| value.clone())
     }
 
-    /// When the value was put in, whether or not it is still kept.
-    #[must_use]
-    pub fn put_at(&self, name: &str) -> Option<Timestamp> {
-        self.entries.get(name).map(|(at, _)| *at)
-    }
-
     /// Remembers a value. When full, what has run out goes first, then the oldest.
     pub fn put(&mut self, name: &str, value: V, now: Timestamp) {
         if self.entries.len() >= self.capacity && !self.entries.contains_key(name) {
@@ -78,7 +72,6 @@ mod tests {
         assert_eq!(cache.get("a", at(159)), Some(1));
         assert_eq!(cache.get("a", at(160)), None);
         assert_eq!(cache.get("a", at(99)), None);
-        assert_eq!(cache.put_at("a"), Some(at(100)));
     }
 
     #[test]

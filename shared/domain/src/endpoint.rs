@@ -84,6 +84,14 @@ pub struct Endpoint {
     /// What makes two deliveries the same event.
     #[serde(default = "auto")]
     pub dedupe: Dedupe,
+    /// The public URL, byte for byte as its provider signs it. Only some schemes
+    /// need it; it is never rebuilt from a request.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Whether a provider's unsigned handshake is answered: on while an operator
+    /// registers the webhook, off otherwise.
+    #[serde(default)]
+    pub handshake: bool,
     /// Where the facts stand, where that differs from the scheme.
     #[serde(default)]
     pub event: EventLocations,

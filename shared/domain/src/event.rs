@@ -132,7 +132,8 @@ impl Event {
 
     /// Judges what was found.
     ///
-    /// `id_is_signed`: whether the signature covers the place the id stands in.
+    /// `id_is_signed`: whether the signature covers the place the id stands in, or
+    /// should stand in. An id that decides nothing may be missing.
     /// `signed_digest`: the SHA-256 of the signed bytes, asked for only if it decides.
     ///
     /// # Errors
@@ -145,7 +146,11 @@ impl Event {
         signed_digest: impl FnOnce() -> Digest,
         received_at: Timestamp,
     ) -> Result<Self, EventProblem> {
-        let id = demand(found.id, Field::Id)?;
+        let id_decides = id_is_signed || dedupe == Dedupe::Id;
+        let id = match demand(found.id, Field::Id) {
+            Err(EventProblem::Missing(_)) if !id_decides => None,
+            other => other?,
+        };
         let kind = demand(found.kind, Field::Type)?.unwrap_or_else(|| Self::UNTYPED.to_owned());
         let ordering_key =
             fit(found.ordering_key, Field::OrderingKey)?.filter(|key| !key.is_empty());
@@ -155,7 +160,7 @@ impl Event {
             .or_else(|| ordering_key.clone())
             .unwrap_or_default();
         let key = match &id {
-            Some(id) if id_is_signed || dedupe == Dedupe::Id => id.clone(),
+            Some(id) if id_decides => id.clone(),
             _ => signed_digest().to_string(),
         };
         Ok(Self {
@@ -231,6 +236,22 @@ mod tests {
         );
         let event = identify(found("evt_1"), Dedupe::Id, false).unwrap();
         assert_eq!(event.key.as_str(), "evt_1");
+    }
+
+    #[test]
+    fn an_id_that_decides_nothing_may_be_missing() {
+        for gone in [None, Some(String::new())] {
+            let no_id = Found {
+                id: Some(gone),
+                ..found("x")
+            };
+            let event = identify(no_id.clone(), Dedupe::Auto, false).unwrap();
+            assert_eq!(event.id, SIGNED.to_string());
+            assert_eq!(
+                identify(no_id, Dedupe::Id, false),
+                Err(EventProblem::Missing(Field::Id))
+            );
+        }
     }
 
     #[test]

@@ -40,6 +40,23 @@ pub struct Key {
     /// From then on it is not accepted.
     #[serde(default)]
     pub not_after: Option<Timestamp>,
+    /// What it is accepted for, and for nothing else.
+    #[serde(default, rename = "use")]
+    pub purpose: KeyUse,
+}
+
+/// What a key is accepted for. A weak token that a person made up for a
+/// provider's challenge must never pass as a signing key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyUse {
+    /// The proof of the endpoint's scheme.
+    #[default]
+    Signature,
+    /// HTTP Basic credentials (`user:password`) that a scheme demands besides its signature.
+    Basic,
+    /// The token that a provider shows when it checks the endpoint.
+    Challenge,
 }
 
 /// The keys of an endpoint: those of the secret's current version, then those of
@@ -54,7 +71,9 @@ pub enum KeyRingProblem {
     #[error("the secret is empty: put the provider's signing secret into it")]
     Empty,
     /// It begins as JSON and is not the documented shape.
-    #[error("the secret is JSON but not {{\"keys\":[{{\"id\",\"secret\",\"not_after\"?}}]}}")]
+    #[error(
+        "the secret is JSON but not {{\"keys\":[{{\"id\",\"secret\",\"not_after\"?,\"use\"?}}]}}"
+    )]
     Shape,
     /// More keys than a delivery is ever checked against.
     #[error("the secret holds more than 8 keys")]
@@ -83,7 +102,10 @@ impl KeyRing {
             .and_then(|text| read(text, "previous").ok())
             .unwrap_or_default()
         {
-            if !keys.iter().any(|have| have.secret == key.secret) {
+            if !keys
+                .iter()
+                .any(|have| have.secret == key.secret && have.purpose == key.purpose)
+            {
                 keys.push(key);
             }
         }
@@ -110,6 +132,7 @@ fn read(text: &str, plain_id: &str) -> Result<Vec<Key>, KeyRingProblem> {
             id: plain_id.to_owned(),
             secret,
             not_after: None,
+            purpose: KeyUse::Signature,
         }]
     };
     if keys.is_empty() || keys.iter().any(|key| key.secret.expose().is_empty()) {

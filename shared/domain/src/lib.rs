@@ -10,6 +10,7 @@ mod digest;
 mod endpoint;
 mod event;
 mod headers;
+mod key_cache;
 mod keys;
 mod locate;
 mod payload;
@@ -25,7 +26,8 @@ pub use endpoint::{
 };
 pub use event::{Event, EventKey, EventProblem, Field, Found};
 pub use headers::{Headers, Repeated};
-pub use keys::{Key, KeyRing, KeyRingProblem, Secret};
+pub use key_cache::Keys;
+pub use keys::{Key, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
 pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts, ObjectKey};
 pub use pointer::{PartitionKey, Pointer, TimeBucket};

@@ -1,16 +1,31 @@
 use serde::{Deserialize, Serialize};
 
-/// Where a fact about an event stands: `{"header":"x-id"}`, `{"json":"/data/id"}`
-/// (a JSON pointer, RFC 6901, into the body) or `{"literal":"order.batch"}`.
+/// Where a fact about an event stands, for instance `{"json":"/data/id"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
     /// The value of a header, by its lower-case name.
     Header(String),
-    /// The scalar at a JSON pointer into the body.
+    /// The scalar at a JSON pointer (RFC 6901) into the body.
     Json(String),
+    /// A field of a body that is a form (`application/x-www-form-urlencoded`).
+    Form(String),
     /// Always this text.
     Literal(String),
+    /// The values with a dot between them; absent unless all of them are there.
+    Join(Vec<Location>),
+    /// The first one that is there.
+    First(Vec<Location>),
+}
+
+impl Location {
+    /// The places that this one is made of, itself if it is simple.
+    pub fn simple(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+        match self {
+            Self::Join(parts) | Self::First(parts) => Box::new(parts.iter().flat_map(Self::simple)),
+            _ => Box::new(std::iter::once(self)),
+        }
+    }
 }
 
 /// Where the facts about an event stand. `None`: the provider does not say.
@@ -63,6 +78,23 @@ mod tests {
         assert_eq!(read.kind, Some(Location::Json("/type".into())));
         assert_eq!(serde_json::to_string(&read).unwrap(), text);
         assert!(serde_json::from_str::<EventLocations>(r#"{"typ":{"json":"/type"}}"#).is_err());
+    }
+
+    #[test]
+    fn a_location_tells_what_it_is_made_of() {
+        let text =
+            r#"{"first":[{"join":[{"json":"/a"},{"header":"b"}]},{"form":"c"},{"literal":"d"}]}"#;
+        let read: Location = serde_json::from_str(text).unwrap();
+        let simple: Vec<_> = read.simple().cloned().collect();
+        assert_eq!(
+            simple,
+            [
+                Location::Json("/a".into()),
+                Location::Header("b".into()),
+                Location::Form("c".into()),
+                Location::Literal("d".into())
+            ]
+        );
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub struct Metadata(Vec<(&'static str, String)>);
 pub enum MetadataProblem {
     /// Longer than S3 takes: reject the delivery.
     #[error(
-        "the event's id, type, subject and signature headers together are longer than {METADATA_MAX_BYTES} bytes of metadata"
+        "the event's id, type, subject and ordering key together are longer than {METADATA_MAX_BYTES} bytes of metadata"
     )]
     TooLong,
     /// A name is missing or its value is unreadable: this is no object of ours.
@@ -76,7 +76,8 @@ pub enum MetadataProblem {
 }
 
 impl Metadata {
-    /// Writes a pointer, and the headers its signature was checked by.
+    /// Writes a pointer, and the headers its signature was checked by. Headers that do
+    /// not fit are left out: to verify a payload again is worth less than to keep it.
     ///
     /// # Errors
     /// [`MetadataProblem::TooLong`].
@@ -113,11 +114,10 @@ impl Metadata {
         for (_, value) in &mut pairs {
             *value = escape(value);
         }
-        let length: usize = pairs
-            .iter()
-            .map(|(name, value)| name.len() + value.len())
-            .sum();
-        if length > METADATA_MAX_BYTES {
+        if length(&pairs) > METADATA_MAX_BYTES {
+            pairs.retain(|(name, _)| *name != "signature-headers");
+        }
+        if length(&pairs) > METADATA_MAX_BYTES {
             Err(MetadataProblem::TooLong)
         } else {
             Ok(Self(pairs))
@@ -128,6 +128,11 @@ impl Metadata {
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
+}
+
+fn length(pairs: &[(&str, String)]) -> usize {
+    let lengths = pairs.iter().map(|(name, value)| name.len() + value.len());
+    lengths.sum()
 }
 
 /// Space is kept inside a value but not at its ends, which HTTP trims.
@@ -277,10 +282,20 @@ mod tests {
     }
 
     #[test]
-    fn metadata_beyond_what_s3_takes_is_an_error() {
+    fn signature_headers_that_do_not_fit_are_left_out() {
         let headers = Headers::from_pairs([("x-signature", "a".repeat(METADATA_MAX_BYTES))]);
+        let metadata = Metadata::describe(&pointer("a", None), &headers).unwrap();
+        assert!(metadata.iter().all(|(name, _)| name != "signature-headers"));
+        assert!(metadata.iter().any(|(name, _)| name == "event-key"));
+    }
+
+    #[test]
+    fn facts_beyond_what_s3_takes_are_an_error() {
+        let mut long = pointer("a", Some(&"客".repeat(85)));
+        long.event.subject = "户".repeat(85);
+        long.event.id = "号".repeat(85);
         assert!(matches!(
-            Metadata::describe(&pointer("a", None), &headers),
+            Metadata::describe(&long, &Headers::default()),
             Err(MetadataProblem::TooLong)
         ));
     }

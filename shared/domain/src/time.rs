@@ -10,11 +10,17 @@ pub fn format_time(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// Reads a provider's time: RFC 3339, or Unix seconds or milliseconds as digits.
+/// Reads a provider's time: RFC 3339, or Unix seconds or milliseconds as digits, with
+/// or without a fraction.
 /// `None` for anything else: a time is information, not a reason to refuse an event.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<Timestamp> {
-    if let Ok(number) = text.parse::<i64>() {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let whole = match text.split_once('.') {
+        Some((whole, fraction)) if digits(whole) && digits(fraction) => whole,
+        _ => text,
+    };
+    if let Ok(number) = whole.parse::<i64>() {
         // Seconds reach this only in the year 5138; milliseconds passed it in 1973.
         const FIRST_MILLISECONDS: i64 = 100_000_000_000;
         return if number >= FIRST_MILLISECONDS {
@@ -35,6 +41,7 @@ mod tests {
         for text in [
             "1763758797",
             "1763758797000",
+            "1763758797.329574",
             "2025-11-21T20:59:57Z",
             "2025-11-21T21:59:57.000+01:00",
         ] {
@@ -48,6 +55,9 @@ mod tests {
             "",
             "yesterday",
             "1e9",
+            "1.2.3",
+            ".5",
+            "5.",
             "9223372036854775807",
             "-9223372036854775808",
         ] {

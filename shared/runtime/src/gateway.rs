@@ -7,6 +7,24 @@ pub type SingleHeaders = BTreeMap<String, Option<String>>;
 /// Every value of each header, as API Gateway gives them.
 pub type MultiHeaders = BTreeMap<String, Option<Vec<String>>>;
 
+/// Every value of each parameter of the query, decoded, as API Gateway gives them.
+pub type MultiQuery = BTreeMap<String, Option<Vec<String>>>;
+
+/// The parameters of an API Gateway event's query.
+#[must_use]
+pub fn query(multi: Option<MultiQuery>) -> Vec<(String, String)> {
+    multi
+        .unwrap_or_default()
+        .into_iter()
+        .flat_map(|(name, values)| {
+            values
+                .unwrap_or_default()
+                .into_iter()
+                .map(move |value| (name.clone(), value))
+        })
+        .collect()
+}
+
 /// The headers of an API Gateway event. `multiValueHeaders` has every value;
 /// `headers` only the last of each, which would hide a second signature.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>

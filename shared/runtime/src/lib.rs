@@ -7,6 +7,6 @@ mod settings;
 mod telemetry;
 
 pub use clock::now;
-pub use gateway::{MultiHeaders, SingleHeaders, headers};
+pub use gateway::{MultiHeaders, MultiQuery, SingleHeaders, headers, query};
 pub use settings::{Settings, SettingsProblem};
 pub use telemetry::init as telemetry;

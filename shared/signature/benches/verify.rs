@@ -7,7 +7,7 @@ use std::{hint::black_box, time::Instant};
 
 use aws_lc_rs::hmac;
 use domain::{Headers, SchemeRef};
-use signature::{Digests, Key, Scheme, SignInput, Verifier, sign};
+use signature::{Digests, Key, Scheme, SignInput, Site, Verifier, sign};
 
 const NOW: i64 = 1_700_000_000;
 const SECRET: &str = "dGhpcyBpcyBub3QgYSByZWFsIHNlY3JldCwgb25seSBhIHRlc3Q=";
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("preset              bytes      HMAC   verify  ratio  in pieces, both digests  ratio");
     for name in ["github", "stripe", "standard-webhooks"] {
         let scheme = Scheme::resolve(&SchemeRef::Preset(name.to_owned()))?;
-        let verifier = Verifier::compile(&scheme)?;
+        let verifier = Verifier::compile(&scheme, &Site::default())?;
         for size in [1_000, 100_000, 1_000_000, 4_400_000] {
             measure(name, &scheme, &verifier, size)?;
         }

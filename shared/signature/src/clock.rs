@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Rejection, TimestampSpec, TimestampUnit};
+use crate::{Rejection, TimestampUnit, claim::Window};
 
 /// The Unix second that a timestamp falls into.
 ///
@@ -42,11 +42,11 @@ pub(crate) fn format(unix_s: i64, unit: TimestampUnit) -> Option<String> {
 }
 
 /// Whether a moment lies in the window around now.
-pub(crate) fn check(unix_s: i64, spec: &TimestampSpec, now_unix_s: i64) -> Result<(), Rejection> {
+pub(crate) fn check(unix_s: i64, window: Window, now_unix_s: i64) -> Result<(), Rejection> {
     let age = now_unix_s.saturating_sub(unix_s);
-    if age > i64::from(spec.max_age_s) {
+    if age > i64::from(window.max_age_s) {
         Err(Rejection::TimestampStale)
-    } else if age < -i64::from(spec.max_future_s) {
+    } else if age < -i64::from(window.max_future_s) {
         Err(Rejection::TimestampFuture)
     } else {
         Ok(())
@@ -96,7 +96,6 @@ fn matches(text: &[u8], form: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::TimestampFrom;
 
     #[test]
     fn reads_each_unit() {
@@ -184,20 +183,18 @@ mod tests {
 
     #[test]
     fn the_window_has_two_sides() {
-        let spec = TimestampSpec {
-            from: TimestampFrom::Param("t".into()),
-            unit: TimestampUnit::S,
+        let window = Window {
             max_age_s: 300,
             max_future_s: 60,
         };
-        let at = |age: i64| check(1_700_000_000, &spec, 1_700_000_000 + age);
+        let at = |age: i64| check(1_700_000_000, window, 1_700_000_000 + age);
         assert_eq!(at(300), Ok(()));
         assert_eq!(at(301), Err(Rejection::TimestampStale));
         assert_eq!(at(-60), Ok(()));
         assert_eq!(at(-61), Err(Rejection::TimestampFuture));
-        assert_eq!(check(0, &spec, i64::MAX), Err(Rejection::TimestampStale));
+        assert_eq!(check(0, window, i64::MAX), Err(Rejection::TimestampStale));
         assert_eq!(
-            check(i64::MAX, &spec, i64::MIN),
+            check(i64::MAX, window, i64::MIN),
             Err(Rejection::TimestampFuture)
         );
     }

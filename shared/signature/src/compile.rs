@@ -1,50 +1,85 @@
 //! The rules that a scheme has to keep before it may judge anything.
 
+mod event;
+mod message;
 mod names;
 mod signature;
 
-use domain::Location;
-
-use self::names::{check_header, check_names, check_param, check_pointer};
-use crate::{Hash, HmacScheme, Part, SchemeError, TimestampFrom, content::is_clock};
+use self::names::{check_names, check_param};
+pub(crate) use self::{
+    event::check_event,
+    message::check_message,
+    names::{check_header, check_pointer},
+};
+use crate::{
+    Algorithm, KeyDecode, KeySpec, Part, Proof, Scheme, SchemeError, SignedScheme, TimestampFrom,
+    TokenScheme, content::is_clock,
+};
 
 /// Seconds. The longest window a provider is known to ask for is two days.
 const MAX_WINDOW_S: u32 = 7 * 24 * 3600;
 
-pub(crate) fn check(scheme: &HmacScheme) -> Result<(), SchemeError> {
-    check_hash(scheme)?;
+pub(crate) fn check(scheme: &SignedScheme) -> Result<(), SchemeError> {
     signature::check(&scheme.signature)?;
-    check_key(scheme)?;
+    check_key(&scheme.key, scheme.algorithm)?;
     check_content(scheme)?;
-    check_timestamp(scheme)?;
-    check_event(scheme)
+    check_timestamp(scheme)
 }
 
-fn check_hash(scheme: &HmacScheme) -> Result<(), SchemeError> {
-    match (scheme.hash, scheme.allow_sha1) {
-        (Hash::Sha1, false) => Err(SchemeError::rule(
-            "hash",
-            "sha1 is broken as a hash and refused by default",
-            "ask the provider for sha256, or set allow_sha1 to true",
-        )),
-        (Hash::Sha256 | Hash::Sha512, true) => Err(SchemeError::rule(
-            "allow_sha1",
-            "the hash is not sha1",
-            "leave allow_sha1 out",
-        )),
-        _ => Ok(()),
+/// What does not depend on the kind.
+pub(crate) fn check_common(scheme: &Scheme) -> Result<(), SchemeError> {
+    if scheme.also_basic && !matches!(scheme.proof, Proof::Signed(_)) {
+        return Err(SchemeError::rule(
+            "also_require",
+            "only a signature can be joined by credentials",
+            "leave it out, or use kind basic alone",
+        ));
     }
+    Ok(())
 }
 
-fn check_key(scheme: &HmacScheme) -> Result<(), SchemeError> {
-    if scheme.key.strip_prefix.as_deref() == Some("") {
+pub(crate) fn check_token(scheme: &TokenScheme) -> Result<(), SchemeError> {
+    check_header("header", &scheme.header)?;
+    if scheme.prefix.as_deref() == Some("") {
+        return Err(SchemeError::rule("prefix", "empty", "leave it out"));
+    }
+    Ok(())
+}
+
+pub(super) fn check_window(field: &'static str, seconds: u32) -> Result<(), SchemeError> {
+    if (1..=MAX_WINDOW_S).contains(&seconds) {
+        return Ok(());
+    }
+    Err(SchemeError::rule(
+        field,
+        format!("not between 1 and {MAX_WINDOW_S}"),
+        "300 suits most providers",
+    ))
+}
+
+fn check_key(key: &KeySpec, algorithm: Algorithm) -> Result<(), SchemeError> {
+    if algorithm.mac().is_none() && key.decode == KeyDecode::Utf8 {
+        return Err(SchemeError::rule(
+            "key.decode",
+            "a public key is bytes, not text",
+            "use base64 or hex, as the provider shows it",
+        ));
+    }
+    if key.strip_prefix.as_deref() == Some("") {
         return Err(SchemeError::rule(
             "key.strip_prefix",
             "empty",
             "leave it out",
         ));
     }
-    if scheme.key.min_bytes == 0 {
+    if algorithm.mac().is_none() && key.min_bytes.is_some() {
+        return Err(SchemeError::rule(
+            "key.min_bytes",
+            "a public key has one length",
+            "leave it out",
+        ));
+    }
+    if key.min_bytes == Some(0) {
         return Err(SchemeError::rule(
             "key.min_bytes",
             "zero would let an empty key pass",
@@ -54,7 +89,7 @@ fn check_key(scheme: &HmacScheme) -> Result<(), SchemeError> {
     Ok(())
 }
 
-fn check_content(scheme: &HmacScheme) -> Result<(), SchemeError> {
+fn check_content(scheme: &SignedScheme) -> Result<(), SchemeError> {
     const FIELD: &str = "content";
     let is_body = |part: &&Part| matches!(part, Part::Body(_) | Part::BodySha256Hex(_));
     if scheme.content.iter().filter(is_body).count() != 1 {
@@ -72,12 +107,12 @@ fn check_content(scheme: &HmacScheme) -> Result<(), SchemeError> {
             }
             Part::Header(names) => check_names(FIELD, names, &scheme.signature)?,
             Part::Param(name) => check_param(FIELD, name, &scheme.signature)?,
-            Part::Lit(_) | Part::Body(_) | Part::BodySha256Hex(_) => {}
+            _ => {}
         }
     }
     // Without a literal between them, only a part of fixed form keeps the boundary.
     let is_fixed = |part: &Part| {
-        matches!(part, Part::Lit(_) | Part::BodySha256Hex(_))
+        !matches!(part, Part::Header(_) | Part::Param(_) | Part::Body(_))
             || is_clock(part, scheme.timestamp.as_ref())
     };
     for pair in scheme.content.windows(2) {
@@ -92,7 +127,7 @@ fn check_content(scheme: &HmacScheme) -> Result<(), SchemeError> {
     Ok(())
 }
 
-fn check_timestamp(scheme: &HmacScheme) -> Result<(), SchemeError> {
+fn check_timestamp(scheme: &SignedScheme) -> Result<(), SchemeError> {
     const FIELD: &str = "timestamp.from";
     let Some(spec) = &scheme.timestamp else {
         return Ok(());
@@ -102,36 +137,6 @@ fn check_timestamp(scheme: &HmacScheme) -> Result<(), SchemeError> {
         TimestampFrom::Param(name) => check_param(FIELD, name, &scheme.signature)?,
         TimestampFrom::Json(pointer) => check_pointer(FIELD, pointer)?,
     }
-    for (field, window) in [
-        ("timestamp.max_age_s", spec.max_age_s),
-        ("timestamp.max_future_s", spec.max_future_s),
-    ] {
-        if !(1..=MAX_WINDOW_S).contains(&window) {
-            return Err(SchemeError::rule(
-                field,
-                format!("not between 1 and {MAX_WINDOW_S}"),
-                "300 suits most providers",
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn check_event(scheme: &HmacScheme) -> Result<(), SchemeError> {
-    let event = &scheme.event;
-    let fields = [
-        ("event.id", &event.id),
-        ("event.type", &event.kind),
-        ("event.subject", &event.subject),
-        ("event.ordering_key", &event.ordering_key),
-        ("event.occurred_at", &event.occurred_at),
-    ];
-    for (field, location) in fields {
-        match location {
-            Some(Location::Header(name)) => check_header(field, name)?,
-            Some(Location::Json(pointer)) => check_pointer(field, pointer)?,
-            Some(Location::Literal(_)) | None => {}
-        }
-    }
-    Ok(())
+    check_window("timestamp.max_age_s", spec.max_age_s)?;
+    check_window("timestamp.max_future_s", spec.max_future_s)
 }

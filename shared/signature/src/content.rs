@@ -3,7 +3,8 @@
 use domain::Headers;
 
 use crate::{
-    Names, Part, Rejection, TimestampFrom, TimestampSpec, TimestampUnit, clock, grammar::Parsed,
+    Names, Part, Rejection, SchemeError, Site, TimestampFrom, TimestampSpec, TimestampUnit, clock,
+    grammar::Parsed, verified::hash,
 };
 
 /// A scheme's content, split at the body.
@@ -16,8 +17,9 @@ pub(crate) struct Template {
 }
 
 /// How the body enters the signed bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum BodyForm {
+    #[default]
     Raw,
     Sha256Hex,
 }
@@ -40,12 +42,35 @@ enum Source {
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
     pub(crate) before: Vec<u8>,
+    pub(crate) form: BodyForm,
     pub(crate) after: Vec<u8>,
 }
 
+impl Frame {
+    /// Whether the signed bytes are the body and nothing else.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.form == BodyForm::Raw && self.before.is_empty() && self.after.is_empty()
+    }
+
+    /// All the signed bytes.
+    pub(crate) fn around(&self, body: &[u8]) -> Vec<u8> {
+        match self.form {
+            BodyForm::Raw => [&self.before, body, &self.after].concat(),
+            BodyForm::Sha256Hex => {
+                let hex = hash(&[body]).to_string();
+                [&self.before, hex.as_bytes(), &self.after].concat()
+            }
+        }
+    }
+}
+
 impl Template {
-    /// Takes content whose rules have been checked.
-    pub(crate) fn new(content: &[Part], timestamp: Option<&TimestampSpec>) -> Self {
+    /// Takes content whose rules have been checked. What the site says is constant.
+    pub(crate) fn new(
+        content: &[Part],
+        timestamp: Option<&TimestampSpec>,
+        site: &Site<'_>,
+    ) -> Result<Self, SchemeError> {
         let mut template = Self {
             before: Vec::new(),
             body: BodyForm::Raw,
@@ -63,6 +88,9 @@ impl Template {
                     continue;
                 }
                 Part::Lit(text) => Source::Literal(text.clone()),
+                Part::Url(_) => Source::Literal(site.url()?.whole.to_owned()),
+                Part::PathQuery(_) => Source::Literal(site.url()?.path_query.to_owned()),
+                Part::Method(_) => Source::Literal(site.method.to_owned()),
                 Part::Header(names) => Source::Header(names.clone()),
                 Part::Param(name) => Source::Param(name.clone()),
             };
@@ -71,7 +99,7 @@ impl Template {
                 is_clock: is_clock(part, timestamp),
             });
         }
-        template
+        Ok(template)
     }
 
     /// Fills the template in; the values go in as they came.
@@ -92,6 +120,7 @@ impl Template {
         }
         Ok(Frame {
             before: before.concat().into_bytes(),
+            form: self.body,
             after: after.concat().into_bytes(),
         })
     }
@@ -136,7 +165,7 @@ impl Template {
 
     /// Whether nothing stands around the body.
     pub(crate) fn is_bare(&self) -> bool {
-        self.before.is_empty() && self.after.is_empty()
+        self.body == BodyForm::Raw && self.before.is_empty() && self.after.is_empty()
     }
 }
 

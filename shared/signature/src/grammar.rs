@@ -1,6 +1,6 @@
 //! Takes a signature header's value apart.
 
-use crate::{Encoding, Grammar, Rejection, SignatureSpec};
+use crate::{Encoding, Grammar, Rejection, SignatureSpec, algorithm::Length};
 
 /// Signatures in one header, if the scheme does not say.
 pub(crate) const DEFAULT_MAX_SIGNATURES: usize = 8;
@@ -11,9 +11,8 @@ pub(crate) struct Syntax {
     shape: Shape,
     prefix: String,
     encoding: Encoding,
-    /// Of one decoded signature, in bytes. It must be exact: a comparison over
-    /// the shorter of two lengths lets an empty signature pass.
-    length: usize,
+    /// Of one decoded signature.
+    length: Length,
     max_signatures: usize,
 }
 
@@ -35,7 +34,7 @@ enum Shape {
 /// What a header's value holds.
 #[derive(Debug)]
 pub(crate) struct Parsed<'h> {
-    /// At least one; each of the length of a MAC.
+    /// At least one; each of a length that a signature has.
     pub(crate) signatures: Vec<Vec<u8>>,
     pairs: Vec<(&'h str, &'h str)>,
 }
@@ -67,7 +66,7 @@ impl<'h> Parsed<'h> {
 
 impl Syntax {
     /// Takes a spec whose rules have been checked.
-    pub(crate) fn new(spec: &SignatureSpec, length: usize) -> Self {
+    pub(crate) fn new(spec: &SignatureSpec, length: Length) -> Self {
         let or = |given: &Option<String>, default: &str| {
             given.clone().unwrap_or_else(|| default.to_owned())
         };
@@ -172,6 +171,6 @@ impl Syntax {
         let bytes = self
             .encoding
             .decode(text.strip_prefix(self.prefix.as_str())?)?;
-        (bytes.len() == self.length).then_some(bytes)
+        self.length.fits(bytes.len()).then_some(bytes)
     }
 }

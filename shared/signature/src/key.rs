@@ -1,14 +1,16 @@
 use std::fmt;
 
+use domain::KeyUse;
 use zeroize::Zeroizing;
 
-use crate::{Grammar, KeyDecode, KeySpec};
+use crate::{KeyDecode, KeySpec};
 
 /// One shared secret. `Debug` hides it, and it is wiped when dropped.
 #[derive(Clone)]
 pub struct Key {
     id: String,
     secret: Zeroizing<Vec<u8>>,
+    purpose: KeyUse,
 }
 
 impl Key {
@@ -18,7 +20,23 @@ impl Key {
         Self {
             id: id.into(),
             secret: Zeroizing::new(secret.into()),
+            purpose: KeyUse::Signature,
         }
+    }
+
+    /// The same secret, accepted for this and nothing else.
+    #[must_use]
+    pub fn for_use(self, purpose: KeyUse) -> Self {
+        Self { purpose, ..self }
+    }
+
+    pub(crate) fn is_for(&self, purpose: KeyUse) -> bool {
+        self.purpose == purpose
+    }
+
+    /// The secret as it was given.
+    pub(crate) fn raw(&self) -> &[u8] {
+        &self.secret
     }
 
     /// What names the key; not secret.
@@ -40,17 +58,19 @@ impl Key {
     }
 
     /// What is wrong with the key under this scheme.
-    pub(crate) fn problem(&self, spec: &KeySpec, grammar: Grammar) -> Option<KeyProblem> {
+    pub(crate) fn problem(&self, spec: &KeySpec, keeps_prefix: bool) -> Option<KeyProblem> {
+        let min_bytes = spec.min_bytes.unwrap_or(16);
         match self.decode(spec) {
             Err(problem) => Some(problem),
-            Ok(bytes) if bytes.len() < spec.min_bytes => Some(KeyProblem::Short {
+            Ok(bytes) if bytes.len() < min_bytes => Some(KeyProblem::Short {
                 bytes: bytes.len(),
-                min_bytes: spec.min_bytes,
+                min_bytes,
             }),
-            // Stripe's grammar is the one whose keys keep the prefix.
+            // A secret of Standard Webhooks has its prefix stripped and is base64.
+            // Stripe's has the same prefix and is taken whole.
             Ok(_)
                 if spec.decode == KeyDecode::Utf8
-                    && grammar != Grammar::Kv
+                    && !keeps_prefix
                     && self.secret.starts_with(b"whsec_") =>
             {
                 Some(KeyProblem::LooksEncoded)
@@ -62,7 +82,7 @@ impl Key {
 
 impl From<&domain::Key> for Key {
     fn from(key: &domain::Key) -> Self {
-        Self::new(key.id.clone(), key.secret.expose())
+        Self::new(key.id.clone(), key.secret.expose()).for_use(key.purpose)
     }
 }
 
@@ -81,6 +101,12 @@ pub enum KeyProblem {
     /// Nothing is left to sign with: anyone could. Never used.
     #[error("the key is empty once decoded")]
     Empty,
+    /// Not a public key of the scheme's algorithm. Never used.
+    #[error("the key is not a public key of the scheme's algorithm")]
+    NotPublicKey,
+    /// Not a private key to sign with.
+    #[error("signing needs the private key: an Ed25519 seed, or PKCS#8 in base64")]
+    NotPrivateKey,
     /// Not of the encoding the scheme states. Never used.
     #[error("the key is not in the encoding that the scheme's key.decode states")]
     Undecodable,
@@ -103,6 +129,6 @@ impl KeyProblem {
     /// Whether the key is never used; otherwise a warning is enough.
     #[must_use]
     pub const fn is_fatal(self) -> bool {
-        matches!(self, Self::Empty | Self::Undecodable)
+        !matches!(self, Self::Short { .. } | Self::LooksEncoded)
     }
 }

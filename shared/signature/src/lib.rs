@@ -14,7 +14,7 @@
 //! request chooses an algorithm, and no error tells what would have been right.
 //!
 //! ```
-//! use signature::{Key, Rejection, Scheme, SignInput, Verifier, sign};
+//! use signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
 //! use domain::{Headers, SchemeRef};
 //!
 //! let scheme = Scheme::resolve(&SchemeRef::Preset("stripe".into()))?;
@@ -22,7 +22,7 @@
 //! let now = 1_700_000_000;
 //! let headers = sign(&scheme, &key, &SignInput { body: b"{}", now, ..SignInput::default() })?;
 //!
-//! let verifier = Verifier::compile(&scheme)?;
+//! let verifier = Verifier::compile(&scheme, &Site::default())?;
 //! let headers = Headers::from_pairs(headers);
 //! let verified = verifier.verify(&headers, b"{}", &[key], now)?;
 //! assert_eq!(verified.body(), b"{}");
@@ -33,32 +33,42 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod algorithm;
+mod challenge;
+mod claim;
 mod clock;
 mod compile;
 mod content;
 mod encoding;
 mod error;
-mod evidence;
+mod facts;
 mod grammar;
 mod key;
-mod mac;
+mod kinds;
 mod preset;
 mod rejection;
 mod scheme;
 mod session;
 mod sign;
+mod site;
 mod verified;
 mod verifier;
 
+pub use challenge::{Answer, Ask, Asked, Challenge, Condition, Demand, Method, Reply};
+pub use claim::Window;
 pub use error::SchemeError;
+pub use facts::{FactProblem, Facts, Places};
 pub use key::{Key, KeyProblem};
+pub use kinds::form_fields;
 pub use preset::{Preset, presets};
 pub use rejection::Rejection;
 pub use scheme::{
-    Encoding, Grammar, Hash, HmacScheme, KeyDecode, KeySpec, Names, Part, Scheme, SignatureSpec,
-    TimestampFrom, TimestampSpec, TimestampUnit, True,
+    Algorithm, Encoding, Grammar, KeyDecode, KeySpec, MessageAlgorithm, MessageScheme, Names, Part,
+    Proof, Scheme, SignatureSpec, SignedScheme, TimestampFrom, TimestampSpec, TimestampUnit,
+    TokenScheme, True,
 };
 pub use session::{Digests, Session};
 pub use sign::{SignError, SignInput, sign};
+pub use site::Site;
 pub use verified::{Streamed, Verified};
 pub use verifier::{MAX_KEYS, Verifier};

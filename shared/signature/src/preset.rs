@@ -1,4 +1,5 @@
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{Scheme, SchemeError};
 
@@ -10,21 +11,32 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/presets.rs"))
 pub struct Preset {
     /// What configuration calls it.
     pub name: &'static str,
+    /// The provider's name.
+    pub title: String,
     /// The provider's page that the scheme was written from.
     pub source: String,
     /// What a person setting it up should know.
     pub notes: String,
+    /// How the provider repeats a delivery that failed.
+    pub retries: String,
+    /// How large its payloads get.
+    pub size: String,
     /// The scheme.
     pub scheme: Scheme,
+    /// The whole file, as it is written.
+    pub file: &'static str,
 }
 
 /// A preset's file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    title: String,
     source: String,
     notes: String,
-    scheme: Scheme,
+    retries: String,
+    size: String,
+    scheme: Value,
 }
 
 /// Every preset, in order of name.
@@ -50,19 +62,19 @@ pub(crate) fn scheme(name: &str) -> Result<Scheme, SchemeError> {
     Ok(read(name, text)?.scheme)
 }
 
-fn read(name: &'static str, text: &str) -> Result<Preset, SchemeError> {
-    let File {
-        source,
-        notes,
-        scheme,
-    } = serde_json::from_str(text).map_err(|problem| SchemeError::Shape {
+fn read(name: &'static str, text: &'static str) -> Result<Preset, SchemeError> {
+    let file: File = serde_json::from_str(text).map_err(|problem| SchemeError::Shape {
         field: format!("presets/{name}.json"),
         message: problem.to_string(),
     })?;
     Ok(Preset {
         name,
-        source,
-        notes,
-        scheme,
+        title: file.title,
+        source: file.source,
+        notes: file.notes,
+        retries: file.retries,
+        size: file.size,
+        scheme: file.scheme.try_into()?,
+        file: text,
     })
 }

@@ -14,6 +14,9 @@ pub enum Rejection {
     /// No live key signed these bytes.
     #[error("the signature does not match")]
     SignatureMismatch,
+    /// The signature is good and binds another body.
+    #[error("the body does not have the signed digest")]
+    DigestMismatch,
     /// The timestamp is not there.
     #[error("the timestamp is missing")]
     TimestampMissing,
@@ -44,6 +47,7 @@ impl Rejection {
             Self::SignatureDuplicated => "signature_duplicated",
             Self::SignatureMalformed => "signature_malformed",
             Self::SignatureMismatch => "signature_mismatch",
+            Self::DigestMismatch => "digest_mismatch",
             Self::TimestampMissing => "timestamp_missing",
             Self::TimestampMalformed => "timestamp_malformed",
             Self::TimestampStale => "timestamp_stale",

@@ -4,8 +4,8 @@ use aws_lc_rs::digest;
 use domain::{Digest, Location};
 
 use crate::{
+    claim::{Coverage, Moment},
     content::{BodyForm, Frame},
-    verifier::{Claim, covers},
 };
 
 /// A delivery whose signature and timestamp are good. Only verification makes
@@ -14,7 +14,7 @@ use crate::{
 /// `B` is the body as it was given, or [`Streamed`] when it passed in pieces.
 pub struct Verified<B> {
     body: B,
-    proof: Proof,
+    finding: Finding,
 }
 
 /// Stands for a body that passed through a [`crate::Session`] and was not kept.
@@ -22,32 +22,57 @@ pub struct Verified<B> {
 pub struct Streamed;
 
 /// What verification found.
-pub(crate) struct Proof {
-    key_id: String,
-    pub(crate) unix_s: Option<i64>,
-    frame: Frame,
-    form: BodyForm,
-    signed_headers: Vec<String>,
+pub(crate) struct Finding {
+    pub(crate) key_id: String,
+    pub(crate) moment: Option<Moment>,
+    pub(crate) coverage: Coverage,
+    pub(crate) signed: Signed,
+    pub(crate) digests: Taken,
+}
+
+/// What was signed.
+pub(crate) enum Signed {
+    /// The body with a frame around it.
+    Around(Frame),
+    /// Nothing: the sender showed a secret. The body stands in for it.
+    Payload,
+    /// Something else, of this digest.
+    Known(Digest),
+}
+
+/// Digests that were taken on the way, or when they were first asked for.
+#[derive(Default)]
+pub(crate) struct Taken {
     payload: OnceLock<Digest>,
     signed: OnceLock<Digest>,
 }
 
+impl Taken {
+    pub(crate) fn payload(&mut self, digest: Digest) {
+        self.payload = OnceLock::from(digest);
+    }
+
+    pub(crate) fn signed(&mut self, digest: Digest) {
+        self.signed = OnceLock::from(digest);
+    }
+}
+
 impl<B> Verified<B> {
-    pub(crate) fn new(body: B, proof: Proof) -> Self {
-        Self { body, proof }
+    pub(crate) fn new(body: B, finding: Finding) -> Self {
+        Self { body, finding }
     }
 
     /// The key under which the signature is good.
     #[must_use]
     pub fn key_id(&self) -> &str {
-        &self.proof.key_id
+        &self.finding.key_id
     }
 
     /// Whether the signature covers what stands at a location. A fact from
     /// anywhere else may have been changed on the way.
     #[must_use]
     pub fn is_signed(&self, location: &Location) -> bool {
-        covers(&self.proof.signed_headers, location)
+        self.finding.coverage.covers(location)
     }
 }
 
@@ -67,26 +92,21 @@ impl<B: AsRef<[u8]>> Verified<B> {
     /// SHA-256 of the body. Computed when first asked for.
     #[must_use]
     pub fn payload_sha256(&self) -> Digest {
-        *self.proof.payload.get_or_init(|| hash(&[self.body()]))
+        let taken = &self.finding.digests.payload;
+        *taken.get_or_init(|| hash(&[self.body()]))
     }
 
     /// SHA-256 of the signed bytes. Computed when first asked for; where only the
-    /// body is signed it is [`Self::payload_sha256`], and the body is hashed once
-    /// for both.
+    /// body is signed, or nothing is, it is [`Self::payload_sha256`], and the body is
+    /// hashed once for both.
     #[must_use]
     pub fn signed_sha256(&self) -> Digest {
-        *self.proof.signed.get_or_init(|| match self.proof.form {
-            BodyForm::Raw
-                if self.proof.frame.before.is_empty() && self.proof.frame.after.is_empty() =>
-            {
-                self.payload_sha256()
+        let taken = &self.finding.digests.signed;
+        *taken.get_or_init(|| match &self.finding.signed {
+            Signed::Around(frame) if frame.form == BodyForm::Raw && !frame.is_bare() => {
+                hash(&[&frame.before, self.body(), &frame.after])
             }
-            BodyForm::Raw => hash(&[
-                &self.proof.frame.before,
-                self.body(),
-                &self.proof.frame.after,
-            ]),
-            BodyForm::Sha256Hex => self.proof.signed_hex(self.payload_sha256()),
+            other => other.of_payload(self.payload_sha256()),
         })
     }
 }
@@ -95,68 +115,50 @@ impl Verified<Streamed> {
     /// SHA-256 of the body, if [`crate::Digests`] asked for it.
     #[must_use]
     pub fn payload_sha256(&self) -> Option<Digest> {
-        self.proof.payload.get().copied()
+        self.finding.digests.payload.get().copied()
     }
 
     /// SHA-256 of the signed bytes, if [`crate::Digests`] asked for it.
     #[must_use]
     pub fn signed_sha256(&self) -> Option<Digest> {
-        self.proof.signed.get().copied()
+        if let Signed::Known(digest) = self.finding.signed {
+            return Some(digest);
+        }
+        let Finding {
+            signed, digests, ..
+        } = &self.finding;
+        let payload = digests
+            .payload
+            .get()
+            .map(|payload| signed.of_payload(*payload));
+        match (digests.signed.get(), signed) {
+            (Some(signed), _) => Some(*signed),
+            (None, Signed::Around(frame)) if frame.form == BodyForm::Raw && !frame.is_bare() => {
+                None
+            }
+            (None, _) => payload,
+        }
     }
 }
 
 impl<B> fmt::Debug for Verified<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
-            .field("key_id", &self.proof.key_id)
+            .field("key_id", &self.finding.key_id)
             .finish_non_exhaustive()
     }
 }
 
-impl Proof {
-    /// `payload` and `signed` are what was taken on the way.
-    pub(crate) fn new(
-        key_id: String,
-        claim: Claim,
-        form: BodyForm,
-        payload: Option<Digest>,
-        signed: Option<Digest>,
-    ) -> Self {
-        let Claim {
-            frame,
-            unix_s,
-            signed_headers,
-            ..
-        } = claim;
-        let proof = Self {
-            key_id,
-            unix_s,
-            frame,
-            form,
-            signed_headers,
-            payload: OnceLock::new(),
-            signed: OnceLock::new(),
-        };
-        if let Some(payload) = payload {
-            proof.payload.get_or_init(|| payload);
+impl Signed {
+    /// The digest of what was signed, where the body's is enough to tell.
+    fn of_payload(&self, payload: Digest) -> Digest {
+        match self {
+            Self::Around(frame) if frame.form == BodyForm::Sha256Hex => {
+                hash(&[&frame.before, payload.to_string().as_bytes(), &frame.after])
+            }
+            Self::Around(_) | Self::Payload => payload,
+            Self::Known(digest) => *digest,
         }
-        let bare = proof.frame.before.is_empty() && proof.frame.after.is_empty();
-        let signed = signed.or_else(|| match form {
-            BodyForm::Raw => payload.filter(|_| bare),
-            BodyForm::Sha256Hex => payload.map(|payload| proof.signed_hex(payload)),
-        });
-        if let Some(signed) = signed {
-            proof.signed.get_or_init(|| signed);
-        }
-        proof
-    }
-
-    fn signed_hex(&self, payload: Digest) -> Digest {
-        hash(&[
-            &self.frame.before,
-            payload.to_string().as_bytes(),
-            &self.frame.after,
-        ])
     }
 }
 

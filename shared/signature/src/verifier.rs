@@ -1,74 +1,50 @@
-use domain::{EventLocations, Headers, Location};
+use domain::{EventLocations, Headers, KeyUse, Location};
 use scan::{Pointer, Scalar, ScanError};
 
 use crate::{
-    Digests, Grammar, HmacScheme, Key, KeyProblem, Rejection, Scheme, SchemeError, Session,
-    TimestampFrom, TimestampSpec, Verified, clock, compile,
-    content::{BodyForm, Frame, Template, is_clock, single},
-    grammar::{Parsed, Syntax},
-    mac::Mac,
+    Digests, Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Session, Site, TimestampUnit,
+    Verified,
+    algorithm::{Prover, usable},
+    challenge::{Challenges, Watch},
+    claim::{Claim, Evidence, Moment, Window},
+    clock, compile,
+    kinds::{Inside, Kind, Token},
+    session::prove_headers,
 };
 
 /// Live keys of one endpoint, at most. With the scheme's `max_signatures` it
 /// bounds the work of one delivery.
 pub const MAX_KEYS: usize = 8;
 
-/// A scheme made ready to judge deliveries. Holds no key: one per scheme is enough.
+/// A scheme made ready to judge deliveries. Holds no key: one per scheme and site
+/// is enough.
 #[derive(Debug, Clone)]
 pub struct Verifier {
-    pub(crate) headers: Vec<String>,
-    pub(crate) syntax: Syntax,
-    pub(crate) template: Template,
-    pub(crate) timestamp: Option<TimestampSpec>,
-    pub(crate) json_clock: Option<Pointer>,
-    pub(crate) mac: Mac,
-    grammar: Grammar,
-    replay_protected: bool,
+    pub(crate) kind: Kind,
+    pub(crate) also_basic: bool,
+    pub(crate) challenges: Challenges,
+    acknowledge: Option<Reply>,
     event: EventLocations,
-}
-
-/// What the headers of a delivery claim.
-pub(crate) struct Claim {
-    pub(crate) signatures: Vec<Vec<u8>>,
-    pub(crate) frame: Frame,
-    pub(crate) unix_s: Option<i64>,
-    pub(crate) signed_headers: Vec<String>,
+    repeats: bool,
 }
 
 impl Verifier {
-    /// Checks a scheme and makes it ready.
+    /// Checks a scheme and makes it ready for an endpoint of this site.
     ///
     /// # Errors
     /// [`SchemeError::Rule`] naming the field and the remedy. Among the rules: the
-    /// body is signed; SHA-1 needs consent; grammars have what they need and no
-    /// more; parts that touch keep their boundary.
-    pub fn compile(scheme: &Scheme) -> Result<Self, SchemeError> {
-        match scheme {
-            Scheme::Hmac(scheme) => Self::hmac(scheme),
-        }
-    }
-
-    fn hmac(scheme: &HmacScheme) -> Result<Self, SchemeError> {
-        compile::check(scheme)?;
-        let mac = Mac::new(scheme.hash, scheme.key.clone());
-        let json_clock = match scheme.timestamp.as_ref().map(|spec| &spec.from) {
-            Some(TimestampFrom::Json(pointer)) => Pointer::parse(pointer).ok(),
-            _ => None,
-        };
-        let signs_clock = scheme
-            .content
-            .iter()
-            .any(|part| is_clock(part, scheme.timestamp.as_ref()));
+    /// body is signed; grammars have what they need and no more; parts that touch
+    /// keep their boundary; what strangers are answered cannot pass as a delivery.
+    pub fn compile(scheme: &Scheme, site: &Site<'_>) -> Result<Self, SchemeError> {
+        compile::check_event(&scheme.event)?;
+        compile::check_common(scheme)?;
         Ok(Self {
-            headers: scheme.signature.headers.clone(),
-            syntax: Syntax::new(&scheme.signature, mac.length()),
-            template: Template::new(&scheme.content, scheme.timestamp.as_ref()),
-            timestamp: scheme.timestamp.clone(),
-            replay_protected: signs_clock || json_clock.is_some(),
-            json_clock,
-            mac,
-            grammar: scheme.signature.grammar,
+            kind: Kind::compile(scheme, site)?,
+            also_basic: scheme.also_basic,
+            challenges: Challenges::compile(scheme)?,
+            acknowledge: scheme.acknowledge.clone(),
             event: scheme.event.clone(),
+            repeats: scheme.repeats,
         })
     }
 
@@ -78,24 +54,70 @@ impl Verifier {
         &self.event
     }
 
+    /// Whether the provider sends the same bytes for different events.
+    #[must_use]
+    pub fn repeats(&self) -> bool {
+        self.repeats
+    }
+
+    /// What a delivery that was taken is answered with, where the provider wants
+    /// something of its own.
+    #[must_use]
+    pub fn acknowledge(&self) -> Option<&Reply> {
+        self.acknowledge.as_ref()
+    }
+
     /// Whether a signed timestamp bounds how long a captured delivery can be
     /// replayed. Derived from what is signed, never declared.
     #[must_use]
     pub fn replay_protected(&self) -> bool {
-        self.replay_protected
+        self.kind.replay_protected()
     }
 
-    /// Whether the signed bytes are the body and nothing else; their digest is
-    /// then the body's.
+    /// How long a delivery is believed, where it says when it was signed.
     #[must_use]
-    pub fn signs_only_the_body(&self) -> bool {
-        self.template.body == BodyForm::Raw && self.template.is_bare()
+    pub fn window(&self) -> Option<Window> {
+        self.kind.window()
+    }
+
+    /// When a delivery says it was signed, in Unix seconds, whether or not it was.
+    #[must_use]
+    pub fn claimed_at(&self, headers: &Headers, body: &[u8]) -> Option<i64> {
+        let moment = match self.json_clock() {
+            Some((pointer, _)) => {
+                let found = scan::scan(body, std::slice::from_ref(pointer));
+                self.read_json_clock(found).ok()
+            }
+            None => {
+                let claimed = self.claim(headers).ok()?.moment;
+                claimed.or_else(|| self.kind.moment_inside(body))
+            }
+        };
+        moment.map(|moment| moment.unix_s)
+    }
+
+    /// Whether the headers alone prove a delivery, or bind its body by a digest: then
+    /// [`Self::verify_headers`] judges all but that digest.
+    #[must_use]
+    pub fn is_header_only(&self) -> bool {
+        self.kind.is_header_only()
     }
 
     /// What is wrong with a key under this scheme; `None` if nothing.
     #[must_use]
     pub fn key_problem(&self, key: &Key) -> Option<KeyProblem> {
-        key.problem(&self.mac.key, self.grammar)
+        match self.kind.prover() {
+            Some(prover) if key.is_for(KeyUse::Signature) => prover.problem(key),
+            _ => key.raw().is_empty().then_some(KeyProblem::Empty),
+        }
+    }
+
+    /// Whether every good signature of this scheme covers what stands at a
+    /// location, under each of the names its headers go by.
+    #[must_use]
+    pub fn signs(&self, location: &Location) -> bool {
+        let coverage = self.kind.coverage();
+        coverage.iter().all(|coverage| coverage.covers(location))
     }
 
     /// Judges the headers alone, without key or body: everything there once, well
@@ -105,15 +127,42 @@ impl Verifier {
     /// [`Rejection`], never of the key or of a mismatch.
     pub fn precheck(&self, headers: &Headers, now_unix_s: i64) -> Result<(), Rejection> {
         let claim = self.claim(headers)?;
-        claim
-            .unix_s
-            .map_or(Ok(()), |unix_s| self.check_time(unix_s, now_unix_s))
+        if self.also_basic {
+            Token::basic().read(headers)?;
+        }
+        self.check_time(claim.moment, now_unix_s)
+    }
+
+    /// Judges a delivery by its headers, as far as these go: whole, where
+    /// [`Self::is_header_only`], but for the digest of the body; else like
+    /// [`Self::precheck`].
+    ///
+    /// # Errors
+    /// [`Rejection`].
+    pub fn verify_headers(
+        &self,
+        headers: &Headers,
+        keys: &[Key],
+        now_unix_s: i64,
+    ) -> Result<(), Rejection> {
+        let claim = self.claim(headers)?;
+        match claim.evidence {
+            Evidence::Presented(shown) => Token::matching(&shown, keys).map(drop)?,
+            Evidence::Headers {
+                signatures,
+                message,
+                key_id,
+                ..
+            } => prove_headers(self, &signatures, &message, key_id.as_deref(), keys).map(drop)?,
+            Evidence::Around { .. } | Evidence::Inside { .. } => {}
+        }
+        self.check_time(claim.moment, now_unix_s)
     }
 
     /// Judges a whole delivery: the exact bytes of the body, under the live keys.
     ///
-    /// The timestamp's window is judged after the MAC, so that a stale forgery is
-    /// a mismatch and only the provider learns that it was late.
+    /// The timestamp's window is judged after the signature, so that a stale forgery
+    /// is a mismatch and only the provider learns that it was late.
     ///
     /// # Errors
     /// [`Rejection`].
@@ -126,15 +175,16 @@ impl Verifier {
     ) -> Result<Verified<B>, Rejection> {
         let mut session = Session::start(self, headers, keys, Digests::default())?;
         session.update(body.as_ref());
-        let (proof, _) = session.prove()?;
-        let unix_s = match &self.json_clock {
-            Some(pointer) => Some(
-                self.read_json_clock(scan::scan(body.as_ref(), std::slice::from_ref(pointer)))?,
-            ),
-            None => proof.unix_s,
+        let (finding, _) = session.prove()?;
+        let moment = match self.json_clock() {
+            Some((pointer, _)) => {
+                let found = scan::scan(body.as_ref(), std::slice::from_ref(pointer));
+                Some(self.read_json_clock(found)?)
+            }
+            None => finding.moment,
         };
-        unix_s.map_or(Ok(()), |unix_s| self.check_time(unix_s, now_unix_s))?;
-        Ok(Verified::new(body, proof))
+        self.check_time(moment, now_unix_s)?;
+        Ok(Verified::new(body, finding))
     }
 
     /// Starts on a delivery whose body comes in pieces.
@@ -150,52 +200,70 @@ impl Verifier {
         Ok(Session::start(self, headers, keys, digests)?.with_scanner())
     }
 
-    /// Reads what the headers claim.
-    pub(crate) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
-        let mut present = self.headers.iter().enumerate();
-        let (family, name) = present
-            .find(|(_, name)| headers.get_all(name).next().is_some())
-            .ok_or(Rejection::SignatureMissing)?;
-        let value = single(headers, name)?.ok_or(Rejection::SignatureMissing)?;
-        if !value.is_ascii() {
-            return Err(Rejection::SignatureMalformed);
-        }
-        let parsed = self.syntax.parse(value)?;
-        let unix_s = self.clock(headers, family, &parsed)?;
-        let frame = self.template.frame(headers, family, &parsed)?;
-        let signed_headers = self.template.headers(family).map(str::to_owned).collect();
-        Ok(Claim {
-            signatures: parsed.signatures,
-            frame,
-            unix_s,
-            signed_headers,
+    /// The headers by which a delivery was judged, with their values: what a later
+    /// look at the same body needs to verify it again. Never a secret that was shown.
+    #[must_use]
+    pub fn evidence(&self, headers: &Headers) -> Headers {
+        let mut names = self.kind.evidence(headers);
+        names.sort_unstable();
+        names.dedup();
+        Headers::from_pairs(names.iter().flat_map(|name| {
+            headers
+                .get_all(name)
+                .map(move |value| (name.as_str(), value))
+        }))
+    }
+
+    /// What was signed of a delivery, for a person who looks for the difference. It
+    /// needs no key and tells nothing of the right signature.
+    ///
+    /// # Errors
+    /// [`Rejection`] of the headers.
+    pub fn signed_bytes(&self, headers: &Headers, body: &[u8]) -> Result<Vec<u8>, Rejection> {
+        Ok(match self.claim(headers)?.evidence {
+            Evidence::Around { frame, .. } => frame.around(body),
+            Evidence::Headers { message, .. } => message,
+            Evidence::Presented(_) => Vec::new(),
+            Evidence::Inside { .. } => self.kind.signed_inside(body)?,
         })
     }
 
-    /// The timestamp, if it stands in the headers.
-    fn clock(
+    /// Reads what the headers claim.
+    pub(crate) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+        self.kind.claim(headers)
+    }
+
+    pub(crate) fn look_inside(
         &self,
-        headers: &Headers,
-        family: usize,
-        parsed: &Parsed<'_>,
-    ) -> Result<Option<i64>, Rejection> {
-        let Some(spec) = &self.timestamp else {
-            return Ok(None);
-        };
-        let text = match &spec.from {
-            TimestampFrom::Header(names) => single(headers, names.at(family))?,
-            TimestampFrom::Param(name) => parsed.param(name)?,
-            TimestampFrom::Json(_) => return Ok(None),
-        };
-        clock::parse(text.ok_or(Rejection::TimestampMissing)?, spec.unit).map(Some)
+        body: &[u8],
+        signatures: &[Vec<u8>],
+        keys: &[Key],
+    ) -> Result<Inside, Rejection> {
+        usable(keys, |_| Ok(()))?;
+        self.kind.look_inside(body, signatures, keys)
+    }
+
+    pub(crate) fn prover(&self) -> Result<&Prover, Rejection> {
+        self.kind.prover().ok_or(Rejection::KeyUnusable)
+    }
+
+    pub(crate) fn watch(&self) -> Watch {
+        Watch::new(self.challenges.mac_for_strangers() && self.kind.signs_only_the_body())
+    }
+
+    pub(crate) fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
+        match &self.kind {
+            Kind::Signed(signed) => signed.json_clock(),
+            _ => None,
+        }
     }
 
     /// The timestamp that a scan of the signed body found.
     pub(crate) fn read_json_clock(
         &self,
         found: Result<Vec<Option<Scalar>>, ScanError>,
-    ) -> Result<i64, Rejection> {
-        let Some(spec) = &self.timestamp else {
+    ) -> Result<Moment, Rejection> {
+        let Some((_, unit)) = self.json_clock() else {
             return Err(Rejection::TimestampMissing);
         };
         let first = found
@@ -204,26 +272,22 @@ impl Verifier {
             .next()
             .flatten();
         match first {
-            Some(Scalar::String(text) | Scalar::Number(text)) => clock::parse(&text, spec.unit),
+            Some(Scalar::String(text) | Scalar::Number(text)) => {
+                clock::parse(&text, unit).map(Moment::at)
+            }
             Some(_) => Err(Rejection::TimestampMalformed),
             None => Err(Rejection::TimestampMissing),
         }
     }
 
-    pub(crate) fn check_time(&self, unix_s: i64, now_unix_s: i64) -> Result<(), Rejection> {
-        self.timestamp
-            .as_ref()
-            .map_or(Ok(()), |spec| clock::check(unix_s, spec, now_unix_s))
-    }
-}
-
-/// Whether the signature covers a place: `signed_headers` are the headers in the
-/// signed bytes, and the body is always among them.
-pub(crate) fn covers(signed_headers: &[String], location: &Location) -> bool {
-    match location {
-        Location::Header(name) => signed_headers
-            .iter()
-            .any(|signed| signed.eq_ignore_ascii_case(name)),
-        Location::Json(_) | Location::Literal(_) => true,
+    pub(crate) fn check_time(
+        &self,
+        moment: Option<Moment>,
+        now_unix_s: i64,
+    ) -> Result<(), Rejection> {
+        match (moment, self.kind.window()) {
+            (Some(moment), Some(window)) => moment.check(window, now_unix_s),
+            _ => Ok(()),
+        }
     }
 }

@@ -5,18 +5,8 @@ locals {
     if place != null
   }
 
-  custom = var.endpoint.custom == null ? null : {
-    for field, value in merge(var.endpoint.custom, {
-      signature = { for k, v in var.endpoint.custom.signature : k => v if v != null }
-      key       = var.endpoint.custom.key == null ? null : { for k, v in var.endpoint.custom.key : k => v if v != null }
-      content   = [for part in var.endpoint.custom.content : { for k, v in part : k => v if v != null }]
-      timestamp = var.endpoint.custom.timestamp == null ? null : {
-        for k, v in merge(var.endpoint.custom.timestamp, {
-          from = { for kind, name in var.endpoint.custom.timestamp.from : kind => name if name != null }
-        }) : k => v if v != null
-      }
-    }) : field => value if value != null
-  }
+  # Text that is no JSON is refused with the other mistakes of schemes, before an item is written.
+  custom = var.endpoint.custom == null ? null : try(jsondecode(var.endpoint.custom), null)
 
   json = jsonencode({
     for member in [
@@ -25,6 +15,8 @@ locals {
       ["lane", var.endpoint.lane],
       ["scheme", var.endpoint.preset],
       ["scheme", local.custom],
+      ["url", var.url],
+      ["handshake", var.endpoint.handshake ? true : null],
       ["allowed_cidrs", var.endpoint.allowed_cidrs],
       ["max_body_bytes", var.endpoint.max_body_bytes],
       ["dedupe", var.endpoint.dedupe],

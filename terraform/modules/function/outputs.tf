@@ -23,6 +23,11 @@ output "role_name" {
   value       = module.role.name
 }
 
+output "environment" {
+  description = "What the stack sets in the function's environment."
+  value       = var.environment
+}
+
 output "policies" {
   description = "The role's policies by name, as JSON."
   value       = module.role.policies

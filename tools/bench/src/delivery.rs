@@ -170,7 +170,7 @@ fn payload(size: usize) -> Vec<u8> {
 mod tests {
     use domain::Headers;
     use serde_json::Value;
-    use signature::Verifier;
+    use signature::{Site, Verifier};
 
     use super::{Delivery, Key, Scheme, SchemeRef, payload};
 
@@ -197,7 +197,7 @@ mod tests {
                 .unwrap();
             let preset =
                 signature::Scheme::resolve(&SchemeRef::Preset(scheme.name().to_owned())).unwrap();
-            let verifier = Verifier::compile(&preset).unwrap();
+            let verifier = Verifier::compile(&preset, &Site::default()).unwrap();
             let key = Key::new("bench", Scheme::secret(scheme.name()));
             let headers = Headers::from_pairs(headers);
             assert!(

@@ -1,7 +1,9 @@
 //! The whole of `ingest` over in-memory ports: one file per promise.
 
 mod bad_input;
+mod challenges;
 mod crashes;
+mod identity;
 mod keys;
 mod silence;
 mod taking;
@@ -73,6 +75,8 @@ struct Delivery {
     headers: Vec<(String, String)>,
     body: Value,
     base64: bool,
+    method: &'static str,
+    query: Value,
 }
 
 impl Delivery {
@@ -90,6 +94,10 @@ impl Delivery {
             body,
             now: at,
             headers: if signs_id { &id_header } else { &[] },
+            site: signature::Site {
+                url: endpoint.url.as_deref(),
+                ..signature::Site::default()
+            },
             ..SignInput::default()
         };
         let mut headers = sign(&scheme, &Key::new("test", secret), &input).unwrap();
@@ -104,6 +112,20 @@ impl Delivery {
             headers,
             body,
             base64: true,
+            method: "POST",
+            query: Value::Null,
+        }
+    }
+
+    /// A request that nobody signed.
+    fn bare(config: &str, method: &'static str) -> Self {
+        Self {
+            config: Some(config.into()),
+            headers: Vec::new(),
+            body: Value::Null,
+            base64: false,
+            method,
+            query: Value::Null,
         }
     }
 
@@ -163,6 +185,8 @@ impl Delivery {
             multi.entry(name).or_default().push(value);
         }
         let request = json!({
+            "httpMethod": self.method,
+            "multiValueQueryStringParameters": self.query,
             "headers": self.headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
             "multiValueHeaders": multi,
             "requestContext": {"authorizer": {"endpoint": self.config, "principalId": "x"}, "stage": "v1"},

@@ -11,7 +11,7 @@ pub(super) fn check_names(
 ) -> Result<(), SchemeError> {
     for name in names.all() {
         check_header(field, name)?;
-        if signature.headers.contains(name) {
+        if signature.headers.contains(name) || signature.more_headers.contains(name) {
             let problem = format!("{name:?} holds the signature, which cannot sign itself");
             return Err(SchemeError::rule(
                 field,
@@ -61,7 +61,7 @@ pub(super) fn check_param(
     Ok(())
 }
 
-pub(super) fn check_header(field: &'static str, name: &str) -> Result<(), SchemeError> {
+pub(crate) fn check_header(field: &'static str, name: &str) -> Result<(), SchemeError> {
     let good =
         |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
     if name.is_empty() || !name.bytes().all(good) {
@@ -71,7 +71,7 @@ pub(super) fn check_header(field: &'static str, name: &str) -> Result<(), Scheme
     Ok(())
 }
 
-pub(super) fn check_pointer(field: &'static str, pointer: &str) -> Result<(), SchemeError> {
+pub(crate) fn check_pointer(field: &'static str, pointer: &str) -> Result<(), SchemeError> {
     Pointer::parse(pointer).map(drop).map_err(|problem| {
         SchemeError::rule(
             field,

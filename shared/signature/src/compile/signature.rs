@@ -17,6 +17,7 @@ pub(super) fn check(spec: &SignatureSpec) -> Result<(), SchemeError> {
     for name in &spec.headers {
         check_header("signature.headers", name)?;
     }
+    check_more(spec)?;
     let is_kv = spec.grammar == Grammar::Kv;
     let is_versions = spec.grammar == Grammar::Versions;
     let belongs = [
@@ -108,6 +109,31 @@ pub(super) fn check(spec: &SignatureSpec) -> Result<(), SchemeError> {
             )
         }
     }
+}
+
+/// Several headers with a signature each.
+fn check_more(spec: &SignatureSpec) -> Result<(), SchemeError> {
+    const FIELD: &str = "signature.more_headers";
+    let more = &spec.more_headers;
+    for (at, name) in more.iter().enumerate() {
+        check_header(FIELD, name)?;
+        if spec.headers.contains(name) || more.iter().take(at).any(|before| before == name) {
+            let problem = format!("{name:?} is named twice");
+            return Err(SchemeError::rule(FIELD, problem, "name each header once"));
+        }
+    }
+    if more.len() >= MAX_SIGNATURES {
+        let problem = format!("more than {}", MAX_SIGNATURES - 1);
+        return Err(SchemeError::rule(FIELD, problem, "name fewer"));
+    }
+    if !more.is_empty() && spec.grammar != Grammar::Whole {
+        return Err(SchemeError::rule(
+            FIELD,
+            "belongs to the grammar whole",
+            "leave it out or change signature.grammar",
+        ));
+    }
+    Ok(())
 }
 
 /// A list's separators must cut in one way only, and its labels must be named.

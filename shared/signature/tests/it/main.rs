@@ -1,9 +1,13 @@
 //! What the engine accepts and what it refuses, from outside.
 
 #[cfg(test)]
+mod challenges;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod kinds;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

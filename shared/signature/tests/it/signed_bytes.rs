@@ -2,9 +2,8 @@
 
 use domain::{Headers, Location};
 use serde_json::json;
-use signature::Verifier;
 
-use crate::common::{BODY, NOW, custom, key, preset, signed, verifier, with, word};
+use crate::common::{BODY, NOW, compile, custom, key, preset, signed, verifier, with, word};
 
 #[test]
 fn bodies_are_bytes() {
@@ -79,7 +78,7 @@ fn without_a_delimiter_the_timestamp_keeps_its_width() {
         "timestamp": {"from": {"header": "x-time"}, "unit": "s"},
     }));
     let all = signed(&scheme, &key(), b"1 body");
-    let verifier = Verifier::compile(&scheme).unwrap();
+    let verifier = compile(&scheme);
     assert_eq!(
         word(verifier.verify(&Headers::from_pairs(all.clone()), b"1 body", &[key()], NOW)),
         "ok"
@@ -101,7 +100,7 @@ fn an_id_may_not_swallow_the_timestamp_that_touches_it() {
         "timestamp": {"from": {"header": "x-time"}, "unit": "rfc3339"},
         "event": {"id": {"header": "webhook-id"}},
     }));
-    let verifier = Verifier::compile(&scheme).unwrap();
+    let verifier = compile(&scheme);
     let judge =
         |headers: &Headers, body: &[u8]| word(verifier.verify(headers, body, &[key()], NOW));
     let body = b"quote 2023-11-14T22:13:19Z{}";

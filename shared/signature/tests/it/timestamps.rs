@@ -57,6 +57,7 @@ fn timestamps_that_only_a_lenient_reader_takes() {
                 } else {
                     &[]
                 },
+                ..SignInput::default()
             };
             let headers = Headers::from_pairs(sign(&scheme, &key(), &input).unwrap());
             assert_eq!(

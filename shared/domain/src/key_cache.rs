@@ -3,13 +3,16 @@ use std::{
     time::Duration,
 };
 
-use domain::{Cache, EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
+use crate::{Cache, EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
 
 /// The endpoints' keys, remembered for five minutes, and read anew when a
 /// signature fails: a rotation is seen by the first delivery that needs it.
-pub(crate) struct Keys<K> {
+#[derive(Debug)]
+pub struct Keys<K> {
     store: K,
     cache: Mutex<Cache<Arc<KeyRing>>>,
+    /// When a failed signature last made the keys be read anew.
+    forced: Mutex<Cache<()>>,
 }
 
 impl<K: KeyStore> Keys<K> {
@@ -18,14 +21,20 @@ impl<K: KeyStore> Keys<K> {
     const REFRESH_AT_MOST_EVERY: Duration = Duration::from_secs(30);
     const CAPACITY: usize = 1000;
 
-    pub(crate) fn new(store: K) -> Self {
+    /// Remembers what this store says.
+    pub fn new(store: K) -> Self {
         Self {
             store,
             cache: Mutex::new(Cache::new(Self::KEEP, Self::CAPACITY)),
+            forced: Mutex::new(Cache::new(Self::REFRESH_AT_MOST_EVERY, Self::CAPACITY)),
         }
     }
 
-    pub(crate) async fn of(
+    /// The keys, as they were read within the last five minutes.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the store.
+    pub async fn of(
         &self,
         endpoint: &EndpointName,
         now: Timestamp,
@@ -41,24 +50,24 @@ impl<K: KeyStore> Keys<K> {
         }
     }
 
-    /// The keys, if they are other than these and were not just read.
-    pub(crate) async fn newer_than(
+    /// The keys read anew, if they are other than these: after a failed signature,
+    /// at most every thirty seconds. What was read in the ordinary way does not count:
+    /// the first delivery under a key that was just put there must find it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the store.
+    pub async fn newer_than(
         &self,
         used: &KeyRing,
         endpoint: &EndpointName,
         now: Timestamp,
     ) -> Result<Option<Arc<KeyRing>>, StoreError> {
-        let read_at = self
-            .cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put_at(endpoint.as_str());
-        let recent = read_at.is_some_and(|at| {
-            Duration::try_from(now.duration_since(at))
-                .is_ok_and(|age| age < Self::REFRESH_AT_MOST_EVERY)
-        });
-        if recent {
-            return Ok(None);
+        {
+            let mut forced = self.forced.lock().unwrap_or_else(PoisonError::into_inner);
+            if forced.get(endpoint.as_str(), now).is_some() {
+                return Ok(None);
+            }
+            forced.put(endpoint.as_str(), (), now);
         }
         let fresh = self.read(endpoint, now).await?;
         Ok((*fresh != *used).then_some(fresh))

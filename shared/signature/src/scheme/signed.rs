@@ -1,96 +1,159 @@
-use domain::{EventLocations, SchemeRef};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+//! Signatures over a template: literals, headers, parameters, the body.
 
-use crate::{SchemeError, preset};
+use serde::Deserialize;
 
-/// How a provider signs, as written in configuration or in a preset.
-///
-/// One variant per kind of proof, each with the fields that kind has; unknown
-/// fields are refused. Being readable does not make a scheme safe: see
-/// [`crate::Verifier::compile`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", try_from = "Value")]
-pub enum Scheme {
-    /// A MAC over a template of literals, headers, parameters and the body.
-    Hmac(HmacScheme),
-}
+use crate::SchemeError;
 
-/// The fields of `"kind": "hmac"`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HmacScheme {
-    /// The hash under the MAC.
-    pub hash: Hash,
-    /// SHA-1 is refused without it.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub allow_sha1: bool,
+/// A signature over a template around the body: `hmac`, `ed25519` and `ecdsa-p256`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedScheme {
+    /// What makes the signature. Fixed here: nothing in a request chooses it.
+    pub algorithm: Algorithm,
     /// Where the signature stands and how it is written.
     pub signature: SignatureSpec,
     /// How the configured secret becomes the key.
-    #[serde(default)]
     pub key: KeySpec,
     /// What is signed, in order.
     pub content: Vec<Part>,
     /// What makes a delivery stale.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<TimestampSpec>,
-    /// Where the facts about an event stand; an endpoint may say otherwise.
-    #[serde(default)]
-    pub event: EventLocations,
 }
 
-/// A hash function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What makes a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Algorithm {
+    /// HMAC with SHA-1, for providers that have nothing better.
+    HmacSha1,
+    /// HMAC with SHA-256.
+    HmacSha256,
+    /// HMAC with SHA-512.
+    HmacSha512,
+    /// Ed25519 (RFC 8032). The key is the provider's public key.
+    Ed25519,
+    /// ECDSA over P-256 with SHA-256, signatures in DER. The key is the provider's
+    /// public key as an X.509 `SubjectPublicKeyInfo`.
+    EcdsaP256,
+    /// The same with signatures of 64 bytes, as JSON Web Tokens have them.
+    EcdsaP256Fixed,
+}
+
+/// The fields of `"kind": "hmac"`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HmacFields {
+    hash: Hash,
+    #[serde(default)]
+    allow_sha1: bool,
+    signature: SignatureSpec,
+    #[serde(default)]
+    key: KeySpec,
+    content: Vec<Part>,
+    timestamp: Option<TimestampSpec>,
+}
+
+/// The fields of `"kind": "ed25519"` and `"kind": "ecdsa-p256"`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PublicKeyFields {
+    signature: SignatureSpec,
+    key: KeySpec,
+    content: Vec<Part>,
+    timestamp: Option<TimestampSpec>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Hash {
-    /// SHA-1, for providers that have nothing better.
+enum Hash {
     Sha1,
-    /// SHA-256.
     Sha256,
-    /// SHA-512.
     Sha512,
 }
 
+impl HmacFields {
+    pub(super) fn scheme(self) -> Result<SignedScheme, SchemeError> {
+        let algorithm = match (self.hash, self.allow_sha1) {
+            (Hash::Sha1, true) => Algorithm::HmacSha1,
+            (Hash::Sha256, false) => Algorithm::HmacSha256,
+            (Hash::Sha512, false) => Algorithm::HmacSha512,
+            (Hash::Sha1, false) => {
+                return Err(SchemeError::rule(
+                    "hash",
+                    "sha1 is broken as a hash and refused by default",
+                    "ask the provider for sha256, or set allow_sha1 to true",
+                ));
+            }
+            (Hash::Sha256 | Hash::Sha512, true) => {
+                return Err(SchemeError::rule(
+                    "allow_sha1",
+                    "the hash is not sha1",
+                    "leave allow_sha1 out",
+                ));
+            }
+        };
+        Ok(SignedScheme {
+            algorithm,
+            signature: self.signature,
+            key: self.key,
+            content: self.content,
+            timestamp: self.timestamp,
+        })
+    }
+}
+
+impl PublicKeyFields {
+    pub(super) fn scheme(self, algorithm: Algorithm) -> SignedScheme {
+        SignedScheme {
+            algorithm,
+            signature: self.signature,
+            key: self.key,
+            content: self.content,
+            timestamp: self.timestamp,
+        }
+    }
+}
+
 /// Where the signature stands and how it is written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignatureSpec {
     /// Names of the header, lower case, tried in order: the first one present
     /// decides, whether or not its signature is good.
     pub headers: Vec<String>,
+    /// Further headers that may each hold a signature: any good one is enough.
+    #[serde(default)]
+    pub more_headers: Vec<String>,
     /// How the header's value is built.
     pub grammar: Grammar,
     /// How a signature is written.
     pub encoding: Encoding,
     /// What stands before each signature, case-sensitive, for instance `sha256=`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub prefix: Option<String>,
     /// `kv`: what separates pairs; `,` if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub pair_sep: Option<String>,
     /// `kv`: what separates a key from its value; `=` if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub kv_sep: Option<String>,
     /// `kv`: the keys whose values are signatures.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub sig_keys: Vec<String>,
     /// `versions`: what separates entries; a space if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub list_sep: Option<String>,
     /// `versions`: what separates a version from its signature; `,` if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub version_sep: Option<String>,
     /// `versions`: the versions to accept; others are skipped.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub versions: Vec<String>,
     /// `kv` and `versions`: more signatures than this refuse the delivery; 8 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub max_signatures: Option<usize>,
 }
 
 /// How a signature header's value is built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Grammar {
     /// The value is one signature.
@@ -102,7 +165,7 @@ pub enum Grammar {
 }
 
 /// How bytes are written as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {
     /// Hexadecimal, either case.
@@ -114,32 +177,22 @@ pub enum Encoding {
 }
 
 /// How the configured secret becomes the key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeySpec {
     /// What the secret is.
     #[serde(default)]
     pub decode: KeyDecode,
     /// Dropped from the front of the secret, where it stands there, before decoding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub strip_prefix: Option<String>,
-    /// A shorter decoded key is reported. Never refused, unless it is empty.
-    #[serde(default = "sixteen")]
-    pub min_bytes: usize,
-}
-
-impl Default for KeySpec {
-    fn default() -> Self {
-        Self {
-            decode: KeyDecode::Utf8,
-            strip_prefix: None,
-            min_bytes: sixteen(),
-        }
-    }
+    /// A shorter decoded key is reported; 16 if absent. Never refused, unless it is empty.
+    #[serde(default)]
+    pub min_bytes: Option<usize>,
 }
 
 /// What the configured secret is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyDecode {
     /// Its bytes are the key.
@@ -152,7 +205,7 @@ pub enum KeyDecode {
 }
 
 /// One part of what is signed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// Text that is always there.
@@ -165,12 +218,18 @@ pub enum Part {
     Body(True),
     /// The body's SHA-256 in lower-case hex.
     BodySha256Hex(True),
+    /// The endpoint's configured URL.
+    Url(True),
+    /// The request's method.
+    Method(True),
+    /// Path and query of the endpoint's configured URL.
+    PathQuery(True),
 }
 
 /// The name of a header, or one name for each of the signature's own names: the
 /// one at the position of the signature header that was found is used, so that
 /// two families of names are never mixed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "expected a header name or a list of them")]
 pub enum Names {
     /// The same header in every case.
@@ -197,8 +256,8 @@ impl Names {
 }
 
 /// The word `true`, and nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "bool", into = "bool")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "bool")]
 pub struct True;
 
 impl TryFrom<bool> for True {
@@ -213,14 +272,8 @@ impl TryFrom<bool> for True {
     }
 }
 
-impl From<True> for bool {
-    fn from(True: True) -> Self {
-        true
-    }
-}
-
 /// What makes a delivery stale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimestampSpec {
     /// Where it stands.
@@ -236,7 +289,7 @@ pub struct TimestampSpec {
 }
 
 /// Where a timestamp stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimestampFrom {
     /// The value of a header.
@@ -248,7 +301,7 @@ pub enum TimestampFrom {
 }
 
 /// What a timestamp counts, and so how it is written: anything else is malformed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimestampUnit {
     /// Unix seconds: exactly ten digits.
@@ -259,62 +312,6 @@ pub enum TimestampUnit {
     Rfc3339,
 }
 
-fn is_false(value: &bool) -> bool {
-    !value
-}
-fn sixteen() -> usize {
-    16
-}
 fn five_minutes() -> u32 {
     300
-}
-
-impl Scheme {
-    /// The scheme that an endpoint's configuration names or holds.
-    ///
-    /// # Errors
-    /// [`SchemeError::UnknownPreset`] and [`SchemeError::Shape`].
-    pub fn resolve(reference: &SchemeRef) -> Result<Self, SchemeError> {
-        match reference {
-            SchemeRef::Preset(name) => preset::scheme(name),
-            SchemeRef::Custom(object) => object.clone().try_into(),
-        }
-    }
-
-    /// Where the facts about an event stand, as far as the scheme knows.
-    #[must_use]
-    pub fn event(&self) -> &EventLocations {
-        match self {
-            Self::Hmac(scheme) => &scheme.event,
-        }
-    }
-}
-
-/// By hand, because a derived reader of tagged variants loses the path to a mistake.
-impl TryFrom<Value> for Scheme {
-    type Error = SchemeError;
-
-    fn try_from(object: Value) -> Result<Self, SchemeError> {
-        const KINDS: &str = "the kind of proof must be \"hmac\"";
-        let shape = |field: &str, message: String| SchemeError::Shape {
-            field: field.to_owned(),
-            message,
-        };
-        let Value::Object(mut fields) = object else {
-            let message = "must be a preset's name or an object".to_owned();
-            return Err(shape("scheme", message));
-        };
-        match fields.remove("kind") {
-            Some(Value::String(kind)) if kind == "hmac" => {
-                serde_path_to_error::deserialize(Value::Object(fields))
-                    .map(Self::Hmac)
-                    .map_err(|problem| match problem.path().to_string().as_str() {
-                        "." => shape("scheme", problem.inner().to_string()),
-                        path => shape(path, problem.inner().to_string()),
-                    })
-            }
-            Some(other) => Err(shape("kind", format!("{other} is unknown: {KINDS}"))),
-            None => Err(shape("kind", format!("missing: {KINDS}"))),
-        }
-    }
 }

@@ -1,0 +1,71 @@
+//! What an HTTP message signature has to cover.
+
+use super::{check_key, check_window, names::check_header};
+use crate::{Algorithm, MessageAlgorithm, MessageScheme, SchemeError};
+
+const FIELD: &str = "components";
+const DERIVED: [&str; 7] = [
+    "@method",
+    "@target-uri",
+    "@authority",
+    "@scheme",
+    "@request-target",
+    "@path",
+    "@query",
+];
+
+pub(crate) fn check_message(scheme: &MessageScheme) -> Result<(), SchemeError> {
+    check_key(
+        &scheme.key,
+        match scheme.algorithm {
+            MessageAlgorithm::HmacSha256 => Algorithm::HmacSha256,
+            MessageAlgorithm::Ed25519 => Algorithm::Ed25519,
+        },
+    )?;
+    let is_label = |label: &String| {
+        label.starts_with(|c: char| c.is_ascii_lowercase() || c == '*')
+            && label.bytes().all(|b| {
+                b.is_ascii_lowercase()
+                    || b.is_ascii_digit()
+                    || matches!(b, b'_' | b'-' | b'.' | b'*')
+            })
+    };
+    if scheme.label.as_ref().is_some_and(|label| !is_label(label)) {
+        return Err(SchemeError::rule(
+            "label",
+            "not a key of a structured field",
+            "write it as it stands in Signature-Input, for instance sig1",
+        ));
+    }
+    for (at, name) in scheme.components.iter().enumerate() {
+        if !DERIVED.contains(&name.as_str()) {
+            check_header(FIELD, name)?;
+        }
+        if ["signature", "signature-input"].contains(&name.as_str())
+            || scheme
+                .components
+                .iter()
+                .take(at)
+                .any(|before| before == name)
+        {
+            return Err(SchemeError::rule(
+                FIELD,
+                format!("{name:?} is named twice or holds the signature"),
+                "name each component once",
+            ));
+        }
+    }
+    if !scheme
+        .components
+        .iter()
+        .any(|name| name == "content-digest")
+    {
+        return Err(SchemeError::rule(
+            FIELD,
+            "without content-digest nothing binds the body",
+            "add content-digest",
+        ));
+    }
+    check_window("max_age_s", scheme.max_age_s)?;
+    check_window("max_future_s", scheme.max_future_s)
+}

@@ -1,0 +1,117 @@
+//! Twilio. <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
+
+use aws_lc_rs::{
+    constant_time::verify_slices_are_equal,
+    digest::{SHA256, digest},
+};
+use domain::Headers;
+
+use super::{Inside, form_fields};
+use crate::{
+    Algorithm, Encoding, Key, KeySpec, Rejection, SchemeError, Site,
+    algorithm::{Prover, first, usable},
+    claim::{Claim, Coverage, Evidence},
+    content::single,
+};
+
+pub(super) const HEADER: &str = "x-twilio-signature";
+
+/// HMAC-SHA1 over the URL and the form's fields in order, or over the URL with the
+/// body's digest in it. Both are tried for every body, so that nothing in a request
+/// chooses.
+#[derive(Debug, Clone)]
+pub(crate) struct Twilio {
+    url: String,
+    pub(crate) prover: Prover,
+}
+
+impl Twilio {
+    pub(super) fn compile(site: &Site<'_>) -> Result<Self, SchemeError> {
+        Ok(Self {
+            url: site.url()?.whole.to_owned(),
+            prover: Prover {
+                algorithm: Algorithm::HmacSha1,
+                key: KeySpec::default(),
+                keeps_prefix: false,
+            },
+        })
+    }
+
+    #[expect(clippy::unused_self, reason = "the shape of every kind")]
+    pub(super) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+        let value = single(headers, HEADER)?.ok_or(Rejection::SignatureMissing)?;
+        let signature = Encoding::Base64
+            .decode(value)
+            .filter(|mac| mac.len() == 20)
+            .ok_or(Rejection::SignatureMalformed)?;
+        Ok(Claim {
+            evidence: Evidence::Inside {
+                signatures: vec![signature],
+            },
+            moment: None,
+            coverage: coverage(),
+        })
+    }
+
+    pub(super) fn judge(
+        &self,
+        body: &[u8],
+        signatures: &[Vec<u8>],
+        keys: &[Key],
+    ) -> Result<Inside, Rejection> {
+        let (form, json) = (self.form(body), self.json(body));
+        let mut is_json = false;
+        let keys = usable(keys, |key| self.prover.mac(key))?;
+        let key_id = first(keys, |mac| {
+            let is_signed = |message: &[u8]| {
+                let mut mac = mac.clone();
+                mac.update(message);
+                let mac = mac.sign();
+                signatures.iter().fold(false, |good, signature| {
+                    verify_slices_are_equal(mac.as_ref(), signature).is_ok() | good
+                })
+            };
+            let (as_form, as_json) = (is_signed(&form), is_signed(&json));
+            is_json |= as_json;
+            as_form | as_json
+        })
+        .ok_or(Rejection::SignatureMismatch)?;
+        Ok(Inside {
+            key_id,
+            signed: if is_json { json } else { form },
+            moment: None,
+            coverage: if is_json {
+                Coverage::Body(Vec::new())
+            } else {
+                coverage()
+            },
+        })
+    }
+
+    /// The URL, then every field's name and value, by name and then by value; a
+    /// field that is repeated with the same value counts once.
+    pub(crate) fn form(&self, body: &[u8]) -> Vec<u8> {
+        let mut fields: Vec<_> = form_fields(body).collect();
+        fields.sort();
+        fields.dedup();
+        let mut signed = self.url.clone().into_bytes();
+        for (name, value) in fields {
+            signed.extend_from_slice(&name);
+            signed.extend_from_slice(&value);
+        }
+        signed
+    }
+
+    /// The URL as Twilio calls it with a JSON body: its digest is a parameter.
+    pub(crate) fn json(&self, body: &[u8]) -> Vec<u8> {
+        let separator = if self.url.contains('?') { '&' } else { '?' };
+        let digest = hex::encode(digest(&SHA256, body));
+        format!("{}{separator}bodySHA256={digest}", self.url).into_bytes()
+    }
+}
+
+/// Names and values of a form are signed without anything between them: bytes can
+/// move from one to the other, so no single field is certain.
+pub(super) fn coverage() -> Coverage {
+    Coverage::Places(&[])
+}

@@ -1,0 +1,38 @@
+# Says what is wrong with a signature scheme, and what the stack has to know of one. It makes
+# nothing. The functions check all of a scheme again when they load it; here a mistake shows
+# before it is applied. What both have to refuse and to accept stands in shared/signature/fixtures.
+
+locals {
+  # JSON text with the members of each object in order of name and no spaces: what patterns are held
+  # against. Empty if it is no JSON.
+  json = try(jsonencode(jsondecode(var.scheme)), "")
+
+  # What is no object is read as one without members, so that nothing here fails on it.
+  scheme = try(merge(jsondecode(local.json)), {})
+
+  # Only a text can be a kind: a number would be turned into one on the way.
+  kind     = try(startswith(jsonencode(local.scheme.kind), "\"") ? tostring(local.scheme.kind) : "", "")
+  is_known = contains(keys(local.kinds), local.kind)
+
+  shape_problems = (
+    !startswith(local.json, "{") ? ["scheme: is not the JSON text of an object; write {\"kind\": ...}"] :
+    !local.is_known ? ["kind: missing or unknown; write one of ${join(", ", keys(local.kinds))}"] :
+    concat(local.unknown, local.missing, local.ill_shaped)
+  )
+
+  # The rules in the other files read this: a scheme whose every member is of the right shape,
+  # or else an empty one, which breaks no rule.
+  sound = jsondecode(length(local.shape_problems) == 0 ? local.json : "{}")
+
+  problems = concat(
+    local.shape_problems,
+    local.hash_problems,
+    local.signature_problems,
+    local.separator_problems,
+    local.content_problems,
+    local.name_problems,
+    local.message_problems,
+    local.challenge_problems,
+    local.reply_problems,
+  )
+}

@@ -1,0 +1,29 @@
+# HTTP Message Signatures (RFC 9421): what has to be covered, and by which key.
+
+locals {
+  components = try(local.sound.components, [])
+
+  # All derived components but @method.
+  url_components = ["@authority", "@path", "@query", "@request-target", "@scheme", "@target-uri"]
+
+  message_problems = [
+    for rule in [
+      {
+        is_broken = try(local.sound.algorithm, "") == "ed25519" && !can(local.sound.key)
+        says      = "key.decode: missing, and a public key is bytes, not text; write base64 or hex, as the provider shows it"
+      },
+      {
+        is_broken = can(local.sound.components) && !contains(local.components, "content-digest")
+        says      = "components: content-digest is not among them, so the body would not be signed; add it"
+      },
+      {
+        is_broken = length(distinct(local.components)) != length(local.components)
+        says      = "components: one is there twice; name each once"
+      },
+      {
+        is_broken = length(setintersection(local.components, ["signature", "signature-input"])) > 0
+        says      = "components: names a header that holds the signature, which cannot sign itself; leave it out"
+      },
+    ] : rule.says if rule.is_broken
+  ]
+}

@@ -1,0 +1,28 @@
+output "problems" {
+  description = "What is wrong, each as \"field: what is wrong; remedy\". With any, the other outputs say false."
+  value       = local.problems
+}
+
+output "needs_url" {
+  description = "Whether the endpoint's URL is signed."
+  value = (
+    contains(["contentful", "twilio"], try(local.sound.kind, ""))
+    || length(setintersection(local.parts, ["{\"url\":true}", "{\"path_query\":true}"])) > 0
+    || length(setintersection(local.components, local.url_components)) > 0
+  )
+}
+
+output "header_only" {
+  description = "Whether the proof stands in the headers alone, so that the authorizer can verify all of it."
+  value       = contains(["basic", "http-message", "plaid", "token"], try(local.sound.kind, ""))
+}
+
+output "get_challenges" {
+  description = "Whether a challenge comes with a GET."
+  value       = anytrue([for challenge in try(local.sound.challenges, []) : try(challenge.method, "POST") == "GET"])
+}
+
+output "has_operator_challenge" {
+  description = "Whether a challenge is answered only while the endpoint has handshake = true."
+  value       = anytrue([for challenge in try(local.sound.challenges, []) : try(challenge.proof == "operator", false)])
+}

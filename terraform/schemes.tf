@@ -1,0 +1,31 @@
+# What is known of each endpoint's scheme before anything is applied.
+
+module "scheme" {
+  source   = "./modules/scheme"
+  for_each = var.endpoints
+
+  scheme = each.value.preset == null ? each.value.custom : local.presets[each.value.preset]
+}
+
+locals {
+  # "endpoint: field: what is wrong; remedy". A validation of var.endpoints cannot refuse these: the
+  # schemes are made of that variable, and Terraform takes that for a cycle. tables.tf does.
+  scheme_problems = flatten([
+    for name, endpoint in var.endpoints : concat(
+      [for problem in module.scheme[name].problems : "${name}: ${problem}"],
+      endpoint.handshake && length(module.scheme[name].problems) == 0 && !module.scheme[name].has_operator_challenge ? [
+        "${name}: handshake: its scheme has no challenge with proof \"operator\" that it could let in; leave it out"
+      ] : [],
+    )
+  ])
+
+  # Endpoints that the authorizer verifies in full, for which it needs their keys.
+  header_only = [for name, scheme in module.scheme : name if scheme.header_only]
+
+  # What providers are given. A provider signs the URL that it was given, so a domain of one's own
+  # has to be said.
+  endpoint_urls = {
+    for name, endpoint in var.endpoints :
+    name => coalesce(endpoint.url, "${aws_api_gateway_stage.v1.invoke_url}/hooks/${name}")
+  }
+}

@@ -1,0 +1,126 @@
+//! `coatcheck check`: the rules that the functions apply to a scheme, before they do.
+
+use std::{fmt, path::PathBuf};
+
+use anyhow::Result;
+use serde::Serialize;
+use signature::{Scheme, SchemeError, Verifier};
+
+use crate::{
+    cli::EXIT_CODES,
+    host,
+    output::{Exit, Report},
+    scheme, words,
+};
+
+#[derive(clap::Args)]
+#[command(after_help = format!("\
+Examples:
+  coatcheck check partner.json
+  coatcheck check - < partner.json
+
+{EXIT_CODES}"))]
+pub(crate) struct Args {
+    /// The file that holds the scheme, one JSON object; - is standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Answers with one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Report> {
+    let text = host::read(&args.file)?;
+    match scheme::parse(&text).and_then(|scheme| good(&scheme)) {
+        Ok(good) => Report::either(args.json, Exit::Good, &good),
+        Err(problem) => Report::either(args.json, Exit::Bad, &Bad::from(problem)),
+    }
+}
+
+fn good(scheme: &Scheme) -> Result<Good, SchemeError> {
+    let verifier = Verifier::compile(scheme, &scheme::example_site())?;
+    Ok(Good {
+        outcome: "good",
+        proof: words::proof(scheme),
+        signed: words::signed(scheme),
+        replay_protected: verifier.replay_protected(),
+        replay: words::replay(&verifier),
+        event_key: words::event_key(scheme, &verifier),
+        needs_url: scheme::needs_url(scheme),
+    })
+}
+
+/// A scheme that can be used.
+#[derive(Serialize)]
+struct Good {
+    outcome: &'static str,
+    proof: String,
+    signed: String,
+    replay_protected: bool,
+    #[serde(skip)]
+    replay: String,
+    event_key: String,
+    needs_url: bool,
+}
+
+/// A scheme that cannot be used.
+#[derive(Serialize)]
+struct Bad {
+    outcome: &'static str,
+    field: String,
+    problem: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'static str>,
+}
+
+impl From<SchemeError> for Bad {
+    fn from(problem: SchemeError) -> Self {
+        let (field, problem, remedy) = match problem {
+            SchemeError::Rule {
+                field,
+                problem,
+                remedy,
+            } => (field.to_owned(), problem, Some(remedy)),
+            SchemeError::Shape { field, message } => (field, message, None),
+            other @ SchemeError::UnknownPreset { .. } => {
+                ("scheme".to_owned(), other.to_string(), None)
+            }
+        };
+        Self {
+            outcome: "bad",
+            field,
+            problem,
+            remedy,
+        }
+    }
+}
+
+impl fmt::Display for Good {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |text: &str| text.replace('`', "");
+        writeln!(f, "good: the scheme can be used")?;
+        writeln!(f, "  proof             {}", plain(&self.proof))?;
+        writeln!(f, "  what is signed    {}", plain(&self.signed))?;
+        writeln!(f, "  replay-protected  {}", plain(&self.replay))?;
+        writeln!(f, "  event key         {}", plain(&self.event_key))?;
+        if self.needs_url {
+            writeln!(
+                f,
+                "  url               signed: set url on the endpoint if it is not the stack's own"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Bad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "bad: the scheme cannot be used")?;
+        writeln!(f, "  field    {}", self.field)?;
+        writeln!(f, "  problem  {}", self.problem)?;
+        match self.remedy {
+            Some(remedy) => writeln!(f, "  remedy   {remedy}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+use domain::Headers;
+use signature::{Preset, Proof};
+
+use crate::{
+    scheme::EXAMPLE_URL,
+    words::{has_public_key, reads},
+};
+
+/// Commands that sign a body and verify it again.
+pub(super) fn of(preset: &Preset, needs_url: bool) -> String {
+    let scheme = &preset.scheme;
+    let mut common = format!("--scheme {}", preset.name);
+    if scheme.proof == Proof::Plaid {
+        common += " --secret-id KID";
+    }
+    if scheme.also_basic {
+        common += " --basic USER:PASSWORD";
+    }
+    if needs_url {
+        common += &format!(" --url {EXAMPLE_URL}");
+    }
+    let (signs, verifies) = if has_public_key(scheme) {
+        ("private-key.txt", "public-key.txt")
+    } else {
+        ("secret.txt", "secret.txt")
+    };
+    if matches!(scheme.proof, Proof::Mailgun | Proof::Adyen) {
+        return format!(
+            "Verify (the signature stands in the body, so sign has none to make):\n\n  coatcheck verify {common} --secret-file {verifies} body.json\n"
+        );
+    }
+    let headers: String = reads(scheme, &Headers::default())
+        .iter()
+        .filter(|read| !read.is_written)
+        .filter_map(|read| Some(format!(" --header '{}: msg_1'", read.names.first()?)))
+        .collect();
+    format!(
+        "Sign and verify:\n\n  coatcheck sign {common} --secret-file {signs}{headers} body.json |\n    coatcheck verify {common} --secret-file {verifies} --header @- body.json\n"
+    )
+}

@@ -1,0 +1,59 @@
+use anyhow::{Context, Result};
+use serde::Serialize;
+use serde_json::Value;
+use signature::{Preset, Verifier};
+
+use crate::{
+    scheme,
+    words::{self, KeyKind},
+};
+
+/// All there is to say about a preset.
+#[derive(Serialize)]
+pub(super) struct Facts {
+    pub(super) name: &'static str,
+    pub(super) title: String,
+    pub(super) source: String,
+    pub(super) kind: &'static str,
+    pub(super) proof: String,
+    pub(super) signed: String,
+    pub(super) replay_protected: bool,
+    #[serde(skip)]
+    pub(super) replay: String,
+    pub(super) event_key_kind: KeyKind,
+    pub(super) event_key: String,
+    pub(super) type_from: String,
+    pub(super) handshake: Option<String>,
+    pub(super) needs_url: bool,
+    pub(super) notes: String,
+    pub(super) retries: String,
+    pub(super) size: String,
+    scheme: Value,
+}
+
+impl Facts {
+    pub(super) fn of(preset: &Preset) -> Result<Self> {
+        let scheme = &preset.scheme;
+        let verifier = Verifier::compile(scheme, &scheme::example_site())
+            .with_context(|| format!("the preset {}", preset.name))?;
+        Ok(Self {
+            name: preset.name,
+            title: preset.title.clone(),
+            source: preset.source.clone(),
+            kind: words::kind(scheme),
+            proof: words::proof(scheme),
+            signed: words::signed(scheme),
+            replay_protected: verifier.replay_protected(),
+            replay: words::replay(&verifier),
+            event_key_kind: words::event_key_kind(scheme, &verifier),
+            event_key: words::event_key(scheme, &verifier),
+            type_from: words::type_from(scheme),
+            handshake: words::handshake(scheme),
+            needs_url: scheme::needs_url(scheme),
+            notes: preset.notes.clone(),
+            retries: preset.retries.clone(),
+            size: preset.size.clone(),
+            scheme: serde_json::from_str(&scheme::preset_text(preset)?)?,
+        })
+    }
+}

@@ -1,0 +1,42 @@
+use comfy_table::{Table, presets::NOTHING};
+
+use super::facts::Facts;
+use crate::words::{KeyKind, plain};
+
+/// One row a preset.
+pub(super) fn of(all: &[Facts]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header([
+        "NAME",
+        "PROVIDER",
+        "PROOF",
+        "SIGNED",
+        "REPLAY-PROTECTED",
+        "EVENT KEY",
+        "CHALLENGE",
+    ]);
+    for facts in all {
+        let yes_no = |yes| if yes { "yes" } else { "no" };
+        let proof = plain(&facts.proof);
+        table.add_row([
+            facts.name,
+            &facts.title,
+            // Where it stands is told by `schemes NAME`.
+            proof
+                .split([',', '('])
+                .next()
+                .unwrap_or_default()
+                .trim_end(),
+            &plain(&facts.signed),
+            yes_no(facts.replay_protected),
+            match facts.event_key_kind {
+                KeyKind::Id => "id",
+                KeyKind::Digest => "digest",
+                KeyKind::Delivery => "every delivery",
+            },
+            yes_no(facts.handshake.is_some()),
+        ]);
+    }
+    let rows = table.lines();
+    rows.map(|row| format!("{}\n", row.trim())).collect()
+}

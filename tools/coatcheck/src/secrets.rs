@@ -1,0 +1,203 @@
+//! Secrets as arguments give them. Nothing here has `Debug`, and no message holds one.
+
+use std::{os::unix::ffi::OsStringExt, path::PathBuf};
+
+use anyhow::{Result, bail, ensure};
+use domain::KeyUse;
+use signature::{Key, MAX_KEYS, Proof, Scheme, Verifier};
+
+use crate::host::{self, Host};
+
+/// Read where neither --secret nor --secret-file is given.
+const VARIABLE: &str = "COATCHECK_SECRET";
+
+const HEADING: &str = "Secrets";
+
+#[derive(clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    /// The provider's secret, as it shows it; repeat it for a rotation. Others on this
+    /// machine can see it in the list of processes: --secret-file and the environment variable
+    /// `COATCHECK_SECRET` keep it to yourself.
+    #[arg(help_heading = HEADING, long, value_name = "SECRET", allow_hyphen_values = true)]
+    secret: Vec<String>,
+    /// A file that holds the secret; one line end at its end is dropped.
+    #[arg(help_heading = HEADING, long, value_name = "PATH")]
+    secret_file: Vec<PathBuf>,
+    /// The id of a secret, where the provider names its keys (Plaid's kid): the first for
+    /// the first secret, and so on; --secret comes before --secret-file.
+    #[arg(help_heading = HEADING, long, value_name = "ID")]
+    secret_id: Vec<String>,
+    /// HTTP Basic credentials that the scheme demands besides a signature (or instead).
+    #[arg(help_heading = HEADING, long, value_name = "USER:PASSWORD", allow_hyphen_values = true)]
+    basic: Vec<String>,
+    /// The token that a provider shows when it checks the endpoint.
+    #[arg(help_heading = HEADING, long, value_name = "TOKEN", allow_hyphen_values = true)]
+    challenge_token: Vec<String>,
+}
+
+/// One secret.
+#[derive(Clone)]
+pub(crate) struct Secret {
+    pub(crate) id: String,
+    pub(crate) bytes: Vec<u8>,
+    /// The argument it came by.
+    pub(crate) from: String,
+    purpose: KeyUse,
+}
+
+impl Args {
+    /// Every secret that was given, those for the signature first.
+    pub(crate) fn read(&self, scheme: &Scheme, host: &Host) -> Result<Vec<Secret>> {
+        let mut secrets = Vec::new();
+        let mut add = |bytes: Vec<u8>, from: String| {
+            let at = secrets.len();
+            let id = self.secret_id.get(at).cloned();
+            secrets.push(Secret {
+                id: id.unwrap_or_else(|| (at + 1).to_string()),
+                bytes,
+                from,
+                purpose: KeyUse::Signature,
+            });
+        };
+        for secret in &self.secret {
+            add(secret.clone().into_bytes(), "--secret".to_owned());
+        }
+        for path in &self.secret_file {
+            let bytes = without_line_end(host::read(path)?);
+            add(bytes, format!("--secret-file {}", path.display()));
+        }
+        if self.secret.is_empty()
+            && self.secret_file.is_empty()
+            && let Some(secret) = (host.env)(VARIABLE)
+        {
+            add(secret.into_vec(), VARIABLE.to_owned());
+        }
+        let is_basic = scheme.proof == Proof::Basic;
+        if is_basic {
+            for pair in &self.basic {
+                add(pair.clone().into_bytes(), "--basic".to_owned());
+            }
+        }
+        ensure!(
+            !secrets.is_empty(),
+            "give the secret: --secret, --secret-file or the variable {VARIABLE}"
+        );
+        ensure!(
+            self.secret_id.len() <= secrets.len(),
+            "there are more --secret-id than secrets"
+        );
+        ensure!(
+            scheme.proof != Proof::Plaid || self.secret_id.len() == secrets.len(),
+            "Plaid names its key: give each secret its --secret-id, the kid of the JSON Web Key"
+        );
+        let others = [
+            (&self.basic, KeyUse::Basic, "--basic"),
+            (
+                &self.challenge_token,
+                KeyUse::Challenge,
+                "--challenge-token",
+            ),
+        ];
+        for (given, purpose, from) in others {
+            if purpose == KeyUse::Basic && is_basic {
+                continue;
+            }
+            secrets.extend(given.iter().enumerate().map(|(at, secret)| Secret {
+                id: format!("{}-{}", from.trim_start_matches('-'), at + 1),
+                bytes: secret.clone().into_bytes(),
+                from: from.to_owned(),
+                purpose,
+            }));
+        }
+        check(&secrets, scheme)?;
+        Ok(secrets)
+    }
+
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.secret_file.iter()
+    }
+}
+
+impl Secret {
+    pub(crate) fn key(&self) -> Key {
+        Key::new(self.id.clone(), self.bytes.clone()).for_use(self.purpose)
+    }
+
+    pub(crate) fn is_for_signing(&self) -> bool {
+        self.purpose == KeyUse::Signature
+    }
+
+    /// The user and the password of HTTP Basic credentials.
+    pub(crate) fn is_basic(&self) -> bool {
+        self.purpose == KeyUse::Basic
+    }
+
+    fn named(&self) -> String {
+        format!("secret {} ({})", self.id, self.from)
+    }
+}
+
+/// What does not depend on how the scheme decodes a secret.
+fn check(secrets: &[Secret], scheme: &Scheme) -> Result<()> {
+    if secrets.len() > MAX_KEYS {
+        bail!(
+            "{} secrets: an endpoint has at most {MAX_KEYS}",
+            secrets.len()
+        );
+    }
+    for secret in secrets {
+        let is_pair = secret.is_basic() || scheme.proof == Proof::Basic && secret.is_for_signing();
+        ensure!(
+            !is_pair || secret.bytes.contains(&b':'),
+            "{} has no colon: HTTP Basic credentials are user:password",
+            secret.named()
+        );
+    }
+    ensure!(
+        !scheme.also_basic || secrets.iter().any(Secret::is_basic),
+        "the scheme demands HTTP Basic credentials besides the signature: give --basic user:password"
+    );
+    Ok(())
+}
+
+/// Refuses a secret that can never be used, and returns what is worth a warning.
+pub(crate) fn judge(secrets: &[Secret], verifier: &Verifier) -> Result<Vec<String>> {
+    let mut warnings = Vec::new();
+    for secret in secrets {
+        if let Some(problem) = verifier.key_problem(&secret.key()) {
+            let told = format!("{}: {problem}", secret.named());
+            if problem.is_fatal() {
+                bail!(told);
+            }
+            warnings.push(told);
+        }
+    }
+    Ok(warnings)
+}
+
+fn without_line_end(mut bytes: Vec<u8>) -> Vec<u8> {
+    if bytes.pop_if(|last| *last == b'\n').is_some() {
+        bytes.pop_if(|last| *last == b'\r');
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_end_is_no_part_of_a_secret() {
+        for (file, secret) in [
+            ("a", "a"),
+            ("a\n", "a"),
+            ("a\r\n", "a"),
+            ("a\n\n", "a\n"),
+            ("a\r", "a\r"),
+            ("\n", ""),
+        ] {
+            assert_eq!(without_line_end(file.into()), secret.as_bytes(), "{file:?}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Bytes as a person can read them: what cannot be seen is escaped.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::Digest;
+use serde::{Serialize, Serializer};
+
+/// Bytes of a message that are shown, at most; a longer one is cut in the middle.
+const SHOWN_MAX_BYTES: usize = 2_000;
+
+/// A message, shown.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    #[serde(rename = "text", serialize_with = "joined")]
+    lines: Vec<String>,
+    /// Length of the whole.
+    pub(crate) bytes: usize,
+    /// Of the whole.
+    pub(crate) sha256: String,
+    /// Bytes in the middle that are not shown.
+    pub(crate) left_out: usize,
+}
+
+impl Shown {
+    pub(crate) fn new(message: &[u8]) -> Self {
+        let half = SHOWN_MAX_BYTES / 2;
+        let ends = message.split_at_checked(half).and_then(|(start, rest)| {
+            Some((start, rest.split_at_checked(rest.len().checked_sub(half)?)?))
+        });
+        let (lines, left_out) = match ends {
+            Some((start, (middle, end))) if !middle.is_empty() => {
+                let mut lines = escaped(start);
+                lines.push(format!("[... {} bytes left out ...]", middle.len()));
+                lines.extend(escaped(end));
+                (lines, middle.len())
+            }
+            _ => (escaped(message), 0),
+        };
+        Self {
+            lines,
+            bytes: message.len(),
+            sha256: sha256(message),
+            left_out,
+        }
+    }
+
+    /// The text, broken after each line end of the message; every line indented.
+    pub(crate) fn indented(&self) -> String {
+        self.lines
+            .iter()
+            .map(|line| format!("  {line}\n"))
+            .collect()
+    }
+}
+
+fn joined<S: Serializer>(lines: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&lines.concat())
+}
+
+/// A short text in one line.
+pub(crate) fn line(text: &str) -> String {
+    escaped(text.as_bytes()).concat()
+}
+
+fn escaped(bytes: &[u8]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\'' | '"' => line.push(c),
+                _ => line.extend(c.escape_debug()),
+            }
+            if c == '\n' {
+                lines.push(std::mem::take(&mut line));
+            }
+        }
+        for byte in chunk.invalid() {
+            line += &format!("\\x{byte:02x}");
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+fn sha256(message: &[u8]) -> String {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest(&SHA256, message).as_ref());
+    Digest(bytes).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_escaped_and_lines_are_broken_after_their_end() {
+        let shown = Shown::new(b"a\"'\\\t\r\nb\xff\x1b\xe2\x80\x8b\xc3\xa9");
+        assert_eq!(
+            shown.indented(),
+            "  a\"'\\\\\\t\\r\\n\n  b\\xff\\u{1b}\\u{200b}é\n"
+        );
+        let json = serde_json::to_value(&shown).unwrap();
+        assert_eq!(json["text"], "a\"'\\\\\\t\\r\\nb\\xff\\u{1b}\\u{200b}é");
+    }
+
+    #[test]
+    fn a_long_message_is_cut_in_the_middle_and_measured_whole() {
+        let whole = Shown::new(&[b'a'; 2_000]);
+        assert_eq!((whole.bytes, whole.left_out), (2_000, 0));
+        let cut = Shown::new(&[b'a'; 2_003]);
+        assert_eq!((cut.bytes, cut.left_out), (2_003, 3));
+        assert!(cut.indented().contains("[... 3 bytes left out ...]"));
+        assert_eq!(
+            Shown::new(b"").sha256,
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+    }
+}

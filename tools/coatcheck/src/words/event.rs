@@ -1,0 +1,150 @@
+use domain::Location;
+use serde::Serialize;
+use signature::{Names, Part, Proof, Scheme, Verifier};
+
+/// What makes two deliveries the same event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeyKind {
+    /// The provider's event id, where it can be trusted.
+    Id,
+    /// The SHA-256 of what was signed.
+    Digest,
+    /// Nothing: each delivery is an event.
+    Delivery,
+}
+
+/// What names an event of this scheme, where its id is there.
+pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
+    let id = scheme.event.id.as_ref();
+    if id.is_some_and(|id| alternatives(id).any(|place| signs(scheme, verifier, place))) {
+        KeyKind::Id
+    } else if scheme.repeats {
+        KeyKind::Delivery
+    } else {
+        KeyKind::Digest
+    }
+}
+
+/// What names an event of this scheme.
+pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
+    // Where nothing is signed the body stands in for it.
+    let is_shown = matches!(scheme.proof, Proof::Token(_) | Proof::Basic);
+    let digest = match (scheme.repeats, is_shown) {
+        (true, _) => "every delivery is an event",
+        (false, true) => "SHA-256 of the body",
+        (false, false) => "SHA-256 of the signed bytes",
+    };
+    let Some(id) = &scheme.event.id else {
+        return digest.to_owned();
+    };
+    let trusted = alternatives(id).filter(|place| signs(scheme, verifier, place));
+    let trusted: Vec<String> = trusted.map(location).collect();
+    let word = if is_shown { "unsigned id" } else { "signed id" };
+    if trusted.is_empty() {
+        format!("{digest} (the id is not signed: {})", location(id))
+    } else {
+        format!("{word}: {}", trusted.join(", else "))
+    }
+}
+
+/// Whether the signature covers a place, under one of the names its headers go by at least.
+fn signs(scheme: &Scheme, verifier: &Verifier, place: &Location) -> bool {
+    let in_a_family = || match (&scheme.proof, place) {
+        (Proof::Signed(signed), Location::Header(name)) => signed
+            .content
+            .iter()
+            .any(|part| matches!(part, Part::Header(Names::Each(names)) if names.contains(name))),
+        _ => false,
+    };
+    verifier.signs(place) || in_a_family()
+}
+
+/// Where the type stands.
+pub(crate) fn type_from(scheme: &Scheme) -> String {
+    let kind = scheme.event.kind.as_ref();
+    kind.map_or_else(|| "always `event`".to_owned(), location)
+}
+
+/// A place in words. Of many alternatives the first and the last.
+fn location(place: &Location) -> String {
+    match place {
+        Location::Header(name) => format!("header `{name}`"),
+        Location::Json(pointer) => format!("`{pointer}`"),
+        Location::Form(name) => format!("form field `{name}`"),
+        Location::Literal(text) => format!("the word `{text}`"),
+        Location::Join(parts) => {
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| match part {
+                    Location::Literal(text) => format!("`{text}`"),
+                    other => location(other),
+                })
+                .collect();
+            parts.join(".")
+        }
+        Location::First(parts) => {
+            let parts: Vec<String> = parts.iter().map(location).collect();
+            match parts.as_slice() {
+                [first, .., last] if parts.len() > 4 => {
+                    format!("{first}, else {} more places, else {last}", parts.len() - 2)
+                }
+                few => few.join(", else "),
+            }
+        }
+    }
+}
+
+fn alternatives(place: &Location) -> impl Iterator<Item = &Location> {
+    match place {
+        Location::First(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    }
+    .iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{example_site, preset};
+
+    #[test]
+    fn what_names_an_event_follows_from_what_is_signed() {
+        let words = |name: &str| {
+            let scheme = preset(name).unwrap();
+            let verifier = Verifier::compile(&scheme, &example_site()).unwrap();
+            (
+                event_key_kind(&scheme, &verifier),
+                event_key(&scheme, &verifier),
+            )
+        };
+        let expected = [
+            ("stripe", KeyKind::Id, "signed id: `/id`"),
+            ("zoom", KeyKind::Digest, "SHA-256 of the signed bytes"),
+            (
+                "github",
+                KeyKind::Digest,
+                "SHA-256 of the signed bytes (the id is not signed: header `x-github-delivery`)",
+            ),
+            (
+                "standard-webhooks",
+                KeyKind::Id,
+                "signed id: header `webhook-id`, else header `svix-id`",
+            ),
+            ("okta", KeyKind::Id, "unsigned id: `/eventId`"),
+            ("dropbox", KeyKind::Delivery, "every delivery is an event"),
+        ];
+        for (name, kind, text) in expected {
+            assert_eq!(words(name), (kind, text.to_owned()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_long_list_of_places_is_shortened() {
+        assert_eq!(
+            type_from(&preset("x").unwrap()),
+            "`/data/event_type`, else 4 more places, else the word `account_activity`"
+        );
+        assert_eq!(type_from(&preset("airtable").unwrap()), "always `event`");
+    }
+}

@@ -1,0 +1,91 @@
+//! What a provider asks of an endpoint, and what it is answered.
+
+use crate::{
+    provider::SECRET,
+    run::{Folder, Run, words},
+};
+
+fn asks(test: &str, arguments: &str) -> Run {
+    let line = format!("verify --json --secret {SECRET} {arguments}");
+    Folder::new(test).run(&words(&line))
+}
+
+#[test]
+fn a_challenge_is_answered_and_is_no_event() {
+    let run = asks(
+        "challenge-meta",
+        "--scheme meta --challenge-token tok --method GET --url https://h.example/?hub.mode=subscribe&hub.verify_token=tok&hub.challenge=1%31",
+    );
+    assert_eq!(
+        (run.code, run.outcome().as_str()),
+        (0, "challenge"),
+        "{run:?}"
+    );
+    assert_eq!(run.json()["body"], "11");
+    let run = asks(
+        "challenge-x",
+        "--scheme x --method GET --url https://h.example/?crc_token=abc",
+    );
+    assert!(
+        run.json()["body"].as_str().unwrap().contains("sha256="),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_challenge_that_is_not_proven_is_not_answered() {
+    let url = "--method GET --url https://h.example/?hub.mode=subscribe&hub.verify_token=other&hub.challenge=1";
+    let run = asks(
+        "challenge-token",
+        &format!("--scheme meta --challenge-token tok {url}"),
+    );
+    assert_eq!(
+        (run.code, run.outcome().as_str()),
+        (1, "signature_mismatch"),
+        "{run:?}"
+    );
+    let run = asks("challenge-no-token", &format!("--scheme meta {url}"));
+    assert!(
+        run.code == 2 && run.stderr.contains("--challenge-token"),
+        "{run:?}"
+    );
+    let run = asks(
+        "challenge-none",
+        "--scheme x --method GET --url https://h.example/",
+    );
+    assert_eq!(
+        (run.code, run.outcome().as_str()),
+        (1, "no_challenge"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_handshake_is_answered_while_it_is_on() {
+    let off = asks("handshake-off", "--scheme intercom --method HEAD");
+    assert_eq!((off.code, off.outcome().as_str()), (1, "no_challenge"));
+    let on = asks(
+        "handshake-on",
+        "--scheme intercom --method HEAD --handshake",
+    );
+    assert_eq!((on.code, on.outcome().as_str()), (0, "challenge"));
+}
+
+#[test]
+fn a_challenge_in_a_signed_body_is_verified_first() {
+    let folder = Folder::new("challenge-signed");
+    folder.write("body", r#"{"type":"url_verification","challenge":"abc"}"#);
+    let line = format!("sign --scheme slack --secret {SECRET} --now 1700000000 body");
+    folder.write("headers", folder.run(&words(&line)).stdout);
+    let line =
+        format!("verify --json --scheme slack --secret {SECRET} --now 1700000000 -H @headers body");
+    let run = folder.run(&words(&line));
+    assert_eq!(
+        (run.code, run.outcome().as_str()),
+        (0, "challenge"),
+        "{run:?}"
+    );
+    assert_eq!(run.json()["body"], "abc");
+    folder.write("body", r#"{"type":"url_verification","challenge":"abd"}"#);
+    assert_eq!(folder.run(&words(&line)).code, 1);
+}

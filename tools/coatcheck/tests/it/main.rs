@@ -1,0 +1,22 @@
+//! The binary, from outside.
+
+#[cfg(test)]
+mod arguments;
+#[cfg(test)]
+mod challenges;
+#[cfg(test)]
+mod document;
+#[cfg(test)]
+mod hints;
+#[cfg(test)]
+mod provider;
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
+mod run;
+#[cfg(test)]
+mod schemes;
+#[cfg(test)]
+mod silence;
+#[cfg(test)]
+mod vectors;
