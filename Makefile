@@ -59,7 +59,7 @@ destroy: ## Destroy the stack on AWS that make deploy made (VARS=the same file; 
 .PHONY: bench
 bench: ## Measure the functions through the Lambda Runtime API
 	$(STEP) "package" scripts/package
-	$(STEP) "bench, verification" cargo bench -q -p signature
+	$(STEP) "bench, verification" cargo bench -q -p signature --bench verify
 	$(STEP) "bench, functions" cargo run --release -p bench -- $(ARGS)
 
 .PHONY: fuzz

@@ -5,34 +5,62 @@
 
 use std::{hint::black_box, time::Instant};
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{
+    hmac,
+    signature::{Ed25519KeyPair, KeyPair},
+};
 use domain::{Headers, SchemeRef};
+use serde_json::{Value, json};
 use signature::{Digests, Key, Scheme, SignInput, Site, Verifier, sign};
 
 const NOW: i64 = 1_700_000_000;
 const SECRET: &str = "dGhpcyBpcyBub3QgYSByZWFsIHNlY3JldCwgb25seSBhIHRlc3Q=";
 
+/// What is measured, and as what.
+struct Case {
+    name: &'static str,
+    scheme: Value,
+    signs: Key,
+    verifies: Key,
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("preset              bytes      HMAC   verify  ratio  in pieces, both digests  ratio");
-    for name in ["github", "stripe", "standard-webhooks"] {
-        let scheme = Scheme::resolve(&SchemeRef::Preset(name.to_owned()))?;
-        let verifier = Verifier::compile(&scheme, &Site::default())?;
+    let secret = || Key::new("bench", SECRET);
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32])?;
+    let seed = Key::new("bench", hex::encode([7; 32]));
+    let public = Key::new("bench", hex::encode(pair.public_key()));
+    let message = json!({
+        "kind": "http-message", "algorithm": "hmac-sha256", "components": ["content-digest"],
+    });
+    let preset = |name: &'static str| (name, json!(name), secret(), secret());
+    let cases = [
+        preset("github"),
+        preset("stripe"),
+        preset("standard-webhooks"),
+        ("http-message", message, secret(), secret()),
+        ("discord (ed25519)", json!("discord"), seed, public),
+    ];
+    println!("scheme              bytes      HMAC   verify  ratio  in pieces, both digests  ratio");
+    for (name, scheme, signs, verifies) in cases {
+        let case = Case {
+            name,
+            scheme,
+            signs,
+            verifies,
+        };
         for size in [1_000, 100_000, 1_000_000, 4_400_000] {
-            measure(name, &scheme, &verifier, size)?;
+            measure(&case, size)?;
         }
     }
     Ok(())
 }
 
-fn measure(
-    name: &str,
-    scheme: &Scheme,
-    verifier: &Verifier,
-    size: usize,
-) -> Result<(), Box<dyn std::error::Error>> {
+fn measure(case: &Case, size: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let scheme = Scheme::resolve(&serde_json::from_value::<SchemeRef>(case.scheme.clone())?)?;
+    let verifier = Verifier::compile(&scheme, &Site::default())?;
     let body: Vec<u8> = (0..size).map(|at| (at * 31 % 251) as u8).collect();
-    let keys = [Key::new("bench", SECRET)];
-    let ids: &[(&str, &str)] = if name == "standard-webhooks" {
+    let keys = [case.verifies.clone()];
+    let ids: &[(&str, &str)] = if case.name == "standard-webhooks" {
         &[("webhook-id", "msg_1")]
     } else {
         &[]
@@ -43,7 +71,8 @@ fn measure(
         headers: ids,
         ..SignInput::default()
     };
-    let headers = Headers::from_pairs(sign(scheme, &keys[0], &input)?);
+    let headers = Headers::from_pairs(sign(&scheme, &case.signs, &input)?);
+    verifier.verify(&headers, &body, &keys, NOW)?;
     let bare = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
     let rounds = (200_000_000 / size).clamp(40, 2_000);
     let (mut macs, mut wholes, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
@@ -71,7 +100,8 @@ fn measure(
     }
     let (mac, whole, piece) = (median(macs), median(wholes), median(pieces));
     println!(
-        "{name:<18} {size:>7} {mac:>9.1} {whole:>8.1} {:>6.2} {piece:>24.1} {:>6.2}",
+        "{:<18} {size:>7} {mac:>9.1} {whole:>8.1} {:>6.2} {piece:>24.1} {:>6.2}",
+        case.name,
         whole / mac,
         piece / mac
     );
