@@ -5,6 +5,10 @@ module "scheme" {
   for_each = var.endpoints
 
   scheme = each.value.preset == null ? each.value.custom : local.presets[each.value.preset]
+
+  ordering_key = try(each.value.event.ordering_key, null) == null ? null : jsonencode({
+    for place, name in each.value.event.ordering_key : place => name if name != null
+  })
 }
 
 locals {
@@ -15,6 +19,9 @@ locals {
       [for problem in module.scheme[name].problems : "${name}: ${problem}"],
       endpoint.handshake && length(module.scheme[name].problems) == 0 && !module.scheme[name].has_operator_challenge ? [
         "${name}: handshake: its scheme has no challenge with proof \"operator\" that it could let in; leave it out"
+      ] : [],
+      endpoint.dedupe == "id" && !module.scheme[name].has_id && try(endpoint.event.id, null) == null ? [
+        "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it stands"
       ] : [],
     )
   ])

@@ -68,3 +68,22 @@ run "refuses_a_handshake_that_the_scheme_has_not" {
     error_message = "Only the handshake is wrong: ${jsonencode(local.scheme_problems)}"
   }
 }
+
+run "refuses_what_could_give_one_event_two_names" {
+  command         = plan
+  expect_failures = [aws_dynamodb_table.endpoints]
+
+  variables {
+    endpoints = {
+      changed  = { preset = "github", event = { ordering_key = { header = "x-github-event" } } }
+      nameless = { preset = "zoom", dedupe = "id" }
+      named    = { preset = "zoom", dedupe = "id", event = { id = { json = "/payload/object/uuid" } } }
+      signed   = { preset = "github", event = { ordering_key = { json = "/repository/id" } } }
+    }
+  }
+
+  assert {
+    condition     = [for problem in local.scheme_problems : regex("^[a-z]+: [a-z_.]+", problem)] == ["changed: event.ordering_key", "nameless: dedupe"]
+    error_message = "Only the first two are wrong: ${jsonencode(local.scheme_problems)}"
+  }
+}

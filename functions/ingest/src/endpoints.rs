@@ -3,7 +3,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{Cache, Dedupe, Endpoint, EventLocations, Location, SchemeRef, Timestamp};
+use domain::{Cache, Dedupe, Endpoint, EventLocations, SchemeRef, Timestamp};
 use signature::{Places, Scheme, Site, Verifier};
 
 use crate::refusal::Refusal;
@@ -78,15 +78,9 @@ fn check(
             "dedupe = \"id\" needs event.id: say where the id stands",
         ));
     }
-    let unsigned = |location: &Location| !verifier.signs(location);
-    if locations.ordering_key.as_ref().is_some_and(unsigned) {
-        // The ordering key is part of the pointer's key: whoever can change it
-        // unnoticed can have one event stored twice.
-        return Err(Refusal::misconfigured(
-            "event.ordering_key must stand where the signature covers it",
-        ));
-    }
-    Ok(())
+    verifier
+        .check_ordering_key(locations)
+        .map_err(Refusal::misconfigured)
 }
 
 /// The scheme's name for people: the preset's, or `custom`.

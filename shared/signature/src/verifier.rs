@@ -38,14 +38,33 @@ impl Verifier {
     pub fn compile(scheme: &Scheme, site: &Site<'_>) -> Result<Self, SchemeError> {
         compile::check_event(&scheme.event)?;
         compile::check_common(scheme)?;
-        Ok(Self {
+        let verifier = Self {
             kind: Kind::compile(scheme, site)?,
             also_basic: scheme.also_basic,
             challenges: Challenges::compile(scheme)?,
             acknowledge: scheme.acknowledge.clone(),
             event: scheme.event.clone(),
             repeats: scheme.repeats,
-        })
+        };
+        verifier.check_ordering_key(&scheme.event)?;
+        Ok(verifier)
+    }
+
+    /// Whether the ordering key of these locations stands where the signature covers
+    /// it. It is part of a pointer's key: whoever can change it unnoticed can have one
+    /// event stored twice.
+    ///
+    /// # Errors
+    /// [`SchemeError::Rule`].
+    pub fn check_ordering_key(&self, locations: &EventLocations) -> Result<(), SchemeError> {
+        match &locations.ordering_key {
+            Some(location) if !self.signs(location) => Err(SchemeError::rule(
+                "event.ordering_key",
+                "the signature does not cover it, so one event could be stored twice",
+                "name a place that is signed, or leave it out",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Where the facts about an event stand, as far as the scheme knows.

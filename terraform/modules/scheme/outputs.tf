@@ -17,12 +17,12 @@ output "header_only" {
   value       = contains(["basic", "http-message", "plaid", "token"], try(local.sound.kind, ""))
 }
 
-output "get_challenges" {
-  description = "Whether a challenge comes with a GET."
-  value       = anytrue([for challenge in try(local.sound.challenges, []) : try(challenge.method, "POST") == "GET"])
-}
-
 output "has_operator_challenge" {
   description = "Whether a challenge is answered only while the endpoint has handshake = true."
   value       = anytrue([for challenge in try(local.sound.challenges, []) : try(challenge.proof == "operator", false)])
+}
+
+output "has_id" {
+  description = "Whether the scheme says where an event's id stands."
+  value       = can(local.sound.event.id)
 }

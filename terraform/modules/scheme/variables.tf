@@ -3,3 +3,9 @@ variable "scheme" {
   type        = string
   nullable    = false
 }
+
+variable "ordering_key" {
+  description = "Where the endpoint says that the ordering key stands, as JSON text; null: where the scheme says."
+  type        = string
+  default     = null
+}

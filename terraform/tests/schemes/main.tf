@@ -13,7 +13,6 @@ locals {
   signs_of = {
     needs_url              = "\"kind\":\"(?:contentful|twilio)\"|\"(?:url|path_query)\":true|\"@(?:authority|path|query|request-target|scheme|target-uri)\""
     header_only            = "\"kind\":\"(?:basic|http-message|plaid|token)\""
-    get_challenges         = "\"method\":\"GET\""
     has_operator_challenge = "\"proof\":\"operator\""
   }
 }
