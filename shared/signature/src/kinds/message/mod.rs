@@ -1,18 +1,23 @@
 //! HTTP Message Signatures (RFC 9421) that bind the body by its digest (RFC 9530).
 
-use domain::Headers;
-use sfv::{
-    BareItem, Dictionary, FieldType, InnerList, Item, Key as SfKey, List, ListEntry, Parser,
-    String as SfString,
-};
+mod fields;
+mod url;
+mod written;
 
+use domain::Headers;
+use sfv::{BareItem, FieldType, InnerList, List, ListEntry};
+
+pub(crate) use self::written::{digest_header, signature_headers};
+use self::{
+    fields::{bytes, dictionary, digests},
+    url::of_url,
+};
 use crate::{
     Algorithm, MessageAlgorithm, MessageScheme, Rejection, SchemeError, Site,
     algorithm::Prover,
-    claim::{BodyDigest, Claim, Coverage, Evidence, Moment, Window},
+    claim::{Claim, Coverage, Evidence, Moment, Window},
     compile,
     content::single,
-    site::Url,
 };
 
 const INPUT: &str = "signature-input";
@@ -188,119 +193,10 @@ impl Message {
     }
 }
 
-/// The components that come from the URL (RFC 9421, 2.2).
-fn of_url(url: &Url<'_>) -> Vec<(&'static str, String)> {
-    let path = if url.path.is_empty() { "/" } else { url.path };
-    let query = url
-        .query
-        .map_or_else(|| "?".to_owned(), |query| format!("?{query}"));
-    let default_port = if url.scheme == "https" { ":443" } else { ":80" };
-    let authority = url.authority.to_ascii_lowercase();
-    let target = match url.query {
-        Some(query) => format!("{path}?{query}"),
-        None => path.to_owned(),
-    };
-    vec![
-        ("@target-uri", url.whole.to_owned()),
-        (
-            "@authority",
-            authority
-                .strip_suffix(default_port)
-                .unwrap_or(&authority)
-                .to_owned(),
-        ),
-        ("@scheme", url.scheme.to_owned()),
-        ("@request-target", target),
-        ("@path", path.to_owned()),
-        ("@query", query),
-    ]
-}
-
-/// The digests that the body must have: all that are of a known kind, at least one.
-fn digests(headers: &Headers) -> Result<Vec<BodyDigest>, Rejection> {
-    let mut digests = Vec::new();
-    for (name, value) in &dictionary(headers, DIGEST)? {
-        match name.as_str() {
-            "sha-256" => digests.push(BodyDigest::Sha256(bytes(Some(value))?)),
-            "sha-512" => digests.push(BodyDigest::Sha512(bytes(Some(value))?)),
-            _ => {}
-        }
-    }
-    if digests.is_empty() {
-        Err(Rejection::SignatureMalformed)
-    } else {
-        Ok(digests)
-    }
-}
-
-fn dictionary(headers: &Headers, name: &str) -> Result<Dictionary, Rejection> {
-    let value = single(headers, name)?.ok_or(Rejection::SignatureMissing)?;
-    Parser::new(value)
-        .parse()
-        .map_err(|_| Rejection::SignatureMalformed)
-}
-
-fn bytes(entry: Option<&ListEntry>) -> Result<Vec<u8>, Rejection> {
-    match entry {
-        Some(ListEntry::Item(Item {
-            bare_item: BareItem::ByteSequence(bytes),
-            ..
-        })) => Ok(bytes.clone()),
-        Some(_) => Err(Rejection::SignatureMalformed),
-        None => Err(Rejection::SignatureMissing),
-    }
-}
-
-/// The value of `Content-Digest` that a sender writes.
-pub(crate) fn digest_header(sha256: &[u8]) -> Option<String> {
-    let item = Item::new(sha256.to_vec());
-    let mut digests = Dictionary::new();
-    digests.insert(
-        SfKey::from_string("sha-256".to_owned()).ok()?,
-        ListEntry::Item(item),
-    );
-    digests.serialize()
-}
-
-type Written = Option<[(String, String); 2]>;
-
-/// What a sender signs and how it writes it: the base, and then the two headers of
-/// a signature made over it.
-pub(crate) fn signature_headers(
-    message: &Message,
-    headers: &Headers,
-    created: i64,
-    key_id: &str,
-) -> Result<(String, impl FnOnce(&[u8]) -> Written), Rejection> {
-    let malformed = |_| Rejection::SignatureMalformed;
-    let mut input = InnerList::new(Vec::new());
-    for name in &message.components {
-        let name = SfString::from_string(name.clone()).map_err(malformed)?;
-        input.items.push(Item::new(name));
-    }
-    let key =
-        |name: &str| SfKey::from_string(name.to_owned()).map_err(|_| Rejection::SignatureMalformed);
-    let seconds = sfv::Integer::try_from(created).map_err(|_| Rejection::TimestampMalformed)?;
-    input.params.insert(key("created")?, seconds.into());
-    let key_id = SfString::from_string(key_id.to_owned()).map_err(malformed)?;
-    input.params.insert(key("keyid")?, key_id.into());
-    let names: Vec<&str> = message.components.iter().map(String::as_str).collect();
-    let base = message.base(headers, &names, &input)?;
-    let label = key(message.label.as_deref().unwrap_or("sig1"))?;
-    Ok((base, move |signature: &[u8]| {
-        let mut inputs = Dictionary::new();
-        inputs.insert(label.clone(), ListEntry::InnerList(input));
-        let mut signatures = Dictionary::new();
-        signatures.insert(label, ListEntry::Item(Item::new(signature.to_vec())));
-        Some([
-            (INPUT.to_owned(), inputs.serialize()?),
-            (SIGNATURE.to_owned(), signatures.serialize()?),
-        ])
-    }))
-}
-
 #[cfg(test)]
 mod tests {
+    use sfv::{Dictionary, Parser};
+
     use super::*;
 
     /// RFC 9421, appendix B.2.5: base and signature of a test request.
@@ -341,30 +237,5 @@ mod tests {
             .decode_to_vec("pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=")
             .unwrap();
         assert!(running.matching(&[signature]).is_some());
-    }
-
-    /// RFC 9421, 2.2.
-    #[test]
-    fn derived_components_are_written_as_the_rfc_says() {
-        let site = Site {
-            url: Some("https://WWW.Example.com:443/path?param=value"),
-            method: "POST",
-        };
-        let of = of_url(&site.url().unwrap());
-        let value = |name: &str| of.iter().find(|(have, _)| *have == name).unwrap().1.clone();
-        assert_eq!(value("@authority"), "www.example.com");
-        assert_eq!(value("@path"), "/path");
-        assert_eq!(value("@query"), "?param=value");
-        assert_eq!(value("@request-target"), "/path?param=value");
-        let site = Site {
-            url: Some("https://example.com"),
-            method: "POST",
-        };
-        let of = of_url(&site.url().unwrap());
-        let value = |name: &str| of.iter().find(|(have, _)| *have == name).unwrap().1.clone();
-        assert_eq!(
-            (value("@path"), value("@query")),
-            ("/".to_owned(), "?".to_owned())
-        );
     }
 }
