@@ -1,10 +1,22 @@
 //! Schemes that take another way than a signature over the body, through the whole stack.
 
+use bytes::Bytes;
 use domain::SchemeRef;
-use e2e::{Provider, Stack};
+use e2e::{Answer, Provider, Stack};
 use serde_json::json;
 
 use crate::support::{JSON, fresh, shared};
+
+/// Signs and sends.
+async fn post(
+    stack: &Stack,
+    provider: &Provider,
+    headers: &[(&str, &str)],
+    body: impl Into<Bytes>,
+) -> Answer {
+    let delivery = provider.sign(headers, body).unwrap();
+    delivery.send(stack).await.unwrap()
+}
 
 async fn objects(stack: &Stack, endpoint: &str, body: &[u8]) -> usize {
     stack
@@ -35,12 +47,7 @@ async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
 
     // Under another key the authorizer refuses: ingest would have named the reason.
     let stranger = bank.clone().with_secret(&bank.new_secret());
-    let answer = stranger
-        .sign(&headers, body)
-        .unwrap()
-        .send(&stack)
-        .await
-        .unwrap();
+    let answer = post(&stack, &stranger, &headers, body).await;
     assert_eq!(
         (answer.status, answer.body.error.as_str()),
         (401, "unauthorized")
@@ -78,12 +85,7 @@ async fn a_token_is_judged_before_a_body_is_carried() {
         (200, format!("gitlab/{id}"))
     );
     let stranger = gitlab.clone().with_secret("a guess");
-    let answer = stranger
-        .sign(&headers, body)
-        .unwrap()
-        .send(&stack)
-        .await
-        .unwrap();
+    let answer = post(&stack, &stranger, &headers, body).await;
     assert_eq!(
         (answer.status, answer.body.error.as_str()),
         (401, "unauthorized")
@@ -99,12 +101,7 @@ async fn a_signed_url_is_the_configured_one() {
     let body =
         json!({"event_id": id, "type": "payment.updated", "created_at": "2026-11-22T00:00:00Z"})
             .to_string();
-    let answer = square
-        .sign(&[JSON], body.clone())
-        .unwrap()
-        .send(&stack)
-        .await
-        .unwrap();
+    let answer = post(&stack, &square, &[JSON], body.clone()).await;
     assert_eq!(
         (answer.status, answer.body.reference),
         (200, format!("square/{id}"))
@@ -113,12 +110,7 @@ async fn a_signed_url_is_the_configured_one() {
         "name": "square", "scheme": "square", "url": "https://another.example/v1/hooks/square",
     });
     let elsewhere = Provider::configured(&config, &square.secret).unwrap();
-    let answer = elsewhere
-        .sign(&[JSON], body)
-        .unwrap()
-        .send(&stack)
-        .await
-        .unwrap();
+    let answer = post(&stack, &elsewhere, &[JSON], body).await;
     assert_eq!(
         (answer.status, answer.body.error.as_str()),
         (401, "signature_mismatch")
@@ -195,11 +187,6 @@ async fn meta_is_answered_by_get_if_it_shows_the_token() {
     let body =
         json!({"object": "page", "entry": [{"id": fresh("p"), "changes": [{"field": "feed"}]}]})
             .to_string();
-    let answer = meta
-        .sign(&[JSON], body)
-        .unwrap()
-        .send(&stack)
-        .await
-        .unwrap();
+    let answer = post(&stack, &meta, &[JSON], body).await;
     assert_eq!(answer.body.status, "accepted", "{answer:?}");
 }

@@ -6,7 +6,7 @@ use std::{
 use domain::{
     Cache, Endpoint, EndpointDirectory, EndpointName, EndpointProblem, StoreError, Timestamp,
 };
-use signature::{Scheme, SchemeError, Site, Verifier};
+use signature::{SchemeError, Verifier};
 
 /// An endpoint, ready to judge requests by.
 #[derive(Debug)]
@@ -68,11 +68,7 @@ impl<E: EndpointDirectory> Directory<E> {
             None => None,
             Some(config) => {
                 let endpoint = Endpoint::from_json(&config)?;
-                let site = Site {
-                    url: endpoint.url.as_deref(),
-                    ..Site::default()
-                };
-                let verifier = Verifier::compile(&Scheme::resolve(&endpoint.scheme)?, &site)?;
+                let verifier = Verifier::of(&endpoint)?;
                 Some(Arc::new(Prepared {
                     endpoint,
                     verifier,

@@ -157,22 +157,17 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         headers: &Headers,
         now: Timestamp,
     ) -> Result<Result<(), Rejection>, StoreError> {
-        let name = &prepared.endpoint.name;
         let check = |ring: &KeyRing| {
             let keys: Vec<Key> = ring.live(now).map(Key::from).collect();
             let verifier = &prepared.verifier;
             verifier.verify_headers(headers, &keys, now.as_second())
         };
-        let ring = self.keys.of(name, now).await?;
-        let outcome = check(&ring);
-        let may_be_newer = matches!(
-            outcome,
-            Err(Rejection::SignatureMismatch | Rejection::KeyMissing | Rejection::KeyUnusable)
-        );
-        if may_be_newer && let Some(newer) = self.keys.newer_than(&ring, name, now).await? {
-            return Ok(check(&newer));
-        }
-        Ok(outcome)
+        let name = &prepared.endpoint.name;
+        self.keys
+            .judge(name, now, check, |rejection| {
+                rejection.asks_for_other_keys()
+            })
+            .await
     }
 }
 

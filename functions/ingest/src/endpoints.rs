@@ -4,7 +4,7 @@ use std::{
 };
 
 use domain::{Cache, Dedupe, Endpoint, EventLocations, SchemeRef, Timestamp};
-use signature::{Places, Scheme, Site, Verifier};
+use signature::{Places, Verifier};
 
 use crate::refusal::Refusal;
 
@@ -48,8 +48,7 @@ impl Endpoints {
 
 fn compile(config: &str) -> Result<Prepared, Refusal> {
     let endpoint = Endpoint::from_json(config).map_err(Refusal::misconfigured)?;
-    let scheme = Scheme::resolve(&endpoint.scheme).map_err(Refusal::misconfigured)?;
-    let verifier = Verifier::compile(&scheme, &site(&endpoint)).map_err(Refusal::misconfigured)?;
+    let verifier = Verifier::of(&endpoint).map_err(Refusal::misconfigured)?;
     let locations = endpoint.event.or(verifier.event());
     check(&endpoint, &locations, &verifier)?;
     let places = Places::new(locations).map_err(Refusal::misconfigured)?;
@@ -58,13 +57,6 @@ fn compile(config: &str) -> Result<Prepared, Refusal> {
         verifier,
         places,
     })
-}
-
-fn site(endpoint: &Endpoint) -> Site<'_> {
-    Site {
-        url: endpoint.url.as_deref(),
-        ..Site::default()
-    }
 }
 
 /// What would let one event get two pointers.

@@ -185,26 +185,21 @@ where
         now: Timestamp,
         judge: impl Fn(&[Key]) -> Result<T, Rejection>,
     ) -> Result<T, Refusal> {
-        let endpoint = &prepared.endpoint.name;
         let check = |ring: &KeyRing| {
             let keys: Vec<Key> = ring.live(now).map(Key::from).collect();
-            judge(&keys).map_err(|rejection| match rejection {
-                Rejection::KeyUnusable => unusable(&prepared.verifier, &keys),
-                other => other.into(),
-            })
+            judge(&keys).map_err(|rejection| (rejection, keys))
         };
-        let ring = self.keys.of(endpoint, now).await?;
-        match check(&ring) {
-            // Keys that were just rotated, or just mended, may be what is missing.
-            Err(
-                refusal @ (Refusal::Unauthorized(Rejection::SignatureMismatch)
-                | Refusal::Misconfigured(_)),
-            ) => match self.keys.newer_than(&ring, endpoint, now).await? {
-                Some(newer) => check(&newer),
-                None => Err(refusal),
-            },
-            outcome => outcome,
-        }
+        let name = &prepared.endpoint.name;
+        let verdict = self
+            .keys
+            .judge(name, now, check, |(rejection, _)| {
+                rejection.asks_for_other_keys()
+            })
+            .await?;
+        verdict.map_err(|(rejection, keys)| match rejection {
+            Rejection::KeyUnusable => unusable(&prepared.verifier, &keys),
+            other => other.into(),
+        })
     }
 
     /// Names the event and writes its claim check.

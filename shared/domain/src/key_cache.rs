@@ -30,11 +30,31 @@ impl<K: KeyStore> Keys<K> {
         }
     }
 
-    /// The keys, as they were read within the last five minutes.
+    /// Judges something under the keys, and once more under newer ones, if there are any
+    /// and the first verdict could be theirs to change.
     ///
     /// # Errors
-    /// [`StoreError`] of the store.
-    pub async fn of(
+    /// [`StoreError`] of the store; the verdict is inside.
+    pub async fn judge<T, E>(
+        &self,
+        endpoint: &EndpointName,
+        now: Timestamp,
+        judge: impl Fn(&KeyRing) -> Result<T, E>,
+        asks_for_other_keys: impl Fn(&E) -> bool,
+    ) -> Result<Result<T, E>, StoreError> {
+        let ring = self.of(endpoint, now).await?;
+        let verdict = judge(&ring);
+        match &verdict {
+            Err(problem) if asks_for_other_keys(problem) => {
+                let newer = self.newer_than(&ring, endpoint, now).await?;
+                Ok(newer.map_or(verdict, |newer| judge(&newer)))
+            }
+            _ => Ok(verdict),
+        }
+    }
+
+    /// The keys, as they were read within the last five minutes.
+    async fn of(
         &self,
         endpoint: &EndpointName,
         now: Timestamp,
@@ -53,23 +73,19 @@ impl<K: KeyStore> Keys<K> {
     /// The keys read anew, if they are other than these: after a failed signature,
     /// at most every thirty seconds. What was read in the ordinary way does not count:
     /// the first delivery under a key that was just put there must find it.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the store.
-    pub async fn newer_than(
+    async fn newer_than(
         &self,
         used: &KeyRing,
         endpoint: &EndpointName,
         now: Timestamp,
     ) -> Result<Option<Arc<KeyRing>>, StoreError> {
-        {
-            let mut forced = self.forced.lock().unwrap_or_else(PoisonError::into_inner);
-            if forced.get(endpoint.as_str(), now).is_some() {
-                return Ok(None);
-            }
-            forced.put(endpoint.as_str(), (), now);
+        let forced = || self.forced.lock().unwrap_or_else(PoisonError::into_inner);
+        if forced().get(endpoint.as_str(), now).is_some() {
+            return Ok(None);
         }
         let fresh = self.read(endpoint, now).await?;
+        // Only now: after a read that failed the provider's retry gets one of its own.
+        forced().put(endpoint.as_str(), (), now);
         Ok((*fresh != *used).then_some(fresh))
     }
 

@@ -62,4 +62,13 @@ impl Rejection {
     pub const fn is_provider_fault(self) -> bool {
         !matches!(self, Self::KeyMissing | Self::KeyUnusable)
     }
+
+    /// Whether other keys could have made the delivery good.
+    #[must_use]
+    pub const fn asks_for_other_keys(self) -> bool {
+        matches!(
+            self,
+            Self::SignatureMismatch | Self::KeyMissing | Self::KeyUnusable
+        )
+    }
 }

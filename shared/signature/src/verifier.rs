@@ -1,4 +1,4 @@
-use domain::{EventLocations, Headers, KeyUse, Location};
+use domain::{Endpoint, EventLocations, Headers, KeyUse, Location};
 use scan::{Pointer, Scalar, ScanError};
 
 use crate::{
@@ -48,6 +48,18 @@ impl Verifier {
         };
         verifier.check_ordering_key(&scheme.event)?;
         Ok(verifier)
+    }
+
+    /// The verifier of an endpoint as it is configured.
+    ///
+    /// # Errors
+    /// [`SchemeError`] of its scheme.
+    pub fn of(endpoint: &Endpoint) -> Result<Self, SchemeError> {
+        let site = Site {
+            url: endpoint.url.as_deref(),
+            ..Site::default()
+        };
+        Self::compile(&Scheme::resolve(&endpoint.scheme)?, &site)
     }
 
     /// Whether the ordering key of these locations stands where the signature covers

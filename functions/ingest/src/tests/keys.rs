@@ -1,3 +1,5 @@
+use testkit::{Failing, Fault};
+
 use super::*;
 
 const NEW: &str = "whsec_bmV3LXNlY3JldC1vZi0yNC1ieXRlcy4u";
@@ -108,4 +110,20 @@ async fn a_key_that_cannot_be_used_is_our_mistake_and_is_mended_without_a_redepl
             .status_code,
         200
     );
+}
+
+/// A look at the keys that failed is no look: the provider's retry must get its own.
+#[tokio::test]
+async fn a_rotation_survives_a_store_that_fails_once() {
+    let world = World::new();
+    let failing = Failing::new(&world.keys, [Fault::None, Fault::Before]);
+    let ingest = Ingest::new(&world.payloads, &world.pointers, failing, 90);
+    let at_once =
+        async |delivery: Delivery, offset| delivery.at(&ingest, at(offset)).await.status_code;
+    assert_eq!(at_once(delivery("a", SECRET, 0), 0).await, 200);
+    world
+        .keys
+        .set(KeyRing::from_versions(NEW, Some(SECRET)).unwrap());
+    assert_eq!(at_once(delivery("b", NEW, 1), 1).await, 503);
+    assert_eq!(at_once(delivery("b", NEW, 2), 2).await, 200);
 }
