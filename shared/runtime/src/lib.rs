@@ -1,12 +1,14 @@
 //! What every function needs around its work: settings from the environment,
-//! telemetry, the clock. Nothing else touches the process.
+//! telemetry, metrics, the clock. Nothing else touches the process.
 
 mod clock;
 mod gateway;
+mod metrics;
 mod settings;
 mod telemetry;
 
 pub use clock::now;
 pub use gateway::{MultiHeaders, MultiQuery, SingleHeaders, headers, query};
+pub use metrics::{Metrics, Unit};
 pub use settings::{Settings, SettingsProblem};
 pub use telemetry::init as telemetry;
