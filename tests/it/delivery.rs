@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use aws_sdk_pipes::types::PipeState;
+use aws_sdk_pipes::types::{
+    CloudwatchLogsLogDestinationParameters, PipeLogConfigurationParameters, PipeState,
+};
 use e2e::{Provider, Stack, wait_for};
 use serde_json::json;
 
-use crate::support::{JSON, PATIENCE, billing, fresh, shared, take_message};
+use crate::support::{
+    JSON, PATIENCE, alone, billing, fresh, pipe_until, send_all, shared, take_message,
+};
 
 #[tokio::test]
 async fn twenty_at_once_are_one_pointer_and_one_object() {
@@ -42,7 +46,7 @@ async fn twenty_at_once_are_one_pointer_and_one_object() {
         .wait_for_receipts(&format!("billing/{id}"), &["audit"], PATIENCE)
         .await
         .unwrap();
-    assert_eq!(receipts["audit"].deliveries, 1);
+    assert_eq!(receipts["audit"].attempts, 1);
 }
 
 /// Sends the same delivery so many times at once; the statuses of the answers.
@@ -136,7 +140,7 @@ async fn what_comes_while_a_subscription_is_stopped_is_there_when_it_starts() {
     let pipe = &stack.subscription("audit-lambda").unwrap().pipe;
     let pipes = aws_sdk_pipes::Client::new(&stack.sdk);
     pipes.stop_pipe().name(pipe).send().await.unwrap();
-    until(&pipes, pipe, &PipeState::Stopped).await;
+    pipe_until(&pipes, pipe, &PipeState::Stopped).await;
 
     let mut references = Vec::new();
     for _ in 0..5 {
@@ -164,7 +168,7 @@ async fn what_comes_while_a_subscription_is_stopped_is_there_when_it_starts() {
     );
 
     pipes.start_pipe().name(pipe).send().await.unwrap();
-    until(&pipes, pipe, &PipeState::Running).await;
+    pipe_until(&pipes, pipe, &PipeState::Running).await;
     for reference in &references {
         stack
             .wait_for_receipts(reference, &["audit", "audit-lambda"], PATIENCE)
@@ -173,16 +177,69 @@ async fn what_comes_while_a_subscription_is_stopped_is_there_when_it_starts() {
     }
 }
 
-async fn until(pipes: &aws_sdk_pipes::Client, pipe: &str, state: &PipeState) {
-    // AWS takes up to two minutes to stop a pipe, and as long to start it.
+#[tokio::test]
+async fn what_comes_while_a_subscriptions_pipe_is_gone_is_there_when_it_is_made_again() {
+    let stack = alone().await;
+    let name = &stack.subscription("audit-lambda").unwrap().pipe;
+    let pipes = aws_sdk_pipes::Client::new(&stack.sdk);
+    let was = pipes.describe_pipe().name(name).send().await.unwrap();
+    pipes.delete_pipe().name(name).send().await.unwrap();
     wait_for(
-        &format!("{pipe} to be {state}"),
+        "the pipe to be gone",
         Duration::from_secs(300),
         async || {
-            let now = pipes.describe_pipe().name(pipe).send().await?.current_state;
-            Ok((now.as_ref() == Some(state)).then_some(()))
+            let gone = pipes.describe_pipe().name(name).send().await;
+            Ok(gone
+                .is_err_and(|error| error.into_service_error().is_not_found_exception())
+                .then_some(()))
         },
     )
     .await
     .unwrap();
+
+    let references = send_all(&stack, &["order.paid"; 5]).await;
+    for reference in &references {
+        let receipts = stack
+            .wait_for_receipts(reference, &["audit"], PATIENCE)
+            .await
+            .unwrap();
+        assert!(
+            !receipts.contains_key("audit-lambda"),
+            "a pipe that is gone delivered"
+        );
+    }
+
+    pipes
+        .create_pipe()
+        .name(name)
+        .set_description(was.description)
+        .set_role_arn(was.role_arn)
+        .set_source(was.source)
+        .set_source_parameters(was.source_parameters)
+        .set_target(was.target)
+        .set_target_parameters(was.target_parameters)
+        .set_tags(was.tags)
+        .set_log_configuration(was.log_configuration.map(|log| {
+            let destination = log.cloudwatch_logs_log_destination.map(|destination| {
+                CloudwatchLogsLogDestinationParameters::builder()
+                    .set_log_group_arn(destination.log_group_arn)
+                    .build()
+                    .unwrap()
+            });
+            PipeLogConfigurationParameters::builder()
+                .set_level(log.level)
+                .set_cloudwatch_logs_log_destination(destination)
+                .build()
+                .unwrap()
+        }))
+        .send()
+        .await
+        .unwrap();
+    pipe_until(&pipes, name, &PipeState::Running).await;
+    for reference in &references {
+        stack
+            .wait_for_receipts(reference, &["audit", "audit-lambda"], PATIENCE)
+            .await
+            .unwrap();
+    }
 }

@@ -1,8 +1,10 @@
-//! An ordered subscription reads the stream itself.
+//! An ordered subscription reads the stream itself, and keeps the order of each key.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use e2e::Provider;
+use serde_json::json;
 
-use crate::support::{PATIENCE, billing, fresh, shared, take_message};
+use crate::support::{JSON, PATIENCE, billing, fresh, shared, take_message};
 
 #[tokio::test]
 async fn an_ordered_subscription_gets_the_same_shape_and_bytes() {
@@ -11,14 +13,14 @@ async fn an_ordered_subscription_gets_the_same_shape_and_bytes() {
     assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
     let reference = format!("billing/{id}");
     let receipts = stack
-        .wait_for_receipts(&reference, &["audit-ordered"], PATIENCE)
+        .wait_for_receipts(&reference, &["trial-ordered"], PATIENCE)
         .await
         .unwrap();
     assert_eq!(
-        receipts["audit-ordered"].sha256,
+        receipts["trial-ordered"].sha256,
         e2e::digest(&delivery.body)
     );
-    assert_eq!(receipts["audit-ordered"].size, 2_000);
+    assert_eq!(receipts["trial-ordered"].size, 2_000);
 }
 
 /// A pointer whose payload is not there, which no processor can make anything of,
@@ -27,6 +29,7 @@ async fn an_ordered_subscription_gets_the_same_shape_and_bytes() {
 async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
     let stack = shared().await;
     let mut good = Vec::new();
+    let poison = format!("billing/{}", fresh("poison"));
     for round in 0..2 {
         for _ in 0..2 {
             let (id, delivery) = billing(&stack, "ordered.event", 500).await;
@@ -34,27 +37,27 @@ async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
             good.push(format!("billing/{id}"));
         }
         if round == 0 {
-            let mut poison = stack
+            let mut pointer = stack
                 .pointers(&good[0].replacen('/', "#", 1))
                 .await
                 .unwrap()
                 .remove(0);
-            let id = fresh("poison");
+            let id = poison.trim_start_matches("billing/");
             for (attribute, value) in [
                 ("pk", format!("billing#{id}")),
-                ("sk", id.clone()),
-                ("id", id.clone()),
-                ("ref", format!("billing/{id}")),
+                ("sk", id.to_owned()),
+                ("id", id.to_owned()),
+                ("ref", poison.clone()),
                 ("key", format!("payloads/0/2026-01-01T00/billing/{id}")),
             ] {
-                poison.insert(attribute.to_owned(), AttributeValue::S(value));
+                pointer.insert(attribute.to_owned(), AttributeValue::S(value));
             }
             let table = stack.table("events").unwrap();
             let dynamodb = aws_sdk_dynamodb::Client::new(&stack.sdk);
             dynamodb
                 .put_item()
                 .table_name(table)
-                .set_item(Some(poison))
+                .set_item(Some(pointer))
                 .send()
                 .await
                 .unwrap();
@@ -62,19 +65,57 @@ async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
     }
     for reference in &good {
         stack
-            .wait_for_receipts(reference, &["audit-ordered"], PATIENCE)
+            .wait_for_receipts(reference, &["trial-ordered"], PATIENCE)
             .await
             .unwrap();
     }
-    // A stream's dead letter is where the record stood, not the record.
-    let subscription = stack.subscription("audit-ordered").unwrap();
-    let letter = take_message(&stack, &subscription.dlq_url, "DDBStreamBatchInfo").await;
-    assert_eq!(letter["DDBStreamBatchInfo"]["batchSize"], 1, "{letter}");
-    assert!(
-        letter["context"]["partnerResourceArn"]
-            .as_str()
-            .unwrap()
-            .ends_with(&subscription.pipe),
+    // On AWS a stream's dead letter is where the record stood; ours is the event.
+    let subscription = stack.subscription("trial-ordered").unwrap();
+    let letter = take_message(&stack, &subscription.dlq_url, &poison).await;
+    assert_eq!(
+        (&letter["ref"], &letter["type"]),
+        (&json!(poison), &json!("ordered.event")),
         "{letter}"
     );
+    let record = &stack.records(&poison).await.unwrap()["trial-ordered"];
+    let (failure, reason) = record.failure.clone().unwrap();
+    assert_eq!(failure, "Reject");
+    assert!(reason.starts_with("payload_missing"), "{reason}");
+}
+
+/// The first of each key fails once, the second takes a second, the third no time:
+/// whoever did not wait for the one before would be done first.
+#[tokio::test]
+async fn effects_come_in_the_order_of_the_writes_of_each_key() {
+    let stack = shared().await;
+    let provider = Provider::of(&stack, "orders").await.unwrap();
+    let mut keys = Vec::new();
+    for _ in 0..3 {
+        keys.push((fresh("cus"), Vec::new()));
+    }
+    for kind in ["ordered.flaky", "ordered.slow", "ordered.event"] {
+        for (key, references) in &mut keys {
+            let id = fresh("msg");
+            let body = json!({"type": kind, "customer": key}).to_string();
+            let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+            let answer = delivery.send(&stack).await.unwrap();
+            assert_eq!(answer.status, 200, "{answer:?}");
+            assert_eq!(answer.body.reference, format!("orders/{key}/{id}"));
+            references.push(answer.body.reference);
+        }
+    }
+    for (key, references) in &keys {
+        let mut done = Vec::new();
+        for reference in references {
+            let receipts = stack
+                .wait_for_receipts(reference, &["trial-ordered"], PATIENCE)
+                .await
+                .unwrap();
+            let receipt = &receipts["trial-ordered"];
+            done.push((receipt.at.clone(), receipt.attempts));
+        }
+        assert!(done.is_sorted_by(|a, b| a.0 < b.0), "{key}: {done:?}");
+        let attempts: Vec<_> = done.iter().map(|(_, attempts)| *attempts).collect();
+        assert_eq!(attempts, [2, 1, 1], "{key}: {done:?}");
+    }
 }

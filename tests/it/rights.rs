@@ -3,13 +3,9 @@
 
 use std::time::Duration;
 
-use e2e::{Fixture, Provider, Stack, wait_for};
-use serde_json::json;
+use e2e::{Fixture, Provider, wait_for};
 
-use crate::support::{PATIENCE, alone, billing};
-
-/// AWS takes a while to make a change of rights known everywhere.
-const PROPAGATION: Duration = Duration::from_secs(30);
+use crate::support::{Denied, PATIENCE, PROPAGATION, alone, billing};
 
 #[tokio::test]
 async fn without_the_right_to_store_the_answer_is_500_and_nothing_is_pointed_at() {
@@ -89,41 +85,4 @@ async fn a_processor_that_fails_for_a_while_gets_its_event_again() {
         .await
         .unwrap();
     assert_eq!(receipts["invoices"].sha256, e2e::digest(&delivery.body));
-}
-
-/// A right that a role lacks until it is given back.
-struct Denied<'a> {
-    iam: aws_sdk_iam::Client,
-    role: &'a str,
-}
-
-impl<'a> Denied<'a> {
-    const POLICY: &'static str = "taken-away";
-
-    async fn to(stack: &Stack, role: &'a str, action: &str) -> Self {
-        let iam = aws_sdk_iam::Client::new(&stack.sdk);
-        let statement = json!({"Effect": "Deny", "Action": action, "Resource": "*"});
-        let document = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
-        iam.put_role_policy()
-            .role_name(role)
-            .policy_name(Self::POLICY)
-            .policy_document(document)
-            .send()
-            .await
-            .unwrap();
-        if !stack.outputs.local {
-            tokio::time::sleep(PROPAGATION).await;
-        }
-        Self { iam, role }
-    }
-
-    async fn give_back(self) {
-        self.iam
-            .delete_role_policy()
-            .role_name(self.role)
-            .policy_name(Self::POLICY)
-            .send()
-            .await
-            .unwrap();
-    }
 }

@@ -1,11 +1,14 @@
 use std::{path::PathBuf, time::Duration};
 
 use e2e::{Provider, Stack, random_hex};
-use serde_json::Value;
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Long enough for two queues, a cold function and a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+/// AWS takes a while to make a change of rights known everywhere.
+pub(crate) const PROPAGATION: Duration = Duration::from_secs(30);
 pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 pub(crate) const BINARY: (&str, &str) = ("content-type", "application/octet-stream");
 
@@ -65,6 +68,24 @@ pub(crate) async fn billing(stack: &Stack, kind: &str, size: usize) -> (String, 
     (id, delivery)
 }
 
+/// Sends a billing event of each of these kinds, some at a time; their refs, in
+/// the same order.
+pub(crate) async fn send_all(stack: &Stack, kinds: &[&str]) -> Vec<String> {
+    let provider = Provider::of(stack, "billing").await.unwrap();
+    stream::iter(kinds)
+        .map(async |kind| {
+            let id = fresh("msg");
+            let body = testkit::json(&id, kind, 600);
+            let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+            let answer = delivery.send(stack).await.unwrap();
+            assert_eq!(answer.status, 200, "{answer:?}");
+            answer.body.reference
+        })
+        .buffered(6)
+        .collect()
+        .await
+}
+
 /// Waits for the message that holds this text, removes it, and gives its body.
 pub(crate) async fn take_message(stack: &Stack, queue_url: &str, holding: &str) -> Value {
     let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
@@ -96,4 +117,60 @@ pub(crate) async fn take_message(stack: &Stack, queue_url: &str, holding: &str) 
     )
     .await
     .unwrap()
+}
+
+/// A right that a role lacks until it is given back.
+pub(crate) struct Denied<'a> {
+    iam: aws_sdk_iam::Client,
+    role: &'a str,
+}
+
+impl<'a> Denied<'a> {
+    const POLICY: &'static str = "taken-away";
+
+    pub(crate) async fn to(stack: &Stack, role: &'a str, action: &str) -> Self {
+        let iam = aws_sdk_iam::Client::new(&stack.sdk);
+        let statement = json!({"Effect": "Deny", "Action": action, "Resource": "*"});
+        let document = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        iam.put_role_policy()
+            .role_name(role)
+            .policy_name(Self::POLICY)
+            .policy_document(document)
+            .send()
+            .await
+            .unwrap();
+        if !stack.outputs.local {
+            tokio::time::sleep(PROPAGATION).await;
+        }
+        Self { iam, role }
+    }
+
+    pub(crate) async fn give_back(self) {
+        self.iam
+            .delete_role_policy()
+            .role_name(self.role)
+            .policy_name(Self::POLICY)
+            .send()
+            .await
+            .unwrap();
+    }
+}
+
+/// Waits for a pipe to come to this state.
+pub(crate) async fn pipe_until(
+    pipes: &aws_sdk_pipes::Client,
+    pipe: &str,
+    state: &aws_sdk_pipes::types::PipeState,
+) {
+    // AWS takes up to two minutes to stop a pipe, and as long to start it.
+    e2e::wait_for(
+        &format!("{pipe} to be {state}"),
+        Duration::from_secs(300),
+        async || {
+            let now = pipes.describe_pipe().name(pipe).send().await?.current_state;
+            Ok((now.as_ref() == Some(state)).then_some(()))
+        },
+    )
+    .await
+    .unwrap();
 }

@@ -3,11 +3,14 @@
 //! end-to-end suite are both written with it.
 
 mod fixture;
+mod logs;
 mod provider;
 mod receipts;
 mod stack;
 
 pub use fixture::{Expect, Fixture, random_hex};
 pub use provider::{Answer, AnswerBody, Delivery, Provider};
-pub use receipts::Receipt;
-pub use stack::{Api, Function, Item, Outputs, Processor, Stack, Subscription, digest, wait_for};
+pub use receipts::{Receipt, Record};
+pub use stack::{
+    Alarm, Api, Function, Item, Outputs, Processor, Router, Stack, Subscription, digest, wait_for,
+};

@@ -5,7 +5,22 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{Item, Stack, wait_for};
 
-/// What a processor left of an event: one item of the `processed` table.
+/// What a processor noted of an event: one item of the `processed` table.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// `in_progress`, `completed` or `failed`.
+    pub state: String,
+    /// How often it has begun.
+    pub attempts: u64,
+    /// When it was last written.
+    pub at: String,
+    /// `Retry` or `Reject`, and why, of the last failure.
+    pub failure: Option<(String, String)>,
+    /// What it left when it was done.
+    pub receipt: Option<Receipt>,
+}
+
+/// What a processor left of an event that it is done with.
 #[derive(Debug, Clone)]
 pub struct Receipt {
     /// The digest of what it redeemed.
@@ -14,34 +29,50 @@ pub struct Receipt {
     pub size: u64,
     /// What it has to say.
     pub summary: String,
+    /// When it was done.
+    pub at: String,
     /// From the delivery to the receipt, in milliseconds.
     pub age_ms: u64,
-    /// How often it got the event.
-    pub deliveries: u64,
+    /// How often it has begun.
+    pub attempts: u64,
 }
 
-impl Receipt {
+impl Record {
     fn read(item: &Item) -> Result<Self> {
-        let text = |name: &str| match item.get(name) {
-            Some(AttributeValue::S(value) | AttributeValue::N(value)) => Ok(value.clone()),
-            _ => anyhow::bail!("a receipt without {name}"),
+        let find = |name: &str| match item.get(name) {
+            Some(AttributeValue::S(value) | AttributeValue::N(value)) => Some(value.clone()),
+            _ => None,
+        };
+        let text = |name: &str| find(name).with_context(|| format!("a record without {name}"));
+        let state = text("state")?;
+        let attempts = text("attempts")?.parse()?;
+        let receipt = match state.as_str() {
+            "completed" => Some(Receipt {
+                sha256: text("sha256")?,
+                size: text("size")?.parse()?,
+                summary: text("summary")?,
+                at: text("at")?,
+                age_ms: text("age_ms")?.parse()?,
+                attempts,
+            }),
+            _ => None,
         };
         Ok(Self {
-            sha256: text("sha256")?,
-            size: text("size")?.parse()?,
-            summary: text("summary")?,
-            age_ms: text("age_ms")?.parse()?,
-            deliveries: text("deliveries")?.parse()?,
+            at: text("at")?,
+            failure: find("failure").zip(find("reason")),
+            state,
+            attempts,
+            receipt,
         })
     }
 }
 
 impl Stack {
-    /// The receipts of an event, by processor.
+    /// The records of an event, by processor.
     ///
     /// # Errors
     /// Whatever DynamoDB says.
-    pub async fn receipts(&self, reference: &str) -> Result<BTreeMap<String, Receipt>> {
+    pub async fn records(&self, reference: &str) -> Result<BTreeMap<String, Record>> {
         let answer = self
             .dynamodb
             .query()
@@ -58,11 +89,23 @@ impl Stack {
             .map(|item| {
                 let name = item.get("processor").and_then(|value| value.as_s().ok());
                 Ok((
-                    name.context("a receipt without processor")?.clone(),
-                    Receipt::read(item)?,
+                    name.context("a record without processor")?.clone(),
+                    Record::read(item)?,
                 ))
             })
             .collect()
+    }
+
+    /// The receipts of an event, by processor.
+    ///
+    /// # Errors
+    /// Whatever DynamoDB says.
+    pub async fn receipts(&self, reference: &str) -> Result<BTreeMap<String, Receipt>> {
+        let records = self.records(reference).await?;
+        Ok(records
+            .into_iter()
+            .filter_map(|(name, record)| Some((name, record.receipt?)))
+            .collect())
     }
 
     /// Waits until all these processors have left a receipt.
@@ -87,8 +130,8 @@ impl Stack {
         match outcome {
             Ok(receipts) => Ok(receipts),
             Err(error) => {
-                let have: Vec<_> = self.receipts(reference).await?.into_keys().collect();
-                Err(error.context(format!("only {have:?} have one")))
+                let have = self.records(reference).await?;
+                Err(error.context(format!("there are only {have:?}")))
             }
         }
     }

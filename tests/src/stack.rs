@@ -44,6 +44,17 @@ pub struct Outputs {
     pub functions: BTreeMap<String, Function>,
     /// The processors.
     pub processors: BTreeMap<String, Processor>,
+    /// The pipe that routes new events.
+    pub router: Router,
+    /// The alarms.
+    pub alarms: BTreeMap<String, Alarm>,
+}
+
+/// The router pipe.
+#[derive(Debug, Deserialize)]
+pub struct Router {
+    /// Its name.
+    pub pipe: String,
 }
 
 /// The REST API.
@@ -71,6 +82,31 @@ pub struct Subscription {
 pub struct Function {
     /// Its name.
     pub name: String,
+    /// Where it logs.
+    pub log_group: String,
+}
+
+/// An alarm as Terraform defines it, whether or not the stack has alarms.
+#[derive(Debug, Deserialize)]
+pub struct Alarm {
+    /// The metric's namespace.
+    pub namespace: String,
+    /// The metric.
+    pub metric: String,
+    /// Its dimensions.
+    pub dimensions: BTreeMap<String, String>,
+    /// How the values of a period become one.
+    pub statistic: String,
+    /// Above this it fires.
+    pub threshold: f64,
+    /// Seconds.
+    pub period: i32,
+    /// Periods that are looked at.
+    pub evaluation_periods: i32,
+    /// `GreaterThanThreshold` and its like.
+    pub comparison: String,
+    /// What a period without values counts as.
+    pub missing_data: String,
 }
 
 /// A processor.
@@ -193,6 +229,30 @@ impl Stack {
         }
         keys.retain(|key| key.contains(&format!("/{endpoint}/")) && key.contains(part));
         Ok(keys)
+    }
+
+    /// Puts other bytes in a payload's place, or nothing.
+    ///
+    /// # Errors
+    /// Whatever S3 says.
+    pub async fn spoil_payload(&self, key: &str, with: Option<&[u8]>) -> Result<()> {
+        let bucket = &self.outputs.bucket;
+        match with {
+            Some(bytes) => {
+                let body = Bytes::copy_from_slice(bytes).into();
+                let put = self.s3.put_object().bucket(bucket).key(key).body(body);
+                put.send().await?;
+            }
+            None => {
+                self.s3
+                    .delete_object()
+                    .bucket(bucket)
+                    .key(key)
+                    .send()
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     /// The bytes of a payload.

@@ -24,7 +24,10 @@ pub(crate) struct PathParameters {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct RequestContext {
+    /// Names the request in the access log.
+    pub(crate) request_id: Option<String>,
     #[serde(default)]
     pub(crate) identity: Identity,
 }

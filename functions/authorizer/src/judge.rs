@@ -1,41 +1,20 @@
-use std::net::IpAddr;
+use std::{error::Error, net::IpAddr};
 
 use domain::{
     EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane, StoreError, Timestamp,
 };
-use lambda_runtime::Diagnostic;
 use signature::{Asked, Key, Method, Rejection};
-use tracing::{error, info};
+use tracing::{
+    Instrument, Span, error,
+    field::{DisplayValue, Empty, display},
+    info, info_span,
+};
 
 use crate::{
     directory::{Directory, Prepared},
     event::{Answer, Request},
+    ruling::{Refused, Rejected, Ruling},
 };
-
-/// API Gateway turns exactly these words into a 401, and any other error into a
-/// failure of ours.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Refused {
-    /// The signature headers are missing, malformed or not fresh.
-    #[error("Unauthorized")]
-    Unauthorized,
-    /// We cannot tell: the provider is to try again.
-    #[error("the endpoint could not be looked up")]
-    Unavailable,
-}
-
-impl From<Refused> for Diagnostic {
-    fn from(refused: Refused) -> Self {
-        let error_type = match refused {
-            Refused::Unauthorized => "Unauthorized",
-            Refused::Unavailable => "Unavailable",
-        };
-        Self {
-            error_type: error_type.to_owned(),
-            error_message: refused.to_string(),
-        }
-    }
-}
 
 /// Why a request is not let through; for the log, never for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,80 +37,97 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         Self { directory, keys }
     }
 
-    pub(crate) async fn authorize(
-        &self,
-        request: Request,
-        now: Timestamp,
-    ) -> Result<Answer, Refused> {
+    /// Answers a request, and says what to count.
+    pub(crate) async fn authorize(&self, request: Request, now: Timestamp) -> Ruling {
+        // Every line carries this; the id is that of the access log.
+        let span = info_span!(
+            "request",
+            request_id = request.request_context.request_id,
+            endpoint = Empty,
+        );
+        self.rule(request, now).instrument(span).await
+    }
+
+    async fn rule(&self, request: Request, now: Timestamp) -> Ruling {
+        let method_arn = request.method_arn.clone();
         let name = request
             .path_parameters
-            .and_then(|path| path.endpoint)
-            .map(EndpointName::try_from);
-        let Some(Ok(name)) = name else {
-            info!(verdict = "deny", code = "endpoint_name_invalid");
-            return Ok(Answer::deny(request.method_arn));
+            .as_ref()
+            .and_then(|path| EndpointName::try_from(path.endpoint.clone()?).ok());
+        let Some(name) = name else {
+            return deny(method_arn, None, "endpoint_name_invalid");
         };
-        let prepared = self.directory.find(&name, now).await.map_err(|problem| {
-            error!(endpoint = %name, problem = %problem, cause = std::error::Error::source(&problem).map(tracing::field::display), "the endpoint cannot be used");
-            Refused::Unavailable
-        })?;
-        let source = request
-            .request_context
-            .identity
-            .source_ip
-            .and_then(|ip| ip.parse().ok());
-        let headers = runtime::headers(request.headers, request.multi_value_headers);
-        let query = runtime::query(request.multi_value_query_string_parameters);
-        let verdict = match admitted(prepared.as_deref(), source) {
-            Err(code) => Verdict::Deny(code),
-            Ok(prepared) => {
-                let asked = Method::parse(&request.http_method).map(|method| Asked {
-                    method,
-                    headers: &headers,
-                    query: &query,
-                    handshake: prepared.endpoint.handshake,
-                });
-                self.judge(prepared, asked.as_ref(), now)
-                    .await
-                    .map_err(|problem| {
-                        error!(endpoint = %name, problem = %problem, cause = std::error::Error::source(&problem).map(tracing::field::display), "the keys cannot be read");
-                        Refused::Unavailable
-                    })?
+        Span::current().record("endpoint", name.as_str());
+        let prepared = match self.directory.find(&name, now).await {
+            Ok(prepared) => prepared,
+            Err(problem) => {
+                error!(problem = %problem, cause = source(&problem), "the endpoint cannot be used");
+                return unavailable(&name);
             }
         };
-        match (verdict, prepared) {
-            (Verdict::Allow, Some(prepared)) => Ok(Answer::allow(
+        let Some(prepared) = prepared else {
+            return deny(method_arn, None, "endpoint_unknown");
+        };
+        match self.judge(&prepared, request, now).await {
+            Ok(Verdict::Allow) => Ruling::allow(Answer::allow(
                 name.as_str(),
-                request.method_arn,
+                method_arn,
                 prepared.config.clone(),
             )),
-            (Verdict::Unauthorized(rejection), _) if !rejection.is_provider_fault() => {
-                error!(endpoint = %name, code = rejection.code(), "the endpoint's keys cannot be used");
-                Err(Refused::Unavailable)
+            Ok(Verdict::Deny(code)) => deny(method_arn, Some(&name), code),
+            Ok(Verdict::Unauthorized(rejection)) if !rejection.is_provider_fault() => {
+                error!(
+                    code = rejection.code(),
+                    "the endpoint's keys cannot be used"
+                );
+                unavailable(&name)
             }
-            (Verdict::Unauthorized(rejection), _) => {
-                info!(endpoint = %name, verdict = "unauthorized", code = rejection.code());
-                Err(Refused::Unauthorized)
+            Ok(Verdict::Unauthorized(rejection)) => {
+                info!(verdict = "unauthorized", code = rejection.code());
+                Ruling::refuse(
+                    Refused::Unauthorized,
+                    rejected(Some(&name), rejection.code()),
+                )
             }
-            (Verdict::Deny(code), _) => {
-                info!(endpoint = %name, verdict = "deny", code);
-                Ok(Answer::deny(request.method_arn))
+            Err(problem) => {
+                error!(problem = %problem, cause = source(&problem), "the keys cannot be read");
+                unavailable(&name)
             }
-            (Verdict::Allow, None) => Ok(Answer::deny(request.method_arn)),
         }
     }
 
-    /// A challenge is let through to be answered; anything else has to be a delivery.
     async fn judge(
         &self,
         prepared: &Prepared,
-        asked: Option<&Asked<'_>>,
+        request: Request,
+        now: Timestamp,
+    ) -> Result<Verdict, StoreError> {
+        let source = request.request_context.identity.source_ip;
+        if let Err(code) = admitted(prepared, source.and_then(|ip| ip.parse().ok())) {
+            return Ok(Verdict::Deny(code));
+        }
+        let Some(method) = Method::parse(&request.http_method) else {
+            return Ok(Verdict::Deny("method_not_allowed"));
+        };
+        let headers = runtime::headers(request.headers, request.multi_value_headers);
+        let query = runtime::query(request.multi_value_query_string_parameters);
+        let asked = Asked {
+            method,
+            headers: &headers,
+            query: &query,
+            handshake: prepared.endpoint.handshake,
+        };
+        self.judge_asked(prepared, &asked, now).await
+    }
+
+    /// A challenge is let through to be answered; anything else has to be a delivery.
+    async fn judge_asked(
+        &self,
+        prepared: &Prepared,
+        asked: &Asked<'_>,
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
         let Prepared { verifier, .. } = prepared;
-        let Some(asked) = asked else {
-            return Ok(Verdict::Deny("method_not_allowed"));
-        };
         if verifier.may_be_challenge(asked) {
             return Ok(Verdict::Allow);
         }
@@ -171,12 +167,8 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
     }
 }
 
-/// The endpoint, if a request from there may be looked at.
-fn admitted(
-    prepared: Option<&Prepared>,
-    source: Option<IpAddr>,
-) -> Result<&Prepared, &'static str> {
-    let prepared = prepared.ok_or("endpoint_unknown")?;
+/// Whether a request from there may be looked at.
+fn admitted(prepared: &Prepared, source: Option<IpAddr>) -> Result<(), &'static str> {
     let endpoint = &prepared.endpoint;
     if !endpoint.enabled {
         return Err("endpoint_disabled");
@@ -187,5 +179,28 @@ fn admitted(
     if !endpoint.admits(source) {
         return Err("source_not_allowed");
     }
-    Ok(prepared)
+    Ok(())
+}
+
+fn deny(method_arn: String, endpoint: Option<&EndpointName>, code: &'static str) -> Ruling {
+    info!(verdict = "deny", code);
+    Ruling::deny(Answer::deny(method_arn), rejected(endpoint, code))
+}
+
+fn unavailable(endpoint: &EndpointName) -> Ruling {
+    Ruling::refuse(
+        Refused::Unavailable,
+        rejected(Some(endpoint), "unavailable"),
+    )
+}
+
+fn rejected(endpoint: Option<&EndpointName>, reason: &'static str) -> Rejected {
+    Rejected {
+        endpoint: endpoint.cloned(),
+        reason,
+    }
+}
+
+fn source(problem: &dyn Error) -> Option<DisplayValue<&dyn Error>> {
+    problem.source().map(display)
 }

@@ -4,6 +4,7 @@
 mod directory;
 mod event;
 mod judge;
+mod ruling;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ async fn main() -> Result<(), Error> {
     runtime::telemetry();
     let mut settings = Settings::of_process();
     let table = settings.text("ENDPOINTS_TABLE");
+    let stack = settings.text("STACK");
     let keys_prefix = settings.text("KEYS_PREFIX");
     settings.done()?;
 
@@ -26,9 +28,14 @@ async fn main() -> Result<(), Error> {
     let directory = Directory::new(Endpoints::new(&sdk, table));
     let keys = Keys::new(Secrets::new(&sdk, keys_prefix));
     let judge = &Judge::new(directory, keys);
+    let stack = stack.as_str();
     lambda_runtime::run(service_fn(
         async move |event: LambdaEvent<event::Request>| {
-            judge.authorize(event.payload, runtime::now()).await
+            let ruling = judge.authorize(event.payload, runtime::now()).await;
+            if let Some(rejected) = &ruling.rejection {
+                rejected.metrics(stack).write(runtime::now());
+            }
+            ruling.answer
         },
     ))
     .await

@@ -68,10 +68,11 @@ async fn asked(
         "pathParameters": {"endpoint": endpoint},
         "requestContext": {"identity": {"sourceIp": ip, "userAgent": null}, "stage": "v1"},
     });
-    let answer = judge
+    let ruling = judge
         .authorize(serde_json::from_value(event).unwrap(), at(NOW))
         .await;
-    answer
+    ruling
+        .answer
         .map(|answer| serde_json::to_value(answer).unwrap())
         .map_err(|refused| refused.to_string())
 }
@@ -243,12 +244,12 @@ async fn the_keys_are_read_for_such_schemes_only() {
         .map(|(n, v)| (n, json!(v)))
         .collect();
     let billing = serde_json::from_value(event("billing", signed.into())).unwrap();
-    assert!(judge.authorize(billing, at(NOW)).await.is_ok());
+    assert!(judge.authorize(billing, at(NOW)).await.answer.is_ok());
     assert_eq!(reading.reads(), 0);
     let gitlab = event("gitlab", json!({"x-gitlab-token": "a"}));
     for _ in 0..3 {
         let gitlab = serde_json::from_value(gitlab.clone()).unwrap();
-        assert!(judge.authorize(gitlab, at(NOW)).await.is_ok());
+        assert!(judge.authorize(gitlab, at(NOW)).await.answer.is_ok());
     }
     assert_eq!(reading.reads(), 1);
 }
@@ -274,5 +275,42 @@ async fn a_challenge_is_let_through_where_there_is_one_to_answer() {
     ] {
         let answer = asked(&judge, method, endpoint, headers, query, "192.0.2.1").await;
         assert_eq!(effect(&answer), expected, "{method} {endpoint}");
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_is_counted_and_a_name_that_a_stranger_made_up_is_not() {
+    let table = table();
+    let judge = judge(&table);
+    let stale = signed(NOW - 3600);
+    for (endpoint, headers, rejection) in [
+        ("billing", &signed(NOW), None),
+        (
+            "billing",
+            &stale,
+            Some((Some("billing"), "timestamp_stale")),
+        ),
+        ("off", &stale, Some((Some("off"), "endpoint_disabled"))),
+        ("broken", &stale, Some((Some("broken"), "unavailable"))),
+        ("nobody", &stale, Some((None, "endpoint_unknown"))),
+        ("No Name", &stale, Some((None, "endpoint_name_invalid"))),
+    ] {
+        let multi: std::collections::BTreeMap<_, _> = headers
+            .iter()
+            .map(|(name, value)| (name, [value]))
+            .collect();
+        let event = json!({
+            "methodArn": ARN, "httpMethod": "POST", "multiValueHeaders": multi,
+            "pathParameters": {"endpoint": endpoint},
+            "requestContext": {"requestId": "1", "identity": {"sourceIp": "192.0.2.1"}},
+        });
+        let ruling = judge
+            .authorize(serde_json::from_value(event).unwrap(), at(NOW))
+            .await;
+        let counted = ruling.rejection.as_ref().map(|rejected| {
+            let endpoint = rejected.endpoint.as_ref().map(domain::EndpointName::as_str);
+            (endpoint, rejected.reason)
+        });
+        assert_eq!(counted, rejection, "{endpoint}");
     }
 }

@@ -21,7 +21,10 @@ pub(crate) struct Request {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct RequestContext {
+    /// Names the request in the access log.
+    pub(crate) request_id: Option<String>,
     #[serde(default)]
     pub(crate) authorizer: Authorizer,
 }

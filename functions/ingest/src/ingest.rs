@@ -1,17 +1,18 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 use domain::{
-    Dedupe, Digest, Event, Headers, Inserted, KeyRing, KeyStore, Keys, Metadata, ObjectKey,
-    PayloadStore, Pointer, PointerStore, Ref, SignedDuration, Timestamp,
+    Dedupe, Digest, EndpointName, Event, Headers, Inserted, KeyRing, KeyStore, Keys, Metadata,
+    ObjectKey, PayloadStore, Pointer, PointerStore, SignedDuration, Timestamp,
 };
 use signature::{Asked, Key, Method, Rejection, Verified, Verifier};
-use tracing::{info, warn};
+use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
 
 use crate::{
     body::{content_type, decode},
     endpoints::{Endpoints, Prepared, scheme_name},
     gateway::{Answer, Request, Response},
     refusal::Refusal,
+    report::{Outcome, Repetition, Report, Taken},
     trace::traceparent,
 };
 
@@ -33,12 +34,9 @@ struct Delivery {
 }
 
 /// What a delivery is answered with, if nothing is wrong with it.
-enum Taken {
+enum Accepted {
     /// An event: stored, now or before.
-    Event {
-        status: &'static str,
-        reference: Ref,
-    },
+    Event(Taken),
     /// No event: the provider checked that we are here.
     Challenge(signature::Answer),
 }
@@ -60,13 +58,30 @@ where
         }
     }
 
-    /// Answers a delivery. Never fails: what goes wrong is an answer too.
+    /// Answers a delivery, and says what to count. Never fails: what goes wrong is
+    /// an answer too.
     pub(crate) async fn receive(
         &self,
         request: Request,
         xray: Option<&str>,
         now: Timestamp,
-    ) -> Response {
+    ) -> (Response, Report) {
+        // Every line carries these; the id is that of the access log.
+        let span = info_span!(
+            "delivery",
+            request_id = request.request_context.request_id,
+            endpoint = Empty,
+            "ref" = Empty,
+        );
+        self.answer(request, xray, now).instrument(span).await
+    }
+
+    async fn answer(
+        &self,
+        request: Request,
+        xray: Option<&str>,
+        now: Timestamp,
+    ) -> (Response, Report) {
         let config = request.request_context.authorizer.endpoint.as_deref();
         let prepared = config
             .ok_or_else(|| {
@@ -75,26 +90,33 @@ where
             .and_then(|config| self.endpoints.prepare(config, now));
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(refusal) => return refusal.answer("unknown"),
+            Err(refusal) => return refused(&refusal, None),
         };
-        match self.take(&prepared, request, xray, now).await {
-            Ok(Taken::Challenge(answer)) => {
-                info!(endpoint = %prepared.endpoint.name, status = answer.status, "challenge answered");
-                answer.into()
+        let endpoint = &prepared.endpoint.name;
+        Span::current().record("endpoint", endpoint.as_str());
+        let (response, outcome) = match self.take(&prepared, request, xray, now).await {
+            Err(refusal) => return refused(&refusal, Some(endpoint)),
+            Ok(Accepted::Challenge(answer)) => {
+                info!(%endpoint, status = answer.status, "challenge answered");
+                (answer.into(), Outcome::Challenge)
             }
-            Ok(Taken::Event { status, reference }) => match prepared.verifier.acknowledge() {
-                Some(reply) => reply.answer().into(),
-                None => Response::new(
-                    200,
-                    None,
-                    &Answer::Taken {
-                        status,
-                        reference: &reference.to_string(),
-                    },
-                ),
-            },
-            Err(refusal) => refusal.answer(prepared.endpoint.name.as_str()),
-        }
+            Ok(Accepted::Event(taken)) => {
+                let response = match prepared.verifier.acknowledge() {
+                    Some(reply) => reply.answer().into(),
+                    None => Response::new(
+                        200,
+                        None,
+                        &Answer::Taken {
+                            status: taken.status(),
+                            reference: &taken.reference.to_string(),
+                        },
+                    ),
+                };
+                (response, Outcome::Taken(taken))
+            }
+        };
+        let endpoint = Some(endpoint.clone());
+        (response, Report { endpoint, outcome })
     }
 
     async fn take(
@@ -103,7 +125,7 @@ where
         request: Request,
         xray: Option<&str>,
         now: Timestamp,
-    ) -> Result<Taken, Refusal> {
+    ) -> Result<Accepted, Refusal> {
         let headers = runtime::headers(request.headers, request.multi_value_headers);
         let query = runtime::query(request.multi_value_query_string_parameters);
         let method = Method::parse(&request.http_method)
@@ -115,7 +137,7 @@ where
             handshake: prepared.endpoint.handshake,
         };
         if let Some(answer) = self.challenged(prepared, &asked, now).await? {
-            return Ok(Taken::Challenge(answer));
+            return Ok(Accepted::Challenge(answer));
         }
         if method != Method::Post {
             return Err(Refusal::malformed(
@@ -138,10 +160,13 @@ where
         let (verified, keys) = self.verify(prepared, &delivery).await?;
         let verifier = &prepared.verifier;
         if let Some(answer) = verifier.answer_verified(&delivery.headers, &verified, &keys) {
-            return Ok(Taken::Challenge(answer?));
+            return Ok(Accepted::Challenge(answer?));
         }
         let (pointer, metadata) = self.point(prepared, &delivery, &verified)?;
-        self.store(pointer, metadata, verified.into_body()).await
+        // From here on every line names the event.
+        Span::current().record("ref", tracing::field::display(pointer.reference()));
+        let taken = self.store(pointer, metadata, verified.into_body()).await?;
+        Ok(Accepted::Event(taken))
     }
 
     /// Answers a challenge that comes before a delivery can be verified.
@@ -269,27 +294,42 @@ where
             .await?;
         let inserted = self.pointers.insert(&pointer).await?;
         let reference = pointer.reference();
-        let status = match inserted {
-            Inserted::New => "accepted",
+        let repetition = match inserted {
+            Inserted::New => Repetition::First,
+            Inserted::Duplicate { sha256 } if sha256 == pointer.sha256 => Repetition::Duplicate,
             Inserted::Duplicate { sha256 } => {
-                if sha256 != pointer.sha256 {
-                    warn!(r#ref = %reference, kept = %sha256, differs = %pointer.sha256, "the same event came with other bytes; the first stay");
-                }
-                "duplicate"
+                warn!(r#ref = %reference, kept = %sha256, differs = %pointer.sha256, "the same event came with other bytes; the first stay");
+                Repetition::Conflicting
             }
         };
+        let taken = Taken {
+            reference,
+            bytes: pointer.size,
+            repetition,
+        };
         info!(
-            r#ref = %reference,
+            r#ref = %taken.reference,
             endpoint = %pointer.endpoint,
             r#type = %pointer.event.kind.escape_default(),
             bytes = pointer.size,
             key_id = pointer.key_id,
             traceparent = pointer.traceparent,
-            status,
+            status = taken.status(),
             "taken"
         );
-        Ok(Taken::Event { status, reference })
+        Ok(taken)
     }
+}
+
+fn refused(refusal: &Refusal, endpoint: Option<&EndpointName>) -> (Response, Report) {
+    let response = refusal.answer(endpoint.map_or("unknown", EndpointName::as_str));
+    let report = Report {
+        endpoint: endpoint.cloned(),
+        outcome: Outcome::Refused {
+            reason: refusal.code(),
+        },
+    };
+    (response, report)
 }
 
 /// Says of each key what is wrong with it, and nothing of its content.

@@ -6,9 +6,12 @@ mod endpoints;
 mod gateway;
 mod ingest;
 mod refusal;
+mod report;
 #[cfg(test)]
 mod tests;
 mod trace;
+
+use std::time::Instant;
 
 use aws::{Payloads, Pointers, Secrets};
 use ingest::Ingest;
@@ -22,6 +25,7 @@ async fn main() -> Result<(), Error> {
     let bucket = settings.text("PAYLOADS_BUCKET");
     let table = settings.text("EVENTS_TABLE");
     let keys_prefix = settings.text("KEYS_PREFIX");
+    let stack = settings.text("STACK");
     let pointer_ttl_days = settings.number("POINTER_TTL_DAYS", 1..=3650);
     settings.done()?;
 
@@ -33,12 +37,17 @@ async fn main() -> Result<(), Error> {
         pointer_ttl_days,
     );
     let ingest = &ingest;
+    let stack = stack.as_str();
     lambda_runtime::run(service_fn(
         async move |event: LambdaEvent<gateway::Request>| {
-            let xray = event.context.xray_trace_id;
+            let begin = Instant::now();
+            let LambdaEvent { payload, context } = event;
             // Boxed: the SDK's futures are nested deeper than the compiler looks.
-            let answer = Box::pin(ingest.receive(event.payload, xray.as_deref(), runtime::now()));
-            Ok::<_, Error>(answer.await)
+            let answer =
+                Box::pin(ingest.receive(payload, context.xray_trace_id.as_deref(), runtime::now()));
+            let (response, report) = answer.await;
+            report.metrics(stack, begin.elapsed()).write(runtime::now());
+            Ok::<_, Error>(response)
         },
     ))
     .await

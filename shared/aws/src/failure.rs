@@ -80,3 +80,11 @@ pub(crate) fn permanent(operation: &'static str, why: impl Into<String>) -> Stor
         source: Box::new(Cause(why.into())),
     }
 }
+
+/// A failure that the service did not put into a code, and that time may mend.
+pub(crate) fn transient(operation: &'static str, why: impl Into<String>) -> StoreError {
+    StoreError::Transient {
+        operation,
+        source: Box::new(Cause(why.into())),
+    }
+}

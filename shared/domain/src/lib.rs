@@ -10,6 +10,7 @@ mod digest;
 mod endpoint;
 mod event;
 mod headers;
+mod heartbeat;
 mod key_cache;
 mod keys;
 mod locate;
@@ -26,6 +27,7 @@ pub use endpoint::{
 };
 pub use event::{Event, EventKey, EventProblem, Field, Found};
 pub use headers::{Headers, Repeated};
+pub use heartbeat::Heartbeat;
 pub use key_cache::Keys;
 pub use keys::{Key, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};

@@ -2,7 +2,7 @@ use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{Failure, Outcome, batch::Report, input::InputProblem};
+use crate::{Failure, batch::Report, input::InputProblem};
 
 /// Which events are to be delivered again; the others are done. Pipes, and Lambda
 /// for its own queues, read the same shape.
@@ -101,13 +101,13 @@ pub(crate) fn task(reports: &[Report]) -> Result<Vec<Value>, InvocationFailure> 
 }
 
 fn summary(report: &Report) -> Option<Value> {
-    let Outcome { summary } = report.outcome.as_ref().ok()?;
-    Some(json!({ "ref": name(report), "summary": summary }))
+    let done = report.outcome.as_ref().ok()?;
+    Some(json!({ "ref": name(report), "summary": done.summary() }))
 }
 
 fn name(report: &Report) -> String {
-    match (&report.reference, &report.identifier) {
-        (Some(reference), _) => reference.to_string(),
+    match (&report.event, &report.identifier) {
+        (Some(event), _) => event.reference().to_string(),
         (None, Some(identifier)) => identifier.clone(),
         (None, None) => "one without a name".to_owned(),
     }
@@ -115,13 +115,21 @@ fn name(report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::{
+        Outcome,
+        fakes::{Shelf, cloud_event, event_over},
+        work::Done,
+    };
 
     fn report(id: &str, outcome: Result<Outcome, Failure>) -> Report {
+        let event = event_over(&cloud_event(id, b""), Shelf::new());
         Report {
             identifier: Some(format!("delivery-of-{id}")),
-            reference: Some(format!("stripe/{id}").parse().unwrap()),
-            outcome,
+            event: Some(Arc::new(event)),
+            outcome: outcome.map(|outcome| Done::Processed { outcome, age_ms: 1 }),
         }
     }
 
@@ -150,7 +158,7 @@ mod tests {
     fn a_failed_event_without_a_name_fails_the_invocation() {
         let mut nameless = report("a", Err(Failure::reject("broken")));
         nameless.identifier = None;
-        nameless.reference = None;
+        nameless.event = None;
         let failure =
             BatchAnswer::of(vec![nameless, report("b", Ok(Outcome::done("")))]).unwrap_err();
         let diagnostic = Diagnostic::from(failure);
@@ -159,8 +167,16 @@ mod tests {
 
     #[test]
     fn a_task_answers_with_what_was_made_of_each() {
-        let answer = task(&[report("a", Ok(Outcome::done("fine")))]).unwrap();
-        assert_eq!(answer, [json!({"ref": "stripe/a", "summary": "fine"})]);
+        let mut before = report("b", Ok(Outcome::done("")));
+        before.outcome = Ok(Done::Before(Outcome::done("long ago")));
+        let answer = task(&[report("a", Ok(Outcome::done("fine"))), before]).unwrap();
+        assert_eq!(
+            answer,
+            [
+                json!({"ref": "stripe/a", "summary": "fine"}),
+                json!({"ref": "stripe/b", "summary": "long ago"}),
+            ]
+        );
     }
 
     #[test]

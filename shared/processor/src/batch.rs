@@ -1,22 +1,24 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use domain::{Ref, Timestamp};
 use futures_util::{StreamExt, stream};
 use tracing::error;
 
-use crate::{ClaimStore, Failure, Handler, Outcome, ReceiptBook, input::Delivered, work::Work};
-
-/// Events in work at the same time. Bounds the memory too: so many payloads.
-const AT_ONCE: usize = 8;
+use crate::{
+    Event, Failure, Handler,
+    input::Delivered,
+    ports::IdempotencyStore,
+    time::Time,
+    work::{Done, Work},
+};
 
 /// What became of one event.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Report {
     /// What an answer must name to have it again.
     pub(crate) identifier: Option<String>,
     /// `None`: it could not be decoded.
-    pub(crate) reference: Option<Ref>,
-    pub(crate) outcome: Result<Outcome, Failure>,
+    pub(crate) event: Option<Arc<Event>>,
+    pub(crate) outcome: Result<Done, Failure>,
 }
 
 /// An event and its place in the batch.
@@ -25,19 +27,18 @@ type Placed = (usize, Delivered);
 /// Does all events of a batch, each alone. Those with the same ordering key go
 /// one after the other, as they stand in the batch. The reports stand in the
 /// order of the batch.
-pub(crate) async fn process<H, Claims, Receipts, Now>(
-    work: &Work<H, Claims, Receipts, Now>,
+pub(crate) async fn process<H, Store>(
+    work: &Arc<Work<H, Store>>,
     delivered: Vec<Delivered>,
+    time: Time,
 ) -> Vec<Report>
 where
     H: Handler,
-    Claims: ClaimStore,
-    Receipts: ReceiptBook,
-    Now: Fn() -> Timestamp,
+    Store: IdempotencyStore + 'static,
 {
     let mut reports: Vec<(usize, Report)> = stream::iter(rows(delivered))
-        .map(|row| process_row(work, row))
-        .buffer_unordered(AT_ONCE)
+        .map(|row| process_row(work, row, time))
+        .buffer_unordered(work.at_once)
         .flat_map(stream::iter)
         .collect()
         .await;
@@ -68,43 +69,46 @@ fn rows(delivered: Vec<Delivered>) -> Vec<Vec<Placed>> {
     rows
 }
 
-async fn process_row<H, Claims, Receipts, Now>(
-    work: &Work<H, Claims, Receipts, Now>,
+async fn process_row<H, Store>(
+    work: &Arc<Work<H, Store>>,
     row: Vec<Placed>,
+    time: Time,
 ) -> Vec<(usize, Report)>
 where
     H: Handler,
-    Claims: ClaimStore,
-    Receipts: ReceiptBook,
-    Now: Fn() -> Timestamp,
+    Store: IdempotencyStore + 'static,
 {
     let mut reports = Vec::with_capacity(row.len());
     let mut failed = false;
     for (place, Delivered { identifier, event }) in row {
-        let outcome = match &event {
-            Ok(_) if failed && H::KEEPS_ORDER => Err(Failure::retry(
-                "held back: an earlier event with its ordering key failed",
-            )),
-            Ok(event) => work.one(event).await,
+        let (event, outcome) = match event {
+            Ok(event) => {
+                let event = Arc::new(event);
+                let outcome = if failed && work.keeps_order {
+                    Err(Failure::retry(
+                        "held back: an earlier event with its ordering key failed",
+                    ))
+                } else {
+                    work.one(&event, time).await
+                };
+                (Some(event), outcome)
+            }
             Err(problem) => {
                 error!(
                     delivery = identifier.as_deref(),
                     reason = %problem,
                     "rejected"
                 );
-                Err(Failure::reject(problem.to_string()))
+                (None, Err(Failure::reject(problem.to_string())))
             }
         };
         failed |= outcome.is_err();
-        let reference = event.ok().map(|event| event.reference().clone());
-        reports.push((
-            place,
-            Report {
-                identifier,
-                reference,
-                outcome,
-            },
-        ));
+        let report = Report {
+            identifier,
+            event,
+            outcome,
+        };
+        reports.push((place, report));
     }
     reports
 }
@@ -119,31 +123,30 @@ mod tests {
         time::Duration,
     };
 
-    use bytes::Bytes;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::{
-        Event,
-        fakes::{Book, Shelf, at, cloud_event, handler, ordered_event},
-        input::Input,
+        Outcome,
+        fakes::{Book, Shelf, cloud_event, decode_all, handler, ordered_event, time, work},
     };
 
-    async fn process_events<H: Handler>(handler: H, events: &[Value]) -> (Vec<Report>, H) {
+    async fn process_events<H: Handler>(
+        work: Work<H, Book>,
+        events: &[Value],
+    ) -> (Vec<Report>, Arc<Work<H, Book>>) {
         let mut claims = Shelf::new();
         for event in events {
             claims.put(event["id"].as_str().unwrap(), b"a payload");
         }
-        let work = Work {
-            handler,
-            claims,
-            receipts: Book::default(),
-            receipt_ttl: Duration::from_hours(24),
-            now: || at("2026-11-21T21:00:00Z"),
-        };
-        let input = Input::decode(&Value::from(events.to_vec())).unwrap();
-        let reports = process(&work, input.into_all()).await;
-        (reports, work.handler)
+        let work = Arc::new(work);
+        let reports = process(
+            &work,
+            decode_all(&Value::from(events.to_vec()), claims),
+            time(),
+        )
+        .await;
+        (reports, work)
     }
 
     fn failed(reports: &[Report]) -> Vec<usize> {
@@ -158,21 +161,28 @@ mod tests {
             .collect()
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn bad_ones_fail_alone() {
         let mut events = plain(20);
         events[3]["datasha256"] = json!("0".repeat(64));
         events[4].as_object_mut().unwrap().remove("dataref");
-        let (reports, _) = process_events(
-            handler(|event, _| match event.id() {
-                "evt_7" => panic!("on purpose"),
-                "evt_11" => Err(Failure::retry("busy")),
-                _ => Ok(Outcome::done("")),
-            }),
-            &events,
-        )
-        .await;
-        assert_eq!(failed(&reports), [3, 4, 7, 11]);
+        let mut work = work(handler(|event| {
+            Box::pin(async move {
+                match event.id() {
+                    "evt_7" => panic!("on purpose"),
+                    "evt_11" => return Err(Failure::retry("busy")),
+                    // One waits for ever, one never gives way.
+                    "evt_13" => std::future::pending().await,
+                    "evt_17" => std::thread::sleep(Duration::from_secs(3)),
+                    _ => {}
+                }
+                event.payload().await?;
+                Ok(Outcome::done(""))
+            })
+        }));
+        work.event_timeout = Some(Duration::from_millis(300));
+        let (reports, _) = process_events(work, &events).await;
+        assert_eq!(failed(&reports), [3, 4, 7, 11, 13, 17]);
         for (i, report) in reports.iter().enumerate() {
             assert_eq!(
                 report.identifier.as_deref(),
@@ -188,7 +198,7 @@ mod tests {
     }
 
     impl Handler for Counting {
-        async fn handle(&self, _: &Event, _: Bytes) -> Result<Outcome, Failure> {
+        async fn handle(&self, _: &Event) -> Result<Outcome, Failure> {
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
             tokio::task::yield_now().await;
@@ -199,18 +209,16 @@ mod tests {
 
     #[tokio::test]
     async fn several_are_in_work_at_once_but_not_all() {
-        let (_, handler) = process_events(Counting::default(), &plain(50)).await;
-        assert_eq!(handler.most.into_inner(), AT_ONCE);
+        let (_, work) = process_events(work(Counting::default()), &plain(50)).await;
+        assert_eq!(work.handler.most.load(Ordering::SeqCst), work.at_once);
     }
 
     /// Fails the first event of `cus_a`, and takes longer over earlier events.
     #[derive(Default)]
-    struct Sequence<const KEEPS_ORDER: bool>(Mutex<Vec<String>>);
+    struct Sequence(Mutex<Vec<String>>);
 
-    impl<const KEEPS_ORDER: bool> Handler for Sequence<KEEPS_ORDER> {
-        const KEEPS_ORDER: bool = KEEPS_ORDER;
-
-        async fn handle(&self, event: &Event, _: Bytes) -> Result<Outcome, Failure> {
+    impl Handler for Sequence {
+        async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
             if event.id().ends_with('1') {
                 for _ in 0..20 {
                     tokio::task::yield_now().await;
@@ -234,11 +242,17 @@ mod tests {
         ]
     }
 
+    async fn sequence(keeps_order: bool) -> (Vec<usize>, Vec<String>) {
+        let mut work = work(Sequence::default());
+        work.keeps_order = keeps_order;
+        let (reports, work) = process_events(work, &two_keys()).await;
+        (failed(&reports), work.handler.0.lock().unwrap().clone())
+    }
+
     #[tokio::test]
     async fn events_of_one_ordering_key_do_not_overtake_each_other() {
-        let (reports, handler) = process_events(Sequence::<false>::default(), &two_keys()).await;
-        assert_eq!(failed(&reports), [0]);
-        let seen = handler.0.into_inner().unwrap();
+        let (failed, seen) = sequence(false).await;
+        assert_eq!(failed, [0]);
         let place = |id: &str| seen.iter().position(|have| have == id).unwrap();
         assert!(place("a1") < place("a2"), "{seen:?}");
         assert!(place("b1") < place("b2"), "{seen:?}");
@@ -246,9 +260,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_handler_that_keeps_order_has_later_events_of_the_key_held_back() {
-        let (reports, handler) = process_events(Sequence::<true>::default(), &two_keys()).await;
-        assert_eq!(failed(&reports), [0, 2]);
-        assert!(!handler.0.into_inner().unwrap().contains(&"a2".to_owned()));
+    async fn where_order_is_kept_later_events_of_the_key_are_held_back() {
+        let (failed, seen) = sequence(true).await;
+        assert_eq!(failed, [0, 2]);
+        assert!(!seen.contains(&"a2".to_owned()), "{seen:?}");
     }
 }

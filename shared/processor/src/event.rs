@@ -1,16 +1,29 @@
-use std::str::FromStr;
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use domain::{Digest, Ref, Timestamp};
 use serde_json::{Map, Value};
 
-use crate::Claim;
+use crate::{Claim, Failure, ports::ClaimStore};
 
 /// What a processor is told of an event: a CloudEvents 1.0 event whose data is a
-/// claim check (the `dataref` extension). Attributes it does not know are
-/// ignored, as CloudEvents wants it.
+/// claim check (the `dataref` extension), to be redeemed with
+/// [`payload`](Event::payload). Attributes it does not know are ignored, as
+/// CloudEvents wants it.
 /// <https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/dataref.md>
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
+    attributes: Attributes,
+    store: Arc<dyn ClaimStore>,
+    /// What is wrong with the last redemption, if anything is.
+    redemption: Mutex<Option<Failure>>,
+    attempt: OnceLock<u32>,
+}
+
+#[derive(Debug)]
+struct Attributes {
     id: String,
     source: String,
     kind: String,
@@ -37,12 +50,142 @@ pub enum EventProblem {
 }
 
 impl Event {
-    /// Reads one event.
-    ///
-    /// # Errors
-    /// [`EventProblem`], naming the first attribute that is not as it must be.
-    pub fn decode(value: &Value) -> Result<Self, EventProblem> {
-        let event = Attributes(value.as_object().ok_or(EventProblem::NotAnObject)?);
+    /// Reads one event whose payload lies in this store.
+    pub(crate) fn decode(value: &Value, store: Arc<dyn ClaimStore>) -> Result<Self, EventProblem> {
+        Ok(Self {
+            attributes: Attributes::decode(value)?,
+            store,
+            redemption: Mutex::new(None),
+            attempt: OnceLock::new(),
+        })
+    }
+
+    /// The provider's id of the event.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.attributes.id
+    }
+
+    /// `/endpoints/{endpoint}`.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.attributes.source
+    }
+
+    /// The provider's type of the event, for instance `invoice.paid`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.attributes.kind
+    }
+
+    /// What the event is about, where the endpoint has a place for it.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        Some(self.attributes.subject.as_str()).filter(|subject| !subject.is_empty())
+    }
+
+    /// When it happened, by the provider's clock.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.attributes.time
+    }
+
+    /// The payload's content type, as received.
+    #[must_use]
+    pub fn content_type(&self) -> &str {
+        &self.attributes.content_type
+    }
+
+    /// Names the event everywhere. The key to deduplicate by: it is the same at
+    /// every delivery.
+    #[must_use]
+    pub fn reference(&self) -> &Ref {
+        &self.attributes.reference
+    }
+
+    /// When the delivery came in, by our clock.
+    #[must_use]
+    pub fn received_at(&self) -> Timestamp {
+        self.attributes.received_at
+    }
+
+    /// W3C trace context: the provider's own where it sent one, else that of the
+    /// delivery. The parent of whatever the processor does.
+    #[must_use]
+    pub fn traceparent(&self) -> &str {
+        &self.attributes.traceparent
+    }
+
+    /// What an answer must name to have this delivery retried; it differs from
+    /// delivery to delivery.
+    #[must_use]
+    pub fn delivery_id(&self) -> &str {
+        &self.attributes.delivery_id
+    }
+
+    /// Where the payload lies and what it must be.
+    #[must_use]
+    pub fn claim(&self) -> &Claim {
+        &self.attributes.claim
+    }
+
+    /// The part of the trace context that is the same all along the way.
+    #[must_use]
+    pub fn trace_id(&self) -> &str {
+        self.traceparent().split('-').nth(1).unwrap_or_default()
+    }
+
+    /// Which try of this processor it is, from 1; `None` where idempotency is off,
+    /// for then nobody counts.
+    #[must_use]
+    pub fn attempt(&self) -> Option<u32> {
+        self.attempt.get().copied()
+    }
+
+    pub(crate) fn set_attempt(&self, attempt: u32) {
+        // An event is claimed once.
+        let _set_before = self.attempt.set(attempt);
+    }
+
+    pub(crate) fn store(&self) -> &dyn ClaimStore {
+        &*self.store
+    }
+
+    pub(crate) fn set_redemption(&self, failure: Option<Failure>) {
+        *self
+            .redemption
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    /// What is wrong with the last redemption: a handler cannot succeed past it.
+    pub(crate) fn redemption(&self) -> Result<(), Failure> {
+        let failure = self
+            .redemption
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        failure.clone().map_or(Ok(()), Err)
+    }
+
+    /// Events with the same key were written in an order that may matter:
+    /// `endpoint/ordering key`, or the whole ref where there is none.
+    pub(crate) fn order(&self) -> (&str, &str) {
+        let Ref {
+            endpoint,
+            ordering_key,
+            event_key,
+        } = &self.attributes.reference;
+        (
+            endpoint.as_str(),
+            ordering_key.as_deref().unwrap_or(event_key.as_str()),
+        )
+    }
+}
+
+impl Attributes {
+    /// Names the first attribute that is not as it must be.
+    fn decode(value: &Value) -> Result<Self, EventProblem> {
+        let event = Members(value.as_object().ok_or(EventProblem::NotAnObject)?);
         if event.text("specversion")? != "1.0" {
             return Err(EventProblem::Attribute("specversion"));
         }
@@ -67,93 +210,18 @@ impl Event {
             },
         })
     }
+}
 
-    /// The provider's id of the event.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// `/endpoints/{endpoint}`.
-    #[must_use]
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// The provider's type of the event, for instance `invoice.paid`.
-    #[must_use]
-    pub fn kind(&self) -> &str {
-        &self.kind
-    }
-
-    /// What the event is about, where the endpoint has a place for it.
-    #[must_use]
-    pub fn subject(&self) -> Option<&str> {
-        Some(self.subject.as_str()).filter(|subject| !subject.is_empty())
-    }
-
-    /// When it happened, by the provider's clock.
-    #[must_use]
-    pub fn time(&self) -> Timestamp {
-        self.time
-    }
-
-    /// The payload's content type, as received.
-    #[must_use]
-    pub fn content_type(&self) -> &str {
-        &self.content_type
-    }
-
-    /// Names the event everywhere. The key to deduplicate by: it is the same at
-    /// every delivery.
-    #[must_use]
-    pub fn reference(&self) -> &Ref {
-        &self.reference
-    }
-
-    /// When the delivery came in, by our clock.
-    #[must_use]
-    pub fn received_at(&self) -> Timestamp {
-        self.received_at
-    }
-
-    /// W3C trace context.
-    #[must_use]
-    pub fn traceparent(&self) -> &str {
-        &self.traceparent
-    }
-
-    /// What an answer must name to have this delivery retried; it differs from
-    /// delivery to delivery.
-    #[must_use]
-    pub fn delivery_id(&self) -> &str {
-        &self.delivery_id
-    }
-
-    /// Where the payload lies and what it must be.
-    #[must_use]
-    pub fn claim(&self) -> &Claim {
-        &self.claim
-    }
-
-    /// Events with the same key were written in an order that may matter:
-    /// `endpoint/ordering key`, or the whole ref where there is none.
-    pub(crate) fn order(&self) -> (&str, &str) {
-        let Ref {
-            endpoint,
-            ordering_key,
-            event_key,
-        } = &self.reference;
-        (
-            endpoint.as_str(),
-            ordering_key.as_deref().unwrap_or(event_key.as_str()),
-        )
+/// Shows no value but its name.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Event({})", self.reference())
     }
 }
 
-struct Attributes<'a>(&'a Map<String, Value>);
+struct Members<'a>(&'a Map<String, Value>);
 
-impl<'a> Attributes<'a> {
+impl<'a> Members<'a> {
     fn text(&self, name: &'static str) -> Result<&'a str, EventProblem> {
         self.0
             .get(name)
@@ -199,11 +267,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fakes::cloud_event;
+    use crate::fakes::{Shelf, cloud_event};
+
+    fn decode(value: &Value) -> Result<Event, EventProblem> {
+        Event::decode(value, Arc::new(Shelf::new()))
+    }
 
     #[test]
     fn reads_what_the_pipes_write() {
-        let event = Event::decode(&cloud_event("evt_1", b"{}")).unwrap();
+        let event = decode(&cloud_event("evt_1", b"{}")).unwrap();
         assert_eq!(event.id(), "evt_1");
         assert_eq!(event.source(), "/endpoints/stripe");
         assert_eq!(event.kind(), "invoice.paid");
@@ -215,7 +287,8 @@ mod tests {
         assert_eq!(event.claim().key, "payloads/evt_1");
         assert_eq!(event.claim().size, 2);
         assert!(event.time() < event.received_at());
-        assert!(event.traceparent().starts_with("00-"));
+        assert!(event.traceparent().contains(event.trace_id()));
+        assert_eq!(event.trace_id().len(), 32);
     }
 
     #[test]
@@ -223,7 +296,7 @@ mod tests {
         let mut value = cloud_event("evt_1", b"{}");
         value["datasize"] = json!(4_500_000);
         value["sampledrate"] = json!(7);
-        assert_eq!(Event::decode(&value).unwrap().claim().size, 4_500_000);
+        assert_eq!(decode(&value).unwrap().claim().size, 4_500_000);
     }
 
     #[test]
@@ -231,11 +304,11 @@ mod tests {
         for subject in [json!(""), json!(null)] {
             let mut value = cloud_event("evt_1", b"{}");
             value["subject"] = subject;
-            assert_eq!(Event::decode(&value).unwrap().subject(), None);
+            assert_eq!(decode(&value).unwrap().subject(), None);
         }
         let mut value = cloud_event("evt_1", b"{}");
         value.as_object_mut().unwrap().remove("subject");
-        assert_eq!(Event::decode(&value).unwrap().subject(), None);
+        assert_eq!(decode(&value).unwrap().subject(), None);
     }
 
     #[test]
@@ -247,7 +320,7 @@ mod tests {
             }
             let mut value = whole.clone();
             value.as_object_mut().unwrap().remove(name);
-            let problem = Event::decode(&value).unwrap_err();
+            let problem = decode(&value).unwrap_err();
             assert!(problem.to_string().contains(&format!("`{name}`")), "{name}");
         }
     }
@@ -270,11 +343,11 @@ mod tests {
             let mut event = cloud_event("evt_1", b"{}");
             event[name] = value;
             assert_eq!(
-                Event::decode(&event),
-                Err(EventProblem::Attribute(name)),
+                decode(&event).unwrap_err(),
+                EventProblem::Attribute(name),
                 "{event}"
             );
         }
-        assert_eq!(Event::decode(&json!([])), Err(EventProblem::NotAnObject));
+        assert_eq!(decode(&json!([])).unwrap_err(), EventProblem::NotAnObject);
     }
 }

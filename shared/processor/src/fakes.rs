@@ -3,15 +3,26 @@
 use std::{
     collections::{BTreeMap, HashMap},
     io,
-    sync::Mutex,
+    sync::{Arc, Mutex},
+    time::Duration,
 };
 
+use aws::{Attempt, Claimed, Receipt};
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
-use domain::{StoreError, Timestamp};
+use domain::{Ref, StoreError, Timestamp};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use crate::{Claim, ClaimBody, ClaimStore, Event, Failure, Handler, Outcome, Receipt, ReceiptBook};
+use crate::{
+    Claim, Event, Failure, Handler, Outcome,
+    input::{Delivered, Input},
+    ports::{ClaimBody, ClaimStore, IdempotencyStore},
+    time::Time,
+    work::{Idempotency, Work},
+};
+
+const NOW: &str = "2026-11-21T21:00:00Z";
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -59,20 +70,52 @@ pub(crate) fn queue_message(message_id: &str, event: &Value) -> Value {
 
 struct FromFn<F>(F);
 
+type Handled<'a> = BoxFuture<'a, Result<Outcome, Failure>>;
+
 impl<F> Handler for FromFn<F>
 where
-    F: Fn(&Event, Bytes) -> Result<Outcome, Failure> + Send + Sync,
+    F: for<'a> Fn(&'a Event) -> Handled<'a> + Send + Sync + 'static,
 {
-    async fn handle(&self, event: &Event, payload: Bytes) -> Result<Outcome, Failure> {
-        (self.0)(event, payload)
+    async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
+        (self.0)(event).await
     }
 }
 
+/// A handler that does this.
 pub(crate) fn handler<F>(handle: F) -> impl Handler
 where
-    F: Fn(&Event, Bytes) -> Result<Outcome, Failure> + Send + Sync,
+    F: for<'a> Fn(&'a Event) -> Handled<'a> + Send + Sync + 'static,
 {
     FromFn(handle)
+}
+
+/// This handler's work, with an empty book and the clock standing at `NOW`.
+pub(crate) fn work<H: Handler>(handler: H) -> Work<H, Book> {
+    Work {
+        handler,
+        idempotency: Some(Idempotency {
+            store: Book::default(),
+            ttl: Duration::from_hours(24),
+        }),
+        at_once: 8,
+        event_timeout: None,
+        keeps_order: false,
+        now: || at(NOW),
+    }
+}
+
+/// An invocation of 30 seconds.
+pub(crate) fn time() -> Time {
+    Time::new(at(NOW), at("2026-11-21T21:00:30Z"))
+}
+
+pub(crate) fn event_over(event: &Value, shelf: Shelf) -> Event {
+    Event::decode(event, Arc::new(shelf)).unwrap()
+}
+
+pub(crate) fn decode_all(input: &Value, shelf: Shelf) -> Vec<Delivered> {
+    let shelf: Arc<dyn ClaimStore> = Arc::new(shelf);
+    Input::decode(input, &shelf).unwrap().into_all()
 }
 
 /// Why a fake refuses.
@@ -148,18 +191,25 @@ impl Shelf {
 }
 
 impl ClaimStore for Shelf {
-    type Body = ShelfBody;
-
-    async fn open(&self, claim: &Claim) -> Result<Option<ShelfBody>, StoreError> {
-        if let Some(refusal) = self.refusal {
-            return Err(refusal.error("s3:GetObject"));
-        }
-        Ok(self.payloads.get(&claim.key).map(|payload| ShelfBody {
-            rest: payload.clone(),
-            size: self.tells_size.then_some(payload.len() as u64),
-            chunk: self.chunk,
-            breaks_after: self.breaks_after,
-        }))
+    fn open<'a>(
+        &'a self,
+        claim: &'a Claim,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
+        Box::pin(async {
+            if let Some(refusal) = self.refusal {
+                return Err(refusal.error("s3:GetObject"));
+            }
+            let Some(payload) = self.payloads.get(&claim.key) else {
+                return Ok(None);
+            };
+            let body: Box<dyn ClaimBody> = Box::new(ShelfBody {
+                rest: payload.clone(),
+                size: self.tells_size.then_some(payload.len() as u64),
+                chunk: self.chunk,
+                breaks_after: self.breaks_after,
+            });
+            Ok(Some(body))
+        })
     }
 }
 
@@ -168,61 +218,151 @@ impl ClaimBody for ShelfBody {
         self.size
     }
 
-    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
-        match &mut self.breaks_after {
-            Some(0) => {
-                return Err(StoreError::Transient {
-                    operation: "s3:GetObject",
-                    source: Box::new(io::Error::other("connection reset")),
-                });
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
+        Box::pin(async {
+            match &mut self.breaks_after {
+                Some(0) => {
+                    return Err(StoreError::Transient {
+                        operation: "s3:GetObject",
+                        source: Box::new(io::Error::other("connection reset")),
+                    });
+                }
+                Some(left) => *left -= 1,
+                None => {}
             }
-            Some(left) => *left -= 1,
-            None => {}
-        }
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(self.rest.split_to(self.chunk.min(self.rest.len()))))
+            if self.rest.is_empty() {
+                return Ok(None);
+            }
+            Ok(Some(self.rest.split_to(self.chunk.min(self.rest.len()))))
+        })
     }
 }
 
-/// Receipts with the number of deliveries, by ref.
-#[derive(Default)]
+/// What is known of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum State {
+    InProgress { lease_until: Timestamp },
+    Completed(Receipt),
+    Failed(Failure),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) state: State,
+    pub(crate) attempts: u32,
+    pub(crate) last: Attempt,
+}
+
+/// Records by ref. Clones are the same book.
+#[derive(Clone, Default)]
 pub(crate) struct Book {
-    receipts: Mutex<BTreeMap<String, (Receipt, u32)>>,
-    refusal: Option<Refusal>,
+    records: Arc<Mutex<BTreeMap<String, Record>>>,
+    refusal: Arc<Mutex<Option<Refusal>>>,
 }
 
 impl Book {
     pub(crate) fn busy() -> Self {
-        Self {
-            refusal: Some(Refusal::Busy),
-            ..Self::default()
-        }
+        Self::refusing(Refusal::Busy)
     }
 
     pub(crate) fn forbidden() -> Self {
+        Self::refusing(Refusal::Forbidden)
+    }
+
+    fn refusing(refusal: Refusal) -> Self {
         Self {
-            refusal: Some(Refusal::Forbidden),
+            refusal: Arc::new(Mutex::new(Some(refusal))),
             ..Self::default()
         }
     }
 
-    pub(crate) fn all(&self) -> Vec<(Receipt, u32)> {
-        self.receipts.lock().unwrap().values().cloned().collect()
+    /// From now on every call is refused.
+    pub(crate) fn get_busy(&self) {
+        *self.refusal.lock().unwrap() = Some(Refusal::Busy);
+    }
+
+    pub(crate) fn get_well(&self) {
+        *self.refusal.lock().unwrap() = None;
+    }
+
+    pub(crate) fn record(&self, reference: &str) -> Option<Record> {
+        self.records.lock().unwrap().get(reference).cloned()
+    }
+
+    pub(crate) fn put(&self, reference: &str, record: Record) {
+        let mut records = self.records.lock().unwrap();
+        records.insert(reference.to_owned(), record);
+    }
+
+    fn answer(&self) -> Result<(), StoreError> {
+        match *self.refusal.lock().unwrap() {
+            Some(refusal) => Err(refusal.error("dynamodb:UpdateItem")),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets the state if this owner was the last to claim.
+    fn set(&self, reference: &Ref, owner: &str, state: State) -> Result<bool, StoreError> {
+        self.answer()?;
+        let mut records = self.records.lock().unwrap();
+        let record = records.get_mut(&reference.to_string());
+        Ok(match record.filter(|record| record.last.owner == owner) {
+            Some(record) => {
+                record.state = state;
+                true
+            }
+            None => false,
+        })
     }
 }
 
-impl ReceiptBook for Book {
-    async fn record(&self, receipt: &Receipt) -> Result<(), StoreError> {
-        if let Some(refusal) = self.refusal {
-            return Err(refusal.error("dynamodb:UpdateItem"));
-        }
-        let mut receipts = self.receipts.lock().unwrap();
-        let entry = receipts
-            .entry(receipt.reference.to_string())
-            .or_insert_with(|| (receipt.clone(), 0));
-        *entry = (receipt.clone(), entry.1 + 1);
-        Ok(())
+impl IdempotencyStore for Book {
+    async fn claim(&self, attempt: &Attempt) -> Result<Claimed, StoreError> {
+        self.answer()?;
+        let mut records = self.records.lock().unwrap();
+        let reference = attempt.reference.to_string();
+        let attempts = match records.get(&reference) {
+            None => 0,
+            Some(record) => match &record.state {
+                State::Completed(receipt) => {
+                    let summary = receipt.summary.clone();
+                    return Ok(Claimed::Completed { summary });
+                }
+                State::InProgress { lease_until } if *lease_until >= attempt.at => {
+                    return Ok(Claimed::InProgress);
+                }
+                State::InProgress { .. } | State::Failed(_) => record.attempts,
+            },
+        };
+        let record = Record {
+            state: State::InProgress {
+                lease_until: attempt.lease_until,
+            },
+            attempts: attempts + 1,
+            last: attempt.clone(),
+        };
+        records.insert(reference, record);
+        Ok(Claimed::Ours {
+            attempts: attempts + 1,
+        })
+    }
+
+    async fn complete(
+        &self,
+        reference: &Ref,
+        owner: &str,
+        receipt: &Receipt,
+    ) -> Result<bool, StoreError> {
+        self.set(reference, owner, State::Completed(receipt.clone()))
+    }
+
+    async fn fail(
+        &self,
+        reference: &Ref,
+        owner: &str,
+        _: Timestamp,
+        failure: &Failure,
+    ) -> Result<bool, StoreError> {
+        self.set(reference, owner, State::Failed(failure.clone()))
     }
 }

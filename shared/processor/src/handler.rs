@@ -1,41 +1,30 @@
 use std::future::Future;
 
-use bytes::Bytes;
-
 use crate::Event;
 
 /// What a processor does with an event.
-pub trait Handler: Send + Sync {
-    /// Set it where the effects of two events with the same ordering key must
-    /// not change places: after one has failed, the later ones of its key in the
-    /// same batch are held back and delivered again with it. For ordered
-    /// subscriptions; a buffered one promises no order in the first place.
-    const KEEPS_ORDER: bool = false;
-
-    /// Handles one event. `payload` are the provider's exact bytes, checked
-    /// against the digest of its pointer. Events with the same ordering key come
-    /// one after the other, in the order of the batch; others at the same time.
+pub trait Handler: Send + Sync + 'static {
+    /// Handles one event; [`Event::payload`] redeems its payload. Events with the
+    /// same ordering key come one after the other, in the order of the batch;
+    /// others at the same time.
     ///
     /// # Errors
     /// [`Failure`]: what is to become of this one event. A panic counts as
-    /// [`Failure::Retry`].
-    fn handle(
-        &self,
-        event: &Event,
-        payload: Bytes,
-    ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
+    /// [`Failure::Retry`], and so does taking longer than the event's time: the
+    /// future is then dropped at its next `await`.
+    fn handle(&self, event: &Event) -> impl Future<Output = Result<Outcome, Failure>> + Send;
 }
 
 /// The handler is done with the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// What was made of it, for people: kept in the receipt, not logged. Cut off
+    /// What was made of it, for people: kept in the event's record, not logged. Cut off
     /// after 1,024 bytes.
     pub summary: String,
 }
 
-/// The handler is not done with the event. The reason goes to the log, so it
-/// must show nothing of the payload.
+/// The handler is not done with the event. The reason goes to the log and to the
+/// event's record, so it must show nothing of the payload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// It may go better later: deliver it again.
@@ -66,6 +55,12 @@ impl Failure {
     /// It will never go.
     pub fn reject(reason: impl Into<String>) -> Self {
         Self::Reject(reason.into())
+    }
+
+    pub(crate) fn reason(&self) -> &str {
+        match self {
+            Self::Retry(reason) | Self::Reject(reason) => reason,
+        }
     }
 
     /// `Retry` or `Reject`: the error a workflow sees, and the log's word.

@@ -1,9 +1,11 @@
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
-use crate::{Event, EventProblem};
+use crate::{Event, EventProblem, ports::ClaimStore};
 
 /// One event as it was delivered.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Delivered {
     /// What an answer must name to have it again. `None`: the sender forgot it.
     pub(crate) identifier: Option<String>,
@@ -11,7 +13,7 @@ pub(crate) struct Delivered {
 }
 
 /// What a function was called with.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Input {
     /// A pipe's array, or the messages of a queue.
     Many(Vec<Delivered>),
@@ -26,7 +28,10 @@ pub(crate) enum Input {
 pub(crate) struct InputProblem;
 
 impl Input {
-    pub(crate) fn decode(value: &Value) -> Result<Self, InputProblem> {
+    /// Their payloads lie in this store.
+    pub(crate) fn decode(value: &Value, store: &Arc<dyn ClaimStore>) -> Result<Self, InputProblem> {
+        let event = |value| event(value, store);
+        let message = |record| message(record, store);
         match value {
             Value::Array(events) => Ok(Self::Many(events.iter().map(event).collect())),
             Value::Object(object) => match object.get("Records") {
@@ -48,19 +53,19 @@ impl Input {
     }
 }
 
-fn event(value: &Value) -> Delivered {
+fn event(value: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
     Delivered {
         identifier: value
             .as_object()
             .and_then(|event| text(event, "deliveryid")),
-        event: Event::decode(value),
+        event: Event::decode(value, Arc::clone(store)),
     }
 }
 
 /// A message of a queue that the function itself reads: its body is one event,
 /// and the queue knows it by its message id.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
-fn message(record: &Value) -> Delivered {
+fn message(record: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
     let record = record.as_object();
     let body = record
         .and_then(|record| record.get("body"))
@@ -69,7 +74,7 @@ fn message(record: &Value) -> Delivered {
     Delivered {
         identifier: record.and_then(|record| text(record, "messageId")),
         event: match body {
-            Some(body) => Event::decode(&body),
+            Some(body) => Event::decode(&body, Arc::clone(store)),
             None => Err(EventProblem::NotAnObject),
         },
     }
@@ -88,10 +93,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fakes::{cloud_event, queue_message};
+    use crate::fakes::{Shelf, cloud_event, queue_message};
+
+    fn decode(value: &Value) -> Result<Input, InputProblem> {
+        let store: Arc<dyn ClaimStore> = Arc::new(Shelf::new());
+        Input::decode(value, &store)
+    }
 
     fn identifiers(input: &Value) -> Vec<Option<String>> {
-        let all = Input::decode(input).unwrap().into_all();
+        let all = decode(input).unwrap().into_all();
         all.into_iter().map(|one| one.identifier).collect()
     }
 
@@ -110,7 +120,7 @@ mod tests {
 
     #[test]
     fn one_event_stays_one() {
-        let input = Input::decode(&cloud_event("a", b"1")).unwrap();
+        let input = decode(&cloud_event("a", b"1")).unwrap();
         assert!(matches!(input, Input::One(one) if one.event.is_ok()));
     }
 
@@ -125,23 +135,26 @@ mod tests {
         let mut broken = cloud_event("a", b"1");
         broken["datasha256"] = json!("x");
         let input = json!([broken, cloud_event("b", b"2")]);
-        let all = Input::decode(&input).unwrap().into_all();
+        let all = decode(&input).unwrap().into_all();
         assert_eq!(all[0].identifier.as_deref(), Some("delivery-of-a"));
-        assert_eq!(all[0].event, Err(EventProblem::Attribute("datasha256")));
+        assert_eq!(
+            all[0].event.as_ref().unwrap_err(),
+            &EventProblem::Attribute("datasha256")
+        );
         assert!(all[1].event.is_ok());
 
         let input =
             json!({"Records": [{"messageId": "m1", "body": "not json"}, {"messageId": "m2"}]});
-        for one in Input::decode(&input).unwrap().into_all() {
+        for one in decode(&input).unwrap().into_all() {
             assert!(one.identifier.is_some());
-            assert_eq!(one.event, Err(EventProblem::NotAnObject));
+            assert_eq!(one.event.unwrap_err(), EventProblem::NotAnObject);
         }
     }
 
     #[test]
     fn anything_else_is_refused_as_a_whole() {
         for input in [json!(null), json!("x"), json!(1), json!({"Records": {}})] {
-            assert!(Input::decode(&input).is_err(), "{input}");
+            assert!(decode(&input).is_err(), "{input}");
         }
     }
 }

@@ -1,74 +1,67 @@
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc};
 
 use domain::Timestamp;
-use lambda_runtime::{LambdaEvent, service_fn};
-use runtime::{Settings, SettingsProblem};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use runtime::Settings;
+use serde::Serialize;
 use serde_json::Value;
 use tracing::error;
 
 use crate::{
-    ClaimStore, Handler, ReceiptBook,
+    Handler,
     answer::{self, BatchAnswer, InvocationFailure},
-    batch::process,
-    input::Input,
-    panics,
-    redeem::with_causes,
-    work::Work,
+    batch::{Report, process},
+    config::Config,
+    input::{Input, InputProblem},
+    metrics, panics,
+    payload::with_causes,
+    ports::{ClaimStore, IdempotencyStore},
+    time::Time,
+    work::{Idempotency, Work},
 };
-
-type Processor<H> = Work<H, aws::Redemption, aws::Receipts, fn() -> Timestamp>;
 
 /// Runs a processor that a pipe calls, or that reads a queue of its own: answers
 /// which events are to be delivered again. Returns only if it cannot start, or
 /// cannot go on.
-pub async fn run<H: Handler>(handler: H) -> ExitCode {
-    let Some(work) = start(handler).await else {
-        return ExitCode::FAILURE;
-    };
-    let work = &work;
-    let service = service_fn(move |call: LambdaEvent<Value>| async move {
-        answer_batch(work, &call.payload).await
-    });
-    exit(lambda_runtime::run(service).await)
+pub fn run<H: Handler>(handler: H) -> ExitCode {
+    serve(handler, |reports, _| BatchAnswer::of(reports))
 }
 
 /// Runs a processor that is a task of a workflow: answers `{"ref", "summary"}` for
 /// one event, a list of them for a list, and fails with the error `Retry` or
 /// `Reject` if an event fails. Returns only if it cannot start, or cannot go on.
-pub async fn run_task<H: Handler>(handler: H) -> ExitCode {
-    let Some(work) = start(handler).await else {
-        return ExitCode::FAILURE;
-    };
-    let work = &work;
-    let service = service_fn(move |call: LambdaEvent<Value>| async move {
-        answer_task(work, &call.payload).await
-    });
-    exit(lambda_runtime::run(service).await)
+pub fn run_task<H: Handler>(handler: H) -> ExitCode {
+    serve(handler, |reports, alone| answer_task(&reports, alone))
 }
 
-async fn start<H: Handler>(handler: H) -> Option<Processor<H>> {
+/// The runtime has a thread for each event in work and one more, so that handlers
+/// which never give way cannot keep the clock from ending their time.
+fn serve<H, Answer>(
+    handler: H,
+    answer: fn(Vec<Report>, bool) -> Result<Answer, InvocationFailure>,
+) -> ExitCode
+where
+    H: Handler,
+    Answer: Serialize + Send + 'static,
+{
     runtime::telemetry();
     panics::log_place_only();
-    match Config::read(Settings::of_process()) {
-        Ok(config) => {
-            let sdk = aws::load().await;
-            Some(Work {
-                handler,
-                claims: aws::Redemption::new(&sdk),
-                receipts: aws::Receipts::new(&sdk, config.processed_table, config.processor),
-                receipt_ttl: config.receipt_ttl,
-                now: runtime::now,
-            })
-        }
+    let config = match Config::read(Settings::of_process()) {
+        Ok(config) => config,
         Err(problem) => {
             error!(%problem, "cannot start");
-            None
+            return ExitCode::FAILURE;
         }
-    }
-}
-
-fn exit(end: Result<(), lambda_runtime::Error>) -> ExitCode {
-    match end {
+    };
+    let threads = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(config.at_once + 1)
+        .enable_all()
+        .build();
+    let ended = match threads {
+        Ok(threads) => threads.block_on(serve_with(config, handler, answer)),
+        Err(problem) => Err(problem.into()),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             error!(problem = with_causes(&*problem), "cannot go on");
@@ -77,33 +70,68 @@ fn exit(end: Result<(), lambda_runtime::Error>) -> ExitCode {
     }
 }
 
-async fn answer_batch<H, Claims, Receipts, Now>(
-    work: &Work<H, Claims, Receipts, Now>,
-    input: &Value,
-) -> Result<BatchAnswer, InvocationFailure>
+async fn serve_with<H, Answer>(
+    config: Config,
+    handler: H,
+    answer: fn(Vec<Report>, bool) -> Result<Answer, InvocationFailure>,
+) -> Result<(), lambda_runtime::Error>
 where
     H: Handler,
-    Claims: ClaimStore,
-    Receipts: ReceiptBook,
-    Now: Fn() -> Timestamp,
+    Answer: Serialize + Send + 'static,
 {
-    let delivered = Input::decode(input)?.into_all();
-    BatchAnswer::of(process(work, delivered).await)
+    let sdk = aws::load().await;
+    let claims: Arc<dyn ClaimStore> = Arc::new(aws::Redemption::new(&sdk));
+    let (stack, processor) = (config.stack, config.processor);
+    let work = Arc::new(Work {
+        handler,
+        idempotency: config.processed.map(|processed| Idempotency {
+            store: aws::Processed::new(&sdk, processed.table, processor.clone()),
+            ttl: processed.ttl,
+        }),
+        at_once: config.at_once,
+        event_timeout: config.event_timeout,
+        keeps_order: config.keeps_order,
+        now: runtime::now,
+    });
+    let service = service_fn(async |call: LambdaEvent<Value>| {
+        let ends_at = ends_at(call.context.deadline, runtime::now());
+        let done = invoke(&work, &call.payload, &claims, ends_at).await;
+        let (reports, alone) = done.map_err(InvocationFailure::from)?;
+        for line in metrics::lines(&stack, &processor, &reports) {
+            line.write(runtime::now());
+        }
+        answer(reports, alone).map_err(Diagnostic::from)
+    });
+    lambda_runtime::run(service).await
 }
 
-async fn answer_task<H, Claims, Receipts, Now>(
-    work: &Work<H, Claims, Receipts, Now>,
+/// Lambda says it in milliseconds of the epoch.
+fn ends_at(deadline: u64, now: Timestamp) -> Timestamp {
+    i64::try_from(deadline)
+        .ok()
+        .and_then(|deadline| Timestamp::from_millisecond(deadline).ok())
+        .unwrap_or(now)
+}
+
+/// What became of each event, and whether the input was one event by itself.
+async fn invoke<H, Store>(
+    work: &Arc<Work<H, Store>>,
     input: &Value,
-) -> Result<Value, InvocationFailure>
+    claims: &Arc<dyn ClaimStore>,
+    ends_at: Timestamp,
+) -> Result<(Vec<Report>, bool), InputProblem>
 where
     H: Handler,
-    Claims: ClaimStore,
-    Receipts: ReceiptBook,
-    Now: Fn() -> Timestamp,
+    Store: IdempotencyStore + 'static,
 {
-    let input = Input::decode(input)?;
+    let input = Input::decode(input, claims)?;
     let alone = matches!(input, Input::One(_));
-    let mut summaries = answer::task(&process(work, input.into_all()).await)?;
+    let time = Time::new((work.now)(), ends_at);
+    Ok((process(work, input.into_all(), time).await, alone))
+}
+
+fn answer_task(reports: &[Report], alone: bool) -> Result<Value, InvocationFailure> {
+    let mut summaries = answer::task(reports)?;
     Ok(match summaries.pop() {
         Some(summary) if alone => summary,
         last => {
@@ -113,28 +141,6 @@ where
     })
 }
 
-#[derive(Debug, PartialEq, Eq)]
-struct Config {
-    processed_table: String,
-    processor: String,
-    receipt_ttl: Duration,
-}
-
-impl Config {
-    fn read<R: Fn(&str) -> Option<String>>(
-        mut settings: Settings<R>,
-    ) -> Result<Self, SettingsProblem> {
-        let config = Self {
-            processed_table: settings.text("PROCESSED_TABLE"),
-            processor: settings.text("PROCESSOR"),
-            receipt_ttl: Duration::from_hours(
-                24 * u64::from(settings.number("PROCESSED_TTL_DAYS", 1..=3650)),
-            ),
-        };
-        settings.done().map(|()| config)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -142,25 +148,28 @@ mod tests {
     use super::*;
     use crate::{
         Failure, Outcome,
-        fakes::{Book, Shelf, at, cloud_event, handler, queue_message},
+        fakes::{Shelf, at, cloud_event, handler, queue_message, work},
     };
 
     /// Rejects the event `bad`.
-    fn work() -> Work<impl Handler, Shelf, Book, fn() -> Timestamp> {
+    async fn done(input: &Value) -> Result<(Vec<Report>, bool), InputProblem> {
         let mut claims = Shelf::new();
         for id in ["good", "bad"] {
             claims.put(id, b"a payload");
         }
-        Work {
-            handler: handler(|event, payload| match event.id() {
-                "bad" => Err(Failure::reject("never")),
-                _ => Ok(Outcome::done(format!("{} bytes", payload.len()))),
-            }),
-            claims,
-            receipts: Book::default(),
-            receipt_ttl: Duration::from_hours(24),
-            now: || at("2026-11-21T21:00:00Z"),
-        }
+        let work = Arc::new(work(handler(|event| {
+            Box::pin(async move {
+                match event.id() {
+                    "bad" => Err(Failure::reject("never")),
+                    _ => Ok(Outcome::done(format!(
+                        "{} bytes",
+                        event.payload().await?.len()
+                    ))),
+                }
+            })
+        })));
+        let claims: Arc<dyn ClaimStore> = Arc::new(claims);
+        invoke(&work, input, &claims, at("2026-11-21T21:00:30Z")).await
     }
 
     fn event(id: &str) -> Value {
@@ -168,7 +177,8 @@ mod tests {
     }
 
     async fn batch(input: Value) -> Value {
-        serde_json::to_value(answer_batch(&work(), &input).await.unwrap()).unwrap()
+        let (reports, _) = done(&input).await.unwrap();
+        serde_json::to_value(BatchAnswer::of(reports).unwrap()).unwrap()
     }
 
     #[tokio::test]
@@ -199,41 +209,26 @@ mod tests {
 
     #[tokio::test]
     async fn a_workflow_is_told_what_was_made_of_an_event() {
-        let done = json!({"ref": "stripe/good", "summary": "9 bytes"});
-        let answer = |input| async move { answer_task(&work(), &input).await };
-        assert_eq!(answer(event("good")).await.unwrap(), done);
-        assert_eq!(answer(json!([event("good")])).await.unwrap(), json!([done]));
+        let good = json!({"ref": "stripe/good", "summary": "9 bytes"});
+        let answer = async |input| {
+            let (reports, alone) = done(&input).await.unwrap();
+            answer_task(&reports, alone)
+        };
+        assert_eq!(answer(event("good")).await.unwrap(), good);
+        assert_eq!(answer(json!([event("good")])).await.unwrap(), json!([good]));
         assert_eq!(answer(json!([])).await.unwrap(), json!([]));
         assert!(answer(json!([event("good"), event("bad")])).await.is_err());
     }
 
     #[tokio::test]
     async fn an_input_of_no_known_shape_fails_the_invocation() {
-        assert!(answer_batch(&work(), &json!("x")).await.is_err());
-        assert!(answer_task(&work(), &json!("x")).await.is_err());
+        assert!(done(&json!("x")).await.is_err());
     }
 
     #[test]
-    fn the_settings_are_as_documented() {
-        let set = |name: &str| match name {
-            "PROCESSED_TABLE" => Some("coatcheck-processed".to_owned()),
-            "PROCESSOR" => Some("invoices".to_owned()),
-            "PROCESSED_TTL_DAYS" => Some("90".to_owned()),
-            _ => None,
-        };
-        assert_eq!(
-            Config::read(Settings::new(set)).unwrap(),
-            Config {
-                processed_table: "coatcheck-processed".to_owned(),
-                processor: "invoices".to_owned(),
-                receipt_ttl: Duration::from_hours(90 * 24),
-            }
-        );
-        let problem = Config::read(Settings::new(|_: &str| None))
-            .unwrap_err()
-            .to_string();
-        for name in ["PROCESSED_TABLE", "PROCESSOR", "PROCESSED_TTL_DAYS"] {
-            assert!(problem.contains(name), "{problem}");
-        }
+    fn the_end_is_what_lambda_says() {
+        let now = at("2026-11-21T21:00:00Z");
+        assert_eq!(ends_at(1_795_294_830_000, now), at("2026-11-21T21:00:30Z"));
+        assert_eq!(ends_at(u64::MAX, now), now);
     }
 }

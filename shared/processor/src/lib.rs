@@ -2,31 +2,35 @@
 //!
 //! Implement [`Handler`] and hand it to [`run`] (a Lambda function that a pipe or
 //! its own queue calls with many events) or to [`run_task`] (a task of a
-//! workflow). Each event is decoded, redeemed, handled and recorded alone:
-//! whatever becomes of one, the others of its batch go on.
+//! workflow). Each event is decoded, claimed, handled and marked alone: whatever
+//! becomes of one, the others of its batch go on.
 //!
-//! Delivery is at least once. A handler must bear to see an event again, also
-//! one it has been done with: the answer may have been lost on the way.
+//! Delivery is at least once. An event that is marked as done is not handled
+//! again, but a handler that is killed before the mark is: its effects must bear
+//! to be repeated with the same [`Event::reference`].
 
 mod answer;
 mod batch;
 mod claim;
+mod config;
 mod event;
 mod handler;
 mod input;
 mod lambda;
+mod metrics;
 mod panics;
+mod payload;
 mod ports;
-mod redeem;
+pub mod testing;
+mod time;
 mod work;
 
-pub use aws::Receipt;
 pub use bytes::Bytes;
 pub use claim::Claim;
 pub use event::{Event, EventProblem};
 pub use handler::{Failure, Handler, Outcome};
 pub use lambda::{run, run_task};
-pub use ports::{ClaimBody, ClaimStore, ReceiptBook};
+pub use payload::{PayloadStream, RedeemProblem};
 
 #[cfg(test)]
 mod fakes;

@@ -14,70 +14,48 @@ pub(crate) fn log_place_only() {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io::{self, Write},
-        sync::{Arc, Mutex},
-    };
+    use std::sync::Arc;
+
+    use testkit::{listen, logged};
 
     use super::*;
     use crate::{
-        Event, Failure, Outcome,
-        fakes::{Book, Shelf, at, cloud_event, handler},
-        work::Work,
+        Failure, Outcome,
+        fakes::{Shelf, cloud_event, decode_all, handler, time, work},
     };
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     #[tokio::test]
     async fn no_line_shows_the_payload_and_every_line_names_the_event() {
         const CANARY: &[u8] = b"canary";
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(move || writer.clone())
-            .finish();
-        let _guard = tracing::subscriber::set_default(subscriber);
+        listen();
         let before = panic::take_hook();
         log_place_only();
 
+        let work = Arc::new(work(handler(|event| {
+            Box::pin(async move {
+                let payload = event.payload().await?;
+                let text = String::from_utf8_lossy(&payload).into_owned();
+                match event.id() {
+                    "done" => Ok(Outcome::done(text)),
+                    "retry" => Err(Failure::retry("busy")),
+                    "reject" => Err(Failure::reject("never")),
+                    _ => panic!("{text}"),
+                }
+            })
+        })));
         let ids = ["done", "retry", "reject", "panic", "stale"];
-        let mut claims = Shelf::new();
         for id in ids {
+            let mut claims = Shelf::new();
             claims.put(id, CANARY);
-        }
-        let work = Work {
-            handler: handler(|event, payload| match event.id() {
-                "done" => Ok(Outcome::done(String::from_utf8_lossy(&payload))),
-                "retry" => Err(Failure::retry("busy")),
-                "reject" => Err(Failure::reject("never")),
-                _ => panic!("{}", String::from_utf8_lossy(&payload)),
-            }),
-            claims,
-            receipts: Book::default(),
-            receipt_ttl: std::time::Duration::from_hours(1),
-            now: || at("2026-11-21T21:00:00Z"),
-        };
-        for id in ids {
             let payload = if id == "stale" { b"others" } else { CANARY };
-            let event = Event::decode(&cloud_event(id, payload)).unwrap();
-            assert_eq!(work.one(&event).await.is_ok(), id == "done");
+            let input = cloud_event(id, payload);
+            let event = decode_all(&input, claims).remove(0).event.unwrap();
+            let outcome = work.one(&Arc::new(event), time()).await;
+            assert_eq!(outcome.is_ok(), id == "done");
         }
 
         panic::set_hook(before);
-        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let log = logged();
         assert!(!log.contains("canary"), "{log}");
         assert!(
             log.contains("panicked") && log.contains("panics.rs"),

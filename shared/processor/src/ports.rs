@@ -1,43 +1,63 @@
 use std::future::Future;
 
+use aws::{Attempt, Claimed, Receipt};
 use bytes::Bytes;
-use domain::StoreError;
+use domain::{Ref, StoreError, Timestamp};
+use futures_util::future::BoxFuture;
 
-use crate::{Claim, Receipt};
+use crate::{Claim, Failure};
 
-/// Holds payloads.
-pub trait ClaimStore: Send + Sync {
-    /// A payload whose bytes have not been read yet.
-    type Body: ClaimBody;
-
+/// Holds payloads. An object, so that an event can be handed over with its payload
+/// and without a type parameter.
+pub(crate) trait ClaimStore: Send + Sync {
     /// Opens the payload that the claim names. `None`: it is not there.
-    fn open(
-        &self,
-        claim: &Claim,
-    ) -> impl Future<Output = Result<Option<Self::Body>, StoreError>> + Send;
+    fn open<'a>(
+        &'a self,
+        claim: &'a Claim,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>>;
 }
 
 /// The bytes of a payload, as they come.
-pub trait ClaimBody: Send {
+pub(crate) trait ClaimBody: Send {
     /// How many there are, where the store says so.
     fn size(&self) -> Option<u64>;
 
     /// The next bytes; `None` at the end.
-    fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, StoreError>> + Send;
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>>;
 }
 
-/// Keeps receipts.
-pub trait ReceiptBook: Send + Sync {
-    /// Writes the receipt over the one of an earlier delivery and counts the
-    /// deliveries.
-    fn record(&self, receipt: &Receipt) -> impl Future<Output = Result<(), StoreError>> + Send;
+/// Knows which events are done, and which are in work.
+pub(crate) trait IdempotencyStore: Send + Sync {
+    /// Takes the lease. One conditional write decides.
+    fn claim(&self, attempt: &Attempt) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
+
+    /// Marks the event as done. `false`: the lease was lost to another.
+    fn complete(
+        &self,
+        reference: &Ref,
+        owner: &str,
+        receipt: &Receipt,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Marks the attempt as failed and gives the lease back. `false`: it was lost.
+    fn fail(
+        &self,
+        reference: &Ref,
+        owner: &str,
+        at: Timestamp,
+        failure: &Failure,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 impl ClaimStore for aws::Redemption {
-    type Body = aws::ObjectBody;
-
-    async fn open(&self, claim: &Claim) -> Result<Option<aws::ObjectBody>, StoreError> {
-        Self::open(self, &claim.bucket, &claim.key).await
+    fn open<'a>(
+        &'a self,
+        claim: &'a Claim,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
+        Box::pin(async {
+            let object = Self::open(self, &claim.bucket, &claim.key).await?;
+            Ok(object.map(|object| Box::new(object) as Box<dyn ClaimBody>))
+        })
     }
 }
 
@@ -46,13 +66,32 @@ impl ClaimBody for aws::ObjectBody {
         Self::size(self)
     }
 
-    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
-        Self::next(self).await
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
+        Box::pin(Self::next(self))
     }
 }
 
-impl ReceiptBook for aws::Receipts {
-    async fn record(&self, receipt: &Receipt) -> Result<(), StoreError> {
-        Self::record(self, receipt).await
+impl IdempotencyStore for aws::Processed {
+    async fn claim(&self, attempt: &Attempt) -> Result<Claimed, StoreError> {
+        Self::claim(self, attempt).await
+    }
+
+    async fn complete(
+        &self,
+        reference: &Ref,
+        owner: &str,
+        receipt: &Receipt,
+    ) -> Result<bool, StoreError> {
+        Self::complete(self, reference, owner, receipt).await
+    }
+
+    async fn fail(
+        &self,
+        reference: &Ref,
+        owner: &str,
+        at: Timestamp,
+        failure: &Failure,
+    ) -> Result<bool, StoreError> {
+        Self::fail(self, reference, owner, at, failure.word(), failure.reason()).await
     }
 }

@@ -1,33 +1,86 @@
-use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
+use std::{sync::Arc, time::Duration};
 
+use aws::{Attempt, Claimed, Receipt};
 use domain::Timestamp;
-use futures_util::FutureExt;
-use tracing::{Instrument, error, info, info_span, warn};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tracing::{Instrument, Span, error, field::Empty, info, info_span, warn};
 
 use crate::{
-    ClaimStore, Event, Failure, Handler, Outcome, Receipt, ReceiptBook,
-    redeem::{redeem, with_causes},
+    Event, Failure, Handler, Outcome, payload::with_causes, ports::IdempotencyStore, time::Time,
 };
 
-/// What a processor works with. `Now` reads the clock.
-pub(crate) struct Work<H, Claims, Receipts, Now> {
+/// Between two looks at a lease that another holds.
+const LEASE_POLL: Duration = Duration::from_millis(500);
+
+/// For a handler that is told to stop to come to its next `await`.
+const TO_STOP: Duration = Duration::from_millis(100);
+
+/// What a processor works with.
+pub(crate) struct Work<H, Store> {
     pub(crate) handler: H,
-    pub(crate) claims: Claims,
-    pub(crate) receipts: Receipts,
-    pub(crate) receipt_ttl: Duration,
-    pub(crate) now: Now,
+    /// `None`: the handler minds repeated deliveries itself.
+    pub(crate) idempotency: Option<Idempotency<Store>>,
+    /// Events in work at the same time. Bounds the memory too: so many payloads.
+    pub(crate) at_once: usize,
+    /// The most that one event may take.
+    pub(crate) event_timeout: Option<Duration>,
+    /// After an event has failed, the later ones of its ordering key are held back.
+    pub(crate) keeps_order: bool,
+    /// Reads the clock.
+    pub(crate) now: fn() -> Timestamp,
 }
 
-impl<H, Claims, Receipts, Now> Work<H, Claims, Receipts, Now>
-where
-    H: Handler,
-    Claims: ClaimStore,
-    Receipts: ReceiptBook,
-    Now: Fn() -> Timestamp,
-{
-    /// Does one event: redeem, handle, record, and say in the log what became of
-    /// it. An event without its receipt is not done: it comes again.
-    pub(crate) async fn one(&self, event: &Event) -> Result<Outcome, Failure> {
+/// Where it is kept which events are done, and how long.
+pub(crate) struct Idempotency<Store> {
+    pub(crate) store: Store,
+    pub(crate) ttl: Duration,
+}
+
+/// How an event came to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// By its handler.
+    Processed {
+        outcome: Outcome,
+        /// Since the delivery was received.
+        age_ms: u64,
+    },
+    /// At an earlier delivery.
+    Before(Outcome),
+}
+
+impl Done {
+    pub(crate) fn summary(&self) -> &str {
+        match self {
+            Self::Processed { outcome, .. } | Self::Before(outcome) => &outcome.summary,
+        }
+    }
+}
+
+/// What became of the handler.
+enum Handled {
+    Through(Result<Outcome, Failure>),
+    /// Its time is over and it does not give way.
+    StillRunning,
+}
+
+/// Whether the handler is to see the event.
+enum Turn {
+    Ours { owner: Option<String> },
+    DoneBefore { summary: String },
+}
+
+impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
+    /// Does one event: claim, handle, mark, and say in the log what became of it.
+    /// An event without its mark is not done: it comes again.
+    pub(crate) async fn one(
+        self: &Arc<Self>,
+        event: &Arc<Event>,
+        time: Time,
+    ) -> Result<Done, Failure>
+    where
+        Store: 'static,
+    {
         // Every line that the handler logs carries these.
         let span = info_span!(
             "event",
@@ -35,165 +88,161 @@ where
             "type" = event.kind(),
             delivery = event.delivery_id(),
             traceparent = event.traceparent(),
+            trace_id = event.trace_id(),
+            attempt = Empty,
         );
-        let outcome = self.steps(event).instrument(span).await;
-        self.log(event, &outcome);
+        let outcome = self.steps(event, time).instrument(span).await;
+        log(event, &outcome);
         outcome
     }
 
-    async fn steps(&self, event: &Event) -> Result<Outcome, Failure> {
-        let payload = redeem(&self.claims, event.claim()).await?;
-        let outcome = AssertUnwindSafe(self.handler.handle(event, payload))
-            .catch_unwind()
-            .await
-            .map_err(|panic| panicked(&panic))??;
-        self.receipts
-            .record(&self.receipt(event, &outcome))
-            .await
-            .map_err(|error| Failure::Retry(with_causes(&error)))?;
-        Ok(outcome)
+    async fn steps(self: &Arc<Self>, event: &Arc<Event>, time: Time) -> Result<Done, Failure>
+    where
+        Store: 'static,
+    {
+        if time.of_event(self.event_timeout).is_none() {
+            return Err(no_time());
+        }
+        let owner = match self.claim(event, time).await? {
+            Turn::Ours { owner } => owner,
+            Turn::DoneBefore { summary } => return Ok(Done::Before(Outcome { summary })),
+        };
+        // Its own time begins here: it has waited for others until now.
+        let handled = match time.of_event(self.event_timeout) {
+            Some(end) => self.handle(event, end).await,
+            None => Handled::Through(Err(no_time())),
+        };
+        match handled {
+            Handled::Through(outcome) => self.mark(event, owner, outcome).await,
+            // Its effects may still come, so the lease is left to run its time.
+            Handled::StillRunning => Err(Failure::retry(
+                "the handler took longer than the event's time, and does not stop",
+            )),
+        }
     }
 
-    fn receipt(&self, event: &Event, outcome: &Outcome) -> Receipt {
+    /// Waits for a lease that another holds, as long as the invocation lasts. Failing
+    /// at once would use up the tries of an event whose first processor was killed.
+    async fn claim(&self, event: &Event, time: Time) -> Result<Turn, Failure> {
+        let Some(Idempotency { store, ttl }) = &self.idempotency else {
+            return Ok(Turn::Ours { owner: None });
+        };
+        let owner = format!("{:032x}", fastrand::u128(..));
+        loop {
+            let at = (self.now)();
+            let attempt = Attempt {
+                reference: event.reference().clone(),
+                kind: event.kind().to_owned(),
+                owner: owner.clone(),
+                at,
+                lease_until: time.ends_at,
+                expires_at: at.checked_add(*ttl).unwrap_or(Timestamp::MAX),
+            };
+            let claimed = store.claim(&attempt).await;
+            match claimed.map_err(|error| Failure::Retry(with_causes(&error)))? {
+                Claimed::Ours { attempts } => {
+                    event.set_attempt(attempts);
+                    Span::current().record("attempt", attempts);
+                    return Ok(Turn::Ours { owner: Some(owner) });
+                }
+                Claimed::Completed { summary } => return Ok(Turn::DoneBefore { summary }),
+                Claimed::InProgress if Instant::now() + LEASE_POLL < time.handlers_end => {
+                    sleep(LEASE_POLL).await;
+                }
+                Claimed::InProgress => {
+                    return Err(Failure::retry("another delivery of it is in work"));
+                }
+            }
+        }
+    }
+
+    /// A task of its own, so that neither a panic nor a handler that never gives
+    /// way stops the others.
+    async fn handle(self: &Arc<Self>, event: &Arc<Event>, end: Instant) -> Handled
+    where
+        Store: 'static,
+    {
+        let (work, theirs) = (Arc::clone(self), Arc::clone(event));
+        let handling = async move { work.handler.handle(&theirs).await };
+        let mut task = tokio::spawn(handling.instrument(Span::current()));
+        if let Ok(end) = timeout_at(end, &mut task).await {
+            // A panic's text may show the payload; the hook has logged its place.
+            let outcome = end.unwrap_or_else(|_| Err(Failure::retry("the handler panicked")));
+            return Handled::Through(
+                outcome.and_then(|outcome| event.redemption().map(|()| outcome)),
+            );
+        }
+        task.abort();
+        match timeout(TO_STOP, task).await {
+            Ok(_) => Handled::Through(Err(Failure::retry(
+                "the handler took longer than the event's time",
+            ))),
+            Err(_) => Handled::StillRunning,
+        }
+    }
+
+    async fn mark(
+        &self,
+        event: &Event,
+        owner: Option<String>,
+        outcome: Result<Outcome, Failure>,
+    ) -> Result<Done, Failure> {
         let at = (self.now)();
-        let claim = event.claim();
-        Receipt {
-            reference: event.reference().clone(),
-            kind: event.kind().to_owned(),
-            sha256: claim.sha256,
-            size: claim.size,
-            summary: outcome.summary.clone(),
-            at,
-            age_ms: at.as_millisecond() - event.received_at().as_millisecond(),
-            expires_at: at.checked_add(self.receipt_ttl).unwrap_or(Timestamp::MAX),
+        let age = at.as_millisecond() - event.received_at().as_millisecond();
+        let age_ms = u64::try_from(age).unwrap_or_default();
+        if let (Some(Idempotency { store, .. }), Some(owner)) = (&self.idempotency, owner) {
+            let reference = event.reference();
+            let held = match &outcome {
+                Ok(done) => {
+                    let claim = event.claim();
+                    let receipt = Receipt {
+                        sha256: claim.sha256,
+                        size: claim.size,
+                        summary: done.summary.clone(),
+                        at,
+                        age_ms,
+                    };
+                    let marked = store.complete(reference, &owner, &receipt).await;
+                    marked.map_err(|error| Failure::Retry(with_causes(&error)))?
+                }
+                // Without this mark the lease just runs its time.
+                Err(failure) => match store.fail(reference, &owner, at, failure).await {
+                    Ok(held) => held,
+                    Err(error) => {
+                        warn!(cause = with_causes(&error), "the failure is not on record");
+                        true
+                    }
+                },
+            };
+            if !held {
+                warn!("its time was over: another delivery of it has taken the lease");
+            }
         }
-    }
-
-    fn log(&self, event: &Event, outcome: &Result<Outcome, Failure>) {
-        let reference = event.reference();
-        let kind = event.kind();
-        match outcome {
-            Ok(_) => {
-                let claim = event.claim();
-                info!("ref" = %reference, "type" = kind, sha256 = %claim.sha256, size = claim.size, "processed");
-            }
-            Err(Failure::Retry(reason)) => {
-                warn!("ref" = %reference, "type" = kind, reason, "to be retried");
-            }
-            Err(Failure::Reject(reason)) => {
-                error!("ref" = %reference, "type" = kind, reason, "rejected");
-            }
-        }
+        outcome.map(|outcome| Done::Processed { outcome, age_ms })
     }
 }
 
-/// Its text may show the payload; the panic hook has logged its place.
-fn panicked(_: &Box<dyn Any + Send>) -> Failure {
-    Failure::retry("the handler panicked")
+fn no_time() -> Failure {
+    Failure::retry("the invocation had no time left for it")
+}
+
+fn log(event: &Event, outcome: &Result<Done, Failure>) {
+    let reference = event.reference();
+    let kind = event.kind();
+    match outcome {
+        Ok(Done::Processed { age_ms, .. }) => {
+            let claim = event.claim();
+            info!("ref" = %reference, "type" = kind, sha256 = %claim.sha256, size = claim.size, age_ms, "processed");
+        }
+        Ok(Done::Before(_)) => info!("ref" = %reference, "type" = kind, "done before: skipped"),
+        Err(Failure::Retry(reason)) => {
+            warn!("ref" = %reference, "type" = kind, reason, "to be retried");
+        }
+        Err(Failure::Reject(reason)) => {
+            error!("ref" = %reference, "type" = kind, reason, "rejected");
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fakes::{Book, Shelf, at, cloud_event, handler};
-
-    fn event() -> Event {
-        Event::decode(&cloud_event("evt_1", b"a payload")).unwrap()
-    }
-
-    fn shelf() -> Shelf {
-        let mut shelf = Shelf::new();
-        shelf.put("evt_1", b"a payload");
-        shelf
-    }
-
-    fn work<H: Handler>(
-        handler: H,
-        claims: Shelf,
-        receipts: Book,
-    ) -> Work<H, Shelf, Book, fn() -> Timestamp> {
-        Work {
-            handler,
-            claims,
-            receipts,
-            receipt_ttl: Duration::from_hours(24),
-            now: || at("2026-11-21T21:00:00Z"),
-        }
-    }
-
-    #[tokio::test]
-    async fn an_event_that_is_done_leaves_a_receipt() {
-        let work = work(
-            handler(|event, payload| {
-                assert_eq!(payload, "a payload");
-                Ok(Outcome::done(format!("{} seen", event.id())))
-            }),
-            shelf(),
-            Book::default(),
-        );
-        work.one(&event()).await.unwrap();
-        work.one(&event()).await.unwrap();
-        let kept = work.receipts.all();
-        let (receipt, deliveries) = &kept[0];
-        assert_eq!((kept.len(), *deliveries), (1, 2));
-        assert_eq!(receipt.reference.to_string(), "stripe/evt_1");
-        assert_eq!(receipt.kind, "invoice.paid");
-        assert_eq!(receipt.sha256, event().claim().sha256);
-        assert_eq!(receipt.size, 9);
-        assert_eq!(receipt.summary, "evt_1 seen");
-        assert_eq!(receipt.age_ms, 2_586);
-        assert_eq!(receipt.expires_at, at("2026-11-22T21:00:00Z"));
-    }
-
-    #[tokio::test]
-    async fn what_the_handler_refuses_leaves_none() {
-        for failure in [Failure::retry("busy"), Failure::reject("never")] {
-            let answer = failure.clone();
-            let work = work(
-                handler(move |_, _| Err(answer.clone())),
-                shelf(),
-                Book::default(),
-            );
-            assert_eq!(work.one(&event()).await, Err(failure));
-            assert!(work.receipts.all().is_empty());
-        }
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_a_retry_and_tells_nothing() {
-        let work = work(
-            handler(|_, payload| panic!("{payload:?}")),
-            shelf(),
-            Book::default(),
-        );
-        assert_eq!(
-            work.one(&event()).await,
-            Err(Failure::retry("the handler panicked"))
-        );
-    }
-
-    #[tokio::test]
-    async fn the_handler_never_sees_a_payload_that_was_not_stored() {
-        let mut other = Shelf::new();
-        other.put("evt_1", b"b payload");
-        let work = work(
-            handler(|_, _| unreachable!("handled")),
-            other,
-            Book::default(),
-        );
-        assert!(matches!(work.one(&event()).await, Err(Failure::Reject(_))));
-    }
-
-    #[tokio::test]
-    async fn without_its_receipt_an_event_is_not_done() {
-        for book in [Book::busy(), Book::forbidden()] {
-            let work = work(handler(|_, _| Ok(Outcome::done("x"))), shelf(), book);
-            match work.one(&event()).await {
-                Err(Failure::Retry(reason)) => {
-                    assert!(reason.contains("dynamodb:UpdateItem"), "{reason}");
-                }
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-}
+mod tests;

@@ -58,18 +58,41 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
 
     /// A whole number that must be there and within the range.
     pub fn number(&mut self, name: &str, range: RangeInclusive<u32>) -> u32 {
+        let lowest = *range.start();
         let text = self.text(name);
-        match text.parse() {
-            Ok(number) if range.contains(&number) => number,
-            _ => {
-                if !text.is_empty() {
-                    self.problems.push(format!(
-                        "{name} must be a whole number from {} to {}",
-                        range.start(),
-                        range.end()
-                    ));
-                }
-                *range.start()
+        if text.is_empty() {
+            return lowest;
+        }
+        self.parsed(name, &text, &range).unwrap_or(lowest)
+    }
+
+    /// A whole number that need not be there, but must be within the range.
+    pub fn optional_number(&mut self, name: &str, range: RangeInclusive<u32>) -> Option<u32> {
+        let text = self.optional(name)?;
+        self.parsed(name, &text, &range)
+    }
+
+    fn parsed(&mut self, name: &str, text: &str, range: &RangeInclusive<u32>) -> Option<u32> {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            self.problems.push(format!(
+                "{name} must be a whole number from {} to {}",
+                range.start(),
+                range.end()
+            ));
+        }
+        number
+    }
+
+    /// `on` or `off`; what it is if it is not there is up to the caller.
+    pub fn switch(&mut self, name: &str, otherwise: bool) -> bool {
+        match self.optional(name).as_deref() {
+            None => otherwise,
+            Some("on") => true,
+            Some("off") => false,
+            Some(_) => {
+                self.problems.push(format!("{name} must be on or off"));
+                otherwise
             }
         }
     }
@@ -96,16 +119,31 @@ mod tests {
         let mut settings = Settings::new(|name: &str| match name {
             "TABLE" => Some("events".to_owned()),
             "DAYS" => Some("0".to_owned()),
+            "AT_ONCE" => Some("many".to_owned()),
+            "ORDER" => Some("yes".to_owned()),
+            "IDEMPOTENCY" => Some("off".to_owned()),
             _ => None,
         });
         assert_eq!(settings.text("TABLE"), "events");
         settings.number("DAYS", 1..=3650);
         settings.text("BUCKET");
+        assert_eq!(settings.optional_number("AT_ONCE", 1..=100), None);
+        assert_eq!(settings.optional_number("NOT_SET", 1..=100), None);
+        settings.switch("ORDER", false);
+        assert!(!settings.switch("IDEMPOTENCY", true));
+        assert!(settings.switch("NOT_SET", true));
         let problem = settings.done().unwrap_err().to_string();
         assert!(
             problem.contains("DAYS must be a whole number from 1 to 3650"),
             "{problem}"
         );
-        assert!(problem.contains("BUCKET is not set"), "{problem}");
+        for told in [
+            "BUCKET is not set",
+            "AT_ONCE must be a whole number",
+            "ORDER must be on or off",
+        ] {
+            assert!(problem.contains(told), "{problem}");
+        }
+        assert!(!problem.contains("NOT_SET"), "{problem}");
     }
 }

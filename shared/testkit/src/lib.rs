@@ -1,9 +1,12 @@
-//! In-memory ports, the decorator that makes calls fail, and payloads. For tests only.
+//! In-memory ports, the decorator that makes calls fail, payloads, and a catcher of
+//! log lines. For tests only.
 
 mod failing;
 mod large;
+mod log;
 mod memory;
 
 pub use failing::{Failing, Fault};
 pub use large::{binary, json};
+pub use log::{listen, logged};
 pub use memory::{MemoryDirectory, MemoryKeys, MemoryPayloads, MemoryPointers, Object};

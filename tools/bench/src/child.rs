@@ -44,6 +44,7 @@ impl Function {
             .env("PAYLOADS_BUCKET", "bench-payloads")
             .env("EVENTS_TABLE", "bench-events")
             .env("KEYS_PREFIX", "bench/endpoints/")
+            .env("STACK", "bench")
             .env("POINTER_TTL_DAYS", "90")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
 
-use crate::{gateway::Response, ingest::Ingest};
+use crate::{gateway::Response, ingest::Ingest, report::Report};
 
 /// A published test value's length, and no more secret than this file.
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -179,6 +179,19 @@ impl Delivery {
         Q: PointerStore + Sync,
         K: KeyStore + Sync,
     {
+        self.reported(ingest, now).await.0
+    }
+
+    async fn reported<P, Q, K>(
+        &self,
+        ingest: &Ingest<P, Q, K>,
+        now: Timestamp,
+    ) -> (Response, Report)
+    where
+        P: PayloadStore<Body = Bytes> + Sync,
+        Q: PointerStore + Sync,
+        K: KeyStore + Sync,
+    {
         let mut multi: std::collections::BTreeMap<&str, Vec<&str>> =
             std::collections::BTreeMap::new();
         for (name, value) in &self.headers {
@@ -189,14 +202,13 @@ impl Delivery {
             "multiValueQueryStringParameters": self.query,
             "headers": self.headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
             "multiValueHeaders": multi,
-            "requestContext": {"authorizer": {"endpoint": self.config, "principalId": "x"}, "stage": "v1"},
+            "requestContext": {"requestId": "request-1", "authorizer": {"endpoint": self.config, "principalId": "x"}, "stage": "v1"},
             "body": self.body,
             "isBase64Encoded": self.base64,
             "path": "/hooks/x",
         });
-        ingest
-            .receive(serde_json::from_value(request).unwrap(), None, now)
-            .await
+        let request = serde_json::from_value(request).unwrap();
+        ingest.receive(request, None, now).await
     }
 }
 

@@ -1,48 +1,14 @@
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
+use testkit::{Failing, Fault, listen, logged};
 
 use super::*;
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Catches everything this thread logs from now on.
-fn caught() -> (Log, tracing::subscriber::DefaultGuard) {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    (log, tracing::subscriber::set_default(subscriber))
-}
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
+use crate::report::{Outcome, Repetition, Taken};
 
 /// The canary: words that stand in the secret, the signature and the body show
 /// up in no log line and no answer, whatever the outcome.
 #[tokio::test]
 async fn no_secret_signature_or_body_is_ever_told() {
     const BODY: &[u8] = br#"{"id":"evt_1","type":"t","canary":"BODYCANARY"}"#;
-    let (log, _guard) = caught();
+    listen();
     let good = Delivery::signed(STRIPE, "", BODY);
     let signature = good.header("stripe-signature").to_owned();
     let world = World::new();
@@ -60,7 +26,7 @@ async fn no_secret_signature_or_body_is_ever_told() {
         answers.push_str(&delivery.at(&ingest, now()).await.body);
     }
 
-    let told = log.text() + &answers;
+    let told = logged() + &answers;
     assert!(told.lines().count() >= 6, "the log was not caught: {told}");
     let mac = signature.rsplit('=').next().unwrap();
     for canary in ["BODYCANARY", SECRET, &SECRET[6..], mac] {
@@ -69,16 +35,58 @@ async fn no_secret_signature_or_body_is_ever_told() {
 }
 
 #[tokio::test]
-async fn a_change_between_two_deliveries_of_an_event_is_logged() {
-    let (log, _guard) = caught();
+async fn a_change_between_two_deliveries_of_an_event_is_logged_and_counted() {
+    listen();
     let world = World::new();
     let ingest = world.ingest();
-    for (body, differs) in [
-        (EVENT, false),
-        (EVENT, false),
-        (&b"{\"type\":\"t\"}"[..], true),
+    for (body, repetition) in [
+        (EVENT, Repetition::First),
+        (EVENT, Repetition::Duplicate),
+        (&b"{\"type\":\"t\"}"[..], Repetition::Conflicting),
     ] {
-        Delivery::signed(STANDARD, "msg_1", body).to(&ingest).await;
-        assert_eq!(log.text().contains("came with other bytes"), differs);
+        let delivery = Delivery::signed(STANDARD, "msg_1", body);
+        let (_, report) = delivery.reported(&ingest, now()).await;
+        assert_eq!(
+            report.outcome,
+            Outcome::Taken(Taken {
+                reference: "billing/msg_1".parse().unwrap(),
+                bytes: body.len() as u64,
+                repetition,
+            })
+        );
+        let differs = repetition == Repetition::Conflicting;
+        assert_eq!(logged().contains("came with other bytes"), differs);
+    }
+}
+
+/// Until the event has a name, the request's id stands for it.
+#[tokio::test]
+async fn every_line_names_what_it_is_about() {
+    listen();
+    let world = World::new();
+    let pointers = Failing::new(&world.pointers, [Fault::Before]);
+    let ingest = Ingest::new(&world.payloads, pointers, &world.keys, 90);
+    let good = Delivery::signed(STANDARD, "msg_1", EVENT);
+    let bad = good.clone().with_body(b"{}");
+    for delivery in [&bad, &good, &good] {
+        delivery.at(&ingest, now()).await;
+    }
+    let log = logged();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 3, "{log}");
+    for (line, reference) in lines
+        .iter()
+        .zip([None, Some("billing/msg_1"), Some("billing/msg_1")])
+    {
+        let span = &line["span"];
+        assert_eq!(span["ref"].as_str(), reference, "{line}");
+        assert_eq!(
+            (&span["request_id"], &span["endpoint"]),
+            (&json!("request-1"), &json!("billing")),
+            "{line}"
+        );
     }
 }

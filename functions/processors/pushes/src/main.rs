@@ -4,50 +4,36 @@ mod push;
 
 use std::process::ExitCode;
 
-use processor::{Bytes, Event, Failure, Handler, Outcome};
+use processor::{Event, Failure, Handler, Outcome};
 use push::Push;
 
 struct Pushes;
 
 impl Handler for Pushes {
-    async fn handle(&self, event: &Event, payload: Bytes) -> Result<Outcome, Failure> {
+    async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
         if event.kind() != "push" {
             return Err(Failure::reject("its type is not push"));
         }
+        let payload = event.payload().await?;
         let push = Push::read(&payload).map_err(|why| Failure::reject(why.to_string()))?;
         Ok(Outcome::done(push.to_string()))
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    processor::run_task(Pushes).await
+fn main() -> ExitCode {
+    processor::run_task(Pushes)
 }
 
 #[cfg(test)]
 mod tests {
+    use processor::testing;
+
     use super::*;
 
     const GOOD: &[u8] = br#"{"ref":"refs/heads/main","repository":{"full_name":"octo/hello"},"pusher":{"name":"mona"},"commits":[{}]}"#;
 
     async fn handle(kind: &str, payload: &'static [u8]) -> Result<Outcome, Failure> {
-        let event = serde_json::json!({
-            "specversion": "1.0",
-            "id": "1",
-            "source": "/endpoints/any",
-            "type": kind,
-            "time": "2026-11-21T20:59:57.000Z",
-            "datacontenttype": "application/json",
-            "dataref": "s3://bucket/key",
-            "datasha256": "0".repeat(64),
-            "datasize": payload.len(),
-            "ref": "any/1",
-            "receivedat": "2026-11-21T20:59:57.414Z",
-            "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-            "deliveryid": "d1",
-        });
-        let event = Event::decode(&event).unwrap();
-        Pushes.handle(&event, Bytes::from_static(payload)).await
+        Pushes.handle(&testing::event(kind, payload).unwrap()).await
     }
 
     #[tokio::test]

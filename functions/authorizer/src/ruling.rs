@@ -1,0 +1,113 @@
+use domain::EndpointName;
+use lambda_runtime::Diagnostic;
+use runtime::{Metrics, Unit};
+
+use crate::event::Answer;
+
+/// API Gateway turns exactly these words into a 401, and any other error into a
+/// failure of ours.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    /// The signature headers are missing, malformed or not fresh.
+    #[error("Unauthorized")]
+    Unauthorized,
+    /// We cannot tell: the provider is to try again.
+    #[error("the endpoint could not be looked up")]
+    Unavailable,
+}
+
+impl From<Refused> for Diagnostic {
+    fn from(refused: Refused) -> Self {
+        let error_type = match refused {
+            Refused::Unauthorized => "Unauthorized",
+            Refused::Unavailable => "Unavailable",
+        };
+        Self {
+            error_type: error_type.to_owned(),
+            error_message: refused.to_string(),
+        }
+    }
+}
+
+/// The answer to a request, and what to count.
+#[derive(Debug)]
+pub(crate) struct Ruling {
+    pub(crate) answer: Result<Answer, Refused>,
+    /// `None`: it was let through, and `ingest` counts it.
+    pub(crate) rejection: Option<Rejected>,
+}
+
+/// Why a request was not let through; never for the caller.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Rejected {
+    /// `None`: there is none of that name. What a stranger can make up is counted
+    /// together, or he could make up metrics to pay for.
+    pub(crate) endpoint: Option<EndpointName>,
+    pub(crate) reason: &'static str,
+}
+
+impl Ruling {
+    pub(crate) fn allow(answer: Answer) -> Self {
+        Self {
+            answer: Ok(answer),
+            rejection: None,
+        }
+    }
+
+    pub(crate) fn deny(answer: Answer, rejected: Rejected) -> Self {
+        Self {
+            answer: Ok(answer),
+            rejection: Some(rejected),
+        }
+    }
+
+    pub(crate) fn refuse(refused: Refused, rejected: Rejected) -> Self {
+        Self {
+            answer: Err(refused),
+            rejection: Some(rejected),
+        }
+    }
+}
+
+impl Rejected {
+    /// The line to count it by.
+    pub(crate) fn metrics(&self, stack: &str) -> Metrics {
+        let line = Metrics::of(stack).per(&[("Reason", self.reason)]);
+        let line = match &self.endpoint {
+            Some(endpoint) => line.per(&[("Endpoint", endpoint.as_str())]),
+            None => line,
+        };
+        line.metric("DeliveriesRejected", Unit::Count, &[1])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn line(endpoint: Option<&str>) -> Value {
+        let rejected = Rejected {
+            endpoint: endpoint.map(|name| EndpointName::try_from(name.to_owned()).unwrap()),
+            reason: "endpoint_unknown",
+        };
+        let at = "2026-11-21T21:00:00Z".parse().unwrap();
+        serde_json::from_str(&rejected.metrics("coatcheck").line(at)).unwrap()
+    }
+
+    #[test]
+    fn a_rejection_is_counted_by_reason_and_by_an_endpoint_that_exists() {
+        let known = line(Some("stripe"));
+        assert_eq!(known["DeliveriesRejected"], 1);
+        let dimensions = |line: &Value| line["_aws"]["CloudWatchMetrics"][0]["Dimensions"].clone();
+        assert_eq!(
+            dimensions(&known),
+            json!([["Stack"], ["Stack", "Reason"], ["Stack", "Endpoint"]])
+        );
+        assert_eq!(
+            dimensions(&line(None)),
+            json!([["Stack"], ["Stack", "Reason"]])
+        );
+    }
+}

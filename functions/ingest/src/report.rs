@@ -1,0 +1,149 @@
+use std::time::Duration;
+
+use domain::{EndpointName, Ref};
+use runtime::{Metrics, Unit};
+
+/// What a delivery came to, to be counted.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Report {
+    /// `None`: the request named none that we know.
+    pub(crate) endpoint: Option<EndpointName>,
+    pub(crate) outcome: Outcome,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Taken(Taken),
+    /// Answered, and no event.
+    Challenge,
+    Refused {
+        reason: &'static str,
+    },
+}
+
+/// An event that is stored, by this delivery or by one before.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub(crate) reference: Ref,
+    pub(crate) bytes: u64,
+    pub(crate) repetition: Repetition,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repetition {
+    First,
+    Duplicate,
+    /// The same event with other bytes: the first stay.
+    Conflicting,
+}
+
+impl Taken {
+    /// The word for the provider.
+    pub(crate) fn status(&self) -> &'static str {
+        match self.repetition {
+            Repetition::First => "accepted",
+            Repetition::Duplicate | Repetition::Conflicting => "duplicate",
+        }
+    }
+}
+
+impl Report {
+    /// The line to count it by.
+    pub(crate) fn metrics(&self, stack: &str, latency: Duration) -> Metrics {
+        let mut line = Metrics::of(stack);
+        if let Some(endpoint) = &self.endpoint {
+            line = line.per(&[("Endpoint", endpoint.as_str())]);
+        }
+        let latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+        let line = line.metric("IngestLatency", Unit::Milliseconds, &[latency_ms]);
+        match &self.outcome {
+            Outcome::Challenge => line,
+            Outcome::Refused { reason } => {
+                line.per(&[("Reason", reason)])
+                    .metric("DeliveriesRejected", Unit::Count, &[1])
+            }
+            Outcome::Taken(taken) => {
+                let line = line.with("ref", taken.reference.to_string());
+                match taken.repetition {
+                    Repetition::First => line
+                        .metric("DeliveriesAccepted", Unit::Count, &[1])
+                        .metric("DeliveryBytes", Unit::Bytes, &[taken.bytes]),
+                    Repetition::Duplicate => line.metric("DeliveriesDuplicate", Unit::Count, &[1]),
+                    Repetition::Conflicting => line
+                        .metric("DeliveriesDuplicate", Unit::Count, &[1])
+                        .metric("DeliveriesConflicting", Unit::Count, &[1]),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn line(outcome: Outcome) -> Value {
+        let report = Report {
+            endpoint: Some(EndpointName::try_from("stripe".to_owned()).unwrap()),
+            outcome,
+        };
+        let line = report.metrics("coatcheck", Duration::from_millis(12));
+        let at = "2026-11-21T21:00:00Z".parse().unwrap();
+        serde_json::from_str(&line.line(at)).unwrap()
+    }
+
+    fn taken(repetition: Repetition) -> Value {
+        line(Outcome::Taken(Taken {
+            reference: "stripe/evt_1".parse().unwrap(),
+            bytes: 7,
+            repetition,
+        }))
+    }
+
+    fn names(line: &Value) -> Vec<&str> {
+        let metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array();
+        let names = metrics.unwrap().iter().map(|one| one["Name"].as_str());
+        names.map(Option::unwrap).collect()
+    }
+
+    #[test]
+    fn what_is_taken_is_counted_by_what_it_was() {
+        let first = taken(Repetition::First);
+        assert_eq!(
+            names(&first),
+            ["IngestLatency", "DeliveriesAccepted", "DeliveryBytes"]
+        );
+        assert_eq!(
+            (&first["DeliveryBytes"], &first["IngestLatency"]),
+            (&json!(7), &json!(12))
+        );
+        assert_eq!(first["ref"], "stripe/evt_1");
+        let again = taken(Repetition::Duplicate);
+        assert_eq!(names(&again), ["IngestLatency", "DeliveriesDuplicate"]);
+        let other = taken(Repetition::Conflicting);
+        assert_eq!(
+            names(&other),
+            [
+                "IngestLatency",
+                "DeliveriesDuplicate",
+                "DeliveriesConflicting"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_refused_is_counted_by_reason() {
+        let refused = line(Outcome::Refused {
+            reason: "signature_mismatch",
+        });
+        assert_eq!(names(&refused), ["IngestLatency", "DeliveriesRejected"]);
+        assert_eq!(refused["Reason"], "signature_mismatch");
+        assert_eq!(
+            refused["_aws"]["CloudWatchMetrics"][0]["Dimensions"],
+            json!([["Stack"], ["Stack", "Endpoint"], ["Stack", "Reason"]])
+        );
+        assert_eq!(names(&line(Outcome::Challenge)), ["IngestLatency"]);
+    }
+}

@@ -1,0 +1,341 @@
+//! Letters, over a stream and dead-letter queues in memory.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque},
+};
+
+use aws::{Reading, StreamRange, StreamRecord};
+use domain::StoreError;
+use serde_json::{Value, json};
+
+use crate::{
+    letter::Answer,
+    ports::{DeadLetters, Records},
+    rehydrate::Rehydrate,
+};
+
+/// Of three records, as a pipe writes it.
+pub(crate) const LETTER: &str = r#"{
+    "context": {"partnerResourceArn": "arn:aws:pipes:us-east-1:000000000000:pipe/p", "condition": "RetryAttemptsExhausted"},
+    "version": "1.0",
+    "timestamp": "2026-11-21T21:05:00.000Z",
+    "DDBStreamBatchInfo": {
+        "shardId": "shardId-1",
+        "startSequenceNumber": "101",
+        "endSequenceNumber": "103",
+        "approximateArrivalOfFirstRecord": "2026-11-21T21:00:00.000Z",
+        "approximateArrivalOfLastRecord": "2026-11-21T21:00:01.500Z",
+        "batchSize": 3,
+        "streamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s"
+    }
+}"#;
+
+/// The record of a new pointer.
+pub(crate) fn record(sequence: &str, id: &str) -> StreamRecord {
+    let image = [
+        ("pk", format!("stripe#{id}")),
+        ("sk", id.to_owned()),
+        ("id", id.to_owned()),
+        ("endpoint", "stripe".to_owned()),
+        ("type", "invoice.paid".to_owned()),
+        ("subject", "cus_1".to_owned()),
+        ("occurred_at", "2026-11-21T20:59:57.000Z".to_owned()),
+        ("received_at", "2026-11-21T20:59:57.414Z".to_owned()),
+        ("content_type", "application/json".to_owned()),
+        ("size", "4500000".to_owned()),
+        ("sha256", "a5".repeat(32)),
+        ("bucket", "payloads".to_owned()),
+        ("key", format!("payloads/a/{id}")),
+        (
+            "traceparent",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
+        ),
+        ("ref", format!("stripe/{id}")),
+    ];
+    StreamRecord {
+        event_id: format!("event-of-{sequence}"),
+        event_name: "INSERT".to_owned(),
+        sequence_number: sequence.to_owned(),
+        image: image.map(|(name, value)| (name.to_owned(), value)).into(),
+    }
+}
+
+/// A letter of the records from one sequence number to another.
+fn letter(first: u32, last: u32, size: u32) -> String {
+    let mut letter: Value = serde_json::from_str(LETTER).unwrap();
+    letter["DDBStreamBatchInfo"]["startSequenceNumber"] = first.to_string().into();
+    letter["DDBStreamBatchInfo"]["endSequenceNumber"] = last.to_string().into();
+    letter["DDBStreamBatchInfo"]["batchSize"] = size.into();
+    letter.to_string()
+}
+
+#[derive(Clone, Copy)]
+enum Fault {
+    None,
+    Before,
+    After,
+}
+
+fn failed(operation: &'static str) -> StoreError {
+    StoreError::Transient {
+        operation,
+        source: "made to fail".into(),
+    }
+}
+
+#[derive(Default)]
+struct World {
+    records: RefCell<BTreeMap<u32, StreamRecord>>,
+    trimmed: bool,
+    reads_fail: RefCell<bool>,
+    /// How the next calls of `send` go; then all go well.
+    faults: RefCell<VecDeque<Fault>>,
+    sent: RefCell<Vec<String>>,
+}
+
+impl World {
+    fn of(ids: &[(u32, &str)]) -> Self {
+        let world = Self::default();
+        for (sequence, id) in ids {
+            world.put(*sequence, record(&sequence.to_string(), id));
+        }
+        world
+    }
+
+    fn put(&self, sequence: u32, record: StreamRecord) {
+        self.records.borrow_mut().insert(sequence, record);
+    }
+
+    fn faults(&self, faults: &[Fault]) {
+        *self.faults.borrow_mut() = faults.iter().copied().collect();
+    }
+
+    async fn take(&self, messages: &[(&str, &str)]) -> Vec<String> {
+        let message = |(id, body): &(&str, &str)| json!({"messageId": id, "body": body, "eventSourceARN": "arn:letters"});
+        let messages: Vec<Value> = messages.iter().map(message).collect();
+        self.batch(json!({"Records": messages})).await
+    }
+
+    async fn batch(&self, batch: Value) -> Vec<String> {
+        testkit::listen();
+        let rehydrate = Rehydrate {
+            stream: self,
+            destinations: [("arn:letters".to_owned(), self)].into(),
+        };
+        let answer: Answer = rehydrate.take(serde_json::from_value(batch).unwrap()).await;
+        answer.failures.into_iter().map(|f| f.message_id).collect()
+    }
+
+    /// The refs of the events that were sent; other messages as they are.
+    fn sent(&self) -> Vec<String> {
+        let name = |body: &String| {
+            let json: Value = serde_json::from_str(body).unwrap_or_default();
+            json["ref"].as_str().unwrap_or(body).to_owned()
+        };
+        self.sent.borrow().iter().map(name).collect()
+    }
+}
+
+impl Records for &World {
+    async fn read(&self, range: StreamRange<'_>) -> Result<Reading, StoreError> {
+        if *self.reads_fail.borrow() {
+            return Err(failed("dynamodb:GetRecords"));
+        }
+        if self.trimmed {
+            return Ok(Reading::Gone {
+                reason: "TrimmedDataAccessException".to_owned(),
+            });
+        }
+        let (first, last): (u32, u32) = (range.first.parse().unwrap(), range.last.parse().unwrap());
+        let records = self.records.borrow();
+        let found = records
+            .range(first..=last)
+            .map(|(_, record)| record.clone());
+        Ok(Reading::Records(found.collect()))
+    }
+}
+
+impl DeadLetters for &World {
+    async fn send(&self, body: &str) -> Result<(), StoreError> {
+        let fault = self.faults.borrow_mut().pop_front().unwrap_or(Fault::None);
+        if !matches!(fault, Fault::Before) {
+            self.sent.borrow_mut().push(body.to_owned());
+        }
+        match fault {
+            Fault::None => Ok(()),
+            Fault::Before | Fault::After => Err(failed("sqs:SendMessage")),
+        }
+    }
+}
+
+const NONE: [&str; 0] = [];
+
+#[tokio::test]
+async fn a_letter_of_one_record_becomes_its_event() {
+    let world = World::of(&[(100, "before"), (101, "evt_1"), (102, "after")]);
+    assert_eq!(world.take(&[("m1", &letter(101, 101, 1))]).await, NONE);
+    assert_eq!(world.sent(), ["stripe/evt_1"]);
+    let event: Value = serde_json::from_str(&world.sent.borrow()[0]).unwrap();
+    assert_eq!(event["dataref"], "s3://payloads/payloads/a/evt_1");
+}
+
+#[tokio::test]
+async fn each_record_of_a_letter_is_sent_by_itself_in_order() {
+    let world = World::of(&[(101, "evt_1"), (102, "evt_2"), (103, "evt_3")]);
+    assert_eq!(world.take(&[("m1", LETTER)]).await, NONE);
+    assert_eq!(
+        world.sent(),
+        ["stripe/evt_1", "stripe/evt_2", "stripe/evt_3"]
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_event_is_left_out() {
+    let world = World::of(&[(101, "evt_1"), (102, "expired"), (103, "evt_3")]);
+    let mut expired = record("102", "expired");
+    expired.event_name = "REMOVE".to_owned();
+    expired.image.clear();
+    world.put(102, expired);
+    for size in [2, 3] {
+        world.sent.borrow_mut().clear();
+        assert_eq!(world.take(&[("m1", &letter(101, 103, size))]).await, NONE);
+        assert_eq!(world.sent(), ["stripe/evt_1", "stripe/evt_3"], "{size}");
+    }
+}
+
+/// The pipe of a subscription to one type gave up one event, and its range spans
+/// others: nobody can tell which one it was.
+#[tokio::test]
+async fn of_more_events_than_were_given_up_all_are_sent() {
+    let world = World::of(&[(101, "evt_1"), (102, "evt_2"), (103, "evt_3")]);
+    assert_eq!(world.take(&[("m1", &letter(101, 103, 2))]).await, NONE);
+    assert_eq!(world.sent().len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_trimmed_goes_on_as_a_letter() {
+    let world = World {
+        trimmed: true,
+        ..World::default()
+    };
+    assert_eq!(world.take(&[("m1", LETTER)]).await, NONE);
+    assert_eq!(*world.sent.borrow(), [LETTER]);
+}
+
+#[tokio::test]
+async fn what_is_no_letter_goes_on_as_it_is() {
+    for body in ["", "no json", "{}", r#"{"DDBStreamBatchInfo":{}}"#] {
+        let world = World::default();
+        assert_eq!(world.take(&[("m1", body)]).await, NONE);
+        assert_eq!(*world.sent.borrow(), [body]);
+    }
+}
+
+#[test]
+fn what_is_no_letter_is_not_shown() {
+    let body = LETTER.replace("3,", r#""CANARY","#);
+    let problem = crate::letter::Letter::parse(&body).unwrap_err();
+    assert!(!problem.contains("CANARY"), "{problem}");
+}
+
+#[tokio::test]
+async fn if_some_cannot_be_read_the_others_are_sent_and_so_is_the_letter() {
+    let world = World::of(&[(101, "evt_1"), (103, "evt_3")]);
+    let fewer = letter(101, 103, 3);
+    assert_eq!(world.take(&[("m1", &fewer)]).await, NONE);
+    assert_eq!(world.sent(), ["stripe/evt_1", "stripe/evt_3", &fewer]);
+
+    let world = World::of(&[(101, "evt_1"), (102, "odd"), (103, "evt_3")]);
+    let mut odd = record("102", "odd");
+    odd.image.remove("sha256");
+    world.put(102, odd);
+    assert_eq!(world.take(&[("m1", LETTER)]).await, NONE);
+    assert_eq!(world.sent(), ["stripe/evt_1", "stripe/evt_3", LETTER]);
+}
+
+#[tokio::test]
+async fn a_letter_that_fails_is_taken_again_and_loses_nothing() {
+    for fault in [Fault::Before, Fault::After] {
+        for at in 0..3 {
+            let world = World::of(&[(101, "evt_1"), (102, "evt_2"), (103, "evt_3")]);
+            let mut faults = vec![Fault::None; at];
+            faults.push(fault);
+            world.faults(&faults);
+            assert_eq!(world.take(&[("m1", LETTER)]).await, ["m1"]);
+            assert_eq!(world.take(&[("m1", LETTER)]).await, NONE);
+            let sent = world.sent();
+            for reference in ["stripe/evt_1", "stripe/evt_2", "stripe/evt_3"] {
+                assert!(sent.iter().any(|one| one == reference), "{at}: {sent:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_cannot_be_sent_on_is_taken_again() {
+    let world = World::default();
+    world.faults(&[Fault::Before]);
+    assert_eq!(world.take(&[("m1", "no json")]).await, ["m1"]);
+}
+
+#[tokio::test]
+async fn a_stream_that_does_not_answer_sends_nothing() {
+    let world = World::of(&[(101, "evt_1")]);
+    *world.reads_fail.borrow_mut() = true;
+    assert_eq!(world.take(&[("m1", &letter(101, 101, 1))]).await, ["m1"]);
+    assert_eq!(world.sent(), NONE);
+}
+
+#[tokio::test]
+async fn each_letter_fails_alone() {
+    let world = World::of(&[(101, "evt_1"), (102, "evt_2")]);
+    world.faults(&[Fault::Before]);
+    let (one, two) = (letter(101, 101, 1), letter(102, 102, 1));
+    assert_eq!(world.take(&[("m1", &one), ("m2", &two)]).await, ["m1"]);
+    assert_eq!(world.sent(), ["stripe/evt_2"]);
+}
+
+#[tokio::test]
+async fn a_letter_of_a_queue_that_is_not_known_stays_there() {
+    let world = World::of(&[(101, "evt_1")]);
+    let batch = json!({"Records": [
+        {"messageId": "m1", "body": letter(101, 101, 1), "eventSourceARN": "arn:other"},
+    ]});
+    assert_eq!(world.batch(batch).await, ["m1"]);
+    assert_eq!(world.sent(), NONE);
+}
+
+#[tokio::test]
+async fn every_line_about_an_event_has_its_ref() {
+    let world = World::of(&[(101, "evt_1"), (102, "changed"), (103, "odd")]);
+    let mut changed = record("102", "changed");
+    changed.event_name = "MODIFY".to_owned();
+    world.put(102, changed);
+    let mut odd = record("103", "odd");
+    odd.image.remove("sha256");
+    world.put(103, odd);
+    world.take(&[("m1", LETTER)]).await;
+
+    let text = testkit::logged();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let refs: Vec<_> = lines
+        .iter()
+        .filter_map(|line| line["ref"].as_str())
+        .collect();
+    assert_eq!(
+        refs,
+        ["stripe/evt_1", "stripe/changed", "stripe/odd"],
+        "{text}"
+    );
+    // And one about the letter, which names a reason.
+    assert_eq!(lines.len(), 4, "{text}");
+    assert_eq!(lines[3]["level"], "ERROR");
+    assert!(
+        lines[3]["reason"].as_str().unwrap().contains("sha256"),
+        "{text}"
+    );
+}

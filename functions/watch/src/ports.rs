@@ -1,0 +1,61 @@
+use std::{future::Future, time::Duration};
+
+use aws::{Message, Outstanding, PipeState};
+use domain::{Heartbeat, StoreError, Timestamp};
+
+/// Remembers which heartbeats are under way.
+pub(crate) trait HeartbeatStore {
+    /// Writes one, which the router is to take for a pointer.
+    fn put(&self, heartbeat: Heartbeat) -> impl Future<Output = Result<(), StoreError>>;
+
+    /// Those that have not come back.
+    fn outstanding(&self, now: Timestamp) -> impl Future<Output = Result<Outstanding, StoreError>>;
+
+    /// Forgets one, if it is there.
+    fn delete(&self, heartbeat: Heartbeat) -> impl Future<Output = Result<(), StoreError>>;
+}
+
+/// Where heartbeats come back, and nothing else.
+pub(crate) trait HeartbeatQueue {
+    /// Some that came; none if none came in that time.
+    fn receive(&self, wait: Duration) -> impl Future<Output = Result<Vec<Message>, StoreError>>;
+
+    /// Deletes the message of this receipt, if it is there.
+    fn delete(&self, receipt: &str) -> impl Future<Output = Result<(), StoreError>>;
+}
+
+/// Knows how the pipes are.
+pub(crate) trait PipeStates {
+    /// The state of the pipe of this name.
+    fn state(&self, name: &str) -> impl Future<Output = Result<PipeState, StoreError>>;
+}
+
+impl HeartbeatStore for aws::Heartbeats {
+    async fn put(&self, heartbeat: Heartbeat) -> Result<(), StoreError> {
+        Self::put(self, heartbeat).await
+    }
+
+    async fn outstanding(&self, now: Timestamp) -> Result<Outstanding, StoreError> {
+        Self::outstanding(self, now).await
+    }
+
+    async fn delete(&self, heartbeat: Heartbeat) -> Result<(), StoreError> {
+        Self::delete(self, heartbeat).await
+    }
+}
+
+impl HeartbeatQueue for aws::Queue {
+    async fn receive(&self, wait: Duration) -> Result<Vec<Message>, StoreError> {
+        Self::receive(self, wait).await
+    }
+
+    async fn delete(&self, receipt: &str) -> Result<(), StoreError> {
+        Self::delete(self, receipt).await
+    }
+}
+
+impl PipeStates for aws::Pipes {
+    async fn state(&self, name: &str) -> Result<PipeState, StoreError> {
+        Self::state(self, name).await
+    }
+}

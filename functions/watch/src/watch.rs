@@ -1,0 +1,216 @@
+use std::{error::Error, time::Duration};
+
+use domain::{Heartbeat, StoreError, Timestamp};
+use lambda_runtime::Diagnostic;
+use runtime::{Metrics, Unit};
+use serde::Serialize;
+use tracing::{error, info, warn};
+
+use crate::{
+    decide::{Arrival, heartbeat, is_up, route_lag_ms},
+    ports::{HeartbeatQueue, HeartbeatStore, PipeStates},
+};
+
+/// A healthy router needs a second or two: so long a run waits for its own
+/// heartbeat, in steps, before it leaves it to the next run.
+const WAIT: Duration = Duration::from_secs(1);
+const WAITS: usize = 5;
+
+/// After an outage many come back at once. What is left is for the next run.
+const RECEIVES: usize = 15;
+
+/// What one run found.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Found {
+    /// How far routing is behind.
+    pub(crate) route_lag_ms: Option<u64>,
+    /// Heartbeats that have not come back, up to 100.
+    pub(crate) outstanding: usize,
+    pub(crate) pipes: Vec<FoundPipe>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct FoundPipe {
+    pub(crate) name: String,
+    /// In the words of `EventBridge`.
+    pub(crate) state: String,
+}
+
+/// The run did not see all it was to see. The log says what it could not do;
+/// what it did see, its metrics say.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{failures} steps failed: see the log")]
+pub(crate) struct Incomplete {
+    failures: usize,
+}
+
+impl From<Incomplete> for Diagnostic {
+    fn from(incomplete: Incomplete) -> Self {
+        Self {
+            error_type: "Incomplete".to_owned(),
+            error_message: incomplete.to_string(),
+        }
+    }
+}
+
+/// What it looks at, and how.
+pub(crate) struct Watch<H, Q, P, Now, Tell> {
+    pub(crate) stack: String,
+    /// Of the pipes.
+    pub(crate) names: Vec<String>,
+    pub(crate) heartbeats: H,
+    pub(crate) queue: Q,
+    pub(crate) pipes: P,
+    pub(crate) now: Now,
+    pub(crate) tell: Tell,
+}
+
+/// Counts what failed, and logs it: each step is worth doing without the others.
+#[derive(Default)]
+struct Failures(usize);
+
+impl Failures {
+    fn seen<T>(&mut self, step: &str, outcome: Result<T, StoreError>) -> Option<T> {
+        outcome
+            .inspect_err(|problem| {
+                self.0 += 1;
+                error!(%problem, cause = problem.source().map(display), "{step}");
+            })
+            .ok()
+    }
+}
+
+impl<H, Q, P, Now, Tell> Watch<H, Q, P, Now, Tell>
+where
+    H: HeartbeatStore,
+    Q: HeartbeatQueue,
+    P: PipeStates,
+    Now: Fn() -> Timestamp,
+    Tell: Fn(Metrics),
+{
+    /// Does one run.
+    pub(crate) async fn look(&self) -> Result<Found, Incomplete> {
+        // At the same time: pipes that cannot be described must not keep the lag
+        // from being measured.
+        let ((pipes, unseen), (lag, failures)) = tokio::join!(self.pipes(), self.route());
+        match unseen.0 + failures.0 {
+            0 => Ok(Found {
+                route_lag_ms: lag.route_lag_ms,
+                outstanding: lag.outstanding,
+                pipes,
+            }),
+            failures => Err(Incomplete { failures }),
+        }
+    }
+
+    /// Tells of each pipe whether it runs. Of one that it could not look at it
+    /// tells nothing: that is no news of the pipe.
+    async fn pipes(&self) -> (Vec<FoundPipe>, Failures) {
+        let mut failures = Failures::default();
+        let mut found = Vec::new();
+        for name in &self.names {
+            let step = format!("the pipe {name} could not be looked at");
+            let Some(state) = failures.seen(&step, self.pipes.state(name).await) else {
+                continue;
+            };
+            let down = !is_up(&state.current);
+            if down {
+                warn!(pipe = %name, state = %state.current, reason = state.reason, "the pipe is not running");
+            }
+            (self.tell)(Metrics::of(&self.stack).per(&[("Pipe", name)]).metric(
+                "PipeDown",
+                Unit::Count,
+                &[u64::from(down)],
+            ));
+            found.push(FoundPipe {
+                name: name.clone(),
+                state: state.current,
+            });
+        }
+        (found, failures)
+    }
+
+    /// Sends a heartbeat on its way, looks which ones came back, and tells how far
+    /// routing is behind.
+    async fn route(&self) -> (Lag, Failures) {
+        let mut failures = Failures::default();
+        let own = Heartbeat::at((self.now)());
+        let put = self.heartbeats.put(own).await;
+        let put = failures.seen("the heartbeat could not be written", put);
+        let arrived = self.receive(put.map(|()| own), &mut failures).await;
+
+        let now = (self.now)();
+        let outstanding = self.heartbeats.outstanding(now).await;
+        let step = "the heartbeats that are outstanding could not be read";
+        let Some(outstanding) = failures.seen(step, outstanding) else {
+            // Without them a lag could look small that is not.
+            return (Lag::default(), failures);
+        };
+        let route_lag_ms = route_lag_ms(&arrived, outstanding.oldest, now);
+        if let Some(ms) = route_lag_ms {
+            let metrics = Metrics::of(&self.stack).with("outstanding", outstanding.count);
+            (self.tell)(metrics.metric("RouteLag", Unit::Milliseconds, &[ms]));
+        }
+        let lag = Lag {
+            route_lag_ms,
+            outstanding: outstanding.count,
+        };
+        (lag, failures)
+    }
+
+    /// Takes what came back, until that is the own one or it has waited enough.
+    async fn receive(&self, own: Option<Heartbeat>, failures: &mut Failures) -> Vec<Arrival> {
+        let mut arrived = Vec::new();
+        let mut waits = 0;
+        for _ in 0..RECEIVES {
+            let messages = self.queue.receive(WAIT).await;
+            let step = "the queue of heartbeats could not be read";
+            let Some(messages) = failures.seen(step, messages) else {
+                break;
+            };
+            if messages.is_empty() {
+                waits += 1;
+            }
+            for message in messages {
+                let arrival = heartbeat(&message.body).map(|heartbeat| Arrival {
+                    heartbeat,
+                    at: message.sent_at.unwrap_or_else(|| (self.now)()),
+                });
+                arrived.extend(arrival);
+                self.forget(arrival, &message.receipt, failures).await;
+            }
+            let back = arrived.iter().any(|arrival| Some(arrival.heartbeat) == own);
+            if back || waits == WAITS {
+                break;
+            }
+        }
+        arrived
+    }
+
+    /// The item first: if the message were gone and the item not, the heartbeat
+    /// would count as outstanding for good. Either may be done twice.
+    async fn forget(&self, arrival: Option<Arrival>, receipt: &str, failures: &mut Failures) {
+        match arrival {
+            Some(Arrival { heartbeat, .. }) => {
+                let deleted = self.heartbeats.delete(heartbeat).await;
+                let step = "a heartbeat that came back could not be deleted";
+                if failures.seen(step, deleted).is_none() {
+                    return;
+                }
+                info!("ref" = heartbeat.reference(), "came back");
+            }
+            None => error!("a message in the queue of heartbeats is none; deleting it"),
+        }
+        let deleted = self.queue.delete(receipt).await;
+        failures.seen(
+            "a message of the queue of heartbeats could not be deleted",
+            deleted,
+        );
+    }
+}
+
+#[derive(Default)]
+struct Lag {
+    route_lag_ms: Option<u64>,
+    outstanding: usize,
+}

@@ -1,0 +1,212 @@
+use std::time::Duration;
+
+use aws_sdk_sqs::{
+    Client,
+    types::{Message as Received, MessageSystemAttributeName},
+};
+use domain::{StoreError, Timestamp};
+
+use crate::{Sdk, failure::classify};
+
+const RECEIVE: &str = "sqs:ReceiveMessage";
+const DELETE: &str = "sqs:DeleteMessage";
+const SEND: &str = "sqs:SendMessage";
+
+/// The most that SQS gives at once.
+const AT_ONCE: i32 = 10;
+
+/// One queue.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    client: Client,
+    url: String,
+}
+
+/// A message that was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What it says.
+    pub body: String,
+    /// When the queue got it, where SQS says so.
+    pub sent_at: Option<Timestamp>,
+    /// What deletes it.
+    pub receipt: String,
+}
+
+impl Queue {
+    /// The queue at this URL.
+    #[must_use]
+    pub fn new(sdk: &Sdk, url: String) -> Self {
+        Self {
+            client: Client::new(&sdk.config),
+            url,
+        }
+    }
+
+    /// Up to ten messages; none if none came in that time, which is cut to seconds.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn receive(&self, wait: Duration) -> Result<Vec<Message>, StoreError> {
+        let answer = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(AT_ONCE)
+            .wait_time_seconds(wait.as_secs().try_into().unwrap_or(i32::MAX))
+            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
+            .send()
+            .await
+            .map_err(|error| classify(RECEIVE, &error))?;
+        Ok(answer
+            .messages
+            .unwrap_or_default()
+            .into_iter()
+            .map(Message::from)
+            .collect())
+    }
+
+    /// Deletes a message; one that is deleted already is no failure.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn delete(&self, receipt: &str) -> Result<(), StoreError> {
+        self.client
+            .delete_message()
+            .queue_url(&self.url)
+            .receipt_handle(receipt)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| classify(DELETE, &error))
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says. It may have been sent all the same.
+    pub async fn send(&self, body: &str) -> Result<(), StoreError> {
+        self.client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| classify(SEND, &error))
+    }
+}
+
+impl From<Received> for Message {
+    fn from(received: Received) -> Self {
+        let sent_at = received
+            .attributes
+            .as_ref()
+            .and_then(|all| all.get(&MessageSystemAttributeName::SentTimestamp))
+            .and_then(|text| text.parse().ok())
+            .and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        Self {
+            body: received.body.unwrap_or_default(),
+            sent_at,
+            receipt: received.receipt_handle.unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sqs::operation::{
+        delete_message::DeleteMessageOutput, receive_message::ReceiveMessageOutput,
+        send_message::SendMessageOutput,
+    };
+    use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+    use aws_smithy_runtime_api::{client::orchestrator::HttpResponse, http::StatusCode};
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn against(rule: &Rule) -> Queue {
+        Queue {
+            client: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [rule]),
+            url: "https://queue".to_owned(),
+        }
+    }
+
+    async fn received(sent: Option<&'static str>) -> Vec<Message> {
+        let rule = mock!(Client::receive_message)
+            .match_requests(|call| {
+                call.queue_url() == Some("https://queue")
+                    && call.max_number_of_messages() == Some(10)
+                    && call.wait_time_seconds() == Some(1)
+                    && call.message_system_attribute_names()
+                        == [MessageSystemAttributeName::SentTimestamp]
+            })
+            .then_output(move || {
+                let name = MessageSystemAttributeName::SentTimestamp;
+                let attributes = sent.map(|text| [(name, text.to_owned())].into());
+                let message = Received::builder()
+                    .body("{}")
+                    .receipt_handle("r1")
+                    .set_attributes(attributes)
+                    .build();
+                ReceiveMessageOutput::builder().messages(message).build()
+            });
+        let wait = Duration::from_millis(1_900);
+        against(&rule).receive(wait).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_message_tells_when_it_came() {
+        let at = "2026-11-22T05:00:00.250Z".parse().unwrap();
+        for (sent, expected) in [
+            (Some("1795323600250"), Some(at)),
+            (Some("yesterday"), None),
+            (None, None),
+        ] {
+            let message = Message {
+                body: "{}".to_owned(),
+                sent_at: expected,
+                receipt: "r1".to_owned(),
+            };
+            assert_eq!(received(sent).await, [message]);
+        }
+    }
+
+    #[tokio::test]
+    async fn is_deleted_by_its_receipt_and_sent_as_it_is() {
+        let delete = mock!(Client::delete_message)
+            .match_requests(|call| call.receipt_handle() == Some("r1"))
+            .then_output(|| DeleteMessageOutput::builder().build());
+        against(&delete).delete("r1").await.unwrap();
+        let send = mock!(Client::send_message)
+            .match_requests(|call| call.message_body() == Some(r#"{"a":1}"#))
+            .then_output(|| SendMessageOutput::builder().build());
+        against(&send).send(r#"{"a":1}"#).await.unwrap();
+        assert_eq!((delete.num_calls(), send.num_calls()), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_sorted_as_everywhere() {
+        for (status, code, later) in [
+            (403, "AccessDeniedException", false),
+            (400, "QueueDoesNotExist", false),
+            (503, "ServiceUnavailable", true),
+        ] {
+            let rule = mock!(Client::send_message)
+                .sequence()
+                .http_response(move || {
+                    let body = format!(r#"{{"__type":"com.amazonaws.sqs#{code}"}}"#);
+                    let status = StatusCode::try_from(status).unwrap();
+                    HttpResponse::new(status, SdkBody::from(body))
+                })
+                .repeatedly()
+                .build();
+            let error = against(&rule).send("{}").await.unwrap_err();
+            assert_eq!(
+                matches!(error, StoreError::Transient { .. }),
+                later,
+                "{code}"
+            );
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Events for the tests of a handler.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use bytes::Bytes;
+use domain::{Digest, StoreError};
+use futures_util::future::BoxFuture;
+use serde_json::json;
+
+use crate::{
+    Claim, Event, EventProblem,
+    ports::{ClaimBody, ClaimStore},
+};
+
+/// An event of this type whose payload is this: `example/1`, of the endpoint
+/// `example`, in JSON.
+///
+/// # Errors
+/// [`EventProblem`] if the type is empty.
+pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProblem> {
+    let payload = payload.into();
+    let mut sha256 = [0; 32];
+    sha256.copy_from_slice(digest(&SHA256, &payload).as_ref());
+    let value = json!({
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/endpoints/example",
+        "type": kind,
+        "subject": "",
+        "time": "2026-11-21T20:59:57.000Z",
+        "datacontenttype": "application/json",
+        "dataref": "s3://bucket/payloads/example/1",
+        "datasha256": Digest(sha256).to_string(),
+        "datasize": payload.len().to_string(),
+        "ref": "example/1",
+        "receivedat": "2026-11-21T20:59:57.414Z",
+        "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "deliveryid": "delivery-of-1",
+    });
+    Event::decode(&value, Arc::new(InHand(payload)))
+}
+
+struct InHand(Bytes);
+
+struct Once(Option<Bytes>);
+
+impl ClaimStore for InHand {
+    fn open<'a>(
+        &'a self,
+        _: &'a Claim,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
+        let body: Box<dyn ClaimBody> = Box::new(Once(Some(self.0.clone())));
+        Box::pin(async { Ok(Some(body)) })
+    }
+}
+
+impl ClaimBody for Once {
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
+        let bytes = self.0.take();
+        Box::pin(async { Ok(bytes) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_event_gives_its_payload() {
+        let event = event("invoice.paid", "{}").unwrap();
+        assert_eq!(event.kind(), "invoice.paid");
+        assert_eq!(event.payload().await.unwrap(), "{}");
+        assert_eq!(event.payload().await.unwrap(), "{}");
+    }
+}

@@ -1,0 +1,42 @@
+use std::{cell::RefCell, io, sync::Once};
+
+thread_local! {
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// From now on what each thread logs is kept for it, at every level, one JSON
+/// object a line, as the functions log. One subscriber for all tests of a process:
+/// with one that only some threads have, `tracing` may take a line for one that
+/// nobody wants.
+pub fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_writer(|| Kept)
+            .init();
+    });
+}
+
+/// What this thread has logged since it was last asked.
+#[must_use]
+pub fn logged() -> String {
+    String::from_utf8_lossy(&LOG.take()).into_owned()
+}
+
+struct Kept;
+
+impl io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,30 @@
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::Stack;
+
+impl Stack {
+    /// The lines that a function logged and that hold this text, oldest first.
+    ///
+    /// # Errors
+    /// If there is no such function, or whatever CloudWatch Logs says.
+    pub async fn log_lines(&self, function: &str, holding: &str) -> Result<Vec<Value>> {
+        let function = self.outputs.functions.get(function);
+        let function = function.context("the stack has no such function")?;
+        let mut pages = aws_sdk_cloudwatchlogs::Client::new(&self.sdk)
+            .filter_log_events()
+            .log_group_name(&function.log_group)
+            .into_paginator()
+            .send();
+        let mut events = Vec::new();
+        while let Some(page) = pages.next().await {
+            events.extend(page?.events.unwrap_or_default());
+        }
+        events.sort_by_key(|event| event.timestamp);
+        let messages = events.into_iter().filter_map(|event| event.message);
+        Ok(messages
+            .filter(|message| message.contains(holding))
+            .filter_map(|message| serde_json::from_str(&message).ok())
+            .collect())
+    }
+}
