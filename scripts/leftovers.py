@@ -1,9 +1,13 @@
 """Lists what a destroyed stack left in the local cloud (AWS_ENDPOINT_URL); exits 1 if there is anything.
 
+    leftovers.py [--named REGEX]    only what has such a name
+
 KMS keys are not asked for: a key that waits for its deletion is still listed, as on AWS.
 """
 
+import argparse
 import os
+import re
 import sys
 
 import botocore.session
@@ -14,6 +18,7 @@ QUESTIONS = [
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     ("dynamodb", "list_tables", "TableNames", None),
+    ("events", "list_rules", "Rules", "Name"),
     ("iam", "list_roles", "Roles", "RoleName"),
     ("iam", "list_policies", "Policies", "PolicyName"),
     ("kms", "list_aliases", "Aliases", "AliasName"),
@@ -23,7 +28,7 @@ QUESTIONS = [
     ("pipes", "list_pipes", "Pipes", "Name"),
     ("s3", "list_buckets", "Buckets", "Name"),
     ("secretsmanager", "list_secrets", "SecretList", "Name"),
-    ("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
+    ("sns", "list_subscriptions", "Subscriptions", "Endpoint"),
     ("sns", "list_topics", "Topics", "TopicArn"),
     ("sqs", "list_queues", "QueueUrls", None),
     ("stepfunctions", "list_state_machines", "stateMachines", "name"),
@@ -37,6 +42,9 @@ def is_aws_own(name):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--named", default="", type=re.compile)
+    named = parser.parse_args().named
     session = botocore.session.get_session()
     left = 0
     for service, operation, items, field in QUESTIONS:
@@ -45,7 +53,7 @@ def main():
         answer = getattr(client, operation)(**ARGUMENTS.get(operation, {}))
         for item in answer.get(items) or []:
             name = item[field] if field else item
-            if not is_aws_own(name):
+            if not is_aws_own(name) and re.search(named, name):
                 print(f"left over: {service}: {name}")
                 left += 1
     print(f"{left} left over" if left else "nothing left over")

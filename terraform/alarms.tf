@@ -1,45 +1,92 @@
 # The functions', subscriptions' and processors' alarms stand in their modules.
 
-locals {
-  stack_alarms = !var.alarms_enabled ? {} : {
+module "alarms" {
+  source = "./modules/alarms"
+
+  prefix   = var.stack
+  defaults = local.alarms
+
+  alarms = {
     "api-5xx" = {
-      description = "Providers are told to try again: see the access log and ingest's log."
+      description = "Providers are told to try again."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
       dimensions  = { ApiName = var.stack, Stage = local.stage }
       statistic   = "Sum"
     }
+    # The least patient providers (Slack, Discord) wait for 3 seconds, most for 10 (docs/providers.md).
+    "ingest-latency" = {
+      description = "One delivery in a hundred takes ingest longer than 3 seconds: providers give up and deliver again."
+      namespace   = "Coatcheck"
+      metric      = "IngestLatency"
+      dimensions  = { Stack = var.stack }
+      statistic   = "p99"
+      threshold   = 3000
+      period      = 300
+    }
+    "rejected-signatures" = {
+      description = "More than ${var.rejected_alarm_per_5_min} deliveries were refused within 5 minutes: a key does not fit, or a stranger tries."
+      namespace   = "Coatcheck"
+      metric      = "DeliveriesRejected"
+      dimensions  = { Stack = var.stack }
+      statistic   = "Sum"
+      threshold   = var.rejected_alarm_per_5_min
+      period      = 300
+    }
+    "route-lag" = {
+      description        = "Pointers are written and not routed, or nobody measures it: no subscription gets events."
+      namespace          = "Coatcheck"
+      metric             = "RouteLag"
+      dimensions         = { Stack = var.stack }
+      statistic          = "Maximum"
+      threshold          = var.route_lag_alarm_s * 1000
+      evaluation_periods = 2
+      # A watch that does not run must not look like health.
+      missing_data = "breaching"
+    }
+    "router-pipe-down" = {
+      description        = "The router pipe has not been running for 5 minutes. Events wait in the stream, for 24 hours."
+      namespace          = "Coatcheck"
+      metric             = "PipeDown"
+      dimensions         = { Stack = var.stack, Pipe = local.router_name }
+      statistic          = "Maximum"
+      evaluation_periods = 5
+    }
     "router-failing" = {
-      description = "The router pipe fails to hand events to the topic: see its log group. Events wait in the stream for 24 hours."
+      description = "The router pipe fails to hand events to the topic. They wait in the stream, for 24 hours."
       namespace   = "AWS/EventBridge/Pipes"
       metric      = "ExecutionFailed"
-      dimensions  = { PipeName = "${var.stack}-router" }
+      dimensions  = { PipeName = local.router_name }
       statistic   = "Sum"
     }
     "router-dlq-not-empty" = {
-      description = "The router pipe gave records up: the message names their place in the stream."
+      description = "The router pipe gave events up: they wait in ${local.router_name}-dlq."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
-      dimensions  = { QueueName = "${var.stack}-router-dlq" }
+      dimensions  = { QueueName = "${local.router_name}-dlq" }
       statistic   = "Maximum"
+    }
+    "router-letters-old" = {
+      description = "What the router pipe gave up has waited 15 minutes for rehydrate."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = "${local.router_name}-letters" }
+      statistic   = "Maximum"
+      threshold   = 900
+      runbook     = "letters-old"
     }
   }
 }
 
-resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.stack_alarms
+locals {
+  # Everything that has alarms.
+  alarmed = concat(
+    [for function in [module.authorizer, module.ingest, module.rehydrate, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
+    [for subscription in module.subscription : { alarms = subscription.alarms, descriptions = subscription.alarm_descriptions }],
+    [for processor in module.processor : { alarms = processor.alarms, descriptions = processor.alarm_descriptions }],
+  )
 
-  alarm_name          = "${var.stack}-${each.key}"
-  alarm_description   = each.value.description
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  dimensions          = each.value.dimensions
-  statistic           = each.value.statistic
-  period              = 60
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = var.alarm_topic_arns
-  ok_actions          = var.alarm_topic_arns
+  # By their names: what all alarms watch, and what those that are made say.
+  all_alarms         = merge(module.alarms.alarms, local.alarmed[*].alarms...)
+  alarm_descriptions = merge(module.alarms.descriptions, local.alarmed[*].descriptions...)
 }

@@ -12,7 +12,7 @@ locals {
 
   # The start of an ARN, for resources that must be named before they exist.
   arn_prefixes = {
-    for service in ["apigateway", "execute-api", "logs", "pipes", "secretsmanager", "sns", "sqs"] :
+    for service in ["apigateway", "cloudwatch", "execute-api", "logs", "pipes", "secretsmanager", "sns", "sqs"] :
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
 
@@ -66,7 +66,8 @@ locals {
   }
 
   alarms = {
-    enabled = var.alarms_enabled
-    actions = var.alarm_topic_arns
+    enabled     = var.alarms_enabled
+    actions     = var.alarm_topic_arns
+    runbook_url = var.runbook_url
   }
 }

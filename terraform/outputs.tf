@@ -42,19 +42,21 @@ output "kms_key" {
 }
 
 output "router" {
-  description = "The pipe that routes new events, and its DLQ."
+  description = "The pipe that routes new events, its DLQ, and the queue of letters that rehydrate turns into events."
   value = {
-    pipe    = aws_pipes_pipe.router.name
-    dlq_url = module.router_dlq.url
+    pipe        = aws_pipes_pipe.router.name
+    dlq_url     = module.router_dlq.url
+    letters_url = module.router_letters.url
   }
 }
 
 output "subscriptions" {
-  description = "By subscription: its pipe, its queue (null if ordered), its DLQ, and the policy that lets a target redeem."
+  description = "By subscription: its pipe, its queue (null if ordered), its queue of letters (null if buffered), its DLQ, and the policy that lets a target redeem."
   value = {
     for name, subscription in module.subscription : name => {
       pipe               = subscription.pipe_name
       queue_url          = subscription.queue_url
+      letters_url        = one(subscription.letters[*].url)
       dlq_url            = subscription.dlq_url
       redeem_policy_json = module.redeem[name].policy_json
     }
@@ -67,6 +69,8 @@ output "functions" {
     {
       authorizer = { name = module.authorizer.name, log_group = module.authorizer.log_group }
       ingest     = { name = module.ingest.name, log_group = module.ingest.log_group }
+      rehydrate  = { name = module.rehydrate.name, log_group = module.rehydrate.log_group }
+      watch      = { name = module.watch.name, log_group = module.watch.log_group }
     },
     { for name, processor in module.processor : name => { name = processor.function_name, log_group = processor.log_group } },
   )
@@ -84,4 +88,19 @@ output "processors" {
       inbox_dlq_url     = processor.inbox_dlq_url
     }
   }
+}
+
+output "heartbeats_url" {
+  description = "URL of the queue in which watch waits for its heartbeats."
+  value       = module.heartbeats.url
+}
+
+output "alarms" {
+  description = "What each alarm watches and where its page is, by its name; also with alarms_enabled = false."
+  value       = local.all_alarms
+}
+
+output "dashboard" {
+  description = "Name of the dashboard."
+  value       = aws_cloudwatch_dashboard.this.dashboard_name
 }

@@ -17,6 +17,9 @@ module "processor" {
     name = aws_dynamodb_table.processed.name
   }
 
+  # After a failure it then holds back the later events of the same key.
+  ordered = anytrue([for subscription in values(local.ordered) : subscription.target.processor == each.key])
+
   # It may redeem what the subscriptions that target it subscribe to, and no more.
   policies = {
     for name, subscription in var.subscriptions :

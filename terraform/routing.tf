@@ -34,13 +34,27 @@ resource "aws_sns_topic_policy" "events" {
   policy = data.aws_iam_policy_document.topic.json
 }
 
-# Takes a record that the router gave up: its place in the stream, not the event.
-# The pointer itself is still in the events table.
+# Takes what the router gave up, as events again (rehydrate.tf).
 module "router_dlq" {
   source = "./modules/queue"
 
-  arn      = "${local.arn_prefixes.sqs}:${var.stack}-router-dlq"
-  defaults = local.queue_defaults
+  arn          = local.router_dlq_arn
+  defaults     = local.queue_defaults
+  redrive_from = [local.router_letters_arn]
+}
+
+# Takes a record that the router gave up: its place in the stream, not the event.
+module "router_letters" {
+  source = "./modules/queue"
+
+  arn                  = local.router_letters_arn
+  defaults             = local.queue_defaults
+  visibility_timeout_s = local.letters_handling.visibility_timeout_s
+
+  dead_letter = {
+    arn          = module.router_dlq.arn
+    max_receives = local.letters_handling.max_receives
+  }
 }
 
 data "aws_iam_policy_document" "router" {
@@ -57,9 +71,9 @@ data "aws_iam_policy_document" "router" {
   }
 
   statement {
-    sid       = "SendToDlq"
+    sid       = "SendToLetters"
     actions   = ["sqs:SendMessage"]
-    resources = [module.router_dlq.arn]
+    resources = [local.router_letters_arn]
   }
 
   statement {
@@ -75,7 +89,7 @@ data "aws_iam_policy_document" "router" {
   }
 
   statement {
-    sid       = "EncryptForTopicAndDlq"
+    sid       = "EncryptForTopicAndLetters"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = [local.arns.key]
 
@@ -96,17 +110,21 @@ data "aws_iam_policy_document" "router_logs" {
 }
 
 locals {
-  router_log_group = "/aws/vendedlogs/pipes/${var.stack}-router"
+  router_name        = "${var.stack}-router"
+  router_log_group   = "/aws/vendedlogs/pipes/${local.router_name}"
+  router_arn         = "${local.arn_prefixes.pipes}:pipe/${local.router_name}"
+  router_dlq_arn     = "${local.arn_prefixes.sqs}:${local.router_name}-dlq"
+  router_letters_arn = "${local.arn_prefixes.sqs}:${local.router_name}-letters"
 }
 
 module "router_role" {
   source = "./modules/role"
 
   name           = "${var.stack}-pipe-router"
-  description    = "Role of the pipe ${var.stack}-router"
+  description    = "Role of the pipe ${local.router_name}"
   service        = "pipes.amazonaws.com"
   source_account = local.account
-  source_arn     = "${local.arn_prefixes.pipes}:pipe/${var.stack}-router"
+  source_arn     = local.router_arn
 
   policies = {
     logs   = data.aws_iam_policy_document.router_logs.json
@@ -122,7 +140,7 @@ resource "aws_cloudwatch_log_group" "router" {
 
 # The one reader that feeds all buffered subscriptions.
 resource "aws_pipes_pipe" "router" {
-  name          = "${var.stack}-router"
+  name          = local.router_name
   description   = "New pointers, as events, to the topic"
   role_arn      = module.router_role.arn
   source        = aws_dynamodb_table.events.stream_arn
@@ -150,7 +168,7 @@ resource "aws_pipes_pipe" "router" {
       parallelization_factor        = 1
 
       dead_letter_config {
-        arn = module.router_dlq.arn
+        arn = module.router_letters.arn
       }
     }
   }

@@ -50,6 +50,8 @@ module "subscription" {
   topic_arn            = aws_sns_topic.events.arn
   stream_arn           = aws_dynamodb_table.events.stream_arn
   kms_key_arn          = aws_kms_key.stack.arn
+  heartbeats_endpoint  = local.heartbeats_endpoint
+  letters              = local.letters_handling
   arn_prefixes         = local.arn_prefixes
   via                  = local.via
   alarms               = local.alarms

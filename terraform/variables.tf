@@ -178,6 +178,49 @@ variable "alarm_topic_arns" {
   }
 }
 
+variable "runbook_url" {
+  description = "Where the pages about alarms are; each alarm's description ends with a link to its own. By default the path in this repository: set the address at which your people read it."
+  type        = string
+  default     = "docs/operations.md"
+  nullable    = false
+
+  validation {
+    condition     = length(var.runbook_url) > 0 && length(var.runbook_url) <= 500 && !strcontains(var.runbook_url, "#")
+    error_message = "runbook_url must be the address of the page, 1 to 500 characters, without a fragment: each alarm adds #its-kind."
+  }
+}
+
+variable "route_lag_alarm_s" {
+  description = "Seconds that a pointer may wait for the router before the alarm route-lag."
+  type        = number
+  default     = 120
+  nullable    = false
+
+  validation {
+    condition     = var.route_lag_alarm_s >= 10 && var.route_lag_alarm_s <= 3600
+    error_message = "route_lag_alarm_s must be 10 to 3600: a healthy router needs a second or two, and stands still too long after an hour."
+  }
+}
+
+variable "rejected_alarm_per_5_min" {
+  description = "Refused deliveries within 5 minutes over which the alarm rejected-signatures goes off."
+  type        = number
+  default     = 100
+  nullable    = false
+
+  validation {
+    condition     = var.rejected_alarm_per_5_min >= 1
+    error_message = "rejected_alarm_per_5_min must be at least 1: anybody on the internet can send a delivery that is refused."
+  }
+}
+
+variable "stream_rights_on_any" {
+  description = "Give rehydrate its rights to read streams on any stream instead of the stack's. For the local cloud only, which judges these calls by no narrower resource."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "manage_api_gateway_account" {
   description = "Set the role with which API Gateway writes access logs, a setting of the whole account and region. False if something else in the account sets it."
   type        = bool

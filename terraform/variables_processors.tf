@@ -6,24 +6,37 @@ variable "processors" {
       machine around the function) or "queue" (the pipe fills an inbox that the function empties).
     - package: name of its package, if that is not the processor's own: one package can serve
       several processors.
+    - runtime, handler: of a package that is not a Rust one, both or none; for instance
+      python3.13 and handler.handler. Provider 5.100 does not know nodejs24.x and python3.14 yet.
     - memory_mb, timeout_s, reserved_concurrency: of the function.
     - environment: variables for the function, beside those the platform sets.
+    - idempotency: whether it records what it processed, and skips that when it comes again.
+    - events_at_once: most events in work at the same time in one invocation.
+    - event_timeout_s: most seconds for one event; null for what the invocation leaves.
     - definition: path of a template of the state machine; gets function_arn and partition.
     - batch_size, max_retries, visibility_timeout_s: of the inbox (kind "queue"); the timeout
       is six times timeout_s if not set.
+    - max_concurrency: most invocations at once that empty the inbox (kind "queue"); null for
+      no bound.
   EOT
 
   type = map(object({
     kind                 = string
     package              = optional(string)
+    runtime              = optional(string)
+    handler              = optional(string)
     memory_mb            = optional(number, 256)
     timeout_s            = optional(number, 30)
     reserved_concurrency = optional(number)
     environment          = optional(map(string), {})
+    idempotency          = optional(bool, true)
+    events_at_once       = optional(number, 8)
+    event_timeout_s      = optional(number)
     definition           = optional(string)
     batch_size           = optional(number, 10)
     max_retries          = optional(number, 5)
     visibility_timeout_s = optional(number)
+    max_concurrency      = optional(number)
   }))
   default  = {}
   nullable = false
@@ -34,8 +47,8 @@ variable "processors" {
   }
 
   validation {
-    condition     = length(setintersection(keys(var.processors), ["admit", "authorizer", "ingest", "sweep"])) == 0
-    error_message = "The names admit, authorizer, ingest and sweep are the platform's own: give the processor another."
+    condition     = length(setintersection(keys(var.processors), ["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"])) == 0
+    error_message = "The names admit, authorizer, ingest, rehydrate, sweep and watch are the platform's own: give the processor another."
   }
 
   validation {
@@ -64,8 +77,37 @@ variable "processors" {
   }
 
   validation {
-    condition     = alltrue([for processor in values(var.processors) : length(setintersection(keys(processor.environment), ["LOG_LEVEL", "PROCESSED_TABLE", "PROCESSED_TTL_DAYS", "PROCESSOR"])) == 0])
-    error_message = "A processor's environment must not set LOG_LEVEL, PROCESSED_TABLE, PROCESSED_TTL_DAYS or PROCESSOR: the platform sets them."
+    condition     = alltrue([for processor in values(var.processors) : processor.runtime == null ? true : contains(["nodejs22.x", "nodejs24.x", "python3.12", "python3.13", "python3.14"], processor.runtime)])
+    error_message = "A processor's runtime must be nodejs22.x, nodejs24.x, python3.12, python3.13 or python3.14; leave it out for a package with an executable `bootstrap`."
+  }
+
+  validation {
+    condition     = alltrue([for processor in values(var.processors) : (processor.runtime == null) == (processor.handler == null)])
+    error_message = "A processor's runtime and handler belong together: give both, for instance python3.13 and handler.handler, or neither."
+  }
+
+  validation {
+    condition = alltrue([
+      for processor in values(var.processors) : length(setintersection(keys(processor.environment), [
+        "EVENTS_AT_ONCE", "EVENT_TIMEOUT_S", "IDEMPOTENCY", "KEEP_ORDER", "LOG_LEVEL", "PROCESSED_TABLE", "PROCESSED_TTL_DAYS", "PROCESSOR", "STACK",
+      ])) == 0
+    ])
+    error_message = "A processor's environment must not set EVENTS_AT_ONCE, EVENT_TIMEOUT_S, IDEMPOTENCY, KEEP_ORDER, LOG_LEVEL, PROCESSED_TABLE, PROCESSED_TTL_DAYS, PROCESSOR or STACK: the platform sets them."
+  }
+
+  validation {
+    condition     = alltrue([for processor in values(var.processors) : processor.events_at_once >= 1 && processor.events_at_once <= 100 && floor(processor.events_at_once) == processor.events_at_once])
+    error_message = "A processor's events_at_once must be a whole number from 1 to 100."
+  }
+
+  validation {
+    condition     = alltrue([for processor in values(var.processors) : processor.event_timeout_s == null ? true : processor.event_timeout_s >= 1 && processor.event_timeout_s < processor.timeout_s && floor(processor.event_timeout_s) == processor.event_timeout_s])
+    error_message = "A processor's event_timeout_s must be a whole number of seconds, at least 1 and below its timeout_s: Lambda would end the whole invocation first, and with it the other events."
+  }
+
+  validation {
+    condition     = alltrue([for processor in values(var.processors) : processor.max_concurrency == null ? true : processor.kind == "queue" && processor.max_concurrency >= 2 && processor.max_concurrency <= 1000 && floor(processor.max_concurrency) == processor.max_concurrency])
+    error_message = "max_concurrency is for processors of kind \"queue\" and must be a whole number from 2 to 1000, which is what Lambda takes for a queue."
   }
 
   validation {

@@ -15,6 +15,8 @@ variable "subscriptions" {
       how many batches of one shard run side by side, order kept per key.
     - visibility_timeout_s: only if buffered: pause before a retry; six times the processor's
       timeout_s if not set.
+    - retention_days: only if buffered: days an event waits in the queue; queue_retention_days if
+      not set. The DLQ always keeps for queue_retention_days.
   EOT
 
   type = map(object({
@@ -36,6 +38,7 @@ variable "subscriptions" {
     max_age_s            = optional(number, 82800)
     parallelization      = optional(number, 1)
     visibility_timeout_s = optional(number)
+    retention_days       = optional(number)
   }))
   default  = {}
   nullable = false
@@ -46,8 +49,8 @@ variable "subscriptions" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.subscriptions) : name != "router" && !endswith(name, "-dlq") && !endswith(name, "-inbox")])
-    error_message = "A subscription must not be called router nor end in -dlq or -inbox: its queue or pipe would have the name of another."
+    condition     = alltrue([for name in keys(var.subscriptions) : !contains(["heartbeats", "router"], name) && alltrue([for end in ["-dlq", "-inbox", "-letters"] : !endswith(name, end)])])
+    error_message = "A subscription must not be called heartbeats or router nor end in -dlq, -inbox or -letters: its queue or pipe would have the name of another."
   }
 
   validation {
@@ -123,7 +126,7 @@ variable "subscriptions" {
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) :
-      !subscription.ordered || 100 + length(jsonencode(subscription.types)) + 12 * length(subscription.types) + try(length(jsonencode(subscription.endpoints)), 0) <= 4096
+      !subscription.ordered || 130 + length(jsonencode(subscription.types)) + 12 * length(subscription.types) + try(length(jsonencode(subscription.endpoints)), 0) <= 4096
     ])
     error_message = "types and endpoints of an ordered subscription are too long: a pipe's filter holds 4096 characters. Use prefixes (invoice.*) or leave endpoints out."
   }
@@ -161,5 +164,20 @@ variable "subscriptions" {
       )
     ])
     error_message = "visibility_timeout_s is for buffered subscriptions; it must be at least the processor's timeout_s, or an event would be taken twice while it is being processed, and at most 43200."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : subscription.retention_days == null ? true : (
+        !subscription.ordered && subscription.retention_days >= 1 && subscription.retention_days <= var.queue_retention_days
+        && floor(subscription.retention_days) == subscription.retention_days
+      )
+    ])
+    error_message = "retention_days is for buffered subscriptions and must be a whole number from 1 to queue_retention_days (${var.queue_retention_days}), for which the DLQ keeps an event: it counts from the event's arrival in the queue, so a DLQ that kept for less would lose what waited longer."
+  }
+
+  validation {
+    condition     = length(var.subscriptions) <= 100 && sum(concat([0], [for name in keys(var.subscriptions) : length("${var.stack}-${name},")])) <= 3000
+    error_message = "There can be 100 subscriptions, and their names, each with the stack's, can have 3000 characters together: watch gets the names of their pipes in its environment, for which Lambda has 4 KB, and in its policy, for which IAM has 10,240 characters."
   }
 }

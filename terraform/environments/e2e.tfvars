@@ -50,6 +50,14 @@ endpoints = {
     preset = "standard-webhooks"
   }
 
+  # Its events have an order: that of each customer.
+  orders = {
+    preset = "standard-webhooks"
+    event = {
+      ordering_key = { json = "/customer" }
+    }
+  }
+
   # Asks with a signed POST whether the endpoint is there.
   slack = {
     preset = "slack"
@@ -117,9 +125,51 @@ processors = {
     timeout_s = 10
   }
 
-  audit-ordered = {
+  trial = {
+    kind            = "lambda"
+    timeout_s       = 12
+    event_timeout_s = 4
+    memory_mb       = 256
+  }
+
+  # Loses a right while a test runs.
+  trial-blind = {
+    kind            = "lambda"
+    package         = "trial"
+    timeout_s       = 12
+    event_timeout_s = 4
+    memory_mb       = 256
+  }
+
+  trial-ordered = {
+    kind            = "lambda"
+    package         = "trial"
+    timeout_s       = 12
+    event_timeout_s = 4
+    memory_mb       = 256
+  }
+
+  trial-queue = {
+    kind                 = "queue"
+    package              = "trial"
+    timeout_s            = 12
+    event_timeout_s      = 4
+    memory_mb            = 256
+    max_retries          = 1
+    visibility_timeout_s = 15
+  }
+
+  python-audit = {
     kind      = "lambda"
-    package   = "audit"
+    runtime   = "python3.13"
+    handler   = "handler.handler"
+    timeout_s = 10
+  }
+
+  typescript-audit = {
+    kind      = "lambda"
+    runtime   = "nodejs22.x"
+    handler   = "handler.handler"
     timeout_s = 10
   }
 }
@@ -159,9 +209,52 @@ subscriptions = {
     visibility_timeout_s = 10
   }
 
-  audit-ordered = {
-    types   = ["ordered.*"]
-    target  = { processor = "audit-ordered" }
-    ordered = true
+  trial = {
+    types                = ["trial.*"]
+    target               = { processor = "trial" }
+    max_retries          = 2
+    visibility_timeout_s = 15
+  }
+
+  trial-blind = {
+    types                = ["trial.blind"]
+    target               = { processor = "trial-blind" }
+    max_retries          = 2
+    visibility_timeout_s = 15
+  }
+
+  trial-queue = {
+    types                = ["trial.*"]
+    target               = { processor = "trial-queue" }
+    visibility_timeout_s = 10
+  }
+
+  trial-ordered = {
+    types       = ["ordered.*", "trial.*"]
+    target      = { processor = "trial-ordered" }
+    ordered     = true
+    max_retries = 2
+    batch_size  = 10
+  }
+
+  # Taken away at the end.
+  passing = {
+    types  = ["passing.*"]
+    target = { processor = "audit-lambda" }
+  }
+
+  python-audit = {
+    types                = ["polyglot.*"]
+    target               = { processor = "python-audit" }
+    visibility_timeout_s = 10
+  }
+
+  typescript-audit = {
+    types                = ["polyglot.*"]
+    target               = { processor = "typescript-audit" }
+    visibility_timeout_s = 10
   }
 }
+
+# A test stops the router and waits for the alarm.
+route_lag_alarm_s = 10

@@ -53,3 +53,6 @@ throttle = {
 }
 
 alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
+
+# Each alarm's description ends with a link to its page there.
+runbook_url = "https://wiki.example.com/coatcheck/operations"

@@ -100,3 +100,6 @@ alarms_enabled = false
 
 # The local cloud speaks plain HTTP, on the loopback only.
 require_tls = false
+
+# The local cloud judges the reading of streams against any resource.
+stream_rights_on_any = true

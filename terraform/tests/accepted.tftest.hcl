@@ -175,3 +175,20 @@ run "accepts_every_kind_of_target" {
     error_message = "A message must stay hidden six times as long as its target may take, if nothing else is said."
   }
 }
+
+run "accepts_what_each_limit_allows" {
+  command = plan
+
+  variables {
+    processors = {
+      one   = { kind = "lambda", runtime = "nodejs22.x", handler = "index.handler", events_at_once = 100, timeout_s = 2, event_timeout_s = 1 }
+      two   = { kind = "workflow", events_at_once = 1, idempotency = false }
+      three = { kind = "queue", max_concurrency = 1000 }
+    }
+
+    subscriptions = {
+      longest = { types = ["push"], target = { processor = "one" }, retention_days = 14 }
+      briefly = { types = ["push"], target = { processor = "one" }, retention_days = 1 }
+    }
+  }
+}

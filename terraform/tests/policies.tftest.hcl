@@ -56,12 +56,6 @@ override_resource {
 }
 
 override_resource {
-  target          = module.router_dlq.aws_sqs_queue.this
-  override_during = plan
-  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq" }
-}
-
-override_resource {
   target          = module.authorizer.aws_cloudwatch_log_group.this
   override_during = plan
   values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-authorizer" }
@@ -71,6 +65,18 @@ override_resource {
   target          = module.ingest.aws_cloudwatch_log_group.this
   override_during = plan
   values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-ingest" }
+}
+
+override_resource {
+  target          = module.rehydrate.aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-rehydrate" }
+}
+
+override_resource {
+  target          = module.watch.aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-watch" }
 }
 
 override_resource {
@@ -158,10 +164,14 @@ run "every_statement_is_the_expected_one" {
         bucket                   = { policy = data.aws_iam_policy_document.bucket.json }
         topic                    = { policy = data.aws_iam_policy_document.topic.json }
         router_dlq               = { policy = module.router_dlq.policy }
+        router_letters           = { policy = module.router_letters.policy }
+        heartbeats               = { policy = module.heartbeats.policy }
         api_logs                 = module.api_logs_role[0].policies
         authorizer               = module.authorizer.policies
         ingest                   = module.ingest.policies
         router                   = module.router_role.policies
+        rehydrate                = module.rehydrate.policies
+        watch                    = module.watch.policies
         processor_one            = module.processor["one"].policies
         processor_two            = module.processor["two"].policies
         processor_three          = module.processor["three"].policies
@@ -184,10 +194,14 @@ run "every_statement_is_the_expected_one" {
         bucket                   = { policy = data.aws_iam_policy_document.bucket.json }
         topic                    = { policy = data.aws_iam_policy_document.topic.json }
         router_dlq               = { policy = module.router_dlq.policy }
+        router_letters           = { policy = module.router_letters.policy }
+        heartbeats               = { policy = module.heartbeats.policy }
         api_logs                 = module.api_logs_role[0].policies
         authorizer               = module.authorizer.policies
         ingest                   = module.ingest.policies
         router                   = module.router_role.policies
+        rehydrate                = module.rehydrate.policies
+        watch                    = module.watch.policies
         processor_one            = module.processor["one"].policies
         processor_two            = module.processor["two"].policies
         processor_three          = module.processor["three"].policies
@@ -237,5 +251,37 @@ run "without_a_header_only_scheme_the_authorizer_reads_no_key" {
   assert {
     condition     = [for statement in jsondecode(module.authorizer.policies.authorizer).Statement : statement.Sid] == ["LookUpEndpoints", "UseTheTablesKey"]
     error_message = "A right that no endpoint needs: ${module.authorizer.policies.authorizer}"
+  }
+}
+
+run "rights_on_any_stream_are_for_rehydrate_alone" {
+  command = plan
+
+  variables {
+    stream_rights_on_any = true
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.rehydrate.policies.rehydrate).Statement : [statement.Sid, statement.Action] if contains(flatten([statement.Resource]), "*")] == [["ReadStream", ["dynamodb:GetShardIterator", "dynamodb:GetRecords", "dynamodb:DescribeStream"]]]
+    error_message = "Any stream may be read, and nothing else on any: ${module.rehydrate.policies.rehydrate}"
+  }
+
+  assert {
+    condition     = alltrue(flatten([for policies in [module.router_role.policies, module.watch.policies, module.subscription["in-order"].policies] : [for json in values(policies) : [for statement in jsondecode(json).Statement : !contains(flatten([try(statement.Resource, "itself")]), "*")]]]))
+    error_message = "The pipes' own rights stay with the stack's stream: ${jsonencode(module.router_role.policies)}"
+  }
+}
+
+run "as_many_subscriptions_as_are_taken_fit_into_the_policy_of_watch" {
+  command = plan
+
+  variables {
+    subscriptions = { for i in range(100, 200) : "subscription-no-${i}" => { types = ["push"], target = { processor = "one" } } }
+  }
+
+  # IAM counts no white space. A region or a partition with a longer name takes up to 11 characters more for each pipe.
+  assert {
+    condition     = 100 * 11 + sum([for name, json in module.watch.policies : length(jsonencode(jsondecode(json))) if name != "trust"]) <= 10240 && length(module.watch.environment.PIPES) > 3000
+    error_message = "IAM takes 10,240 characters of inline policies: ${sum([for name, json in module.watch.policies : length(jsonencode(jsondecode(json))) if name != "trust"])}"
   }
 }

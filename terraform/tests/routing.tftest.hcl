@@ -52,11 +52,11 @@ run "routes_and_shapes_events" {
   }
 
   assert {
-    condition = { for name, s in module.subscription : name => s.filter == null ? null : jsondecode(s.filter) } == {
-      all         = null
-      to-standard = null
-      to-fifo     = null
-      boxed       = { type = ["push"] }
+    condition = { for name, s in module.subscription : name => jsondecode(s.filter) } == {
+      all         = { source = [{ anything-but = ["/endpoints/-"] }] }
+      to-standard = { source = [{ anything-but = ["/endpoints/-"] }] }
+      to-fifo     = { source = [{ anything-but = ["/endpoints/-"] }] }
+      boxed       = { type = ["push"], source = [{ anything-but = ["/endpoints/-"] }] }
       some        = { type = ["push", { prefix = "invoice." }], source = ["/endpoints/github", "/endpoints/stripe"] }
       in-order = {
         eventName = ["INSERT"]
@@ -155,7 +155,7 @@ run "routes_and_shapes_events" {
   }
 }
 
-run "answers_in_one_shape_and_watches" {
+run "answers_in_one_shape" {
   command = plan
 
   override_resource {
@@ -230,33 +230,5 @@ run "answers_in_one_shape_and_watches" {
   assert {
     condition     = !anytrue([for field in values(local.access_log) : can(regex("header|queryString|body", field))])
     error_message = "The access log must hold no header, query string or body."
-  }
-
-  assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["api-5xx", "router-failing", "router-dlq-not-empty"])
-    error_message = "The stack's own alarms."
-  }
-
-  assert {
-    condition     = { for name, s in module.subscription : name => length(s.alarms) } == { some = 3, all = 3, boxed = 3, to-standard = 3, to-fifo = 3, in-order = 2 }
-    error_message = "Each subscription is watched for its DLQ, its pipe and, if it has one, its queue's age."
-  }
-
-  assert {
-    condition     = { for name, p in module.processor : name => length(p.alarms) } == { one = 0, two = 1, three = 2 }
-    error_message = "A workflow is watched for failures, an inbox for its DLQ and its age."
-  }
-}
-
-run "watches_nothing_when_told_so" {
-  command = plan
-
-  variables {
-    alarms_enabled = false
-  }
-
-  assert {
-    condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && alltrue([for s in module.subscription : length(s.alarms) == 0]) && alltrue([for p in module.processor : length(p.alarms) == 0])
-    error_message = "alarms_enabled = false must leave no alarm."
   }
 }

@@ -247,3 +247,69 @@ run "refuses_a_visibility_timeout_without_a_queue" {
     subscriptions = { s = { types = ["push"], ordered = true, visibility_timeout_s = 60, target = { processor = "one" } } }
   }
 }
+
+run "refuses_no_retention" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], target = { processor = "one" }, retention_days = 0 } }
+  }
+}
+
+run "refuses_half_a_day_of_retention" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], target = { processor = "one" }, retention_days = 1.5 } }
+  }
+}
+
+run "refuses_a_retention_over_14_days" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], target = { processor = "one" }, retention_days = 15 } }
+  }
+}
+
+run "refuses_a_retention_over_the_dlqs" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    queue_retention_days = 7
+    subscriptions        = { s = { types = ["push"], target = { processor = "one" }, retention_days = 8 } }
+  }
+}
+
+run "refuses_a_retention_without_a_queue" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], target = { processor = "one" }, ordered = true, retention_days = 7 } }
+  }
+}

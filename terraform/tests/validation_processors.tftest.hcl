@@ -195,3 +195,29 @@ run "refuses_a_visibility_timeout_without_an_inbox" {
     processors = { one = { kind = "lambda", visibility_timeout_s = 60 } }
   }
 }
+
+run "refuses_a_processor_called_watch" {
+  command         = plan
+  expect_failures = [var.processors]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    processors = { watch = { kind = "lambda" } }
+  }
+}
+
+run "refuses_a_processor_called_rehydrate" {
+  command         = plan
+  expect_failures = [var.processors]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    processors = { rehydrate = { kind = "lambda" } }
+  }
+}

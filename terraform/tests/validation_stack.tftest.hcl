@@ -222,3 +222,68 @@ run "refuses_an_alarm_topic_that_is_none" {
     alarm_topic_arns = ["oncall@example.com"]
   }
 }
+
+run "refuses_a_runbook_with_a_fragment" {
+  command         = plan
+  expect_failures = [var.runbook_url]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    runbook_url = "https://wiki.example.com/coatcheck#alarms"
+  }
+}
+
+run "refuses_a_runbook_nowhere" {
+  command         = plan
+  expect_failures = [var.runbook_url]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    runbook_url = ""
+  }
+}
+
+run "refuses_a_lag_that_is_measured_too_seldom" {
+  command         = plan
+  expect_failures = [var.route_lag_alarm_s]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    route_lag_alarm_s = 9
+  }
+}
+
+run "refuses_a_lag_over_a_heartbeats_life" {
+  command         = plan
+  expect_failures = [var.route_lag_alarm_s]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    route_lag_alarm_s = 3601
+  }
+}
+
+run "refuses_an_alarm_at_every_refusal" {
+  command         = plan
+  expect_failures = [var.rejected_alarm_per_5_min]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    rejected_alarm_per_5_min = 0
+  }
+}

@@ -250,3 +250,55 @@ run "refuses_order_to_a_standard_state_machine" {
     subscriptions = { s = { types = ["push"], ordered = true, target = { state_machine_arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", state_machine_type = "STANDARD" } } }
   }
 }
+
+run "refuses_the_heartbeats_name" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { heartbeats = { types = ["push"], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_the_name_of_anothers_letters" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { a-letters = { types = ["push"], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_more_than_100_subscriptions" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { for i in range(101) : "s${i}" => { types = ["push"], target = { processor = "one" } } }
+  }
+}
+
+run "refuses_names_that_watch_cannot_hold" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { for i in range(100) : "subscription-with-long-name-${i}" => { types = ["push"], target = { processor = "one" } } }
+  }
+}

@@ -3,6 +3,11 @@ locals {
   # Through a local, so that the policy can be read in a plan.
   log_group_arn = aws_cloudwatch_log_group.this.arn
   package       = "${var.defaults.packages_dir}/${coalesce(var.package, var.name)}.zip"
+
+  environment = merge(var.environment, {
+    LOG_LEVEL = var.defaults.log_level
+    STACK     = var.defaults.stack
+  })
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -40,13 +45,13 @@ module "role" {
     var.defaults.tracing ? { tracing = data.aws_iam_policy_document.tracing.json } : {},
     var.policies,
   )
-  unscoped_sids = ["SendTraces"]
+  unscoped_sids = setunion(["SendTraces"], var.unscoped_sids)
 }
 
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is a variable (decision 0014).
   #checkov:skip=CKV_AWS_115:Reserved concurrency is a variable; by default the account's pool and the API's throttle bound it.
-  #checkov:skip=CKV_AWS_116:Invoked synchronously, by API Gateway, a pipe or a queue: each has its own way for failures.
+  #checkov:skip=CKV_AWS_116:Invoked by API Gateway, a pipe or a queue, each of which has its own way for failures; or by the schedule, which comes again.
   #checkov:skip=CKV_AWS_117:Talks to AWS APIs only; a VPC would add endpoints to pay and keep, and no boundary.
   #checkov:skip=CKV_AWS_173:The environment holds names and numbers; secrets come from Secrets Manager at run time.
   #checkov:skip=CKV_AWS_272:The package is built next to the stack and pinned by its hash; signing is for stacks with a separate release process.
@@ -54,8 +59,8 @@ resource "aws_lambda_function" "this" {
   description                    = var.description
   role                           = module.role.arn
   architectures                  = [var.defaults.architecture]
-  runtime                        = "provided.al2023"
-  handler                        = "bootstrap"
+  runtime                        = coalesce(var.runtime, "provided.al2023")
+  handler                        = coalesce(var.handler, "bootstrap")
   filename                       = local.package
   source_code_hash               = fileexists(local.package) ? filebase64sha256(local.package) : null
   memory_size                    = var.memory_mb
@@ -63,7 +68,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = var.reserved_concurrency == null ? -1 : var.reserved_concurrency
 
   environment {
-    variables = merge(var.environment, { LOG_LEVEL = var.defaults.log_level })
+    variables = local.environment
   }
 
   logging_config {

@@ -23,12 +23,32 @@ output "role_name" {
   value       = module.role.name
 }
 
+output "runtime" {
+  description = "Lambda runtime."
+  value       = aws_lambda_function.this.runtime
+}
+
+output "handler" {
+  description = "Entry point."
+  value       = aws_lambda_function.this.handler
+}
+
 output "environment" {
   description = "What the stack sets in the function's environment."
-  value       = var.environment
+  value       = local.environment
 }
 
 output "policies" {
   description = "The role's policies by name, as JSON."
   value       = module.role.policies
+}
+
+output "alarms" {
+  description = "What its alarms watch, by their names."
+  value       = module.alarms.alarms
+}
+
+output "alarm_descriptions" {
+  description = "What those that are made say, by their names."
+  value       = module.alarms.descriptions
 }

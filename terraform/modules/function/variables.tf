@@ -9,6 +9,18 @@ variable "package" {
   default     = null
 }
 
+variable "runtime" {
+  description = "Lambda runtime of the package; null for provided.al2023."
+  type        = string
+  default     = null
+}
+
+variable "handler" {
+  description = "Entry point of the package; null for the executable `bootstrap`."
+  type        = string
+  default     = null
+}
+
 variable "description" {
   description = "What the function does, in one line."
   type        = string
@@ -25,8 +37,9 @@ variable "defaults" {
     log_retention_days = number
     tracing            = bool
     alarms = object({
-      enabled = bool
-      actions = set(string)
+      enabled     = bool
+      actions     = set(string)
+      runbook_url = string
     })
   })
 }
@@ -48,11 +61,17 @@ variable "reserved_concurrency" {
 }
 
 variable "environment" {
-  description = "Environment variables, beside LOG_LEVEL."
+  description = "Environment variables, beside LOG_LEVEL and STACK."
   type        = map(string)
 }
 
 variable "policies" {
   description = "What the function may do beyond writing its log: inline policies by name, as JSON."
   type        = map(string)
+}
+
+variable "unscoped_sids" {
+  description = "Sids of statements that may have the resource \"*\"."
+  type        = set(string)
+  default     = []
 }

@@ -32,21 +32,32 @@ module "function" {
 
   name                 = var.name
   package              = var.processor.package
+  runtime              = var.processor.runtime
+  handler              = var.processor.handler
   description          = "Processor ${var.name}"
   defaults             = var.function_defaults
   memory_mb            = var.processor.memory_mb
   timeout_s            = var.processor.timeout_s
   reserved_concurrency = var.processor.reserved_concurrency
 
-  environment = merge(var.processor.environment, {
-    PROCESSED_TABLE    = var.processed_table.name
-    PROCESSED_TTL_DAYS = tostring(var.processed_ttl_days)
-    PROCESSOR          = var.name
-  })
+  environment = merge(
+    var.processor.environment,
+    {
+      EVENTS_AT_ONCE = tostring(var.processor.events_at_once)
+      IDEMPOTENCY    = var.processor.idempotency ? "on" : "off"
+      KEEP_ORDER     = var.ordered ? "on" : "off"
+      PROCESSOR      = var.name
+    },
+    var.processor.event_timeout_s == null ? {} : { EVENT_TIMEOUT_S = tostring(var.processor.event_timeout_s) },
+    var.processor.idempotency ? {
+      PROCESSED_TABLE    = var.processed_table.name
+      PROCESSED_TTL_DAYS = tostring(var.processed_ttl_days)
+    } : {},
+  )
 
   policies = merge(
     var.policies,
-    { record = data.aws_iam_policy_document.record.json },
+    var.processor.idempotency ? { record = data.aws_iam_policy_document.record.json } : {},
     local.inbox ? { inbox = data.aws_iam_policy_document.inbox[0].json } : {},
   )
 }

@@ -49,7 +49,26 @@ output "policies" {
   )
 }
 
+output "function" {
+  description = "The function's runtime, handler and environment."
+  value = {
+    runtime     = module.function.runtime
+    handler     = module.function.handler
+    environment = module.function.environment
+  }
+}
+
+output "inbox_concurrency" {
+  description = "Most executions that empty the inbox at once; null for no bound."
+  value       = one(flatten(aws_lambda_event_source_mapping.inbox[*].scaling_config[*].maximum_concurrency))
+}
+
 output "alarms" {
-  description = "Names of the alarms, beside the function's."
-  value       = [for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name]
+  description = "What its alarms and its function's watch, by their names."
+  value       = merge(module.function.alarms, module.alarms.alarms)
+}
+
+output "alarm_descriptions" {
+  description = "What those that are made say, by their names."
+  value       = merge(module.function.alarm_descriptions, module.alarms.descriptions)
 }

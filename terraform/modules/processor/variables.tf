@@ -13,15 +13,26 @@ variable "processor" {
   type = object({
     kind                 = string
     package              = optional(string)
+    runtime              = optional(string)
+    handler              = optional(string)
     memory_mb            = number
     timeout_s            = number
     reserved_concurrency = optional(number)
     environment          = map(string)
+    idempotency          = bool
+    events_at_once       = number
+    event_timeout_s      = optional(number)
     definition           = optional(string)
     batch_size           = number
     max_retries          = number
     visibility_timeout_s = optional(number)
+    max_concurrency      = optional(number)
   })
+}
+
+variable "ordered" {
+  description = "Whether a subscription that targets it is ordered."
+  type        = bool
 }
 
 variable "policies" {
@@ -67,8 +78,9 @@ variable "function_defaults" {
     log_retention_days = number
     tracing            = bool
     alarms = object({
-      enabled = bool
-      actions = set(string)
+      enabled     = bool
+      actions     = set(string)
+      runbook_url = string
     })
   })
 }

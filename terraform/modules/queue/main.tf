@@ -47,7 +47,7 @@ resource "aws_sqs_queue" "this" {
   name                              = element(split(":", var.arn), 5)
   kms_master_key_id                 = var.defaults.kms_key_arn
   kms_data_key_reuse_period_seconds = 300
-  message_retention_seconds         = var.defaults.retention_days * 86400
+  message_retention_seconds         = coalesce(var.retention_s, var.defaults.retention_days * 86400)
   visibility_timeout_seconds        = var.visibility_timeout_s
   policy                            = var.defaults.require_tls || var.topic_arn != null ? data.aws_iam_policy_document.this.json : null
 

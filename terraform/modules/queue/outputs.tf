@@ -17,3 +17,16 @@ output "policy" {
   description = "The queue's policy, as JSON."
   value       = data.aws_iam_policy_document.this.json
 }
+
+output "retention_s" {
+  description = "Seconds a message is kept."
+  value       = aws_sqs_queue.this.message_retention_seconds
+}
+
+output "redrive" {
+  description = "Where messages go that are not taken (null if nowhere), and the queues that may send theirs here."
+  value = {
+    to   = try(jsondecode(aws_sqs_queue.this.redrive_policy), null)
+    from = try(jsondecode(aws_sqs_queue.this.redrive_allow_policy).sourceQueueArns, [])
+  }
+}

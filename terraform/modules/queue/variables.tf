@@ -12,6 +12,12 @@ variable "defaults" {
   })
 }
 
+variable "retention_s" {
+  description = "Seconds a message is kept; null for the stack's days."
+  type        = number
+  default     = null
+}
+
 variable "visibility_timeout_s" {
   description = "Seconds a received message is hidden from other receivers."
   type        = number

@@ -1,50 +1,57 @@
 locals {
-  alarms = !var.alarms.enabled ? {} : merge(
-    {
-      "dlq-not-empty" = {
-        description = "Events of the subscription ${var.name} were given up: see ${local.full_name}-dlq, mend the cause, redrive."
-        namespace   = "AWS/SQS"
-        metric      = "ApproximateNumberOfMessagesVisible"
-        dimensions  = { QueueName = "${local.full_name}-dlq" }
-        statistic   = "Maximum"
-        threshold   = 0
-      }
-      "pipe-failing" = {
-        description = "The pipe ${local.full_name} fails to hand over: see its log group; AWS stops a pipe that is refused for long."
-        namespace   = "AWS/EventBridge/Pipes"
-        metric      = "ExecutionFailed"
-        dimensions  = { PipeName = local.full_name }
-        statistic   = "Sum"
-        threshold   = 0
-      }
-    },
-    !local.buffered ? {} : {
-      "queue-old" = {
-        description = "An event has waited 15 minutes for the subscription ${var.name}: its pipe stands still or its target cannot keep up."
-        namespace   = "AWS/SQS"
-        metric      = "ApproximateAgeOfOldestMessage"
-        dimensions  = { QueueName = local.full_name }
-        statistic   = "Maximum"
-        threshold   = 900
-      }
-    },
+  # Nobody looks whether a pipe runs that is meant to stand still.
+  alarm_kinds = concat(
+    ["dlq-not-empty", "pipe-failing"],
+    var.subscription.enabled ? ["pipe-down"] : [],
+    local.buffered ? ["queue-old"] : ["letters-old"],
   )
+
+  alarms = {
+    "dlq-not-empty" = {
+      description = "Events of the subscription ${var.name} were given up: they wait in ${local.full_name}-dlq."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = "${local.full_name}-dlq" }
+      statistic   = "Maximum"
+    }
+    "pipe-failing" = {
+      description = "The pipe ${local.full_name} fails to hand over."
+      namespace   = "AWS/EventBridge/Pipes"
+      metric      = "ExecutionFailed"
+      dimensions  = { PipeName = local.full_name }
+      statistic   = "Sum"
+    }
+    "pipe-down" = {
+      description        = "The pipe ${local.full_name} has not been running for 5 minutes."
+      namespace          = "Coatcheck"
+      metric             = "PipeDown"
+      dimensions         = { Stack = var.stack, Pipe = local.full_name }
+      statistic          = "Maximum"
+      evaluation_periods = 5
+    }
+    "queue-old" = {
+      description = "An event has waited 15 minutes for the subscription ${var.name}: its pipe stands still or its target cannot keep up."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = local.full_name }
+      statistic   = "Maximum"
+      threshold   = 900
+    }
+    "letters-old" = {
+      description = "What the pipe ${local.full_name} gave up has waited 15 minutes for rehydrate."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = "${local.full_name}-letters" }
+      statistic   = "Maximum"
+      threshold   = 900
+    }
+  }
 }
 
-resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.alarms
+module "alarms" {
+  source = "../alarms"
 
-  alarm_name          = "${local.full_name}-${each.key}"
-  alarm_description   = each.value.description
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  dimensions          = each.value.dimensions
-  statistic           = each.value.statistic
-  period              = 60
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = each.value.threshold
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = var.alarms.actions
-  ok_actions          = var.alarms.actions
+  prefix   = local.full_name
+  defaults = var.alarms
+  alarms   = { for kind, alarm in local.alarms : kind => alarm if contains(local.alarm_kinds, kind) }
 }

@@ -6,6 +6,7 @@ module "queue" {
 
   arn                  = local.queue_arn
   defaults             = var.queue_defaults
+  retention_s          = var.subscription.retention_days == null ? null : var.subscription.retention_days * 86400
   visibility_timeout_s = var.visibility_timeout_s
   topic_arn            = var.topic_arn
 
@@ -18,8 +19,11 @@ module "queue" {
 locals {
   topic_filter = {
     for field, values in {
-      type   = local.any_type ? null : concat(local.exact, local.prefixes)
-      source = var.subscription.endpoints == null ? null : [for endpoint in sort(var.subscription.endpoints) : "/endpoints/${endpoint}"]
+      type = local.any_type ? null : concat(local.exact, local.prefixes)
+      source = concat(
+        [for name in local.endpoints : "/endpoints/${name}"],
+        [for name in local.no_endpoints : { anything-but = ["/endpoints/${name}"] }],
+      )
     } : field => values if values != null
   }
 }
@@ -31,8 +35,8 @@ resource "aws_sns_topic_subscription" "this" {
   protocol             = "sqs"
   endpoint             = module.queue[0].arn
   raw_message_delivery = true
-  filter_policy        = length(local.topic_filter) == 0 ? null : jsonencode(local.topic_filter)
-  filter_policy_scope  = length(local.topic_filter) == 0 ? null : "MessageBody"
+  filter_policy        = jsonencode(local.topic_filter)
+  filter_policy_scope  = "MessageBody"
 
   # SNS gives up at once on an answer such as "access denied" from the queue.
   redrive_policy = jsonencode({ deadLetterTargetArn = module.dlq.arn })

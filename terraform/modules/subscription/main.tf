@@ -1,22 +1,27 @@
 locals {
-  full_name = "${var.stack}-${var.name}"
-  queue_arn = "${var.arn_prefixes.sqs}:${local.full_name}"
-  dlq_arn   = "${var.arn_prefixes.sqs}:${local.full_name}-dlq"
-  pipe_arn  = "${var.arn_prefixes.pipes}:pipe/${local.full_name}"
+  full_name   = "${var.stack}-${var.name}"
+  queue_arn   = "${var.arn_prefixes.sqs}:${local.full_name}"
+  dlq_arn     = "${var.arn_prefixes.sqs}:${local.full_name}-dlq"
+  letters_arn = "${var.arn_prefixes.sqs}:${local.full_name}-letters"
+  pipe_arn    = "${var.arn_prefixes.pipes}:pipe/${local.full_name}"
 
   buffered = !var.subscription.ordered
 
-  # null: any type, any endpoint.
   exact    = [for type in var.subscription.types : type if !endswith(type, "*")]
   prefixes = [for type in var.subscription.types : { prefix = trimsuffix(type, "*") } if endswith(type, "*")]
   any_type = contains(var.subscription.types, "*")
+
+  # Of any endpoint means of any but the one that heartbeats seem to come from.
+  endpoints    = sort(coalesce(var.subscription.endpoints, []))
+  no_endpoints = var.subscription.endpoints == null ? [var.heartbeats_endpoint] : []
 }
 
+# Always keeps as long as the stack allows: a message that comes from the queue brings its age along.
 module "dlq" {
   source = "../queue"
 
   arn          = local.dlq_arn
   defaults     = var.queue_defaults
-  redrive_from = local.buffered ? [local.queue_arn] : []
+  redrive_from = [local.buffered ? local.queue_arn : local.letters_arn]
   topic_arn    = local.buffered ? var.topic_arn : null
 }

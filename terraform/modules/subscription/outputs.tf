@@ -28,17 +28,39 @@ output "dlq_url" {
   value       = module.dlq.url
 }
 
+output "letters" {
+  description = "Queue of what the ordered pipe gave up; null if buffered."
+  value       = one([for letters in module.letters : { name = letters.name, url = letters.url, arn = letters.arn }])
+}
+
+output "retention_s" {
+  description = "Seconds a message is kept in each queue."
+  value = {
+    queue   = one(module.queue[*].retention_s)
+    dlq     = module.dlq.retention_s
+    letters = one(module.letters[*].retention_s)
+  }
+}
+
+output "redrive" {
+  description = "Where what the queue, or the queue of letters, could not hand over goes; and from where the DLQ takes it."
+  value = {
+    to   = one(concat(module.queue, module.letters)).redrive.to
+    from = module.dlq.redrive.from
+  }
+}
+
 output "policies" {
   description = "Policies of the pipe's role and of the queues, by name, as JSON."
   value = merge(
     module.role.policies,
     { dlq = module.dlq.policy },
-    local.buffered ? { queue = module.queue[0].policy } : {},
+    local.buffered ? { queue = module.queue[0].policy } : { letters = module.letters[0].policy },
   )
 }
 
 output "filter" {
-  description = "The filter in force, as JSON: of the topic if buffered (null for everything), of the pipe if ordered."
+  description = "The filter in force, as JSON: of the topic if buffered, of the pipe if ordered."
   value       = local.buffered ? aws_sns_topic_subscription.this[0].filter_policy : local.stream_filter
 }
 
@@ -51,6 +73,11 @@ output "pipe_parameters" {
 }
 
 output "alarms" {
-  description = "Names of the alarms."
-  value       = [for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name]
+  description = "What its alarms watch, by their names."
+  value       = module.alarms.alarms
+}
+
+output "alarm_descriptions" {
+  description = "What those that are made say, by their names."
+  value       = module.alarms.descriptions
 }

@@ -27,15 +27,13 @@ locals {
   stream_image = {
     for attribute, values in {
       type     = local.any_type ? null : concat(local.exact, local.prefixes)
-      endpoint = var.subscription.endpoints == null ? null : sort(var.subscription.endpoints)
+      endpoint = concat(local.endpoints, [for name in local.no_endpoints : { anything-but = [name] }])
     } : attribute => { S = values } if values != null
   }
 
   stream_filter = jsonencode({
-    for field, condition in {
-      eventName = ["INSERT"]
-      dynamodb  = length(local.stream_image) == 0 ? null : { NewImage = local.stream_image }
-    } : field => condition if condition != null
+    eventName = ["INSERT"]
+    dynamodb  = { NewImage = local.stream_image }
   })
 }
 
@@ -61,10 +59,10 @@ data "aws_iam_policy_document" "source" {
   }
 
   dynamic "statement" {
-    for_each = local.buffered ? [] : [local.dlq_arn]
+    for_each = local.buffered ? [] : [local.letters_arn]
 
     content {
-      sid       = "SendToDlq"
+      sid       = "SendToLetters"
       actions   = ["sqs:SendMessage"]
       resources = [statement.value]
     }
@@ -86,7 +84,7 @@ data "aws_iam_policy_document" "source" {
     for_each = local.buffered ? [] : [var.kms_key_arn]
 
     content {
-      sid       = "EncryptForDlq"
+      sid       = "EncryptForLetters"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
 
@@ -195,7 +193,7 @@ resource "aws_pipes_pipe" "this" {
         parallelization_factor             = var.subscription.parallelization
 
         dead_letter_config {
-          arn = module.dlq.arn
+          arn = module.letters[0].arn
         }
       }
     }

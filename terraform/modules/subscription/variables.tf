@@ -25,6 +25,7 @@ variable "subscription" {
     max_retries       = number
     max_age_s         = number
     parallelization   = number
+    retention_days    = optional(number)
   })
 }
 
@@ -85,6 +86,19 @@ variable "templates" {
   })
 }
 
+variable "heartbeats_endpoint" {
+  description = "The endpoint that heartbeats seem to come from: no subscription gets them."
+  type        = string
+}
+
+variable "letters" {
+  description = "How `rehydrate` takes letters: seconds one is hidden meanwhile, and how often it is tried."
+  type = object({
+    visibility_timeout_s = number
+    max_receives         = number
+  })
+}
+
 variable "arn_prefixes" {
   description = "The start of the ARNs of services, by service."
   type        = map(string)
@@ -98,7 +112,8 @@ variable "via" {
 variable "alarms" {
   description = "Whether to make alarms, and whom they notify."
   type = object({
-    enabled = bool
-    actions = set(string)
+    enabled     = bool
+    actions     = set(string)
+    runbook_url = string
   })
 }

@@ -1,0 +1,157 @@
+# One dashboard, read from top to bottom as an event goes: docs/operations.md has its layout. Here stands what each
+# widget shows, row by row; where it stands follows from the widths, and what it looks like is in dashboard_body.tf.
+
+locals {
+  # Name in the legend, dimension's value. Queues by what they belong to.
+  dashboard_queues = merge(
+    { for name, subscription in local.buffered : name => "${var.stack}-${name}" },
+    { for name, processor in var.processors : "${name} inbox" => "${var.stack}-${name}-inbox" if processor.kind == "queue" },
+    { for name in keys(local.letters) : "${name} letters" => "${var.stack}-${name}-letters" },
+  )
+
+  dashboard_dlqs = merge(
+    { router = "${local.router_name}-dlq" },
+    { for name in keys(var.subscriptions) : name => "${var.stack}-${name}-dlq" },
+    { for name, processor in var.processors : "${name} inbox" => "${var.stack}-${name}-inbox-dlq" if processor.kind == "queue" },
+  )
+
+  dashboard_pipes = merge(
+    { router = local.router_name },
+    { for name in keys(var.subscriptions) : name => "${var.stack}-${name}" },
+  )
+
+  dashboard_functions = {
+    for name in concat(["authorizer", "ingest", "rehydrate", "watch"], keys(var.processors)) : name => "${var.stack}-${name}"
+  }
+
+  # CloudWatch shows at most 100 alarms in a widget.
+  alarm_chunks = var.alarms_enabled ? chunklist([for name in keys(local.all_alarms) : "${local.arn_prefixes.cloudwatch}:alarm:${name}"], 100) : []
+
+  row_now = concat(
+    [for alarms in slice(local.alarm_chunks, 0, min(1, length(local.alarm_chunks))) : {
+      title  = "Which alarms are on?"
+      width  = 16
+      alarms = alarms
+    }],
+    [{
+      title   = "How far is the router behind? (ms)"
+      width   = var.alarms_enabled ? 8 : 24
+      stat    = "Maximum"
+      metrics = [["Coatcheck", "RouteLag", "Stack", var.stack, { label = "oldest unrouted pointer" }]]
+      line    = { label = "alarm route-lag", value = var.route_lag_alarm_s * 1000 }
+    }],
+  )
+
+  rows_more_alarms = [for i, alarms in local.alarm_chunks : [{
+    title  = "Which more alarms are on?"
+    width  = 24
+    alarms = alarms
+  }] if i > 0]
+
+  row_deliveries = [
+    {
+      title = "What came in? (deliveries a minute)"
+      width = 6
+      stat  = "Sum"
+      metrics = [
+        for metric, label in { DeliveriesAccepted = "accepted", DeliveriesDuplicate = "duplicate", DeliveriesConflicting = "duplicate with other bytes", DeliveriesRejected = "rejected" } :
+        ["Coatcheck", metric, "Stack", var.stack, { label = label }]
+      ]
+    },
+    {
+      title   = "Why were deliveries rejected? (in 5 minutes)"
+      width   = 6
+      stat    = "Sum"
+      period  = 300
+      stacked = true
+      metrics = [[{ expression = "SEARCH('{Coatcheck,Stack,Reason} MetricName=\"DeliveriesRejected\" Stack=\"${var.stack}\"', 'Sum', 300)", label = "", id = "reasons" }]]
+      line    = { label = "alarm rejected-signatures (all together)", value = var.rejected_alarm_per_5_min }
+    },
+    {
+      title = "What did the API answer? (answers a minute)"
+      width = 6
+      stat  = "Sum"
+      metrics = [
+        for metric, label in { Count = "all", "4XXError" = "4xx", "5XXError" = "5xx" } :
+        ["AWS/ApiGateway", metric, "ApiName", var.stack, "Stage", local.stage, { label = label }]
+      ]
+    },
+    {
+      title = "How long does ingest take? (ms)"
+      width = 6
+      stat  = "p99"
+      metrics = [
+        for stat in ["p50", "p99"] : ["Coatcheck", "IngestLatency", "Stack", var.stack, { label = stat, stat = stat }]
+      ]
+      line = { label = "alarm ingest-latency (p99)", value = 3000 }
+    },
+  ]
+
+  row_events = concat(
+    [{
+      title = "How old is an event when it is done? (ms since it came in)"
+      width = 9
+      stat  = "p99"
+      metrics = concat([], [for name in keys(var.processors) : [
+        for stat in ["p50", "p99"] : ["Coatcheck", "EventAge", "Stack", var.stack, "Processor", name, { label = "${name} ${stat}", stat = stat }]
+      ]]...)
+    }],
+    [for shown in [["What was processed?", "EventsProcessed"], ["What is tried again?", "EventsRetried"], ["What was rejected?", "EventsRejected"]] : {
+      title   = "${shown[0]} (events a minute)"
+      width   = 5
+      stat    = "Sum"
+      metrics = [for name in keys(var.processors) : ["Coatcheck", shown[1], "Stack", var.stack, "Processor", name, { label = name }]]
+    }],
+  )
+
+  row_queues = [
+    {
+      title   = "How many events wait? (messages)"
+      width   = 8
+      stat    = "Maximum"
+      metrics = [for label, queue in local.dashboard_queues : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { label = label }]]
+    },
+    {
+      title   = "How long has the oldest waited? (s)"
+      width   = 8
+      stat    = "Maximum"
+      metrics = [for label, queue in local.dashboard_queues : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue, { label = label }]]
+      line    = { label = "alarms queue-old, inbox-old and letters-old", value = 900 }
+    },
+    {
+      title   = "What was given up? (messages in DLQs)"
+      width   = 8
+      stat    = "Maximum"
+      metrics = [for label, queue in local.dashboard_dlqs : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { label = label }]]
+      line    = { label = "alarms ...dlq-not-empty: above this", value = 0 }
+    },
+  ]
+
+  row_pipes = [
+    {
+      title   = "Which pipes fail to hand over? (failed executions a minute)"
+      width   = 12
+      stat    = "Sum"
+      metrics = [for label, pipe in local.dashboard_pipes : ["AWS/EventBridge/Pipes", "ExecutionFailed", "PipeName", pipe, { label = label }]]
+    },
+    {
+      title   = "Which pipes do not run? (1: down)"
+      width   = 12
+      stat    = "Maximum"
+      metrics = [for label, pipe in local.dashboard_pipes : ["Coatcheck", "PipeDown", "Stack", var.stack, "Pipe", pipe, { label = label }] if contains(local.watched_pipes, pipe)]
+    },
+  ]
+
+  row_functions = [
+    for shown in [
+      ["Which functions fail? (errors a minute)", "Errors", "Sum"],
+      ["Which functions are refused? (throttles a minute)", "Throttles", "Sum"],
+      ["How many run at once? (executions of each function)", "ConcurrentExecutions", "Maximum"],
+      ] : {
+      title   = shown[0]
+      width   = 8
+      stat    = shown[2]
+      metrics = [for label, function in local.dashboard_functions : ["AWS/Lambda", shown[1], "FunctionName", function, { label = label }]]
+    }
+  ]
+}

@@ -1,0 +1,28 @@
+# Every alarm of the stack is made here, so that none lacks its page in the runbook.
+
+locals {
+  comparison = "GreaterThanThreshold"
+
+  runbooks = {
+    for kind, alarm in var.alarms : kind => "${var.defaults.runbook_url}#${coalesce(alarm.runbook, kind)}"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = { for kind, alarm in var.alarms : kind => alarm if var.defaults.enabled }
+
+  alarm_name          = "${var.prefix}-${each.key}"
+  alarm_description   = "${each.value.description} Runbook: ${local.runbooks[each.key]}"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  period              = each.value.period
+  evaluation_periods  = each.value.evaluation_periods
+  comparison_operator = local.comparison
+  threshold           = each.value.threshold
+  treat_missing_data  = each.value.missing_data
+  alarm_actions       = var.defaults.actions
+  ok_actions          = var.defaults.actions
+}

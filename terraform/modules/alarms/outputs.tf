@@ -1,0 +1,22 @@
+output "alarms" {
+  description = "What each alarm watches, by its name, also where alarms are not made."
+  value = {
+    for kind, alarm in var.alarms : "${var.prefix}-${kind}" => {
+      namespace          = alarm.namespace
+      metric             = alarm.metric
+      dimensions         = alarm.dimensions
+      statistic          = alarm.statistic
+      threshold          = alarm.threshold
+      period             = alarm.period
+      evaluation_periods = alarm.evaluation_periods
+      comparison         = local.comparison
+      missing_data       = alarm.missing_data
+      runbook            = local.runbooks[kind]
+    }
+  }
+}
+
+output "descriptions" {
+  description = "What each alarm that is made says, by its name."
+  value       = { for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name => alarm.alarm_description }
+}

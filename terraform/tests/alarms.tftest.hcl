@@ -1,0 +1,166 @@
+# Alarms: which there are, what they watch, and that each has its page in the runbook.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  packages_dir = "tests/packages"
+  endpoints    = { github = { preset = "github" } }
+
+  processors = {
+    one   = { kind = "lambda" }
+    two   = { kind = "workflow" }
+    three = { kind = "queue" }
+  }
+
+  subscriptions = {
+    some     = { types = ["push"], target = { processor = "one" } }
+    boxed    = { types = ["push"], target = { processor = "three" } }
+    off      = { types = ["*"], target = { processor = "two" }, enabled = false }
+    in-order = { types = ["*"], target = { processor = "one" }, ordered = true }
+  }
+}
+
+run "watches_everything_that_can_fail" {
+  command = plan
+
+  assert {
+    condition = toset(keys(output.alarms)) == toset(concat(
+      [
+        "coatcheck-api-5xx", "coatcheck-ingest-latency", "coatcheck-rejected-signatures", "coatcheck-route-lag",
+        "coatcheck-router-dlq-not-empty", "coatcheck-router-failing", "coatcheck-router-letters-old", "coatcheck-router-pipe-down",
+      ],
+      [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-dlq-not-empty"],
+      [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-pipe-failing"],
+      [for name in ["some", "boxed", "in-order"] : "coatcheck-${name}-pipe-down"],
+      [for name in ["some", "boxed", "off"] : "coatcheck-${name}-queue-old"],
+      ["coatcheck-in-order-letters-old", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
+      flatten([for name in ["authorizer", "ingest", "rehydrate", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
+    ))
+    error_message = "Alarms: ${jsonencode(keys(output.alarms))}"
+  }
+
+  assert {
+    condition = output.alarms["coatcheck-route-lag"] == {
+      namespace          = "Coatcheck"
+      metric             = "RouteLag"
+      dimensions         = tomap({ Stack = "coatcheck" })
+      statistic          = "Maximum"
+      threshold          = 120000
+      period             = 60
+      evaluation_periods = 2
+      comparison         = "GreaterThanThreshold"
+      missing_data       = "breaching"
+      runbook            = "docs/operations.md#route-lag"
+    }
+    error_message = "A lag over two minutes must go off, and so must a lag that nobody measures: ${jsonencode(output.alarms["coatcheck-route-lag"])}"
+  }
+
+  assert {
+    condition     = [for name, alarm in output.alarms : name if alarm.missing_data != "notBreaching"] == ["coatcheck-route-lag"]
+    error_message = "Elsewhere no data means that nothing happened."
+  }
+
+  assert {
+    condition = { for name in ["router", "some", "in-order"] : name => [for field in ["metric", "dimensions", "statistic", "threshold", "evaluation_periods"] : jsonencode(output.alarms["coatcheck-${name}-pipe-down"][field])] } == {
+      for name in ["router", "some", "in-order"] : name => [jsonencode("PipeDown"), jsonencode({ Pipe = "coatcheck-${name}", Stack = "coatcheck" }), jsonencode("Maximum"), "0", "5"]
+    }
+    error_message = "A pipe that is down for 5 minutes: ${jsonencode(output.alarms["coatcheck-some-pipe-down"])}"
+  }
+
+  assert {
+    condition     = [for alarm in [output.alarms["coatcheck-ingest-latency"], output.alarms["coatcheck-rejected-signatures"]] : [alarm.metric, alarm.statistic, tostring(alarm.threshold), tostring(alarm.period)]] == [["IngestLatency", "p99", "3000", "300"], ["DeliveriesRejected", "Sum", "100", "300"]]
+    error_message = "Slow answers and many refusals: ${jsonencode([output.alarms["coatcheck-ingest-latency"], output.alarms["coatcheck-rejected-signatures"]])}"
+  }
+
+  assert {
+    condition = { for name, alarm in output.alarms : name => alarm.dimensions.QueueName if can(alarm.dimensions.QueueName) } == {
+      coatcheck-router-dlq-not-empty      = "coatcheck-router-dlq"
+      coatcheck-router-letters-old        = "coatcheck-router-letters"
+      coatcheck-some-dlq-not-empty        = module.subscription["some"].dlq_name
+      coatcheck-boxed-dlq-not-empty       = module.subscription["boxed"].dlq_name
+      coatcheck-off-dlq-not-empty         = module.subscription["off"].dlq_name
+      coatcheck-in-order-dlq-not-empty    = module.subscription["in-order"].dlq_name
+      coatcheck-some-queue-old            = module.subscription["some"].queue_name
+      coatcheck-boxed-queue-old           = module.subscription["boxed"].queue_name
+      coatcheck-off-queue-old             = module.subscription["off"].queue_name
+      coatcheck-in-order-letters-old      = module.subscription["in-order"].letters.name
+      coatcheck-three-inbox-dlq-not-empty = "coatcheck-three-inbox-dlq"
+      coatcheck-three-inbox-old           = "coatcheck-three-inbox"
+    }
+    error_message = "Each queue that may only be empty or short is watched under its own name."
+  }
+}
+
+run "runbook" {
+  command = plan
+
+  module {
+    source = "./tests/runbook"
+  }
+
+  assert {
+    condition     = alltrue([for heading in keys(output.pages) : can(regex("^[a-z0-9-]+$", heading))])
+    error_message = "A page's heading must be its own anchor: ${jsonencode(keys(output.pages))}"
+  }
+
+  assert {
+    condition     = alltrue([for page in values(output.pages) : alltrue([for part in ["**Means**", "**Look at**", "**Do**"] : strcontains(page, "\n${part}")])])
+    error_message = "A page must say what the alarm means, what to look at and what to do: ${jsonencode([for heading, page in output.pages : heading if !alltrue([for part in ["**Means**", "**Look at**", "**Do**"] : strcontains(page, "\n${part}")])])}"
+  }
+}
+
+run "each_alarm_has_its_page_and_each_page_an_alarm" {
+  command = plan
+
+  assert {
+    condition     = toset([for alarm in values(output.alarms) : trimprefix(alarm.runbook, "docs/operations.md#")]) == toset(keys(run.runbook.pages))
+    error_message = "Alarms link to ${jsonencode(sort(distinct([for alarm in values(output.alarms) : alarm.runbook])))}; the part Alarms of docs/operations.md has ${jsonencode(keys(run.runbook.pages))}."
+  }
+
+  assert {
+    condition     = alltrue([for name, description in local.alarm_descriptions : endswith(description, " Runbook: ${output.alarms[name].runbook}")]) && toset(keys(local.alarm_descriptions)) == toset(keys(output.alarms))
+    error_message = "Every alarm's description must end with the link to its page: ${jsonencode(local.alarm_descriptions)}"
+  }
+}
+
+run "links_to_where_the_runbook_is_read" {
+  command = plan
+
+  variables {
+    runbook_url = "https://wiki.example.com/coatcheck"
+  }
+
+  assert {
+    condition     = alltrue([for name, description in local.alarm_descriptions : startswith(output.alarms[name].runbook, "https://wiki.example.com/coatcheck#") && endswith(description, output.alarms[name].runbook)])
+    error_message = "Every alarm must link to runbook_url: ${jsonencode(local.alarm_descriptions)}"
+  }
+}
+
+run "makes_none_when_told_so_and_still_names_them" {
+  command = plan
+
+  variables {
+    alarms_enabled = false
+  }
+
+  assert {
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 40
+    error_message = "alarms_enabled = false must leave no alarm, and the output as it is (${length(output.alarms)})."
+  }
+}
+
+run "takes_thresholds_from_the_variables" {
+  command = plan
+
+  variables {
+    route_lag_alarm_s        = 300
+    rejected_alarm_per_5_min = 7
+  }
+
+  assert {
+    condition     = output.alarms["coatcheck-route-lag"].threshold == 300000 && output.alarms["coatcheck-rejected-signatures"].threshold == 7
+    error_message = "Thresholds: ${jsonencode(output.alarms)}"
+  }
+}

@@ -1,0 +1,153 @@
+# The dashboard: valid, without gaps in what it shows, nothing over anything else.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  packages_dir = "tests/packages"
+  endpoints    = { github = { preset = "github" } }
+
+  processors = {
+    one   = { kind = "lambda" }
+    two   = { kind = "workflow" }
+    three = { kind = "queue" }
+  }
+
+  subscriptions = {
+    some     = { types = ["push"], target = { processor = "one" } }
+    boxed    = { types = ["push"], target = { processor = "three" } }
+    off      = { types = ["*"], target = { processor = "two" }, enabled = false }
+    in-order = { types = ["*"], target = { processor = "one" }, ordered = true }
+  }
+}
+
+run "shows_everything" {
+  command = plan
+
+  # A metric ends with its dimension's value and its label.
+  assert {
+    condition = alltrue([
+      for title, values in {
+        "How many events wait? (messages)"                            = ["boxed", "in-order-letters", "off", "router-letters", "some", "three-inbox"]
+        "How long has the oldest waited? (s)"                         = ["boxed", "in-order-letters", "off", "router-letters", "some", "three-inbox"]
+        "What was given up? (messages in DLQs)"                       = ["boxed-dlq", "in-order-dlq", "off-dlq", "router-dlq", "some-dlq", "three-inbox-dlq"]
+        "Which pipes fail to hand over? (failed executions a minute)" = ["boxed", "in-order", "off", "router", "some"]
+        "Which pipes do not run? (1: down)"                           = ["boxed", "in-order", "router", "some"]
+        "Which functions fail? (errors a minute)"                     = ["authorizer", "ingest", "one", "rehydrate", "three", "two", "watch"]
+        "Which functions are refused? (throttles a minute)"           = ["authorizer", "ingest", "one", "rehydrate", "three", "two", "watch"]
+        "How many run at once? (executions of each function)"         = ["authorizer", "ingest", "one", "rehydrate", "three", "two", "watch"]
+      } :
+      toset([for metric in one([for w in local.dashboard_body.widgets : w if w.properties.title == title]).properties.metrics : metric[length(metric) - 2]]) == toset([for value in values : "coatcheck-${value}"])
+    ])
+    error_message = "Something of the stack is missing, or not of it: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, try(w.properties.metrics, null)]])}"
+  }
+
+  assert {
+    condition = alltrue([
+      for w in local.dashboard_body.widgets :
+      toset([for metric in w.properties.metrics : metric[length(metric) - 2]]) == toset(keys(var.processors)) if contains(["What was processed? (events a minute)", "What is tried again? (events a minute)", "What was rejected? (events a minute)", "How old is an event when it is done? (ms since it came in)"], w.properties.title)
+    ]) && length([for w in local.dashboard_body.widgets : w if strcontains(w.properties.title, "(events a minute)") || strcontains(w.properties.title, "when it is done")]) == 4
+    error_message = "Every processor's events stand in it: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, try(w.properties.metrics, null)]])}"
+  }
+
+  assert {
+    condition     = sort(flatten([for w in local.dashboard_body.widgets : w.properties.alarms if w.type == "alarm"])) == sort([for name in keys(output.alarms) : "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:${name}"])
+    error_message = "Every alarm stands in it."
+  }
+
+  assert {
+    condition = { for w in local.dashboard_body.widgets : w.properties.title => [for line in w.properties.annotations.horizontal : line.value] if can(w.properties.annotations) } == {
+      "How far is the router behind? (ms)"           = [output.alarms["coatcheck-route-lag"].threshold]
+      "Why were deliveries rejected? (in 5 minutes)" = [output.alarms["coatcheck-rejected-signatures"].threshold]
+      "How long does ingest take? (ms)"              = [output.alarms["coatcheck-ingest-latency"].threshold]
+      "How long has the oldest waited? (s)"          = [for threshold in distinct([for name in ["some-queue-old", "three-inbox-old", "router-letters-old", "in-order-letters-old"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
+      "What was given up? (messages in DLQs)"        = [for threshold in distinct([for name in ["some-dlq-not-empty", "three-inbox-dlq-not-empty", "router-dlq-not-empty"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
+    }
+    error_message = "A line must stand where its alarm goes off."
+  }
+
+  assert {
+    condition     = alltrue([for w in local.dashboard_body.widgets : w.properties.region == "eu-west-1" && can(regex("^[A-Z].+[?] [(].+[)]$", w.properties.title)) && length(w.properties.metrics) > 0 && contains(["Sum", "Maximum", "p99"], w.properties.stat) if w.type == "metric"])
+    error_message = "A widget must ask a question, name its unit and have something to show."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_dashboard.this.dashboard_body) == jsondecode(jsonencode(local.dashboard_body)) && aws_cloudwatch_dashboard.this.dashboard_name == "coatcheck"
+    error_message = "The dashboard must be the one that is looked at here."
+  }
+}
+
+run "nothing_stands_over_anything_else" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for w in local.dashboard_body.widgets : w.x >= 0 && w.y >= 0 && w.width >= 1 && w.x + w.width <= 24 && w.height >= 1])
+    error_message = "A dashboard is 24 wide: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, w.x, w.width]])}"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for i, a in local.dashboard_body.widgets : [
+        for j, b in local.dashboard_body.widgets :
+        i >= j || a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
+      ]
+    ]))
+    error_message = "Two widgets intersect: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, w.x, w.y, w.width, w.height]])}"
+  }
+
+  assert {
+    condition     = alltrue([for y in distinct([for w in local.dashboard_body.widgets : w.y]) : sum([for w in local.dashboard_body.widgets : w.width if w.y == y]) == 24])
+    error_message = "A row must be full: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, w.y, w.width]])}"
+  }
+}
+
+run "shows_no_alarms_where_there_are_none" {
+  command = plan
+
+  variables {
+    alarms_enabled = false
+  }
+
+  assert {
+    condition     = !anytrue([for w in local.dashboard_body.widgets : w.type == "alarm"]) && [for w in local.dashboard_body.widgets : w.width if w.y == 0] == [24]
+    error_message = "Without alarms the router's lag has the first row to itself."
+  }
+}
+
+run "is_valid_without_processors_and_subscriptions" {
+  command = plan
+
+  variables {
+    processors    = {}
+    subscriptions = {}
+  }
+
+  assert {
+    condition     = alltrue([for w in local.dashboard_body.widgets : length(w.properties.metrics) > 0 if w.type == "metric"])
+    error_message = "CloudWatch refuses a widget without metrics."
+  }
+}
+
+run "shows_more_than_100_alarms" {
+  command = plan
+
+  variables {
+    subscriptions = { for i in range(24) : "s${i}" => { types = ["push"], target = { processor = "one" } } }
+  }
+
+  assert {
+    condition     = length(output.alarms) > 100 && length(flatten([for w in local.dashboard_body.widgets : w.properties.alarms if w.type == "alarm"])) == length(output.alarms) && alltrue([for w in local.dashboard_body.widgets : length(w.properties.alarms) <= 100 if w.type == "alarm"])
+    error_message = "A widget takes 100 alarms; the others must stand in one more (${length(output.alarms)} alarms)."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for i, a in local.dashboard_body.widgets : [
+        for j, b in local.dashboard_body.widgets :
+        i >= j || a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
+      ]
+    ]))
+    error_message = "Two widgets intersect: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, w.x, w.y, w.width, w.height]])}"
+  }
+}

@@ -1,0 +1,252 @@
+# The heartbeat's way and the letters' way, and what the functions are told.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+override_resource {
+  target          = aws_sns_topic.events
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-west-1:123456789012:coatcheck-events" }
+}
+
+override_resource {
+  target          = module.router_letters.aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters" }
+}
+
+override_resource {
+  target          = module.subscription["in-order"].module.letters[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters" }
+}
+
+override_resource {
+  target          = module.router_dlq.aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq", url = "https://sqs/coatcheck-router-dlq" }
+}
+
+override_resource {
+  target          = module.subscription["in-order"].module.dlq.aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq", url = "https://sqs/coatcheck-in-order-dlq" }
+}
+
+override_resource {
+  target          = module.heartbeats.aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-heartbeats", url = "https://sqs/coatcheck-heartbeats" }
+}
+
+override_resource {
+  target          = aws_cloudwatch_event_rule.watch
+  override_during = plan
+  values          = { arn = "arn:aws:events:eu-west-1:123456789012:rule/coatcheck-watch" }
+}
+
+override_resource {
+  target          = module.watch.aws_lambda_function.this
+  override_during = plan
+  values          = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-watch" }
+}
+
+override_resource {
+  target          = module.rehydrate.aws_lambda_function.this
+  override_during = plan
+  values          = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-rehydrate" }
+}
+
+variables {
+  packages_dir = "tests/packages"
+  endpoints    = { github = { preset = "github" } }
+
+  processors = {
+    one   = { kind = "lambda" }
+    three = { kind = "queue" }
+  }
+
+  subscriptions = {
+    some     = { types = ["push"], target = { processor = "one" }, retention_days = 2 }
+    boxed    = { types = ["push"], target = { processor = "three" } }
+    off      = { types = ["*"], target = { processor = "one" }, enabled = false }
+    in-order = { types = ["*"], target = { processor = "one" }, ordered = true }
+  }
+}
+
+run "heartbeats_come_back_to_watch_alone" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.heartbeats.filter_policy) == { source = ["/endpoints/-"] } && aws_sns_topic_subscription.heartbeats.filter_policy_scope == "MessageBody" && aws_sns_topic_subscription.heartbeats.raw_message_delivery
+    error_message = "The heartbeats' queue gets heartbeats and nothing else: ${aws_sns_topic_subscription.heartbeats.filter_policy}"
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.heartbeats.topic_arn == "arn:aws:sns:eu-west-1:123456789012:coatcheck-events" && aws_sns_topic_subscription.heartbeats.endpoint == "arn:aws:sqs:eu-west-1:123456789012:coatcheck-heartbeats"
+    error_message = "Heartbeats go the events' way, to their own queue."
+  }
+
+  assert {
+    condition = { for name, s in module.subscription : name => try(jsondecode(s.filter).source, jsondecode(s.filter).dynamodb.NewImage.endpoint) } == {
+      some     = [{ anything-but = ["/endpoints/-"] }]
+      boxed    = [{ anything-but = ["/endpoints/-"] }]
+      off      = [{ anything-but = ["/endpoints/-"] }]
+      in-order = { S = [{ anything-but = ["-"] }] }
+    }
+    error_message = "A subscription to any endpoint must not get heartbeats: ${jsonencode({ for name, s in module.subscription : name => s.filter })}"
+  }
+
+  assert {
+    condition     = module.heartbeats.retention_s == 86400
+    error_message = "Heartbeats of a day ago would be taken for news."
+  }
+
+  assert {
+    condition = module.watch.environment == {
+      EVENTS_TABLE         = "coatcheck-events"
+      HEARTBEATS_QUEUE_URL = "https://sqs/coatcheck-heartbeats"
+      LOG_LEVEL            = "info"
+      PIPES                = "coatcheck-router,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
+      STACK                = "coatcheck"
+    }
+    error_message = "watch must know the pipes that are meant to run: ${jsonencode(module.watch.environment)}"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.watch.schedule_expression == "rate(1 minute)" && aws_cloudwatch_event_target.watch.arn == "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-watch" && aws_cloudwatch_event_target.watch.rule == aws_cloudwatch_event_rule.watch.name
+    error_message = "watch runs every minute."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.watch.principal == "events.amazonaws.com" && aws_lambda_permission.watch.source_arn == "arn:aws:events:eu-west-1:123456789012:rule/coatcheck-watch" && aws_lambda_permission.watch.function_name == "coatcheck-watch"
+    error_message = "Its own rule may run watch, and no other."
+  }
+}
+
+run "letters_become_events_in_the_dlq" {
+  command = plan
+
+  assert {
+    condition = {
+      router   = aws_pipes_pipe.router.source_parameters[0].dynamodb_stream_parameters[0].dead_letter_config[0].arn
+      in-order = module.subscription["in-order"].pipe_parameters.source[0].dynamodb_stream_parameters[0].dead_letter_config[0].arn
+      } == {
+      router   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"
+      in-order = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters"
+    }
+    error_message = "A pipe of the stream gives records up as letters."
+  }
+
+  assert {
+    condition     = { for name, s in module.subscription : name => s.letters == null } == { some = true, boxed = true, off = true, in-order = false }
+    error_message = "A buffered subscription has no letters: its DLQ gets whole events."
+  }
+
+  assert {
+    condition     = { for name, m in aws_lambda_event_source_mapping.letters : name => [m.event_source_arn, m.function_name, tolist(m.function_response_types)] } == { for name in ["router", "in-order"] : name => ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-${name}-letters", "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-rehydrate", tolist(["ReportBatchItemFailures"])] }
+    error_message = "rehydrate takes the letters of every pipe of the stream."
+  }
+
+  assert {
+    condition = jsondecode(module.rehydrate.environment.DESTINATIONS) == {
+      "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"   = "https://sqs/coatcheck-router-dlq"
+      "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters" = "https://sqs/coatcheck-in-order-dlq"
+    }
+    error_message = "Each letter's event belongs into the DLQ of its pipe: ${module.rehydrate.environment.DESTINATIONS}"
+  }
+
+  assert {
+    condition = {
+      router   = module.router_letters.redrive
+      in-order = module.subscription["in-order"].redrive
+      } == {
+      router   = { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq", maxReceiveCount = 5 }, from = [] }
+      in-order = { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq", maxReceiveCount = 5 }, from = ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters"] }
+    } && module.router_dlq.redrive.from == ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"]
+    error_message = "A letter that rehydrate cannot take ends in the DLQ as it is."
+  }
+}
+
+run "a_queue_may_keep_for_less_than_its_dlq" {
+  command = plan
+
+  assert {
+    condition     = { for name, s in module.subscription : name => s.retention_s.queue } == { some = 172800, boxed = 1209600, off = 1209600, in-order = null }
+    error_message = "A queue keeps events for as long as its subscription says, or else the stack."
+  }
+
+  assert {
+    condition     = alltrue([for s in module.subscription : s.retention_s.dlq == 1209600]) && module.subscription["in-order"].retention_s.letters == 1209600
+    error_message = "A DLQ that kept for less than its queue would lose what waited longer."
+  }
+}
+
+run "tells_processors_what_the_platform_sets" {
+  command = plan
+
+  variables {
+    processors = {
+      one   = { kind = "lambda", environment = { COLOUR = "red" }, events_at_once = 3, event_timeout_s = 4 }
+      three = { kind = "queue", idempotency = false, max_concurrency = 2 }
+      snake = { kind = "lambda", runtime = "python3.13", handler = "handler.handler" }
+    }
+  }
+
+  assert {
+    condition = { for name, p in module.processor : name => p.function } == {
+      one = {
+        runtime = "provided.al2023"
+        handler = "bootstrap"
+        environment = {
+          COLOUR             = "red"
+          EVENTS_AT_ONCE     = "3"
+          EVENT_TIMEOUT_S    = "4"
+          IDEMPOTENCY        = "on"
+          KEEP_ORDER         = "on"
+          LOG_LEVEL          = "info"
+          PROCESSED_TABLE    = "coatcheck-processed"
+          PROCESSED_TTL_DAYS = "90"
+          PROCESSOR          = "one"
+          STACK              = "coatcheck"
+        }
+      }
+      three = {
+        runtime     = "provided.al2023"
+        handler     = "bootstrap"
+        environment = { EVENTS_AT_ONCE = "8", IDEMPOTENCY = "off", KEEP_ORDER = "off", LOG_LEVEL = "info", PROCESSOR = "three", STACK = "coatcheck" }
+      }
+      snake = {
+        runtime = "python3.13"
+        handler = "handler.handler"
+        environment = {
+          EVENTS_AT_ONCE     = "8"
+          IDEMPOTENCY        = "on"
+          KEEP_ORDER         = "off"
+          LOG_LEVEL          = "info"
+          PROCESSED_TABLE    = "coatcheck-processed"
+          PROCESSED_TTL_DAYS = "90"
+          PROCESSOR          = "snake"
+          STACK              = "coatcheck"
+        }
+      }
+    }
+    error_message = "Functions: ${jsonencode({ for name, p in module.processor : name => p.function })}"
+  }
+
+  assert {
+    condition     = { for name, p in module.processor : name => contains(keys(p.policies), "record") } == { one = true, three = false, snake = true }
+    error_message = "Without idempotency a processor has no right on the table of what was processed."
+  }
+
+  assert {
+    condition     = module.processor["three"].inbox_concurrency == 2
+    error_message = "max_concurrency bounds who empties the inbox."
+  }
+
+  assert {
+    condition     = module.authorizer.environment.STACK == "coatcheck" && module.ingest.environment.STACK == "coatcheck"
+    error_message = "Every function knows its stack: metrics carry its name."
+  }
+}
