@@ -24,6 +24,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "clippy, end-to-end suite" cargo clippy -p e2e --test it -- -D warnings
 	$(STEP) "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	$(STEP) "unit tests" scripts/unit-tests
+	$(STEP) "processors in Python and TypeScript" scripts/examples
 
 .PHONY: test
 test: check e2e ## make check, then the end-to-end suite on a local cloud of its own

@@ -1,6 +1,6 @@
-"""Zips binaries for Lambda: package.py --out DIR --arch ARCH --for aws|local NAME=BINARY...
+"""Zips functions for Lambda: package.py --out DIR --arch ARCH --for aws|local NAME=BINARY... [--sources NAME=FILE:FILE]...
 
-The same binary always gives the same zip, so that Terraform sees a change only where there is one.
+The same files always give the same zip, so that Terraform sees a change only where there is one.
 """
 
 import argparse
@@ -48,16 +48,22 @@ def problems(binary, arch, purpose):
         )
 
 
-def write_zip(path, binary):
-    """One member, no clock, no owner: only the bytes decide."""
-    member = zipfile.ZipInfo("bootstrap", date_time=(1980, 1, 1, 0, 0, 0))
-    member.create_system = 3  # Unix: the mode counts
-    member.external_attr = (0o100755) << 16
-    member.compress_type = zipfile.ZIP_DEFLATED
+def write_zip(path, members, mode):
+    """No clock, no owner: only names and bytes decide."""
     partial = path + ".partial"
     with zipfile.ZipFile(partial, "w") as archive:
-        archive.writestr(member, binary, compresslevel=9)
+        for name, content in members.items():
+            member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            member.create_system = 3  # Unix: the mode counts
+            member.external_attr = (0o100000 | mode) << 16
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, content, compresslevel=9)
     os.replace(partial, path)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def main():
@@ -66,14 +72,14 @@ def main():
     parser.add_argument("--arch", required=True, choices=sorted(MACHINES))
     parser.add_argument("--for", required=True, choices=["aws", "local"], dest="purpose")
     parser.add_argument("binaries", nargs="+", metavar="NAME=BINARY")
+    parser.add_argument("--sources", action="append", default=[], metavar="NAME=FILE:FILE")
     arguments = parser.parse_args()
 
     os.makedirs(arguments.out, exist_ok=True)
     failed = False
     for pair in arguments.binaries:
         name, _, source = pair.partition("=")
-        with open(source, "rb") as file:
-            binary = file.read()
+        binary = read(source)
         fatal = False
         for is_fatal, message in problems(binary, arguments.arch, arguments.purpose):
             print(f"{'error' if is_fatal else 'warning'}: {name}: {message}")
@@ -82,7 +88,7 @@ def main():
             failed = True
             continue
         path = os.path.join(arguments.out, f"{name}.zip")
-        write_zip(path, binary)
+        write_zip(path, {"bootstrap": binary}, 0o755)
         size = os.path.getsize(path)
         if size > UPLOAD_BYTES:
             print(f"error: {name}: the zip has {size} bytes, Lambda takes {UPLOAD_BYTES}")
@@ -90,6 +96,11 @@ def main():
         glibc = newest_glibc(binary)
         needs = f", glibc {glibc[0]}.{glibc[1]}" if glibc else ""
         print(f"  {name + '.zip':16} {size / 1024:7.0f} KiB, binary {len(binary) / 1024:7.0f} KiB{needs}")
+    for pair in arguments.sources:
+        name, _, sources = pair.partition("=")
+        path = os.path.join(arguments.out, f"{name}.zip")
+        write_zip(path, {os.path.basename(source): read(source) for source in sources.split(":")}, 0o644)
+        print(f"  {name + '.zip':16} {os.path.getsize(path) / 1024:7.0f} KiB")
     return 1 if failed else 0
 
 
