@@ -54,9 +54,9 @@ def main():
         for item in answer.get(items) or []:
             name = item[field] if field else item
             if not is_aws_own(name) and re.search(named, name):
-                print(f"left over: {service}: {name}")
+                print(f"there is: {service}: {name}")
                 left += 1
-    print(f"{left} left over" if left else "nothing left over")
+    print(f"{left} there" if left else "nothing there")
     return 1 if left else 0
 
 

@@ -41,6 +41,7 @@ async fn a_router_that_stands_still_raises_the_alarm_and_loses_nothing() {
         .unwrap();
     metrics.until(StateValue::Ok).await;
     assert_eq!(metrics.last_of_router("PipeDown").await, 0);
+    metrics.take_away().await;
 }
 
 /// The alarm, and what feeds it. On AWS Terraform has made it, CloudWatch Logs
@@ -120,6 +121,14 @@ impl<'a> Metrics<'a> {
         })
         .await
         .unwrap();
+    }
+
+    /// Leaves nothing that Terraform does not know.
+    async fn take_away(self) {
+        if self.stack.outputs.local {
+            let delete = self.cloudwatch.delete_alarms().alarm_names(self.alarm);
+            delete.send().await.unwrap();
+        }
     }
 
     /// The last value that `watch` wrote for the router pipe.
