@@ -113,8 +113,8 @@ resource "aws_cloudwatch_event_target" "watch" {
   target_id = "watch"
   arn       = module.watch.arn
 
-  # Its first run finds all pipes.
-  depends_on = [aws_lambda_permission.watch, aws_pipes_pipe.router, module.subscription]
+  # Its first run finds all pipes, and its first heartbeat comes back.
+  depends_on = [aws_lambda_permission.watch, aws_pipes_pipe.router, aws_sns_topic_subscription.heartbeats, module.subscription]
 }
 
 resource "aws_lambda_permission" "watch" {

@@ -31,6 +31,16 @@ pub(crate) fn route_lag_ms(
         .max()
 }
 
+/// Those that a later one has overtaken, and the others; both stay in order.
+pub(crate) fn split_overtaken(
+    outstanding: Vec<Heartbeat>,
+    newest_arrived: Option<Heartbeat>,
+) -> (Vec<Heartbeat>, Vec<Heartbeat>) {
+    outstanding
+        .into_iter()
+        .partition(|heartbeat| newest_arrived.is_some_and(|newest| *heartbeat < newest))
+}
+
 /// Only a pipe that runs brings events. One that is being made, changed or started
 /// will, and is not there yet.
 pub(crate) fn is_up(state: &str) -> bool {

@@ -1,6 +1,6 @@
 use std::{future::Future, time::Duration};
 
-use aws::{Message, Outstanding, PipeState};
+use aws::{Message, PipeState};
 use domain::{Heartbeat, StoreError, Timestamp};
 
 /// Remembers which heartbeats are under way.
@@ -8,8 +8,11 @@ pub(crate) trait HeartbeatStore {
     /// Writes one, which the router is to take for a pointer.
     fn put(&self, heartbeat: Heartbeat) -> impl Future<Output = Result<(), StoreError>>;
 
-    /// Those that have not come back.
-    fn outstanding(&self, now: Timestamp) -> impl Future<Output = Result<Outstanding, StoreError>>;
+    /// Those that are not forgotten, oldest first, at most 100.
+    fn outstanding(
+        &self,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Heartbeat>, StoreError>>;
 
     /// Forgets one, if it is there.
     fn delete(&self, heartbeat: Heartbeat) -> impl Future<Output = Result<(), StoreError>>;
@@ -35,7 +38,7 @@ impl HeartbeatStore for aws::Heartbeats {
         Self::put(self, heartbeat).await
     }
 
-    async fn outstanding(&self, now: Timestamp) -> Result<Outstanding, StoreError> {
+    async fn outstanding(&self, now: Timestamp) -> Result<Vec<Heartbeat>, StoreError> {
         Self::outstanding(self, now).await
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracing::{error, info, warn};
 
 use crate::{
-    decide::{Arrival, heartbeat, is_up, route_lag_ms},
+    decide::{Arrival, heartbeat, is_up, route_lag_ms, split_overtaken},
     ports::{HeartbeatQueue, HeartbeatStore, PipeStates},
 };
 
@@ -146,16 +146,34 @@ where
             // Without them a lag could look small that is not.
             return (Lag::default(), failures);
         };
-        let route_lag_ms = route_lag_ms(&arrived, outstanding.oldest, now);
+        let newest = arrived.iter().map(|arrival| arrival.heartbeat).max();
+        let (overtaken, outstanding) = split_overtaken(outstanding, newest);
+        self.give_up(&overtaken, &mut failures).await;
+        let route_lag_ms = route_lag_ms(&arrived, outstanding.first().copied(), now);
         if let Some(ms) = route_lag_ms {
-            let metrics = Metrics::of(&self.stack).with("outstanding", outstanding.count);
+            let metrics = Metrics::of(&self.stack).with("outstanding", outstanding.len());
             (self.tell)(metrics.metric("RouteLag", Unit::Milliseconds, &[ms]));
         }
         let lag = Lag {
             route_lag_ms,
-            outstanding: outstanding.count,
+            outstanding: outstanding.len(),
         };
         (lag, failures)
+    }
+
+    /// The router keeps their order, so it has routed them: they were lost behind it,
+    /// or are in the queue yet. One that is lost must not look like a router that
+    /// stands still.
+    async fn give_up(&self, overtaken: &[Heartbeat], failures: &mut Failures) {
+        for heartbeat in overtaken {
+            let deleted = self.heartbeats.delete(*heartbeat).await;
+            let step = "a heartbeat that was overtaken could not be deleted";
+            failures.seen(step, deleted);
+            warn!(
+                "ref" = heartbeat.reference(),
+                "a later one came back before it: it counts no more"
+            );
+        }
     }
 
     /// Takes what came back, until that is the own one or it has waited enough.

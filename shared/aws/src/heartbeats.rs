@@ -21,23 +21,14 @@ const NO_TRACE: &str = "00-00000000000000000000000000000000-0000000000000000-00"
 /// The stream forgets a record after a day: what is not routed by then never is.
 const KEEP: SignedDuration = SignedDuration::from_hours(24);
 
-/// More are counted as this many.
-const COUNTED: i32 = 100;
+/// Of more than these, the oldest are told.
+const AT_MOST: i32 = 100;
 
 /// The heartbeats in the `events` table.
 #[derive(Debug, Clone)]
 pub struct Heartbeats {
     client: Client,
     table: String,
-}
-
-/// Heartbeats that were written and have not been seen since.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Outstanding {
-    /// How many, up to 100.
-    pub count: usize,
-    /// The one that was written first.
-    pub oldest: Option<Heartbeat>,
 }
 
 impl Heartbeats {
@@ -66,11 +57,12 @@ impl Heartbeats {
             .map_err(|error| classify(PUT, &error))
     }
 
-    /// Those that were written within the last day and not deleted.
+    /// Those that were written within the last day and not deleted, oldest first, at
+    /// most 100.
     ///
     /// # Errors
     /// As [`StoreError`] says.
-    pub async fn outstanding(&self, now: Timestamp) -> Result<Outstanding, StoreError> {
+    pub async fn outstanding(&self, now: Timestamp) -> Result<Vec<Heartbeat>, StoreError> {
         let since = now.saturating_sub(KEEP).unwrap_or(now);
         let answer = self
             .client
@@ -83,24 +75,17 @@ impl Heartbeats {
             .projection_expression("sk")
             // One that was just deleted must not be seen any more.
             .consistent_read(true)
-            .limit(COUNTED)
+            .limit(AT_MOST)
             .send()
             .await
             .map_err(|error| classify(QUERY, &error))?;
-        let items = answer.items();
-        let oldest = match items.first() {
-            None => None,
-            Some(item) => match item.get("sk") {
-                Some(AttributeValue::S(id)) => Heartbeat::from_id(id),
-                _ => None,
-            }
-            .ok_or_else(|| permanent(QUERY, "the oldest heartbeat's sk is no time"))
-            .map(Some)?,
-        };
-        Ok(Outstanding {
-            count: items.len(),
-            oldest,
-        })
+        let written = answer.items().iter().map(|item| match item.get("sk") {
+            Some(AttributeValue::S(id)) => Heartbeat::from_id(id),
+            _ => None,
+        });
+        written
+            .collect::<Option<_>>()
+            .ok_or_else(|| permanent(QUERY, "a heartbeat's sk is no time"))
     }
 
     /// Deletes it, if it is there.
@@ -225,7 +210,7 @@ mod tests {
         assert_eq!((put.num_calls(), delete.num_calls()), (1, 1));
     }
 
-    async fn outstanding(ids: &'static [&'static str]) -> Result<Outstanding, StoreError> {
+    async fn outstanding(ids: &'static [&'static str]) -> Result<Vec<Heartbeat>, StoreError> {
         let rule = mock!(Client::query)
             .match_requests(|call| {
                 let values = call.expression_attribute_values().unwrap();
@@ -246,14 +231,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_oldest_of_a_day_and_their_count() {
+    async fn those_of_a_day_oldest_first() {
         let found = outstanding(&["2026-11-22T05:00:00.250Z", "2026-11-22T05:00:59.000Z"]).await;
-        let expected = Outstanding {
-            count: 2,
-            oldest: Some(heartbeat()),
-        };
-        assert_eq!(found.unwrap(), expected);
-        assert_eq!(outstanding(&[]).await.unwrap(), Outstanding::default());
+        let later = Heartbeat::from_id("2026-11-22T05:00:59.000Z").unwrap();
+        assert_eq!(found.unwrap(), [heartbeat(), later]);
+        assert_eq!(outstanding(&[]).await.unwrap(), []);
         assert!(outstanding(&["yesterday"]).await.is_err());
     }
 }

@@ -23,7 +23,7 @@ mod tests;
 pub use config::{Sdk, load};
 pub use endpoints::Endpoints;
 pub use failure::Cause;
-pub use heartbeats::{Heartbeats, Outstanding};
+pub use heartbeats::Heartbeats;
 pub use payloads::Payloads;
 pub use pipes::{PipeState, Pipes};
 pub use pointers::Pointers;
