@@ -21,7 +21,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "dependencies" scripts/deny
 	$(STEP) "terraform" scripts/terraform-check
 	$(STEP) "clippy" cargo clippy --workspace --all-targets -- -D warnings
-	$(STEP) "clippy, end-to-end suite" cargo clippy -p e2e --test it -- -D warnings
+	$(STEP) "clippy, suites" cargo clippy --workspace --test it -- -D warnings
 	$(STEP) "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	$(STEP) "unit tests" scripts/unit-tests
 	$(STEP) "processors in Python and TypeScript" scripts/examples

@@ -10,6 +10,7 @@
 //! to be repeated with the same [`Event::reference`].
 
 mod answer;
+mod attributes;
 mod batch;
 mod claim;
 mod config;
@@ -25,9 +26,10 @@ pub mod testing;
 mod time;
 mod work;
 
+pub use attributes::EventProblem;
 pub use bytes::Bytes;
 pub use claim::Claim;
-pub use event::{Event, EventProblem};
+pub use event::Event;
 pub use handler::{Failure, Handler, Outcome};
 pub use lambda::{run, run_task};
 pub use payload::{PayloadStream, RedeemProblem};

@@ -1,0 +1,179 @@
+use std::str::FromStr;
+
+use domain::{Digest, Ref, Timestamp};
+use serde_json::{Map, Value};
+
+use crate::Claim;
+
+/// The attributes of a CloudEvents event, read.
+#[derive(Debug)]
+pub(crate) struct Attributes {
+    pub(crate) id: String,
+    pub(crate) source: String,
+    pub(crate) kind: String,
+    pub(crate) subject: String,
+    pub(crate) time: Timestamp,
+    pub(crate) content_type: String,
+    pub(crate) reference: Ref,
+    pub(crate) received_at: Timestamp,
+    pub(crate) traceparent: String,
+    pub(crate) delivery_id: String,
+    pub(crate) claim: Claim,
+}
+
+/// This one cannot be processed, now or later: reject it. Neither text shows a
+/// value of the event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EventProblem {
+    /// The message is no JSON object.
+    #[error("the event is not a JSON object")]
+    NotAnObject,
+    /// An attribute is missing, or does not have the form it must have.
+    #[error("the event has no usable attribute `{0}`")]
+    Attribute(&'static str),
+}
+
+impl Attributes {
+    /// Names the first attribute that is not as it must be.
+    pub(crate) fn decode(value: &Value) -> Result<Self, EventProblem> {
+        let event = Members(value.as_object().ok_or(EventProblem::NotAnObject)?);
+        if event.text("specversion")? != "1.0" {
+            return Err(EventProblem::Attribute("specversion"));
+        }
+        let (bucket, key) =
+            Claim::split(event.text("dataref")?).ok_or(EventProblem::Attribute("dataref"))?;
+        Ok(Self {
+            id: event.named("id")?,
+            source: event.named("source")?,
+            kind: event.named("type")?,
+            subject: event.subject()?,
+            time: event.parsed("time")?,
+            content_type: event.named("datacontenttype")?,
+            reference: event.parsed("ref")?,
+            received_at: event.parsed("receivedat")?,
+            traceparent: event.text("traceparent")?.to_owned(),
+            delivery_id: event.named("deliveryid")?,
+            claim: Claim {
+                bucket: bucket.to_owned(),
+                key: key.to_owned(),
+                sha256: event.parsed::<Digest>("datasha256")?,
+                size: event.size()?,
+            },
+        })
+    }
+}
+
+struct Members<'a>(&'a Map<String, Value>);
+
+impl<'a> Members<'a> {
+    fn text(&self, name: &'static str) -> Result<&'a str, EventProblem> {
+        self.0
+            .get(name)
+            .and_then(Value::as_str)
+            .ok_or(EventProblem::Attribute(name))
+    }
+
+    /// A text that CloudEvents wants not empty.
+    fn named(&self, name: &'static str) -> Result<String, EventProblem> {
+        match self.text(name)? {
+            "" => Err(EventProblem::Attribute(name)),
+            text => Ok(text.to_owned()),
+        }
+    }
+
+    fn parsed<T: FromStr>(&self, name: &'static str) -> Result<T, EventProblem> {
+        self.text(name)?
+            .parse()
+            .map_err(|_| EventProblem::Attribute(name))
+    }
+
+    /// The one attribute that an event may lack.
+    fn subject(&self) -> Result<String, EventProblem> {
+        match self.0.get("subject") {
+            None | Some(Value::Null) => Ok(String::new()),
+            Some(_) => self.text("subject").map(str::to_owned),
+        }
+    }
+
+    /// A template of Pipes writes it as text, other senders as a number.
+    fn size(&self) -> Result<u64, EventProblem> {
+        match self.0.get("datasize") {
+            Some(Value::Number(size)) => size.as_u64(),
+            Some(Value::String(size)) => size.parse().ok(),
+            _ => None,
+        }
+        .ok_or(EventProblem::Attribute("datasize"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fakes::cloud_event;
+
+    fn decode(value: &Value) -> Result<Attributes, EventProblem> {
+        Attributes::decode(value)
+    }
+
+    #[test]
+    fn a_size_may_be_a_number_and_extensions_may_come() {
+        let mut value = cloud_event("evt_1", b"{}");
+        value["datasize"] = json!(4_500_000);
+        value["sampledrate"] = json!(7);
+        assert_eq!(decode(&value).unwrap().claim.size, 4_500_000);
+    }
+
+    #[test]
+    fn a_subject_may_be_empty_or_missing() {
+        for subject in [json!(""), json!(null)] {
+            let mut value = cloud_event("evt_1", b"{}");
+            value["subject"] = subject;
+            assert_eq!(decode(&value).unwrap().subject, "");
+        }
+        let mut value = cloud_event("evt_1", b"{}");
+        value.as_object_mut().unwrap().remove("subject");
+        assert_eq!(decode(&value).unwrap().subject, "");
+    }
+
+    #[test]
+    fn whatever_else_is_missing_is_named() {
+        let whole = cloud_event("evt_1", b"{}");
+        for name in whole.as_object().unwrap().keys() {
+            if name == "subject" {
+                continue;
+            }
+            let mut value = whole.clone();
+            value.as_object_mut().unwrap().remove(name);
+            let problem = decode(&value).unwrap_err();
+            assert!(problem.to_string().contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
+    fn whatever_has_another_form_is_named() {
+        for (name, value) in [
+            ("specversion", json!("0.3")),
+            ("id", json!("")),
+            ("subject", json!(1)),
+            ("time", json!("yesterday")),
+            ("dataref", json!("https://bucket/key")),
+            ("datasha256", json!("00")),
+            ("datasize", json!(-1)),
+            ("datasize", json!("1e3")),
+            ("datasize", json!("99999999999999999999")),
+            ("ref", json!("no ref")),
+            ("deliveryid", json!(7)),
+        ] {
+            let mut event = cloud_event("evt_1", b"{}");
+            event[name] = value;
+            assert_eq!(
+                decode(&event).unwrap_err(),
+                EventProblem::Attribute(name),
+                "{event}"
+            );
+        }
+        assert_eq!(decode(&json!([])).unwrap_err(), EventProblem::NotAnObject);
+    }
+}

@@ -1,0 +1,139 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use aws::{Attempt, Claimed, Receipt};
+use domain::{Ref, StoreError, Timestamp};
+
+use super::Refusal;
+use crate::{Failure, ports::IdempotencyStore};
+
+/// What is known of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum State {
+    InProgress { lease_until: Timestamp },
+    Completed(Receipt),
+    Failed(Failure),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) state: State,
+    pub(crate) attempts: u32,
+    pub(crate) last: Attempt,
+}
+
+/// Records by ref. Clones are the same book.
+#[derive(Clone, Default)]
+pub(crate) struct Book {
+    records: Arc<Mutex<BTreeMap<String, Record>>>,
+    refusal: Arc<Mutex<Option<Refusal>>>,
+}
+
+impl Book {
+    pub(crate) fn busy() -> Self {
+        Self::refusing(Refusal::Busy)
+    }
+
+    pub(crate) fn forbidden() -> Self {
+        Self::refusing(Refusal::Forbidden)
+    }
+
+    fn refusing(refusal: Refusal) -> Self {
+        Self {
+            refusal: Arc::new(Mutex::new(Some(refusal))),
+            ..Self::default()
+        }
+    }
+
+    /// From now on every call is refused.
+    pub(crate) fn get_busy(&self) {
+        *self.refusal.lock().unwrap() = Some(Refusal::Busy);
+    }
+
+    pub(crate) fn get_well(&self) {
+        *self.refusal.lock().unwrap() = None;
+    }
+
+    pub(crate) fn record(&self, reference: &str) -> Option<Record> {
+        self.records.lock().unwrap().get(reference).cloned()
+    }
+
+    pub(crate) fn put(&self, reference: &str, record: Record) {
+        let mut records = self.records.lock().unwrap();
+        records.insert(reference.to_owned(), record);
+    }
+
+    fn answer(&self) -> Result<(), StoreError> {
+        match *self.refusal.lock().unwrap() {
+            Some(refusal) => Err(refusal.error("dynamodb:UpdateItem")),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets the state if this owner was the last to claim.
+    fn set(&self, reference: &Ref, owner: &str, state: State) -> Result<bool, StoreError> {
+        self.answer()?;
+        let mut records = self.records.lock().unwrap();
+        let record = records.get_mut(&reference.to_string());
+        Ok(match record.filter(|record| record.last.owner == owner) {
+            Some(record) => {
+                record.state = state;
+                true
+            }
+            None => false,
+        })
+    }
+}
+
+impl IdempotencyStore for Book {
+    async fn claim(&self, attempt: &Attempt) -> Result<Claimed, StoreError> {
+        self.answer()?;
+        let mut records = self.records.lock().unwrap();
+        let reference = attempt.reference.to_string();
+        let attempts = match records.get(&reference) {
+            None => 0,
+            Some(record) => match &record.state {
+                State::Completed(receipt) => {
+                    let summary = receipt.summary.clone();
+                    return Ok(Claimed::Completed { summary });
+                }
+                State::InProgress { lease_until } if *lease_until >= attempt.at => {
+                    return Ok(Claimed::InProgress);
+                }
+                State::InProgress { .. } | State::Failed(_) => record.attempts,
+            },
+        };
+        let record = Record {
+            state: State::InProgress {
+                lease_until: attempt.lease_until,
+            },
+            attempts: attempts + 1,
+            last: attempt.clone(),
+        };
+        records.insert(reference, record);
+        Ok(Claimed::Ours {
+            attempts: attempts + 1,
+        })
+    }
+
+    async fn complete(
+        &self,
+        reference: &Ref,
+        owner: &str,
+        receipt: &Receipt,
+    ) -> Result<bool, StoreError> {
+        self.set(reference, owner, State::Completed(receipt.clone()))
+    }
+
+    async fn fail(
+        &self,
+        reference: &Ref,
+        owner: &str,
+        _: Timestamp,
+        failure: &Failure,
+    ) -> Result<bool, StoreError> {
+        self.set(reference, owner, State::Failed(failure.clone()))
+    }
+}
