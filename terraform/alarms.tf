@@ -75,13 +75,33 @@ module "alarms" {
       threshold   = 900
       runbook     = "letters-old"
     }
+    "rescued" = {
+      description = "A payload had no pointer, and the sweep wrote it: its event is on its way now, late."
+      namespace   = "Coatcheck"
+      metric      = "SweepRescued"
+      dimensions  = { Stack = var.stack }
+      statistic   = "Sum"
+      period      = 900
+    }
+    # Only that nothing is counted can set it off: what is counted is at least one sample.
+    "unswept" = {
+      description  = "No sweep has come to its end for an hour: a payload without a pointer would be found by nobody."
+      namespace    = "Coatcheck"
+      metric       = "SweepPayloads"
+      dimensions   = { Stack = var.stack }
+      statistic    = "SampleCount"
+      threshold    = 1
+      comparison   = "LessThanThreshold"
+      period       = 3600
+      missing_data = "breaching"
+    }
   }
 }
 
 locals {
   # Everything that has alarms.
   alarmed = concat(
-    [for function in [module.authorizer, module.ingest, module.rehydrate, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
+    [for function in [module.authorizer, module.ingest, module.rehydrate, module.sweep, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
     [for subscription in module.subscription : { alarms = subscription.alarms, descriptions = subscription.alarm_descriptions }],
     [for processor in module.processor : { alarms = processor.alarms, descriptions = processor.alarm_descriptions }],
   )

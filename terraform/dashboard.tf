@@ -20,10 +20,6 @@ locals {
     { for name in keys(var.subscriptions) : name => "${var.stack}-${name}" },
   )
 
-  dashboard_functions = {
-    for name in concat(["authorizer", "ingest", "rehydrate", "watch"], keys(var.processors)) : name => "${var.stack}-${name}"
-  }
-
   # CloudWatch shows at most 100 alarms in a widget.
   alarm_chunks = var.alarms_enabled ? chunklist([for name in keys(local.all_alarms) : "${local.arn_prefixes.cloudwatch}:alarm:${name}"], 100) : []
 
@@ -84,6 +80,28 @@ locals {
         for stat in ["p50", "p99"] : ["Coatcheck", "IngestLatency", "Stack", var.stack, { label = stat, stat = stat }]
       ]
       line = { label = "alarm ingest-latency (p99)", value = 3000 }
+    },
+  ]
+
+  row_sweep = [
+    {
+      title = "What did the sweep find without a pointer? (payloads in 15 minutes)"
+      width = 12
+      stat  = "Sum"
+      # As the alarm counts.
+      period = 900
+      metrics = [
+        for metric, label in { SweepRescued = "rescued", SweepSuperseded = "superseded", SweepUnreadable = "unreadable" } :
+        ["Coatcheck", metric, "Stack", var.stack, { label = label }]
+      ]
+      line = { label = "alarm rescued: above this", value = 0 }
+    },
+    {
+      title   = "How many payloads did it look at? (payloads in 15 minutes)"
+      width   = 12
+      stat    = "Sum"
+      period  = 900
+      metrics = [["Coatcheck", "SweepPayloads", "Stack", var.stack, { label = "looked at; alarm unswept: an hour without a point" }]]
     },
   ]
 
@@ -151,7 +169,7 @@ locals {
       title   = shown[0]
       width   = 8
       stat    = shown[2]
-      metrics = [for label, function in local.dashboard_functions : ["AWS/Lambda", shown[1], "FunctionName", function, { label = label }]]
+      metrics = [for label, function in local.function_names : ["AWS/Lambda", shown[1], "FunctionName", function, { label = label }]]
     }
   ]
 }

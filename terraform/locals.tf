@@ -12,7 +12,7 @@ locals {
 
   # The start of an ARN, for resources that must be named before they exist.
   arn_prefixes = {
-    for service in ["apigateway", "cloudwatch", "execute-api", "logs", "pipes", "secretsmanager", "sns", "sqs"] :
+    for service in ["apigateway", "cloudwatch", "execute-api", "lambda", "logs", "pipes", "secretsmanager", "sns", "sqs"] :
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
 
@@ -20,6 +20,7 @@ locals {
   # read before that resource exists, so no test could look at the policy in a plan.
   arns = {
     bucket    = aws_s3_bucket.payloads.arn
+    by_time   = "${aws_dynamodb_table.events.arn}/index/by-time"
     endpoints = aws_dynamodb_table.endpoints.arn
     events    = aws_dynamodb_table.events.arn
     key       = aws_kms_key.stack.arn
@@ -47,6 +48,11 @@ locals {
   # DynamoDB Streams serves at most two readers a shard; the router is always one.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
   stream_readers = 1 + length(local.ordered)
+
+  # Every function, by what it is called in the stack.
+  function_names = {
+    for name in concat(["authorizer", "ingest", "rehydrate", "sweep", "watch"], keys(var.processors)) : name => "${var.stack}-${name}"
+  }
 
   function_defaults = {
     stack              = var.stack

@@ -65,15 +65,7 @@ output "subscriptions" {
 
 output "functions" {
   description = "By function: its name and log group."
-  value = merge(
-    {
-      authorizer = { name = module.authorizer.name, log_group = module.authorizer.log_group }
-      ingest     = { name = module.ingest.name, log_group = module.ingest.log_group }
-      rehydrate  = { name = module.rehydrate.name, log_group = module.rehydrate.log_group }
-      watch      = { name = module.watch.name, log_group = module.watch.log_group }
-    },
-    { for name, processor in module.processor : name => { name = processor.function_name, log_group = processor.log_group } },
-  )
+  value       = local.stack.functions
 }
 
 output "processors" {
@@ -87,6 +79,19 @@ output "processors" {
       inbox_url         = processor.inbox_url
       inbox_dlq_url     = processor.inbox_dlq_url
     }
+  }
+}
+
+output "stack" {
+  description = "What the stack consists of, as `coatcheck` reads it from the table of endpoints."
+  value       = local.stack
+}
+
+output "operator_policies" {
+  description = "IAM policies for people with `coatcheck`, as JSON: `read` for commands that look, and `operate`, beside `read`, for those that change something."
+  value = {
+    read    = data.aws_iam_policy_document.read.json
+    operate = data.aws_iam_policy_document.operate.json
   }
 }
 

@@ -115,6 +115,13 @@ locals {
   router_arn         = "${local.arn_prefixes.pipes}:pipe/${local.router_name}"
   router_dlq_arn     = "${local.arn_prefixes.sqs}:${local.router_name}-dlq"
   router_letters_arn = "${local.arn_prefixes.sqs}:${local.router_name}-letters"
+
+  # Either lets a record through: what a provider delivered, and what is replayed to all subscriptions or to the
+  # buffered ones. Expiry by TTL is a REMOVE and must not look like an event.
+  router_filters = [
+    for image in [{ replayid = { S = [""] } }, { replayto = { S = ["*", "-router"] } }] :
+    jsonencode({ eventName = ["INSERT"], dynamodb = { NewImage = image } })
+  ]
 }
 
 module "router_role" {
@@ -149,9 +156,12 @@ resource "aws_pipes_pipe" "router" {
 
   source_parameters {
     filter_criteria {
-      filter {
-        # Expiry by TTL is a REMOVE and must not look like an event.
-        pattern = jsonencode({ eventName = ["INSERT"] })
+      dynamic "filter" {
+        for_each = local.router_filters
+
+        content {
+          pattern = filter.value
+        }
       }
     }
 

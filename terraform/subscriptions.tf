@@ -1,4 +1,7 @@
 locals {
+  # What `coatcheck endpoints test` sends.
+  test_type = "coatcheck.test"
+
   # What each subscription's pipe calls: a processor of this stack, or what the user named.
   targets = {
     for name, subscription in var.subscriptions : name => (
@@ -51,6 +54,7 @@ module "subscription" {
   stream_arn           = aws_dynamodb_table.events.stream_arn
   kms_key_arn          = aws_kms_key.stack.arn
   heartbeats_endpoint  = local.heartbeats_endpoint
+  test_type            = local.test_type
   letters              = local.letters_handling
   arn_prefixes         = local.arn_prefixes
   via                  = local.via

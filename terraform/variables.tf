@@ -128,6 +128,31 @@ variable "functions" {
   }
 }
 
+variable "sweep" {
+  description = "How often the sweep looks for payloads without a pointer, and how many hours of them it looks at."
+  type = object({
+    every_minutes   = optional(number, 15)
+    look_back_hours = optional(number, 3)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.sweep.every_minutes >= 1 && var.sweep.every_minutes <= 30 && floor(var.sweep.every_minutes) == var.sweep.every_minutes
+    error_message = "sweep.every_minutes must be a whole number from 1 to 30: the alarm unswept goes off when an hour passes without a sweep, and one of two may fail."
+  }
+
+  validation {
+    condition     = var.sweep.look_back_hours * 60 >= 2 * var.sweep.every_minutes + 60
+    error_message = "sweep.look_back_hours must cover two sweeps and an hour more, ${ceil((2 * var.sweep.every_minutes + 60) / 60)} hours for one every ${var.sweep.every_minutes} minutes: a sweep leaves the youngest payloads to the next, which may fail, and a payload's key tells no more than its hour. Raise look_back_hours or sweep oftener."
+  }
+
+  validation {
+    condition     = var.sweep.look_back_hours <= 24 && floor(var.sweep.look_back_hours) == var.sweep.look_back_hours
+    error_message = "sweep.look_back_hours must be a whole number of at most 24: every sweep reads all of it again and has 15 minutes. What is older is for `coatcheck sweep`."
+  }
+}
+
 variable "log_level" {
   description = "Least severe level that the functions log."
   type        = string

@@ -2,7 +2,8 @@ variable "subscriptions" {
   description = <<-EOT
     Subscriptions by name: which events go to which target.
 
-    - types: exact event types, "prefix.*", or ["*"] for all.
+    - types: exact event types, "prefix.*", or ["*"] for all but coatcheck.test, the type of what
+      `coatcheck endpoints test` sends.
     - endpoints: names of endpoints; null for all.
     - target: exactly one of processor (of this stack), lambda_arn, state_machine_arn (with
       state_machine_type) and queue_arn (with queue_kms_key_arn if a customer key encrypts it).
@@ -126,7 +127,7 @@ variable "subscriptions" {
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) :
-      !subscription.ordered || 130 + length(jsonencode(subscription.types)) + 12 * length(subscription.types) + try(length(jsonencode(subscription.endpoints)), 0) <= 4096
+      !subscription.ordered || 165 + length(jsonencode(subscription.types)) + 12 * length(subscription.types) + try(length(jsonencode(subscription.endpoints)), 0) <= 4096
     ])
     error_message = "types and endpoints of an ordered subscription are too long: a pipe's filter holds 4096 characters. Use prefixes (invoice.*) or leave endpoints out."
   }

@@ -28,7 +28,7 @@ run "watches_everything_that_can_fail" {
   assert {
     condition = toset(keys(output.alarms)) == toset(concat(
       [
-        "coatcheck-api-5xx", "coatcheck-ingest-latency", "coatcheck-rejected-signatures", "coatcheck-route-lag",
+        "coatcheck-api-5xx", "coatcheck-ingest-latency", "coatcheck-rejected-signatures", "coatcheck-rescued", "coatcheck-route-lag", "coatcheck-unswept",
         "coatcheck-router-dlq-not-empty", "coatcheck-router-failing", "coatcheck-router-letters-old", "coatcheck-router-pipe-down",
       ],
       [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-dlq-not-empty"],
@@ -36,7 +36,7 @@ run "watches_everything_that_can_fail" {
       [for name in ["some", "boxed", "in-order"] : "coatcheck-${name}-pipe-down"],
       [for name in ["some", "boxed", "off"] : "coatcheck-${name}-queue-old"],
       ["coatcheck-in-order-letters-old", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
-      flatten([for name in ["authorizer", "ingest", "rehydrate", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
+      flatten([for name in ["authorizer", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
     ))
     error_message = "Alarms: ${jsonencode(keys(output.alarms))}"
   }
@@ -58,8 +58,45 @@ run "watches_everything_that_can_fail" {
   }
 
   assert {
-    condition     = [for name, alarm in output.alarms : name if alarm.missing_data != "notBreaching"] == ["coatcheck-route-lag"]
+    condition     = [for name, alarm in output.alarms : name if alarm.missing_data != "notBreaching"] == ["coatcheck-route-lag", "coatcheck-unswept"]
     error_message = "Elsewhere no data means that nothing happened."
+  }
+
+  assert {
+    condition = output.alarms["coatcheck-unswept"] == {
+      namespace          = "Coatcheck"
+      metric             = "SweepPayloads"
+      dimensions         = tomap({ Stack = "coatcheck" })
+      statistic          = "SampleCount"
+      threshold          = 1
+      period             = 3600
+      evaluation_periods = 1
+      comparison         = "LessThanThreshold"
+      missing_data       = "breaching"
+      runbook            = "docs/operations.md#unswept"
+    }
+    error_message = "An hour in which no sweep counted must go off, however many payloads there are: ${jsonencode(output.alarms["coatcheck-unswept"])}"
+  }
+
+  assert {
+    condition = output.alarms["coatcheck-rescued"] == {
+      namespace          = "Coatcheck"
+      metric             = "SweepRescued"
+      dimensions         = tomap({ Stack = "coatcheck" })
+      statistic          = "Sum"
+      threshold          = 0
+      period             = 900
+      evaluation_periods = 1
+      comparison         = "GreaterThanThreshold"
+      missing_data       = "notBreaching"
+      runbook            = "docs/operations.md#rescued"
+    }
+    error_message = "One payload without a pointer must be told: ${jsonencode(output.alarms["coatcheck-rescued"])}"
+  }
+
+  assert {
+    condition     = [for name, alarm in output.alarms : name if alarm.comparison != "GreaterThanThreshold"] == ["coatcheck-unswept"]
+    error_message = "The others go off above their threshold."
   }
 
   assert {
@@ -90,6 +127,40 @@ run "watches_everything_that_can_fail" {
       coatcheck-three-inbox-old           = "coatcheck-three-inbox"
     }
     error_message = "Each queue that may only be empty or short is watched under its own name."
+  }
+}
+
+run "an_alarm_is_made_as_it_is_described" {
+  command = plan
+
+  module {
+    source = "./modules/alarms"
+  }
+
+  variables {
+    prefix   = "coatcheck"
+    defaults = { enabled = true, actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"], runbook_url = "docs/operations.md" }
+
+    alarms = {
+      quiet = { description = "Nobody speaks.", namespace = "N", metric = "M", dimensions = { D = "d" }, statistic = "SampleCount", threshold = 1, comparison = "LessThanThreshold", period = 3600, missing_data = "breaching" }
+      loud  = { description = "All speak.", namespace = "N", metric = "M", dimensions = { D = "d" }, statistic = "p99" }
+    }
+  }
+
+  assert {
+    condition = { for kind, alarm in aws_cloudwatch_metric_alarm.this : "coatcheck-${kind}" => {
+      namespace          = alarm.namespace
+      metric             = alarm.metric_name
+      dimensions         = alarm.dimensions
+      statistic          = coalesce(alarm.statistic, alarm.extended_statistic)
+      threshold          = alarm.threshold
+      period             = alarm.period
+      evaluation_periods = alarm.evaluation_periods
+      comparison         = alarm.comparison_operator
+      missing_data       = alarm.treat_missing_data
+      runbook            = "docs/operations.md#${kind}"
+    } } == output.alarms && output.alarms["coatcheck-quiet"].comparison == "LessThanThreshold" && output.alarms["coatcheck-loud"].comparison == "GreaterThanThreshold"
+    error_message = "What an alarm is said to watch must be what it watches: ${jsonencode(output.alarms)}"
   }
 }
 
@@ -146,7 +217,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 40
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 44
     error_message = "alarms_enabled = false must leave no alarm, and the output as it is (${length(output.alarms)})."
   }
 }

@@ -34,9 +34,9 @@ run "shows_everything" {
         "What was given up? (messages in DLQs)"                       = ["boxed-dlq", "in-order-dlq", "off-dlq", "router-dlq", "some-dlq", "three-inbox-dlq"]
         "Which pipes fail to hand over? (failed executions a minute)" = ["boxed", "in-order", "off", "router", "some"]
         "Which pipes do not run? (1: down)"                           = ["boxed", "in-order", "router", "some"]
-        "Which functions fail? (errors a minute)"                     = ["authorizer", "ingest", "one", "rehydrate", "three", "two", "watch"]
-        "Which functions are refused? (throttles a minute)"           = ["authorizer", "ingest", "one", "rehydrate", "three", "two", "watch"]
-        "How many run at once? (executions of each function)"         = ["authorizer", "ingest", "one", "rehydrate", "three", "two", "watch"]
+        "Which functions fail? (errors a minute)"                     = ["authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
+        "Which functions are refused? (throttles a minute)"           = ["authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
+        "How many run at once? (executions of each function)"         = ["authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
       } :
       toset([for metric in one([for w in local.dashboard_body.widgets : w if w.properties.title == title]).properties.metrics : metric[length(metric) - 2]]) == toset([for value in values : "coatcheck-${value}"])
     ])
@@ -58,13 +58,22 @@ run "shows_everything" {
 
   assert {
     condition = { for w in local.dashboard_body.widgets : w.properties.title => [for line in w.properties.annotations.horizontal : line.value] if can(w.properties.annotations) } == {
-      "How far is the router behind? (ms)"           = [output.alarms["coatcheck-route-lag"].threshold]
-      "Why were deliveries rejected? (in 5 minutes)" = [output.alarms["coatcheck-rejected-signatures"].threshold]
-      "How long does ingest take? (ms)"              = [output.alarms["coatcheck-ingest-latency"].threshold]
-      "How long has the oldest waited? (s)"          = [for threshold in distinct([for name in ["some-queue-old", "three-inbox-old", "router-letters-old", "in-order-letters-old"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
-      "What was given up? (messages in DLQs)"        = [for threshold in distinct([for name in ["some-dlq-not-empty", "three-inbox-dlq-not-empty", "router-dlq-not-empty"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
+      "How far is the router behind? (ms)"                                  = [output.alarms["coatcheck-route-lag"].threshold]
+      "Why were deliveries rejected? (in 5 minutes)"                        = [output.alarms["coatcheck-rejected-signatures"].threshold]
+      "How long does ingest take? (ms)"                                     = [output.alarms["coatcheck-ingest-latency"].threshold]
+      "What did the sweep find without a pointer? (payloads in 15 minutes)" = [output.alarms["coatcheck-rescued"].threshold]
+      "How long has the oldest waited? (s)"                                 = [for threshold in distinct([for name in ["some-queue-old", "three-inbox-old", "router-letters-old", "in-order-letters-old"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
+      "What was given up? (messages in DLQs)"                               = [for threshold in distinct([for name in ["some-dlq-not-empty", "three-inbox-dlq-not-empty", "router-dlq-not-empty"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
     }
     error_message = "A line must stand where its alarm goes off."
+  }
+
+  assert {
+    condition = { for w in local.dashboard_body.widgets : w.properties.title => [for metric in w.properties.metrics : metric[1]] if strcontains(w.properties.title, "(payloads in 15 minutes)") ? w.properties.period == output.alarms["coatcheck-rescued"].period : false } == {
+      "What did the sweep find without a pointer? (payloads in 15 minutes)" = ["SweepRescued", "SweepSuperseded", "SweepUnreadable"]
+      "How many payloads did it look at? (payloads in 15 minutes)"          = ["SweepPayloads"]
+    }
+    error_message = "Everything that the sweep counts stands in it, over the time in which its alarm counts: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, try(w.properties.metrics, null)]])}"
   }
 
   assert {

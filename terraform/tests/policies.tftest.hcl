@@ -74,6 +74,12 @@ override_resource {
 }
 
 override_resource {
+  target          = module.sweep.aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-sweep" }
+}
+
+override_resource {
   target          = module.watch.aws_cloudwatch_log_group.this
   override_during = plan
   values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-watch" }
@@ -171,7 +177,9 @@ run "every_statement_is_the_expected_one" {
         ingest                   = module.ingest.policies
         router                   = module.router_role.policies
         rehydrate                = module.rehydrate.policies
+        sweep                    = module.sweep.policies
         watch                    = module.watch.policies
+        operators                = output.operator_policies
         processor_one            = module.processor["one"].policies
         processor_two            = module.processor["two"].policies
         processor_three          = module.processor["three"].policies
@@ -201,7 +209,9 @@ run "every_statement_is_the_expected_one" {
         ingest                   = module.ingest.policies
         router                   = module.router_role.policies
         rehydrate                = module.rehydrate.policies
+        sweep                    = module.sweep.policies
         watch                    = module.watch.policies
+        operators                = output.operator_policies
         processor_one            = module.processor["one"].policies
         processor_two            = module.processor["two"].policies
         processor_three          = module.processor["three"].policies
@@ -269,6 +279,54 @@ run "rights_on_any_stream_are_for_rehydrate_alone" {
   assert {
     condition     = alltrue(flatten([for policies in [module.router_role.policies, module.watch.policies, module.subscription["in-order"].policies] : [for json in values(policies) : [for statement in jsondecode(json).Statement : !contains(flatten([try(statement.Resource, "itself")]), "*")]]]))
     error_message = "The pipes' own rights stay with the stack's stream: ${jsonencode(module.router_role.policies)}"
+  }
+}
+
+run "people_hold_no_wildcard_where_aws_knows_a_resource" {
+  command = plan
+
+  assert {
+    condition = flatten([for json in values(output.operator_policies) : [
+      for statement in jsondecode(json).Statement : statement.Action
+      if anytrue([for resource in flatten([statement.Resource]) : resource == "*"]) || anytrue([for action in flatten([statement.Action]) : strcontains(action, "*")])
+    ]]) == ["cloudwatch:DescribeAlarms"]
+    error_message = "Only alarms are looked at wherever they are: ${jsonencode(output.operator_policies)}"
+  }
+
+  assert {
+    condition = toset([
+      for action in flatten([for statement in jsondecode(output.operator_policies.read).Statement : statement.Action]) :
+      action if !can(regex(":(Get|Describe|Query|Scan|List|Filter|Receive|ChangeMessageVisibility|Decrypt)", action))
+    ]) == toset([])
+    error_message = "Who may only read changes nothing: ${output.operator_policies.read}"
+  }
+}
+
+run "without_a_queue_there_is_none_to_send_to" {
+  command = plan
+
+  variables {
+    processors    = {}
+    subscriptions = {}
+  }
+
+  assert {
+    condition     = alltrue(flatten([for json in values(output.operator_policies) : [for statement in jsondecode(json).Statement : length(flatten([try(statement.Resource, [])])) > 0]])) && !strcontains(output.operator_policies.operate, "SendToQueues")
+    error_message = "IAM refuses a statement without a resource: ${output.operator_policies.operate}"
+  }
+}
+
+run "as_many_subscriptions_as_are_said_fit_into_a_managed_policy" {
+  command = plan
+
+  variables {
+    subscriptions = { for i in range(8) : "subscription-${i}" => { types = ["push"], target = { processor = "one" } } }
+  }
+
+  # The README says so.
+  assert {
+    condition     = alltrue([for json in values(output.operator_policies) : length(jsonencode(jsondecode(json))) <= 6144])
+    error_message = "IAM takes 6,144 characters of a managed policy: ${jsonencode({ for name, json in output.operator_policies : name => length(jsonencode(jsondecode(json))) })}"
   }
 }
 

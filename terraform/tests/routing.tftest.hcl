@@ -52,18 +52,25 @@ run "routes_and_shapes_events" {
   }
 
   assert {
-    condition = { for name, s in module.subscription : name => jsondecode(s.filter) } == {
-      all         = { source = [{ anything-but = ["/endpoints/-"] }] }
-      to-standard = { source = [{ anything-but = ["/endpoints/-"] }] }
-      to-fifo     = { source = [{ anything-but = ["/endpoints/-"] }] }
-      boxed       = { type = ["push"], source = [{ anything-but = ["/endpoints/-"] }] }
-      some        = { type = ["push", { prefix = "invoice." }], source = ["/endpoints/github", "/endpoints/stripe"] }
-      in-order = {
-        eventName = ["INSERT"]
-        dynamodb  = { NewImage = { type = { S = ["push", { prefix = "invoice." }] }, endpoint = { S = ["github"] } } }
-      }
+    condition = { for name, s in module.subscription : name => [for filter in s.filters : jsondecode(filter)] } == {
+      all         = [{ type = [{ anything-but = ["coatcheck.test"] }], source = [{ anything-but = ["/endpoints/-"] }] }]
+      to-standard = [{ type = [{ anything-but = ["coatcheck.test"] }], source = [{ anything-but = ["/endpoints/-"] }] }]
+      to-fifo     = [{ type = [{ anything-but = ["coatcheck.test"] }], source = [{ anything-but = ["/endpoints/-"] }] }]
+      boxed       = [{ type = ["push"], source = [{ anything-but = ["/endpoints/-"] }] }]
+      some        = [{ type = ["push", { prefix = "invoice." }], source = ["/endpoints/github", "/endpoints/stripe"] }]
+      in-order = [
+        for route in [{ replayid = { S = [""] } }, { replayto = { S = ["*", "in-order"] } }] : {
+          eventName = ["INSERT"]
+          dynamodb  = { NewImage = merge({ type = { S = ["push", { prefix = "invoice." }] }, endpoint = { S = ["github"] } }, route) }
+        }
+      ]
     }
-    error_message = "Filters: ${jsonencode({ for name, s in module.subscription : name => s.filter })}"
+    error_message = "Filters: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
+  }
+
+  assert {
+    condition     = module.subscription["in-order"].pipe_parameters.source[0].filter_criteria[0].filter[*].pattern == module.subscription["in-order"].filters && length(module.subscription["some"].pipe_parameters.source[0].filter_criteria) == 0
+    error_message = "An ordered pipe filters by itself what a topic filters for the others."
   }
 
   assert {
@@ -110,8 +117,11 @@ run "routes_and_shapes_events" {
   }
 
   assert {
-    condition     = jsondecode(aws_pipes_pipe.router.source_parameters[0].filter_criteria[0].filter[0].pattern) == { eventName = ["INSERT"] }
-    error_message = "The router must let insertions alone through: an expiry is a REMOVE."
+    condition = [for filter in aws_pipes_pipe.router.source_parameters[0].filter_criteria[0].filter : jsondecode(filter.pattern)] == [
+      { eventName = ["INSERT"], dynamodb = { NewImage = { replayid = { S = [""] } } } },
+      { eventName = ["INSERT"], dynamodb = { NewImage = { replayto = { S = ["*", "-router"] } } } },
+    ]
+    error_message = "The router must let insertions alone through (an expiry is a REMOVE): deliveries, and replays to all subscriptions or to the buffered ones."
   }
 
   assert {
@@ -136,6 +146,8 @@ run "routes_and_shapes_events" {
       ref             = "<ref.S>"
       receivedat      = "<received_at.S>"
       traceparent     = "<traceparent.S>"
+      replayid        = "<replayid.S>"
+      replayforce     = "<replayforce.S>"
       deliveryid      = "<$.eventID>"
     }
     error_message = "From the stream: ${module.cloudevent.from_stream}"
@@ -143,7 +155,7 @@ run "routes_and_shapes_events" {
 
   assert {
     condition = jsondecode(replace(module.cloudevent.from_queue, "/:(<[^>]+>)/", ":\"$1\"")) == merge(
-      { for name in ["id", "source", "type", "subject", "time", "datacontenttype", "dataref", "datasha256", "datasize", "ref", "receivedat", "traceparent"] : name => "<$.body.${name}>" },
+      { for name in ["id", "source", "type", "subject", "time", "datacontenttype", "dataref", "datasha256", "datasize", "ref", "receivedat", "traceparent", "replayid", "replayforce"] : name => "<$.body.${name}>" },
       { specversion = "1.0", deliveryid = "<$.messageId>" },
     )
     error_message = "From a queue: ${module.cloudevent.from_queue}"
@@ -152,6 +164,50 @@ run "routes_and_shapes_events" {
   assert {
     condition     = length(module.cloudevent.from_stream) <= 8192 && module.subscription["in-order"].pipe_parameters.target[0].input_template == module.cloudevent.from_stream && module.subscription["some"].pipe_parameters.target[0].input_template == module.cloudevent.from_queue
     error_message = "An ordered pipe makes events of stream records, a buffered one of messages."
+  }
+}
+
+run "tests_reach_who_names_their_type_alone" {
+  command = plan
+
+  variables {
+    subscriptions = {
+      all        = { types = ["*"], target = { processor = "one" } }
+      named      = { types = ["coatcheck.test"], target = { processor = "one" } }
+      covered    = { types = ["coatcheck.*"], target = { processor = "one" } }
+      in-order   = { types = ["*"], target = { processor = "one" }, ordered = true }
+      of-another = { types = ["*"], endpoints = ["github"], target = { processor = "one" } }
+    }
+  }
+
+  assert {
+    condition = jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : try(jsondecode(filter).dynamodb.NewImage.type.S, jsondecode(filter).type)] }) == jsonencode({
+      all        = [[{ anything-but = ["coatcheck.test"] }]]
+      named      = [["coatcheck.test"]]
+      covered    = [[{ prefix = "coatcheck." }]]
+      in-order   = [[{ anything-but = ["coatcheck.test"] }], [{ anything-but = ["coatcheck.test"] }]]
+      of-another = [[{ anything-but = ["coatcheck.test"] }]]
+    })
+    error_message = "All types means all but the one that tests are sent with: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
+  }
+}
+
+run "a_filter_that_is_accepted_fits_into_a_pipe" {
+  command = plan
+
+  variables {
+    subscriptions = {
+      a-name-that-is-as-long-as-fits = {
+        types   = [for i in range(10) : "${join("", [for j in range(375) : "t"])}.*"]
+        target  = { processor = "one" }
+        ordered = true
+      }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for s in module.subscription : alltrue([for filter in s.filters : length(filter) <= 4096])]) && max([for s in module.subscription : max([for filter in s.filters : length(filter)]...)]...) > 4050
+    error_message = "A pipe's filter holds 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : length(filter)] })}"
   }
 }
 

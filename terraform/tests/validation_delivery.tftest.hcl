@@ -105,6 +105,20 @@ run "refuses_a_filter_over_4096_characters" {
   }
 }
 
+# Four characters a type more than what routing.tftest.hcl accepts, and 4,103 in all.
+run "refuses_a_filter_just_over_4096_characters" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { a-name-that-is-as-long-as-fits = { types = [for i in range(10) : "${join("", [for j in range(379) : "t"])}.*"], ordered = true, target = { processor = "one" } } }
+  }
+}
+
 run "refuses_a_batch_over_10_to_a_queue" {
   command         = plan
   expect_failures = [var.subscriptions]

@@ -287,3 +287,81 @@ run "refuses_an_alarm_at_every_refusal" {
     rejected_alarm_per_5_min = 0
   }
 }
+
+run "refuses_a_sweep_that_is_missed_too_late" {
+  command         = plan
+  expect_failures = [var.sweep]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    sweep = { every_minutes = 31 }
+  }
+}
+
+run "refuses_a_sweep_without_a_pause" {
+  command         = plan
+  expect_failures = [var.sweep]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    sweep = { every_minutes = 0 }
+  }
+}
+
+run "refuses_a_sweep_every_minute_and_a_half" {
+  command         = plan
+  expect_failures = [var.sweep]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    sweep = { every_minutes = 1.5 }
+  }
+}
+
+run "refuses_a_sweep_that_one_failure_lets_forget" {
+  command         = plan
+  expect_failures = [var.sweep]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    sweep = { every_minutes = 15, look_back_hours = 1 }
+  }
+}
+
+run "refuses_a_sweep_that_looks_back_for_longer_than_it_may_run" {
+  command         = plan
+  expect_failures = [var.sweep]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    sweep = { look_back_hours = 25 }
+  }
+}
+
+run "refuses_half_an_hour_to_look_back" {
+  command         = plan
+  expect_failures = [var.sweep]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    sweep = { look_back_hours = 2.5 }
+  }
+}

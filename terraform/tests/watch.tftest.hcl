@@ -89,13 +89,13 @@ run "heartbeats_come_back_to_watch_alone" {
   }
 
   assert {
-    condition = { for name, s in module.subscription : name => try(jsondecode(s.filter).source, jsondecode(s.filter).dynamodb.NewImage.endpoint) } == {
-      some     = [{ anything-but = ["/endpoints/-"] }]
-      boxed    = [{ anything-but = ["/endpoints/-"] }]
-      off      = [{ anything-but = ["/endpoints/-"] }]
-      in-order = { S = [{ anything-but = ["-"] }] }
-    }
-    error_message = "A subscription to any endpoint must not get heartbeats: ${jsonencode({ for name, s in module.subscription : name => s.filter })}"
+    condition = jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : try(jsondecode(filter).source, jsondecode(filter).dynamodb.NewImage.endpoint.S)] }) == jsonencode({
+      some     = [[{ anything-but = ["/endpoints/-"] }]]
+      boxed    = [[{ anything-but = ["/endpoints/-"] }]]
+      off      = [[{ anything-but = ["/endpoints/-"] }]]
+      in-order = [[{ anything-but = ["-"] }], [{ anything-but = ["-"] }]]
+    })
+    error_message = "A subscription to any endpoint must not get heartbeats: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
   }
 
   assert {

@@ -62,6 +62,11 @@ def claim(event, owner, remaining_ms):
     }
     abandoned = Attr("state").eq("in_progress") & Attr("lease_until").lt(now)
     free = Attr("ref").not_exists() | Attr("state").eq("failed") | abandoned
+    if event.get("replayforce") == "true":
+        # Done once more for each forced replay, whose id stays with what it has claimed.
+        facts["replayid"] = event["replayid"]
+        done_before_it = Attr("replayid").not_exists() | Attr("replayid").ne(event["replayid"])
+        free = free | (Attr("state").eq("completed") & done_before_it)
     try:
         update(event, facts, free, "ADD attempts :one", {":one": 1})
     except Conflict as conflict:

@@ -28,6 +28,8 @@ def event(name="1", payload=PAYLOAD, **changes):
         "datasize": str(len(payload)),
         "receivedat": "2026-11-21T20:59:57.414Z",
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "replayid": "",
+        "replayforce": "false",
         "deliveryid": f"delivery-of-{name}",
     } | changes
 
@@ -122,6 +124,26 @@ class HandlerTest(unittest.TestCase):
         self.update.side_effect = conflict(state="completed", owner="another")
         failed, lines = self.handle(event())
         self.assertEqual((failed, lines[0]["message"], self.update.call_count), ([], "done before: skipped", 1))
+
+    def test_a_replay_claims_as_any_delivery_and_a_forced_one_what_is_done_too(self):
+        self.stored()
+        self.handle(event(replayid="r1"))
+        self.assertNotIn("#replayid", self.written()[0])
+        ordinary = self.update.call_args_list[0].kwargs["ConditionExpression"]
+        self.update.reset_mock()
+
+        self.stored()
+        self.handle(event(replayid="r1", replayforce="true"))
+        claim, done = self.written()
+        self.assertEqual(claim["#replayid"], "r1")
+        self.assertNotIn("#replayid", done)
+        condition = self.update.call_args_list[0].kwargs["ConditionExpression"]
+        built = ConditionExpressionBuilder().build_expression(condition)
+        also = "(#n4 = :v3 AND (attribute_not_exists(#n5) OR #n6 <> :v4))"
+        first = ConditionExpressionBuilder().build_expression(ordinary).condition_expression
+        self.assertEqual(built.condition_expression, f"({first} OR {also})")
+        self.assertEqual(list(built.attribute_name_placeholders.values())[4:], ["state", "replayid", "replayid"])
+        self.assertEqual(list(built.attribute_value_placeholders.values())[3:], ["completed", "r1"])
 
     def test_an_event_in_anothers_work_comes_again(self):
         self.update.side_effect = conflict(state="in_progress", owner="another")

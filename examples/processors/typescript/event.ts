@@ -7,6 +7,10 @@ export interface Event {
   datasize: string;
   receivedat: string;
   traceparent: string;
+  /** Empty for what the provider delivered. */
+  replayid: string;
+  /** `true`: an event that is done is to be done once more, once for each `replayid`. */
+  replayforce: string;
   deliveryid: string;
 }
 

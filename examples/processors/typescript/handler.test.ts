@@ -24,6 +24,8 @@ function event(name = "1", changes: Partial<Event> = {}): Event {
     datasize: String(PAYLOAD.length),
     receivedat: "2026-11-21T20:59:57.414Z",
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    replayid: "",
+    replayforce: "false",
     deliveryid: `delivery-of-${name}`,
     ...changes,
   };
@@ -119,6 +121,22 @@ test("what is not the payload is rejected, each with its reason, and alone", asy
 test("a completed event is skipped", async () => {
   const { failed, lines, writes } = await handle([event()], [], [() => conflict("completed", "another")]);
   assert.deepEqual([failed, lines[0].message, writes.length], [[], "done before: skipped", 1]);
+});
+
+test("a replay claims as any delivery, and a forced one what is done, too", async () => {
+  const ordinary = await handle([event("1", { replayid: "r1" })], [PAYLOAD]);
+  assert.equal(ordinary.sets[0]?.replayid, undefined);
+  assert.doesNotMatch(ordinary.writes[0]?.ConditionExpression ?? "", /replayid/);
+
+  const forced = await handle([event("1", { replayid: "r1", replayforce: "true" })], [PAYLOAD]);
+  const [claim, done] = forced.sets;
+  assert.deepEqual([claim?.replayid, claim?.completed, done?.replayid], ["r1", "completed", undefined]);
+  assert.match(forced.writes[0]?.UpdateExpression ?? "", /#replayid = :replayid/);
+  assert.equal(
+    forced.writes[0]?.ConditionExpression,
+    `${ordinary.writes[0]?.ConditionExpression} OR ` +
+      "(#state = :completed AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))",
+  );
 });
 
 test("an event in another's work comes again", async () => {

@@ -14,6 +14,8 @@ const PROCESSOR = setting("PROCESSOR");
 const TTL_S = Number(setting("PROCESSED_TTL_DAYS")) * 86_400;
 
 const FREE = "attribute_not_exists(#ref) OR #state = :failed OR (#state = :state AND #lease_until < :now)";
+/** What a forced replay may take, too: an event that is done, unless it was this replay that did it. */
+const DONE_BEFORE_IT = "(#state = :completed AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))";
 const OURS = "#owner = :owner";
 
 type Facts = Record<string, string | number>;
@@ -46,8 +48,15 @@ async function claim(event: Event, owner: string, remainingMs: number): Promise<
     type: event.type,
     expires_at: Math.floor(now / 1_000) + TTL_S,
   };
+  const more = { one: 1, failed: "failed", now };
   try {
-    await update(event, facts, "ADD #attempts :one", FREE, { one: 1, failed: "failed", now });
+    if (event.replayforce === "true") {
+      const forced = { ...facts, replayid: event.replayid };
+      const free = `${FREE} OR ${DONE_BEFORE_IT}`;
+      await update(event, forced, "ADD #attempts :one", free, { ...more, completed: "completed" });
+    } else {
+      await update(event, facts, "ADD #attempts :one", FREE, more);
+    }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     if (error.Item?.state?.S === "completed") return false;

@@ -1,41 +1,14 @@
 use aws::StreamRecord;
-use domain::Heartbeat;
-use serde::Serialize;
+use domain::{CloudEvent, Heartbeat};
 
-/// The event of a pointer, attribute for attribute what `modules/cloudevent` of
-/// the Terraform code makes of a record of the stream (`from_stream`): a message
-/// with it may take the place of one that the router published.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct CloudEvent<'a> {
-    specversion: &'static str,
-    id: &'a str,
-    source: String,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    subject: &'a str,
-    time: &'a str,
-    datacontenttype: &'a str,
-    dataref: String,
-    datasha256: &'a str,
-    /// A text: so it is in all events of ours.
-    datasize: &'a str,
-    #[serde(rename = "ref")]
-    pub(crate) reference: &'a str,
-    receivedat: &'a str,
-    traceparent: &'a str,
-    deliveryid: &'a str,
-}
-
-impl<'a> CloudEvent<'a> {
-    /// The event that the record is, if it is one: the filter of every pipe holds
-    /// back what is no new pointer. Fails with the name of the attribute that a new
-    /// item lacks to be one.
-    pub(crate) fn of(record: &'a StreamRecord) -> Result<Option<Self>, &'static str> {
-        if record.event_name != "INSERT" || is_heartbeat(record) {
-            return Ok(None);
-        }
-        render(record).map(Some)
+/// The event that the record is, if it is one: the filter of every pipe holds back
+/// what is no new pointer, and no replay. Fails with the name of the attribute that
+/// a new item lacks to be one.
+pub(crate) fn event(record: &StreamRecord) -> Result<Option<CloudEvent<'_>>, &'static str> {
+    if record.event_name != "INSERT" || is_heartbeat(record) {
+        return Ok(None);
     }
+    CloudEvent::of_image(&record.image, &record.event_id).map(Some)
 }
 
 /// It measures the way of events and is none.
@@ -44,92 +17,28 @@ fn is_heartbeat(record: &StreamRecord) -> bool {
     endpoint.is_some_and(|endpoint| endpoint == Heartbeat::ENDPOINT)
 }
 
-fn render(record: &StreamRecord) -> Result<CloudEvent<'_>, &'static str> {
-    let of = |name: &'static str| record.image.get(name).map(String::as_str).ok_or(name);
-    Ok(CloudEvent {
-        specversion: "1.0",
-        id: of("id")?,
-        source: format!("/endpoints/{}", of("endpoint")?),
-        kind: of("type")?,
-        subject: of("subject")?,
-        time: of("occurred_at")?,
-        datacontenttype: of("content_type")?,
-        dataref: format!("s3://{}/{}", of("bucket")?, of("key")?),
-        datasha256: of("sha256")?,
-        datasize: of("size")?,
-        reference: of("ref")?,
-        receivedat: of("received_at")?,
-        traceparent: of("traceparent")?,
-        deliveryid: &record.event_id,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
     use crate::tests::record;
 
-    fn json(record: &StreamRecord) -> Value {
-        serde_json::to_value(CloudEvent::of(record).unwrap().unwrap()).unwrap()
-    }
-
     #[test]
-    fn is_what_the_router_publishes() {
+    fn a_delivery_is_an_event_and_so_is_its_replay() {
         let mut record = record("101", "evt_1");
-        record.image.insert("subject".into(), "a \"b\"\n".into());
-        assert_eq!(
-            json(&record),
-            json!({
-                "specversion": "1.0",
-                "id": "evt_1",
-                "source": "/endpoints/stripe",
-                "type": "invoice.paid",
-                "subject": "a \"b\"\n",
-                "time": "2026-11-21T20:59:57.000Z",
-                "datacontenttype": "application/json",
-                "dataref": "s3://payloads/payloads/a/evt_1",
-                "datasha256": "a5".repeat(32),
-                "datasize": "4500000",
-                "ref": "stripe/evt_1",
-                "receivedat": "2026-11-21T20:59:57.414Z",
-                "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                "deliveryid": "event-of-101",
-            })
-        );
-    }
-
-    /// The template of the stack itself: neither may get an attribute that the other lacks.
-    #[test]
-    fn has_the_attributes_of_the_routers_template_from_the_same_places() {
-        const MODULE: &str = include_str!("../../../terraform/modules/cloudevent/main.tf");
-        let mut record = record("101", "evt_1");
-        for (name, value) in &mut record.image {
-            *value = format!("<$.dynamodb.NewImage.{name}>");
+        let delivered = event(&record).unwrap().unwrap();
+        assert_eq!(delivered.deliveryid, "event-of-101");
+        assert_eq!((delivered.replayid, delivered.replayforce), ("", "false"));
+        for (name, value) in [
+            ("sk", "evt_1\u{1f}r1"),
+            ("replayid", "r1"),
+            ("replayforce", "true"),
+            ("replayto", "*"),
+        ] {
+            record.image.insert(name.to_owned(), value.to_owned());
         }
-        let rendered = json(&record);
-        let mut expected = json!({"specversion": "1.0", "deliveryid": "event-of-101"});
-        for line in MODULE
-            .lines()
-            .filter(|line| line.trim_start().starts_with("[\""))
-        {
-            let pair: Vec<String> =
-                serde_json::from_str(line.trim().trim_end_matches(',')).unwrap();
-            let place = pair[1].replace(".S>", ">").replace(".N>", ">");
-            expected[&pair[0]] = place.trim_matches('"').into();
-        }
-        assert_eq!(rendered, expected);
-        assert_eq!(expected.as_object().unwrap().len(), 14);
-        let stream = MODULE
-            .lines()
-            .find(|line| line.contains("from_stream"))
-            .unwrap();
-        assert!(stream.contains(r#"{\"specversion\":\"1.0\","#), "{stream}");
-        assert!(
-            stream.ends_with(r#"\"deliveryid\":<$.eventID>}""#),
-            "{stream}"
-        );
+        let replayed = event(&record).unwrap().unwrap();
+        assert_eq!((replayed.replayid, replayed.replayforce), ("r1", "true"));
+        assert_eq!(replayed.reference, "stripe/evt_1");
     }
 
     #[test]
@@ -137,28 +46,17 @@ mod tests {
         for name in ["MODIFY", "REMOVE", ""] {
             let mut record = record("101", "evt_1");
             record.event_name = name.into();
-            assert_eq!(CloudEvent::of(&record), Ok(None), "{name}");
+            assert_eq!(event(&record), Ok(None), "{name}");
         }
         let mut heartbeat = record("101", "evt_1");
         heartbeat.image.insert("endpoint".into(), "-".into());
-        assert_eq!(CloudEvent::of(&heartbeat), Ok(None));
+        assert_eq!(event(&heartbeat), Ok(None));
     }
 
     #[test]
     fn what_it_lacks_is_named() {
-        for name in [
-            "id",
-            "endpoint",
-            "type",
-            "subject",
-            "occurred_at",
-            "bucket",
-            "ref",
-            "size",
-        ] {
-            let mut record = record("101", "evt_1");
-            record.image.remove(name);
-            assert_eq!(CloudEvent::of(&record), Err(name));
-        }
+        let mut record = record("101", "evt_1");
+        record.image.remove("subject");
+        assert_eq!(event(&record), Err("subject"));
     }
 }

@@ -5,7 +5,7 @@ use domain::StoreError;
 use tracing::{error, field::display, info, warn};
 
 use crate::{
-    event::CloudEvent,
+    event::event,
     letter::{Answer, Batch, Failed, Letter, Message},
     ports::{DeadLetters, Records},
 };
@@ -82,7 +82,7 @@ async fn send(
     let mut sent = 0;
     for record in records {
         let reference = record.image.get("ref");
-        match CloudEvent::of(record) {
+        match event(record) {
             Ok(Some(event)) => {
                 dead_letters.send(&serde_json::to_string(&event)?).await?;
                 sent += 1;

@@ -52,6 +52,8 @@ pub(crate) fn record(sequence: &str, id: &str) -> StreamRecord {
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
         ),
         ("ref", format!("stripe/{id}")),
+        ("replayid", String::new()),
+        ("replayforce", "false".to_owned()),
     ];
     StreamRecord {
         event_id: format!("event-of-{sequence}"),

@@ -7,11 +7,27 @@ use domain::StoreError;
 /// Why a call failed, in the service's words: its code and message, never what
 /// was sent.
 #[derive(Debug)]
-pub struct Cause(String);
+pub struct Cause {
+    code: Option<String>,
+    text: String,
+}
+
+impl Cause {
+    /// The service's own word for it, for instance `AccessDeniedException`; none if
+    /// no service answered.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    fn of_ours(text: String) -> Self {
+        Self { code: None, text }
+    }
+}
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -55,17 +71,18 @@ where
         }
         _ => false,
     };
-    let text = match error.as_service_error() {
-        Some(service) => {
-            format!(
+    let cause = match error.as_service_error() {
+        Some(service) => Cause {
+            code: service.code().map(str::to_owned),
+            text: format!(
                 "{}: {}",
                 service.code().unwrap_or("unknown"),
                 service.message().unwrap_or("no message")
-            )
-        }
-        None => DisplayErrorContext(error).to_string(),
+            ),
+        },
+        None => Cause::of_ours(DisplayErrorContext(error).to_string()),
     };
-    let source = Box::new(Cause(text));
+    let source = Box::new(cause);
     if transient {
         StoreError::Transient { operation, source }
     } else {
@@ -77,7 +94,7 @@ where
 pub(crate) fn permanent(operation: &'static str, why: impl Into<String>) -> StoreError {
     StoreError::Permanent {
         operation,
-        source: Box::new(Cause(why.into())),
+        source: Box::new(Cause::of_ours(why.into())),
     }
 }
 
@@ -85,6 +102,6 @@ pub(crate) fn permanent(operation: &'static str, why: impl Into<String>) -> Stor
 pub(crate) fn transient(operation: &'static str, why: impl Into<String>) -> StoreError {
     StoreError::Transient {
         operation,
-        source: Box::new(Cause(why.into())),
+        source: Box::new(Cause::of_ours(why.into())),
     }
 }

@@ -134,6 +134,8 @@ fn item(heartbeat: Heartbeat) -> HashMap<String, AttributeValue> {
             ("bucket", text("-")),
             ("key", text("-")),
             ("traceparent", text(NO_TRACE)),
+            ("replayid", text("")),
+            ("replayforce", text("false")),
             (
                 "expires_at",
                 AttributeValue::N(expires_at.as_second().to_string()),
@@ -181,6 +183,8 @@ mod tests {
             ("size", n("0")),
             ("bucket", text("-")),
             ("key", text("-")),
+            ("replayid", text("")),
+            ("replayforce", text("false")),
             // A day later.
             ("expires_at", n("1795410000")),
         ] {

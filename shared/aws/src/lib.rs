@@ -4,10 +4,14 @@
 //! The only crate of the functions that knows the AWS SDK. Everything the SDK
 //! can fail with becomes transient or permanent here, in one place.
 
+mod by_time;
 mod config;
 mod endpoints;
 mod failure;
 mod heartbeats;
+mod listing;
+#[cfg(feature = "operator")]
+pub mod operator;
 mod payloads;
 mod pipes;
 mod pointers;
@@ -20,13 +24,15 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub use by_time::{ByTime, Listed, Page, PageKey, Wanted};
 pub use config::{Sdk, load};
 pub use endpoints::Endpoints;
 pub use failure::Cause;
 pub use heartbeats::Heartbeats;
+pub use listing::{Described, ListedObject, ListedObjects, Listing};
 pub use payloads::Payloads;
 pub use pipes::{PipeState, Pipes};
-pub use pointers::Pointers;
+pub use pointers::{Image, Pointers, Replay};
 pub use processed::{Attempt, Claimed, Processed, Receipt};
 pub use queue::{Message, Queue};
 pub use redemption::{ObjectBody, Redemption};

@@ -6,7 +6,9 @@ use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
-use domain::{Inserted, Pointer, PointerStore, StoreError, format_time};
+use domain::{
+    Inserted, Pointer, PointerStore, REPLAY_SEPARATOR, Ref, StoreError, Timestamp, format_time,
+};
 
 use crate::{
     Sdk,
@@ -14,6 +16,29 @@ use crate::{
 };
 
 const PUT: &str = "dynamodb:PutItem";
+const GET: &str = "dynamodb:GetItem";
+
+const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";
+
+/// Attributes that are numbers; all others are strings.
+const NUMBERS: [&str; 2] = ["size", "expires_at"];
+
+/// An item: its strings and numbers, as text.
+pub type Image = HashMap<String, String>;
+
+/// Once more through the stream, as if it were new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replay<'a> {
+    /// Names the replay: the same one never routes an event twice.
+    pub id: &'a str,
+    /// Who gets it: `*` (every subscription that wants the event), `-router` (every
+    /// buffered one), or the name of an ordered subscription.
+    pub to: &'a str,
+    /// Whether a processor that is done with the event is to take it once more.
+    pub force: bool,
+    /// From then on DynamoDB may remove the replay's item.
+    pub expires_at: Timestamp,
+}
 
 /// The `events` table: hash key `pk`, range key `sk`.
 #[derive(Debug, Clone)]
@@ -29,6 +54,62 @@ impl Pointers {
         Self {
             client: Client::new(&sdk.config),
             table,
+        }
+    }
+
+    /// The pointer's item, as it is now; `None` if the event has none.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn get(&self, reference: &Ref) -> Result<Option<Image>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", text(&reference.partition_key().to_string()))
+            .key("sk", text(reference.event_key.as_str()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| classify(GET, &error))?;
+        Ok(answer.item.map(|item| {
+            let read = |(name, value)| match value {
+                AttributeValue::S(text) | AttributeValue::N(text) => Some((name, text)),
+                _ => None,
+            };
+            item.into_iter().filter_map(read).collect()
+        }))
+    }
+
+    /// Routes the event of this pointer's item once more, by an item beside it.
+    /// `false`: this replay has routed it already, which a repeated call tells of
+    /// itself, too, if its first answer was lost.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn replay(&self, image: &Image, replay: &Replay<'_>) -> Result<bool, StoreError> {
+        let Some(item) = replay_item(image, replay) else {
+            return Err(permanent(PUT, "what is to be replayed is no pointer"));
+        };
+        let outcome = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression(ONLY_IF_NEW)
+            .send()
+            .await;
+        match outcome {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(failed))
+                if matches!(
+                    failed.err(),
+                    PutItemError::ConditionalCheckFailedException(_)
+                ) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(classify(PUT, &error)),
         }
     }
 
@@ -49,7 +130,7 @@ impl PointerStore for Pointers {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item(pointer)))
-            .condition_expression("attribute_not_exists(pk)")
+            .condition_expression(ONLY_IF_NEW)
             // The old item costs no read and tells a retry from a change.
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
@@ -85,7 +166,6 @@ impl PointerStore for Pointers {
 /// missing path.
 fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
     let event = &pointer.event;
-    let text = |value: &str| AttributeValue::S(value.to_owned());
     HashMap::from(
         [
             ("pk", text(&pointer.partition_key().to_string())),
@@ -103,6 +183,8 @@ fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
             ("bucket", text(&pointer.bucket)),
             ("key", text(pointer.key.as_str())),
             ("traceparent", text(&pointer.traceparent)),
+            ("replayid", text("")),
+            ("replayforce", text("false")),
             ("scheme", text(&pointer.scheme)),
             ("key_id", text(&pointer.key_id)),
             (
@@ -114,3 +196,39 @@ fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
         .map(|(name, value)| (name.to_owned(), value)),
     )
 }
+
+/// All of the pointer's attributes, and what makes it a replay. In no index: the
+/// event stands there once. `None` if the image is no pointer's.
+fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, AttributeValue>> {
+    let event_key = image.get("sk")?;
+    let mut item = image.clone();
+    item.remove("time_bucket")?;
+    let sort_key = format!("{event_key}{REPLAY_SEPARATOR}{}", replay.id);
+    item.extend(
+        [
+            ("sk", sort_key),
+            ("replayid", replay.id.to_owned()),
+            ("replayforce", replay.force.to_string()),
+            ("replayto", replay.to.to_owned()),
+            ("expires_at", replay.expires_at.as_second().to_string()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    let typed = |(name, value)| {
+        let number = NUMBERS.contains(&String::as_str(&name));
+        let value = if number {
+            AttributeValue::N(value)
+        } else {
+            AttributeValue::S(value)
+        };
+        (name, value)
+    };
+    Some(item.into_iter().map(typed).collect())
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

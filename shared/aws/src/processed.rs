@@ -16,6 +16,14 @@ const IN_PROGRESS: &str = "in_progress";
 const COMPLETED: &str = "completed";
 const FAILED: &str = "failed";
 
+/// An event that nobody works on, or is done with.
+const FREE: &str = "attribute_not_exists(#ref) OR #state = :failed \
+                    OR (#state = :state AND #lease_until < :now)";
+
+/// What a forced replay takes beside it: an event that is done, but not at its word.
+const DONE_BEFORE_IT: &str = "(#state = :completed \
+                              AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))";
+
 /// One try of one processor at one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
@@ -31,6 +39,9 @@ pub struct Attempt {
     pub lease_until: Timestamp,
     /// From then on DynamoDB may remove the record.
     pub expires_at: Timestamp,
+    /// The id of a forced replay: it begins although the event is done, unless it
+    /// was this same replay that did it.
+    pub forced_replay: Option<String>,
 }
 
 /// Whether an attempt may begin.
@@ -92,7 +103,7 @@ impl Processed {
     /// As [`StoreError`] says. After a transient one the lease may have been taken:
     /// it ends by itself.
     pub async fn claim(&self, attempt: &Attempt) -> Result<Claimed, StoreError> {
-        let facts = [
+        let mut facts = vec![
             ("state", text(IN_PROGRESS)),
             ("owner", text(&attempt.owner)),
             ("lease_until", number(attempt.lease_until.as_millisecond())),
@@ -100,12 +111,16 @@ impl Processed {
             ("at", text(&format_time(attempt.at))),
             ("expires_at", number(attempt.expires_at.as_second())),
         ];
-        let outcome = self
-            .set(&attempt.reference, &facts, " ADD #attempts :one")
-            .condition_expression(
-                "attribute_not_exists(#ref) OR #state = :failed \
-                 OR (#state = :state AND #lease_until < :now)",
-            )
+        let replay = attempt.forced_replay.as_deref();
+        facts.extend(replay.map(|id| ("replayid", text(id))));
+        let call = self.set(&attempt.reference, &facts, " ADD #attempts :one");
+        let call = match replay {
+            None => call.condition_expression(FREE),
+            Some(_) => call
+                .condition_expression(format!("{FREE} OR {DONE_BEFORE_IT}"))
+                .expression_attribute_values(":completed", text(COMPLETED)),
+        };
+        let outcome = call
             .expression_attribute_names("#ref", "ref")
             .expression_attribute_names("#attempts", "attempts")
             .expression_attribute_values(":one", number(1))

@@ -7,14 +7,14 @@ use crate::{
     failure::{classify, permanent},
 };
 
-const GET: &str = "secretsmanager:GetSecretValue";
+pub(crate) const GET: &str = "secretsmanager:GetSecretValue";
 
 /// One secret per endpoint, named `{prefix}{endpoint}`. Both its current and its
 /// previous version count, so that a rotation has no gap.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>
 #[derive(Debug, Clone)]
 pub struct Secrets {
-    client: Client,
+    pub(crate) client: Client,
     prefix: String,
 }
 
@@ -37,16 +37,20 @@ impl Secrets {
         }
     }
 
-    async fn version(
+    /// What an endpoint's secret is called.
+    pub(crate) fn name(&self, endpoint: &EndpointName) -> String {
+        format!("{}{endpoint}", self.prefix)
+    }
+
+    pub(crate) async fn version(
         &self,
         endpoint: &EndpointName,
         stage: &str,
     ) -> Result<Option<String>, SdkError<GetSecretValueError, HttpResponse>> {
-        let name = format!("{}{endpoint}", self.prefix);
         let answer = self
             .client
             .get_secret_value()
-            .secret_id(name)
+            .secret_id(self.name(endpoint))
             .version_stage(stage)
             .send()
             .await?;

@@ -1,4 +1,4 @@
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::cmp::Ordering;
 
 use aws_sdk_dynamodbstreams::{
     Client,
@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use domain::StoreError;
 
 use crate::{
-    Sdk,
+    Image, Sdk,
     failure::{classify, transient},
 };
 
@@ -50,8 +50,8 @@ pub struct StreamRecord {
     pub event_name: String,
     /// Its place in the shard.
     pub sequence_number: String,
-    /// The item as it became: its strings and numbers, as text.
-    pub image: BTreeMap<String, String>,
+    /// The item as it became.
+    pub image: Image,
 }
 
 /// What became of the records.

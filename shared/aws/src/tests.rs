@@ -167,6 +167,8 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
                 "bucket",
                 "key",
                 "traceparent",
+                "replayid",
+                "replayforce",
                 "scheme",
                 "key_id",
                 "expires_at",
@@ -178,6 +180,8 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
                 && item["sk"] == text("evt_1")
                 && item["ref"] == text("stripe/cus_1/evt_1")
                 && item["subject"] == text("")
+                && item["replayid"] == text("")
+                && item["replayforce"] == text("false")
                 && item["size"] == AttributeValue::N("2".into())
                 && item["received_at"] == text("2026-11-21T20:59:57.414Z")
                 && item["time_bucket"] == text("2026-11-21T20#a")

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::Timestamp;
 
@@ -47,7 +48,7 @@ pub struct Key {
 
 /// What a key is accepted for. A weak token that a person made up for a
 /// provider's challenge must never pass as a signing key.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyUse {
     /// The proof of the endpoint's scheme.
@@ -89,6 +90,15 @@ struct Listed {
 impl KeyRing {
     const MAX_KEYS: usize = 8;
 
+    /// These keys, for [`Self::to_secret`].
+    ///
+    /// # Errors
+    /// [`KeyRingProblem`], as of a stored secret.
+    pub fn new(keys: Vec<Key>) -> Result<Self, KeyRingProblem> {
+        check(&keys)?;
+        Ok(Self(keys))
+    }
+
     /// Reads the values of `AWSCURRENT` and `AWSPREVIOUS`: each a plain string or
     /// `{"keys":[{"id":"2026-11","secret":"...","not_after":"2026-12-01T00:00:00Z"}]}`.
     /// A line end after a plain string is dropped: editors and `echo` put it there.
@@ -115,9 +125,39 @@ impl KeyRing {
 
     /// The keys that are accepted now.
     pub fn live(&self, now: Timestamp) -> impl Iterator<Item = &Key> {
-        self.0
-            .iter()
-            .filter(move |key| key.not_after.is_none_or(|end| now < end))
+        self.0.iter().filter(move |key| key.is_live(now))
+    }
+
+    /// Every key, also those that have ended.
+    #[must_use]
+    pub fn keys(&self) -> &[Key] {
+        &self.0
+    }
+
+    /// The text that a secret holds, which [`Self::from_versions`] reads.
+    #[must_use]
+    pub fn to_secret(&self) -> Secret {
+        let keys = self.0.iter().map(|key| {
+            let mut written = Map::new();
+            written.insert("id".to_owned(), json!(key.id));
+            written.insert("secret".to_owned(), json!(key.secret.expose()));
+            if let Some(end) = key.not_after {
+                written.insert("not_after".to_owned(), json!(end));
+            }
+            if key.purpose != KeyUse::Signature {
+                written.insert("use".to_owned(), json!(key.purpose));
+            }
+            Value::Object(written)
+        });
+        Secret(json!({ "keys": keys.collect::<Vec<_>>() }).to_string())
+    }
+}
+
+impl Key {
+    /// Whether it is accepted now.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.not_after.is_none_or(|end| now < end)
     }
 }
 
@@ -135,6 +175,11 @@ fn read(text: &str, plain_id: &str) -> Result<Vec<Key>, KeyRingProblem> {
             purpose: KeyUse::Signature,
         }]
     };
+    check(&keys)?;
+    Ok(keys)
+}
+
+fn check(keys: &[Key]) -> Result<(), KeyRingProblem> {
     if keys.is_empty() || keys.iter().any(|key| key.secret.expose().is_empty()) {
         return Err(KeyRingProblem::Empty);
     }
@@ -146,7 +191,7 @@ fn read(text: &str, plain_id: &str) -> Result<Vec<Key>, KeyRingProblem> {
     }) {
         return Err(KeyRingProblem::Shape);
     }
-    Ok(keys)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -216,6 +261,27 @@ mod tests {
     fn a_previous_version_that_cannot_be_read_is_left_out() {
         let ring = KeyRing::from_versions("good", Some("{")).unwrap();
         assert_eq!(ids(&ring, Timestamp::UNIX_EPOCH), ["current"]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let key = |id: &str, end: Option<&str>, purpose| Key {
+            id: id.to_owned(),
+            secret: Secret::new(format!("\"{id}\\")),
+            not_after: end.map(|end| end.parse().unwrap()),
+            purpose,
+        };
+        let keys = vec![
+            key("b", None, KeyUse::Signature),
+            key("a", Some("2026-01-01T00:00:00.5Z"), KeyUse::Signature),
+            key("c", None, KeyUse::Basic),
+        ];
+        let ring = KeyRing::new(keys).unwrap();
+        let text = ring.to_secret();
+        assert_eq!(KeyRing::from_versions(text.expose(), None), Ok(ring));
+        assert_eq!(KeyRing::new(Vec::new()), Err(KeyRingProblem::Empty));
+        let nine = vec![key("a", None, KeyUse::Signature); 9];
+        assert_eq!(KeyRing::new(nine), Err(KeyRingProblem::TooMany));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! event, payload, pointer, lane, subscription, processor, ref.
 
 mod cache;
+mod cloud_event;
 mod digest;
 mod endpoint;
 mod event;
@@ -14,6 +15,7 @@ mod heartbeat;
 mod key_cache;
 mod keys;
 mod locate;
+mod object_key;
 mod payload;
 mod pointer;
 mod ports;
@@ -21,6 +23,7 @@ mod reference;
 mod time;
 
 pub use cache::Cache;
+pub use cloud_event::CloudEvent;
 pub use digest::{Digest, DigestProblem};
 pub use endpoint::{
     Dedupe, Endpoint, EndpointName, EndpointProblem, Lane, STANDARD_LANE_MAX_BYTES, SchemeRef,
@@ -31,8 +34,9 @@ pub use heartbeat::Heartbeat;
 pub use key_cache::Keys;
 pub use keys::{Key, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
-pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts, ObjectKey};
-pub use pointer::{PartitionKey, Pointer, TimeBucket};
+pub use object_key::{ObjectKey, ObjectParts};
+pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts};
+pub use pointer::{PartitionKey, Pointer, REPLAY_SEPARATOR, TimeBucket};
 pub use ports::{
     EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, StoreError, Stored,
 };

@@ -1,57 +1,10 @@
-use std::fmt;
-
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use crate::{
-    Digest, EndpointName, Event, EventKey, Headers, Pointer, Timestamp, format_time,
-    pointer::{hour, shard},
-};
+use crate::{Digest, Event, EventKey, Headers, ObjectKey, Pointer, Timestamp, format_time};
 
 /// What S3 gives an object for metadata of one's own: names and values together.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 pub const METADATA_MAX_BYTES: usize = 2048;
-
-/// Where a payload lies: `payloads/{shard}/{hour}/{endpoint}/{event key hash}-{sha256}`.
-/// The digest is part of it, so an object that exists under a key holds its bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ObjectKey(String);
-
-impl ObjectKey {
-    /// `event_key_digest`: the SHA-256 of the event key, which may hold any character.
-    #[must_use]
-    pub fn new(
-        endpoint: &EndpointName,
-        event_key_digest: Digest,
-        sha256: Digest,
-        received_at: Timestamp,
-    ) -> Self {
-        let event = event_key_digest.to_string();
-        let event = event.get(..32).unwrap_or_default();
-        Self(format!(
-            "payloads/{}/{}/{endpoint}/{event}-{sha256}",
-            shard(sha256),
-            hour(received_at)
-        ))
-    }
-
-    /// A key that was stored before; nothing is checked.
-    #[must_use]
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The key as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ObjectKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Escaped in a metadata value: what is not printable ASCII, and the escape itself.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
@@ -124,6 +77,14 @@ impl Metadata {
         }
     }
 
+    /// Reads the value of `signature-headers` back: the headers that [`describe`](Self::describe)
+    /// was given.
+    #[must_use]
+    pub fn signature_headers(value: &str) -> Option<Headers> {
+        let text = percent_decode_str(value).decode_utf8().ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
     /// The pairs, as S3 takes them.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
@@ -138,16 +99,10 @@ fn length(pairs: &[(&str, String)]) -> usize {
 /// Space is kept inside a value but not at its ends, which HTTP trims.
 fn escape(value: &str) -> String {
     let text = utf8_percent_encode(value, ESCAPED).to_string();
-    let inner = text.trim_matches(' ');
-    let (before, after) = (
-        text.len() - text.trim_start_matches(' ').len(),
-        text.len() - text.trim_end_matches(' ').len(),
-    );
-    if inner.len() == text.len() {
-        text
-    } else {
-        format!("{}{inner}{}", "%20".repeat(before), "%20".repeat(after))
-    }
+    let (from_start, inner) = (text.trim_start_matches(' '), text.trim_matches(' '));
+    let before = text.len() - from_start.len();
+    let after = from_start.len() - inner.len();
+    format!("{}{inner}{}", "%20".repeat(before), "%20".repeat(after))
 }
 
 /// What S3 itself knows of an object, beside the metadata.
@@ -251,7 +206,11 @@ mod tests {
 
     #[test]
     fn an_object_can_give_its_pointer_back() {
-        for (id, ordering_key) in [("evt_1", None), ("ev/t %\u{7f}", Some("cus_1"))] {
+        for (id, ordering_key) in [
+            ("evt_1", None),
+            ("ev/t %\u{7f}", Some("cus_1")),
+            (" ", Some("   ")),
+        ] {
             let whole = pointer(id, ordering_key);
             let metadata = Metadata::describe(
                 &whole,
@@ -278,6 +237,11 @@ mod tests {
                     .map(|(_, v)| v.as_str())
             };
             assert_eq!(Pointer::from_object(object, value, TTL).unwrap(), whole);
+            let headers = Metadata::signature_headers(value("signature-headers").unwrap());
+            assert_eq!(
+                headers.unwrap().one("stripe-signature"),
+                Ok(Some("t=1,v1=00"))
+            );
         }
     }
 
@@ -313,31 +277,16 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_laid_out_as_documented() {
+    fn a_pointer_knows_where_it_belongs() {
         let one = pointer("evt_1", None);
-        let key = ObjectKey::new(
-            &one.endpoint,
-            Digest([0x11; 32]),
-            one.sha256,
-            one.received_at,
-        );
-        assert_eq!(
-            key.as_str(),
-            format!(
-                "payloads/a/2026-11-21T20/stripe/{}-{}",
-                "11".repeat(16),
-                "a5".repeat(32)
-            )
-        );
         assert_eq!(one.time_bucket().to_string(), "2026-11-21T20#a");
         assert_eq!(one.partition_key().to_string(), "stripe#evt_1");
-        assert_eq!(
-            pointer("evt_1", Some("cus_1")).partition_key().to_string(),
-            "stripe#cus_1"
-        );
-        assert_eq!(
-            pointer("evt_1", Some("cus_1")).reference().to_string(),
-            "stripe/cus_1/evt_1"
-        );
+        let ordered = pointer("evt_1", Some("cus_1"));
+        assert_eq!(ordered.partition_key().to_string(), "stripe#cus_1");
+        assert_eq!(ordered.reference().to_string(), "stripe/cus_1/evt_1");
+        for pointer in [one, ordered] {
+            let reference = pointer.reference();
+            assert_eq!(reference.partition_key(), pointer.partition_key());
+        }
     }
 }

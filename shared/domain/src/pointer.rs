@@ -10,7 +10,21 @@ pub struct PartitionKey(String);
 /// `{hour}#{shard}`, for instance `2026-11-21T20#a`: the by-time index's hash
 /// key, sixteen to the hour, so that no hour is one hot partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimeBucket(String);
+pub struct TimeBucket {
+    hour: String,
+    shard: char,
+}
+
+/// Stands between the event key and the replay's id in the sort key of a replay's
+/// item. No event key holds a control character.
+pub const REPLAY_SEPARATOR: char = '\u{1f}';
+
+impl PartitionKey {
+    pub(crate) fn of(endpoint: &EndpointName, ordering_key: Option<&str>, key: &EventKey) -> Self {
+        let key = ordering_key.unwrap_or(key.as_str());
+        Self(format!("{endpoint}#{key}"))
+    }
+}
 
 impl fmt::Display for PartitionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -18,9 +32,32 @@ impl fmt::Display for PartitionKey {
     }
 }
 
+impl TimeBucket {
+    /// The sixteen of the hour that this moment lies in.
+    pub fn shards(at: Timestamp) -> impl Iterator<Item = Self> {
+        let hour = hour(at);
+        SHARDS.chars().map(move |shard| Self {
+            hour: hour.clone(),
+            shard,
+        })
+    }
+
+    /// For instance `2026-11-21T20`.
+    #[must_use]
+    pub fn hour(&self) -> &str {
+        &self.hour
+    }
+
+    /// A hex digit.
+    #[must_use]
+    pub fn shard(&self) -> char {
+        self.shard
+    }
+}
+
 impl fmt::Display for TimeBucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{}#{}", self.hour, self.shard)
     }
 }
 
@@ -58,12 +95,11 @@ impl Pointer {
     /// The hash key of its item.
     #[must_use]
     pub fn partition_key(&self) -> PartitionKey {
-        let key = self
-            .event
-            .ordering_key
-            .as_deref()
-            .unwrap_or(self.event.key.as_str());
-        PartitionKey(format!("{}#{key}", self.endpoint))
+        PartitionKey::of(
+            &self.endpoint,
+            self.event.ordering_key.as_deref(),
+            &self.event.key,
+        )
     }
 
     /// The sort key of its item.
@@ -85,9 +121,14 @@ impl Pointer {
     /// Its bucket in the by-time index.
     #[must_use]
     pub fn time_bucket(&self) -> TimeBucket {
-        TimeBucket(format!("{}#{}", hour(self.received_at), shard(self.sha256)))
+        TimeBucket {
+            hour: hour(self.received_at),
+            shard: shard(self.sha256),
+        }
     }
 }
+
+const SHARDS: &str = "0123456789abcdef";
 
 /// `2026-11-21T20`.
 pub(crate) fn hour(at: Timestamp) -> String {
@@ -100,4 +141,44 @@ pub(crate) fn hour(at: Timestamp) -> String {
 /// DynamoDB scale apart.
 pub(crate) fn shard(sha256: Digest) -> char {
     char::from_digit(u32::from(sha256.0[0] >> 4), 16).unwrap_or('0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_has_sixteen_buckets_and_a_pointer_is_in_one_of_them() {
+        let at: Timestamp = "2026-11-21T20:59:59.999999Z".parse().unwrap();
+        let buckets: Vec<TimeBucket> = TimeBucket::shards(at).collect();
+        assert_eq!(buckets.len(), 16);
+        assert_eq!(buckets[0].to_string(), "2026-11-21T20#0");
+        assert_eq!(buckets[10].to_string(), "2026-11-21T20#a");
+        assert_eq!(
+            (buckets[15].hour(), buckets[15].shard()),
+            ("2026-11-21T20", 'f')
+        );
+        for first in 0..=u8::MAX {
+            let of_digest = shard(Digest([first; 32]));
+            assert_eq!(
+                buckets
+                    .iter()
+                    .filter(|one| one.shard() == of_digest)
+                    .count(),
+                1
+            );
+        }
+    }
+
+    #[test]
+    fn a_ref_and_its_pointer_agree_on_the_partition() {
+        for (reference, partition) in [
+            ("stripe/evt_1", "stripe#evt_1"),
+            ("stripe/cus_1/evt_1", "stripe#cus_1"),
+            ("stripe/cus%2F1/evt%231", "stripe#cus/1"),
+        ] {
+            let reference: Ref = reference.parse().unwrap();
+            assert_eq!(reference.partition_key().to_string(), partition);
+        }
+    }
 }

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::{EndpointName, EventKey};
+use crate::{EndpointName, EventKey, PartitionKey};
 
 /// Left as they are in a ref: what RFC 3986 calls unreserved, plus `:` and `@`,
 /// which provider ids like.
@@ -31,6 +31,18 @@ pub struct Ref {
 #[derive(Debug, thiserror::Error)]
 #[error("a ref is endpoint/event-key or endpoint/ordering-key/event-key, percent-encoded")]
 pub struct RefProblem;
+
+impl Ref {
+    /// The hash key of its pointer's item.
+    #[must_use]
+    pub fn partition_key(&self) -> PartitionKey {
+        PartitionKey::of(
+            &self.endpoint,
+            self.ordering_key.as_deref(),
+            &self.event_key,
+        )
+    }
+}
 
 impl fmt::Display for Ref {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,6 +17,9 @@ pub(crate) struct Attributes {
     pub(crate) reference: Ref,
     pub(crate) received_at: Timestamp,
     pub(crate) traceparent: String,
+    /// Empty: the provider delivered it.
+    pub(crate) replay_id: String,
+    pub(crate) replay_forced: bool,
     pub(crate) delivery_id: String,
     pub(crate) claim: Claim,
 }
@@ -46,12 +49,18 @@ impl Attributes {
             id: event.named("id")?,
             source: event.named("source")?,
             kind: event.named("type")?,
-            subject: event.subject()?,
+            subject: event.or_else("subject", "")?.to_owned(),
             time: event.parsed("time")?,
             content_type: event.named("datacontenttype")?,
             reference: event.parsed("ref")?,
             received_at: event.parsed("receivedat")?,
             traceparent: event.text("traceparent")?.to_owned(),
+            replay_id: event.or_else("replayid", "")?.to_owned(),
+            replay_forced: match event.or_else("replayforce", "false")? {
+                "true" => true,
+                "false" => false,
+                _ => return Err(EventProblem::Attribute("replayforce")),
+            },
             delivery_id: event.named("deliveryid")?,
             claim: Claim {
                 bucket: bucket.to_owned(),
@@ -87,11 +96,16 @@ impl<'a> Members<'a> {
             .map_err(|_| EventProblem::Attribute(name))
     }
 
-    /// The one attribute that an event may lack.
-    fn subject(&self) -> Result<String, EventProblem> {
-        match self.0.get("subject") {
-            None | Some(Value::Null) => Ok(String::new()),
-            Some(_) => self.text("subject").map(str::to_owned),
+    /// An attribute that an event may lack: a subject, and what tells of a replay,
+    /// which is not in an event that has waited since before there were any.
+    fn or_else(
+        &self,
+        name: &'static str,
+        otherwise: &'static str,
+    ) -> Result<&'a str, EventProblem> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(otherwise),
+            Some(_) => self.text(name),
         }
     }
 
@@ -141,7 +155,7 @@ mod tests {
     fn whatever_else_is_missing_is_named() {
         let whole = cloud_event("evt_1", b"{}");
         for name in whole.as_object().unwrap().keys() {
-            if name == "subject" {
+            if ["subject", "replayid", "replayforce"].contains(&name.as_str()) {
                 continue;
             }
             let mut value = whole.clone();
@@ -164,6 +178,9 @@ mod tests {
             ("datasize", json!("1e3")),
             ("datasize", json!("99999999999999999999")),
             ("ref", json!("no ref")),
+            ("replayid", json!(7)),
+            ("replayforce", json!("yes")),
+            ("replayforce", json!(true)),
             ("deliveryid", json!(7)),
         ] {
             let mut event = cloud_event("evt_1", b"{}");

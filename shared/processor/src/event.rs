@@ -92,6 +92,20 @@ impl Event {
         &self.attributes.traceparent
     }
 
+    /// Which replay this delivery belongs to; `None`: the provider delivered it. An
+    /// event that is replayed is as it was in all else.
+    #[must_use]
+    pub fn replay_id(&self) -> Option<&str> {
+        Some(self.attributes.replay_id.as_str()).filter(|id| !id.is_empty())
+    }
+
+    /// Whether the replay is to have its effect although the event is done: its
+    /// handler sees it once more then, once for each replay.
+    #[must_use]
+    pub fn replay_is_forced(&self) -> bool {
+        self.attributes.replay_forced && self.replay_id().is_some()
+    }
+
     /// What an answer must name to have this delivery retried; it differs from
     /// delivery to delivery.
     #[must_use]
@@ -167,6 +181,8 @@ impl fmt::Debug for Event {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::fakes::{Shelf, cloud_event};
 
@@ -190,5 +206,24 @@ mod tests {
         assert!(event.time() < event.received_at());
         assert!(event.traceparent().contains(event.trace_id()));
         assert_eq!(event.trace_id().len(), 32);
+        assert_eq!((event.replay_id(), event.replay_is_forced()), (None, false));
+    }
+
+    #[test]
+    fn a_replay_has_an_id_and_may_be_forced() {
+        for (id, force, told) in [
+            (json!("r1"), json!("false"), (Some("r1"), false)),
+            (json!("r1"), json!("true"), (Some("r1"), true)),
+            // Nothing to tell one from the other by.
+            (json!(""), json!("true"), (None, false)),
+            // Queued before there were replays.
+            (json!(null), json!(null), (None, false)),
+        ] {
+            let mut value = cloud_event("evt_1", b"{}");
+            value["replayid"] = id;
+            value["replayforce"] = force;
+            let event = decode(&value).unwrap();
+            assert_eq!((event.replay_id(), event.replay_is_forced()), told);
+        }
     }
 }

@@ -42,6 +42,8 @@ pub(crate) fn cloud_event(id: &str, payload: &[u8]) -> Value {
         "ref": format!("stripe/{id}"),
         "receivedat": "2026-11-21T20:59:57.414Z",
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "replayid": "",
+        "replayforce": "false",
         "deliveryid": format!("delivery-of-{id}"),
     })
 }

@@ -36,6 +36,8 @@ pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProble
         "ref": "example/1",
         "receivedat": "2026-11-21T20:59:57.414Z",
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "replayid": "",
+        "replayforce": "false",
         "deliveryid": "delivery-of-1",
     });
     Event::decode(&value, Arc::new(InHand(payload)))

@@ -87,6 +87,7 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
             "ref" = %event.reference(),
             "type" = event.kind(),
             delivery = event.delivery_id(),
+            replay = event.replay_id(),
             traceparent = event.traceparent(),
             trace_id = event.trace_id(),
             attempt = Empty,
@@ -128,6 +129,7 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
             return Ok(Turn::Ours { owner: None });
         };
         let owner = format!("{:032x}", fastrand::u128(..));
+        let forced = event.replay_id().filter(|_| event.replay_is_forced());
         loop {
             let at = (self.now)();
             let attempt = Attempt {
@@ -137,6 +139,7 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
                 at,
                 lease_until: time.ends_at,
                 expires_at: at.checked_add(*ttl).unwrap_or(Timestamp::MAX),
+                forced_replay: forced.map(str::to_owned),
             };
             let claimed = store.claim(&attempt).await;
             match claimed.map_err(|error| Failure::Retry(with_causes(&error)))? {

@@ -1,8 +1,6 @@
 # Every alarm of the stack is made here, so that none lacks its page in the runbook.
 
 locals {
-  comparison = "GreaterThanThreshold"
-
   runbooks = {
     for kind, alarm in var.alarms : kind => "${var.defaults.runbook_url}#${coalesce(alarm.runbook, kind)}"
   }
@@ -20,7 +18,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
   period              = each.value.period
   evaluation_periods  = each.value.evaluation_periods
-  comparison_operator = local.comparison
+  comparison_operator = each.value.comparison
   threshold           = each.value.threshold
   treat_missing_data  = each.value.missing_data
   alarm_actions       = var.defaults.actions

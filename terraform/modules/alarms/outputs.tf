@@ -9,7 +9,7 @@ output "alarms" {
       threshold          = alarm.threshold
       period             = alarm.period
       evaluation_periods = alarm.evaluation_periods
-      comparison         = local.comparison
+      comparison         = alarm.comparison
       missing_data       = alarm.missing_data
       runbook            = local.runbooks[kind]
     }

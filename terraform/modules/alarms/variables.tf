@@ -7,7 +7,7 @@ variable "alarms" {
   description = <<-EOT
     Alarms by kind, which ends their name and is the heading of their page in the runbook unless
     `runbook` names another. Each goes off when `statistic` (a percentile such as p99 too) is over
-    `threshold` for `evaluation_periods` of `period` seconds.
+    `threshold`, or what else `comparison` says, for `evaluation_periods` of `period` seconds.
   EOT
 
   type = map(object({
@@ -17,6 +17,7 @@ variable "alarms" {
     dimensions         = map(string)
     statistic          = string
     threshold          = optional(number, 0)
+    comparison         = optional(string, "GreaterThanThreshold")
     period             = optional(number, 60)
     evaluation_periods = optional(number, 1)
     missing_data       = optional(string, "notBreaching")

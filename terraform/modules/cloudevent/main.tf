@@ -20,6 +20,8 @@ locals {
     ["ref", "<$.dynamodb.NewImage.ref.S>"],
     ["receivedat", "<$.dynamodb.NewImage.received_at.S>"],
     ["traceparent", "<$.dynamodb.NewImage.traceparent.S>"],
+    ["replayid", "<$.dynamodb.NewImage.replayid.S>"],
+    ["replayforce", "<$.dynamodb.NewImage.replayforce.S>"],
   ]
 
   # `deliveryid` is what a partial failure must name: it differs with the pipe's source.

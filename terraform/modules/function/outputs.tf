@@ -33,6 +33,11 @@ output "handler" {
   value       = aws_lambda_function.this.handler
 }
 
+output "size" {
+  description = "Memory, and seconds after which an invocation is ended."
+  value       = { memory_mb = aws_lambda_function.this.memory_size, timeout_s = aws_lambda_function.this.timeout }
+}
+
 output "environment" {
   description = "What the stack sets in the function's environment."
   value       = local.environment

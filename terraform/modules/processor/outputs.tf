@@ -41,6 +41,11 @@ output "inbox_dlq_url" {
   value       = one(module.inbox_dlq[*].url)
 }
 
+output "inbox_arns" {
+  description = "ARNs of the inbox and its DLQ, by name, so that they are known in a plan; null for other kinds."
+  value       = local.inbox ? { inbox = local.inbox_arn, dlq = local.inbox_dlq_arn } : null
+}
+
 output "policies" {
   description = "Policies of its roles, by name, as JSON."
   value = merge(

@@ -18,13 +18,11 @@ module "queue" {
 
 locals {
   topic_filter = {
-    for field, values in {
-      type = local.any_type ? null : concat(local.exact, local.prefixes)
-      source = concat(
-        [for name in local.endpoints : "/endpoints/${name}"],
-        [for name in local.no_endpoints : { anything-but = ["/endpoints/${name}"] }],
-      )
-    } : field => values if values != null
+    type = local.types
+    source = concat(
+      [for name in local.endpoints : "/endpoints/${name}"],
+      [for name in local.no_endpoints : { anything-but = ["/endpoints/${name}"] }],
+    )
   }
 }
 

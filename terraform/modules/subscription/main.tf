@@ -8,8 +8,10 @@ locals {
   buffered = !var.subscription.ordered
 
   exact    = [for type in var.subscription.types : type if !endswith(type, "*")]
-  prefixes = [for type in var.subscription.types : { prefix = trimsuffix(type, "*") } if endswith(type, "*")]
-  any_type = contains(var.subscription.types, "*")
+  prefixes = [for type in var.subscription.types : { prefix = trimsuffix(type, "*") } if endswith(type, ".*")]
+  # Of any type means of any but the one that tests are sent with.
+  any_types = [for type in var.subscription.types : { anything-but = [var.test_type] } if type == "*"]
+  types     = concat(local.exact, local.prefixes, local.any_types)
 
   # Of any endpoint means of any but the one that heartbeats seem to come from.
   endpoints    = sort(coalesce(var.subscription.endpoints, []))

@@ -3,9 +3,14 @@ output "pipe_name" {
   value       = aws_pipes_pipe.this.name
 }
 
-output "pipe_arn" {
-  description = "ARN of the pipe."
-  value       = aws_pipes_pipe.this.arn
+output "arns" {
+  description = "ARNs of its parts, by name, so that they are known in a plan; queue is null if ordered, letters is null if buffered."
+  value = {
+    pipe    = local.pipe_arn
+    queue   = local.buffered ? local.queue_arn : null
+    letters = local.buffered ? null : local.letters_arn
+    dlq     = local.dlq_arn
+  }
 }
 
 output "queue_name" {
@@ -59,9 +64,9 @@ output "policies" {
   )
 }
 
-output "filter" {
-  description = "The filter in force, as JSON: of the topic if buffered, of the pipe if ordered."
-  value       = local.buffered ? aws_sns_topic_subscription.this[0].filter_policy : local.stream_filter
+output "filters" {
+  description = "The filters in force, as JSON: the one of the topic if buffered, those of the pipe if ordered, of which any lets an event through."
+  value       = local.buffered ? [aws_sns_topic_subscription.this[0].filter_policy] : local.stream_filters
 }
 
 output "pipe_parameters" {

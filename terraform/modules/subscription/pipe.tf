@@ -25,16 +25,15 @@ locals {
 
   # Ordered: the stream's own filter. Buffered: the topic has filtered already.
   stream_image = {
-    for attribute, values in {
-      type     = local.any_type ? null : concat(local.exact, local.prefixes)
-      endpoint = concat(local.endpoints, [for name in local.no_endpoints : { anything-but = [name] }])
-    } : attribute => { S = values } if values != null
+    type     = { S = local.types }
+    endpoint = { S = concat(local.endpoints, [for name in local.no_endpoints : { anything-but = [name] }]) }
   }
 
-  stream_filter = jsonencode({
-    eventName = ["INSERT"]
-    dynamodb  = { NewImage = local.stream_image }
-  })
+  # Either lets a record through: what a provider delivered, and what is replayed to all subscriptions or to this one.
+  stream_filters = [
+    for route in [{ replayid = { S = [""] } }, { replayto = { S = ["*", var.name] } }] :
+    jsonencode({ eventName = ["INSERT"], dynamodb = { NewImage = merge(local.stream_image, route) } })
+  ]
 }
 
 data "aws_iam_policy_document" "source" {
@@ -164,8 +163,12 @@ resource "aws_pipes_pipe" "this" {
       for_each = local.buffered ? [] : [1]
 
       content {
-        filter {
-          pattern = local.stream_filter
+        dynamic "filter" {
+          for_each = local.stream_filters
+
+          content {
+            pattern = filter.value
+          }
         }
       }
     }

@@ -91,6 +91,11 @@ variable "heartbeats_endpoint" {
   type        = string
 }
 
+variable "test_type" {
+  description = "The type of events that an operator sends to try an endpoint: no subscription to any type gets them."
+  type        = string
+}
+
 variable "letters" {
   description = "How `rehydrate` takes letters: seconds one is hidden meanwhile, and how often it is tried."
   type = object({

@@ -23,6 +23,7 @@ fn attempt() -> Attempt {
         at: at("2026-11-21T20:59:57.414Z"),
         lease_until: at("2026-11-21T21:00:27.414Z"),
         expires_at: at("2027-02-19T20:59:57Z"),
+        forced_replay: None,
     }
 }
 
@@ -111,6 +112,51 @@ async fn a_claim_is_one_conditional_write() {
         against(&rule).claim(&attempt()).await.unwrap(),
         Claimed::Ours { attempts: 3 }
     );
+}
+
+#[tokio::test]
+async fn a_forced_replay_takes_what_is_done_and_leaves_its_id() {
+    let rule = mock!(Client::update_item)
+        .match_requests(|call| {
+            says(
+                call,
+                "SET #state = :state, #owner = :owner, #lease_until = :lease_until, \
+                 #type = :type, #at = :at, #expires_at = :expires_at, #replayid = :replayid \
+                 ADD #attempts :one",
+                "attribute_not_exists(#ref) OR #state = :failed \
+                 OR (#state = :state AND #lease_until < :now) \
+                 OR (#state = :completed \
+                 AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))",
+                &[
+                    (":state", "in_progress"),
+                    (":owner", "one"),
+                    (":lease_until", "1795294827414"),
+                    (":type", "invoice.paid"),
+                    (":at", "2026-11-21T20:59:57.414Z"),
+                    (":expires_at", "1803070797"),
+                    (":replayid", "r1"),
+                    (":one", "1"),
+                    (":failed", "failed"),
+                    (":completed", "completed"),
+                    (":now", "1795294797414"),
+                ],
+            )
+        })
+        .then_output(|| {
+            UpdateItemOutput::builder()
+                .attributes("attempts", number(2))
+                .build()
+        });
+    let attempt = Attempt {
+        forced_replay: Some("r1".to_owned()),
+        ..attempt()
+    };
+    let claimed = against(&rule).claim(&attempt).await.unwrap();
+    assert_eq!(claimed, Claimed::Ours { attempts: 2 });
+    // Its own mark, at a later delivery of the same replay.
+    let done = stands_in_the_way(&[("state", "completed"), ("replayid", "r1")]);
+    let claimed = against(&done).claim(&attempt).await.unwrap();
+    assert!(matches!(claimed, Claimed::Completed { .. }));
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub(crate) struct Record {
     pub(crate) state: State,
     pub(crate) attempts: u32,
     pub(crate) last: Attempt,
+    /// The last forced replay that has claimed it.
+    pub(crate) replay: Option<String>,
 }
 
 /// Records by ref. Clones are the same book.
@@ -92,9 +94,14 @@ impl IdempotencyStore for Book {
         self.answer()?;
         let mut records = self.records.lock().unwrap();
         let reference = attempt.reference.to_string();
-        let attempts = match records.get(&reference) {
+        let forced = &attempt.forced_replay;
+        let old = records.get(&reference);
+        let attempts = match old {
             None => 0,
             Some(record) => match &record.state {
+                State::Completed(_) if forced.is_some() && *forced != record.replay => {
+                    record.attempts
+                }
                 State::Completed(receipt) => {
                     let summary = receipt.summary.clone();
                     return Ok(Claimed::Completed { summary });
@@ -111,6 +118,7 @@ impl IdempotencyStore for Book {
             },
             attempts: attempts + 1,
             last: attempt.clone(),
+            replay: forced.clone().or_else(|| old?.replay.clone()),
         };
         records.insert(reference, record);
         Ok(Claimed::Ours {

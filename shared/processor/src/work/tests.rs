@@ -3,6 +3,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::fakes::{Book, Record, Shelf, State, at, cloud_event, event_over, handler, time, work};
 
+mod replays;
+
 const REF: &str = "stripe/evt_1";
 
 fn event() -> Arc<Event> {
@@ -222,6 +224,7 @@ fn killed(work: &Work<Counting, Book>, lease_until: &str) {
         at: at("2026-11-21T20:59:00Z"),
         lease_until: at(lease_until),
         expires_at: at("2026-11-22T20:59:00Z"),
+        forced_replay: None,
     };
     let record = Record {
         state: State::InProgress {
@@ -229,6 +232,7 @@ fn killed(work: &Work<Counting, Book>, lease_until: &str) {
         },
         attempts: 1,
         last,
+        replay: None,
     };
     book(work).put(REF, record);
 }

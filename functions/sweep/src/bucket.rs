@@ -1,0 +1,251 @@
+use std::collections::{HashMap, HashSet};
+
+use aws::{Described, ListedObject};
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::{Digest, Inserted, ObjectFacts, ObjectKey, Pointer, Ref, StoreError, Timestamp};
+
+use crate::{
+    Finding, Index, Objects, Options, Pointers, Stores, Tally, Unreadable,
+    span::{Slot, Span},
+};
+
+/// Sweeps one shard of one hour.
+pub(crate) struct Bucket<'a, O, I, P> {
+    pub(crate) stores: &'a Stores<O, I, P>,
+    pub(crate) options: &'a Options,
+    pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
+    pub(crate) on_found: &'a (dyn Fn(&Finding<'_>) + Sync),
+    pub(crate) slot: &'a Slot,
+}
+
+/// What became of it.
+#[derive(Debug, Default)]
+pub(crate) struct Swept {
+    pub(crate) tally: Tally,
+    /// The first call that failed.
+    pub(crate) failure: Option<StoreError>,
+    /// Its hour, if the time was over before its end.
+    pub(crate) unswept: Option<Span>,
+}
+
+/// Why not all of it was looked at.
+enum End {
+    Failed(StoreError),
+    TimeIsOver,
+}
+
+impl From<StoreError> for End {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Events with a pointer: of each endpoint the halves of their keys' digests.
+#[derive(Default)]
+struct Known(HashMap<String, HashSet<u128>>);
+
+impl Known {
+    fn add(&mut self, reference: &Ref) {
+        let part = ObjectKey::event_part(sha256_of(reference.event_key.as_str()));
+        let endpoint = reference.endpoint.as_str();
+        if let (Some(events), Some(half)) = (self.0.get_mut(endpoint), half(&part)) {
+            events.insert(half);
+        } else if let Some(half) = half(&part) {
+            self.0.insert(endpoint.to_owned(), HashSet::from([half]));
+        }
+    }
+
+    fn has(&self, endpoint: &str, event: &str) -> bool {
+        let events = self.0.get(endpoint);
+        events.is_some_and(|events| half(event).is_some_and(|half| events.contains(&half)))
+    }
+}
+
+/// 32 hex digits.
+fn half(event_part: &str) -> Option<u128> {
+    u128::from_str_radix(event_part, 16).ok()
+}
+
+impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
+    pub(crate) async fn sweep(self) -> Swept {
+        let mut swept = Swept::default();
+        match self.objects(&mut swept).await {
+            Ok(()) => {}
+            Err(End::TimeIsOver) => swept.unswept = Some(self.slot.span()),
+            Err(End::Failed(error)) => self.failed(&mut swept, None, error),
+        }
+        swept
+    }
+
+    /// The listing before the index: what is in the one and not in the other is then not
+    /// merely younger. An hour without payloads needs no look at the index.
+    async fn objects(&self, swept: &mut Swept) -> Result<(), End> {
+        let bucket = &self.slot.bucket;
+        let mut known = None;
+        let mut after = None;
+        loop {
+            self.in_time()?;
+            let objects = &self.stores.objects;
+            let page = objects.list(bucket.shard(), bucket.hour(), after).await?;
+            if known.is_none() && !page.objects.is_empty() {
+                known = Some(self.known().await?);
+            }
+            for object in &page.objects {
+                swept.tally.payloads += 1;
+                if let Some(known) = &known {
+                    self.object(object, known, swept).await?;
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn known(&self) -> Result<Known, End> {
+        let Slot { bucket, hour } = self.slot;
+        let mut known = Known::default();
+        let mut after = None;
+        loop {
+            self.in_time()?;
+            let (refs, next) = self.stores.index.refs(bucket, *hour, after).await?;
+            refs.iter().for_each(|reference| known.add(reference));
+            after = next;
+            if after.is_none() {
+                return Ok(known);
+            }
+        }
+    }
+
+    /// One that is refused, for instance because its key is gone, must not keep the
+    /// others from being rescued. A store that is busy gets no more calls.
+    async fn object(
+        &self,
+        object: &ListedObject,
+        known: &Known,
+        swept: &mut Swept,
+    ) -> Result<(), End> {
+        let parts = ObjectKey::parse(object.key.as_str());
+        if parts.is_some_and(|parts| known.has(parts.endpoint, parts.event)) {
+            return Ok(());
+        }
+        let age = (self.now)().duration_since(object.modified_at);
+        if age <= self.options.older_than {
+            swept.tally.young += 1;
+            return Ok(());
+        }
+        let Some(parts) = parts else {
+            self.unreadable(&object.key, &Unreadable::Key, swept);
+            return Ok(());
+        };
+        self.in_time()?;
+        match self.candidate(&object.key, parts.sha256, swept).await {
+            Err(error @ StoreError::Permanent { .. }) => {
+                self.failed(swept, Some(&object.key), error);
+                Ok(())
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// A payload that seems to have no pointer.
+    async fn candidate(
+        &self,
+        key: &ObjectKey,
+        sha256: Digest,
+        swept: &mut Swept,
+    ) -> Result<(), StoreError> {
+        let Some(described) = self.stores.objects.describe(key).await? else {
+            return Ok(());
+        };
+        let pointer = match self.pointer(key, sha256, described) {
+            Ok(pointer) => pointer,
+            Err(problem) => {
+                self.unreadable(key, &problem, swept);
+                return Ok(());
+            }
+        };
+        let tally = &mut swept.tally;
+        if pointer.expires_at <= (self.now)() {
+            tally.expired += 1;
+            (self.on_found)(&Finding::Expired(&pointer));
+        } else if self.has_another(&pointer).await? {
+            tally.superseded += 1;
+            (self.on_found)(&Finding::Superseded(&pointer));
+        } else {
+            tally.rescued += 1;
+            (self.on_found)(&Finding::Rescued(&pointer));
+        }
+        Ok(())
+    }
+
+    /// Inserts the pointer, unless its event has one.
+    async fn has_another(&self, pointer: &Pointer) -> Result<bool, StoreError> {
+        let pointers = &self.stores.pointers;
+        if self.options.dry_run {
+            return pointers.has(&pointer.reference()).await;
+        }
+        let inserted = pointers.insert(pointer).await?;
+        Ok(matches!(inserted, Inserted::Duplicate { .. }))
+    }
+
+    /// The digest is that of the key: only `ingest` writes there, and S3 held the bytes
+    /// against it.
+    fn pointer(
+        &self,
+        key: &ObjectKey,
+        sha256: Digest,
+        described: Described,
+    ) -> Result<Pointer, Unreadable> {
+        let Described {
+            content_type,
+            size,
+            metadata,
+        } = described;
+        let facts = ObjectFacts {
+            bucket: self.stores.objects.bucket().to_owned(),
+            key: key.clone(),
+            size,
+            sha256,
+            content_type,
+        };
+        let value = |name: &str| metadata.get(name).map(String::as_str);
+        let pointer = Pointer::from_object(facts, value, self.options.pointer_ttl)?;
+        let event = sha256_of(pointer.event.key.as_str());
+        let own = ObjectKey::new(&pointer.endpoint, event, sha256, pointer.received_at);
+        if own == *key {
+            Ok(pointer)
+        } else {
+            Err(Unreadable::OtherKey)
+        }
+    }
+
+    fn unreadable(&self, key: &ObjectKey, problem: &Unreadable, swept: &mut Swept) {
+        swept.tally.unreadable += 1;
+        (self.on_found)(&Finding::Unreadable { key, problem });
+    }
+
+    fn failed(&self, swept: &mut Swept, key: Option<&ObjectKey>, error: StoreError) {
+        let bucket = &self.slot.bucket;
+        (self.on_found)(&Finding::Failed {
+            bucket,
+            key,
+            error: &error,
+        });
+        swept.failure.get_or_insert(error);
+    }
+
+    fn in_time(&self) -> Result<(), End> {
+        match self.options.stop_at {
+            Some(stop_at) if (self.now)() >= stop_at => Err(End::TimeIsOver),
+            _ => Ok(()),
+        }
+    }
+}
+
+pub(crate) fn sha256_of(text: &str) -> Digest {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
+    Digest(bytes)
+}

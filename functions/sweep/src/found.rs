@@ -1,0 +1,84 @@
+use std::ops::AddAssign;
+
+use domain::{MetadataProblem, ObjectKey, Pointer, StoreError, TimeBucket};
+
+/// How much there was of what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Objects that were looked at.
+    pub payloads: u64,
+    /// Got their pointer now, and so are routed. Of a dry run: would have got it.
+    pub rescued: u64,
+    /// Their event has a pointer to another object: a retry stored it in another hour, or
+    /// came with other bytes. They stay until they expire.
+    pub superseded: u64,
+    /// Nobody can tell what event they belong to. They stay.
+    pub unreadable: u64,
+    /// Too young to tell: `ingest` may be at work with them.
+    pub young: u64,
+    /// So old that their pointer may have come and gone. They stay.
+    pub expired: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.payloads += other.payloads;
+        self.rescued += other.rescued;
+        self.superseded += other.superseded;
+        self.unreadable += other.unreadable;
+        self.young += other.young;
+        self.expired += other.expired;
+    }
+}
+
+/// How far a sweep is. A unit is one shard of an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Units that are through, well or not.
+    pub done: usize,
+    /// Units in all.
+    pub of: usize,
+    /// What they held.
+    pub tally: Tally,
+}
+
+/// An object that has no pointer in its hour, or a call that failed.
+#[derive(Debug, Clone, Copy)]
+pub enum Finding<'a> {
+    /// It has its pointer now. Of a dry run: it would have got it.
+    Rescued(&'a Pointer),
+    /// Its event has another pointer. The one here is what it would have got.
+    Superseded(&'a Pointer),
+    /// The pointer that it would have got would be expired.
+    Expired(&'a Pointer),
+    /// It belongs to no event that anybody knows.
+    Unreadable {
+        /// Its key.
+        key: &'a ObjectKey,
+        /// Why not.
+        problem: &'a Unreadable,
+    },
+    /// A store did not do its part; the shard of the hour counts as failed.
+    Failed {
+        /// Where.
+        bucket: &'a TimeBucket,
+        /// At which object; none at the listing or the index.
+        key: Option<&'a ObjectKey>,
+        /// What it said.
+        error: &'a StoreError,
+    },
+}
+
+/// The object cannot be given a pointer. A person may look at it.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// `ingest` makes no such key.
+    #[error("its key is none of a payload's")]
+    Key,
+    /// Its metadata is not `ingest`'s.
+    #[error(transparent)]
+    Metadata(#[from] MetadataProblem),
+    /// It was copied, or its metadata changed.
+    #[error("its metadata tells of an object with another key")]
+    OtherKey,
+}

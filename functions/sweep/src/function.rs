@@ -1,0 +1,147 @@
+use std::error::Error;
+
+use domain::{SignedDuration, Timestamp};
+use lambda_runtime::Diagnostic;
+use runtime::{Metrics, Unit};
+use serde::Serialize;
+use sweep::{Finding, Index, Objects, Options, Pointers, Span, Stores, SweepError, Tally, sweep};
+use tracing::{debug, error, info, warn};
+
+/// Kept back from the invocation's end: a call that has begun lasts 10 s at most.
+const TO_ANSWER: SignedDuration = SignedDuration::from_secs(20);
+
+/// The sweep as a scheduled function.
+pub(crate) struct Function<O, I, P, Tell> {
+    pub(crate) stack: String,
+    pub(crate) pointer_ttl_days: u32,
+    pub(crate) look_back_hours: u32,
+    pub(crate) stores: Stores<O, I, P>,
+    pub(crate) now: fn() -> Timestamp,
+    pub(crate) tell: Tell,
+}
+
+/// What a run found, for whoever calls it by hand.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Answer {
+    payloads: u64,
+    rescued: u64,
+    superseded: u64,
+    unreadable: u64,
+    young: u64,
+    expired: u64,
+}
+
+impl<O, I, P, Tell> Function<O, I, P, Tell>
+where
+    O: Objects,
+    I: Index,
+    P: Pointers,
+    Tell: Fn(Metrics),
+{
+    /// Does one run, which Lambda ends at `deadline` (milliseconds of the epoch).
+    pub(crate) async fn run(&self, deadline: u64) -> Result<Answer, Diagnostic> {
+        let now = (self.now)();
+        let look_back = SignedDuration::from_hours(self.look_back_hours.into());
+        let span = Span {
+            since: now.saturating_sub(look_back).unwrap_or(Timestamp::MIN),
+            until: now,
+        };
+        let options = Options {
+            dry_run: false,
+            older_than: Options::OLDER_THAN,
+            pointer_ttl: SignedDuration::from_hours(24 * i64::from(self.pointer_ttl_days)),
+            stop_at: stop_at(deadline),
+        };
+        let swept = sweep(&self.stores, span, &options, &self.now, &|_| {}, &log).await;
+        match swept {
+            Ok(tally) => {
+                (self.tell)(self.metrics(tally).metric(
+                    "SweepPayloads",
+                    Unit::Count,
+                    &[tally.payloads],
+                ));
+                Ok(tally.into())
+            }
+            Err(incomplete) => {
+                (self.tell)(self.metrics(incomplete.tally));
+                Err(failure(&incomplete))
+            }
+        }
+    }
+
+    /// `SweepPayloads` is not among them: that it is there says that all was swept.
+    fn metrics(&self, tally: Tally) -> Metrics {
+        Metrics::of(&self.stack)
+            .metric("SweepRescued", Unit::Count, &[tally.rescued])
+            .metric("SweepSuperseded", Unit::Count, &[tally.superseded])
+            .metric("SweepUnreadable", Unit::Count, &[tally.unreadable])
+    }
+}
+
+impl From<Tally> for Answer {
+    fn from(tally: Tally) -> Self {
+        Self {
+            payloads: tally.payloads,
+            rescued: tally.rescued,
+            superseded: tally.superseded,
+            unreadable: tally.unreadable,
+            young: tally.young,
+            expired: tally.expired,
+        }
+    }
+}
+
+fn stop_at(deadline: u64) -> Option<Timestamp> {
+    let ends_at = Timestamp::from_millisecond(deadline.try_into().ok()?).ok()?;
+    ends_at.checked_sub(TO_ANSWER).ok()
+}
+
+fn failure(incomplete: &SweepError) -> Diagnostic {
+    let mut message = incomplete.to_string();
+    let mut cause = incomplete.source();
+    while let Some(error) = cause {
+        message = format!("{message}: {error}");
+        cause = error.source();
+    }
+    Diagnostic {
+        error_type: "Incomplete".to_owned(),
+        error_message: message,
+    }
+}
+
+fn log(finding: &Finding<'_>) {
+    match finding {
+        Finding::Rescued(pointer) => info!(
+            "ref" = %pointer.reference(),
+            endpoint = %pointer.endpoint,
+            key = %pointer.key,
+            "rescued: its payload had no pointer"
+        ),
+        // At every run until its hour is over the look back.
+        Finding::Superseded(pointer) => debug!(
+            "ref" = %pointer.reference(),
+            key = %pointer.key,
+            "superseded: its event has a pointer to another payload"
+        ),
+        Finding::Expired(pointer) => warn!(
+            "ref" = %pointer.reference(),
+            key = %pointer.key,
+            "left: its pointer may have come and gone"
+        ),
+        Finding::Unreadable { key, problem } => warn!(
+            key = %key.as_str().escape_default(),
+            %problem,
+            "left: this object tells of no event"
+        ),
+        Finding::Failed { bucket, key, error } => error!(
+            %bucket,
+            key = key.map(|key| display(key.as_str().escape_default())),
+            problem = %error,
+            cause = error.source().map(display),
+            "not swept"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+use std::cell::RefCell;
+
+use aws::{Described, ListedObjects};
+use domain::{
+    Digest, Event, EventKey, Inserted, ObjectKey, Pointer, PointerStore, Ref, StoreError,
+    TimeBucket,
+};
+use serde_json::Value;
+
+use super::*;
+
+fn now() -> Timestamp {
+    "2026-11-21T21:00:00Z".parse().unwrap()
+}
+
+/// Empty stores, which may be refused.
+struct Nothing {
+    refused: bool,
+    listed: RefCell<Vec<String>>,
+}
+
+impl Objects for &Nothing {
+    fn bucket(&self) -> &'static str {
+        "payloads"
+    }
+
+    async fn list(
+        &self,
+        shard: char,
+        hour: &str,
+        _: Option<String>,
+    ) -> Result<ListedObjects, StoreError> {
+        self.listed.borrow_mut().push(format!("{hour}#{shard}"));
+        if self.refused {
+            return Err(StoreError::Permanent {
+                operation: "s3:ListObjectsV2",
+                source: "AccessDenied: no right".into(),
+            });
+        }
+        Ok(ListedObjects {
+            objects: Vec::new(),
+            next: None,
+        })
+    }
+
+    async fn describe(&self, _: &ObjectKey) -> Result<Option<Described>, StoreError> {
+        Ok(None)
+    }
+}
+
+impl Index for &Nothing {
+    type Cursor = ();
+
+    async fn refs(
+        &self,
+        _: &TimeBucket,
+        _: Timestamp,
+        _: Option<()>,
+    ) -> Result<(Vec<Ref>, Option<()>), StoreError> {
+        Ok((Vec::new(), None))
+    }
+}
+
+/// An empty table.
+struct NoPointers;
+
+impl PointerStore for NoPointers {
+    async fn insert(&self, _: &Pointer) -> Result<Inserted, StoreError> {
+        Ok(Inserted::New)
+    }
+}
+
+impl Pointers for NoPointers {
+    async fn has(&self, _: &Ref) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+}
+
+/// The answer; the names of the metrics that were told; what was listed.
+async fn run(
+    refused: bool,
+    seconds_left: i64,
+) -> (Result<Answer, Diagnostic>, Vec<String>, Vec<String>) {
+    let nothing = Nothing {
+        refused,
+        listed: RefCell::default(),
+    };
+    let told = RefCell::new(Vec::new());
+    let function = Function {
+        stack: "coatcheck".to_owned(),
+        pointer_ttl_days: 90,
+        look_back_hours: 3,
+        stores: Stores {
+            objects: &nothing,
+            index: &nothing,
+            pointers: NoPointers,
+        },
+        now,
+        tell: |metrics: Metrics| {
+            let line: Value = serde_json::from_str(&metrics.line(now())).unwrap();
+            let names = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];
+            for metric in names.as_array().unwrap() {
+                told.borrow_mut()
+                    .push(metric["Name"].as_str().unwrap().to_owned());
+            }
+        },
+    };
+    let deadline = now().as_millisecond() + 1_000 * seconds_left;
+    let answer = function.run(deadline.try_into().unwrap()).await;
+    (answer, told.take(), nothing.listed.take())
+}
+
+const ALWAYS: [&str; 3] = ["SweepRescued", "SweepSuperseded", "SweepUnreadable"];
+
+#[tokio::test]
+async fn all_that_it_looks_back_on_is_swept_and_told() {
+    testkit::listen();
+    let (answer, told, listed) = run(false, 900).await;
+    assert_eq!(answer.unwrap().payloads, 0);
+    assert_eq!(told, [&ALWAYS[..], &["SweepPayloads"]].concat());
+    assert_eq!(listed.len(), 3 * 16);
+    assert!(listed.contains(&"2026-11-21T18#0".to_owned()));
+    assert_eq!(testkit::logged(), "");
+}
+
+#[tokio::test]
+async fn a_refusal_fails_the_run_says_why_and_is_no_sweep() {
+    testkit::listen();
+    let (answer, told, _) = run(true, 900).await;
+    let diagnostic = answer.unwrap_err();
+    assert_eq!(
+        diagnostic.error_message,
+        "48 shards of hours were not swept in full: s3:ListObjectsV2 was refused: AccessDenied: no right"
+    );
+    assert_eq!(told, ALWAYS);
+    let logged = testkit::logged();
+    assert_eq!(logged.lines().count(), 48);
+    assert!(logged.contains(r#""bucket":"2026-11-21T18#0""#), "{logged}");
+    assert!(logged.contains("AccessDenied"), "{logged}");
+}
+
+#[tokio::test]
+async fn twenty_seconds_are_kept_to_end_well() {
+    let (answer, told, listed) = run(false, 20).await;
+    let message = answer.unwrap_err().error_message;
+    let command = "coatcheck sweep --since 2026-11-21T18:00:00Z --until 2026-11-21T21:00:00Z";
+    assert!(message.contains(command), "{message}");
+    assert_eq!(
+        (told, listed.len()),
+        (ALWAYS.map(str::to_owned).to_vec(), 0)
+    );
+    assert_eq!(run(false, 21).await.2.len(), 48);
+}
+
+#[test]
+fn a_rescue_is_a_line_with_its_ref_and_other_things_are_quieter_or_louder() {
+    testkit::listen();
+    let pointer = Pointer {
+        endpoint: "stripe".to_owned().try_into().unwrap(),
+        event: Event {
+            key: EventKey::from_stored("a/b".to_owned()),
+            id: "a/b".to_owned(),
+            kind: "invoice.paid".to_owned(),
+            subject: String::new(),
+            ordering_key: None,
+            occurred_at: now(),
+        },
+        received_at: now(),
+        content_type: "application/json".to_owned(),
+        size: 1,
+        sha256: Digest([0xa5; 32]),
+        bucket: "payloads".to_owned(),
+        key: ObjectKey::from_stored("payloads/a/x".to_owned()),
+        traceparent: String::new(),
+        scheme: "stripe".to_owned(),
+        key_id: "1".to_owned(),
+        expires_at: now(),
+    };
+    let key = ObjectKey::from_stored("payloads/\n".to_owned());
+    for (finding, level, text) in [
+        (
+            Finding::Rescued(&pointer),
+            "INFO",
+            r#""ref":"stripe/a%2Fb""#,
+        ),
+        (
+            Finding::Superseded(&pointer),
+            "DEBUG",
+            r#""ref":"stripe/a%2Fb""#,
+        ),
+        (
+            Finding::Expired(&pointer),
+            "WARN",
+            r#""ref":"stripe/a%2Fb""#,
+        ),
+        (
+            Finding::Unreadable {
+                key: &key,
+                problem: &sweep::Unreadable::Key,
+            },
+            "WARN",
+            r#""key":"payloads/\\n""#,
+        ),
+    ] {
+        log(&finding);
+        let logged = testkit::logged();
+        assert_eq!(logged.lines().count(), 1);
+        assert!(
+            logged.contains(&format!(r#""level":"{level}""#)),
+            "{logged}"
+        );
+        assert!(logged.contains(text), "{logged}");
+    }
+}

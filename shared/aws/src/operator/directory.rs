@@ -1,0 +1,82 @@
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use domain::StoreError;
+
+use crate::{
+    Sdk,
+    failure::{classify, permanent},
+};
+
+const GET: &str = "dynamodb:GetItem";
+const SCAN: &str = "dynamodb:Scan";
+
+/// Where Terraform describes the stack: no endpoint can have this name.
+const STACK: &str = "-";
+
+/// The `endpoints` table as a person reads it: what the stack is made of, and all
+/// its endpoints.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    client: Client,
+    table: String,
+}
+
+impl Directory {
+    /// Reads from this table.
+    #[must_use]
+    pub fn new(sdk: &Sdk, table: String) -> Self {
+        Self {
+            client: Client::new(&sdk.config),
+            table,
+        }
+    }
+
+    /// The description of the stack, as JSON; none if the table holds none.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn stack(&self) -> Result<Option<String>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("name", AttributeValue::S(STACK.to_owned()))
+            .send()
+            .await
+            .map_err(|error| classify(GET, &error))?;
+        match answer.item.map(|mut item| item.remove("stack")) {
+            None => Ok(None),
+            Some(Some(AttributeValue::S(text))) => Ok(Some(text)),
+            Some(_) => Err(permanent(
+                GET,
+                "the stack's description has no string attribute `stack`",
+            )),
+        }
+    }
+
+    /// The configurations of all endpoints, as JSON, in no order.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn endpoints(&self) -> Result<Vec<String>, StoreError> {
+        let mut pages = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .into_paginator()
+            .send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| classify(SCAN, &error))?;
+            found.extend(
+                page.items
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|mut item| match item.remove("config") {
+                        Some(AttributeValue::S(config)) => Some(config),
+                        _ => None,
+                    }),
+            );
+        }
+        Ok(found)
+    }
+}

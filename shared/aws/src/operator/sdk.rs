@@ -1,0 +1,51 @@
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
+
+use crate::Sdk;
+
+/// Which account and region, where the environment is not to decide.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    /// A profile of the AWS configuration files.
+    pub profile: Option<String>,
+    /// A region's id.
+    pub region: Option<String>,
+}
+
+/// Finds credentials, region and endpoints as every AWS tool does: arguments, then
+/// the environment, then the configuration files, then the machine's own role.
+pub async fn sdk(account: Account) -> Sdk {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        // The longest call is SQS's wait for a message.
+        .operation_attempt_timeout(Duration::from_secs(30))
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .retry_config(RetryConfig::standard().with_max_attempts(5))
+        .timeout_config(timeouts);
+    if let Some(profile) = account.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = account.region {
+        loader = loader.region(Region::new(region));
+    }
+    let config = loader.load().await;
+    let path_style = config.endpoint_url().is_some();
+    Sdk { config, path_style }
+}
+
+impl Sdk {
+    /// The region that calls go to; none if nobody named one.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.config.region().map(AsRef::as_ref)
+    }
+
+    /// The address that takes the place of AWS's own, for all services, where there
+    /// is one: a local cloud.
+    #[must_use]
+    pub fn endpoint_url(&self) -> Option<&str> {
+        self.config.endpoint_url()
+    }
+}

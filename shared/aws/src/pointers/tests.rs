@@ -1,0 +1,162 @@
+use aws_sdk_dynamodb::{
+    operation::{get_item::GetItemOutput, put_item::PutItemOutput},
+    types::error::ConditionalCheckFailedException,
+};
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws_smithy_types::error::ErrorMetadata;
+
+use super::*;
+
+const REPLAY: Replay<'static> = Replay {
+    id: "r1",
+    to: "*",
+    force: true,
+    expires_at: Timestamp::UNIX_EPOCH,
+};
+
+fn against(rule: &Rule) -> Pointers {
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [rule]);
+    Pointers::over(client, "events")
+}
+
+fn number(value: &str) -> AttributeValue {
+    AttributeValue::N(value.to_owned())
+}
+
+/// A pointer's item, with what only its kind and its index need.
+fn stored() -> HashMap<String, AttributeValue> {
+    let item = [
+        ("pk", text("stripe#cus/1")),
+        ("sk", text("evt 1")),
+        ("ref", text("stripe/cus%2F1/evt%201")),
+        ("size", number("147")),
+        ("expires_at", number("1803070797")),
+        ("time_bucket", text("2026-11-21T20#a")),
+        ("key_id", text("1")),
+        ("replayid", text("")),
+        ("replayforce", text("false")),
+    ];
+    item.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+async fn image() -> Image {
+    let rule = mock!(Client::get_item)
+        .match_requests(|call| {
+            let key = call.key().unwrap();
+            call.table_name() == Some("events")
+                && call.consistent_read() == Some(true)
+                && key["pk"] == text("stripe#cus/1")
+                && key["sk"] == text("evt 1")
+        })
+        .then_output(|| GetItemOutput::builder().set_item(Some(stored())).build());
+    let reference = "stripe/cus%2F1/evt%201".parse().unwrap();
+    against(&rule).get(&reference).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_pointer_is_read_by_its_ref() {
+    let image = image().await;
+    assert_eq!(image.len(), stored().len());
+    assert_eq!(
+        (image["size"].as_str(), image["sk"].as_str()),
+        ("147", "evt 1")
+    );
+    let none = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
+    let reference = "stripe/evt_1".parse().unwrap();
+    assert_eq!(against(&none).get(&reference).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_replay_is_the_pointer_once_more_beside_it_and_in_no_index() {
+    let rule = mock!(Client::put_item)
+        .match_requests(|call| {
+            let mut expected = stored();
+            expected.remove("time_bucket");
+            for (name, value) in [
+                ("sk", text("evt 1\u{1f}r1")),
+                ("replayid", text("r1")),
+                ("replayforce", text("true")),
+                ("replayto", text("*")),
+                ("expires_at", number("0")),
+            ] {
+                expected.insert(name.to_owned(), value);
+            }
+            call.table_name() == Some("events")
+                && call.condition_expression() == Some("attribute_not_exists(pk)")
+                && call.item() == Some(&expected)
+        })
+        .then_output(|| PutItemOutput::builder().build());
+    assert!(
+        against(&rule)
+            .replay(&image().await, &REPLAY)
+            .await
+            .unwrap()
+    );
+    let gentle = mock!(Client::put_item)
+        .match_requests(|call| {
+            let item = call.item().unwrap();
+            item["replayforce"] == text("false") && item["replayto"] == text("ledger")
+        })
+        .then_output(|| PutItemOutput::builder().build());
+    let replay = Replay {
+        to: "ledger",
+        force: false,
+        ..REPLAY
+    };
+    assert!(
+        against(&gentle)
+            .replay(&image().await, &replay)
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn the_same_replay_routes_once() {
+    let rule = mock!(Client::put_item).then_error(|| {
+        let conflict = ConditionalCheckFailedException::builder().build();
+        PutItemError::ConditionalCheckFailedException(conflict)
+    });
+    assert!(
+        !against(&rule)
+            .replay(&image().await, &REPLAY)
+            .await
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_pointer_is_not_replayed() {
+    let rule = mock!(Client::put_item).then_output(|| PutItemOutput::builder().build());
+    // A heartbeat or a replay is in no index.
+    for name in ["sk", "time_bucket"] {
+        let mut image = image().await;
+        image.remove(name);
+        let outcome = against(&rule).replay(&image, &REPLAY).await;
+        assert!(
+            matches!(outcome, Err(StoreError::Permanent { .. })),
+            "{name}"
+        );
+    }
+    assert_eq!(rule.num_calls(), 0);
+}
+
+#[tokio::test]
+async fn a_busy_table_is_for_later_and_a_forbidden_one_is_not() {
+    for (code, later) in [
+        ("ThrottlingException", true),
+        ("AccessDeniedException", false),
+    ] {
+        let put = mock!(Client::put_item)
+            .then_error(move || PutItemError::generic(ErrorMetadata::builder().code(code).build()));
+        let error = against(&put)
+            .replay(&image().await, &REPLAY)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            matches!(error, StoreError::Transient { .. }),
+            later,
+            "{code}"
+        );
+    }
+}

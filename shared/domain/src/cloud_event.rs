@@ -1,0 +1,175 @@
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+/// The event of a pointer, attribute for attribute what `modules/cloudevent` of
+/// the Terraform code makes of it: a message with it may take the place of one
+/// that the router published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CloudEvent<'a> {
+    /// `1.0`.
+    pub specversion: &'static str,
+    /// The provider's id of the event.
+    pub id: &'a str,
+    /// `/endpoints/{endpoint}`.
+    pub source: String,
+    /// The provider's type of the event.
+    #[serde(rename = "type")]
+    pub kind: &'a str,
+    /// What it is about; empty if nothing says.
+    pub subject: &'a str,
+    /// When it happened, by the provider's clock.
+    pub time: &'a str,
+    /// The payload's, as received.
+    pub datacontenttype: &'a str,
+    /// `s3://{bucket}/{key}`.
+    pub dataref: String,
+    /// The payload's SHA-256 in hex.
+    pub datasha256: &'a str,
+    /// The payload's length in bytes. A text: so it is in all events of ours.
+    pub datasize: &'a str,
+    /// Names the event everywhere.
+    #[serde(rename = "ref")]
+    pub reference: &'a str,
+    /// When the delivery came, by our clock.
+    pub receivedat: &'a str,
+    /// W3C trace context.
+    pub traceparent: &'a str,
+    /// Of the replay; empty for what a provider delivered.
+    pub replayid: &'a str,
+    /// `true` if a processor that is done with the event is to take it once more.
+    pub replayforce: &'a str,
+    /// What a partial-failure answer must name.
+    pub deliveryid: &'a str,
+}
+
+impl<'a> CloudEvent<'a> {
+    /// The event of an item of the `events` table: its strings and numbers, as
+    /// text. Nothing but its attributes is looked at, so a heartbeat is one, too.
+    ///
+    /// # Errors
+    /// The name of an attribute that the item lacks.
+    pub fn of_image(
+        image: &'a HashMap<String, String>,
+        delivery_id: &'a str,
+    ) -> Result<Self, &'static str> {
+        let of = |name: &'static str| image.get(name).map(String::as_str).ok_or(name);
+        Ok(Self {
+            specversion: "1.0",
+            id: of("id")?,
+            source: format!("/endpoints/{}", of("endpoint")?),
+            kind: of("type")?,
+            subject: of("subject")?,
+            time: of("occurred_at")?,
+            datacontenttype: of("content_type")?,
+            dataref: format!("s3://{}/{}", of("bucket")?, of("key")?),
+            datasha256: of("sha256")?,
+            datasize: of("size")?,
+            reference: of("ref")?,
+            receivedat: of("received_at")?,
+            traceparent: of("traceparent")?,
+            replayid: of("replayid")?,
+            replayforce: of("replayforce")?,
+            deliveryid: delivery_id,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn image() -> HashMap<String, String> {
+        let image = [
+            ("id", "evt_1"),
+            ("endpoint", "stripe"),
+            ("type", "invoice.paid"),
+            ("subject", "a \"b\"\n"),
+            ("occurred_at", "2026-11-21T20:59:57.000Z"),
+            ("received_at", "2026-11-21T20:59:57.414Z"),
+            ("content_type", "application/json"),
+            ("size", "4500000"),
+            ("sha256", "a5"),
+            ("bucket", "payloads"),
+            ("key", "payloads/a/evt_1"),
+            ("traceparent", "00-0a-b7-01"),
+            ("ref", "stripe/evt_1"),
+            ("replayid", ""),
+            ("replayforce", "false"),
+        ];
+        image
+            .map(|(name, value)| (name.into(), value.into()))
+            .into()
+    }
+
+    fn json(image: &HashMap<String, String>) -> Value {
+        serde_json::to_value(CloudEvent::of_image(image, "delivery").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn is_what_the_router_publishes() {
+        let published = json!({
+            "specversion": "1.0",
+            "id": "evt_1",
+            "source": "/endpoints/stripe",
+            "type": "invoice.paid",
+            "subject": "a \"b\"\n",
+            "time": "2026-11-21T20:59:57.000Z",
+            "datacontenttype": "application/json",
+            "dataref": "s3://payloads/payloads/a/evt_1",
+            "datasha256": "a5",
+            "datasize": "4500000",
+            "ref": "stripe/evt_1",
+            "receivedat": "2026-11-21T20:59:57.414Z",
+            "traceparent": "00-0a-b7-01",
+            "replayid": "",
+            "replayforce": "false",
+            "deliveryid": "delivery",
+        });
+        assert_eq!(json(&image()), published);
+    }
+
+    /// The template of the stack itself: neither may get an attribute that the other lacks.
+    #[test]
+    fn has_the_attributes_of_the_routers_template_from_the_same_places() {
+        const MODULE: &str = include_str!("../../../terraform/modules/cloudevent/main.tf");
+        let mut image = image();
+        for (name, value) in &mut image {
+            *value = format!("<$.dynamodb.NewImage.{name}>");
+        }
+        let rendered = json(&image);
+        let mut expected = json!({"specversion": "1.0", "deliveryid": "delivery"});
+        for line in MODULE
+            .lines()
+            .filter(|line| line.trim_start().starts_with("[\""))
+        {
+            let pair: Vec<String> =
+                serde_json::from_str(line.trim().trim_end_matches(',')).unwrap();
+            let place = pair[1].replace(".S>", ">").replace(".N>", ">");
+            expected[&pair[0]] = place.trim_matches('"').into();
+        }
+        assert_eq!(rendered, expected);
+        assert_eq!(expected.as_object().unwrap().len(), 16);
+        let stream = MODULE
+            .lines()
+            .find(|line| line.contains("from_stream"))
+            .unwrap();
+        assert!(stream.contains(r#"{\"specversion\":\"1.0\","#), "{stream}");
+        assert!(
+            stream.ends_with(r#"\"deliveryid\":<$.eventID>}""#),
+            "{stream}"
+        );
+    }
+
+    #[test]
+    fn what_it_lacks_is_named() {
+        let whole = image();
+        for name in whole.keys() {
+            let mut image = whole.clone();
+            image.remove(name);
+            assert_eq!(CloudEvent::of_image(&image, "").unwrap_err(), name);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+use std::fmt;
+
+use crate::{
+    Digest, EndpointName, Timestamp,
+    pointer::{hour, shard},
+};
+
+/// Where a payload lies: `payloads/{shard}/{hour}/{endpoint}/{event key hash}-{sha256}`.
+/// The digest is part of it, so an object that exists under a key holds its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectKey(String);
+
+/// What a key says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ObjectParts<'a> {
+    /// The first hex digit of the digest.
+    pub shard: char,
+    /// When the payload was received, for instance `2026-11-21T20`.
+    pub hour: &'a str,
+    /// The endpoint it came to.
+    pub endpoint: &'a str,
+    /// The first 32 hex digits of the SHA-256 of the event key.
+    pub event: &'a str,
+    /// The payload's digest.
+    pub sha256: Digest,
+}
+
+/// Of the SHA-256 of an event key, which has 64 hex digits.
+const EVENT_DIGITS: usize = 32;
+
+impl ObjectKey {
+    /// `event_key_digest`: the SHA-256 of the event key, which may hold any character.
+    #[must_use]
+    pub fn new(
+        endpoint: &EndpointName,
+        event_key_digest: Digest,
+        sha256: Digest,
+        received_at: Timestamp,
+    ) -> Self {
+        let event = Self::event_part(event_key_digest);
+        Self(format!(
+            "payloads/{}/{}/{endpoint}/{event}-{sha256}",
+            shard(sha256),
+            hour(received_at)
+        ))
+    }
+
+    /// What a key says of its event: the first half of the digest of the event key.
+    #[must_use]
+    pub fn event_part(event_key_digest: Digest) -> String {
+        let mut text = event_key_digest.to_string();
+        text.truncate(EVENT_DIGITS);
+        text
+    }
+
+    /// Takes a payload's key apart; `None` if [`new`](Self::new) makes no such key.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<ObjectParts<'_>> {
+        let mut parts = text.strip_prefix("payloads/")?.split('/');
+        let (shard_text, hour) = (parts.next()?, parts.next()?);
+        let (endpoint, name) = (parts.next()?, parts.next()?);
+        let (event, sha256) = name.split_once('-')?;
+        let sha256: Digest = is_lower_hex(sha256).then(|| sha256.parse().ok())??;
+        let shard = shard(sha256);
+        let sound = parts.next().is_none()
+            && shard_text.chars().eq([shard])
+            && is_hour(hour)
+            && EndpointName::try_from(endpoint.to_owned()).is_ok()
+            && event.len() == EVENT_DIGITS
+            && is_lower_hex(event);
+        sound.then_some(ObjectParts {
+            shard,
+            hour,
+            endpoint,
+            event,
+            sha256,
+        })
+    }
+
+    /// A key that was stored before; nothing is checked.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn is_lower_hex(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+fn is_hour(text: &str) -> bool {
+    format!("{text}:00:00Z")
+        .parse()
+        .is_ok_and(|at| hour(at) == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "payloads/a/2026-11-21T20/stripe/11111111111111111111111111111111-a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5";
+
+    #[test]
+    fn is_laid_out_as_documented_and_taken_apart_again() {
+        let endpoint = "stripe".to_owned().try_into().unwrap();
+        let at = "2026-11-21T20:59:57.414Z".parse().unwrap();
+        let (event, sha256) = (Digest([0x11; 32]), Digest([0xa5; 32]));
+        let key = ObjectKey::new(&endpoint, event, sha256, at);
+        assert_eq!(key.as_str(), KEY);
+        let parts = ObjectParts {
+            shard: 'a',
+            hour: "2026-11-21T20",
+            endpoint: "stripe",
+            event: &ObjectKey::event_part(event),
+            sha256,
+        };
+        assert_eq!(ObjectKey::parse(KEY), Some(parts));
+    }
+
+    #[test]
+    fn no_other_key_is_a_payloads() {
+        for (this, that) in [
+            ("payloads/", "incoming/"),
+            ("payloads/", "/payloads/"),
+            // Not the digest's own shard.
+            ("/a/", "/b/"),
+            ("/a/", "/aa/"),
+            ("2026-11-21T20", "2026-11-21"),
+            ("2026-11-21T20", "2026-11-21T24"),
+            ("2026-11-21T20", "2026-11-21t20"),
+            ("stripe", ""),
+            ("stripe", "Stripe"),
+            ("stripe", "stripe/more"),
+            ("1-", "-"),
+            ("1-", "11-"),
+            ("1-", "G-"),
+            ("-a5", "-A5"),
+            ("-a5", "-5"),
+            ("-a5", "a5"),
+        ] {
+            let other = KEY.replacen(this, that, 1);
+            assert_ne!(other, KEY);
+            assert_eq!(ObjectKey::parse(&other), None, "{other}");
+        }
+        for other in ["", "payloads/", &format!("{KEY}/"), &format!("{KEY}0")] {
+            assert_eq!(ObjectKey::parse(other), None, "{other}");
+        }
+    }
+}

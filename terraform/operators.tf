@@ -1,0 +1,188 @@
+# What people need for `coatcheck`: `read` for every command that looks at something, and `operate` on top of it for
+# those that change something. Outputs, for whatever gives people their rights; the stack makes no people.
+
+locals {
+  operated = {
+    pipes = concat([local.router_arn], [for subscription in module.subscription : subscription.arns.pipe])
+
+    dlqs = concat(
+      [local.router_dlq_arn],
+      [for subscription in module.subscription : subscription.arns.dlq],
+      [for processor in module.processor : processor.inbox_arns.dlq if processor.inbox_arns != null],
+    )
+
+    # What events are sent to: back from a DLQ, or again.
+    queues = concat(
+      [for subscription in module.subscription : subscription.arns.queue if subscription.arns.queue != null],
+      [for processor in module.processor : processor.inbox_arns.inbox if processor.inbox_arns != null],
+    )
+
+    # By prefix, so that the policies do not grow with the endpoints.
+    secrets = ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"]
+  }
+}
+
+data "aws_iam_policy_document" "read" {
+  #checkov:skip=CKV_AWS_356:DescribeAlarms answers about alarms by their names only to whom it is granted for "*".
+  statement {
+    sid       = "ReadEventsAndRecords"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query"]
+    resources = [local.arns.events, local.arns.processed]
+  }
+
+  statement {
+    sid       = "ListEventsByTime"
+    actions   = ["dynamodb:Query"]
+    resources = [local.arns.by_time]
+  }
+
+  statement {
+    sid       = "ReadEndpoints"
+    actions   = ["dynamodb:GetItem", "dynamodb:Scan"]
+    resources = [local.arns.endpoints]
+  }
+
+  statement {
+    sid       = "LookAtTables"
+    actions   = ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"]
+    resources = [local.arns.endpoints, local.arns.events, local.arns.processed]
+  }
+
+  statement {
+    sid       = "ReadPayloads"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.arns.bucket}/payloads/*"]
+  }
+
+  # Without ListBucket S3 answers 403 for a payload that has expired, not 404.
+  statement {
+    sid       = "LookAtBucketAndTellExpiredFromForbidden"
+    actions   = ["s3:GetLifecycleConfiguration", "s3:ListBucket"]
+    resources = [local.arns.bucket]
+  }
+
+  statement {
+    sid       = "LookAtPipes"
+    actions   = ["pipes:DescribePipe"]
+    resources = local.operated.pipes
+  }
+
+  statement {
+    sid       = "LookAtQueues"
+    actions   = ["sqs:GetQueueAttributes"]
+    resources = concat([local.heartbeats_arn], values(local.letters)[*].arn, local.operated.queues, local.operated.dlqs)
+  }
+
+  # Whoever looks at a message lets it go again.
+  statement {
+    sid       = "LookAtWhatWasGivenUp"
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"]
+    resources = local.operated.dlqs
+  }
+
+  # To verify a stored event again and to sign one.
+  statement {
+    sid       = "ReadSigningKeys"
+    actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+    resources = local.operated.secrets
+  }
+
+  statement {
+    sid       = "LookAtFunctions"
+    actions   = ["lambda:GetFunctionConfiguration"]
+    resources = [for name in values(local.function_names) : "${local.arn_prefixes.lambda}:function:${name}"]
+  }
+
+  statement {
+    sid       = "ReadFunctionLogs"
+    actions   = ["logs:FilterLogEvents"]
+    resources = [for name in values(local.function_names) : "${local.arn_prefixes.logs}:log-group:/aws/lambda/${name}:*"]
+  }
+
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+  statement {
+    sid       = "LookAtAlarms"
+    actions   = ["cloudwatch:DescribeAlarms"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "DecryptWhatIsRead"
+    actions   = local.table_read_key_actions
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.dynamodb, local.via.s3, local.via.secretsmanager, local.via.sqs]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "operate" {
+  # A replay, and what a sweep finds.
+  statement {
+    sid       = "WritePointersAndReplays"
+    actions   = ["dynamodb:PutItem"]
+    resources = [local.arns.events]
+  }
+
+  statement {
+    sid       = "UseTheTablesKey"
+    actions   = local.table_write_key_actions
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.dynamodb]
+    }
+  }
+
+  # SQS moves messages with the rights of who started that. Where there is no queue, no statement may be left empty.
+  dynamic "statement" {
+    for_each = length(local.operated.queues) == 0 ? [] : [local.operated.queues]
+
+    content {
+      sid       = "SendToQueues"
+      actions   = ["sqs:SendMessage"]
+      resources = statement.value
+    }
+  }
+
+  statement {
+    sid = "RedriveAndPurge"
+    actions = [
+      "sqs:CancelMessageMoveTask",
+      "sqs:DeleteMessage",
+      "sqs:ListMessageMoveTasks",
+      "sqs:PurgeQueue",
+      "sqs:StartMessageMoveTask",
+    ]
+    resources = local.operated.dlqs
+  }
+
+  statement {
+    sid       = "PauseAndResume"
+    actions   = ["pipes:StartPipe", "pipes:StopPipe"]
+    resources = local.operated.pipes
+  }
+
+  statement {
+    sid       = "RotateKeys"
+    actions   = ["secretsmanager:PutSecretValue"]
+    resources = local.operated.secrets
+  }
+
+  statement {
+    sid       = "EncryptWhatIsSent"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.secretsmanager, local.via.sqs]
+    }
+  }
+}

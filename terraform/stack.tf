@@ -1,0 +1,100 @@
+# What this installation consists of, for `coatcheck`: it needs the stack's name and no state of Terraform. The item lies
+# among the endpoints, under a name that none can have.
+
+locals {
+  stack = {
+    stack  = var.stack
+    region = local.region
+
+    api = {
+      id    = aws_api_gateway_rest_api.this.id
+      stage = aws_api_gateway_stage.v1.stage_name
+      url   = aws_api_gateway_stage.v1.invoke_url
+    }
+
+    bucket = aws_s3_bucket.payloads.bucket
+
+    tables = {
+      endpoints = aws_dynamodb_table.endpoints.name
+      events    = aws_dynamodb_table.events.name
+      processed = aws_dynamodb_table.processed.name
+    }
+
+    keys_prefix = local.keys_prefix
+    topic_arn   = aws_sns_topic.events.arn
+
+    router = {
+      pipe        = aws_pipes_pipe.router.name
+      letters_url = module.router_letters.url
+      dlq_url     = module.router_dlq.url
+      dlq_arn     = local.router_dlq_arn
+    }
+
+    subscriptions = {
+      for name, subscription in module.subscription : name => {
+        pipe        = subscription.pipe_name
+        ordered     = var.subscriptions[name].ordered
+        enabled     = var.subscriptions[name].enabled
+        types       = var.subscriptions[name].types
+        endpoints   = var.subscriptions[name].endpoints
+        queue_url   = subscription.queue_url
+        queue_arn   = subscription.arns.queue
+        letters_url = one(subscription.letters[*].url)
+        dlq_url     = subscription.dlq_url
+        dlq_arn     = subscription.arns.dlq
+
+        target = {
+          kind      = local.targets[name].kind
+          arn       = local.targets[name].arn
+          processor = var.subscriptions[name].target.processor
+        }
+      }
+    }
+
+    processors = {
+      for name, processor in module.processor : name => {
+        kind          = var.processors[name].kind
+        function      = processor.function_name
+        idempotency   = var.processors[name].idempotency
+        inbox_url     = processor.inbox_url
+        inbox_arn     = one(processor.inbox_arns[*].inbox)
+        inbox_dlq_url = processor.inbox_dlq_url
+        inbox_dlq_arn = one(processor.inbox_arns[*].dlq)
+      }
+    }
+
+    functions = merge(
+      {
+        authorizer = { name = module.authorizer.name, log_group = module.authorizer.log_group }
+        ingest     = { name = module.ingest.name, log_group = module.ingest.log_group }
+        rehydrate  = { name = module.rehydrate.name, log_group = module.rehydrate.log_group }
+        sweep      = { name = module.sweep.name, log_group = module.sweep.log_group }
+        watch      = { name = module.watch.name, log_group = module.watch.log_group }
+      },
+      { for name, processor in module.processor : name => { name = processor.function_name, log_group = processor.log_group } },
+    )
+
+    # Those that are made; the output `alarms` has all.
+    alarms = keys(local.alarm_descriptions)
+
+    days = {
+      payloads  = var.payload_retention_days
+      pointers  = var.pointer_ttl_days
+      processed = var.processed_ttl_days
+      queues    = var.queue_retention_days
+    }
+
+    # Path before an endpoint, by lane.
+    lanes = { standard = aws_api_gateway_resource.hooks.path_part }
+  }
+}
+
+resource "aws_dynamodb_table_item" "stack" {
+  table_name = aws_dynamodb_table.endpoints.name
+  hash_key   = "name"
+
+  item = jsonencode({
+    name  = { S = "-" }
+    stack = { S = jsonencode(local.stack) }
+  })
+}

@@ -1,0 +1,107 @@
+# Between a payload and its pointer ingest can die, and not every provider delivers again. `sweep` compares the bucket
+# with the index by-time and writes the pointers that are missing.
+
+data "aws_iam_policy_document" "sweep" {
+  # An object is at most a day old when it is swept, so none expires between the listing and the look at it, when
+  # this condition would make S3 answer 403 for it instead of 404.
+  statement {
+    sid       = "ListPayloads"
+    actions   = ["s3:ListBucket"]
+    resources = [local.arns.bucket]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["payloads/*"]
+    }
+  }
+
+  # What a pointer is rebuilt from stands in the object's metadata.
+  statement {
+    sid       = "ReadMetadata"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.arns.bucket}/payloads/*"]
+  }
+
+  statement {
+    sid       = "DecryptPayloadsThroughS3"
+    actions   = ["kms:Decrypt"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.s3]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:aws:s3:arn"
+      values   = [local.arns.bucket]
+    }
+  }
+
+  statement {
+    sid       = "FindKnownPayloads"
+    actions   = ["dynamodb:Query"]
+    resources = [local.arns.by_time]
+  }
+
+  statement {
+    sid       = "WritePointers"
+    actions   = ["dynamodb:PutItem"]
+    resources = [local.arns.events]
+  }
+
+  statement {
+    sid       = "UseTheTablesKey"
+    actions   = local.table_write_key_actions
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.dynamodb]
+    }
+  }
+}
+
+module "sweep" {
+  source = "./modules/function"
+
+  name        = "sweep"
+  description = "Writes the pointers of payloads that have none"
+  defaults    = local.function_defaults
+  memory_mb   = 512
+  timeout_s   = 900
+  policies    = { sweep = data.aws_iam_policy_document.sweep.json }
+
+  environment = {
+    EVENTS_TABLE     = aws_dynamodb_table.events.name
+    LOOK_BACK_HOURS  = tostring(var.sweep.look_back_hours)
+    PAYLOADS_BUCKET  = aws_s3_bucket.payloads.bucket
+    POINTER_TTL_DAYS = tostring(var.pointer_ttl_days)
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "sweep" {
+  name                = "${var.stack}-sweep"
+  description         = "Runs sweep"
+  schedule_expression = "rate(${var.sweep.every_minutes} ${var.sweep.every_minutes == 1 ? "minute" : "minutes"})"
+}
+
+resource "aws_cloudwatch_event_target" "sweep" {
+  rule      = aws_cloudwatch_event_rule.sweep.name
+  target_id = "sweep"
+  arn       = module.sweep.arn
+
+  depends_on = [aws_lambda_permission.sweep]
+}
+
+resource "aws_lambda_permission" "sweep" {
+  statement_id  = "EveryFewMinutes"
+  action        = "lambda:InvokeFunction"
+  function_name = module.sweep.name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.sweep.arn
+}
