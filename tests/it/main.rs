@@ -16,6 +16,7 @@ mod fixtures;
 mod idempotency;
 mod isolation;
 mod lag;
+mod operator;
 mod ordered;
 mod polyglot;
 mod refusals;

@@ -49,8 +49,8 @@ async fn load() -> Stack {
         clippy::disallowed_methods,
         reason = "the suite is told by its caller which stack to look at"
     )]
-    let path = std::env::var_os("COATCHECK_STACK").map(PathBuf::from);
-    let path = path.expect("COATCHECK_STACK is not set: run `make e2e`");
+    let path = std::env::var_os("COATCHECK_STACK_JSON").map(PathBuf::from);
+    let path = path.expect("COATCHECK_STACK_JSON is not set: run `make e2e`");
     Stack::load(&path).await.unwrap()
 }
 

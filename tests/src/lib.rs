@@ -2,15 +2,18 @@
 //! deliveries, and reads what became of them. The demo behind `make run` and the
 //! end-to-end suite are both written with it.
 
+mod cli;
 mod fixture;
 mod logs;
 mod provider;
 mod receipts;
 mod stack;
 
+pub use cli::Told;
 pub use fixture::{Expect, Fixture, random_hex};
 pub use provider::{Answer, AnswerBody, Delivery, Provider};
 pub use receipts::{Receipt, Record};
 pub use stack::{
-    Alarm, Api, Function, Item, Outputs, Processor, Router, Stack, Subscription, digest, wait_for,
+    Alarm, Api, Description, Function, Item, Outputs, Processor, Router, Stack, Subscription,
+    digest, wait_for,
 };

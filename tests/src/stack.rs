@@ -26,6 +26,8 @@ pub struct Stack {
 /// The outputs that are used here; see `terraform/outputs.tf`.
 #[derive(Debug, Deserialize)]
 pub struct Outputs {
+    /// What the command line is told.
+    pub stack: Description,
     /// `POST {base_url}/hooks/{endpoint}` is a delivery.
     pub base_url: String,
     /// Whether this is the local cloud.
@@ -46,8 +48,17 @@ pub struct Outputs {
     pub processors: BTreeMap<String, Processor>,
     /// The pipe that routes new events.
     pub router: Router,
+    /// What people may be allowed, as IAM policies: `read` and `operate`.
+    pub operator_policies: BTreeMap<String, String>,
     /// The alarms.
     pub alarms: BTreeMap<String, Alarm>,
+}
+
+/// The stack as it describes itself.
+#[derive(Debug, Deserialize)]
+pub struct Description {
+    /// Its name.
+    pub stack: String,
 }
 
 /// The router pipe.

@@ -1,16 +1,20 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{check, completions, host::Host, output::Report, schemes, sign, verify};
+use crate::{
+    check, completions, dlq, doctor, endpoints, events, host::Host, output::Report, replay,
+    schemes, send, sign, subscriptions, sweep, verify,
+};
 
 /// What the exit codes mean, for every --help.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  good
-  1  judged and not good: an invalid delivery, a bad scheme
-  2  not judged: an argument is wrong, a file cannot be read";
+  1  judged and not good: an invalid delivery, a bad scheme, something wrong with the stack
+  2  not done: an argument is wrong, a file cannot be read, AWS refuses
+  130  interrupted by Ctrl-C";
 
-/// Works with webhooks the way Coatcheck does: verifies and signs deliveries, explains schemes.
+/// Operates a stack of Coatcheck, and works with webhooks the way it does.
 #[derive(Parser)]
 #[command(name = "coatcheck", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -20,6 +24,22 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Lists and shows events, and gives their payloads.
+    Events(events::Args),
+    /// Routes events again: one, or a selection.
+    Replay(replay::Args),
+    /// Lists subscriptions, says how they do, stops and starts them.
+    Subscriptions(subscriptions::Args),
+    /// Gives payloads their pointers that a crash left without.
+    Sweep(sweep::Args),
+    /// Lists the DLQs, shows what is in them, sends it on its way again.
+    Dlq(dlq::Args),
+    /// Lists endpoints, changes their keys, tests them.
+    Endpoints(endpoints::Args),
+    /// Sends deliveries as a provider would, one or very many.
+    Send(send::Args),
+    /// Looks at the whole stack, and says what to do where it is not well.
+    Doctor(doctor::Args),
     /// Judges a delivery and says why.
     Verify(verify::Args),
     /// Prints the headers that a provider would send with a body.
@@ -35,6 +55,14 @@ enum Command {
 impl Cli {
     pub(crate) fn run(&self, host: &Host) -> Result<Report> {
         match &self.command {
+            Command::Events(args) => events::run(args, host),
+            Command::Replay(args) => replay::run(args, host),
+            Command::Subscriptions(args) => subscriptions::run(args, host),
+            Command::Sweep(args) => sweep::run(args, host),
+            Command::Dlq(args) => dlq::run(args, host),
+            Command::Endpoints(args) => endpoints::run(args, host),
+            Command::Send(args) => send::run(args, host),
+            Command::Doctor(args) => doctor::run(args, host),
             Command::Verify(args) => verify::run(args, host),
             Command::Sign(args) => sign::run(args, host),
             Command::Schemes(args) => schemes::run(args),
@@ -57,11 +85,20 @@ mod tests {
 
     #[test]
     fn every_help_has_an_example_and_the_exit_codes() {
+        fn look(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            let mut parts = command.get_subcommands().peekable();
+            if parts.peek().is_some() {
+                parts.for_each(|part| look(part, &path));
+            } else {
+                let help = command.get_after_help().map(ToString::to_string);
+                let help = help.unwrap_or_default();
+                assert!(help.contains(&path), "{path}: no example");
+                assert!(help.contains(EXIT_CODES), "{path}: no exit codes");
+            }
+        }
         for command in Cli::command().get_subcommands() {
-            let help = command.get_after_help().unwrap().to_string();
-            let name = command.get_name();
-            assert!(help.contains(&format!("coatcheck {name}")), "{name}");
-            assert!(help.contains(EXIT_CODES), "{name}");
+            look(command, "coatcheck");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What a command says, and how the process ends. Every command returns a [`Report`];
-//! nothing else writes to the terminal.
+//! What a command says, and how the process ends. A command that only judges returns its
+//! [`Report`] and writes nothing; one that works on a stack speaks through `console`.
 
 use std::{
     fmt::Display,
@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     Good = 0,
     Bad = 1,
     Usage = 2,
+    /// Ctrl-C: 128 and the signal's number, as shells say it.
+    Interrupted = 130,
 }
 
 impl Report {
@@ -34,6 +36,15 @@ impl Report {
         }
         Self {
             text,
+            warnings: Vec::new(),
+            exit,
+        }
+    }
+
+    /// Nothing more: the command has spoken as it went.
+    pub(crate) fn said(exit: Exit) -> Self {
+        Self {
+            text: String::new(),
             warnings: Vec::new(),
             exit,
         }

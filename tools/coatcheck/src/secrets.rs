@@ -114,6 +114,11 @@ impl Args {
         Ok(secrets)
     }
 
+    /// Whether an argument gives one; the environment alone does not count.
+    pub(crate) fn is_given(&self) -> bool {
+        !self.secret.is_empty() || !self.secret_file.is_empty()
+    }
+
     pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
         self.secret_file.iter()
     }
@@ -176,7 +181,7 @@ pub(crate) fn judge(secrets: &[Secret], verifier: &Verifier) -> Result<Vec<Strin
     Ok(warnings)
 }
 
-fn without_line_end(mut bytes: Vec<u8>) -> Vec<u8> {
+pub(crate) fn without_line_end(mut bytes: Vec<u8>) -> Vec<u8> {
     if bytes.pop_if(|last| *last == b'\n').is_some() {
         bytes.pop_if(|last| *last == b'\r');
     }

@@ -14,7 +14,7 @@ use e2e::Stack;
 #[derive(Parser)]
 struct Arguments {
     /// What Terraform made; scripts/local-up writes it.
-    #[arg(long, env = "COATCHECK_STACK")]
+    #[arg(long, env = "COATCHECK_STACK_JSON")]
     stack: PathBuf,
     /// Ends without hints on how to go on: the stack is about to be stopped.
     #[arg(long)]

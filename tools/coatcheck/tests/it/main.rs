@@ -17,6 +17,10 @@ mod run;
 #[cfg(test)]
 mod schemes;
 #[cfg(test)]
+mod send;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
 mod silence;
 #[cfg(test)]
 mod vectors;

@@ -1,0 +1,34 @@
+//! The command line, as the platform team uses it.
+
+mod dlq;
+mod endpoints;
+mod events;
+mod pause;
+mod replay;
+mod rights;
+mod sweep;
+
+use e2e::Stack;
+use serde::Deserialize;
+
+/// What `events ls --json` says of an event.
+#[derive(Debug, Deserialize)]
+struct Listed {
+    #[serde(rename = "ref")]
+    reference: String,
+    #[serde(rename = "type")]
+    kind: String,
+    size: u64,
+    received_at: String,
+}
+
+/// The events of this type that came within the last hour, newest first.
+async fn list(stack: &Stack, kind: &str) -> Vec<Listed> {
+    let told = stack
+        .operate(&[
+            "events", "ls", "--type", kind, "--since", "1h", "--all", "--json",
+        ])
+        .await
+        .unwrap();
+    told.lines().unwrap()
+}

@@ -1,0 +1,167 @@
+use std::{path::Path, time::Duration};
+
+use serde_json::Value;
+
+use crate::support::{PATIENCE, billing, fresh, shared};
+
+/// How many events come while the subscription stands still or changes its state.
+const UNDER_LOAD: usize = 40;
+
+/// No other test uses this subscription.
+#[tokio::test]
+async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
+    let stack = shared().await;
+    let load = async {
+        let mut sent = Vec::new();
+        for _ in 0..UNDER_LOAD {
+            let (id, delivery) = billing(&stack, "passing.by", 500).await;
+            assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
+            sent.push(format!("billing/{id}"));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        sent
+    };
+    let pause = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let paused = ["subscriptions", "pause", "passing", "--json"];
+        stack.operate(&paused).await.unwrap()
+    };
+    let (sent, paused) = tokio::join!(load, pause);
+    assert!(paused.out.contains("STOPPED"), "{paused:?}");
+    assert!(paused.err.contains("terraform apply"), "{paused:?}");
+    let again = stack
+        .operate(&["subscriptions", "pause", "passing"])
+        .await
+        .unwrap();
+    assert!(
+        again.out.contains("STOPPED") || again.err.contains("STOPPED"),
+        "{again:?}"
+    );
+    let (late, delivery) = billing(&stack, "passing.by", 500).await;
+    assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
+    let late = format!("billing/{late}");
+    let status = ["subscriptions", "status", "passing", "--json"];
+    let waiting = e2e::wait_for("an event that waits", PATIENCE, async || {
+        let status: Value = stack.operate(&status).await?.json()?;
+        Ok((status["queue"]["visible"].as_u64() > Some(0)).then_some(status))
+    });
+    let waiting = waiting.await.unwrap();
+    assert_eq!(
+        (&waiting["state"], &waiting["desired"]),
+        (&"STOPPED".into(), &"STOPPED".into())
+    );
+    assert!(stack.receipts(&late).await.unwrap().is_empty());
+    let doctor = stack.run(&["doctor", "--json"]).await.unwrap();
+    assert_eq!(doctor.exit, Some(1), "{doctor:?}");
+    let findings: Vec<Value> = doctor.lines().unwrap();
+    let stopped = findings
+        .iter()
+        .find(|one| one["check"] == "pipes" && one["subject"] == "passing");
+    let remedy = stopped.unwrap()["remedy"].as_str().unwrap();
+    assert!(
+        remedy.contains("coatcheck subscriptions resume passing"),
+        "{remedy}"
+    );
+
+    stack
+        .operate(&["subscriptions", "resume", "passing"])
+        .await
+        .unwrap();
+    for reference in sent.iter().chain([&late]) {
+        let receipts = stack
+            .wait_for_receipts(reference, &["audit-lambda"], PATIENCE)
+            .await;
+        assert_eq!(receipts.unwrap()["audit-lambda"].attempts, 1, "{reference}");
+    }
+    let findings: Vec<Value> = stack
+        .run(&["doctor", "--json"])
+        .await
+        .unwrap()
+        .lines()
+        .unwrap();
+    assert!(
+        findings
+            .iter()
+            .filter(|one| one["check"] == "pipes")
+            .all(|one| one["verdict"] == "ok")
+    );
+    for check in ["tables", "retention"] {
+        let of: Vec<&Value> = findings
+            .iter()
+            .filter(|one| one["check"] == check)
+            .collect();
+        assert!(
+            !of.is_empty() && of.iter().all(|one| one["verdict"] == "ok"),
+            "{of:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_reads_the_stream_is_not_paused_without_a_word_about_loss() {
+    let stack = shared().await;
+    for name in ["router", "trial-ordered"] {
+        let told = stack.run(&["subscriptions", "pause", name]).await.unwrap();
+        assert_eq!(told.exit, Some(2), "{told:?}");
+        assert!(
+            told.err.contains("24 hours") && told.err.contains("--for"),
+            "{told:?}"
+        );
+        let status: Value = stack
+            .operate(&["subscriptions", "status", name, "--json"])
+            .await
+            .unwrap()
+            .json()
+            .unwrap();
+        assert_eq!(status["state"], "RUNNING", "{status}");
+    }
+    let too_long = ["subscriptions", "pause", "router", "--for", "24h"];
+    assert_eq!(stack.run(&too_long).await.unwrap().exit, Some(2));
+    let unknown = stack
+        .run(&["subscriptions", "pause", "no-such"])
+        .await
+        .unwrap();
+    assert_eq!(unknown.exit, Some(2));
+    assert!(
+        unknown.err.contains("trial-ordered"),
+        "those there are: {unknown:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_pause_for_a_time_ends_by_itself() {
+    let stack = shared().await;
+    let kind = fresh("exact.paused");
+    let args = [
+        "subscriptions",
+        "pause",
+        "audit-workflow",
+        "--for",
+        "3s",
+        "--json",
+    ];
+    let paused = stack
+        .coatcheck(Path::new("/dev/null"), &args)
+        .unwrap()
+        .output();
+    let (id, delivery) = billing(&stack, &kind, 500).await;
+    let (paused, answer) = tokio::join!(paused, delivery.send(&stack));
+    assert_eq!(answer.unwrap().status, 200);
+    let told = e2e::Told::from(paused.unwrap());
+    assert_eq!(told.exit, Some(0), "{told:?}");
+    let states: Vec<Value> = told.lines().unwrap();
+    let states: Vec<&str> = states
+        .iter()
+        .filter_map(|one| one["state"].as_str())
+        .collect();
+    assert_eq!(
+        (states.first(), states.last()),
+        (Some(&"STOPPED"), Some(&"RUNNING")),
+        "{told:?}"
+    );
+    let reference = format!("billing/{id}");
+    stack
+        .wait_for_receipts(&reference, &["audit-workflow"], PATIENCE)
+        .await
+        .unwrap();
+}

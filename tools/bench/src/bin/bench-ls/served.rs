@@ -1,0 +1,88 @@
+//! The two calls of DynamoDB that the command makes.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::index::Index;
+
+/// Serves an index on a free loopback port until the task is ended.
+pub(crate) async fn serve(index: Index) -> anyhow::Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    let router = axum::Router::new()
+        .fallback(answer)
+        .with_state(Arc::new(index));
+    let task = tokio::spawn(async move {
+        // It ends only with the task.
+        let _ = axum::serve(listener, router).await;
+    });
+    Ok((address, task))
+}
+
+async fn answer(State(index): State<Arc<Index>>, headers: HeaderMap, body: Bytes) -> Response {
+    let request: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|value| value.to_str().ok());
+    let answer = match target {
+        Some("DynamoDB_20120810.GetItem") => json!({"Item": {"stack": {"S": stack().to_string()}}}),
+        Some("DynamoDB_20120810.Query") => query(&index, &request),
+        _ => return StatusCode::NOT_IMPLEMENTED.into_response(),
+    };
+    (
+        [("content-type", "application/x-amz-json-1.0")],
+        answer.to_string(),
+    )
+        .into_response()
+}
+
+fn query(index: &Index, request: &Value) -> Value {
+    let value = |name: &str| {
+        let path = format!("/ExpressionAttributeValues/{name}/S");
+        request
+            .pointer(&path)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    let after = request
+        .pointer("/ExclusiveStartKey/sk/S")
+        .and_then(Value::as_str);
+    let page = index.page(
+        value(":bucket"),
+        (value(":first"), value(":last")),
+        request.get("ScanIndexForward") != Some(&Value::Bool(false)),
+        request
+            .get("Limit")
+            .and_then(Value::as_u64)
+            .map_or(usize::MAX, |limit| limit as usize),
+        after.and_then(|id| id.trim_start_matches("evt_").parse().ok()),
+    );
+    let mut answer = json!({"Count": page.items.len(), "Items": page.items});
+    if let (Some(key), Some(answer)) = (page.last_key, answer.as_object_mut()) {
+        answer.insert("LastEvaluatedKey".to_owned(), key);
+    }
+    answer
+}
+
+/// The stack as it describes itself, with nothing in it that a list needs not.
+fn stack() -> Value {
+    json!({
+        "stack": "coatcheck", "region": "eu-central-1",
+        "api": {"id": "api", "stage": "v1", "url": "https://api/v1"},
+        "bucket": "payloads",
+        "tables": {"endpoints": "endpoints", "events": "events", "processed": "processed"},
+        "keys_prefix": "coatcheck/endpoints/",
+        "topic_arn": "arn",
+        "router": {"pipe": "router", "letters_url": "", "dlq_url": "", "dlq_arn": ""},
+        "subscriptions": {}, "processors": {}, "functions": {}, "alarms": [],
+        "days": {"payloads": 30, "pointers": 90, "processed": 90, "queues": 14},
+    })
+}

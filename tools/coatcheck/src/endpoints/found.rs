@@ -1,0 +1,149 @@
+use anyhow::{Context, Result, anyhow, bail};
+use aws::{
+    Endpoints, Secrets,
+    operator::{Directory, KeyVersions},
+};
+use domain::{Endpoint, EndpointDirectory, EndpointName, KeyRing, SchemeRef};
+use signature::Scheme;
+
+use crate::{
+    provider::Provider,
+    stack::{Explained, Stack, unknown},
+};
+
+/// An endpoint of a stack, as it is configured.
+pub(crate) struct Found {
+    pub(crate) endpoint: Endpoint,
+    /// Where its deliveries go to.
+    pub(crate) url: String,
+    scheme: Scheme,
+}
+
+/// Looks an endpoint up. An unknown one is told with those there are.
+pub(crate) async fn find(stack: &Stack, name: &str) -> Result<Found> {
+    let table = stack.made_of.tables.endpoints.clone();
+    let found = match EndpointName::try_from(name.to_owned()) {
+        Ok(name) => Endpoints::new(&stack.sdk, table.clone())
+            .find(&name)
+            .await
+            .explained()?,
+        Err(_) => None,
+    };
+    let Some(config) = found else {
+        let all = Directory::new(&stack.sdk, table)
+            .endpoints()
+            .await
+            .explained()?;
+        let mut names: Vec<String> = all
+            .iter()
+            .filter_map(|config| Some(Endpoint::from_json(config).ok()?.name.to_string()))
+            .collect();
+        names.sort_unstable();
+        bail!(unknown("endpoint", name, names.iter()));
+    };
+    Found::new(stack, &config).with_context(|| format!("the endpoint {name}"))
+}
+
+impl Found {
+    pub(super) fn new(stack: &Stack, config: &str) -> Result<Self> {
+        let endpoint = Endpoint::from_json(config)?;
+        Ok(Self {
+            url: url(
+                &endpoint,
+                &stack.base_url(),
+                stack.sdk.endpoint_url().is_some(),
+            ),
+            scheme: Scheme::resolve(&endpoint.scheme)?,
+            endpoint,
+        })
+    }
+
+    pub(crate) fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    /// The preset's name, or `custom`.
+    pub(super) fn scheme_name(&self) -> &str {
+        match &self.endpoint.scheme {
+            SchemeRef::Preset(name) => name,
+            SchemeRef::Custom(_) => "custom",
+        }
+    }
+
+    /// Its provider, with the key of this id or the newest.
+    pub(crate) async fn provider(&self, stack: &Stack, key: Option<&str>) -> Result<Provider> {
+        let name = &self.endpoint.name;
+        let versions = versions(stack, name).await?;
+        let ring = keys(&versions)
+            .with_context(|| format!("{name} has no key that can be used"))?
+            .with_context(|| {
+                format!("{name} has no key yet: `coatcheck endpoints rotate-key {name}` makes one")
+            })?;
+        let now = (stack.now)();
+        let provider = Provider::of_endpoint(&self.endpoint, self.url.clone(), &ring, key, now)
+            .with_context(|| format!("the endpoint {name}"))?;
+        if provider.has_public_key() {
+            bail!(
+                "{name} knows its provider's public key alone, and only the provider can sign: let it \
+                 send a test from its own console, or give a private key of yours to `coatcheck send`"
+            );
+        }
+        Ok(provider)
+    }
+}
+
+/// Both versions of an endpoint's secret.
+pub(super) async fn versions(stack: &Stack, name: &EndpointName) -> Result<KeyVersions> {
+    Secrets::new(&stack.sdk, stack.made_of.keys_prefix.clone())
+        .versions(name)
+        .await
+        .explained()
+}
+
+/// The keys that the functions accept, those of the current version first; none if the
+/// secret was never put.
+pub(super) fn keys(versions: &KeyVersions) -> Result<Option<KeyRing>> {
+    let previous = versions.previous.as_ref().map(domain::Secret::expose);
+    let Some(current) = &versions.current else {
+        return Ok(None);
+    };
+    KeyRing::from_versions(current.expose(), previous)
+        .map(Some)
+        .map_err(|problem| anyhow!(problem))
+}
+
+/// The URL that its provider signs, where it signs one, else the stack's own. A local cloud
+/// is reached by its own alone.
+fn url(endpoint: &Endpoint, base: &str, is_local: bool) -> String {
+    match &endpoint.url {
+        Some(url) if !is_local => url.clone(),
+        _ => format!("{base}/hooks/{}", endpoint.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_goes_where_the_provider_was_told_to_send_it() {
+        let endpoint = |json: &str| Endpoint::from_json(json).unwrap();
+        let plain = endpoint(r#"{"name":"a","scheme":"github"}"#);
+        let own = endpoint(r#"{"name":"a","scheme":"square","url":"https://hooks.example.com/a"}"#);
+        let base = "https://x.execute-api.eu-central-1.amazonaws.com/v1";
+        assert_eq!(url(&plain, base, false), format!("{base}/hooks/a"));
+        assert_eq!(url(&own, base, false), "https://hooks.example.com/a");
+        assert_eq!(url(&own, base, true), format!("{base}/hooks/a"));
+    }
+
+    #[test]
+    fn a_secret_without_a_value_is_told_from_one_that_is_no_key() {
+        let versions = |current: Option<&str>| KeyVersions {
+            current: current.map(domain::Secret::new),
+            previous: None,
+        };
+        assert!(keys(&versions(None)).unwrap().is_none());
+        assert!(keys(&versions(Some("{"))).is_err());
+        assert_eq!(keys(&versions(Some("k"))).unwrap().unwrap().keys().len(), 1);
+    }
+}

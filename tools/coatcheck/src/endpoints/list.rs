@@ -1,0 +1,232 @@
+//! `coatcheck endpoints ls`.
+
+use anyhow::Result;
+use aws::operator::Directory;
+use domain::{Key, KeyUse, Lane, Timestamp, format_time};
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+
+use super::found::{Found, keys, versions};
+use crate::{
+    cli::EXIT_CODES,
+    host::Host,
+    output::{Exit, Report},
+    stack::{self, Explained, Stack},
+    table::{bytes, table},
+};
+
+/// Secrets that are read at once.
+const AT_ONCE: usize = 8;
+
+#[derive(clap::Args)]
+#[command(after_help = format!("\
+Examples:
+  coatcheck endpoints ls
+  coatcheck endpoints ls --json | jq -r 'select(.keys == []) | .name'
+
+Keys are those that are accepted: of the secret's current version and of its previous one. Their
+secrets are never shown.
+
+{EXIT_CODES}"))]
+pub(super) struct Args {
+    #[command(flatten)]
+    stack: stack::Args,
+    /// Answers with one JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// One endpoint, as it is told.
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    scheme: String,
+    lane: Lane,
+    enabled: bool,
+    max_body_bytes: usize,
+    url: String,
+    keys: Vec<KeyRow>,
+    /// Why there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+}
+
+/// A key without its secret.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct KeyRow {
+    id: String,
+    #[serde(rename = "use")]
+    purpose: KeyUse,
+    not_after: Option<String>,
+    live: bool,
+}
+
+impl KeyRow {
+    fn new(key: &Key, now: Timestamp) -> Self {
+        Self {
+            id: key.id.clone(),
+            purpose: key.purpose,
+            not_after: key.not_after.map(format_time),
+            live: key.is_live(now),
+        }
+    }
+
+    fn said(&self) -> String {
+        let purpose = match self.purpose {
+            KeyUse::Signature => "",
+            KeyUse::Basic => " (basic)",
+            KeyUse::Challenge => " (challenge)",
+        };
+        let end = self.not_after.as_ref();
+        let end = end.map(|end| format!(" until {end}")).unwrap_or_default();
+        format!("{}{purpose}{end}", self.id)
+    }
+}
+
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    stack::run(&args.stack, args.json, host, async |stack, console| {
+        let rows = rows(stack).await?;
+        if console.json() {
+            rows.iter().try_for_each(|row| console.line(row))?;
+            return Ok(Exit::Good);
+        }
+        if rows.is_empty() {
+            console.note("the stack has no endpoint: add one to var.endpoints");
+            return Ok(Exit::Good);
+        }
+        console.say(shown(&rows))?;
+        for row in &rows {
+            if let Some(problem) = &row.problem {
+                console.note(format!("{}: {problem}", row.name));
+            }
+        }
+        Ok(Exit::Good)
+    })
+}
+
+async fn rows(stack: &Stack) -> Result<Vec<Row>> {
+    let directory = Directory::new(&stack.sdk, stack.made_of.tables.endpoints.clone());
+    let configs = directory.endpoints().await.explained()?;
+    let mut rows: Vec<Row> = stream::iter(&configs)
+        .map(async |config| row(stack, config).await)
+        .buffer_unordered(AT_ONCE)
+        .collect::<Vec<_>>()
+        .await
+        .into_iter()
+        .collect::<Result<_>>()?;
+    rows.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(rows)
+}
+
+/// Keys that cannot be read are no reason to tell nothing of the rest.
+async fn row(stack: &Stack, config: &str) -> Result<Row> {
+    let found = Found::new(stack, config)?;
+    let endpoint = &found.endpoint;
+    let ring = match versions(stack, &endpoint.name).await {
+        Ok(versions) => keys(&versions),
+        Err(problem) => Err(problem),
+    };
+    let (ring, problem) = match ring {
+        Ok(Some(ring)) => (Some(ring), None),
+        Ok(None) => {
+            let step = format!(
+                "no key yet: `coatcheck endpoints rotate-key {}` makes one",
+                endpoint.name
+            );
+            (None, Some(step))
+        }
+        Err(problem) => (None, Some(format!("{problem:#}"))),
+    };
+    let now = (stack.now)();
+    let keys = ring.iter().flat_map(domain::KeyRing::keys);
+    Ok(Row {
+        name: endpoint.name.to_string(),
+        scheme: found.scheme_name().to_owned(),
+        lane: endpoint.lane,
+        enabled: endpoint.enabled,
+        max_body_bytes: endpoint.body_limit(),
+        keys: keys.map(|key| KeyRow::new(key, now)).collect(),
+        problem,
+        url: found.url,
+    })
+}
+
+fn shown(rows: &[Row]) -> String {
+    let mut all = table(["name", "scheme", "lane", "limit", "state", "keys", "url"]);
+    for row in rows {
+        let live = row.keys.iter().filter(|key| key.live);
+        let keys = live.map(KeyRow::said).collect::<Vec<_>>().join(", ");
+        let lane = match row.lane {
+            Lane::Standard => "standard",
+            Lane::Direct => "direct",
+        };
+        // No colours: their codes count as width in all columns but the last.
+        let state = if row.enabled { "enabled" } else { "disabled" };
+        let limit = u64::try_from(row.max_body_bytes).unwrap_or(u64::MAX);
+        all.add_row([
+            row.name.clone(),
+            row.scheme.clone(),
+            lane.to_owned(),
+            bytes(limit),
+            state.to_owned(),
+            if keys.is_empty() {
+                "none".to_owned()
+            } else {
+                keys
+            },
+            row.url.clone(),
+        ]);
+    }
+    all.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::KeyRing;
+
+    use super::*;
+
+    fn row(keys: &str) -> Row {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let ring = KeyRing::from_versions(keys, None).unwrap();
+        Row {
+            name: "billing".to_owned(),
+            scheme: "stripe".to_owned(),
+            lane: Lane::Standard,
+            enabled: true,
+            max_body_bytes: 4_500_000,
+            url: "https://a/v1/hooks/billing".to_owned(),
+            keys: ring
+                .keys()
+                .iter()
+                .map(|key| KeyRow::new(key, now))
+                .collect(),
+            problem: None,
+        }
+    }
+
+    const KEYS: &str = r#"{"keys":[
+        {"id":"new","secret":"hunter2"},
+        {"id":"old","secret":"hunter3","not_after":"2026-11-23T12:00:00Z"},
+        {"id":"gone","secret":"hunter4","not_after":"2026-11-21T12:00:00Z"},
+        {"id":"login","secret":"u:hunter5","use":"basic"}]}"#;
+
+    #[test]
+    fn people_see_the_keys_that_are_accepted_and_when_they_end() {
+        let text = shown(&[row(KEYS)]);
+        assert!(
+            text.contains("new, old until 2026-11-23T12:00:00.000Z, login (basic)"),
+            "{text}"
+        );
+        assert!(text.contains("4.5 MB") && !text.contains("gone"), "{text}");
+    }
+
+    #[test]
+    fn programs_see_all_keys_and_nobody_a_secret() {
+        let json = serde_json::to_string(&row(KEYS)).unwrap();
+        assert!(json.contains(
+            r#"{"id":"gone","use":"signature","not_after":"2026-11-21T12:00:00.000Z","live":false}"#
+        ));
+        assert!(!json.contains("hunter") && !shown(&[row(KEYS)]).contains("hunter"));
+    }
+}

@@ -1,0 +1,78 @@
+//! What fills the holes of a delivery.
+
+use domain::Timestamp;
+use signature::TimestampUnit;
+
+use super::nonce::hex;
+
+/// An id that is another one each time.
+pub(super) struct Id {
+    /// What it was, as it is written.
+    first: String,
+    /// What ids begin with; none where it is a number.
+    stem: Option<String>,
+}
+
+impl Id {
+    pub(super) fn of_text(text: &str) -> Self {
+        Self {
+            first: text.to_owned(),
+            stem: Some(stem(text)),
+        }
+    }
+
+    pub(super) fn of_json(token: &str) -> Self {
+        let text: Option<String> = serde_json::from_str(token).ok();
+        Self {
+            first: token.to_owned(),
+            stem: text.as_deref().map(stem),
+        }
+    }
+
+    pub(super) fn text(&self, nonce: Option<u64>) -> String {
+        match (nonce, &self.stem) {
+            (None, _) => self.first.clone(),
+            (Some(nonce), Some(stem)) => stem.clone() + &hex(nonce, 16),
+            // As many digits as a double keeps.
+            (Some(nonce), None) => (nonce % 1_000_000_000_000_000).to_string(),
+        }
+    }
+
+    pub(super) fn json(&self, nonce: Option<u64>) -> String {
+        let text = self.text(nonce);
+        match (nonce, &self.stem) {
+            (Some(_), Some(_)) => serde_json::Value::from(text).to_string(),
+            _ => text,
+        }
+    }
+}
+
+/// What other ids of this kind begin with: as long, where it is long enough.
+fn stem(id: &str) -> String {
+    let kept = id.len().checked_sub(16).filter(|kept| *kept >= 4);
+    match kept.and_then(|kept| id.get(..kept)) {
+        Some(kept) => kept.to_owned(),
+        None => format!("{id}-"),
+    }
+}
+
+/// A moment in a scheme's unit: a number, or a text.
+pub(super) fn clock(now: Timestamp, unit: TimestampUnit) -> serde_json::Value {
+    match unit {
+        TimestampUnit::S => now.as_second().into(),
+        TimestampUnit::Ms => now.as_millisecond().into(),
+        TimestampUnit::Rfc3339 => domain::format_time(now).into(),
+    }
+}
+
+/// A number in white space, two bits a character.
+pub(super) fn spaces(nonce: u64) -> impl Iterator<Item = u8> {
+    const DIGITS: [u8; 4] = *b" \t\n\r";
+    (0..32).map(move |at| {
+        let digit = (nonce >> (2 * at)) & 3;
+        usize::try_from(digit)
+            .ok()
+            .and_then(|digit| DIGITS.get(digit).copied())
+            .unwrap_or(b' ')
+    })
+}

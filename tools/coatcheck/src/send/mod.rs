@@ -1,0 +1,222 @@
+//! `coatcheck send`: deliveries as a provider would send them, one or very many.
+
+mod figures;
+mod fixtures;
+mod load;
+mod number;
+mod one;
+mod source;
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{Context, Result, bail, ensure};
+use domain::Timestamp;
+use tokio::time::Instant;
+
+use self::{
+    load::{Job, Pace},
+    number::rate,
+};
+pub(crate) use self::{one::One, source::TEST_TYPE};
+use crate::{
+    cli::EXIT_CODES,
+    console::{Closed, Console},
+    endpoints,
+    host::{self, Host},
+    interrupt::Interrupt,
+    output::{Exit, Report},
+    provider::{Nonces, Poster, Provider, Template},
+    scheme, secrets,
+    stack::{self, Stack, on_runtime},
+    when,
+};
+
+const TARGET: &str = "Where to";
+const PACE: &str = "How many, and how fast";
+
+#[derive(clap::Args)]
+#[command(after_help = format!("\
+Examples:
+  coatcheck send --fixture stripe/invoice.paid --endpoint stripe
+  coatcheck send body.json --endpoint github -H 'x-github-event: push'
+  coatcheck send --size 100KB --endpoint billing --count 5000 --rate 50/s --concurrency 64 --json
+  coatcheck send body.json --url https://hooks.example.com/v1/hooks/a --scheme stripe --secret-file secret.txt
+
+With --rate deliveries are sent at their time, whatever became of those before, and latency is
+counted from that time: a slow endpoint cannot hide behind a slow sender. Connections stay open.
+With --count above 1 each delivery is another event: with another id where the endpoint looks for
+one, and with other bytes where these name the event.
+
+{EXIT_CODES}"))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    source: source::Args,
+    /// An endpoint of the stack: its URL, its scheme and its newest key.
+    #[arg(help_heading = TARGET, long, value_name = "NAME")]
+    endpoint: Option<String>,
+    /// The key to sign with instead of the newest, by its id.
+    #[arg(help_heading = TARGET, long, value_name = "ID", requires = "endpoint")]
+    key: Option<String>,
+    /// A URL, without a stack: with --scheme and --secret.
+    #[arg(help_heading = TARGET, long, conflicts_with = "endpoint")]
+    url: Option<String>,
+    /// With --url: a preset's name, or the path of a file that holds a scheme; without it the
+    /// fixture's.
+    #[arg(help_heading = TARGET, long, value_name = "PRESET|FILE", conflicts_with = "endpoint")]
+    scheme: Option<String>,
+    #[command(flatten)]
+    secrets: secrets::Args,
+    /// How many deliveries.
+    #[arg(help_heading = PACE, long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    count: u64,
+    /// How many a second at most (50/s, 600/m); without it as fast as they go.
+    #[arg(help_heading = PACE, long, value_parser = rate)]
+    rate: Option<f64>,
+    /// How many may be on their way at once.
+    #[arg(help_heading = PACE, long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    concurrency: u16,
+    /// Sends the same event each time.
+    #[arg(help_heading = PACE, long)]
+    same: bool,
+    /// Tries again after a 5xx, a 429 or no answer, so many times, as a provider would.
+    #[arg(help_heading = PACE, long, value_name = "TIMES", default_value_t = 0)]
+    retry: u32,
+    /// How long to wait for an answer.
+    #[arg(help_heading = PACE, long, value_name = "LENGTH", default_value = "35s")]
+    timeout: String,
+    #[command(flatten)]
+    stack: stack::Args,
+    /// Answers with one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
+    let secrets = args.secrets.files().map(PathBuf::as_path);
+    let readers = args.source.files().chain(secrets);
+    ensure!(
+        readers.filter(|path| host::is_stdin(path)).count() <= 1,
+        "standard input can be read once only: give one - at most"
+    );
+    if let Some(url) = &args.url {
+        let provider = args.unlisted(url, host)?;
+        let console = Console::new(args.json);
+        let outcome = on_runtime(args.send(provider, host.now, &console));
+        return match outcome {
+            // A reader that has seen enough is no failure.
+            Err(problem) if problem.is::<Closed>() => Ok(Report::said(Exit::Good)),
+            other => other.map(Report::said),
+        };
+    }
+    let name = args.endpoint.as_deref();
+    let name = name.context("say where to: --endpoint NAME of a stack, or --url URL")?;
+    stack::run(&args.stack, args.json, host, async |stack, console| {
+        let provider = args.listed(name, stack, host, console).await?;
+        args.send(provider, host.now, console).await
+    })
+}
+
+impl Args {
+    async fn listed(
+        &self,
+        name: &str,
+        stack: &Stack,
+        host: &Host,
+        console: &Console,
+    ) -> Result<Provider> {
+        let found = endpoints::find(stack, name).await?;
+        if !found.endpoint.enabled {
+            console.note(format!("{name} is disabled: it refuses everything"));
+        }
+        if !self.secrets.is_given() {
+            return found.provider(stack, self.key.as_deref()).await;
+        }
+        ensure!(self.key.is_none(), "give --key or a secret, not both");
+        let secrets = self.secrets.read(found.scheme(), host)?;
+        Provider::with_secrets(&found.endpoint, found.url.clone(), &secrets)
+    }
+
+    fn unlisted(&self, url: &str, host: &Host) -> Result<Provider> {
+        let named = match &self.scheme {
+            Some(given) => Some(scheme::load(given)?),
+            None => self.source.scheme()?,
+        };
+        let named = named.context("say how the delivery is signed: --scheme")?;
+        let secrets = self.secrets.read(&named.scheme, host)?;
+        Provider::unlisted(&named, url.to_owned(), &secrets)
+    }
+
+    async fn send(
+        &self,
+        provider: Provider,
+        now: fn() -> Timestamp,
+        console: &Console,
+    ) -> Result<Exit> {
+        let nonces = Nonces::new()?;
+        let source = self.source.read(&provider, nonces.of(0), now())?;
+        if let Some(remark) = source.remark {
+            console.note(remark);
+        }
+        let mut template = Template::new(source.sample, &provider, nonces.of(0));
+        if self.count > 1 && !self.same {
+            template = template.made_distinct(&provider, now())?;
+        }
+        let timeout = Duration::try_from(when::length(&self.timeout)?)
+            .context("--timeout is no length of time")?;
+        let job = Job {
+            poster: Poster::new(&provider.url, timeout)?,
+            provider,
+            template,
+            nonces,
+            now,
+            is_fresh: !self.same && (self.count > 1 || self.source.is_always_fresh()),
+            retries: self.retry,
+        };
+        if self.count == 1 {
+            return one(&job, console).await;
+        }
+        let pace = Pace {
+            count: self.count,
+            rate: self.rate,
+            concurrency: self.concurrency.into(),
+        };
+        console.note(format!("posting to {}", job.poster.url()));
+        let progress = console.progress("deliveries", Some(self.count));
+        let (figures, is_interrupted) =
+            load::send(job, pace, progress, &Interrupt::listen()).await?;
+        console.either(&figures)?;
+        if let Some(remark) = figures.remark() {
+            console.note(remark);
+        }
+        Ok(match (is_interrupted, figures.is_good()) {
+            (true, _) => Exit::Interrupted,
+            (false, true) => Exit::Good,
+            (false, false) => Exit::Bad,
+        })
+    }
+}
+
+async fn one(job: &Job, console: &Console) -> Result<Exit> {
+    let interrupt = Interrupt::listen();
+    let delivered = tokio::select! {
+        delivered = job.deliver(0, Instant::now()) => delivered?,
+        () = interrupt.wait() => return Ok(Exit::Interrupted),
+    };
+    match &delivered.end {
+        Err(problem) => bail!("{}: {problem}", job.poster.url()),
+        Ok(answer) => {
+            let took_ms = u64::try_from(delivered.took.as_millis()).unwrap_or(u64::MAX);
+            console.either(&One::new(
+                answer,
+                delivered.bytes,
+                took_ms,
+                delivered.retries,
+            ))?;
+            Ok(if answer.is_good() {
+                Exit::Good
+            } else {
+                Exit::Bad
+            })
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What is sent: a file, a fixture, or a body made up.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use domain::{Location, Timestamp};
+use serde_json::value::RawValue;
+
+use super::{fixtures, number};
+use crate::{
+    headers, host,
+    provider::{Draft, Provider, Sample, draft},
+    scheme::Named,
+};
+
+/// Made-up events have this type where nobody names another: only subscriptions get it that
+/// name it.
+pub(crate) const TEST_TYPE: &str = "coatcheck.test";
+
+const HEADING: &str = "What is sent";
+
+#[derive(clap::Args)]
+#[group(skip)]
+pub(super) struct Args {
+    /// The file that holds the body; - is standard input.
+    #[arg(
+        help_heading = HEADING,
+        value_name = "BODY",
+        conflicts_with_all = ["fixture", "size"]
+    )]
+    body: Option<PathBuf>,
+    /// A delivery that comes with Coatcheck, each time as another event.
+    #[arg(help_heading = HEADING, long, value_name = "NAME", conflicts_with = "size", help = format!(
+        "A delivery that comes with Coatcheck, each time as another event: {}", fixtures::names()
+    ))]
+    fixture: Option<String>,
+    /// A body made up, of so many bytes: 100KB, 4.4MB.
+    #[arg(help_heading = HEADING, long, value_parser = number::size)]
+    size: Option<usize>,
+    /// The event's type, written where the endpoint looks for it. Made-up events have the type
+    /// coatcheck.test without it, which only subscriptions get that name it.
+    #[arg(help_heading = HEADING, long = "type", value_name = "TYPE")]
+    kind: Option<String>,
+    /// A header, or @FILE with one header a line. Repeat it. It goes with every delivery as it is.
+    #[arg(
+        help_heading = HEADING,
+        short = 'H',
+        long = "header",
+        value_name = "NAME: VALUE",
+        allow_hyphen_values = true
+    )]
+    headers: Vec<String>,
+}
+
+/// What is to be sent, and what is worth a remark.
+pub(super) struct Source {
+    pub(super) sample: Sample,
+    pub(super) remark: Option<String>,
+}
+
+impl Args {
+    /// Whether it is another event each time it is sent, even alone.
+    pub(super) fn is_always_fresh(&self) -> bool {
+        self.fixture.is_some()
+    }
+
+    /// The files that are read, - being standard input.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        let headers = self.headers.iter().filter_map(|text| headers::file(text));
+        self.body.iter().map(PathBuf::as_path).chain(headers)
+    }
+
+    /// The scheme of the fixture, where there is one.
+    pub(super) fn scheme(&self) -> Result<Option<Named>> {
+        let named = self.fixture.as_deref().map(fixtures::load).transpose()?;
+        Ok(named.map(|(_, scheme)| scheme))
+    }
+
+    pub(super) fn read(&self, provider: &Provider, nonce: u64, now: Timestamp) -> Result<Source> {
+        let fixed = headers::read(&self.headers)?;
+        if let Some(size) = self.size {
+            return self.made_up(provider, size, nonce, now).map(|mut source| {
+                source.sample.fixed = fixed;
+                source
+            });
+        }
+        let mut sample = match (&self.fixture, &self.body) {
+            (Some(name), _) => fixtures::load(name)?.0,
+            (None, Some(path)) => Sample {
+                body: host::read(path)?,
+                ..Sample::default()
+            },
+            (None, None) => bail!("say what to send: a file, --fixture or --size"),
+        };
+        sample.fixed = fixed;
+        let remark = complete(&mut sample, provider, self.kind.as_deref())?;
+        Ok(Source { sample, remark })
+    }
+
+    fn made_up(
+        &self,
+        provider: &Provider,
+        size: usize,
+        nonce: u64,
+        now: Timestamp,
+    ) -> Result<Source> {
+        let wanted = Draft {
+            kind: Some(self.kind.as_deref().unwrap_or(TEST_TYPE)),
+            size: Some(size),
+            nonce,
+            now,
+        };
+        match draft(provider, wanted) {
+            Err(problem) if self.kind.is_none() => {
+                let wanted = Draft {
+                    kind: None,
+                    ..wanted
+                };
+                let sample = draft(provider, wanted).map_err(|_| problem)?;
+                let remark = "the endpoint's types cannot be chosen: subscriptions take these events for real ones";
+                Ok(Source {
+                    sample,
+                    remark: Some(remark.to_owned()),
+                })
+            }
+            outcome => Ok(Source {
+                sample: outcome?,
+                remark: None,
+            }),
+        }
+    }
+}
+
+/// Adds what the body does not say: its content type, and a type where the endpoint looks
+/// for one in a header.
+fn complete(
+    sample: &mut Sample,
+    provider: &Provider,
+    kind: Option<&str>,
+) -> Result<Option<String>> {
+    if !sample.has_header("content-type") {
+        let is_json = serde_json::from_slice::<&RawValue>(&sample.body).is_ok();
+        let content_type = if is_json {
+            "application/json"
+        } else {
+            "application/octet-stream"
+        };
+        sample.set_header("content-type", content_type);
+    }
+    let Some(place) = &provider.locations().kind else {
+        return match kind {
+            Some(_) => {
+                bail!("the events of this endpoint have no type of their own: leave --type out")
+            }
+            None => Ok(None),
+        };
+    };
+    match kind {
+        Some(kind) if put(sample, place, kind) => Ok(None),
+        Some(kind) => bail!(
+            "{kind:?} cannot be written where the endpoint looks for the type: change the body, or leave --type out"
+        ),
+        None => Ok(header_for_type(sample, place).map(|name| {
+            sample.set_header(&name, TEST_TYPE);
+            format!("{name}: {TEST_TYPE} is sent along, as the type has to stand there (--type, --header)")
+        })),
+    }
+}
+
+/// Makes a location hold a text: in a header, or in place of what stands in the body.
+fn put(sample: &mut Sample, place: &Location, value: &str) -> bool {
+    match place {
+        Location::Header(name) => {
+            let is_ours = !sample.is_fixed(name);
+            if is_ours {
+                sample.set_header(name, value);
+            }
+            is_ours
+        }
+        Location::Json(pointer) => sample.replace(pointer, value),
+        Location::Form(_) => false,
+        Location::Literal(text) => text == value,
+        Location::Join(parts) => {
+            let pieces: Vec<&str> = value.splitn(parts.len(), '.').collect();
+            let mut whole = sample.clone();
+            let fits = pieces.len() == parts.len()
+                && parts
+                    .iter()
+                    .zip(pieces)
+                    .all(|(part, piece)| put(&mut whole, part, piece));
+            if fits {
+                *sample = whole;
+            }
+            fits
+        }
+        Location::First(parts) => parts.iter().any(|part| put(sample, part, value)),
+    }
+}
+
+/// The header that has to hold the type, where nothing else does.
+fn header_for_type(sample: &Sample, place: &Location) -> Option<String> {
+    match place {
+        Location::Header(name) => (!sample.has_header(name)).then(|| name.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Endpoint;
+
+    use super::*;
+    use crate::provider::testing;
+
+    fn given(headers: &[(&str, &str)], body: &str) -> Sample {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Sample {
+            headers: headers.iter().map(owned).collect(),
+            body: body.as_bytes().to_vec(),
+            ..Sample::default()
+        }
+    }
+
+    #[test]
+    fn a_type_is_written_where_the_endpoint_looks_for_it() {
+        for (scheme, body, expected) in [
+            (
+                "stripe",
+                r#"{ "id":"e","type" : "a" }"#,
+                r#"{ "id":"e","type" : "x.y" }"#,
+            ),
+            (
+                "linear",
+                r#"{"type":"a","action":"b"}"#,
+                r#"{"type":"x","action":"y"}"#,
+            ),
+            ("linear", r#"{"type":"a"}"#, r#"{"type":"x.y"}"#),
+        ] {
+            let mut sample = given(&[], body);
+            complete(&mut sample, &testing::provider(scheme), Some("x.y")).unwrap();
+            assert_eq!(str::from_utf8(&sample.body).unwrap(), expected, "{scheme}");
+            assert!(sample.has_header("content-type"));
+        }
+        let mut sample = given(&[("x-github-event", "push")], "{}");
+        complete(&mut sample, &testing::provider("github"), Some("x.y")).unwrap();
+        let owned = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert!(sample.headers.contains(&owned("x-github-event", "x.y")));
+        assert!(!sample.headers.contains(&owned("x-github-event", "push")));
+    }
+
+    #[test]
+    fn a_type_that_has_no_place_is_refused() {
+        let github = testing::provider("github");
+        let mut sample = given(&[], "{}");
+        sample.fixed = vec![("x-github-event".to_owned(), "push".to_owned())];
+        assert!(complete(&mut sample, &github, Some("x.y")).is_err());
+        for (scheme, body) in [("stripe", "{}"), ("stripe", "no json"), ("airtable", "{}")] {
+            let mut sample = given(&[], body);
+            let provider = testing::provider(scheme);
+            assert!(
+                complete(&mut sample, &provider, Some("x.y")).is_err(),
+                "{scheme}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_header_that_has_to_hold_the_type_is_added_and_told() {
+        let github = testing::provider("github");
+        let mut sample = given(&[], "{}");
+        let remark = complete(&mut sample, &github, None).unwrap();
+        assert!(remark.unwrap().contains("x-github-event: coatcheck.test"));
+        assert!(sample.has_header("x-github-event"));
+        let mut sample = given(&[("x-github-event", "push")], "{}");
+        assert_eq!(complete(&mut sample, &github, None).unwrap(), None);
+    }
+
+    #[test]
+    fn a_place_of_the_endpoints_own_goes_before_the_schemes() {
+        let config = r#"{"name":"a","scheme":"github","event":{"type":{"json":"/kind"}}}"#;
+        let provider = testing::of(&Endpoint::from_json(config).unwrap());
+        let mut sample = given(&[], r#"{"kind":"a"}"#);
+        complete(&mut sample, &provider, Some("b")).unwrap();
+        assert_eq!(sample.body, br#"{"kind":"b"}"#);
+    }
+}

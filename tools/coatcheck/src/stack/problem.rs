@@ -1,0 +1,127 @@
+//! What AWS says when it does not do what it was asked, as a person needs to hear it:
+//! which right or setting is missing, and what to do next.
+
+use aws::Cause;
+use domain::StoreError;
+
+/// The service's word for it.
+pub(crate) fn code(error: &StoreError) -> Option<&str> {
+    let source = std::error::Error::source(error)?;
+    source.downcast_ref::<Cause>()?.code()
+}
+
+/// A failed call, and the next step.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it takes the place of the error, as an argument of map_err"
+)]
+pub(crate) fn explain(error: StoreError) -> anyhow::Error {
+    let (operation, _) = parts(&error);
+    anyhow::anyhow!("{operation}: {}\n  {}", next_step(&error), text(&error))
+}
+
+/// What to do about a failed call.
+pub(crate) fn next_step(error: &StoreError) -> String {
+    let (operation, transient) = parts(error);
+    advice(operation, code(error), &text(error), transient)
+}
+
+/// A failed call in a few words: `pipes:DescribePipe was refused (AccessDeniedException)`.
+pub(crate) fn in_short(error: &StoreError) -> String {
+    let why = code(error).map_or_else(|| text(error), str::to_owned);
+    format!("{error} ({why})")
+}
+
+fn parts(error: &StoreError) -> (&'static str, bool) {
+    match error {
+        StoreError::Transient { operation, .. } => (operation, true),
+        StoreError::Permanent { operation, .. } => (operation, false),
+    }
+}
+
+fn text(error: &StoreError) -> String {
+    std::error::Error::source(error).map_or_else(String::new, ToString::to_string)
+}
+
+fn advice(operation: &str, code: Option<&str>, text: &str, transient: bool) -> String {
+    let code = code.unwrap_or_default();
+    if code.starts_with("AccessDenied")
+        || code == "AuthorizationError"
+        || code == "AuthorizationErrorException"
+    {
+        return if code.contains("KMS") || text.contains("kms:") {
+            "these credentials may not use the stack's key for it: attach the policies of `terraform output operator_policies`".to_owned()
+        } else {
+            format!(
+                "these credentials lack the right {operation}: attach the policies of `terraform output operator_policies`"
+            )
+        };
+    }
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            "the credentials have expired: sign in again".to_owned()
+        }
+        "UnrecognizedClientException" | "InvalidClientTokenId" | "SignatureDoesNotMatch"
+        | "InvalidAccessKeyId" => {
+            "AWS does not know these credentials: check AWS_PROFILE or the keys in the environment"
+                .to_owned()
+        }
+        "ResourceNotFoundException" | "NotFoundException" | "NoSuchBucket" | "NoSuchKey"
+        | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue" => {
+            "it is gone, though the stack names it: run `terraform apply`".to_owned()
+        }
+        "" if text.contains("credentials") => {
+            "there are no AWS credentials: set AWS_PROFILE, or sign in (`aws sso login`), or export keys"
+                .to_owned()
+        }
+        "" if transient => {
+            "AWS cannot be reached: check the network, the proxy settings and AWS_ENDPOINT_URL".to_owned()
+        }
+        _ if transient => "AWS is busy or failing: try again later".to_owned(),
+        _ => "AWS refuses it".to_owned(),
+    }
+}
+
+/// Turns a store's failure into what a person needs to hear.
+pub(crate) trait Explained<T> {
+    fn explained(self) -> anyhow::Result<T>;
+}
+
+impl<T> Explained<T> for Result<T, StoreError> {
+    fn explained(self) -> anyhow::Result<T> {
+        self.map_err(explain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_names_the_next_step() {
+        for (code, text, transient, step) in [
+            (
+                Some("AccessDeniedException"),
+                "not authorized",
+                false,
+                "lack the right sqs:SendMessage",
+            ),
+            (Some("AccessDenied"), "kms:Decrypt", false, "stack's key"),
+            (Some("ExpiredTokenException"), "", true, "sign in again"),
+            (
+                Some("UnrecognizedClientException"),
+                "",
+                false,
+                "AWS_PROFILE",
+            ),
+            (Some("QueueDoesNotExist"), "", false, "terraform apply"),
+            (Some("ThrottlingException"), "", true, "later"),
+            (None, "no credentials in the chain", false, "aws sso login"),
+            (None, "connection refused", true, "AWS_ENDPOINT_URL"),
+            (Some("ValidationException"), "", false, "refuses"),
+        ] {
+            let advice = advice("sqs:SendMessage", code, text, transient);
+            assert!(advice.contains(step), "{code:?}: {advice}");
+        }
+    }
+}
