@@ -35,7 +35,8 @@ async fn a_second_delivery_of_a_completed_event_is_skipped() {
         .wait_for_receipts(&reference, &["trial"], PATIENCE)
         .await
         .unwrap();
-    // As SQS may at any time: the same message once more.
+    // As SQS may at any time: the same message once more. It has no attributes of a
+    // replay, as one that waited there before an upgrade.
     let pointer = stack
         .pointers(&reference.replacen('/', "#", 1))
         .await

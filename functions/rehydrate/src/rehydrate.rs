@@ -38,7 +38,7 @@ impl<R: Records, D: DeadLetters> Rehydrate<R, D> {
         for message in batch.messages {
             if let Err(problem) = self.take_one(&message).await {
                 let cause = problem.source().map(display);
-                error!(%problem, cause, message = message.message_id, queue = message.queue_arn, "the letter could not be taken; it will be tried again");
+                error!(%problem, cause, message_id = message.message_id, queue = message.queue_arn, "the letter could not be taken; it will be tried again");
                 answer.failures.push(Failed {
                     message_id: message.message_id,
                 });
@@ -62,7 +62,7 @@ impl<R: Records, D: DeadLetters> Rehydrate<R, D> {
         if let Some(reason) = lacks {
             error!(
                 reason,
-                message = message.message_id,
+                message_id = message.message_id,
                 queue = message.queue_arn,
                 "events could not be read again: the letter goes on as it is, and names their place"
             );

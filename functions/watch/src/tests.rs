@@ -53,6 +53,7 @@ impl World {
         let state = PipeState {
             current: state.to_owned(),
             reason: reason.map(str::to_owned),
+            ..PipeState::default()
         };
         self.pipes.borrow_mut().insert(name.to_owned(), state);
     }

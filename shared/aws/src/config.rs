@@ -13,6 +13,13 @@ pub struct Sdk {
     pub(crate) path_style: bool,
 }
 
+impl Sdk {
+    /// The settings of S3.
+    pub(crate) fn s3(&self) -> aws_sdk_s3::config::Builder {
+        aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.path_style)
+    }
+}
+
 /// Reads what Lambda puts into the environment: region, credentials, and
 /// `AWS_ENDPOINT_URL` for a local cloud. Asks no file and no network, which is
 /// most of what the default chain spends a cold start on.

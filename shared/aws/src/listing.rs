@@ -59,11 +59,8 @@ impl Listing {
     /// Looks into this bucket.
     #[must_use]
     pub fn new(sdk: &Sdk, bucket: String) -> Self {
-        let config = aws_sdk_s3::config::Builder::from(&sdk.config)
-            .force_path_style(sdk.path_style)
-            .build();
         Self {
-            client: Client::from_conf(config),
+            client: Client::from_conf(sdk.s3().build()),
             bucket,
         }
     }

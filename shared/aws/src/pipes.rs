@@ -11,15 +11,17 @@ const DESCRIBE: &str = "pipes:DescribePipe";
 /// Looks at pipes. Starting and stopping them is for people.
 #[derive(Debug, Clone)]
 pub struct Pipes {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 /// What EventBridge says of a pipe.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PipeState {
     /// In its words, for instance `RUNNING`; in ours `NOT_FOUND` if it has no such pipe.
     pub current: String,
-    /// Why, where it says so.
+    /// What it was last asked to become: `RUNNING` or `STOPPED`.
+    pub desired: Option<String>,
+    /// Why it is as it is, where it says so.
     pub reason: Option<String>,
 }
 
@@ -41,7 +43,8 @@ impl Pipes {
             Ok(pipe) => match pipe.current_state {
                 Some(state) => Ok(PipeState {
                     current: state.as_str().to_owned(),
-                    reason: pipe.state_reason,
+                    desired: pipe.desired_state.map(|state| state.as_str().to_owned()),
+                    reason: pipe.state_reason.filter(|reason| !reason.is_empty()),
                 }),
                 None => Err(permanent(DESCRIBE, "the answer has no state")),
             },
@@ -50,7 +53,7 @@ impl Pipes {
             {
                 Ok(PipeState {
                     current: "NOT_FOUND".to_owned(),
-                    reason: None,
+                    ..PipeState::default()
                 })
             }
             Err(error) => Err(classify(DESCRIBE, &error)),
@@ -84,17 +87,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_pipe_has_a_state_and_may_have_a_reason() {
+    async fn a_pipe_is_in_one_state_and_may_be_meant_to_be_in_another() {
         let stopped = mock!(Client::describe_pipe)
             .match_requests(|call| call.name() == Some("coatcheck-router"))
             .then_output(|| {
                 DescribePipeOutput::builder()
                     .current_state("STOPPED".into())
+                    .desired_state("RUNNING".into())
                     .state_reason("USER_INITIATED")
                     .build()
             });
         let expected = PipeState {
             current: "STOPPED".to_owned(),
+            desired: Some("RUNNING".to_owned()),
             reason: Some("USER_INITIATED".to_owned()),
         };
         assert_eq!(state(&stopped).await.unwrap(), expected);

@@ -7,7 +7,8 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
-    Inserted, Pointer, PointerStore, REPLAY_SEPARATOR, Ref, StoreError, Timestamp, format_time,
+    Inserted, Pointer, PointerStore, REPLAY_SEPARATOR, Ref, SignedDuration, StoreError, Timestamp,
+    format_time,
 };
 
 use crate::{
@@ -38,6 +39,12 @@ pub struct Replay<'a> {
     pub force: bool,
     /// From then on DynamoDB may remove the replay's item.
     pub expires_at: Timestamp,
+}
+
+impl Replay<'_> {
+    /// How long a replay's item is kept: twice as long as the stream
+    /// remembers it, after which it is of no use.
+    pub const KEEP: SignedDuration = SignedDuration::from_hours(48);
 }
 
 /// The `events` table: hash key `pk`, range key `sk`.

@@ -18,8 +18,8 @@ const AT_ONCE: i32 = 10;
 /// One queue.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    client: Client,
-    url: String,
+    pub(crate) client: Client,
+    pub(crate) url: String,
 }
 
 /// A message that was received.

@@ -34,8 +34,8 @@ impl Redemption {
     /// Reads from whatever bucket a claim names.
     #[must_use]
     pub fn new(sdk: &Sdk) -> Self {
-        let config = aws_sdk_s3::config::Builder::from(&sdk.config)
-            .force_path_style(sdk.path_style)
+        let config = sdk
+            .s3()
             // The payload is held against its SHA-256: a second checksum would
             // read every byte once more for nothing.
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)

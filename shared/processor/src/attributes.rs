@@ -58,7 +58,8 @@ impl Attributes {
             replay_id: event.or_else("replayid", "")?.to_owned(),
             replay_forced: match event.or_else("replayforce", "false")? {
                 "true" => true,
-                "false" => false,
+                // Empty: the pipe's template found none, in a message from before there were any.
+                "false" | "" => false,
                 _ => return Err(EventProblem::Attribute("replayforce")),
             },
             delivery_id: event.named("deliveryid")?,
@@ -149,6 +150,15 @@ mod tests {
         let mut value = cloud_event("evt_1", b"{}");
         value.as_object_mut().unwrap().remove("subject");
         assert_eq!(decode(&value).unwrap().subject, "");
+    }
+
+    #[test]
+    fn a_message_from_before_there_were_replays_is_none() {
+        let mut value = cloud_event("evt_1", b"{}");
+        value["replayid"] = json!("");
+        value["replayforce"] = json!("");
+        let event = decode(&value).unwrap();
+        assert_eq!((event.replay_id.as_str(), event.replay_forced), ("", false));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use anyhow::Result;
-use aws::operator::{Depth, QueueControl};
+use aws::{Queue, operator::Depth};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let depths: Vec<(Dlq<'_>, Depth)> = stream::iter(Dlq::all(&stack.made_of))
         .map(async |dlq| {
-            let queue = QueueControl::new(&stack.sdk, dlq.url.to_owned());
+            let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
             let depth = queue.depth().await.explained()?;
             anyhow::Ok((dlq, depth))
         })

@@ -1,5 +1,5 @@
 use anyhow::{Result, bail};
-use aws::operator::QueueControl;
+use aws::Queue;
 use serde_json::json;
 
 use super::{Dlq, NAMES};
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 
 async fn purge(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let dlq = Dlq::named(&stack.made_of, &args.name)?;
-    let queue = QueueControl::new(&stack.sdk, dlq.url.to_owned());
+    let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
     let depth = queue.depth().await.explained()?;
     let count = depth.visible.saturating_add(depth.in_flight);
     let count = count.saturating_add(depth.delayed);

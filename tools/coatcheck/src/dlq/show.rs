@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use aws::operator::{Held, QueueControl, Records};
+use aws::{
+    Queue,
+    operator::{Held, Records},
+};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Dlq, NAMES, nothing, row::Row};
@@ -49,7 +52,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 
 async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let dlq = Dlq::named(&stack.made_of, &args.name)?;
-    let queue = QueueControl::new(&stack.sdk, dlq.url.to_owned());
+    let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
     let mut held = Vec::new();
     let peeked = peek(&queue, args.limit, &mut held).await;
     // Before all else, and also after a failure: they are the operator's, not ours.
@@ -91,7 +94,7 @@ async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
 }
 
 /// Takes out as many as are wanted, each once, until there are no more.
-async fn peek(queue: &QueueControl, limit: usize, held: &mut Vec<Held>) -> Result<()> {
+async fn peek(queue: &Queue, limit: usize, held: &mut Vec<Held>) -> Result<()> {
     while held.len() < limit {
         let before = held.len();
         for one in queue.hold(Duration::from_secs(1), HIDE).await.explained()? {

@@ -6,13 +6,10 @@
 
 use anyhow::{Context, Result};
 use aws::{Image, Pointers, Queue, Replay};
-use domain::{CloudEvent, SignedDuration, Timestamp};
+use domain::{CloudEvent, Timestamp};
 use futures_util::future::try_join_all;
 
 use crate::stack::{Explained, Stack};
-
-/// Rows are of no use once the stream has forgotten them, which is after a day.
-const KEEP_ROWS: SignedDuration = SignedDuration::from_hours(48);
 
 /// Where events are sent again.
 pub(super) struct Route {
@@ -76,7 +73,7 @@ impl Route {
                     id: &self.replay_id,
                     to,
                     force: self.force,
-                    expires_at: now.saturating_add(KEEP_ROWS)?,
+                    expires_at: now.saturating_add(Replay::KEEP)?,
                 };
                 // One after the other: events of one key keep their order.
                 for pointer in pointers {

@@ -1,5 +1,5 @@
 use anyhow::Result;
-use aws::operator::PipeControl;
+use aws::Pipes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 
@@ -98,10 +98,10 @@ impl<'a> Row<'a> {
 }
 
 async fn list(stack: &Stack, console: &Console) -> Result<Exit> {
-    let control = &PipeControl::new(&stack.sdk);
+    let control = &Pipes::new(&stack.sdk);
     let rows: Vec<Row<'_>> = stream::iter(&stack.made_of.subscriptions)
         .map(async |(name, one)| {
-            let status = control.status(&one.pipe).await.explained()?;
+            let status = control.state(&one.pipe).await.explained()?;
             anyhow::Ok(Row::of(name, one, status.current))
         })
         .buffered(AT_ONCE)

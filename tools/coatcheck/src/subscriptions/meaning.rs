@@ -1,6 +1,6 @@
 //! What a pipe's state means for the events.
 
-use aws::operator::PipeStatus;
+use aws::PipeState;
 
 use super::Pipe;
 use crate::table::Tone;
@@ -19,7 +19,7 @@ pub(crate) struct Meaning {
 
 impl Meaning {
     /// `kept` says how long the queue keeps what comes, where there is one.
-    pub(crate) fn of(pipe: &Pipe<'_>, status: &PipeStatus, kept: Option<&str>) -> Self {
+    pub(crate) fn of(pipe: &Pipe<'_>, status: &PipeState, kept: Option<&str>) -> Self {
         let waits = match kept {
             Some(kept) => format!("what comes waits in its queue, for {kept}"),
             None if pipe.reads_stream() => {
@@ -94,7 +94,7 @@ mod tests {
             enabled,
             ..Pipe::named(&made_of, name).unwrap()
         };
-        let status = PipeStatus {
+        let status = PipeState {
             current: state.to_owned(),
             desired: None,
             reason: Some("no right".to_owned()),

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use aws::operator::{PipeControl, QueueControl};
+use aws::{Pipes, Queue};
 use domain::{SignedDuration, Timestamp};
 
 use super::{
@@ -120,7 +120,7 @@ async fn stopped(
     stack: &Stack,
     console: &Console,
 ) -> Result<bool> {
-    let control = &PipeControl::new(&stack.sdk);
+    let control = &Pipes::new(&stack.sdk);
     let real = Real {
         control,
         pipe: pipe.pipe,
@@ -133,7 +133,7 @@ async fn stopped(
 async fn remind(pipe: &Pipe<'_>, stack: &Stack, console: &Console) -> Result<()> {
     match pipe.queue_url {
         Some(url) => {
-            let queue = QueueControl::new(&stack.sdk, url.to_owned());
+            let queue = Queue::new(&stack.sdk, url.to_owned());
             let depth = queue.depth().await.explained()?;
             console.note(format!(
                 "its queue keeps what comes for {}, and drops it after that",

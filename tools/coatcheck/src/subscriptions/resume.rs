@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use aws::operator::PipeControl;
+use aws::Pipes;
 use domain::SignedDuration;
 use serde_json::json;
 
@@ -63,7 +63,7 @@ pub(super) async fn start(
     stack: &Stack,
     console: &Console,
 ) -> Result<()> {
-    let control = &PipeControl::new(&stack.sdk);
+    let control = &Pipes::new(&stack.sdk);
     let real = Real {
         control,
         pipe: pipe.pipe,

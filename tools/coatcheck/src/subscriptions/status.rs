@@ -1,5 +1,5 @@
 use anyhow::Result;
-use aws::operator::{Depth, PipeControl, PipeStatus, QueueControl};
+use aws::{PipeState, Pipes, Queue, operator::Depth};
 use domain::SignedDuration;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -44,22 +44,22 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 /// How one pipe does, and how much waits before and after it.
 struct Row<'a> {
     pipe: Pipe<'a>,
-    status: PipeStatus,
+    status: PipeState,
     queue: Option<Depth>,
     letters: Option<Depth>,
     dlq: Depth,
 }
 
 impl<'a> Row<'a> {
-    async fn read(stack: &Stack, control: &PipeControl, pipe: Pipe<'a>) -> Result<Self> {
+    async fn read(stack: &Stack, control: &Pipes, pipe: Pipe<'a>) -> Result<Self> {
         let depth = async |url: Option<&str>| match url {
             Some(url) => {
-                let queue = QueueControl::new(&stack.sdk, url.to_owned());
+                let queue = Queue::new(&stack.sdk, url.to_owned());
                 queue.depth().await.explained().map(Some)
             }
             None => Ok(None),
         };
-        let status = async { control.status(pipe.pipe).await.explained() };
+        let status = async { control.state(pipe.pipe).await.explained() };
         let (status, queue, letters, dlq) = futures_util::try_join!(
             status,
             depth(pipe.queue_url),
@@ -164,7 +164,7 @@ async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         Some(name) => vec![Pipe::named(&stack.made_of, name)?],
         None => Pipe::all(&stack.made_of),
     };
-    let control = &PipeControl::new(&stack.sdk);
+    let control = &Pipes::new(&stack.sdk);
     let rows: Vec<Row<'_>> = stream::iter(pipes)
         .map(|pipe| Row::read(stack, control, pipe))
         .buffered(AT_ONCE)
@@ -211,7 +211,7 @@ mod tests {
         };
         Row {
             pipe,
-            status: PipeStatus {
+            status: PipeState {
                 current: state.to_owned(),
                 desired: Some("RUNNING".to_owned()),
                 reason: None,

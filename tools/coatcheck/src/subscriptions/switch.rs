@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use aws::operator::{Asked, PipeControl, PipeStatus};
+use aws::{PipeState, Pipes, operator::Asked};
 use domain::SignedDuration;
 
 use crate::{console::Progress, stack::Explained, when::said};
@@ -53,19 +53,19 @@ fn step(goal: Goal, state: &str, asked: bool) -> Step {
 
 /// One pipe, as far as starting and stopping it goes.
 pub(crate) trait Switched {
-    async fn status(&self) -> Result<PipeStatus>;
+    async fn status(&self) -> Result<PipeState>;
     async fn ask(&self, goal: Goal) -> Result<Asked>;
 }
 
 /// A pipe of `EventBridge`, by its name.
 pub(crate) struct Real<'a> {
-    pub(crate) control: &'a PipeControl,
+    pub(crate) control: &'a Pipes,
     pub(crate) pipe: &'a str,
 }
 
 impl Switched for Real<'_> {
-    async fn status(&self) -> Result<PipeStatus> {
-        self.control.status(self.pipe).await.explained()
+    async fn status(&self) -> Result<PipeState> {
+        self.control.state(self.pipe).await.explained()
     }
 
     async fn ask(&self, goal: Goal) -> Result<Asked> {
@@ -122,7 +122,7 @@ pub(crate) async fn switch(
     }
 }
 
-fn failed(name: &str, goal: Goal, status: &PipeStatus) -> String {
+fn failed(name: &str, goal: Goal, status: &PipeState) -> String {
     let reason = status
         .reason
         .as_deref()

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use anyhow::Result;
-use aws::operator::{Held, QueueControl};
+use aws::{Queue, operator::Held};
 
 use super::{
     super::{Dlq, letter::Letter},
@@ -35,17 +35,17 @@ pub(super) trait Letters {
     async fn release(&self, receipts: &[String]) -> Result<()>;
 }
 
-impl Letters for QueueControl {
+impl Letters for Queue {
     async fn hold(&self) -> Result<Vec<Held>> {
-        QueueControl::hold(self, WAIT, HIDE).await.explained()
+        Queue::hold(self, WAIT, HIDE).await.explained()
     }
 
     async fn delete(&self, receipt: &str) -> Result<()> {
-        QueueControl::delete(self, receipt).await.explained()
+        Queue::delete(self, receipt).await.explained()
     }
 
     async fn release(&self, receipts: &[String]) -> Result<()> {
-        QueueControl::release(self, receipts).await.explained()
+        Queue::release(self, receipts).await.explained()
     }
 }
 

@@ -6,7 +6,10 @@ mod outcome;
 mod rows;
 
 use anyhow::{Result, bail};
-use aws::operator::{Depth, Moves, QueueControl, Started};
+use aws::{
+    Queue,
+    operator::{Depth, Moves, Started},
+};
 
 use self::{by_hand::Hands, outcome::Outcome};
 use super::{Dlq, NAMES, messages, name::Back, nothing};
@@ -72,7 +75,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 
 async fn redrive(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let dlq = Dlq::named(&stack.made_of, &args.name)?;
-    let queue = QueueControl::new(&stack.sdk, dlq.url.to_owned());
+    let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
     let depth = queue.depth().await.explained()?;
     if args.dry_run {
         return dry_run(&dlq, &depth, console);
@@ -94,7 +97,7 @@ async fn redrive(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> 
 async fn go(
     args: &Args,
     dlq: &Dlq<'_>,
-    queue: &QueueControl,
+    queue: &Queue,
     depth: &Depth,
     stack: &Stack,
     console: &Console,
@@ -119,7 +122,7 @@ async fn go(
                     console
                         .note("this cloud moves no messages by itself: they are moved one by one");
                     let progress = console.progress(title, Some(depth.visible));
-                    let to = QueueControl::new(&stack.sdk, url.to_owned());
+                    let to = Queue::new(&stack.sdk, url.to_owned());
                     hands(&progress)
                         .empty(dlq, async |held| {
                             to.send(&held.body).await.explained()?;

@@ -3,13 +3,10 @@
 use anyhow::Result;
 use aws::{Pointers, Replay, operator::Held};
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::{SignedDuration, Timestamp};
+use domain::Timestamp;
 
 use super::{super::letter::Letter, by_hand::Fate};
 use crate::stack::{Explained, Stack};
-
-/// Rows are of no use once the stream has forgotten them, which is after a day.
-const KEEP: SignedDuration = SignedDuration::from_hours(48);
 
 /// Writes a row beside the pointer of each event.
 pub(super) struct Rows<'a> {
@@ -46,7 +43,7 @@ impl<'a> Rows<'a> {
             id: &replay_id(&held.id),
             to: self.to,
             force: event.force,
-            expires_at: (self.now)().saturating_add(KEEP)?,
+            expires_at: (self.now)().saturating_add(Replay::KEEP)?,
         };
         // Whether this row is new or was left by an earlier try that did not come to delete
         // the message: the event is routed.

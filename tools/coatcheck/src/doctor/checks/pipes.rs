@@ -1,4 +1,4 @@
-use aws::operator::PipeControl;
+use aws::Pipes;
 
 use super::{super::finding::Finding, each};
 use crate::{
@@ -11,9 +11,9 @@ const CHECK: &str = "pipes";
 
 /// Whether every pipe runs that is to run.
 pub(in super::super) async fn pipes(stack: &Stack) -> Vec<Finding> {
-    let control = &PipeControl::new(&stack.sdk);
+    let control = &Pipes::new(&stack.sdk);
     each(Pipe::all(&stack.made_of), async |pipe: Pipe<'_>| {
-        vec![match control.status(pipe.pipe).await {
+        vec![match control.state(pipe.pipe).await {
             Ok(status) => judge(&pipe, Meaning::of(&pipe, &status, None)),
             Err(error) => Finding::unseen(CHECK, pipe.name, &error),
         }]
@@ -35,7 +35,7 @@ fn judge(pipe: &Pipe<'_>, meaning: Meaning) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use aws::operator::PipeStatus;
+    use aws::PipeState;
 
     use super::*;
     use crate::{doctor::finding::Verdict, stack::sample};
@@ -55,9 +55,9 @@ mod tests {
                 enabled,
                 ..Pipe::named(&made_of, name).unwrap()
             };
-            let status = PipeStatus {
+            let status = PipeState {
                 current: state.to_owned(),
-                ..PipeStatus::default()
+                ..PipeState::default()
             };
             let found = judge(&pipe, Meaning::of(&pipe, &status, None));
             assert_eq!(

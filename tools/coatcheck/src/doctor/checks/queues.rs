@@ -1,4 +1,4 @@
-use aws::operator::{Depth, QueueControl};
+use aws::{Queue, operator::Depth};
 use domain::SignedDuration;
 
 use super::{super::finding::Finding, each};
@@ -28,7 +28,7 @@ pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
     each(
         subscriptions.chain(inboxes),
         async |(name, url): (String, &str)| {
-            let queue = QueueControl::new(&stack.sdk, url.to_owned());
+            let queue = Queue::new(&stack.sdk, url.to_owned());
             vec![match queue.depth().await {
                 Ok(depth) => judge_queue(&name, &depth),
                 Err(error) => Finding::unseen(QUEUES, name, &error),
@@ -65,7 +65,7 @@ fn judge_queue(name: &str, depth: &Depth) -> Finding {
 /// Whether nobody was given up.
 pub(in super::super) async fn dlqs(stack: &Stack) -> Vec<Finding> {
     each(Dlq::all(&stack.made_of), async |dlq: Dlq<'_>| {
-        let queue = QueueControl::new(&stack.sdk, dlq.url.to_owned());
+        let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
         vec![match queue.depth().await {
             Ok(depth) => judge_dlq(&dlq.name, &depth),
             Err(error) => Finding::unseen(DLQS, dlq.name, &error),

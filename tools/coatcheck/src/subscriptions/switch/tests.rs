@@ -35,14 +35,14 @@ impl Script {
 }
 
 impl Switched for Script {
-    async fn status(&self) -> Result<PipeStatus> {
+    async fn status(&self) -> Result<PipeState> {
         let mut states = self.states.borrow_mut();
         let state = if states.len() > 1 {
             states.pop()
         } else {
             states.last().copied()
         };
-        Ok(PipeStatus {
+        Ok(PipeState {
             current: state.unwrap().to_owned(),
             desired: None,
             reason: Some("no right".to_owned()),

@@ -1,7 +1,10 @@
-use aws_sdk_sqs::operation::{
-    change_message_visibility::ChangeMessageVisibilityOutput,
-    get_queue_attributes::GetQueueAttributesOutput, purge_queue::PurgeQueueOutput,
-    receive_message::ReceiveMessageOutput,
+use aws_sdk_sqs::{
+    Client,
+    operation::{
+        change_message_visibility::ChangeMessageVisibilityOutput,
+        get_queue_attributes::GetQueueAttributesOutput, purge_queue::PurgeQueueOutput,
+        receive_message::ReceiveMessageOutput,
+    },
 };
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_runtime_api::{client::orchestrator::HttpResponse, http::StatusCode};
@@ -9,8 +12,8 @@ use aws_smithy_types::body::SdkBody;
 
 use super::*;
 
-fn against(rule: &Rule) -> QueueControl {
-    QueueControl {
+fn against(rule: &Rule) -> Queue {
+    Queue {
         client: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [rule]),
         url: "https://queue".to_owned(),
     }

@@ -1,7 +1,6 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_sqs::{
-    Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::change_message_visibility::ChangeMessageVisibilityError,
     types::{Message, MessageSystemAttributeName, QueueAttributeName},
@@ -11,26 +10,17 @@ use domain::{StoreError, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::{
-    Sdk,
+    Queue,
     failure::{classify, permanent},
 };
 
 const ATTRIBUTES: &str = "sqs:GetQueueAttributes";
 const RECEIVE: &str = "sqs:ReceiveMessage";
 const RELEASE: &str = "sqs:ChangeMessageVisibility";
-const DELETE: &str = "sqs:DeleteMessage";
-const SEND: &str = "sqs:SendMessage";
 const PURGE: &str = "sqs:PurgeQueue";
 
 /// So many calls are under way at once.
 const AT_ONCE: usize = 10;
-
-/// A queue as a person works on it.
-#[derive(Debug, Clone)]
-pub struct QueueControl {
-    client: Client,
-    url: String,
-}
 
 /// How much is in a queue, about: SQS counts no more exactly than that.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,16 +50,8 @@ pub struct Held {
     pub receipt: String,
 }
 
-impl QueueControl {
-    /// The queue at this URL.
-    #[must_use]
-    pub fn new(sdk: &Sdk, url: String) -> Self {
-        Self {
-            client: Client::new(&sdk.config),
-            url,
-        }
-    }
-
+/// What a person does with a queue.
+impl Queue {
     /// How much is in it.
     ///
     /// # Errors
@@ -135,36 +117,6 @@ impl QueueControl {
             }
         }
         outcome
-    }
-
-    /// Deletes a message.
-    ///
-    /// # Errors
-    /// As [`StoreError`] says.
-    pub async fn delete(&self, receipt: &str) -> Result<(), StoreError> {
-        self.client
-            .delete_message()
-            .queue_url(&self.url)
-            .receipt_handle(receipt)
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| classify(DELETE, &error))
-    }
-
-    /// Sends a message.
-    ///
-    /// # Errors
-    /// As [`StoreError`] says. It may have been sent all the same.
-    pub async fn send(&self, body: &str) -> Result<(), StoreError> {
-        self.client
-            .send_message()
-            .queue_url(&self.url)
-            .message_body(body)
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| classify(SEND, &error))
     }
 
     /// Deletes everything that is in it now, within a minute. `false`: SQS is still at
