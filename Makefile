@@ -58,12 +58,11 @@ destroy: ## Destroy the stack on AWS that make deploy made (VARS=the same file; 
 	@scripts/deploy "$(VARS)" destroy
 
 .PHONY: bench
-bench: ## Measure verification, the functions through the Lambda Runtime API, and the command line
+bench: ## Measure the functions through the Lambda Runtime API
 	$(STEP) "package" scripts/package
 	$(STEP) "bench, verification" cargo bench -q -p signature --bench verify
 	$(STEP) "bench, functions" cargo run --release -p bench -- $(ARGS)
-	$(STEP) "build the command line" cargo build --release -p coatcheck
-	$(STEP) "bench, command line" cargo run --release -p bench --bin bench-ls
+	$(STEP) "bench, command line" cargo run --release -p bench -p coatcheck --bin bench-ls
 
 .PHONY: fuzz
 fuzz: ## Fuzz the signature engine (ARGS=300: seconds for each target instead of 60)

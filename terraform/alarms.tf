@@ -75,6 +75,21 @@ module "alarms" {
       threshold   = 900
       runbook     = "letters-old"
     }
+    "admit-dlq-not-empty" = {
+      description = "Deliveries of the direct lane could not be judged: they wait in ${var.stack}-admit-dlq, and their providers were told 200."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = "${var.stack}-admit-dlq" }
+      statistic   = "Maximum"
+    }
+    "admit-queue-old" = {
+      description = "What came in by the direct lane has waited 15 minutes for admit."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = "${var.stack}-admit" }
+      statistic   = "Maximum"
+      threshold   = 900
+    }
     "rescued" = {
       description = "A payload had no pointer, and the sweep wrote it: its event is on its way now, late."
       namespace   = "Coatcheck"
@@ -101,7 +116,7 @@ module "alarms" {
 locals {
   # Everything that has alarms.
   alarmed = concat(
-    [for function in [module.authorizer, module.ingest, module.rehydrate, module.sweep, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
+    [for function in [module.admit, module.authorizer, module.ingest, module.rehydrate, module.sweep, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
     [for subscription in module.subscription : { alarms = subscription.alarms, descriptions = subscription.alarm_descriptions }],
     [for processor in module.processor : { alarms = processor.alarms, descriptions = processor.alarm_descriptions }],
   )

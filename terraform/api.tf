@@ -92,21 +92,31 @@ resource "aws_lambda_permission" "ingest" {
   source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/${local.stage}/${each.key}/hooks/*"
 }
 
-# A deployment is a copy of everything above: when any of it changes, another is made.
-# What is configured is hashed, not whole resources, which also hold what the API computes.
+# A deployment is a copy of everything above and in direct.tf: when any of it changes, another is made. What stands here
+# is also what it waits for. What is configured is hashed, not whole resources, which also hold what the API computes.
+locals {
+  deployed = [
+    aws_api_gateway_rest_api.this.binary_media_types,
+    [aws_api_gateway_resource.hooks.id, aws_api_gateway_resource.hooks.path_part],
+    [aws_api_gateway_resource.hook.id, aws_api_gateway_resource.hook.path_part],
+    [for a in [aws_api_gateway_authorizer.this] : [a.id, a.type, a.authorizer_uri, a.authorizer_result_ttl_in_seconds]],
+    [for m in aws_api_gateway_method.hook : [m.id, m.http_method, m.authorization, m.authorizer_id]],
+    [for i in aws_api_gateway_integration.hook : [i.id, i.http_method, i.type, i.uri, i.timeout_milliseconds]],
+    [aws_api_gateway_resource.direct.id, aws_api_gateway_resource.direct.path_part],
+    [aws_api_gateway_resource.direct_endpoint.id, aws_api_gateway_resource.direct_endpoint.path_part],
+    [for m in [aws_api_gateway_method.direct] : [m.id, m.http_method, m.authorization, m.authorizer_id, m.request_parameters]],
+    [for i in [aws_api_gateway_integration.direct] : [i.id, i.type, i.integration_http_method, i.uri, i.credentials, i.passthrough_behavior, i.request_parameters, i.timeout_milliseconds]],
+    [for status, response in aws_api_gateway_method_response.direct : [response.id, status]],
+    [for status, response in aws_api_gateway_integration_response.direct : [response.id, response.content_handling, local.direct_answers[status]]],
+    [for type, response in aws_api_gateway_gateway_response.this : [response.id, local.gateway_responses[type]]],
+  ]
+}
+
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
 
   triggers = {
-    redeployment = sha256(jsonencode([
-      aws_api_gateway_rest_api.this.binary_media_types,
-      [aws_api_gateway_resource.hooks.id, aws_api_gateway_resource.hooks.path_part],
-      [aws_api_gateway_resource.hook.id, aws_api_gateway_resource.hook.path_part],
-      [for a in [aws_api_gateway_authorizer.this] : [a.id, a.type, a.authorizer_uri, a.authorizer_result_ttl_in_seconds]],
-      [for m in aws_api_gateway_method.hook : [m.id, m.http_method, m.authorization, m.authorizer_id]],
-      [for i in aws_api_gateway_integration.hook : [i.id, i.http_method, i.type, i.uri, i.timeout_milliseconds]],
-      [for type, response in aws_api_gateway_gateway_response.this : [response.id, local.gateway_responses[type]]],
-    ]))
+    redeployment = sha256(jsonencode(local.deployed))
   }
 
   lifecycle {

@@ -4,13 +4,14 @@
 locals {
   # Name in the legend, dimension's value. Queues by what they belong to.
   dashboard_queues = merge(
+    { admit = "${var.stack}-admit" },
     { for name, subscription in local.buffered : name => "${var.stack}-${name}" },
     { for name, processor in var.processors : "${name} inbox" => "${var.stack}-${name}-inbox" if processor.kind == "queue" },
     { for name in keys(local.letters) : "${name} letters" => "${var.stack}-${name}-letters" },
   )
 
   dashboard_dlqs = merge(
-    { router = "${local.router_name}-dlq" },
+    { admit = "${var.stack}-admit-dlq", router = "${local.router_name}-dlq" },
     { for name in keys(var.subscriptions) : name => "${var.stack}-${name}-dlq" },
     { for name, processor in var.processors : "${name} inbox" => "${var.stack}-${name}-inbox-dlq" if processor.kind == "queue" },
   )
@@ -134,7 +135,7 @@ locals {
       width   = 8
       stat    = "Maximum"
       metrics = [for label, queue in local.dashboard_queues : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue, { label = label }]]
-      line    = { label = "alarms queue-old, inbox-old and letters-old", value = 900 }
+      line    = { label = "alarms ...queue-old, inbox-old and letters-old", value = 900 }
     },
     {
       title   = "What was given up? (messages in DLQs)"

@@ -2,8 +2,9 @@ module "endpoint" {
   source   = "./modules/endpoint"
   for_each = var.endpoints
 
-  name                 = each.key
-  endpoint             = each.value
+  name = each.key
+  # A limit is always stored: the endpoint's own, or else its lane's.
+  endpoint             = merge(each.value, { max_body_bytes = coalesce(each.value.max_body_bytes, local.lane_limits[each.value.lane]) })
   url                  = module.scheme[each.key].needs_url ? local.endpoint_urls[each.key] : null
   table_name           = aws_dynamodb_table.endpoints.name
   keys_prefix          = local.keys_prefix

@@ -2,7 +2,12 @@
 # status each case gets, and why providers then do the right thing: decision 0012.
 
 locals {
-  standard_lane_limit = 4500000
+  # Bytes of a body. API Gateway's own for the direct lane; what fits into an event for Lambda, in base64 and with the
+  # headers, for the standard one.
+  lane_limits = {
+    direct   = 10485760
+    standard = 4500000
+  }
 
   retry_later = { "gatewayresponse.header.Retry-After" = "'5'" }
 
@@ -13,19 +18,21 @@ locals {
       message = "the signature headers are missing, malformed, stale or in the future"
     }
     ACCESS_DENIED = {
-      status  = "403"
-      error   = "forbidden"
-      message = "unknown endpoint, or not allowed from here"
+      status = "403"
+      error  = "forbidden"
+      # The same for all: who is told more learns which endpoints exist, as headers prove nothing.
+      message = "unknown endpoint, not allowed from here, or the wrong lane: an endpoint takes its deliveries at /${local.lanes.standard}/{endpoint} or, in the direct lane, at /${local.lanes.direct}/{endpoint}"
     }
     MISSING_AUTHENTICATION_TOKEN = {
       status  = "404"
       error   = "not_found"
-      message = "there is nothing here: deliver with POST to /hooks/{endpoint}"
+      message = "there is nothing here: deliver with POST to /${local.lanes.standard}/{endpoint} or /${local.lanes.direct}/{endpoint}"
     }
+    # API Gateway itself refuses what no lane takes; what is too large for Lambda ends here too.
     REQUEST_TOO_LARGE = {
       status  = "413"
       error   = "body_too_large"
-      message = "the body is over the limit of ${local.standard_lane_limit} bytes"
+      message = "the body is too large: the standard lane (/${local.lanes.standard}/{endpoint}) takes ${local.lane_limits.standard} bytes, the direct lane (/${local.lanes.direct}/{endpoint}) ${local.lane_limits.direct}"
     }
     UNSUPPORTED_MEDIA_TYPE = {
       status  = "415"

@@ -33,6 +33,26 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
+  # What tells it apart is the queue that a message is encrypted for, and the queue's policy lets one rule in. A condition
+  # on the rule is not said to work here: to encrypted topics it does not.
+  # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+  statement {
+    sid       = "EventBridgeDeliversToAdmitsEncryptedQueues"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:aws:sqs:arn"
+      values   = [local.admit_queue_arn, local.admit_dlq_arn]
+    }
+  }
+
   statement {
     sid       = "LogGroupsOfThisStack"
     actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]

@@ -12,7 +12,7 @@ locals {
 
   # The start of an ARN, for resources that must be named before they exist.
   arn_prefixes = {
-    for service in ["apigateway", "cloudwatch", "execute-api", "lambda", "logs", "pipes", "secretsmanager", "sns", "sqs"] :
+    for service in ["apigateway", "cloudwatch", "events", "execute-api", "lambda", "logs", "pipes", "secretsmanager", "sns", "sqs"] :
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
 
@@ -51,7 +51,7 @@ locals {
 
   # Every function, by what it is called in the stack.
   function_names = {
-    for name in concat(["authorizer", "ingest", "rehydrate", "sweep", "watch"], keys(var.processors)) : name => "${var.stack}-${name}"
+    for name in concat(["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"], keys(var.processors)) : name => "${var.stack}-${name}"
   }
 
   function_defaults = {

@@ -6,13 +6,14 @@ locals {
     pipes = concat([local.router_arn], [for subscription in module.subscription : subscription.arns.pipe])
 
     dlqs = concat(
-      [local.router_dlq_arn],
+      [local.admit_dlq_arn, local.router_dlq_arn],
       [for subscription in module.subscription : subscription.arns.dlq],
       [for processor in module.processor : processor.inbox_arns.dlq if processor.inbox_arns != null],
     )
 
     # What events are sent to: back from a DLQ, or again.
     queues = concat(
+      [local.admit_queue_arn],
       [for subscription in module.subscription : subscription.arns.queue if subscription.arns.queue != null],
       [for processor in module.processor : processor.inbox_arns.inbox if processor.inbox_arns != null],
     )
@@ -51,7 +52,7 @@ data "aws_iam_policy_document" "read" {
   statement {
     sid       = "ReadPayloads"
     actions   = ["s3:GetObject"]
-    resources = ["${local.arns.bucket}/payloads/*"]
+    resources = ["${local.arns.bucket}/incoming/*", "${local.arns.bucket}/payloads/*"]
   }
 
   # Without ListBucket S3 answers 403 for a payload that has expired, not 404.
@@ -139,15 +140,11 @@ data "aws_iam_policy_document" "operate" {
     }
   }
 
-  # SQS moves messages with the rights of who started that. Where there is no queue, no statement may be left empty.
-  dynamic "statement" {
-    for_each = length(local.operated.queues) == 0 ? [] : [local.operated.queues]
-
-    content {
-      sid       = "SendToQueues"
-      actions   = ["sqs:SendMessage"]
-      resources = statement.value
-    }
+  # SQS moves messages with the rights of who started that; a sweep by hand tells admit as the scheduled one does.
+  statement {
+    sid       = "SendToQueues"
+    actions   = ["sqs:SendMessage"]
+    resources = local.operated.queues
   }
 
   statement {

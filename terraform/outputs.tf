@@ -50,6 +50,14 @@ output "router" {
   }
 }
 
+output "admit" {
+  description = "Queue of what came in by the direct lane and waits for admit, and its DLQ."
+  value = {
+    queue_url = module.admit_queue.url
+    dlq_url   = module.admit_dlq.url
+  }
+}
+
 output "subscriptions" {
   description = "By subscription: its pipe, its queue (null if ordered), its queue of letters (null if buffered), its DLQ, and the policy that lets a target redeem."
   value = {

@@ -20,6 +20,18 @@ locals {
       endpoint.handshake && length(module.scheme[name].problems) == 0 && !module.scheme[name].has_operator_challenge ? [
         "${name}: handshake: its scheme has no challenge with proof \"operator\" that it could let in; leave it out"
       ] : [],
+      endpoint.lane != "direct" || !module.scheme[name].has_challenges ? [] : [
+        "${name}: lane: its scheme answers challenges, and that needs lane \"standard\": in the direct lane nobody reads a body before the answer; set lane to \"standard\""
+      ],
+      endpoint.lane != "direct" || !module.scheme[name].has_acknowledge ? [] : [
+        "${name}: lane: its scheme has an acknowledge, a reply of its own, and that needs lane \"standard\": the direct lane's answers are the same for all; set lane to \"standard\""
+      ],
+      endpoint.lane != "direct" || !module.scheme[name].also_shows_secret ? [] : [
+        "${name}: lane: its scheme shows a password beside the signature, and that needs lane \"standard\": nobody may keep it until the body is judged; set lane to \"standard\""
+      ],
+      endpoint.lane != "direct" || !endpoint.handshake ? [] : [
+        "${name}: handshake: needs lane \"standard\": in the direct lane nobody is there to answer one; leave it out, or set lane to \"standard\""
+      ],
       endpoint.dedupe == "id" && !module.scheme[name].has_id && try(endpoint.event.id, null) == null ? [
         "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it stands"
       ] : [],
@@ -29,10 +41,16 @@ locals {
   # Endpoints that the authorizer verifies in full, for which it needs their keys.
   header_only = [for name, scheme in module.scheme : name if scheme.header_only]
 
+  # Path before an endpoint, by lane.
+  lanes = {
+    direct   = aws_api_gateway_resource.direct.path_part
+    standard = aws_api_gateway_resource.hooks.path_part
+  }
+
   # What providers are given. A provider signs the URL that it was given, so a domain of one's own
   # has to be said.
   endpoint_urls = {
     for name, endpoint in var.endpoints :
-    name => coalesce(endpoint.url, "${aws_api_gateway_stage.v1.invoke_url}/hooks/${name}")
+    name => coalesce(endpoint.url, "${aws_api_gateway_stage.v1.invoke_url}/${local.lanes[endpoint.lane]}/${name}")
   }
 }

@@ -30,6 +30,13 @@ locals {
       dlq_arn     = local.router_dlq_arn
     }
 
+    admit = {
+      queue_url = module.admit_queue.url
+      queue_arn = local.admit_queue_arn
+      dlq_url   = module.admit_dlq.url
+      dlq_arn   = local.admit_dlq_arn
+    }
+
     subscriptions = {
       for name, subscription in module.subscription : name => {
         pipe        = subscription.pipe_name
@@ -65,6 +72,7 @@ locals {
 
     functions = merge(
       {
+        admit      = { name = module.admit.name, log_group = module.admit.log_group }
         authorizer = { name = module.authorizer.name, log_group = module.authorizer.log_group }
         ingest     = { name = module.ingest.name, log_group = module.ingest.log_group }
         rehydrate  = { name = module.rehydrate.name, log_group = module.rehydrate.log_group }
@@ -85,7 +93,7 @@ locals {
     }
 
     # Path before an endpoint, by lane.
-    lanes = { standard = aws_api_gateway_resource.hooks.path_part }
+    lanes = local.lanes
   }
 }
 

@@ -1,8 +1,7 @@
 resource "aws_s3_bucket" "payloads" {
   #checkov:skip=CKV_AWS_18:Server access logs would repeat every key; CloudTrail data events are the account's own choice.
-  #checkov:skip=CKV_AWS_21:A key names its content and is written once (If-None-Match), so a version can only keep what retention should delete.
+  #checkov:skip=CKV_AWS_21:A key is written once: it names its content (If-None-Match) or its request. A version can only keep what retention should delete.
   #checkov:skip=CKV_AWS_144:Payloads live for weeks and providers redeliver; a second region is a decision of its own.
-  #checkov:skip=CKV2_AWS_62:The events table is what announces a payload.
   bucket        = "${var.stack}-payloads-${local.account}-${local.region}"
   force_destroy = var.force_destroy
 }
@@ -46,6 +45,20 @@ resource "aws_s3_bucket_lifecycle_configuration" "payloads" {
 
     filter {
       prefix = "payloads/"
+    }
+
+    expiration {
+      days = var.payload_retention_days
+    }
+  }
+
+  # What the direct lane brought; the same days, since its pointers are like any others.
+  rule {
+    id     = "incoming-expire"
+    status = "Enabled"
+
+    filter {
+      prefix = "incoming/"
     }
 
     expiration {

@@ -1,5 +1,6 @@
 # Between a payload and its pointer ingest can die, and not every provider delivers again. `sweep` compares the bucket
-# with the index by-time and writes the pointers that are missing.
+# with the index by-time and writes the pointers that are missing; of what came in by the direct lane and has none it
+# tells admit once more.
 
 data "aws_iam_policy_document" "sweep" {
   # An object is at most a day old when it is swept, so none expires between the listing and the look at it, when
@@ -12,7 +13,7 @@ data "aws_iam_policy_document" "sweep" {
     condition {
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = ["payloads/*"]
+      values   = ["incoming/*", "payloads/*"]
     }
   }
 
@@ -64,19 +65,39 @@ data "aws_iam_policy_document" "sweep" {
       values   = [local.via.dynamodb]
     }
   }
+
+  # admit alone judges what was not verified before it was stored.
+  statement {
+    sid       = "TellAdmit"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.admit_queue_arn]
+  }
+
+  statement {
+    sid       = "EncryptForAdmit"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.sqs]
+    }
+  }
 }
 
 module "sweep" {
   source = "./modules/function"
 
   name        = "sweep"
-  description = "Writes the pointers of payloads that have none"
+  description = "Writes the pointers of payloads that have none, or has admit do it"
   defaults    = local.function_defaults
   memory_mb   = 512
   timeout_s   = 900
   policies    = { sweep = data.aws_iam_policy_document.sweep.json }
 
   environment = {
+    ADMIT_QUEUE_URL  = module.admit_queue.url
     EVENTS_TABLE     = aws_dynamodb_table.events.name
     LOOK_BACK_HOURS  = tostring(var.sweep.look_back_hours)
     PAYLOADS_BUCKET  = aws_s3_bucket.payloads.bucket

@@ -35,7 +35,7 @@ resource "aws_dynamodb_table" "events" {
     hash_key           = "time_bucket"
     range_key          = "received_at"
     projection_type    = "INCLUDE"
-    non_key_attributes = ["endpoint", "id", "ref", "size", "subject", "type"]
+    non_key_attributes = ["endpoint", "id", "ref", "request_id", "size", "subject", "type"]
   }
 
   ttl {

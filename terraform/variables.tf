@@ -105,8 +105,12 @@ variable "throttle" {
 }
 
 variable "functions" {
-  description = "Size of the platform's own functions. reserved_concurrency caps what a flood can cost; null leaves the account's pool."
+  description = "Size of the platform's own functions. reserved_concurrency caps what a flood can cost; null leaves the account's pool. admit.max_concurrency bounds how many deliveries of the direct lane are judged at once."
   type = object({
+    admit = optional(object({
+      memory_mb       = optional(number, 256)
+      max_concurrency = optional(number, 10)
+    }), {})
     authorizer = optional(object({
       memory_mb            = optional(number, 256)
       reserved_concurrency = optional(number)
@@ -121,10 +125,16 @@ variable "functions" {
 
   validation {
     condition = alltrue([
-      for function in [var.functions.authorizer, var.functions.ingest] :
+      for function in [var.functions.admit, var.functions.authorizer, var.functions.ingest] :
       function.memory_mb >= 128 && function.memory_mb <= 10240
     ])
     error_message = "functions.*.memory_mb must be 128 to 10240."
+  }
+
+  # https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
+  validation {
+    condition     = var.functions.admit.max_concurrency >= 2 && var.functions.admit.max_concurrency <= 1000 && floor(var.functions.admit.max_concurrency) == var.functions.admit.max_concurrency
+    error_message = "functions.admit.max_concurrency must be a whole number from 2 to 1000: Lambda takes no other for a queue."
   }
 }
 

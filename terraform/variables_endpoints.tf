@@ -10,9 +10,11 @@ variable "endpoints" {
     - handshake: true answers a provider's unsigned handshake, for schemes that have one. Turn it
       on while the webhook is registered and off again.
     - enabled: false refuses everything.
-    - lane: only "standard" so far: through ingest, bodies up to 4,500,000 bytes.
+    - lane: "standard", through ingest, bodies up to 4,500,000 bytes; or "direct", straight to the
+      bucket and verified afterwards, up to 10,485,760 bytes: for schemes that only have deliveries,
+      without challenges, handshakes and replies of their own. Another lane is another URL.
     - allowed_cidrs: source addresses that may deliver; empty means any.
-    - max_body_bytes: a limit below the lane's.
+    - max_body_bytes: a limit below the standard lane's; the direct lane has none but its own.
     - dedupe: "auto" takes the event id where the signature covers it, else the digest
       of the signed bytes; "id" always takes the event id.
     - event: where the event's facts stand, where that differs from the scheme: a header
@@ -27,7 +29,7 @@ variable "endpoints" {
     enabled        = optional(bool, true)
     lane           = optional(string, "standard")
     allowed_cidrs  = optional(list(string), [])
-    max_body_bytes = optional(number, 4500000)
+    max_body_bytes = optional(number)
     dedupe         = optional(string, "auto")
 
     event = optional(object({
@@ -63,13 +65,18 @@ variable "endpoints" {
   }
 
   validation {
-    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.lane == "standard"])
-    error_message = "lane must be \"standard\": the direct lane, for bodies up to 10 MB, is not part of this version."
+    condition     = alltrue([for endpoint in values(var.endpoints) : contains(["standard", "direct"], endpoint.lane)])
+    error_message = "lane must be \"standard\", for bodies up to 4500000 bytes, or \"direct\", for bodies up to 10485760."
   }
 
   validation {
-    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.max_body_bytes >= 1 && endpoint.max_body_bytes <= 4500000 && floor(endpoint.max_body_bytes) == endpoint.max_body_bytes])
-    error_message = "max_body_bytes must be a whole number from 1 to 4500000: a larger body does not fit into the event that API Gateway hands to Lambda."
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.max_body_bytes == null ? true : endpoint.max_body_bytes >= 1 && endpoint.max_body_bytes <= 4500000 && floor(endpoint.max_body_bytes) == endpoint.max_body_bytes if endpoint.lane != "direct"])
+    error_message = "max_body_bytes must be a whole number from 1 to 4500000, or left out: a larger body does not fit into the event that API Gateway hands to Lambda. lane = \"direct\" takes up to 10485760 bytes."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.max_body_bytes == null if endpoint.lane == "direct"])
+    error_message = "max_body_bytes must be left out with lane = \"direct\": before the body is stored only API Gateway can answer 413, by the lane's own limit of 10485760 bytes, since an authorizer can refuse with 401 and 403 alone. Remove it from ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.lane == "direct" && endpoint.max_body_bytes != null])}."
   }
 
   validation {

@@ -50,8 +50,8 @@ variable "subscriptions" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.subscriptions) : !contains(["heartbeats", "router"], name) && alltrue([for end in ["-dlq", "-inbox", "-letters"] : !endswith(name, end)])])
-    error_message = "A subscription must not be called heartbeats or router nor end in -dlq, -inbox or -letters: its queue or pipe would have the name of another."
+    condition     = alltrue([for name in keys(var.subscriptions) : !contains(["admit", "heartbeats", "router"], name) && alltrue([for end in ["-dlq", "-inbox", "-letters"] : !endswith(name, end)])])
+    error_message = "A subscription must not be called admit, heartbeats or router nor end in -dlq, -inbox or -letters: its queue or pipe would have the name of another."
   }
 
   validation {

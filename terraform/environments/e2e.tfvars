@@ -1,5 +1,5 @@
 # On top of local.tfvars (or a real account's): what the end-to-end suite needs. A variable here replaces the whole
-# one there, so the four endpoints of local.tfvars are repeated, with one more for each way to prove a delivery; and
+# one there, so those endpoints of local.tfvars are repeated that the suite uses, with one more for each way to prove a delivery, by either lane; and
 # its three processors, with one of each kind that takes whatever comes.
 
 endpoints = {
@@ -92,6 +92,75 @@ endpoints = {
       }
     JSON
   }
+
+  # The direct lane: one endpoint for each way in which what arrived is verified.
+  direct = {
+    preset = "standard-webhooks"
+    lane   = "direct"
+  }
+
+  # The partner's format, for bodies of any kind.
+  direct-partner = {
+    lane   = "direct"
+    custom = <<-JSON
+      {
+        "kind": "hmac",
+        "hash": "sha256",
+        "signature": {
+          "headers": ["x-partner-signature"],
+          "grammar": "kv",
+          "sig_keys": ["v1"],
+          "encoding": "hex"
+        },
+        "content": [
+          { "header": "x-partner-timestamp" },
+          { "lit": "\n" },
+          { "header": "x-partner-event" },
+          { "lit": "\n" },
+          { "header": "x-partner-id" },
+          { "lit": "\n" },
+          { "body": true }
+        ],
+        "timestamp": { "from": { "header": "x-partner-timestamp" }, "unit": "s" }
+      }
+    JSON
+    event = {
+      id   = { header = "x-partner-id" }
+      type = { header = "x-partner-event" }
+    }
+  }
+
+  # Signs the body alone; id and type stand in headers that are not signed.
+  direct-github = {
+    preset = "github"
+    lane   = "direct"
+  }
+
+  # Signs the body's digest, so S3 itself refuses another body.
+  direct-signed = {
+    lane   = "direct"
+    custom = <<-JSON
+      {
+        "kind": "http-message",
+        "algorithm": "hmac-sha256",
+        "components": ["@method", "@target-uri", "content-digest", "x-event-id"],
+        "event": {
+          "id": { "header": "x-event-id" },
+          "type": { "json": "/type" }
+        }
+      }
+    JSON
+  }
+
+  # The secret itself in a header: the authorizer verifies alone, and no digest is there.
+  direct-token = {
+    preset = "gitlab-token"
+    lane   = "direct"
+  }
+}
+
+functions = {
+  admit = { max_concurrency = 5 }
 }
 
 processors = {

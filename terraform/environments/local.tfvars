@@ -13,6 +13,12 @@ endpoints = {
     preset = "standard-webhooks"
   }
 
+  # Bodies up to 10 MB.
+  archive = {
+    preset = "standard-webhooks"
+    lane   = "direct"
+  }
+
   # A partner's own format: binary bodies, everything else in headers.
   partner = {
     custom = <<-JSON

@@ -58,7 +58,8 @@ run "accepts_presets_and_custom_schemes" {
           }
         JSON
       }
-      door = { custom = jsonencode({ kind = "token", header = "x-token" }) }
+      door  = { custom = jsonencode({ kind = "token", header = "x-token" }) }
+      large = { preset = "github", lane = "direct" }
     }
   }
 
@@ -89,6 +90,11 @@ run "accepts_presets_and_custom_schemes" {
   }
 
   assert {
+    condition     = { for name, endpoint in module.endpoint : name => [jsondecode(endpoint.config).lane, tostring(jsondecode(endpoint.config).max_body_bytes)] } == { github = ["standard", "4500000"], stripe = ["standard", "1"], billing = ["standard", "4500000"], partner = ["standard", "4500000"], door = ["standard", "4500000"], large = ["direct", "10485760"] }
+    error_message = "A limit is always stored, the endpoint's or its lane's: ${jsonencode({ for name, endpoint in module.endpoint : name => endpoint.config })}"
+  }
+
+  assert {
     condition     = jsondecode(module.endpoint["github"].config).scheme == "github"
     error_message = "A preset is stored by its name."
   }
@@ -111,6 +117,7 @@ run "stores_what_the_provider_signs_and_may_ask" {
   variables {
     endpoints = {
       ours   = { custom = jsonencode({ kind = "twilio" }) }
+      large  = { custom = jsonencode({ kind = "twilio" }), lane = "direct" }
       theirs = { custom = jsonencode({ kind = "twilio" }), url = "https://Hooks.example.com:8443/a/%7Eb?c=d&e" }
       github = { preset = "github", url = "https://hooks.example.com/github" }
       asana = {
@@ -125,6 +132,7 @@ run "stores_what_the_provider_signs_and_may_ask" {
 
   assert {
     condition = { for name, endpoint in module.endpoint : name => try(jsondecode(endpoint.config).url, null) } == {
+      large  = "https://api.example.com/v1/direct/large"
       ours   = "https://api.example.com/v1/hooks/ours"
       theirs = "https://Hooks.example.com:8443/a/%7Eb?c=d&e"
       github = null
@@ -135,6 +143,7 @@ run "stores_what_the_provider_signs_and_may_ask" {
 
   assert {
     condition = output.endpoint_urls == {
+      large  = "https://api.example.com/v1/direct/large"
       ours   = "https://api.example.com/v1/hooks/ours"
       theirs = "https://Hooks.example.com:8443/a/%7Eb?c=d&e"
       github = "https://hooks.example.com/github"
@@ -144,7 +153,7 @@ run "stores_what_the_provider_signs_and_may_ask" {
   }
 
   assert {
-    condition     = { for name, endpoint in module.endpoint : name => try(jsondecode(endpoint.config).handshake, false) } == { ours = false, theirs = false, github = false, asana = true }
+    condition     = { for name, endpoint in module.endpoint : name => try(jsondecode(endpoint.config).handshake, false) } == { large = false, ours = false, theirs = false, github = false, asana = true }
     error_message = "A handshake is answered where it is turned on, and nowhere else."
   }
 }

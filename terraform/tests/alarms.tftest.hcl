@@ -28,6 +28,7 @@ run "watches_everything_that_can_fail" {
   assert {
     condition = toset(keys(output.alarms)) == toset(concat(
       [
+        "coatcheck-admit-dlq-not-empty", "coatcheck-admit-queue-old",
         "coatcheck-api-5xx", "coatcheck-ingest-latency", "coatcheck-rejected-signatures", "coatcheck-rescued", "coatcheck-route-lag", "coatcheck-unswept",
         "coatcheck-router-dlq-not-empty", "coatcheck-router-failing", "coatcheck-router-letters-old", "coatcheck-router-pipe-down",
       ],
@@ -36,7 +37,7 @@ run "watches_everything_that_can_fail" {
       [for name in ["some", "boxed", "in-order"] : "coatcheck-${name}-pipe-down"],
       [for name in ["some", "boxed", "off"] : "coatcheck-${name}-queue-old"],
       ["coatcheck-in-order-letters-old", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
-      flatten([for name in ["authorizer", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
+      flatten([for name in ["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
     ))
     error_message = "Alarms: ${jsonencode(keys(output.alarms))}"
   }
@@ -113,6 +114,8 @@ run "watches_everything_that_can_fail" {
 
   assert {
     condition = { for name, alarm in output.alarms : name => alarm.dimensions.QueueName if can(alarm.dimensions.QueueName) } == {
+      coatcheck-admit-dlq-not-empty       = module.admit_dlq.name
+      coatcheck-admit-queue-old           = module.admit_queue.name
       coatcheck-router-dlq-not-empty      = "coatcheck-router-dlq"
       coatcheck-router-letters-old        = "coatcheck-router-letters"
       coatcheck-some-dlq-not-empty        = module.subscription["some"].dlq_name
@@ -127,6 +130,11 @@ run "watches_everything_that_can_fail" {
       coatcheck-three-inbox-old           = "coatcheck-three-inbox"
     }
     error_message = "Each queue that may only be empty or short is watched under its own name."
+  }
+
+  assert {
+    condition     = { for name in ["dlq-not-empty", "queue-old"] : name => [for field in ["metric", "statistic", "threshold", "period", "evaluation_periods"] : tostring(output.alarms["coatcheck-admit-${name}"][field])] } == { dlq-not-empty = ["ApproximateNumberOfMessagesVisible", "Maximum", "0", "60", "1"], queue-old = ["ApproximateAgeOfOldestMessage", "Maximum", "900", "60", "1"] }
+    error_message = "One delivery that was given up, and 15 minutes of waiting, must be told: ${jsonencode(output.alarms["coatcheck-admit-queue-old"])}"
   }
 }
 
@@ -217,7 +225,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 44
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 48
     error_message = "alarms_enabled = false must leave no alarm, and the output as it is (${length(output.alarms)})."
   }
 }

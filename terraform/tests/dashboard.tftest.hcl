@@ -29,14 +29,14 @@ run "shows_everything" {
   assert {
     condition = alltrue([
       for title, values in {
-        "How many events wait? (messages)"                            = ["boxed", "in-order-letters", "off", "router-letters", "some", "three-inbox"]
-        "How long has the oldest waited? (s)"                         = ["boxed", "in-order-letters", "off", "router-letters", "some", "three-inbox"]
-        "What was given up? (messages in DLQs)"                       = ["boxed-dlq", "in-order-dlq", "off-dlq", "router-dlq", "some-dlq", "three-inbox-dlq"]
+        "How many events wait? (messages)"                            = ["admit", "boxed", "in-order-letters", "off", "router-letters", "some", "three-inbox"]
+        "How long has the oldest waited? (s)"                         = ["admit", "boxed", "in-order-letters", "off", "router-letters", "some", "three-inbox"]
+        "What was given up? (messages in DLQs)"                       = ["admit-dlq", "boxed-dlq", "in-order-dlq", "off-dlq", "router-dlq", "some-dlq", "three-inbox-dlq"]
         "Which pipes fail to hand over? (failed executions a minute)" = ["boxed", "in-order", "off", "router", "some"]
         "Which pipes do not run? (1: down)"                           = ["boxed", "in-order", "router", "some"]
-        "Which functions fail? (errors a minute)"                     = ["authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
-        "Which functions are refused? (throttles a minute)"           = ["authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
-        "How many run at once? (executions of each function)"         = ["authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
+        "Which functions fail? (errors a minute)"                     = ["admit", "authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
+        "Which functions are refused? (throttles a minute)"           = ["admit", "authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
+        "How many run at once? (executions of each function)"         = ["admit", "authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
       } :
       toset([for metric in one([for w in local.dashboard_body.widgets : w if w.properties.title == title]).properties.metrics : metric[length(metric) - 2]]) == toset([for value in values : "coatcheck-${value}"])
     ])
@@ -62,8 +62,8 @@ run "shows_everything" {
       "Why were deliveries rejected? (in 5 minutes)"                        = [output.alarms["coatcheck-rejected-signatures"].threshold]
       "How long does ingest take? (ms)"                                     = [output.alarms["coatcheck-ingest-latency"].threshold]
       "What did the sweep find without a pointer? (payloads in 15 minutes)" = [output.alarms["coatcheck-rescued"].threshold]
-      "How long has the oldest waited? (s)"                                 = [for threshold in distinct([for name in ["some-queue-old", "three-inbox-old", "router-letters-old", "in-order-letters-old"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
-      "What was given up? (messages in DLQs)"                               = [for threshold in distinct([for name in ["some-dlq-not-empty", "three-inbox-dlq-not-empty", "router-dlq-not-empty"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
+      "How long has the oldest waited? (s)"                                 = [for threshold in distinct([for name in ["admit-queue-old", "some-queue-old", "three-inbox-old", "router-letters-old", "in-order-letters-old"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
+      "What was given up? (messages in DLQs)"                               = [for threshold in distinct([for name in ["admit-dlq-not-empty", "some-dlq-not-empty", "three-inbox-dlq-not-empty", "router-dlq-not-empty"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
     }
     error_message = "A line must stand where its alarm goes off."
   }

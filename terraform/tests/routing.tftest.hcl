@@ -252,6 +252,15 @@ run "answers_in_one_shape" {
   }
 
   assert {
+    condition = { for type in ["ACCESS_DENIED", "MISSING_AUTHENTICATION_TOKEN", "REQUEST_TOO_LARGE"] : type => jsondecode(aws_api_gateway_gateway_response.this[type].response_templates["application/json"]).message } == {
+      ACCESS_DENIED                = "unknown endpoint, not allowed from here, or the wrong lane: an endpoint takes its deliveries at /hooks/{endpoint} or, in the direct lane, at /direct/{endpoint}"
+      MISSING_AUTHENTICATION_TOKEN = "there is nothing here: deliver with POST to /hooks/{endpoint} or /direct/{endpoint}"
+      REQUEST_TOO_LARGE            = "the body is too large: the standard lane (/hooks/{endpoint}) takes 4500000 bytes, the direct lane (/direct/{endpoint}) 10485760"
+    }
+    error_message = "Whoever goes astray must be told of both lanes: ${jsonencode(aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates)}"
+  }
+
+  assert {
     condition     = aws_api_gateway_authorizer.this.authorizer_result_ttl_in_seconds == 0 && aws_api_gateway_authorizer.this.identity_source == null
     error_message = "An authorizer's answer must never be cached: a replay would be let in."
   }

@@ -29,6 +29,18 @@ override_resource {
 }
 
 override_resource {
+  target          = module.admit_queue.aws_sqs_queue.this
+  override_during = plan
+  values          = { url = "https://sqs/coatcheck-admit", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit" }
+}
+
+override_resource {
+  target          = module.admit_dlq.aws_sqs_queue.this
+  override_during = plan
+  values          = { url = "https://sqs/coatcheck-admit-dlq", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq" }
+}
+
+override_resource {
   target          = module.router_dlq.aws_sqs_queue.this
   override_during = plan
   values          = { url = "https://sqs/coatcheck-router-dlq", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq" }
@@ -127,6 +139,13 @@ run "says_what_it_consists_of" {
         dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq"
       }
 
+      admit = {
+        queue_url = "https://sqs/coatcheck-admit"
+        queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit"
+        dlq_url   = "https://sqs/coatcheck-admit-dlq"
+        dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq"
+      }
+
       subscriptions = {
         boxed = {
           pipe        = "coatcheck-boxed"
@@ -190,10 +209,10 @@ run "says_what_it_consists_of" {
         }
       }
 
-      functions = { for name in ["authorizer", "ingest", "one", "rehydrate", "sweep", "three", "watch"] : name => { name = "coatcheck-${name}", log_group = "/aws/lambda/coatcheck-${name}" } }
+      functions = { for name in ["admit", "authorizer", "ingest", "one", "rehydrate", "sweep", "three", "watch"] : name => { name = "coatcheck-${name}", log_group = "/aws/lambda/coatcheck-${name}" } }
       alarms    = sort(keys(output.alarms))
       days      = { payloads = 30, pointers = 60, processed = 70, queues = 14 }
-      lanes     = { standard = "hooks" }
+      lanes     = { standard = "hooks", direct = "direct" }
     }))
     error_message = "The stack says of itself: ${aws_dynamodb_table_item.stack.item}"
   }
@@ -206,6 +225,11 @@ run "says_what_it_consists_of" {
   assert {
     condition     = jsonencode(output.stack) == jsondecode(aws_dynamodb_table_item.stack.item).stack.S && jsonencode(output.stack.functions) == jsonencode(output.functions)
     error_message = "The output must be what the item says."
+  }
+
+  assert {
+    condition     = output.admit == { queue_url = output.stack.admit.queue_url, dlq_url = output.stack.admit.dlq_url }
+    error_message = "Who looks for admit's queues must find them: ${jsonencode(output.admit)}"
   }
 }
 

@@ -16,6 +16,12 @@ override_resource {
   values          = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-sweep" }
 }
 
+override_resource {
+  target          = module.admit_queue.aws_sqs_queue.this
+  override_during = plan
+  values          = { url = "https://sqs/coatcheck-admit", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit" }
+}
+
 variables {
   packages_dir     = "tests/packages"
   pointer_ttl_days = 60
@@ -36,6 +42,7 @@ run "runs_every_quarter_of_an_hour" {
 
   assert {
     condition = module.sweep.environment == {
+      ADMIT_QUEUE_URL  = "https://sqs/coatcheck-admit"
       EVENTS_TABLE     = "coatcheck-events"
       LOG_LEVEL        = "info"
       LOOK_BACK_HOURS  = "3"
@@ -43,7 +50,7 @@ run "runs_every_quarter_of_an_hour" {
       POINTER_TTL_DAYS = "60"
       STACK            = "coatcheck"
     }
-    error_message = "sweep must know where payloads and pointers are, and how long both live: ${jsonencode(module.sweep.environment)}"
+    error_message = "sweep must know where payloads and pointers are, how long both live, and whom to tell of the direct lane: ${jsonencode(module.sweep.environment)}"
   }
 
   assert {

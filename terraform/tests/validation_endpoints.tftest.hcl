@@ -79,7 +79,7 @@ run "refuses_both_preset_and_custom" {
   }
 }
 
-run "refuses_the_direct_lane" {
+run "refuses_an_unknown_lane" {
   command         = plan
   expect_failures = [var.endpoints]
 
@@ -88,7 +88,33 @@ run "refuses_the_direct_lane" {
   }
 
   variables {
-    endpoints = { partner = { preset = "github", lane = "direct" } }
+    endpoints = { partner = { preset = "github", lane = "Direct" } }
+  }
+}
+
+run "refuses_a_limit_of_its_own_in_the_direct_lane" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", lane = "direct", max_body_bytes = 1000 } }
+  }
+}
+
+run "refuses_the_direct_lanes_limit_in_the_standard_lane" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", max_body_bytes = 10485760 } }
   }
 }
 

@@ -87,3 +87,32 @@ run "refuses_what_could_give_one_event_two_names" {
     error_message = "Only the first two are wrong: ${jsonencode(local.scheme_problems)}"
   }
 }
+
+run "refuses_what_the_direct_lane_cannot_answer" {
+  command         = plan
+  expect_failures = [aws_dynamodb_table.endpoints]
+
+  variables {
+    endpoints = {
+      asked     = { preset = "slack", lane = "direct" }
+      answering = { custom = jsonencode({ kind = "token", header = "x-token", acknowledge = { json = { success = true } } }), lane = "direct" }
+      greeted   = { preset = "asana", lane = "direct", handshake = true }
+      silent    = { custom = jsonencode({ kind = "token", header = "x-token", challenges = [] }), lane = "direct" }
+      plain     = { preset = "github", lane = "direct" }
+      showing = {
+        lane = "direct"
+        custom = jsonencode({
+          kind      = "hmac", hash = "sha256", also_require = { basic = true }, content = [{ body = true }]
+          signature = { headers = ["x-signature"], grammar = "whole", encoding = "hex" }
+        })
+      }
+      standard = { preset = "slack" }
+      usual    = { preset = "asana", handshake = true }
+    }
+  }
+
+  assert {
+    condition     = [for problem in local.scheme_problems : regex("^[a-z]+: [a-z]+: [a-z ]*(?:challenges|acknowledge|password|needs lane)", problem)] == ["answering: lane: its scheme has an acknowledge", "asked: lane: its scheme answers challenges", "greeted: lane: its scheme answers challenges", "greeted: handshake: needs lane", "showing: lane: its scheme shows a password"] && alltrue([for problem in local.scheme_problems : can(regex("needs lane \"standard\": .+; .+$", problem))])
+    error_message = "Who has to be answered needs the standard lane, and nobody else does: ${jsonencode(local.scheme_problems)}"
+  }
+}

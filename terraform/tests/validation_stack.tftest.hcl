@@ -184,6 +184,58 @@ run "refuses_a_function_with_too_much_memory" {
   }
 }
 
+run "refuses_too_little_memory_for_admit" {
+  command         = plan
+  expect_failures = [var.functions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    functions = { admit = { memory_mb = 64 } }
+  }
+}
+
+run "refuses_an_admit_that_is_alone" {
+  command         = plan
+  expect_failures = [var.functions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    functions = { admit = { max_concurrency = 1 } }
+  }
+}
+
+run "refuses_over_1000_admits_at_once" {
+  command         = plan
+  expect_failures = [var.functions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    functions = { admit = { max_concurrency = 1001 } }
+  }
+}
+
+run "refuses_half_an_admit" {
+  command         = plan
+  expect_failures = [var.functions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    functions = { admit = { max_concurrency = 2.5 } }
+  }
+}
+
 run "refuses_an_unknown_log_level" {
   command         = plan
   expect_failures = [var.log_level]

@@ -264,6 +264,19 @@ run "refuses_the_heartbeats_name" {
   }
 }
 
+run "refuses_the_name_of_admits_queue" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { admit = { types = ["push"], target = { processor = "one" } } }
+  }
+}
+
 run "refuses_the_name_of_anothers_letters" {
   command         = plan
   expect_failures = [var.subscriptions]

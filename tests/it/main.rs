@@ -12,6 +12,7 @@
 mod bytes;
 mod delivery;
 mod dependencies;
+mod direct;
 mod fixtures;
 mod idempotency;
 mod isolation;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use bytes::Bytes;
-use domain::{Endpoint, KeyRing, KeyUse, SchemeRef};
+use domain::{Endpoint, KeyRing, KeyUse, Lane, SchemeRef};
 use serde::Deserialize;
 use signature::{Key, KeyDecode, Proof, Scheme, SignInput, Site, sign};
 
@@ -19,6 +19,7 @@ pub struct Provider {
     pub secret: String,
     scheme: Scheme,
     url: Option<String>,
+    lane: Lane,
 }
 
 /// A delivery ready to be sent, and open to be spoiled.
@@ -26,6 +27,8 @@ pub struct Provider {
 pub struct Delivery {
     /// The endpoint in the URL.
     pub endpoint: String,
+    /// The lane in the URL.
+    pub lane: Lane,
     /// All headers, the signature's among them.
     pub headers: Vec<(String, String)>,
     /// The body.
@@ -54,6 +57,8 @@ pub struct AnswerBody {
     /// Names the event.
     #[serde(rename = "ref")]
     pub reference: String,
+    /// Names the request, in the direct lane.
+    pub request_id: String,
     /// The stable code of a refusal.
     pub error: String,
     /// For people.
@@ -122,6 +127,7 @@ impl Provider {
             secret,
             scheme,
             url: configured.url,
+            lane: configured.lane,
         })
     }
 
@@ -148,6 +154,7 @@ impl Provider {
             secret: secret.to_owned(),
             scheme: Scheme::resolve(scheme)?,
             url: None,
+            lane: Lane::Standard,
         })
     }
 
@@ -162,6 +169,7 @@ impl Provider {
             secret: secret.to_owned(),
             scheme: Scheme::resolve(&endpoint.scheme)?,
             url: endpoint.url,
+            lane: endpoint.lane,
         })
     }
 
@@ -206,6 +214,7 @@ impl Provider {
         }
         Ok(Delivery {
             endpoint: self.endpoint.clone(),
+            lane: self.lane,
             headers: all,
             body,
         })
@@ -260,7 +269,7 @@ impl Delivery {
 
     async fn request(&self, stack: &Stack, method: reqwest::Method, query: &str) -> Result<Answer> {
         let base = &stack.outputs.base_url;
-        let url = format!("{base}/hooks/{}{query}", self.endpoint);
+        let url = format!("{base}{}/{}{query}", self.lane.path(), self.endpoint);
         let mut request = stack.http.request(method, url);
         for (name, value) in &self.headers {
             request = request.header(name, value);

@@ -1,4 +1,8 @@
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -7,7 +11,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 /// An item of a table, as DynamoDB gives it.
-pub type Item = std::collections::HashMap<String, AttributeValue>;
+pub type Item = HashMap<String, AttributeValue>;
 
 /// What Terraform made, and clients to look at it. Read from `stack.json`, which
 /// `scripts/local-up` and `make e2e-aws` write from Terraform's outputs.
@@ -225,7 +229,6 @@ impl Stack {
             .s3
             .list_objects_v2()
             .bucket(&self.outputs.bucket)
-            .prefix("payloads/")
             .into_paginator()
             .send();
         let mut keys = Vec::new();
@@ -264,6 +267,16 @@ impl Stack {
             }
         }
         Ok(())
+    }
+
+    /// What an object says of itself.
+    ///
+    /// # Errors
+    /// Whatever S3 says.
+    pub async fn metadata(&self, key: &str) -> Result<HashMap<String, String>> {
+        let bucket = &self.outputs.bucket;
+        let answer = self.s3.head_object().bucket(bucket).key(key).send().await?;
+        Ok(answer.metadata.unwrap_or_default())
     }
 
     /// The bytes of a payload.

@@ -28,6 +28,8 @@ pub(crate) struct PathParameters {
 pub(crate) struct RequestContext {
     /// Names the request in the access log.
     pub(crate) request_id: Option<String>,
+    /// For instance `/hooks/{endpoint}`.
+    pub(crate) resource_path: Option<String>,
     #[serde(default)]
     pub(crate) identity: Identity,
 }
@@ -38,8 +40,8 @@ pub(crate) struct Identity {
     pub(crate) source_ip: Option<String>,
 }
 
-/// The answer: a policy for exactly this method, and the endpoint's
-/// configuration for `ingest`.
+/// The answer: a policy for exactly this method, and what whoever comes next
+/// needs to know.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,17 +69,39 @@ struct Statement {
 
 /// Values are strings: API Gateway takes no objects.
 #[derive(Debug, Serialize)]
-struct Context {
-    endpoint: String,
+#[serde(untagged)]
+enum Context {
+    /// For `ingest`.
+    Standard { endpoint: String },
+    /// For the integration with S3.
+    Direct(DirectContext),
+}
+
+/// Where API Gateway puts a direct delivery, and what it tells `admit` of it. Contract:
+/// decision 0022.
+#[derive(Debug, Serialize)]
+pub(crate) struct DirectContext {
+    pub(crate) name: String,
+    pub(crate) shard: char,
+    pub(crate) hour: String,
+    pub(crate) delivery: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sha256: Option<String>,
 }
 
 impl Answer {
     pub(crate) fn allow(principal: &str, method_arn: String, config: String) -> Self {
+        let context = Context::Standard { endpoint: config };
+        Self::new(principal, "Allow", method_arn, Some(context))
+    }
+
+    pub(crate) fn allow_direct(method_arn: String, context: DirectContext) -> Self {
+        let principal = context.name.clone();
         Self::new(
-            principal,
+            &principal,
             "Allow",
             method_arn,
-            Some(Context { endpoint: config }),
+            Some(Context::Direct(context)),
         )
     }
 

@@ -1,8 +1,10 @@
 use std::{error::Error, net::IpAddr};
 
 use domain::{
-    EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane, StoreError, Timestamp,
+    Endpoint, EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane, StoreError,
+    Timestamp,
 };
+use intake::Intake;
 use signature::{Asked, Key, Method, Rejection};
 use tracing::{
     Instrument, Span, error,
@@ -12,14 +14,18 @@ use tracing::{
 
 use crate::{
     directory::{Directory, Prepared},
-    event::{Answer, Request},
+    event::{Answer, Request, RequestContext},
+    lanes,
     ruling::{Refused, Rejected, Ruling},
 };
 
 /// Why a request is not let through; for the log, never for the caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
-    Allow,
+    Allow {
+        /// The key under which the headers alone prove it, where they do.
+        key_id: Option<String>,
+    },
     /// 403, one body for all: a stranger learns nothing of what exists.
     Deny(&'static str),
     /// 401.
@@ -58,7 +64,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
             return deny(method_arn, None, "endpoint_name_invalid");
         };
         Span::current().record("endpoint", name.as_str());
-        let prepared = match self.directory.find(&name, now).await {
+        let prepared = match self.directory.find(&name, now, Prepared::new).await {
             Ok(prepared) => prepared,
             Err(problem) => {
                 error!(problem = %problem, cause = source(&problem), "the endpoint cannot be used");
@@ -68,12 +74,17 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         let Some(prepared) = prepared else {
             return deny(method_arn, None, "endpoint_unknown");
         };
-        match self.judge(&prepared, request, now).await {
-            Ok(Verdict::Allow) => Ruling::allow(Answer::allow(
-                name.as_str(),
-                method_arn,
-                prepared.config.clone(),
-            )),
+        let headers = runtime::headers(request.headers, request.multi_value_headers);
+        let query = runtime::query(request.multi_value_query_string_parameters);
+        let judged = Judged {
+            intake: &prepared.intake,
+            method: Method::parse(&request.http_method),
+            headers: &headers,
+            query: &query,
+            context: &request.request_context,
+        };
+        match self.judge(&judged, now).await {
+            Ok(Verdict::Allow { key_id }) => allow(&prepared, &judged, key_id, method_arn, now),
             Ok(Verdict::Deny(code)) => deny(method_arn, Some(&name), code),
             Ok(Verdict::Unauthorized(rejection)) if !rejection.is_provider_fault() => {
                 error!(
@@ -96,51 +107,48 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         }
     }
 
-    async fn judge(
-        &self,
-        prepared: &Prepared,
-        request: Request,
-        now: Timestamp,
-    ) -> Result<Verdict, StoreError> {
-        let source = request.request_context.identity.source_ip;
-        if let Err(code) = admitted(prepared, source.and_then(|ip| ip.parse().ok())) {
+    /// A challenge is let through to be answered, in the lane that can; anything else
+    /// has to be a delivery.
+    async fn judge(&self, judged: &Judged<'_>, now: Timestamp) -> Result<Verdict, StoreError> {
+        let Judged {
+            intake,
+            headers,
+            query,
+            context,
+            ..
+        } = judged;
+        let source = context.identity.source_ip.as_ref();
+        if let Err(code) = admitted(&intake.endpoint, source.and_then(|ip| ip.parse().ok())) {
             return Ok(Verdict::Deny(code));
         }
-        let Some(method) = Method::parse(&request.http_method) else {
+        let Some(method) = judged.method else {
             return Ok(Verdict::Deny("method_not_allowed"));
         };
-        let headers = runtime::headers(request.headers, request.multi_value_headers);
-        let query = runtime::query(request.multi_value_query_string_parameters);
         let asked = Asked {
             method,
-            headers: &headers,
-            query: &query,
-            handshake: prepared.endpoint.handshake,
+            headers,
+            query,
+            handshake: intake.endpoint.handshake,
         };
-        self.judge_asked(prepared, &asked, now).await
-    }
-
-    /// A challenge is let through to be answered; anything else has to be a delivery.
-    async fn judge_asked(
-        &self,
-        prepared: &Prepared,
-        asked: &Asked<'_>,
-        now: Timestamp,
-    ) -> Result<Verdict, StoreError> {
-        let Prepared { verifier, .. } = prepared;
-        if verifier.may_be_challenge(asked) {
-            return Ok(Verdict::Allow);
+        if lanes::lane(context) != Some(intake.endpoint.lane) {
+            return Ok(Verdict::Deny("wrong_lane"));
         }
-        if asked.method != Method::Post {
+        // Nobody reads the body before the answer in the direct lane, so none can be answered there.
+        let answers = intake.endpoint.lane == Lane::Standard;
+        if answers && intake.verifier.may_be_challenge(&asked) {
+            return Ok(Verdict::Allow { key_id: None });
+        }
+        if method != Method::Post {
             return Ok(Verdict::Deny("no_challenge"));
         }
-        let outcome = if verifier.is_header_only() {
-            self.verify(prepared, asked.headers, now).await?
+        let outcome = if intake.verifier.is_header_only() {
+            self.verify(intake, headers, now).await?
         } else {
-            verifier.precheck(asked.headers, now.as_second())
+            let precheck = intake.verifier.precheck(headers, now.as_second());
+            precheck.map(|()| None)
         };
         Ok(match outcome {
-            Ok(()) => Verdict::Allow,
+            Ok(key_id) => Verdict::Allow { key_id },
             Err(rejection) => Verdict::Unauthorized(rejection),
         })
     }
@@ -149,32 +157,56 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
     /// digest, under the live keys, and once more under newer ones if there are any.
     async fn verify(
         &self,
-        prepared: &Prepared,
+        intake: &Intake,
         headers: &Headers,
         now: Timestamp,
-    ) -> Result<Result<(), Rejection>, StoreError> {
+    ) -> Result<Result<Option<String>, Rejection>, StoreError> {
         let check = |ring: &KeyRing| {
             let keys: Vec<Key> = ring.live(now).map(Key::from).collect();
-            let verifier = &prepared.verifier;
-            verifier.verify_headers(headers, &keys, now.as_second())
+            intake
+                .verifier
+                .verify_headers(headers, &keys, now.as_second())
         };
-        let name = &prepared.endpoint.name;
         self.keys
-            .judge(name, now, check, |rejection| {
+            .judge(&intake.endpoint.name, now, check, |rejection| {
                 rejection.asks_for_other_keys()
             })
             .await
     }
 }
 
+/// A request to an endpoint that exists.
+struct Judged<'a> {
+    intake: &'a Intake,
+    method: Option<Method>,
+    headers: &'a Headers,
+    query: &'a [(String, String)],
+    context: &'a RequestContext,
+}
+
+fn allow(
+    prepared: &Prepared,
+    judged: &Judged<'_>,
+    key_id: Option<String>,
+    method_arn: String,
+    now: Timestamp,
+) -> Ruling {
+    let Prepared { intake, config } = prepared;
+    let name = &intake.endpoint.name;
+    if intake.endpoint.lane == Lane::Standard {
+        return Ruling::allow(Answer::allow(name.as_str(), method_arn, config.clone()));
+    }
+    let request_id = judged.context.request_id.as_deref().unwrap_or_default();
+    match lanes::direct(intake, judged.headers, key_id, request_id, now) {
+        Some(context) => Ruling::allow(Answer::allow_direct(method_arn, context)),
+        None => deny(method_arn, Some(name), "headers_too_long"),
+    }
+}
+
 /// Whether a request from there may be looked at.
-fn admitted(prepared: &Prepared, source: Option<IpAddr>) -> Result<(), &'static str> {
-    let endpoint = &prepared.endpoint;
+fn admitted(endpoint: &Endpoint, source: Option<IpAddr>) -> Result<(), &'static str> {
     if !endpoint.enabled {
         return Err("endpoint_disabled");
-    }
-    if endpoint.lane != Lane::Standard {
-        return Err("wrong_lane");
     }
     if !endpoint.admits(source) {
         return Err("source_not_allowed");

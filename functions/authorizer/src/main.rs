@@ -4,6 +4,7 @@
 mod directory;
 mod event;
 mod judge;
+mod lanes;
 mod ruling;
 #[cfg(test)]
 mod tests;

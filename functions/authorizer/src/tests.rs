@@ -1,9 +1,14 @@
+mod direct;
+
 use domain::{KeyRing, Keys, SchemeRef, Timestamp};
 use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{MemoryDirectory, MemoryKeys};
 
-use crate::{directory::Directory, judge::Judge};
+use crate::{
+    directory::{Directory, Prepared},
+    judge::Judge,
+};
 
 const NOW: i64 = 1_795_298_397;
 const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/POST/hooks/billing";
@@ -45,12 +50,22 @@ async fn ask(
     headers: &[(String, String)],
     ip: &str,
 ) -> Result<Value, String> {
-    asked(judge, "POST", endpoint, headers, json!(null), ip).await
+    asked(
+        judge,
+        "POST",
+        "/hooks/{endpoint}",
+        endpoint,
+        headers,
+        json!(null),
+        ip,
+    )
+    .await
 }
 
 async fn asked(
     judge: &Judged<'_>,
     method: &str,
+    resource: &str,
     endpoint: &str,
     headers: &[(String, String)],
     query: Value,
@@ -66,7 +81,7 @@ async fn asked(
         "headers": headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         "multiValueHeaders": multi,
         "pathParameters": {"endpoint": endpoint},
-        "requestContext": {"identity": {"sourceIp": ip, "userAgent": null}, "stage": "v1"},
+        "requestContext": {"identity": {"sourceIp": ip, "userAgent": null}, "stage": "v1", "resourcePath": resource, "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbee3"},
     });
     let ruling = judge
         .authorize(serde_json::from_value(event).unwrap(), at(NOW))
@@ -100,6 +115,18 @@ fn table() -> MemoryDirectory {
     table.put(
         "listed",
         r#"{"name":"listed","scheme":"standard-webhooks","allowed_cidrs":["192.0.2.0/24"]}"#,
+    );
+    table.put(
+        "direct-token",
+        r#"{"name":"direct-token","scheme":"gitlab-token","lane":"direct"}"#,
+    );
+    table.put(
+        "direct-signed",
+        r#"{"name":"direct-signed","lane":"direct","scheme":{"kind":"http-message","algorithm":"hmac-sha256","components":["content-digest"]},"event":{"type":{"header":"x-type"}}}"#,
+    );
+    table.put(
+        "direct-meta",
+        r#"{"name":"direct-meta","scheme":"meta","lane":"direct"}"#,
     );
     table.put("slack", r#"{"name":"slack","scheme":"slack"}"#);
     table.put("meta", r#"{"name":"meta","scheme":"meta"}"#);
@@ -138,7 +165,6 @@ async fn strangers_learn_nothing_of_what_exists() {
     for (endpoint, ip) in [
         ("nobody", "192.0.2.1"),
         ("off", "192.0.2.1"),
-        ("direct", "192.0.2.1"),
         ("listed", "198.51.100.1"),
         ("listed", "not an address"),
         ("UPPER", "192.0.2.1"),
@@ -209,10 +235,12 @@ async fn the_table_is_asked_once_a_minute_for_names_known_and_unknown() {
         let name = domain::EndpointName::try_from(name.to_owned()).unwrap();
         let before = table.reads();
         for second in 0..60 {
-            directory.find(&name, at(NOW + second)).await.unwrap();
+            let found = directory.find(&name, at(NOW + second), Prepared::new);
+            found.await.unwrap();
         }
         assert_eq!(table.reads() - before, 1);
-        directory.find(&name, at(NOW + 60)).await.unwrap();
+        let found = directory.find(&name, at(NOW + 60), Prepared::new);
+        found.await.unwrap();
         assert_eq!(table.reads() - before, 2);
     }
 }
@@ -238,7 +266,7 @@ async fn the_keys_are_read_for_such_schemes_only() {
     let table = table();
     let reading = MemoryKeys::new(KeyRing::from_versions("a", None).unwrap());
     let judge = Judge::new(Directory::new(&table), Keys::new(&reading));
-    let event = |endpoint: &str, headers: Value| json!({"methodArn": ARN, "httpMethod": "POST", "headers": headers, "pathParameters": {"endpoint": endpoint}});
+    let event = |endpoint: &str, headers: Value| json!({"methodArn": ARN, "httpMethod": "POST", "headers": headers, "pathParameters": {"endpoint": endpoint}, "requestContext": {"resourcePath": "/hooks/{endpoint}"}});
     let signed: serde_json::Map<_, _> = signed(NOW)
         .into_iter()
         .map(|(n, v)| (n, json!(v)))
@@ -273,7 +301,16 @@ async fn a_challenge_is_let_through_where_there_is_one_to_answer() {
         ("POST", "shaking", &secret, json!(null), "Allow"),
         ("POST", "shaking", none, json!(null), "Unauthorized"),
     ] {
-        let answer = asked(&judge, method, endpoint, headers, query, "192.0.2.1").await;
+        let answer = asked(
+            &judge,
+            method,
+            "/hooks/{endpoint}",
+            endpoint,
+            headers,
+            query,
+            "192.0.2.1",
+        )
+        .await;
         assert_eq!(effect(&answer), expected, "{method} {endpoint}");
     }
 }
@@ -302,7 +339,7 @@ async fn a_rejection_is_counted_and_a_name_that_a_stranger_made_up_is_not() {
         let event = json!({
             "methodArn": ARN, "httpMethod": "POST", "multiValueHeaders": multi,
             "pathParameters": {"endpoint": endpoint},
-            "requestContext": {"requestId": "1", "identity": {"sourceIp": "192.0.2.1"}},
+            "requestContext": {"requestId": "1", "resourcePath": "/hooks/{endpoint}", "identity": {"sourceIp": "192.0.2.1"}},
         });
         let ruling = judge
             .authorize(serde_json::from_value(event).unwrap(), at(NOW))

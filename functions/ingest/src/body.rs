@@ -1,7 +1,6 @@
-//! The body as it came, and what it says it is.
+//! The body as it came.
 
 use bytes::Bytes;
-use domain::Headers;
 
 use crate::refusal::Refusal;
 
@@ -46,24 +45,4 @@ fn padding(base64: &[u8]) -> usize {
         .take_while(|byte| **byte == b'=')
         .count()
         .min(base64.len() / 4 * 3)
-}
-
-/// As received. It goes into a header of S3's, so it has to be one.
-pub(crate) fn content_type(headers: &Headers) -> Result<String, Refusal> {
-    const MAX_BYTES: usize = 256;
-    let problem = |what: &str| {
-        Refusal::malformed(
-            "content_type_invalid",
-            format!("the Content-Type is {what}"),
-        )
-    };
-    match headers
-        .one("content-type")
-        .map_err(|_| problem("repeated"))?
-    {
-        None | Some("") => Ok("application/octet-stream".to_owned()),
-        Some(text) if text.len() > MAX_BYTES => Err(problem("longer than 256 bytes")),
-        Some(text) if text.bytes().all(|b| (0x20..0x7f).contains(&b)) => Ok(text.to_owned()),
-        Some(_) => Err(problem("not printable ASCII")),
-    }
 }

@@ -1,19 +1,20 @@
-use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 use domain::{
-    Dedupe, Digest, EndpointName, Event, Headers, Inserted, KeyRing, KeyStore, Keys, Metadata,
-    ObjectKey, PayloadStore, Pointer, PointerStore, SignedDuration, Timestamp,
+    EndpointName, Headers, Inserted, KeyRing, KeyStore, Keys, Metadata, ObjectKey, PayloadStore,
+    Pointer, PointerStore, SignedDuration, Timestamp,
+};
+use intake::{
+    Arrived, Intake, Malformed, Outcome, Repetition, Report, Taken, content_type, sha256_of,
+    traceparent,
 };
 use signature::{Asked, Key, Method, Rejection, Verified, Verifier};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
 
 use crate::{
-    body::{content_type, decode},
-    endpoints::{Endpoints, Prepared, scheme_name},
+    body::decode,
+    endpoints::Endpoints,
     gateway::{Answer, Request, Response},
     refusal::Refusal,
-    report::{Outcome, Repetition, Report, Taken},
-    trace::traceparent,
 };
 
 /// Takes deliveries: verify, then the payload, then the pointer, then 2xx.
@@ -121,7 +122,7 @@ where
 
     async fn take(
         &self,
-        prepared: &Prepared,
+        prepared: &Intake,
         request: Request,
         xray: Option<&str>,
         now: Timestamp,
@@ -172,7 +173,7 @@ where
     /// Answers a challenge that comes before a delivery can be verified.
     async fn challenged(
         &self,
-        prepared: &Prepared,
+        prepared: &Intake,
         asked: &Asked<'_>,
         now: Timestamp,
     ) -> Result<Option<signature::Answer>, Refusal> {
@@ -190,7 +191,7 @@ where
     /// The delivery, verified, and the keys it was verified under.
     async fn verify(
         &self,
-        prepared: &Prepared,
+        prepared: &Intake,
         delivery: &Delivery,
     ) -> Result<(Verified<Bytes>, Vec<Key>), Refusal> {
         let now = delivery.received_at;
@@ -206,7 +207,7 @@ where
     /// Judges under the live keys, and once more under newer ones if there are any.
     async fn under_live_keys<T>(
         &self,
-        prepared: &Prepared,
+        prepared: &Intake,
         now: Timestamp,
         judge: impl Fn(&[Key]) -> Result<T, Rejection>,
     ) -> Result<T, Refusal> {
@@ -230,45 +231,33 @@ where
     /// Names the event and writes its claim check.
     fn point(
         &self,
-        prepared: &Prepared,
+        prepared: &Intake,
         delivery: &Delivery,
         verified: &Verified<Bytes>,
     ) -> Result<(Pointer, Metadata), Refusal> {
         let (endpoint, received_at) = (&prepared.endpoint, delivery.received_at);
-        let facts = prepared.places.look_up(&delivery.headers, verified)?;
-        let signed_digest = || match (endpoint.dedupe, prepared.verifier.repeats()) {
-            // The same bytes may be another event: each delivery is one.
-            (Dedupe::Auto, true) => sha256_of(&format!(
-                "{} {received_at} {:032x}",
-                verified.signed_sha256(),
-                fastrand::u128(..)
-            )),
-            _ => verified.signed_sha256(),
-        };
-        let event = Event::identify(
-            facts.found,
-            endpoint.dedupe,
-            facts.id_is_signed,
-            signed_digest,
+        let facts = prepared.places.look_up(&delivery.headers, verified);
+        let nonce = || format!("{received_at} {:032x}", fastrand::u128(..));
+        let event = prepared.event(
+            facts.map_err(Malformed::from)?,
+            || verified.signed_sha256(),
+            nonce,
             received_at,
         )?;
         let sha256 = verified.payload_sha256();
         let event_key_digest = sha256_of(event.key.as_str());
         let key = ObjectKey::new(&endpoint.name, event_key_digest, sha256, received_at);
-        let pointer = Pointer {
-            endpoint: endpoint.name.clone(),
+        let arrived = Arrived {
             event,
             received_at,
             content_type: content_type(&delivery.headers)?,
             size: verified.body().len() as u64,
             sha256,
-            bucket: self.payloads.bucket().to_owned(),
-            key,
-            traceparent: delivery.traceparent.clone(),
-            scheme: scheme_name(&endpoint.scheme).to_owned(),
             key_id: verified.key_id().to_owned(),
-            expires_at: received_at + self.pointer_ttl,
+            traceparent: delivery.traceparent.clone(),
         };
+        let bucket = self.payloads.bucket().to_owned();
+        let pointer = prepared.pointer(arrived, bucket, key, self.pointer_ttl);
         let metadata =
             Metadata::describe(&pointer, &prepared.verifier.evidence(&delivery.headers))?;
         Ok((pointer, metadata))
@@ -296,8 +285,8 @@ where
         let reference = pointer.reference();
         let repetition = match inserted {
             Inserted::New => Repetition::First,
-            Inserted::Duplicate { sha256 } if sha256 == pointer.sha256 => Repetition::Duplicate,
-            Inserted::Duplicate { sha256 } => {
+            Inserted::Duplicate { sha256, .. } if sha256 == pointer.sha256 => Repetition::Duplicate,
+            Inserted::Duplicate { sha256, .. } => {
                 warn!(r#ref = %reference, kept = %sha256, differs = %pointer.sha256, "the same event came with other bytes; the first stay");
                 Repetition::Conflicting
             }
@@ -338,10 +327,4 @@ fn unusable(verifier: &Verifier, keys: &[Key]) -> Refusal {
         .iter()
         .filter_map(|key| Some(format!("key {}: {}", key.id(), verifier.key_problem(key)?)));
     Refusal::misconfigured(problems.collect::<Vec<_>>().join("; "))
-}
-
-fn sha256_of(text: &str) -> Digest {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-    Digest(bytes)
 }

@@ -6,10 +6,8 @@ mod endpoints;
 mod gateway;
 mod ingest;
 mod refusal;
-mod report;
 #[cfg(test)]
 mod tests;
-mod trace;
 
 use std::time::Instant;
 
@@ -46,7 +44,8 @@ async fn main() -> Result<(), Error> {
             let answer =
                 Box::pin(ingest.receive(payload, context.xray_trace_id.as_deref(), runtime::now()));
             let (response, report) = answer.await;
-            report.metrics(stack, begin.elapsed()).write(runtime::now());
+            let time = ("IngestLatency", begin.elapsed());
+            report.metrics(stack, time).write(runtime::now());
             Ok::<_, Error>(response)
         },
     ))

@@ -1,5 +1,6 @@
-use domain::{EventProblem, MetadataProblem, StoreError};
-use signature::{FactProblem, Rejection};
+use domain::{MetadataProblem, StoreError};
+use intake::Malformed;
+use signature::Rejection;
 use tracing::{error, info, warn};
 
 use crate::gateway::{Answer, Response};
@@ -9,8 +10,8 @@ use crate::gateway::{Answer, Response};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     /// 400: it will never be acceptable as it is.
-    #[error("{message}")]
-    Malformed { code: &'static str, message: String },
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
     /// 401: sign it properly, or with another key.
     #[error(transparent)]
     Unauthorized(Rejection),
@@ -29,10 +30,7 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     pub(crate) fn malformed(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Malformed {
-            code,
-            message: message.into(),
-        }
+        Self::Malformed(Malformed::new(code, message))
     }
 
     pub(crate) fn misconfigured(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -42,7 +40,7 @@ impl Refusal {
     /// The stable word for the response and the log.
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            Self::Malformed { code, .. } => code,
+            Self::Malformed(problem) => problem.code,
             Self::Unauthorized(rejection) => rejection.code(),
             Self::TooLarge { .. } => "body_too_large",
             Self::Unavailable(_) => "unavailable",
@@ -52,7 +50,7 @@ impl Refusal {
 
     fn status(&self) -> u16 {
         match self {
-            Self::Malformed { .. } => 400,
+            Self::Malformed(_) => 400,
             Self::Unauthorized(_) => 401,
             Self::TooLarge { .. } => 413,
             Self::Unavailable(_) => 503,
@@ -111,18 +109,6 @@ impl From<StoreError> for Refusal {
             StoreError::Transient { .. } => Self::Unavailable(error),
             StoreError::Permanent { .. } => Self::misconfigured(error),
         }
-    }
-}
-
-impl From<EventProblem> for Refusal {
-    fn from(problem: EventProblem) -> Self {
-        Self::malformed(problem.code(), problem.to_string())
-    }
-}
-
-impl From<FactProblem> for Refusal {
-    fn from(problem: FactProblem) -> Self {
-        Self::malformed(problem.code(), problem.to_string())
     }
 }
 

@@ -2,10 +2,10 @@ use std::collections::{HashMap, HashSet};
 
 use aws::{Described, ListedObject};
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::{Digest, Inserted, ObjectFacts, ObjectKey, Pointer, Ref, StoreError, Timestamp};
+use domain::{Digest, Inserted, Lane, ObjectFacts, ObjectKey, Pointer, StoreError, Timestamp};
 
 use crate::{
-    Finding, Index, Objects, Options, Pointers, Stores, Tally, Unreadable,
+    Finding, Index, Indexed, Objects, Options, Pointers, Stores, Tally, Unreadable,
     span::{Slot, Span},
 };
 
@@ -40,23 +40,32 @@ impl From<StoreError> for End {
     }
 }
 
-/// Events with a pointer: of each endpoint the halves of their keys' digests.
+/// What has a pointer.
 #[derive(Default)]
-struct Known(HashMap<String, HashSet<u128>>);
+struct Known {
+    /// Events: of each endpoint the halves of their keys' digests.
+    events: HashMap<String, HashSet<u128>>,
+    /// Requests of the direct lane.
+    requests: HashSet<String>,
+}
 
 impl Known {
-    fn add(&mut self, reference: &Ref) {
+    fn add(&mut self, event: Indexed) {
+        let reference = &event.reference;
         let part = ObjectKey::event_part(sha256_of(reference.event_key.as_str()));
         let endpoint = reference.endpoint.as_str();
-        if let (Some(events), Some(half)) = (self.0.get_mut(endpoint), half(&part)) {
+        if let Some(request_id) = event.request_id {
+            self.requests.insert(request_id);
+        } else if let (Some(events), Some(half)) = (self.events.get_mut(endpoint), half(&part)) {
             events.insert(half);
         } else if let Some(half) = half(&part) {
-            self.0.insert(endpoint.to_owned(), HashSet::from([half]));
+            let events = HashSet::from([half]);
+            self.events.insert(endpoint.to_owned(), events);
         }
     }
 
     fn has(&self, endpoint: &str, event: &str) -> bool {
-        let events = self.0.get(endpoint);
+        let events = self.events.get(endpoint);
         events.is_some_and(|events| half(event).is_some_and(|half| events.contains(&half)))
     }
 }
@@ -80,20 +89,35 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
     /// The listing before the index: what is in the one and not in the other is then not
     /// merely younger. An hour without payloads needs no look at the index.
     async fn objects(&self, swept: &mut Swept) -> Result<(), End> {
-        let bucket = &self.slot.bucket;
         let mut known = None;
+        for lane in [Lane::Standard, Lane::Direct] {
+            self.lane(lane, &mut known, swept).await?;
+        }
+        Ok(())
+    }
+
+    async fn lane(
+        &self,
+        lane: Lane,
+        known: &mut Option<Known>,
+        swept: &mut Swept,
+    ) -> Result<(), End> {
+        let bucket = &self.slot.bucket;
         let mut after = None;
         loop {
             self.in_time()?;
-            let objects = &self.stores.objects;
-            let page = objects.list(bucket.shard(), bucket.hour(), after).await?;
+            let list = &self.stores.objects;
+            let page = list.list(lane, bucket.shard(), bucket.hour(), after);
+            let page = page.await?;
             if known.is_none() && !page.objects.is_empty() {
-                known = Some(self.known().await?);
+                *known = Some(self.known().await?);
             }
             for object in &page.objects {
                 swept.tally.payloads += 1;
-                if let Some(known) = &known {
-                    self.object(object, known, swept).await?;
+                match (lane, &known) {
+                    (Lane::Standard, Some(known)) => self.object(object, known, swept).await?,
+                    (Lane::Direct, Some(known)) => self.incoming(object, known, swept).await?,
+                    (_, None) => {}
                 }
             }
             after = page.next;
@@ -109,13 +133,44 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         let mut after = None;
         loop {
             self.in_time()?;
-            let (refs, next) = self.stores.index.refs(bucket, *hour, after).await?;
-            refs.iter().for_each(|reference| known.add(reference));
+            let (events, next) = self.stores.index.events(bucket, *hour, after).await?;
+            events.into_iter().for_each(|event| known.add(event));
             after = next;
             if after.is_none() {
                 return Ok(known);
             }
         }
+    }
+
+    /// An object of the direct lane without a pointer was not judged: its announcement got
+    /// lost, or waits in a dead-letter queue. It is announced once more.
+    async fn incoming(
+        &self,
+        object: &ListedObject,
+        known: &Known,
+        swept: &mut Swept,
+    ) -> Result<(), End> {
+        let parts = object.key.incoming();
+        if parts.is_some_and(|parts| known.requests.contains(parts.request_id)) {
+            return Ok(());
+        }
+        if self.is_young(object) {
+            swept.tally.young += 1;
+        } else if parts.is_none() {
+            self.unreadable(&object.key, &Unreadable::Key, swept);
+        } else {
+            self.in_time()?;
+            if !self.options.dry_run {
+                self.stores.objects.announce(&object.key).await?;
+            }
+            swept.tally.announced += 1;
+            (self.on_found)(&Finding::Announced { key: &object.key });
+        }
+        Ok(())
+    }
+
+    fn is_young(&self, object: &ListedObject) -> bool {
+        (self.now)().duration_since(object.modified_at) <= self.options.older_than
     }
 
     /// One that is refused, for instance because its key is gone, must not keep the
@@ -130,8 +185,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         if parts.is_some_and(|parts| known.has(parts.endpoint, parts.event)) {
             return Ok(());
         }
-        let age = (self.now)().duration_since(object.modified_at);
-        if age <= self.options.older_than {
+        if self.is_young(object) {
             swept.tally.young += 1;
             return Ok(());
         }

@@ -9,6 +9,8 @@ pub struct Tally {
     pub payloads: u64,
     /// Got their pointer now, and so are routed. Of a dry run: would have got it.
     pub rescued: u64,
+    /// Of the direct lane: `admit` was told of them once more, as they had not been judged.
+    pub announced: u64,
     /// Their event has a pointer to another object: a retry stored it in another hour, or
     /// came with other bytes. They stay until they expire.
     pub superseded: u64,
@@ -24,6 +26,7 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.payloads += other.payloads;
         self.rescued += other.rescued;
+        self.announced += other.announced;
         self.superseded += other.superseded;
         self.unreadable += other.unreadable;
         self.young += other.young;
@@ -47,6 +50,11 @@ pub struct Progress {
 pub enum Finding<'a> {
     /// It has its pointer now. Of a dry run: it would have got it.
     Rescued(&'a Pointer),
+    /// `admit` was told of it once more. Of a dry run: would have been.
+    Announced {
+        /// Its key.
+        key: &'a ObjectKey,
+    },
     /// Its event has another pointer. The one here is what it would have got.
     Superseded(&'a Pointer),
     /// The pointer that it would have got would be expired.
@@ -72,7 +80,7 @@ pub enum Finding<'a> {
 /// The object cannot be given a pointer. A person may look at it.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// `ingest` makes no such key.
+    /// Nobody makes such a key.
     #[error("its key is none of a payload's")]
     Key,
     /// Its metadata is not `ingest`'s.

@@ -25,6 +25,7 @@ pub(crate) struct Function<O, I, P, Tell> {
 pub(crate) struct Answer {
     payloads: u64,
     rescued: u64,
+    announced: u64,
     superseded: u64,
     unreadable: u64,
     young: u64,
@@ -73,6 +74,7 @@ where
     fn metrics(&self, tally: Tally) -> Metrics {
         Metrics::of(&self.stack)
             .metric("SweepRescued", Unit::Count, &[tally.rescued])
+            .metric("SweepAnnounced", Unit::Count, &[tally.announced])
             .metric("SweepSuperseded", Unit::Count, &[tally.superseded])
             .metric("SweepUnreadable", Unit::Count, &[tally.unreadable])
     }
@@ -83,6 +85,7 @@ impl From<Tally> for Answer {
         Self {
             payloads: tally.payloads,
             rescued: tally.rescued,
+            announced: tally.announced,
             superseded: tally.superseded,
             unreadable: tally.unreadable,
             young: tally.young,
@@ -116,6 +119,10 @@ fn log(finding: &Finding<'_>) {
             endpoint = %pointer.endpoint,
             key = %pointer.key,
             "rescued: its payload had no pointer"
+        ),
+        Finding::Announced { key } => warn!(
+            key = %key.as_str().escape_default(),
+            "announced once more: this object of the direct lane was not judged"
         ),
         // At every run until its hour is over the look back.
         Finding::Superseded(pointer) => debug!(

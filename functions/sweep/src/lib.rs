@@ -15,6 +15,6 @@ mod tests;
 
 pub use error::SweepError;
 pub use found::{Finding, Progress, Tally, Unreadable};
-pub use ports::{Index, Objects, Pointers, Stores};
+pub use ports::{Announced, Index, Indexed, Objects, Pointers, Stores};
 pub use span::Span;
 pub use sweep::{Options, sweep};

@@ -1,16 +1,20 @@
 use std::future::Future;
 
-use aws::{Described, ListedObjects, PageKey, Wanted};
-use domain::{ObjectKey, PointerStore, Ref, SignedDuration, StoreError, TimeBucket, Timestamp};
+use aws::{Described, ListedObjects, PageKey, Queue, Wanted};
+use domain::{
+    Lane, ObjectKey, PointerStore, Ref, SignedDuration, StoreError, TimeBucket, Timestamp,
+};
+use serde_json::json;
 
 /// Looks through the payload bucket.
 pub trait Objects {
     /// Its name.
     fn bucket(&self) -> &str;
 
-    /// The payloads of a shard and an hour, from the beginning or after an earlier page.
+    /// The payloads of a lane, a shard and an hour, from the beginning or after an earlier page.
     fn list(
         &self,
+        lane: Lane,
         shard: char,
         hour: &str,
         after: Option<String>,
@@ -21,6 +25,18 @@ pub trait Objects {
         &self,
         key: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Described>, StoreError>>;
+
+    /// Has an object of the direct lane judged, as S3 does when it is put.
+    fn announce(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
+}
+
+/// An event that has a pointer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indexed {
+    /// Names it.
+    pub reference: Ref,
+    /// Names the request that brought it, in the direct lane.
+    pub request_id: Option<String>,
 }
 
 /// Knows which events were received when.
@@ -30,12 +46,12 @@ pub trait Index {
 
     /// Events of the bucket, whose hour begins at `hour`. A page may be empty and yet
     /// lead to another.
-    fn refs(
+    fn events(
         &self,
         bucket: &TimeBucket,
         hour: Timestamp,
         after: Option<Self::Cursor>,
-    ) -> impl Future<Output = Result<(Vec<Ref>, Option<Self::Cursor>), StoreError>>;
+    ) -> impl Future<Output = Result<(Vec<Indexed>, Option<Self::Cursor>), StoreError>>;
 }
 
 /// Keeps pointers.
@@ -55,34 +71,57 @@ pub struct Stores<O, I, P> {
     pub pointers: P,
 }
 
-impl Stores<aws::Listing, aws::ByTime, aws::Pointers> {
+/// The bucket, and the queue that tells `admit` of its objects.
+#[derive(Debug, Clone)]
+pub struct Announced {
+    listing: aws::Listing,
+    admit: Queue,
+}
+
+impl Stores<Announced, aws::ByTime, aws::Pointers> {
     /// Those of a stack.
     #[must_use]
-    pub fn of(sdk: &aws::Sdk, bucket: String, events_table: String) -> Self {
+    pub fn of(
+        sdk: &aws::Sdk,
+        bucket: String,
+        events_table: String,
+        admit_queue_url: String,
+    ) -> Self {
         Self {
-            objects: aws::Listing::new(sdk, bucket),
+            objects: Announced {
+                listing: aws::Listing::new(sdk, bucket),
+                admit: Queue::new(sdk, admit_queue_url),
+            },
             index: aws::ByTime::new(sdk, events_table.clone()),
             pointers: aws::Pointers::new(sdk, events_table),
         }
     }
 }
 
-impl Objects for aws::Listing {
+impl Objects for Announced {
     fn bucket(&self) -> &str {
-        Self::bucket(self)
+        self.listing.bucket()
     }
 
     async fn list(
         &self,
+        lane: Lane,
         shard: char,
         hour: &str,
         after: Option<String>,
     ) -> Result<ListedObjects, StoreError> {
-        Self::list(self, shard, hour, after).await
+        self.listing.list(lane, shard, hour, after).await
     }
 
     async fn describe(&self, key: &ObjectKey) -> Result<Option<Described>, StoreError> {
-        Self::describe(self, key).await
+        self.listing.describe(key).await
+    }
+
+    async fn announce(&self, key: &ObjectKey) -> Result<(), StoreError> {
+        let notice = json!({
+            "detail": {"bucket": {"name": self.bucket()}, "object": {"key": key.as_str()}},
+        });
+        self.admit.send(&notice.to_string()).await
     }
 }
 
@@ -92,12 +131,12 @@ const ROWS: u32 = 10_000;
 impl Index for aws::ByTime {
     type Cursor = PageKey;
 
-    async fn refs(
+    async fn events(
         &self,
         bucket: &TimeBucket,
         hour: Timestamp,
         after: Option<PageKey>,
-    ) -> Result<(Vec<Ref>, Option<PageKey>), StoreError> {
+    ) -> Result<(Vec<Indexed>, Option<PageKey>), StoreError> {
         let wanted = Wanted {
             endpoint: None,
             kinds: &[],
@@ -108,8 +147,11 @@ impl Index for aws::ByTime {
             newest_first: false,
         };
         let page = self.page(bucket, &wanted, ROWS, after).await?;
-        let refs = page.rows.into_iter().map(|row| row.reference).collect();
-        Ok((refs, page.next))
+        let events = page.rows.into_iter().map(|row| Indexed {
+            reference: row.reference,
+            request_id: row.request_id,
+        });
+        Ok((events.collect(), page.next))
     }
 }
 

@@ -3,7 +3,9 @@
 mod failing;
 mod world;
 
-use domain::{Digest, Event, Headers, Metadata, Pointer, PointerStore, SignedDuration, Timestamp};
+use domain::{
+    Digest, Event, Headers, Metadata, ObjectKey, Pointer, PointerStore, SignedDuration, Timestamp,
+};
 use testkit::Fault;
 use world::{World, at, pointer, pointer_of};
 
@@ -68,6 +70,59 @@ async fn a_dry_run_says_the_same_and_writes_nothing() {
     assert_eq!(world.sweep(span(), options()).await.unwrap(), said);
     assert_eq!(world.found(), found);
     assert_eq!((said.rescued, said.superseded), (1, 1));
+}
+
+/// A pointer of the direct lane: its object has the request's id in its key.
+fn direct(request: &str, event: &str) -> Pointer {
+    let mut pointer = pointer(event, "1");
+    let (shard, hour) = ObjectKey::place_incoming(request, pointer.received_at);
+    pointer.key = ObjectKey::from_stored(format!("incoming/{shard}/{hour}/stripe/{request}"));
+    pointer
+}
+
+#[tokio::test]
+async fn an_object_of_the_direct_lane_that_nobody_judged_is_announced_once_more() {
+    let world = World::default();
+    let (judged, lost) = (direct("req-a", "evt_1"), direct("req-b", "evt_2"));
+    world.store(&judged).await;
+    world.insert(&judged).await;
+    world.store(&lost).await;
+    let dry = Options {
+        dry_run: true,
+        ..options()
+    };
+    let said = world.sweep(span(), dry).await.unwrap();
+    assert_eq!(world.calls("announce"), 0);
+    let tally = world.sweep(span(), options()).await.unwrap();
+    let expected = Tally {
+        payloads: 2,
+        announced: 1,
+        ..Tally::default()
+    };
+    assert_eq!((tally, said), (expected, expected));
+    assert_eq!(world.found(), [format!("announced {}", lost.key)]);
+    assert_eq!(world.calls("announce"), 1);
+    // `admit` does its part.
+    world.insert(&lost).await;
+    let again = world.sweep(span(), options()).await.unwrap();
+    assert_eq!((again.payloads, again.announced), (2, 0));
+}
+
+#[tokio::test]
+async fn a_young_one_and_a_stranger_among_the_direct_lanes_objects_are_left() {
+    let world = World::default();
+    let young = direct("req-a", "evt_1");
+    world.store(&young).await;
+    let patient = Options {
+        older_than: SignedDuration::from_hours(2),
+        ..options()
+    };
+    let tally = world.sweep(span(), patient).await.unwrap();
+    assert_eq!((tally.young, tally.announced), (1, 0));
+    let stranger = young.key.as_str().replace("stripe/", "stripe/more/");
+    world.copy(&young, &stranger).await;
+    let tally = world.sweep(span(), options()).await.unwrap();
+    assert_eq!((tally.unreadable, tally.announced), (1, 1));
 }
 
 #[tokio::test]

@@ -15,7 +15,15 @@ const QUERY: &str = "dynamodb:Query";
 const INDEX: &str = "by-time";
 
 /// What a page tells of a pointer.
-const PROJECTED: [&str; 6] = ["ref", "id", "type", "subject", "size", "received_at"];
+const PROJECTED: [&str; 7] = [
+    "ref",
+    "id",
+    "type",
+    "subject",
+    "size",
+    "received_at",
+    "request_id",
+];
 
 /// The by-time index of the `events` table: pointers by the hour in which they were
 /// received, sixteen buckets to the hour. Neither heartbeats nor replays are in it.
@@ -41,6 +49,8 @@ pub struct Listed {
     pub size: u64,
     /// When the delivery came, by our clock.
     pub received_at: Timestamp,
+    /// The id of the request that brought it, in the direct lane.
+    pub request_id: Option<String>,
 }
 
 /// Which pointers of a bucket.
@@ -189,6 +199,7 @@ fn read(item: &HashMap<String, AttributeValue>) -> Result<Listed, &'static str> 
         subject: of("subject")?.to_owned(),
         size: of("size")?.parse().map_err(|_| "size")?,
         received_at: of("received_at")?.parse().map_err(|_| "received_at")?,
+        request_id: of("request_id").ok().map(str::to_owned),
     })
 }
 

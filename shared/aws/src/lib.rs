@@ -9,6 +9,7 @@ mod config;
 mod endpoints;
 mod failure;
 mod heartbeats;
+mod incoming;
 mod listing;
 #[cfg(feature = "operator")]
 pub mod operator;
@@ -29,6 +30,7 @@ pub use config::{Sdk, load};
 pub use endpoints::Endpoints;
 pub use failure::Cause;
 pub use heartbeats::Heartbeats;
+pub use incoming::{Incoming, IncomingObject};
 pub use listing::{Described, ListedObject, ListedObjects, Listing};
 pub use payloads::Payloads;
 pub use pipes::{PipeState, Pipes};

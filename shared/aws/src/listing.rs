@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_s3::{Client, error::SdkError, operation::head_object::HeadObjectError, types::Object};
-use domain::{ObjectKey, StoreError, Timestamp};
+use domain::{Lane, ObjectKey, StoreError, Timestamp};
 
 use crate::{
     Sdk,
@@ -71,13 +71,14 @@ impl Listing {
         &self.bucket
     }
 
-    /// The payloads of this shard that were received in this hour (`2026-11-21T20`),
-    /// from the beginning or after an earlier page.
+    /// The payloads of this lane and shard that were received in this hour
+    /// (`2026-11-21T20`), from the beginning or after an earlier page.
     ///
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn list(
         &self,
+        lane: Lane,
         shard: char,
         hour: &str,
         after: Option<String>,
@@ -86,7 +87,7 @@ impl Listing {
             .client
             .list_objects_v2()
             .bucket(&self.bucket)
-            .prefix(format!("payloads/{shard}/{hour}/"))
+            .prefix(format!("{}/{shard}/{hour}/", lane.prefix()))
             .set_start_after(after)
             .max_keys(AT_ONCE)
             .send()
@@ -198,7 +199,9 @@ mod tests {
 
     async fn list(rule: &Rule, after: Option<&str>) -> Result<ListedObjects, StoreError> {
         let after = after.map(str::to_owned);
-        against(rule).list('a', "2026-11-21T20", after).await
+        against(rule)
+            .list(Lane::Standard, 'a', "2026-11-21T20", after)
+            .await
     }
 
     #[tokio::test]

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
-    Inserted, Pointer, PointerStore, REPLAY_SEPARATOR, Ref, SignedDuration, StoreError, Timestamp,
-    format_time,
+    Inserted, ObjectKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref, SignedDuration, StoreError,
+    Timestamp, format_time,
 };
 
 use crate::{
@@ -154,26 +154,34 @@ impl PointerStore for Pointers {
                 else {
                     return Err(permanent(PUT, "unreachable"));
                 };
-                match failed.item.as_ref().and_then(|old| old.get("sha256")) {
-                    Some(AttributeValue::S(text)) => text
-                        .parse()
-                        .map(|sha256| Inserted::Duplicate { sha256 })
-                        .map_err(|_| {
-                            permanent(PUT, "the event's pointer has an unreadable sha256")
-                        }),
-                    _ => Err(permanent(PUT, "the event's pointer has no sha256")),
-                }
+                let old = failed.item.unwrap_or_default();
+                duplicate(&old).map_err(|name| {
+                    permanent(PUT, format!("the event's pointer has no readable {name}"))
+                })
             }
             Err(error) => Err(classify(PUT, &error)),
         }
     }
 }
 
+fn duplicate(old: &HashMap<String, AttributeValue>) -> Result<Inserted, &'static str> {
+    let of = |name| match old.get(name) {
+        Some(AttributeValue::S(text)) => Ok(text),
+        _ => Err(name),
+    };
+    Ok(Inserted::Duplicate {
+        sha256: of("sha256")?.parse().map_err(|_| "sha256")?,
+        key: ObjectKey::from_stored(of("key")?.clone()),
+    })
+}
+
 /// Every attribute is always present: a pipe's template must never meet a
-/// missing path.
+/// missing path. But for the request's id: none reads it, and the standard lane has none.
 fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
     let event = &pointer.event;
-    HashMap::from(
+    let incoming = pointer.key.incoming();
+    let request_id = incoming.map(|parts| ("request_id".to_owned(), text(parts.request_id)));
+    let mut item = HashMap::from(
         [
             ("pk", text(&pointer.partition_key().to_string())),
             ("sk", text(pointer.sort_key().as_str())),
@@ -201,7 +209,9 @@ fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
             ("time_bucket", text(&pointer.time_bucket().to_string())),
         ]
         .map(|(name, value)| (name.to_owned(), value)),
-    )
+    );
+    item.extend(request_id);
+    item
 }
 
 /// All of the pointer's attributes, and what makes it a replay. In no index: the

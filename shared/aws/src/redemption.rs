@@ -45,6 +45,11 @@ impl Redemption {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn over(client: Client) -> Self {
+        Self { client }
+    }
+
     /// Opens the object. `None`: S3 says that there is none.
     ///
     /// # Errors
@@ -52,6 +57,14 @@ impl Redemption {
     /// object that is gone, so `AccessDenied` is permanent, not `None`.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
     pub async fn open(&self, bucket: &str, key: &str) -> Result<Option<ObjectBody>, StoreError> {
+        Ok(self.get(bucket, key).await?.map(ObjectBody::from))
+    }
+
+    pub(crate) async fn get(
+        &self,
+        bucket: &str,
+        key: &str,
+    ) -> Result<Option<GetObjectOutput>, StoreError> {
         let outcome = self
             .client
             .get_object()
@@ -60,7 +73,7 @@ impl Redemption {
             .send()
             .await;
         match outcome {
-            Ok(object) => Ok(Some(object.into())),
+            Ok(object) => Ok(Some(object)),
             Err(SdkError::ServiceError(failed))
                 if matches!(failed.err(), GetObjectError::NoSuchKey(_)) =>
             {

@@ -192,12 +192,13 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
 
 #[tokio::test]
 async fn a_second_pointer_is_a_duplicate_and_tells_the_first_digest() {
-    let old = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"}}}"#;
+    let old = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}}"#;
     let rule = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, old));
     assert_eq!(
         insert(&rule).await.unwrap(),
         Inserted::Duplicate {
-            sha256: Digest([0x11; 32])
+            sha256: Digest([0x11; 32]),
+            key: ObjectKey::from_stored("payloads/1".to_owned()),
         }
     );
     let bare = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"m"}"#;

@@ -11,6 +11,10 @@ use crate::EventLocations;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub const STANDARD_LANE_MAX_BYTES: usize = 4_500_000;
 
+/// The largest raw body of the direct lane: what API Gateway takes.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
+pub const DIRECT_LANE_MAX_BYTES: usize = 10_485_760;
+
 /// The name of an endpoint: 1 to 63 of `a-z`, `0-9` and `-`, not starting with `-`.
 /// It stands in URLs, object keys and partition keys, so it holds no separator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,6 +40,35 @@ pub enum Lane {
     Standard,
     /// Straight to S3.
     Direct,
+}
+
+impl Lane {
+    /// The largest raw body that it carries.
+    #[must_use]
+    pub const fn max_body_bytes(self) -> usize {
+        match self {
+            Self::Standard => STANDARD_LANE_MAX_BYTES,
+            Self::Direct => DIRECT_LANE_MAX_BYTES,
+        }
+    }
+
+    /// What the keys of its payloads begin with.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Standard => "payloads",
+            Self::Direct => "incoming",
+        }
+    }
+
+    /// The path before an endpoint's name.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Standard => "/hooks",
+            Self::Direct => "/direct",
+        }
+    }
 }
 
 /// What makes two deliveries the same event.
@@ -104,7 +137,7 @@ fn standard() -> Lane {
     Lane::Standard
 }
 fn lane_limit() -> usize {
-    STANDARD_LANE_MAX_BYTES
+    DIRECT_LANE_MAX_BYTES
 }
 fn auto() -> Dedupe {
     Dedupe::Auto
@@ -133,7 +166,7 @@ impl Endpoint {
     /// The largest body in raw bytes: the smaller of its own limit and the lane's.
     #[must_use]
     pub fn body_limit(&self) -> usize {
-        self.max_body_bytes.min(STANDARD_LANE_MAX_BYTES)
+        self.max_body_bytes.min(self.lane.max_body_bytes())
     }
 }
 

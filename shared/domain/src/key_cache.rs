@@ -54,7 +54,10 @@ impl<K: KeyStore> Keys<K> {
     }
 
     /// The keys, as they were read within the last five minutes.
-    async fn of(
+    ///
+    /// # Errors
+    /// [`StoreError`] of the store.
+    pub async fn of(
         &self,
         endpoint: &EndpointName,
         now: Timestamp,
@@ -89,7 +92,11 @@ impl<K: KeyStore> Keys<K> {
         Ok((*fresh != *used).then_some(fresh))
     }
 
-    async fn read(
+    /// The keys as they are now.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the store.
+    pub async fn read(
         &self,
         endpoint: &EndpointName,
         now: Timestamp,

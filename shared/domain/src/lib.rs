@@ -8,8 +8,10 @@
 mod cache;
 mod cloud_event;
 mod digest;
+mod directory;
 mod endpoint;
 mod event;
+mod handover;
 mod headers;
 mod heartbeat;
 mod key_cache;
@@ -25,16 +27,19 @@ mod time;
 pub use cache::Cache;
 pub use cloud_event::CloudEvent;
 pub use digest::{Digest, DigestProblem};
+pub use directory::{Directory, DirectoryError};
 pub use endpoint::{
-    Dedupe, Endpoint, EndpointName, EndpointProblem, Lane, STANDARD_LANE_MAX_BYTES, SchemeRef,
+    DIRECT_LANE_MAX_BYTES, Dedupe, Endpoint, EndpointName, EndpointProblem, Lane,
+    STANDARD_LANE_MAX_BYTES, SchemeRef,
 };
 pub use event::{Event, EventKey, EventProblem, Field, Found};
+pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;
 pub use key_cache::Keys;
 pub use keys::{Key, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
-pub use object_key::{ObjectKey, ObjectParts};
+pub use object_key::{IncomingParts, ObjectKey, ObjectParts};
 pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts};
 pub use pointer::{PartitionKey, Pointer, REPLAY_SEPARATOR, TimeBucket};
 pub use ports::{

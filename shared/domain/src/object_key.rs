@@ -25,6 +25,19 @@ pub struct ObjectParts<'a> {
     pub sha256: Digest,
 }
 
+/// What the key of a direct delivery says: `incoming/{shard}/{hour}/{endpoint}/{request id}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IncomingParts<'a> {
+    /// A hex digit of the request id's.
+    pub shard: char,
+    /// When the delivery came, for instance `2026-11-21T20`.
+    pub hour: &'a str,
+    /// The endpoint it came to.
+    pub endpoint: &'a str,
+    /// Names the request, and nothing else.
+    pub request_id: &'a str,
+}
+
 /// Of the SHA-256 of an event key, which has 64 hex digits.
 const EVENT_DIGITS: usize = 32;
 
@@ -77,6 +90,38 @@ impl ObjectKey {
         })
     }
 
+    /// The parts before the endpoint's name that API Gateway is to put a direct
+    /// delivery under: shard and hour. The request id decides the shard, so that
+    /// deliveries are spread whatever they hold.
+    #[must_use]
+    pub fn place_incoming(request_id: &str, received_at: Timestamp) -> (char, String) {
+        let last = request_id.chars().rev().find(char::is_ascii_hexdigit);
+        let shard = last.unwrap_or('0').to_ascii_lowercase();
+        (shard, hour(received_at))
+    }
+
+    /// Takes the key of a direct delivery apart; `None` if it is none.
+    #[must_use]
+    pub fn incoming(&self) -> Option<IncomingParts<'_>> {
+        let mut parts = self.0.strip_prefix("incoming/")?.split('/');
+        let (shard, hour) = (parts.next()?, parts.next()?);
+        let (endpoint, request_id) = (parts.next()?, parts.next()?);
+        let mut digits = shard.chars();
+        let shard = digits.next()?;
+        let sound = parts.next().is_none()
+            && digits.next().is_none()
+            && is_lower_hex(shard.encode_utf8(&mut [0; 4]))
+            && is_hour(hour)
+            && EndpointName::try_from(endpoint.to_owned()).is_ok()
+            && is_request_id(request_id);
+        sound.then_some(IncomingParts {
+            shard,
+            hour,
+            endpoint,
+            request_id,
+        })
+    }
+
     /// A key that was stored before; nothing is checked.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
@@ -99,6 +144,14 @@ impl fmt::Display for ObjectKey {
 fn is_lower_hex(text: &str) -> bool {
     text.bytes()
         .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// As API Gateway makes them, with room for another form.
+fn is_request_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte))
 }
 
 fn is_hour(text: &str) -> bool {
@@ -128,6 +181,45 @@ mod tests {
             sha256,
         };
         assert_eq!(ObjectKey::parse(KEY), Some(parts));
+    }
+
+    const INCOMING: &str = "incoming/f/2026-11-21T20/stripe/c6af9ac6-7b61-11e6-9a41-93e8deadbeef";
+
+    #[test]
+    fn a_direct_delivery_lies_where_its_request_id_and_its_time_say() {
+        let key = ObjectKey::from_stored(INCOMING.to_owned());
+        let parts = IncomingParts {
+            shard: 'f',
+            hour: "2026-11-21T20",
+            endpoint: "stripe",
+            request_id: "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+        };
+        assert_eq!(key.incoming(), Some(parts));
+        let at = "2026-11-21T20:59:57.414Z".parse().unwrap();
+        for (id, shard) in [
+            (parts.request_id, 'f'),
+            ("A-A", 'a'),
+            ("xyz", '0'),
+            ("", '0'),
+        ] {
+            let place = ObjectKey::place_incoming(id, at);
+            assert_eq!(place, (shard, "2026-11-21T20".to_owned()), "{id}");
+        }
+        for (this, that) in [
+            ("incoming/", "payloads/"),
+            ("incoming/f", "incoming/F"),
+            ("incoming/f", "incoming/ff"),
+            ("incoming/f", "incoming/"),
+            ("T20", ""),
+            ("stripe", "Stripe"),
+            ("stripe/", "stripe/a/"),
+            ("c6af9ac6-7b61-11e6-9a41-93e8deadbeef", ""),
+            ("c6af", "c6%af"),
+        ] {
+            let other = ObjectKey::from_stored(INCOMING.replacen(this, that, 1));
+            assert_eq!(other.incoming(), None, "{other}");
+        }
+        assert_eq!(ObjectKey::from_stored(KEY.to_owned()).incoming(), None);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::{Digest, Event, EventKey, Headers, ObjectKey, Pointer, Timestamp, format_time};
@@ -81,8 +83,7 @@ impl Metadata {
     /// was given.
     #[must_use]
     pub fn signature_headers(value: &str) -> Option<Headers> {
-        let text = percent_decode_str(value).decode_utf8().ok()?;
-        serde_json::from_str(&text).ok()
+        serde_json::from_str(&unescape(value)?).ok()
     }
 
     /// The pairs, as S3 takes them.
@@ -97,12 +98,16 @@ fn length(pairs: &[(&str, String)]) -> usize {
 }
 
 /// Space is kept inside a value but not at its ends, which HTTP trims.
-fn escape(value: &str) -> String {
+pub(crate) fn escape(value: &str) -> String {
     let text = utf8_percent_encode(value, ESCAPED).to_string();
     let (from_start, inner) = (text.trim_start_matches(' '), text.trim_matches(' '));
     let before = text.len() - from_start.len();
     let after = from_start.len() - inner.len();
     format!("{}{inner}{}", "%20".repeat(before), "%20".repeat(after))
+}
+
+pub(crate) fn unescape(value: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(value).decode_utf8().ok()
 }
 
 /// What S3 itself knows of an object, beside the metadata.
@@ -133,10 +138,9 @@ impl Pointer {
     ) -> Result<Self, MetadataProblem> {
         let optional = |name: &'static str| match metadata(name) {
             None => Ok(None),
-            Some(value) => percent_decode_str(value)
-                .decode_utf8()
+            Some(value) => unescape(value)
                 .map(|text| Some(text.into_owned()))
-                .map_err(|_| MetadataProblem::Unreadable(name)),
+                .ok_or(MetadataProblem::Unreadable(name)),
         };
         let text = |name: &'static str| optional(name)?.ok_or(MetadataProblem::Unreadable(name));
         let time = |name: &'static str| {

@@ -123,7 +123,10 @@ impl Pointer {
     pub fn time_bucket(&self) -> TimeBucket {
         TimeBucket {
             hour: hour(self.received_at),
-            shard: shard(self.sha256),
+            shard: self
+                .key
+                .incoming()
+                .map_or_else(|| shard(self.sha256), |parts| parts.shard),
         }
     }
 }

@@ -54,7 +54,7 @@ pub trait PayloadStore {
 }
 
 /// Whether a pointer was the first of its event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inserted {
     /// It is: the event will be routed.
     New,
@@ -62,6 +62,8 @@ pub enum Inserted {
     Duplicate {
         /// The digest on the pointer that stays.
         sha256: Digest,
+        /// The object that it names.
+        key: ObjectKey,
     },
 }
 

@@ -1,7 +1,7 @@
 //! The facts about an event, looked up in a verified delivery.
 
 use domain::{EventLocations, Found, Headers, Location};
-use scan::{Pointer, Scalar, ScanError};
+use scan::{Pointer, Scalar, ScanError, Scanner};
 
 use crate::{SchemeError, Verified, compile, form_fields};
 
@@ -85,10 +85,55 @@ impl Places {
         headers: &Headers,
         verified: &Verified<B>,
     ) -> Result<Facts, FactProblem> {
+        let body = verified.body();
+        let scalars = match &self.pointers[..] {
+            [] => Ok(Vec::new()),
+            pointers => scan::scan(body, pointers),
+        };
+        self.facts(headers, body, scalars, verified)
+    }
+
+    /// Starts to look in a body that comes in pieces. Needs the same memory for every
+    /// size, unless a fact may stand in a form: then the body is kept.
+    #[must_use]
+    pub fn start(&self) -> Lookup<'_> {
+        Lookup {
+            places: self,
+            scanner: (!self.pointers.is_empty()).then(|| Box::new(Scanner::new(&self.pointers))),
+            form: Vec::new(),
+        }
+    }
+
+    /// Where the event's id stands, if it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<&Location> {
+        self.locations.id.as_ref()
+    }
+
+    /// The headers that facts may stand in.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        let simple = all(&self.locations).flat_map(Location::simple);
+        simple.filter_map(|location| match location {
+            Location::Header(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    fn facts<B>(
+        &self,
+        headers: &Headers,
+        form: &[u8],
+        scalars: Result<Vec<Option<Scalar>>, ScanError>,
+        verified: &Verified<B>,
+    ) -> Result<Facts, FactProblem> {
+        let scalars = match scalars {
+            Err(_) if self.may_be_form => vec![None; self.pointers.len()],
+            outcome => outcome?,
+        };
         let mut look = Look {
             headers,
-            body: verified.body(),
-            scalars: self.scalars(verified.body())?.into_iter(),
+            form,
+            scalars: scalars.into_iter(),
             is_signed: &|location| verified.is_signed(location),
         };
         let EventLocations {
@@ -121,22 +166,49 @@ impl Places {
             id_is_signed,
         })
     }
+}
 
-    fn scalars(&self, body: &[u8]) -> Result<Vec<Option<Scalar>>, FactProblem> {
-        if self.pointers.is_empty() {
-            return Ok(Vec::new());
+/// Looks every fact up of a body that comes in pieces, as [`Places::look_up`] does of a whole one.
+#[derive(Debug)]
+pub struct Lookup<'p> {
+    places: &'p Places,
+    scanner: Option<Box<Scanner>>,
+    form: Vec<u8>,
+}
+
+impl Lookup<'_> {
+    /// Takes the next piece of the body. What is wrong with it, [`finish`](Self::finish) tells.
+    pub fn update(&mut self, piece: &[u8]) {
+        if let Some(scanner) = &mut self.scanner {
+            // It answers the same error to whatever follows.
+            let _ = scanner.feed(piece);
         }
-        match scan::scan(body, &self.pointers) {
-            Err(_) if self.may_be_form => Ok(vec![None; self.pointers.len()]),
-            outcome => Ok(outcome?),
+        if self.places.may_be_form {
+            self.form.extend_from_slice(piece);
         }
+    }
+
+    /// The facts, now that the whole body has passed and is verified.
+    ///
+    /// # Errors
+    /// [`FactProblem`].
+    pub fn finish<B>(
+        self,
+        headers: &Headers,
+        verified: &Verified<B>,
+    ) -> Result<Facts, FactProblem> {
+        let scalars = self
+            .scanner
+            .map_or(Ok(Vec::new()), |scanner| scanner.finish());
+        self.places.facts(headers, &self.form, scalars, verified)
     }
 }
 
 /// What can be looked at of one delivery.
 struct Look<'a> {
     headers: &'a Headers,
-    body: &'a [u8],
+    /// The body, if it may be a form.
+    form: &'a [u8],
     /// In the order in which the locations name them.
     scalars: std::vec::IntoIter<Option<Scalar>>,
     is_signed: &'a dyn Fn(&Location) -> bool,
@@ -164,7 +236,7 @@ impl Look<'_> {
                 Some(Scalar::Bool(value)) => text(Some(value.to_string())),
                 Some(Scalar::Composite) => Fact::Composite,
             },
-            Location::Form(name) => text(form_field(self.body, name)),
+            Location::Form(name) => text(form_field(self.form, name)),
             Location::Literal(literal) => Fact::Text(literal.clone(), true),
             Location::Join(parts) => {
                 let facts = self.each(parts)?;

@@ -57,7 +57,7 @@ mod verifier;
 pub use challenge::{Answer, Ask, Asked, Challenge, Condition, Demand, Method, Reply};
 pub use claim::Window;
 pub use error::SchemeError;
-pub use facts::{FactProblem, Facts, Places};
+pub use facts::{FactProblem, Facts, Lookup, Places};
 pub use key::{Key, KeyProblem};
 pub use kinds::form_fields;
 pub use preset::{Preset, presets};

@@ -142,6 +142,44 @@ impl<'v> Session<'v> {
         })
     }
 
+    pub(crate) fn resume(
+        verifier: &'v Verifier,
+        headers: &Headers,
+        key_id: String,
+        wants: Digests,
+    ) -> Result<Self, Rejection> {
+        let Claim {
+            evidence,
+            moment,
+            coverage,
+        } = verifier.proven_claim(headers)?;
+        let (signed, digests) = match evidence {
+            Evidence::Headers {
+                message, digests, ..
+            } => (Some(hash(&[&message])), digests),
+            Evidence::Presented(_) => (None, Vec::new()),
+            // Nobody can have proven these without the body.
+            Evidence::Around { .. } | Evidence::Inside { .. } => {
+                return Err(Rejection::SignatureMissing);
+            }
+        };
+        let takes = wants.payload || (wants.signed && signed.is_none());
+        Ok(Self {
+            verifier,
+            work: Work::Bound {
+                key_id,
+                signed,
+                digests: digests.into_iter().map(expect).collect(),
+            },
+            moment,
+            coverage,
+            payload: takes.then(|| digest::Context::new(&digest::SHA256)),
+            signed: None,
+            scanner: Scan::None,
+            watch: verifier.watch(),
+        })
+    }
+
     /// Reads the timestamp from the body on the way, if it stands there.
     pub(crate) fn with_scanner(mut self) -> Self {
         if let Some((pointer, _)) = self.verifier.json_clock() {

@@ -6,7 +6,7 @@ use crate::{
     Verified,
     algorithm::{Prover, usable},
     challenge::{Challenges, Watch},
-    claim::{Claim, Evidence, Moment, Window},
+    claim::{BodyDigest, Claim, Coverage, Evidence, Moment, Window},
     clock, compile,
     kinds::{Inside, Kind, Token},
     session::prove_headers,
@@ -134,6 +134,12 @@ impl Verifier {
         self.kind.is_header_only()
     }
 
+    /// Whether a delivery shows a secret beside its signature.
+    #[must_use]
+    pub fn also_shows_a_secret(&self) -> bool {
+        self.also_basic
+    }
+
     /// What is wrong with a key under this scheme; `None` if nothing.
     #[must_use]
     pub fn key_problem(&self, key: &Key) -> Option<KeyProblem> {
@@ -165,8 +171,8 @@ impl Verifier {
     }
 
     /// Judges a delivery by its headers, as far as these go: whole, where
-    /// [`Self::is_header_only`], but for the digest of the body; else like
-    /// [`Self::precheck`].
+    /// [`Self::is_header_only`], but for the digest of the body, and the key that
+    /// proves it is the answer; else like [`Self::precheck`], with none.
     ///
     /// # Errors
     /// [`Rejection`].
@@ -175,19 +181,35 @@ impl Verifier {
         headers: &Headers,
         keys: &[Key],
         now_unix_s: i64,
-    ) -> Result<(), Rejection> {
+    ) -> Result<Option<String>, Rejection> {
         let claim = self.claim(headers)?;
-        match claim.evidence {
-            Evidence::Presented(shown) => Token::matching(&shown, keys).map(drop)?,
+        let key_id = match claim.evidence {
+            Evidence::Presented(shown) => Some(Token::matching(&shown, keys)?),
             Evidence::Headers {
                 signatures,
                 message,
                 key_id,
                 ..
-            } => prove_headers(self, &signatures, &message, key_id.as_deref(), keys).map(drop)?,
-            Evidence::Around { .. } | Evidence::Inside { .. } => {}
-        }
-        self.check_time(claim.moment, now_unix_s)
+            } => {
+                let asked = key_id.as_deref();
+                Some(prove_headers(self, &signatures, &message, asked, keys)?)
+            }
+            Evidence::Around { .. } | Evidence::Inside { .. } => None,
+        };
+        self.check_time(claim.moment, now_unix_s)?;
+        Ok(key_id)
+    }
+
+    /// The SHA-256 that the headers say the body has, where they bind it by one.
+    #[must_use]
+    pub fn claimed_sha256(&self, headers: &Headers) -> Option<domain::Digest> {
+        let Evidence::Headers { digests, .. } = self.claim(headers).ok()?.evidence else {
+            return None;
+        };
+        digests.into_iter().find_map(|digest| match digest {
+            BodyDigest::Sha256(bytes) => Some(domain::Digest(bytes.try_into().ok()?)),
+            BodyDigest::Sha512(_) => None,
+        })
     }
 
     /// Judges a whole delivery: the exact bytes of the body, under the live keys.
@@ -231,6 +253,20 @@ impl Verifier {
         Ok(Session::start(self, headers, keys, digests)?.with_scanner())
     }
 
+    /// Starts on the body of a delivery whose headers [`Self::verify_headers`] found good
+    /// under this key. A secret that was shown need not be among them any more.
+    ///
+    /// # Errors
+    /// [`Rejection`] of the headers.
+    pub fn resume(
+        &self,
+        headers: &Headers,
+        key_id: String,
+        digests: Digests,
+    ) -> Result<Session<'_>, Rejection> {
+        Session::resume(self, headers, key_id, digests)
+    }
+
     /// The headers by which a delivery was judged, with their values: what a later
     /// look at the same body needs to verify it again. Never a secret that was shown.
     #[must_use]
@@ -262,6 +298,18 @@ impl Verifier {
     /// Reads what the headers claim.
     pub(crate) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
         self.kind.claim(headers)
+    }
+
+    /// What is left to prove of a delivery whose headers are proven.
+    pub(crate) fn proven_claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+        match self.kind {
+            Kind::Token(_) => Ok(Claim {
+                evidence: Evidence::Presented(Vec::new()),
+                moment: None,
+                coverage: Coverage::Sender,
+            }),
+            _ => self.claim(headers),
+        }
     }
 
     pub(crate) fn look_inside(

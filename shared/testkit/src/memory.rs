@@ -91,7 +91,10 @@ impl PointerStore for MemoryPointers {
         );
         let mut items = lock(&self.0);
         if let Some(old) = items.get(&key) {
-            return Ok(Inserted::Duplicate { sha256: old.sha256 });
+            return Ok(Inserted::Duplicate {
+                sha256: old.sha256,
+                key: old.key.clone(),
+            });
         }
         items.insert(key, pointer.clone());
         Ok(Inserted::New)

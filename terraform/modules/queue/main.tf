@@ -41,6 +41,27 @@ data "aws_iam_policy_document" "this" {
       }
     }
   }
+
+  dynamic "statement" {
+    for_each = var.rule_arn == null ? [] : [var.rule_arn]
+
+    content {
+      sid       = "RuleDelivers"
+      actions   = ["sqs:SendMessage"]
+      resources = [var.arn]
+
+      principals {
+        type        = "Service"
+        identifiers = ["events.amazonaws.com"]
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:SourceArn"
+        values   = [statement.value]
+      }
+    }
+  }
 }
 
 resource "aws_sqs_queue" "this" {
@@ -49,7 +70,7 @@ resource "aws_sqs_queue" "this" {
   kms_data_key_reuse_period_seconds = 300
   message_retention_seconds         = coalesce(var.retention_s, var.defaults.retention_days * 86400)
   visibility_timeout_seconds        = var.visibility_timeout_s
-  policy                            = var.defaults.require_tls || var.topic_arn != null ? data.aws_iam_policy_document.this.json : null
+  policy                            = var.defaults.require_tls || var.topic_arn != null || var.rule_arn != null ? data.aws_iam_policy_document.this.json : null
 
   redrive_policy = var.dead_letter == null ? null : jsonencode({
     deadLetterTargetArn = var.dead_letter.arn

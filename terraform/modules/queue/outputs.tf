@@ -23,6 +23,11 @@ output "retention_s" {
   value       = aws_sqs_queue.this.message_retention_seconds
 }
 
+output "visibility_timeout_s" {
+  description = "Seconds a received message is hidden from other receivers."
+  value       = aws_sqs_queue.this.visibility_timeout_seconds
+}
+
 output "redrive" {
   description = "Where messages go that are not taken (null if nowhere), and the queues that may send theirs here."
   value = {

@@ -44,3 +44,9 @@ variable "topic_arn" {
   type        = string
   default     = null
 }
+
+variable "rule_arn" {
+  description = "EventBridge rule that may send to the queue, also what it could not deliver; null for none."
+  type        = string
+  default     = null
+}

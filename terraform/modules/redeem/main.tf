@@ -2,10 +2,13 @@
 # own, as a processor's role needs it before the subscription's pipe needs the processor.
 
 locals {
-  # A key has five parts, so that an endpoint's name can only match the fourth.
-  payload_arns = var.endpoints == null ? ["${var.bucket_arn}/payloads/*"] : [
-    for endpoint in sort(var.endpoints) : "${var.bucket_arn}/payloads/*/*/${endpoint}/*"
-  ]
+  # By lane; an endpoint that has changed its lane has payloads in both. A key has five parts, so that an endpoint's name
+  # can only match the fourth.
+  payload_arns = flatten([
+    for start in ["payloads", "incoming"] : var.endpoints == null ? ["${var.bucket_arn}/${start}/*"] : [
+      for endpoint in sort(var.endpoints) : "${var.bucket_arn}/${start}/*/*/${endpoint}/*"
+    ]
+  ])
 }
 
 data "aws_iam_policy_document" "this" {

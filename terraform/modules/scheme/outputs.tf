@@ -22,6 +22,21 @@ output "has_operator_challenge" {
   value       = anytrue([for challenge in try(local.sound.challenges, []) : try(challenge.proof == "operator", false)])
 }
 
+output "has_challenges" {
+  description = "Whether anything but deliveries is answered."
+  value       = length(try(local.sound.challenges, [])) > 0
+}
+
+output "has_acknowledge" {
+  description = "Whether deliveries are answered with a reply of the scheme's own."
+  value       = can(local.sound.acknowledge)
+}
+
+output "also_shows_secret" {
+  description = "Whether a password is shown beside the signature."
+  value       = try(local.sound.also_require, null) != null
+}
+
 output "has_id" {
   description = "Whether the scheme says where an event's id stands."
   value       = can(local.sound.event.id)

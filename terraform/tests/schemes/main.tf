@@ -13,6 +13,8 @@ locals {
   signs_of = {
     needs_url              = "\"kind\":\"(?:contentful|twilio)\"|\"(?:url|path_query)\":true|\"@(?:authority|path|query|request-target|scheme|target-uri)\""
     header_only            = "\"kind\":\"(?:basic|http-message|plaid|token)\""
+    has_challenges         = "\"challenges\":\\[\\{"
+    has_acknowledge        = "\"acknowledge\":"
     has_operator_challenge = "\"proof\":\"operator\""
   }
 }

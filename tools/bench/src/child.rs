@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use tokio::process::{Child, Command};
 
-use crate::server::{Seen, Server};
+use crate::server::{Object, Seen, Server};
 
 /// How long a function may take for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,6 +43,7 @@ impl Function {
             .env("LOG_LEVEL", "info")
             .env("PAYLOADS_BUCKET", "bench-payloads")
             .env("EVENTS_TABLE", "bench-events")
+            .env("ENDPOINTS_TABLE", "bench-endpoints")
             .env("KEYS_PREFIX", "bench/endpoints/")
             .env("STACK", "bench")
             .env("POINTER_TTL_DAYS", "90")
@@ -105,6 +106,36 @@ impl Function {
                 (_, other) => bail!("out of turn: {other:?}"),
             }
             steps += 1;
+        }
+    }
+
+    /// Puts an object where it finds it.
+    pub(crate) async fn hold(&self, object: Object) {
+        self.server.hold(object).await;
+    }
+
+    /// Has it handle one message about that object, and waits until it asks for the next. It must
+    /// write so many pointers and fail at nothing. Answers how long it took to its response.
+    pub(crate) async fn judge(
+        &mut self,
+        event: Bytes,
+        pointers: usize,
+    ) -> anyhow::Result<Duration> {
+        let started = Instant::now();
+        self.server.send(event)?;
+        let (mut written, mut took) = (0, None);
+        loop {
+            match self.seen().await? {
+                Seen::Pointer if took.is_none() => written += 1,
+                Seen::Response(response) if response.ends_with(br#"{"batchItemFailures":[]}"#) => {
+                    took = Some(started.elapsed());
+                }
+                Seen::Next => {
+                    anyhow::ensure!(written == pointers, "it wrote {written} pointers");
+                    return took.context("it gave no answer");
+                }
+                other => bail!("unexpected: {other:?}"),
+            }
         }
     }
 

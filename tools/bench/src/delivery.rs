@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use anyhow::Context;
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::SchemeRef;
+use domain::{Handover, Headers, ObjectKey, SchemeRef, Timestamp};
 use serde_json::json;
 use signature::{Key, SignInput, sign};
+
+use crate::server::Object;
 
 /// How a delivery is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -88,6 +90,50 @@ impl Delivery {
         Ok(Self {
             event: event(scheme, &headers, &body).to_string().into(),
             sha256: hex::encode(digest(&SHA256, &body)),
+        })
+    }
+}
+
+/// A delivery of the direct lane: the object that it leaves, and S3's word of it.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    /// SQS's event with S3's word in it.
+    pub(crate) event: Vec<u8>,
+    pub(crate) object: Object,
+}
+
+impl Stored {
+    /// A payload of this size, signed as Stripe does, which came now (Unix seconds).
+    pub(crate) fn new(size: usize, now: i64) -> anyhow::Result<Self> {
+        let body = payload(size);
+        let name = Scheme::Stripe.name();
+        let scheme = signature::Scheme::resolve(&SchemeRef::Preset(name.to_owned()))?;
+        let input = SignInput {
+            body: &body,
+            now,
+            ..SignInput::default()
+        };
+        let key = Key::new("bench", Scheme::secret(name));
+        let headers = sign(&scheme, &key, &input).context("cannot sign")?;
+        let received_at = Timestamp::from_second(now)?;
+        let request = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef";
+        let (shard, hour) = ObjectKey::place_incoming(request, received_at);
+        let object = format!("incoming/{shard}/{hour}/{name}/{request}");
+        let notice =
+            json!({"detail": {"bucket": {"name": "bench-payloads"}, "object": {"key": object}}});
+        let message = json!({"messageId": "1", "body": notice.to_string()});
+        let handover = Handover {
+            received_at,
+            key_id: None,
+            headers: Headers::from_pairs(headers),
+        };
+        Ok(Self {
+            event: json!({"Records": [message]}).to_string().into(),
+            object: Object {
+                body: body.into(),
+                handover: handover.to_metadata().context("too long")?,
+                config: json!({"name": name, "scheme": name, "lane": "direct"}).to_string(),
+            },
         })
     }
 }

@@ -8,6 +8,7 @@
 mod child;
 mod cpu;
 mod delivery;
+mod direct;
 mod measure;
 mod report;
 mod server;
@@ -21,7 +22,7 @@ use crate::delivery::Scheme;
 
 /// Measures ingest through the Lambda Runtime API, beside a naive one and beside the bare crypto.
 ///
-/// Build what is measured first: cargo build --release -p ingest
+/// Build what is measured first: cargo build --release -p ingest -p admit
 #[derive(Debug, Parser)]
 struct Args {
     /// The bootstrap to measure.
@@ -30,6 +31,15 @@ struct Args {
     /// The naive one. Default: beside this program.
     #[arg(long)]
     naive: Option<PathBuf>,
+    /// The bootstrap of the direct lane.
+    #[arg(long, default_value = "target/release/admit")]
+    admit: PathBuf,
+    /// What only reads its object. Default: beside this program.
+    #[arg(long)]
+    reader: Option<PathBuf>,
+    /// Payload sizes of the direct lane in bytes, with commas between.
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000_000, 10_000_000])]
+    direct_sizes: Vec<usize>,
     /// How the deliveries are signed; may be repeated.
     #[arg(long, value_enum, default_values = ["stripe"])]
     scheme: Vec<Scheme>,
@@ -49,16 +59,18 @@ struct Args {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let naive = match args.naive {
-        Some(path) => path,
-        None => std::env::current_exe()?.with_file_name("naive-ingest"),
+    let beside = |path: Option<PathBuf>, name| match path {
+        Some(path) => Ok(path),
+        None => std::env::current_exe().map(|own| own.with_file_name(name)),
     };
+    let naive = beside(args.naive, "naive-ingest")?;
+    let reader = beside(args.reader, "object-reader")?;
     // One worker leaves the other processor to the child.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let rows = runtime.block_on(async {
+    let (rows, direct) = runtime.block_on(async {
         let plan = measure::Plan {
             programs: [("ours", args.ingest), ("naive", naive)],
             schemes: args.scheme,
@@ -66,12 +78,23 @@ fn main() -> anyhow::Result<()> {
             runs: args.runs.max(1),
             invocations: args.invocations.max(1),
         };
-        measure::all(&plan).await
+        let rows = measure::all(&plan).await?;
+        let plan = direct::Plan {
+            admit: args.admit,
+            reader,
+            sizes: args.direct_sizes,
+            runs: plan.runs,
+            invocations: plan.invocations,
+        };
+        anyhow::Ok((rows, direct::all(&plan).await?))
     })?;
     println!("{}", report::table(&rows));
-    println!("{}", report::NOTES);
+    println!("{}\n", report::NOTES);
+    println!("{}", report::direct(&direct));
+    println!("{}", report::DIRECT_NOTES);
     if let Some(path) = args.json {
-        std::fs::write(&path, report::json(&rows)?).context("the JSON file cannot be written")?;
+        std::fs::write(&path, report::json(&rows, &direct)?)
+            .context("the JSON file cannot be written")?;
     }
     Ok(())
 }

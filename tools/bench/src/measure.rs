@@ -10,7 +10,7 @@ use crate::cpu::{self, Memory};
 use crate::delivery::{Delivery, Scheme};
 
 /// Invocations before those that are measured: connections and caches are warm then.
-const WARM_UP: usize = 3;
+pub(crate) const WARM_UP: usize = 3;
 
 /// What to measure.
 pub(crate) struct Plan {
@@ -136,17 +136,17 @@ async fn run(
     })
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-fn ms(time: Duration) -> f64 {
+pub(crate) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-fn mb(bytes: u64) -> f64 {
+pub(crate) fn mb(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
@@ -154,7 +154,7 @@ fn mb(bytes: u64) -> f64 {
     clippy::disallowed_methods,
     reason = "the functions judge signatures by the real clock"
 )]
-fn unix_now() -> anyhow::Result<i64> {
+pub(crate) fn unix_now() -> anyhow::Result<i64> {
     Ok(i64::try_from(
         SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
     )?)

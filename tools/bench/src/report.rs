@@ -3,6 +3,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
+use crate::direct;
 use crate::measure::Row;
 
 /// What a reader of the table must know.
@@ -90,8 +91,47 @@ fn pairs(ours: &Row, naive: &Row) -> [(&'static str, f64, f64); 6] {
     ]
 }
 
+/// What a reader of the direct lane's table must know.
+pub(crate) const DIRECT_NOTES: &str = "\
+`admit` over an object of S3's, as above. read: the same SDK reads the object and does nothing with it. The
+ratio is the CPU of `admit` over read, one HMAC-SHA-256 and one SHA-256 together.";
+
+/// The direct lane's figures.
+pub(crate) fn direct(rows: &[direct::Row]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header([
+        "bytes",
+        "admit CPU",
+        "read",
+        "HMAC",
+        "SHA-256",
+        "ratio",
+        "idle MB",
+        "peak MB",
+    ]);
+    for row in rows {
+        let figures = [
+            row.admit_ms,
+            row.read_ms,
+            row.hmac_ms,
+            row.sha256_ms,
+            row.ratio,
+            row.idle_mb,
+            row.peak_mb,
+        ];
+        let mut cells = vec![row.payload_bytes.to_string()];
+        cells.extend(figures.map(|figure| format!("{figure:.2}")));
+        table.add_row(cells);
+    }
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
 /// All figures, and the ratios ours / naive.
-pub(crate) fn json(rows: &[Row]) -> anyhow::Result<String> {
+pub(crate) fn json(rows: &[Row], direct: &[direct::Row]) -> anyhow::Result<String> {
     let ratios: Vec<_> = rows
         .chunks(2)
         .filter_map(|pair| match pair {
@@ -106,6 +146,6 @@ pub(crate) fn json(rows: &[Row]) -> anyhow::Result<String> {
         })
         .collect();
     Ok(serde_json::to_string_pretty(
-        &json!({"rows": rows, "ratios": ratios}),
+        &json!({"rows": rows, "ratios": ratios, "direct": direct}),
     )?)
 }

@@ -43,6 +43,7 @@ pub(crate) struct Server {
     pub(crate) aws: SocketAddr,
     seen: mpsc::UnboundedReceiver<Seen>,
     events: mpsc::UnboundedSender<Bytes>,
+    shared: Shared,
     _tasks: JoinSet<()>,
 }
 
@@ -50,6 +51,16 @@ pub(crate) struct Server {
 struct Shared {
     seen: mpsc::UnboundedSender<Seen>,
     events: Arc<Mutex<mpsc::UnboundedReceiver<Bytes>>>,
+    object: Arc<Mutex<Object>>,
+}
+
+/// The only object in the bucket, and the configuration of the only endpoint.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Object {
+    pub(crate) body: Bytes,
+    /// Its metadata `delivery`.
+    pub(crate) handover: String,
+    pub(crate) config: String,
 }
 
 impl Server {
@@ -59,6 +70,7 @@ impl Server {
         let shared = Shared {
             seen,
             events: Arc::new(Mutex::new(waiting)),
+            object: Arc::default(),
         };
         let runtime_api = axum::Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
@@ -70,15 +82,21 @@ impl Server {
             .route("/2018-06-01/runtime/init/error", post(error))
             .layer(DefaultBodyLimit::disable())
             .with_state(shared.clone());
-        let aws = axum::Router::new().fallback(aws).with_state(shared);
+        let aws = axum::Router::new().fallback(aws).with_state(shared.clone());
         let mut tasks = JoinSet::new();
         Ok(Self {
             runtime_api: serve(runtime_api, &mut tasks).await?,
             aws: serve(aws, &mut tasks).await?,
             seen: received,
             events,
+            shared,
             _tasks: tasks,
         })
+    }
+
+    /// What S3 and DynamoDB give from now on.
+    pub(crate) async fn hold(&self, object: Object) {
+        *self.shared.object.lock().await = object;
     }
 
     /// Hands an event to the function that waits.
@@ -158,7 +176,17 @@ async fn aws(State(shared): State<Shared>, request: Request<Body>) -> Response {
             shared.saw(Seen::Pointer);
             ([("content-type", "application/x-amz-json-1.0")], "{}").into_response()
         }
+        Some("DynamoDB_20120810.GetItem") => {
+            let config = shared.object.lock().await.config.clone();
+            let item = json!({"Item": {"config": {"S": config}}});
+            let kind = [("content-type", "application/x-amz-json-1.0")];
+            (kind, item.to_string()).into_response()
+        }
         Some("secretsmanager.GetSecretValue") => secret(&body),
+        None if parts.method == Method::GET => {
+            let object = shared.object.lock().await.clone();
+            ([("x-amz-meta-delivery", object.handover)], object.body).into_response()
+        }
         None if parts.method == Method::PUT => put_object(&shared, &parts.headers, &body),
         _ => {
             shared.saw(Seen::Error(format!(

@@ -73,6 +73,7 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         &stack.sdk,
         made_of.bucket.clone(),
         made_of.tables.events.clone(),
+        made_of.admit.queue_url.clone(),
     );
     let progress = console.progress("shards of hours", None);
     let findings = Mutex::new(Vec::new());
@@ -123,6 +124,7 @@ fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
         return console.line(&json!({
             "payloads": tally.payloads,
             "rescued": tally.rescued,
+            "announced": tally.announced,
             "superseded": tally.superseded,
             "unreadable": tally.unreadable,
             "young": tally.young,
@@ -132,8 +134,8 @@ fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
     }
     let rescued = if dry { "to be rescued" } else { "rescued" };
     console.say(format_args!(
-        "{} payloads: {} {rescued}, {} superseded, {} unreadable, {} too young to judge, {} past their time",
-        tally.payloads, tally.rescued, tally.superseded, tally.unreadable, tally.young, tally.expired
+        "{} payloads: {} {rescued}, {} announced once more, {} superseded, {} unreadable, {} too young to judge, {} past their time",
+        tally.payloads, tally.rescued, tally.announced, tally.superseded, tally.unreadable, tally.young, tally.expired
     ))
 }
 
@@ -144,6 +146,7 @@ fn line(finding: &Finding<'_>) -> String {
             pointer.reference(),
             format_time(pointer.received_at)
         ),
+        Finding::Announced { key } => format!("announced   {key}"),
         Finding::Superseded(pointer) => {
             format!("superseded  {}  {}", pointer.reference(), pointer.key)
         }
@@ -167,6 +170,7 @@ fn value(finding: &Finding<'_>) -> Value {
         Finding::Rescued(pointer) => of("rescued", pointer),
         Finding::Superseded(pointer) => of("superseded", pointer),
         Finding::Expired(pointer) => of("expired", pointer),
+        Finding::Announced { key } => json!({ "finding": "announced", "key": key.as_str() }),
         Finding::Unreadable { key, problem } => {
             json!({ "finding": "unreadable", "key": key.as_str(), "message": problem.to_string() })
         }

@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
 
-use crate::{gateway::Response, ingest::Ingest, report::Report};
+use intake::Report;
+
+use crate::{gateway::Response, ingest::Ingest};
 
 /// A published test value's length, and no more secret than this file.
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";

@@ -1,7 +1,7 @@
 use testkit::{Failing, Fault, listen, logged};
 
 use super::*;
-use crate::report::{Outcome, Repetition, Taken};
+use intake::{Outcome, Repetition, Taken};
 
 /// The canary: words that stand in the secret, the signature and the body show
 /// up in no log line and no answer, whatever the outcome.

@@ -2,10 +2,11 @@ use std::cell::RefCell;
 
 use aws::{Described, ListedObjects};
 use domain::{
-    Digest, Event, EventKey, Inserted, ObjectKey, Pointer, PointerStore, Ref, StoreError,
+    Digest, Event, EventKey, Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, StoreError,
     TimeBucket,
 };
 use serde_json::Value;
+use sweep::Indexed;
 
 use super::*;
 
@@ -26,11 +27,14 @@ impl Objects for &Nothing {
 
     async fn list(
         &self,
+        lane: Lane,
         shard: char,
         hour: &str,
         _: Option<String>,
     ) -> Result<ListedObjects, StoreError> {
-        self.listed.borrow_mut().push(format!("{hour}#{shard}"));
+        self.listed
+            .borrow_mut()
+            .push(format!("{} {hour}#{shard}", lane.prefix()));
         if self.refused {
             return Err(StoreError::Permanent {
                 operation: "s3:ListObjectsV2",
@@ -46,17 +50,21 @@ impl Objects for &Nothing {
     async fn describe(&self, _: &ObjectKey) -> Result<Option<Described>, StoreError> {
         Ok(None)
     }
+
+    async fn announce(&self, _: &ObjectKey) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 impl Index for &Nothing {
     type Cursor = ();
 
-    async fn refs(
+    async fn events(
         &self,
         _: &TimeBucket,
         _: Timestamp,
         _: Option<()>,
-    ) -> Result<(Vec<Ref>, Option<()>), StoreError> {
+    ) -> Result<(Vec<Indexed>, Option<()>), StoreError> {
         Ok((Vec::new(), None))
     }
 }
@@ -110,7 +118,12 @@ async fn run(
     (answer, told.take(), nothing.listed.take())
 }
 
-const ALWAYS: [&str; 3] = ["SweepRescued", "SweepSuperseded", "SweepUnreadable"];
+const ALWAYS: [&str; 4] = [
+    "SweepRescued",
+    "SweepAnnounced",
+    "SweepSuperseded",
+    "SweepUnreadable",
+];
 
 #[tokio::test]
 async fn all_that_it_looks_back_on_is_swept_and_told() {
@@ -118,8 +131,10 @@ async fn all_that_it_looks_back_on_is_swept_and_told() {
     let (answer, told, listed) = run(false, 900).await;
     assert_eq!(answer.unwrap().payloads, 0);
     assert_eq!(told, [&ALWAYS[..], &["SweepPayloads"]].concat());
-    assert_eq!(listed.len(), 3 * 16);
-    assert!(listed.contains(&"2026-11-21T18#0".to_owned()));
+    assert_eq!(listed.len(), 2 * 3 * 16);
+    for lane in ["payloads", "incoming"] {
+        assert!(listed.contains(&format!("{lane} 2026-11-21T18#0")));
+    }
     assert_eq!(testkit::logged(), "");
 }
 
@@ -149,7 +164,7 @@ async fn twenty_seconds_are_kept_to_end_well() {
         (told, listed.len()),
         (ALWAYS.map(str::to_owned).to_vec(), 0)
     );
-    assert_eq!(run(false, 21).await.2.len(), 48);
+    assert_eq!(run(false, 21).await.2.len(), 96);
 }
 
 #[test]
@@ -187,6 +202,11 @@ fn a_rescue_is_a_line_with_its_ref_and_other_things_are_quieter_or_louder() {
             Finding::Superseded(&pointer),
             "DEBUG",
             r#""ref":"stripe/a%2Fb""#,
+        ),
+        (
+            Finding::Announced { key: &key },
+            "WARN",
+            r#""key":"payloads/\\n""#,
         ),
         (
             Finding::Expired(&pointer),

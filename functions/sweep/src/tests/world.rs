@@ -8,11 +8,13 @@ use std::{
 
 use aws::{Described, ListedObject, ListedObjects};
 use bytes::Bytes;
-use domain::{EventKey, Inserted, ObjectKey, PayloadStore, Ref, StoreError, TimeBucket};
+use domain::{EventKey, Inserted, Lane, ObjectKey, PayloadStore, Ref, StoreError, TimeBucket};
 use testkit::{Failing, MemoryPayloads, MemoryPointers};
 
 use super::*;
-use crate::{Finding, Index, Objects, Pointers, Progress, Stores, SweepError, bucket::sha256_of};
+use crate::{
+    Finding, Index, Indexed, Objects, Pointers, Progress, Stores, SweepError, bucket::sha256_of,
+};
 
 /// A page's length, of objects and of rows.
 const PAGE: usize = 3;
@@ -235,6 +237,7 @@ impl World {
 fn say(finding: &Finding<'_>) -> String {
     match finding {
         Finding::Rescued(pointer) => format!("rescued {}", pointer.reference()),
+        Finding::Announced { key } => format!("announced {key}"),
         Finding::Superseded(pointer) => format!("superseded {}", pointer.reference()),
         Finding::Expired(pointer) => format!("expired {}", pointer.reference()),
         Finding::Unreadable { key, problem } => format!("{key}: {problem}"),
@@ -249,13 +252,18 @@ impl Objects for &World {
 
     async fn list(
         &self,
+        lane: Lane,
         shard: char,
         hour: &str,
         after: Option<String>,
     ) -> Result<ListedObjects, StoreError> {
-        self.call("list", &format!("{hour}#{shard}"))?;
+        let name = match lane {
+            Lane::Standard => "list",
+            Lane::Direct => "list-direct",
+        };
+        self.call(name, &format!("{hour}#{shard}"))?;
         self.pass(*self.listing_takes.lock().unwrap());
-        let prefix = format!("payloads/{shard}/{hour}/");
+        let prefix = format!("{}/{shard}/{hour}/", lane.prefix());
         let put_at = self.put_at.lock().unwrap();
         let all = self.payloads.objects();
         let mut objects: Vec<ListedObject> = all
@@ -295,18 +303,22 @@ impl Objects for &World {
             metadata,
         }))
     }
+
+    async fn announce(&self, key: &ObjectKey) -> Result<(), StoreError> {
+        self.call("announce", key.as_str())
+    }
 }
 
 /// Every page of rows is followed by an empty one, as a filter leaves them.
 impl Index for &World {
     type Cursor = usize;
 
-    async fn refs(
+    async fn events(
         &self,
         bucket: &TimeBucket,
         hour: Timestamp,
         after: Option<usize>,
-    ) -> Result<(Vec<Ref>, Option<usize>), StoreError> {
+    ) -> Result<(Vec<Indexed>, Option<usize>), StoreError> {
         self.call("refs", &bucket.to_string())?;
         assert!(hour.to_string().starts_with(bucket.hour()));
         if *self.hidden.lock().unwrap() {
@@ -314,10 +326,16 @@ impl Index for &World {
         }
         let page = after.unwrap_or(0);
         let all = self.pointers.all();
-        let refs: Vec<Ref> = all
+        let refs: Vec<Indexed> = all
             .iter()
             .filter(|pointer| pointer.time_bucket() == *bucket)
-            .map(Pointer::reference)
+            .map(|pointer| Indexed {
+                reference: pointer.reference(),
+                request_id: pointer
+                    .key
+                    .incoming()
+                    .map(|parts| parts.request_id.to_owned()),
+            })
             .collect();
         let more = (page / 2 + 1) * PAGE < refs.len() + PAGE * (page % 2);
         let rows = match page % 2 {

@@ -236,7 +236,7 @@ proptest! {
         let keys = case.keys(verifies);
         let headers = Headers::from_pairs(case.sign(&signs, &body));
         prop_assert_eq!(case.verifier.precheck(&headers, NOW), Ok(()), "{}", case.name);
-        prop_assert_eq!(case.verifier.verify_headers(&headers, &keys, NOW), Ok(()), "{}", case.name);
+        prop_assert!(case.verifier.verify_headers(&headers, &keys, NOW).is_ok(), "{}", case.name);
         let verified = case.verifier.verify(&headers, &body, &keys, NOW);
         prop_assert!(verified.is_ok(), "{}: {:?}", case.name, verified.err());
         let verified = verified.unwrap();

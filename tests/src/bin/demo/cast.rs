@@ -2,6 +2,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Result;
 use bytes::Bytes;
+use domain::Lane;
 use e2e::{Answer, Delivery, Fixture, Provider, Receipt, Stack, digest, random_hex};
 use serde_json::json;
 
@@ -33,6 +34,7 @@ pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
     let stripe = Provider::of(stack, "stripe").await?;
     let billing = Provider::of(stack, "billing").await?;
     let partner = Provider::of(stack, "partner").await?;
+    let archive = Provider::of(stack, "archive").await?;
 
     let taken = |processors| Expect::Taken {
         status: "accepted",
@@ -45,6 +47,8 @@ pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
     let invoice = stripe.sign_fixture(&Fixture::fresh("stripe/invoice.paid")?)?;
     let report = format!("msg_{}", random_hex(20));
     let large = billing.sign(&[("webhook-id", &report), JSON], event(&report, 4_400_000))?;
+    let whole = format!("msg_{}", random_hex(20));
+    let larger = archive.sign(&[("webhook-id", &whole), JSON], event(&whole, 10_000_000))?;
     let binary = partner.sign_fixture(&Fixture::fresh("partner/inventory")?)?;
     let forged = push
         .clone()
@@ -76,6 +80,11 @@ pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
         (
             "a partner's own scheme: a binary body",
             binary,
+            taken(&["audit"]),
+        ),
+        (
+            "Standard Webhooks, direct lane: 10 MB",
+            larger,
             taken(&["audit"]),
         ),
         (
@@ -138,20 +147,35 @@ impl Act {
         let text = if body.status.is_empty() {
             format!("{}: {}", body.error, body.message)
         } else {
-            format!("{} {}", body.status, body.reference)
+            format!("{} {}{}", body.status, body.reference, body.request_id)
         };
         format!("{} {text} ({} ms)", answer.status, answer.took.as_millis())
     }
 
+    /// Names its event. The direct lane answers before the event has a name, so it is made
+    /// of what names it.
+    pub(crate) fn reference(&self) -> Option<String> {
+        let answer = self.answer.as_ref()?;
+        let Delivery {
+            lane,
+            endpoint,
+            headers,
+            ..
+        } = &self.delivery;
+        if *lane == Lane::Standard || answer.status != 200 {
+            return Some(answer.body.reference.clone()).filter(|text| !text.is_empty());
+        }
+        let (_, id) = headers.iter().find(|(name, _)| name == "webhook-id")?;
+        Some(format!("{endpoint}/{id}"))
+    }
+
     /// Waits until the processors that should have it do.
     pub(crate) async fn follow(&mut self, stack: &Stack, patience: Duration) -> Result<()> {
-        let (Expect::Taken { processors, .. }, Some(answer)) = (&self.expect, &self.answer) else {
+        let (Expect::Taken { processors, .. }, Some(reference)) = (&self.expect, self.reference())
+        else {
             return Ok(());
         };
-        let reference = &answer.body.reference;
-        if reference.is_empty() {
-            return Ok(());
-        }
+        let reference = &reference;
         match stack
             .wait_for_receipts(reference, processors, patience)
             .await

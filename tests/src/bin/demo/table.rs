@@ -30,7 +30,7 @@ pub(crate) fn of(acts: &[Act]) -> Table {
         table.add_row([
             act.what.to_owned(),
             format!("{} {word}", answer.status),
-            shortened(&answer.body.reference),
+            shortened(&act.reference().unwrap_or_default()),
             act.delivery.body.len().to_string(),
             if !taken {
                 "-"

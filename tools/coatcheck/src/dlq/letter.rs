@@ -40,6 +40,11 @@ impl Letter {
         if text("source") == Some(Heartbeat::SOURCE) {
             return Self::Other("a heartbeat, which is of no use any more");
         }
+        if whole.pointer("/detail/object/key").is_some() {
+            return Self::Other(
+                "an object of the direct lane that `admit` could not judge: its log says why",
+            );
+        }
         let (Some(reference), Some(kind)) =
             (text("ref").and_then(|text| text.parse().ok()), text("type"))
         else {

@@ -44,7 +44,8 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 /// What NAME is, for every --help.
-const NAMES: &str = "NAME is a subscription, `router`, or `processor:NAME` for the inbox of a processor of kind queue.";
+const NAMES: &str = "NAME is a subscription, `router`, `admit` for objects of the direct lane, or `processor:NAME` for the inbox of a \
+processor of kind queue.";
 
 fn messages(count: u64) -> String {
     if count == 1 {

@@ -5,6 +5,9 @@ use crate::{
     subscriptions::ROUTER,
 };
 
+/// The DLQ of what the direct lane stored and `admit` could not judge.
+const ADMIT: &str = "admit";
+
 /// Stands before a processor's name: a subscription may be called the same.
 const PROCESSOR: &str = "processor:";
 
@@ -31,7 +34,7 @@ pub(crate) enum Back<'a> {
 }
 
 impl<'a> Dlq<'a> {
-    /// The router's, those of the subscriptions, those of the processors' inboxes.
+    /// The router's, `admit`'s, those of the subscriptions, those of the processors' inboxes.
     pub(crate) fn all(made_of: &'a Description) -> Vec<Self> {
         let router = &made_of.router;
         let router = Self {
@@ -42,6 +45,18 @@ impl<'a> Dlq<'a> {
             back: Back::Stream { to: "-router" },
             processor: None,
             pipe: Some(&router.pipe),
+        };
+        let admit = &made_of.admit;
+        let admit = Self {
+            name: ADMIT.to_owned(),
+            url: &admit.dlq_url,
+            arn: &admit.dlq_arn,
+            back: Back::Queue {
+                url: &admit.queue_url,
+                arn: &admit.queue_arn,
+            },
+            processor: None,
+            pipe: None,
         };
         let subscriptions = made_of.subscriptions.iter().map(|(name, one)| Self {
             name: name.clone(),
@@ -67,7 +82,8 @@ impl<'a> Dlq<'a> {
                 pipe: None,
             })
         });
-        std::iter::once(router)
+        [router, admit]
+            .into_iter()
             .chain(subscriptions)
             .chain(inboxes)
             .collect()
@@ -106,6 +122,7 @@ mod tests {
         let queue = |url, arn| Back::Queue { url, arn };
         let expected = [
             ("router", Back::Stream { to: "-router" }),
+            ("admit", queue("https://sqs/admit", "arn:admit")),
             ("invoices", queue("https://sqs/invoices", "arn:invoices")),
             ("ledger", Back::Stream { to: "ledger" }),
             (
@@ -125,7 +142,7 @@ mod tests {
             ("arn:slow-inbox-dlq", Some("slow"))
         );
         let of = |name| Dlq::named(&made_of, name).unwrap_err().to_string();
-        assert!(of("x").contains("router, invoices, ledger, processor:slow"));
+        assert!(of("x").contains("router, admit, invoices, ledger, processor:slow"));
         assert!(of("processor:invoices").contains("DLQs of its subscriptions"));
     }
 }

@@ -117,7 +117,7 @@ pub(super) fn keys(versions: &KeyVersions) -> Result<Option<KeyRing>> {
 fn url(endpoint: &Endpoint, base: &str, is_local: bool) -> String {
     match &endpoint.url {
         Some(url) if !is_local => url.clone(),
-        _ => format!("{base}/hooks/{}", endpoint.name),
+        _ => format!("{base}{}/{}", endpoint.lane.path(), endpoint.name),
     }
 }
 
@@ -134,6 +134,8 @@ mod tests {
         assert_eq!(url(&plain, base, false), format!("{base}/hooks/a"));
         assert_eq!(url(&own, base, false), "https://hooks.example.com/a");
         assert_eq!(url(&own, base, true), format!("{base}/hooks/a"));
+        let direct = endpoint(r#"{"name":"a","scheme":"github","lane":"direct"}"#);
+        assert_eq!(url(&direct, base, false), format!("{base}/direct/a"));
     }
 
     #[test]

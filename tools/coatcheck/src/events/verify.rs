@@ -1,7 +1,8 @@
 use anyhow::{Context, Result};
 use aws::{Endpoints, Listing, Secrets};
 use domain::{
-    Endpoint, EndpointDirectory, Headers, KeyRing, KeyStore, Metadata, ObjectKey, Ref, Timestamp,
+    Endpoint, EndpointDirectory, Handover, Headers, KeyRing, KeyStore, Metadata, ObjectKey, Ref,
+    Timestamp,
 };
 use serde_json::json;
 use signature::{Key, Rejection, Verifier};
@@ -89,19 +90,22 @@ fn digest_differs(why: String) -> Verdict {
     }
 }
 
-/// The headers by which ingest judged the delivery, from the object's metadata.
+/// The headers by which the delivery was judged, from the object's metadata.
 async fn headers(stack: &Stack, key: &str) -> Result<Headers> {
     let listing = Listing::new(&stack.sdk, stack.made_of.bucket.clone());
     let key = ObjectKey::from_stored(key.to_owned());
     let object = listing.describe(&key).await.explained()?;
-    let text = object
-        .context("the payload is gone")?
-        .metadata
-        .remove("signature-headers")
-        .context(
-            "the signature headers were too long to be kept with the payload: \
+    let mut metadata = object.context("the payload is gone")?.metadata;
+    if let Some(text) = metadata.remove("delivery") {
+        // Of the direct lane.
+        let handover = Handover::from_metadata(&text);
+        let handover = handover.context("what the authorizer handed over is unreadable")?;
+        return Ok(handover.headers);
+    }
+    let text = metadata.remove("signature-headers").context(
+        "the signature headers were too long to be kept with the payload: \
              it cannot be verified again",
-        )?;
+    )?;
     Metadata::signature_headers(&text).context("the stored signature headers are unreadable")
 }
 

@@ -234,6 +234,7 @@ mod tests {
             subject: String::new(),
             size: 0,
             received_at: at(time),
+            request_id: None,
         }
     }
 

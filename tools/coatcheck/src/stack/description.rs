@@ -15,6 +15,7 @@ pub(crate) struct Description {
     /// A secret is called so and then as its endpoint.
     pub(crate) keys_prefix: String,
     pub(crate) router: Router,
+    pub(crate) admit: Admit,
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
     pub(crate) processors: BTreeMap<String, Processor>,
     pub(crate) functions: BTreeMap<String, Function>,
@@ -42,6 +43,15 @@ pub(crate) struct Tables {
 pub(crate) struct Router {
     pub(crate) pipe: String,
     pub(crate) letters_url: String,
+    pub(crate) dlq_url: String,
+    pub(crate) dlq_arn: String,
+}
+
+/// The queue of what the direct lane has stored and nobody has judged yet.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Admit {
+    pub(crate) queue_url: String,
+    pub(crate) queue_arn: String,
     pub(crate) dlq_url: String,
     pub(crate) dlq_arn: String,
 }

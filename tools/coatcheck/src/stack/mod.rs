@@ -44,25 +44,34 @@ pub(crate) struct Args {
     /// A profile of the AWS configuration files.
     #[arg(help_heading = HEADING, long, value_name = "PROFILE")]
     profile: Option<String>,
+    /// Where a local cloud serves its APIs: what its environment says, beside `AWS_ENDPOINT_URL`.
+    #[arg(long, env = "AWS_ENDPOINT_URL_API_GATEWAY", hide = true)]
+    gateway: Option<String>,
 }
 
 /// A stack, with what it is made of and the means to call AWS.
 pub(crate) struct Stack {
     pub(crate) sdk: Sdk,
+    /// Where a local cloud serves its APIs, if not at its own address.
+    gateway: Option<String>,
     pub(crate) made_of: Description,
     pub(crate) now: fn() -> Timestamp,
 }
 
 impl Stack {
-    /// Where deliveries go to: `{base}/hooks/{endpoint}`.
+    /// Where deliveries go to: `{base}/hooks/{endpoint}`, in the direct lane
+    /// `{base}/direct/{endpoint}`.
     pub(crate) fn base_url(&self) -> String {
         let api = &self.made_of.api;
         match self.sdk.endpoint_url() {
             None => api.url.clone(),
-            // A local cloud serves every API under its own address.
+            // A local cloud serves every API under its own address, or that of the front before it.
             Some(cloud) => format!(
                 "{}/restapis/{}/{}/_user_request_",
-                cloud.trim_end_matches('/'),
+                self.gateway
+                    .as_deref()
+                    .unwrap_or(cloud)
+                    .trim_end_matches('/'),
                 api.id,
                 api.stage
             ),
@@ -107,6 +116,7 @@ impl Stack {
         let made_of = Description::parse(&text)?;
         Ok(Self {
             sdk,
+            gateway: args.gateway.clone(),
             made_of,
             now: host.now,
         })

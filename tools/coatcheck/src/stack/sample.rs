@@ -14,6 +14,8 @@ pub(crate) fn sample() -> Description {
           "topic_arn": "arn:aws:sns:eu-central-1:1:coatcheck-events",
           "router": {"pipe": "coatcheck-router", "letters_url": "https://sqs/router-letters",
             "dlq_url": "https://sqs/router-dlq", "dlq_arn": "arn:router-dlq"},
+          "admit": {"queue_url": "https://sqs/admit", "queue_arn": "arn:admit",
+            "dlq_url": "https://sqs/admit-dlq", "dlq_arn": "arn:admit-dlq"},
           "subscriptions": {
             "invoices": {"pipe": "coatcheck-invoices", "ordered": false, "enabled": true,
               "types": ["invoice.*"], "endpoints": ["stripe"],
@@ -34,7 +36,7 @@ pub(crate) fn sample() -> Description {
           "functions": {"ingest": {"name": "coatcheck-ingest", "log_group": "/aws/lambda/coatcheck-ingest"}},
           "alarms": ["coatcheck-route-lag"],
           "days": {"payloads": 30, "pointers": 90, "processed": 90, "queues": 14},
-          "lanes": {"standard": "hooks"}
+          "lanes": {"standard": "hooks", "direct": "direct"}
         }"#,
     )
     .unwrap()

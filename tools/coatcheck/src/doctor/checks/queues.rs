@@ -25,8 +25,9 @@ pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
         .processors
         .iter()
         .filter_map(|(name, one)| Some((format!("processor:{name}"), one.inbox_url.as_deref()?)));
+    let admit = ("admit".to_owned(), made_of.admit.queue_url.as_str());
     each(
-        subscriptions.chain(inboxes),
+        subscriptions.chain(inboxes).chain([admit]),
         async |(name, url): (String, &str)| {
             let queue = Queue::new(&stack.sdk, url.to_owned());
             vec![match queue.depth().await {

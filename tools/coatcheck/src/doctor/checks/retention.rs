@@ -6,18 +6,22 @@ use crate::stack::{Days, Stack};
 const CHECK: &str = "retention";
 
 /// Where the payloads stand in their bucket.
-const PAYLOADS: &str = "payloads/";
+const PREFIXES: [&str; 2] = ["payloads/", "incoming/"];
 
 /// Whether each thing is kept as long as what points to it.
 pub(in super::super) async fn retention(stack: &Stack) -> Vec<Finding> {
     let bucket = &stack.made_of.bucket;
     let days = &stack.made_of.days;
     let lifecycle = Lifecycle::new(&stack.sdk, bucket.clone());
-    let kept = match lifecycle.days(PAYLOADS).await {
-        Ok(kept) => judge_bucket(bucket, kept, days),
-        Err(error) => Finding::unseen(CHECK, bucket, &error),
-    };
-    vec![judge_days(days), kept]
+    let mut findings = vec![judge_days(days)];
+    for prefix in PREFIXES {
+        let place = format!("{bucket}/{prefix}");
+        findings.push(match lifecycle.days(prefix).await {
+            Ok(kept) => judge_bucket(&place, kept, days),
+            Err(error) => Finding::unseen(CHECK, place, &error),
+        });
+    }
+    findings
 }
 
 fn judge_days(days: &Days) -> Finding {

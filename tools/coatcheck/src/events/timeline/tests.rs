@@ -67,6 +67,7 @@ fn listed(at: &str, shard: &str) -> Listed {
         subject: String::new(),
         size: 1,
         received_at: at.parse().unwrap(),
+        request_id: None,
     }
 }
 

@@ -5,33 +5,44 @@ use runtime::{Metrics, Unit};
 
 /// What a delivery came to, to be counted.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Report {
+pub struct Report {
     /// `None`: the request named none that we know.
-    pub(crate) endpoint: Option<EndpointName>,
-    pub(crate) outcome: Outcome,
+    pub endpoint: Option<EndpointName>,
+    /// How it ended.
+    pub outcome: Outcome,
 }
 
+/// How a delivery ended.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
+    /// As an event.
     Taken(Taken),
     /// Answered, and no event.
     Challenge,
+    /// Not at all.
     Refused {
+        /// The stable word of why.
         reason: &'static str,
     },
 }
 
 /// An event that is stored, by this delivery or by one before.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Taken {
-    pub(crate) reference: Ref,
-    pub(crate) bytes: u64,
-    pub(crate) repetition: Repetition,
+pub struct Taken {
+    /// Names it.
+    pub reference: Ref,
+    /// Of its payload.
+    pub bytes: u64,
+    /// Whether it was here before.
+    pub repetition: Repetition,
 }
 
+/// Whether an event was here before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Repetition {
+pub enum Repetition {
+    /// It was not.
     First,
+    /// With the same bytes.
     Duplicate,
     /// The same event with other bytes: the first stay.
     Conflicting,
@@ -39,7 +50,8 @@ pub(crate) enum Repetition {
 
 impl Taken {
     /// The word for the provider.
-    pub(crate) fn status(&self) -> &'static str {
+    #[must_use]
+    pub fn status(&self) -> &'static str {
         match self.repetition {
             Repetition::First => "accepted",
             Repetition::Duplicate | Repetition::Conflicting => "duplicate",
@@ -48,14 +60,16 @@ impl Taken {
 }
 
 impl Report {
-    /// The line to count it by.
-    pub(crate) fn metrics(&self, stack: &str, latency: Duration) -> Metrics {
+    /// The line to count it by. `time`: the name and the length of the time that it took.
+    #[must_use]
+    pub fn metrics(&self, stack: &str, time: (&'static str, Duration)) -> Metrics {
         let mut line = Metrics::of(stack);
         if let Some(endpoint) = &self.endpoint {
             line = line.per(&[("Endpoint", endpoint.as_str())]);
         }
-        let latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
-        let line = line.metric("IngestLatency", Unit::Milliseconds, &[latency_ms]);
+        let (name, took) = time;
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let line = line.metric(name, Unit::Milliseconds, &[ms]);
         match &self.outcome {
             Outcome::Challenge => line,
             Outcome::Refused { reason } => {
@@ -89,7 +103,7 @@ mod tests {
             endpoint: Some(EndpointName::try_from("stripe".to_owned()).unwrap()),
             outcome,
         };
-        let line = report.metrics("coatcheck", Duration::from_millis(12));
+        let line = report.metrics("coatcheck", ("IngestLatency", Duration::from_millis(12)));
         let at = "2026-11-21T21:00:00Z".parse().unwrap();
         serde_json::from_str(&line.line(at)).unwrap()
     }

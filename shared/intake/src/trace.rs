@@ -3,7 +3,8 @@ use domain::Headers;
 /// A W3C trace context that is always there: the provider's where it sent a
 /// sound one, else X-Ray's, else a new one.
 /// <https://www.w3.org/TR/trace-context/#traceparent-header>
-pub(crate) fn traceparent(headers: &Headers, xray: Option<&str>) -> String {
+#[must_use]
+pub fn traceparent(headers: &Headers, xray: Option<&str>) -> String {
     if let Ok(Some(theirs)) = headers.one("traceparent")
         && is_sound(theirs)
     {

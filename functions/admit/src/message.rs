@@ -1,0 +1,112 @@
+use domain::ObjectKey;
+use serde::{Deserialize, Serialize};
+
+/// Messages of SQS, as Lambda gets them.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
+#[derive(Debug, Deserialize)]
+pub(crate) struct Batch {
+    #[serde(rename = "Records")]
+    pub(crate) messages: Vec<Message>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Message {
+    pub(crate) message_id: String,
+    pub(crate) body: String,
+}
+
+/// The messages that are to come again.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Answer {
+    batch_item_failures: Vec<Failure>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure {
+    item_identifier: String,
+}
+
+impl Answer {
+    pub(crate) fn fails(&mut self, item_identifier: String) {
+        self.batch_item_failures.push(Failure { item_identifier });
+    }
+}
+
+/// The part that is read of what S3 tells EventBridge, and all that the sweep sends.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>
+#[derive(Debug, Deserialize)]
+struct Notice {
+    detail: Detail,
+}
+
+#[derive(Debug, Deserialize)]
+struct Detail {
+    bucket: Bucket,
+    object: Object,
+}
+
+#[derive(Debug, Deserialize)]
+struct Bucket {
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Object {
+    key: String,
+}
+
+/// The bucket and the key of the object that a message is about.
+pub(crate) fn object(body: &str) -> Result<(String, ObjectKey), serde_json::Error> {
+    let Notice { detail } = serde_json::from_str(body)?;
+    Ok((
+        detail.bucket.name,
+        ObjectKey::from_stored(detail.object.key),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_object_is_named_by_s3_and_by_the_sweep_alike() {
+        let of_s3 = json!({
+            "version": "0", "id": "17793124", "detail-type": "Object Created", "source": "aws.s3",
+            "resources": ["arn:aws:s3:::payloads"],
+            "detail": {
+                "version": "0", "bucket": {"name": "payloads"},
+                "object": {"key": "incoming/f/a", "size": 5, "etag": "b1", "sequencer": "00"},
+                "reason": "PutObject", "source-ip-address": "192.0.2.1",
+            },
+        });
+        let of_sweep =
+            json!({"detail": {"bucket": {"name": "payloads"}, "object": {"key": "incoming/f/a"}}});
+        for notice in [of_s3, of_sweep] {
+            let (bucket, key) = object(&notice.to_string()).unwrap();
+            assert_eq!(
+                (bucket.as_str(), key.as_str()),
+                ("payloads", "incoming/f/a")
+            );
+        }
+        for other in ["", "{}", r#"{"detail":{"bucket":{"name":"a"}}}"#] {
+            assert!(object(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_failed_is_named() {
+        let batch = json!({"Records": [{"messageId": "m1", "body": "{}", "attributes": {}}]});
+        let batch: Batch = serde_json::from_value(batch).unwrap();
+        let mut answer = Answer::default();
+        for message in batch.messages {
+            answer.fails(message.message_id);
+        }
+        let expected = json!({"batchItemFailures": [{"itemIdentifier": "m1"}]});
+        assert_eq!(serde_json::to_value(answer).unwrap(), expected);
+    }
+}

@@ -1,0 +1,12 @@
+//! `Admit` over stores in memory.
+
+mod crashes;
+mod judging;
+mod world;
+
+use domain::{Timestamp, format_time};
+use intake::{Outcome, Repetition};
+use testkit::{Fault, listen, logged};
+
+use crate::{Admitted, Undone};
+use world::{EVENT, NOW, SECRET, World, reason, taken};

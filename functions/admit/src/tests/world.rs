@@ -1,0 +1,307 @@
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Mutex,
+};
+
+use bytes::Bytes;
+use domain::{
+    DirectoryError, EndpointName, Handover, Headers, KeyRing, ObjectKey, Pointer, SchemeRef,
+    StoreError,
+};
+use intake::Intake;
+use signature::{Key, Scheme, SignInput, sign};
+use testkit::{Failing, MemoryDirectory, MemoryKeys, MemoryPointers};
+
+use super::*;
+use crate::{Admit, Body, Objects, Opened};
+
+pub(super) const NOW: i64 = 1_795_298_397;
+pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+pub(super) const EVENT: &[u8] =
+    br#"{"id":"in_1","type":"invoice.paid","data":{"customer":"cus_1"},"canary":"BODYCANARY"}"#;
+
+const ENDPOINTS: [(&str, &str); 7] = [
+    (
+        "billing",
+        r#"{"name":"billing","scheme":"standard-webhooks","lane":"direct","event":{"type":{"json":"/type"},"subject":{"json":"/data/customer"}}}"#,
+    ),
+    (
+        "ordered",
+        r#"{"name":"ordered","scheme":"standard-webhooks","lane":"direct","event":{"type":{"json":"/type"},"ordering_key":{"json":"/data/customer"}}}"#,
+    ),
+    (
+        "stripe",
+        r#"{"name":"stripe","scheme":"stripe","lane":"direct"}"#,
+    ),
+    (
+        "dropbox",
+        r#"{"name":"dropbox","scheme":"dropbox","lane":"direct"}"#,
+    ),
+    (
+        "token",
+        r#"{"name":"token","scheme":"gitlab-token","lane":"direct"}"#,
+    ),
+    (
+        "signed",
+        r#"{"name":"signed","lane":"direct","scheme":{"kind":"http-message","algorithm":"hmac-sha256","components":["content-digest","x-event-id"]},"event":{"id":{"header":"x-event-id"},"type":{"literal":"t"}}}"#,
+    ),
+    (
+        "broken",
+        r#"{"name":"broken","scheme":"nobody","lane":"direct"}"#,
+    ),
+];
+
+/// Everything around `Admit`.
+pub(super) struct World {
+    pub(super) pointers: MemoryPointers,
+    pub(super) keys: MemoryKeys,
+    endpoints: MemoryDirectory,
+    objects: Mutex<BTreeMap<String, (Option<String>, Bytes)>>,
+    /// Bytes of a piece.
+    piece: usize,
+    faults: Mutex<VecDeque<Fault>>,
+    pub(super) calls: Mutex<Vec<&'static str>>,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let endpoints = MemoryDirectory::default();
+        for (name, config) in ENDPOINTS {
+            endpoints.put(name, config);
+        }
+        Self {
+            pointers: MemoryPointers::default(),
+            keys: MemoryKeys::new(ring(SECRET)),
+            endpoints,
+            objects: Mutex::default(),
+            piece: 7,
+            faults: Mutex::default(),
+            calls: Mutex::default(),
+        }
+    }
+
+    /// Of the calls on objects; then all go well.
+    pub(super) fn faults(&self, faults: &[Fault]) {
+        *self.faults.lock().unwrap() = faults.iter().copied().collect();
+    }
+
+    /// A delivery as the authorizer and API Gateway store it. `id`: the event's.
+    pub(super) fn deliver(
+        &self,
+        endpoint: &str,
+        request: &str,
+        id: &str,
+        body: &[u8],
+    ) -> ObjectKey {
+        let headers = signed(endpoint, id, body);
+        self.store(endpoint, request, None, headers, body)
+    }
+
+    pub(super) fn store(
+        &self,
+        endpoint: &str,
+        request: &str,
+        key_id: Option<&str>,
+        headers: Vec<(String, String)>,
+        body: &[u8],
+    ) -> ObjectKey {
+        let received_at = Timestamp::from_second(NOW).unwrap();
+        let (shard, hour) = ObjectKey::place_incoming(request, received_at);
+        let key = format!("incoming/{shard}/{hour}/{endpoint}/{request}");
+        let handover = Handover {
+            received_at,
+            key_id: key_id.map(str::to_owned),
+            headers: Headers::from_pairs(headers),
+        };
+        let object = (handover.to_metadata(), Bytes::copy_from_slice(body));
+        self.objects.lock().unwrap().insert(key.clone(), object);
+        ObjectKey::from_stored(key)
+    }
+
+    pub(super) fn forget_handover(&self, key: &ObjectKey) {
+        self.objects
+            .lock()
+            .unwrap()
+            .get_mut(key.as_str())
+            .unwrap()
+            .0 = None;
+    }
+
+    pub(super) fn has(&self, key: &ObjectKey) -> bool {
+        self.objects.lock().unwrap().contains_key(key.as_str())
+    }
+
+    /// Judges an object, an hour after it came, with functions that know nothing yet.
+    pub(super) async fn admit(&self, key: &ObjectKey) -> Result<Admitted, Undone> {
+        self.admit_with(key, []).await
+    }
+
+    /// As [`Self::admit`]; the pointer's insertions go as these say.
+    pub(super) async fn admit_with(
+        &self,
+        key: &ObjectKey,
+        insertions: impl IntoIterator<Item = Fault>,
+    ) -> Result<Admitted, Undone> {
+        let pointers = Failing::new(&self.pointers, insertions);
+        let admit = Admit::new(self, pointers, &self.endpoints, &self.keys, 90);
+        let later = Timestamp::from_second(NOW + 3600).unwrap();
+        admit.admit("payloads", key, later).await
+    }
+
+    pub(super) fn directory(&self) -> &MemoryDirectory {
+        &self.endpoints
+    }
+
+    /// The only pointer there is. Its object is there, with its digest and size.
+    pub(super) fn pointer(&self) -> Pointer {
+        let all = self.pointers.all();
+        assert_eq!(all.len(), 1, "{all:?}");
+        let pointer = all.into_iter().next().unwrap();
+        let objects = self.objects.lock().unwrap();
+        let (_, body) = &objects[pointer.key.as_str()];
+        assert_eq!(pointer.size, body.len() as u64);
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body);
+        assert_eq!(pointer.sha256.to_string(), hex::encode(digest));
+        pointer
+    }
+
+    fn call(&self, name: &'static str) -> Fault {
+        self.calls.lock().unwrap().push(name);
+        self.faults
+            .lock()
+            .unwrap()
+            .pop_front()
+            .unwrap_or(Fault::None)
+    }
+}
+
+pub(super) fn ring(secret: &str) -> KeyRing {
+    KeyRing::from_versions(secret, None).unwrap()
+}
+
+/// The headers that a provider signs a body with.
+pub(super) fn signed(endpoint: &str, id: &str, body: &[u8]) -> Vec<(String, String)> {
+    let config = ENDPOINTS
+        .iter()
+        .find(|(name, _)| *name == endpoint)
+        .unwrap()
+        .1;
+    let endpoint = domain::Endpoint::from_json(config).unwrap();
+    let scheme = Scheme::resolve(&endpoint.scheme).unwrap();
+    let is_standard = endpoint.scheme == SchemeRef::Preset("standard-webhooks".into());
+    let name = if is_standard {
+        "webhook-id"
+    } else {
+        "x-event-id"
+    };
+    let input = SignInput {
+        body,
+        now: NOW,
+        headers: &[(name, id)],
+        ..SignInput::default()
+    };
+    let mut headers = sign(&scheme, &Key::new("current", SECRET), &input).unwrap();
+    headers.retain(|(name, _)| name != "x-gitlab-token");
+    headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    headers
+}
+
+pub(super) fn taken(admitted: &Admitted) -> Option<Repetition> {
+    match admitted {
+        Admitted::Judged { report, .. } => match &report.outcome {
+            Outcome::Taken(taken) => Some(taken.repetition),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn reason(admitted: &Admitted) -> &'static str {
+    match admitted {
+        Admitted::Judged { report, .. } => match &report.outcome {
+            Outcome::Refused { reason } => reason,
+            _ => "taken",
+        },
+        _ => "before",
+    }
+}
+
+fn busy() -> StoreError {
+    StoreError::Transient {
+        operation: "test",
+        source: "made to fail".into(),
+    }
+}
+
+/// A body in pieces of some bytes, which may break off.
+pub(super) struct Pieces {
+    rest: Bytes,
+    piece: usize,
+    breaks: bool,
+}
+
+impl Body for Pieces {
+    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
+        if self.breaks && self.rest.len() < self.piece * 2 {
+            return Err(busy());
+        }
+        let length = self.rest.len().min(self.piece);
+        Ok((length > 0).then(|| self.rest.split_to(length)))
+    }
+}
+
+impl Objects for &World {
+    type Body = Pieces;
+
+    fn bucket(&self) -> &'static str {
+        "payloads"
+    }
+
+    async fn open(&self, key: &ObjectKey) -> Result<Option<Opened<Pieces>>, StoreError> {
+        let fault = self.call("open");
+        if fault == Fault::Before {
+            return Err(busy());
+        }
+        let objects = self.objects.lock().unwrap();
+        Ok(objects.get(key.as_str()).map(|(handover, body)| Opened {
+            handover: handover.clone(),
+            size: Some(body.len() as u64),
+            body: Pieces {
+                rest: body.clone(),
+                piece: self.piece,
+                breaks: fault == Fault::After,
+            },
+        }))
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<(), StoreError> {
+        let fault = self.call("delete");
+        if fault == Fault::Before {
+            return Err(busy());
+        }
+        self.objects.lock().unwrap().remove(key.as_str());
+        if fault == Fault::After {
+            return Err(busy());
+        }
+        Ok(())
+    }
+}
+
+/// An endpoint is looked up under its own name only.
+#[tokio::test]
+async fn the_endpoints_of_these_tests_can_be_used() {
+    let world = World::new();
+    for (name, _) in ENDPOINTS {
+        let directory = domain::Directory::new(&world.endpoints);
+        let name = EndpointName::try_from(name.to_owned()).unwrap();
+        let now = Timestamp::from_second(NOW).unwrap();
+        let found = directory
+            .find(&name, now, |config| Intake::from_json(&config))
+            .await;
+        match found {
+            Ok(found) => assert_eq!(found.unwrap().endpoint.name, name),
+            Err(DirectoryError::Unusable(_)) => assert_eq!(name.as_str(), "broken"),
+            Err(DirectoryError::Store(error)) => panic!("{error}"),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What tells the lanes apart.
+
+use base64_simd::STANDARD;
+use domain::{Handover, Headers, Lane, ObjectKey, Timestamp};
+use intake::Intake;
+
+use crate::event::{DirectContext, RequestContext};
+
+/// The lane that a request came by.
+pub(crate) fn lane(context: &RequestContext) -> Option<Lane> {
+    let path = context.resource_path.as_deref()?;
+    [Lane::Standard, Lane::Direct]
+        .into_iter()
+        .find(|lane| path.strip_prefix(lane.path()) == Some("/{endpoint}"))
+}
+
+/// What API Gateway puts a direct delivery under and beside. `None`: the headers that have
+/// to be kept do not fit.
+pub(crate) fn direct(
+    intake: &Intake,
+    headers: &Headers,
+    key_id: Option<String>,
+    request_id: &str,
+    now: Timestamp,
+) -> Option<DirectContext> {
+    let verifier = &intake.verifier;
+    let handover = Handover {
+        received_at: now,
+        key_id,
+        headers: kept(intake, headers),
+    };
+    let (shard, hour) = ObjectKey::place_incoming(request_id, now);
+    Some(DirectContext {
+        name: intake.endpoint.name.to_string(),
+        shard,
+        hour,
+        delivery: handover.to_metadata()?,
+        sha256: verifier
+            .claimed_sha256(headers)
+            .map(|digest| STANDARD.encode_to_string(digest.0)),
+    })
+}
+
+/// The headers by which `admit` judges, those it looks into, and those that go on. Each as
+/// often as it came: a repeated one is to be seen.
+fn kept(intake: &Intake, headers: &Headers) -> Headers {
+    let evidence = intake.verifier.evidence(headers);
+    let mut names: Vec<&str> = evidence.iter().map(|(name, _)| name).collect();
+    names.extend(intake.places.headers());
+    names.extend(["content-type", "traceparent"]);
+    let is_kept = |name: &str| names.iter().any(|kept| kept.eq_ignore_ascii_case(name));
+    Headers::from_pairs(headers.iter().filter(|(name, _)| is_kept(name)))
+}

@@ -1,0 +1,72 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use crate::{Cache, EndpointDirectory, EndpointName, StoreError, Timestamp};
+
+/// The endpoints, ready for use and remembered for a minute each: unknown names
+/// too, so that a stranger who guesses names costs no table reads.
+pub struct Directory<E, T> {
+    table: E,
+    cache: Mutex<Cache<Option<Arc<T>>>>,
+}
+
+/// The endpoint cannot be looked up or used. None of it is the provider's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError<P> {
+    /// The table did not answer: later it may.
+    #[error(transparent)]
+    Store(StoreError),
+    /// A person has to mend the stored configuration.
+    #[error(transparent)]
+    Unusable(P),
+}
+
+impl<E: EndpointDirectory, T> Directory<E, T> {
+    const KEEP: Duration = Duration::from_secs(60);
+    const CAPACITY: usize = 1000;
+
+    /// Over this table.
+    pub fn new(table: E) -> Self {
+        Self {
+            table,
+            cache: Mutex::new(Cache::new(Self::KEEP, Self::CAPACITY)),
+        }
+    }
+
+    /// The endpoint of that name, made of its configuration; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`DirectoryError`].
+    pub async fn find<P>(
+        &self,
+        name: &EndpointName,
+        now: Timestamp,
+        make: impl FnOnce(String) -> Result<T, P>,
+    ) -> Result<Option<Arc<T>>, DirectoryError<P>> {
+        let known = self
+            .cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name.as_str(), now);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = self.table.find(name).await.map_err(DirectoryError::Store)?;
+        let found = found.map(make).transpose();
+        let found = found.map_err(DirectoryError::Unusable)?.map(Arc::new);
+        self.cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .put(name.as_str(), found.clone(), now);
+        Ok(found)
+    }
+}
+
+impl<E, T> fmt::Debug for Directory<E, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Directory").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Headers, Timestamp, format_time, payload};
+
+/// What the authorizer hands over to `admit` in a direct delivery's metadata:
+/// all that is needed of the request beside its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handover {
+    /// When the delivery came, by the authorizer's clock.
+    pub received_at: Timestamp,
+    /// The key under which its headers prove it, if they do: then only what they say
+    /// of the body is left to check.
+    pub key_id: Option<String>,
+    /// The headers that the signature is checked by, that facts stand in, and what
+    /// else is kept of a delivery. Never a secret that was shown.
+    pub headers: Headers,
+}
+
+/// How long it may be as text. S3 gives an object 2,048 bytes of metadata, its names included.
+pub const HANDOVER_MAX_BYTES: usize = 2000;
+
+#[derive(Serialize, Deserialize)]
+struct Json {
+    received_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_id: Option<String>,
+    headers: Headers,
+}
+
+impl Handover {
+    /// As a metadata value: JSON in printable ASCII, the rest percent-encoded. `None`: it
+    /// is longer than [`HANDOVER_MAX_BYTES`].
+    #[must_use]
+    pub fn to_metadata(&self) -> Option<String> {
+        let json = Json {
+            received_at: format_time(self.received_at),
+            key_id: self.key_id.clone(),
+            headers: self.headers.clone(),
+        };
+        let text = payload::escape(&serde_json::to_string(&json).ok()?);
+        (text.len() <= HANDOVER_MAX_BYTES).then_some(text)
+    }
+
+    /// Reads it back; `None` if it is none.
+    #[must_use]
+    pub fn from_metadata(text: &str) -> Option<Self> {
+        let json: Json = serde_json::from_str(&payload::unescape(text)?).ok()?;
+        Some(Self {
+            received_at: json.received_at.parse().ok()?,
+            key_id: json.key_id,
+            headers: json.headers,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn handover(key_id: Option<&str>, value: &str) -> Handover {
+        Handover {
+            received_at: "2026-11-21T20:59:57.414Z".parse().unwrap(),
+            key_id: key_id.map(str::to_owned),
+            headers: Headers::from_pairs([("X-Sig", value), ("x-sig", "100% \"b\"")]),
+        }
+    }
+
+    #[test]
+    fn goes_through_a_metadata_value_unchanged() {
+        for one in [
+            handover(None, "t=1,v1=00"),
+            handover(Some("current"), "\u{e9}\u{5ba2}\t"),
+        ] {
+            let text = one.to_metadata().unwrap();
+            assert!(text.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+            assert_eq!(Handover::from_metadata(&text), Some(one));
+        }
+        for other in ["", "{}", "%ff", r#"{"received_at":"now","headers":[]}"#] {
+            assert_eq!(Handover::from_metadata(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn fits_into_an_objects_metadata_or_is_none() {
+        let room = HANDOVER_MAX_BYTES - handover(None, "").to_metadata().unwrap().len();
+        let full = handover(None, &"a".repeat(room)).to_metadata().unwrap();
+        assert!("delivery".len() + full.len() <= crate::METADATA_MAX_BYTES);
+        assert_eq!(handover(None, &"a".repeat(room + 1)).to_metadata(), None);
+    }
+}

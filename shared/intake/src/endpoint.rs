@@ -1,0 +1,106 @@
+use domain::{Dedupe, Digest, Endpoint, EndpointProblem, Event, Lane, SchemeRef, Timestamp};
+use signature::{Digests, Facts, Places, SchemeError, Verifier};
+
+use crate::{Malformed, sha256_of};
+
+/// An endpoint, ready to take deliveries.
+#[derive(Debug)]
+pub struct Intake {
+    /// As configured.
+    pub endpoint: Endpoint,
+    /// Judges its signatures.
+    pub verifier: Verifier,
+    /// Where the facts of its events stand.
+    pub places: Places,
+}
+
+/// The stored configuration cannot be used: a person has to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeProblem {
+    /// It is no endpoint's.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointProblem),
+    /// Its scheme, or where its facts stand.
+    #[error(transparent)]
+    Scheme(#[from] SchemeError),
+    /// The body would have to be judged by a secret that nobody may keep.
+    #[error("its scheme shows a password beside the signature: it needs lane \"standard\"")]
+    Lane,
+    /// One event could get two pointers.
+    #[error("dedupe = \"id\" needs event.id: say where the id stands")]
+    NoId,
+}
+
+impl Intake {
+    /// Makes ready what Terraform wrote.
+    ///
+    /// # Errors
+    /// [`IntakeProblem`].
+    pub fn from_json(config: &str) -> Result<Self, IntakeProblem> {
+        let endpoint = Endpoint::from_json(config)?;
+        let verifier = Verifier::of(&endpoint)?;
+        if endpoint.lane == Lane::Direct && verifier.also_shows_a_secret() {
+            return Err(IntakeProblem::Lane);
+        }
+        let locations = endpoint.event.or(verifier.event());
+        if endpoint.dedupe == Dedupe::Id && locations.id.is_none() {
+            return Err(IntakeProblem::NoId);
+        }
+        verifier.check_ordering_key(&locations)?;
+        let places = Places::new(locations)?;
+        Ok(Self {
+            endpoint,
+            verifier,
+            places,
+        })
+    }
+
+    /// The digests that naming an event takes of a body that comes in pieces. That of the
+    /// signed bytes only where the id cannot decide: it may cost as much as the signature.
+    #[must_use]
+    pub fn digests(&self) -> Digests {
+        let id = self.places.id();
+        let id_decides = self.endpoint.dedupe == Dedupe::Id
+            || id.is_some_and(|place| self.verifier.signs(place));
+        Digests {
+            payload: true,
+            signed: !id_decides,
+        }
+    }
+
+    /// Names the event. `signed_digest` is asked for only if it decides, `delivery` only
+    /// if the provider sends the same bytes for different events: each delivery then is one.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn event(
+        &self,
+        facts: Facts,
+        signed_digest: impl FnOnce() -> Digest,
+        delivery: impl FnOnce() -> String,
+        received_at: Timestamp,
+    ) -> Result<Event, Malformed> {
+        let digest = || match (self.endpoint.dedupe, self.verifier.repeats()) {
+            (Dedupe::Auto, true) => sha256_of(&format!("{} {}", signed_digest(), delivery())),
+            _ => signed_digest(),
+        };
+        let signs = facts.id_is_signed;
+        let event = Event::identify(
+            facts.found,
+            self.endpoint.dedupe,
+            signs,
+            digest,
+            received_at,
+        );
+        Ok(event?)
+    }
+
+    /// The scheme's name for people: the preset's, or `custom`.
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        match &self.endpoint.scheme {
+            SchemeRef::Preset(name) => name,
+            SchemeRef::Custom(_) => "custom",
+        }
+    }
+}

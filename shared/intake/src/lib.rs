@@ -1,0 +1,14 @@
+//! What both lanes do alike with a delivery: its endpoint made ready, its event
+//! named, its pointer written out, its outcome counted.
+
+mod endpoint;
+mod malformed;
+mod pointer;
+mod report;
+mod trace;
+
+pub use endpoint::{Intake, IntakeProblem};
+pub use malformed::{Malformed, content_type};
+pub use pointer::{Arrived, sha256_of};
+pub use report::{Outcome, Repetition, Report, Taken};
+pub use trace::traceparent;

@@ -1,0 +1,180 @@
+# What came in by the direct lane is judged after it was stored: S3 tells EventBridge of every object under incoming/, and
+# `admit` verifies it and writes its pointer, or deletes it (decision 0022).
+
+locals {
+  admit_timeout_s = 60
+  admit_rule_arn  = "${local.arn_prefixes.events}:rule/${var.stack}-admit"
+  admit_queue_arn = "${local.arn_prefixes.sqs}:${var.stack}-admit"
+  admit_dlq_arn   = "${local.admit_queue_arn}-dlq"
+}
+
+# Another tool that sets this bucket's notifications would take these away: S3 has one configuration for all.
+resource "aws_s3_bucket_notification" "payloads" {
+  bucket      = aws_s3_bucket.payloads.id
+  eventbridge = true
+}
+
+resource "aws_cloudwatch_event_rule" "admit" {
+  name        = "${var.stack}-admit"
+  description = "Tells admit what came in by the direct lane"
+
+  event_pattern = jsonencode({
+    source      = ["aws.s3"]
+    detail-type = ["Object Created"]
+    detail = {
+      bucket = { name = [aws_s3_bucket.payloads.bucket] }
+      object = { key = [{ prefix = "incoming/" }] }
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "admit" {
+  rule      = aws_cloudwatch_event_rule.admit.name
+  target_id = "admit"
+  arn       = module.admit_queue.arn
+
+  # What EventBridge cannot deliver for a day.
+  dead_letter_config {
+    arn = module.admit_dlq.arn
+  }
+}
+
+module "admit_queue" {
+  source = "./modules/queue"
+
+  arn      = local.admit_queue_arn
+  defaults = local.queue_defaults
+  rule_arn = local.admit_rule_arn
+  # AWS advises six times what the function may take.
+  visibility_timeout_s = 6 * local.admit_timeout_s
+
+  dead_letter = {
+    arn          = module.admit_dlq.arn
+    max_receives = 5
+  }
+}
+
+module "admit_dlq" {
+  source = "./modules/queue"
+
+  arn          = local.admit_dlq_arn
+  defaults     = local.queue_defaults
+  rule_arn     = local.admit_rule_arn
+  redrive_from = [local.admit_queue_arn]
+}
+
+data "aws_iam_policy_document" "admit" {
+  # Duplicates and what cannot be verified are deleted.
+  statement {
+    sid       = "ReadAndRefuseDeliveries"
+    actions   = ["s3:DeleteObject", "s3:GetObject"]
+    resources = ["${local.arns.bucket}/incoming/*"]
+  }
+
+  # Events come twice, and the second may find its object deleted. Without ListBucket S3 then answers 403, not 404. A
+  # condition on the prefix would undo that: only a listing has one.
+  statement {
+    sid       = "TellDeletedFromForbidden"
+    actions   = ["s3:ListBucket"]
+    resources = [local.arns.bucket]
+  }
+
+  statement {
+    sid       = "DecryptDeliveriesThroughS3"
+    actions   = ["kms:Decrypt"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.s3]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:aws:s3:arn"
+      values   = [local.arns.bucket]
+    }
+  }
+
+  statement {
+    sid       = "LookUpEndpoints"
+    actions   = ["dynamodb:GetItem"]
+    resources = [local.arns.endpoints]
+  }
+
+  statement {
+    sid       = "WritePointers"
+    actions   = ["dynamodb:PutItem"]
+    resources = [local.arns.events]
+  }
+
+  statement {
+    sid       = "UseTheTablesKey"
+    actions   = local.table_write_key_actions
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.dynamodb]
+    }
+  }
+
+  # By prefix, so that the policy does not grow with the endpoints.
+  statement {
+    sid       = "ReadSigningKeys"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"]
+  }
+
+  statement {
+    sid       = "ReceiveWhatCameIn"
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    resources = [local.admit_queue_arn]
+  }
+
+  statement {
+    sid       = "DecryptSigningKeysAndMessages"
+    actions   = ["kms:Decrypt"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.secretsmanager, local.via.sqs]
+    }
+  }
+}
+
+module "admit" {
+  source = "./modules/function"
+
+  name        = "admit"
+  description = "Verifies what came in by the direct lane and writes its pointer"
+  defaults    = local.function_defaults
+  memory_mb   = var.functions.admit.memory_mb
+  timeout_s   = local.admit_timeout_s
+  policies    = { admit = data.aws_iam_policy_document.admit.json }
+
+  environment = {
+    ENDPOINTS_TABLE  = aws_dynamodb_table.endpoints.name
+    EVENTS_TABLE     = aws_dynamodb_table.events.name
+    KEYS_PREFIX      = local.keys_prefix
+    PAYLOADS_BUCKET  = aws_s3_bucket.payloads.bucket
+    POINTER_TTL_DAYS = tostring(var.pointer_ttl_days)
+  }
+}
+
+resource "aws_lambda_event_source_mapping" "admit" {
+  event_source_arn = module.admit_queue.arn
+  function_name    = module.admit.arn
+  # A body that kills its invocation kills no other.
+  batch_size                         = 1
+  maximum_batching_window_in_seconds = 0
+  function_response_types            = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = var.functions.admit.max_concurrency
+  }
+}

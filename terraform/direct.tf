@@ -1,0 +1,166 @@
+# The direct lane: API Gateway writes the body to S3 by itself, so that no Lambda's limit is in its way (decision 0022).
+# The authorizer says under which name and with which metadata; admit.tf judges what arrived.
+
+locals {
+  direct_headers = {
+    "integration.request.header.Content-Type"          = "method.request.header.Content-Type"
+    "integration.request.header.x-amz-checksum-sha256" = "context.authorizer.sha256"
+    "integration.request.header.x-amz-meta-delivery"   = "context.authorizer.delivery"
+  }
+
+  # Each part by itself: what becomes of a slash in a parameter is told nowhere.
+  direct_key = {
+    "integration.request.path.hour"    = "context.authorizer.hour"
+    "integration.request.path.name"    = "context.authorizer.name"
+    "integration.request.path.request" = "context.requestId"
+    "integration.request.path.shard"   = "context.authorizer.shard"
+  }
+
+  # What S3 says of a body that has another digest than the signed one.
+  bad_digest = "<Code>BadDigest</Code>"
+
+  # As text, and in base64 wherever it begins there: to an API whose binary types are */* S3's XML is binary, and binary
+  # made into text is base64. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+  bad_digest_signs = concat([local.bad_digest], [
+    for skip in range(3) : base64encode(substr(local.bad_digest, skip, 3 * floor((length(local.bad_digest) - skip) / 3)))
+  ])
+
+  digest_mismatch = jsonencode({ error = "digest_mismatch", message = "the body is not the one whose digest was signed" })
+
+  direct_retry_later = { "method.response.header.Retry-After" = "'5'" }
+
+  unavailable = jsonencode({ error = "unavailable", message = "try again later" })
+
+  # By status: which of S3's statuses it answers (null: all that no other does), and how. Only a wrong digest is the
+  # provider's fault, and some providers never come back after a 4xx.
+  direct_answers = {
+    "200" = {
+      pattern  = "200"
+      template = jsonencode({ request_id = "$context.requestId", status = "accepted" })
+      headers  = {}
+    }
+    # Its headers are those of both branches; and a body that was torn on its way is worth another try.
+    "400" = {
+      pattern = "400"
+      template = join("", concat(
+        [for sign in local.bad_digest_signs : "#if($input.body.contains(\"${sign}\"))${local.digest_mismatch}#else"],
+        ["#set($context.responseOverride.status = 503)${local.unavailable}"],
+        [for sign in local.bad_digest_signs : "#end"],
+      ))
+      headers = local.direct_retry_later
+    }
+    # A right, the key or the bucket is missing: a person has to mend that.
+    "500" = {
+      pattern  = "40[1-9]|4[1-9][0-9]"
+      template = jsonencode({ error = "misconfigured", message = "the installation is misconfigured" })
+      headers  = {}
+    }
+    "503" = {
+      pattern  = null
+      template = local.unavailable
+      headers  = local.direct_retry_later
+    }
+  }
+}
+
+resource "aws_api_gateway_resource" "direct" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
+  path_part   = "direct"
+}
+
+resource "aws_api_gateway_resource" "direct_endpoint" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_resource.direct.id
+  path_part   = "{endpoint}"
+}
+
+# No GET and no HEAD: nobody is here who could answer a provider's question.
+resource "aws_api_gateway_method" "direct" {
+  #checkov:skip=CKV2_AWS_53:Which headers a request needs differs with the endpoint: the authorizer decides.
+  rest_api_id   = aws_api_gateway_rest_api.this.id
+  resource_id   = aws_api_gateway_resource.direct_endpoint.id
+  http_method   = "POST"
+  authorization = "CUSTOM"
+  authorizer_id = aws_api_gateway_authorizer.this.id
+
+  # Only what is named here can be handed on.
+  request_parameters = {
+    "method.request.header.Content-Type" = false
+    "method.request.path.endpoint"       = true
+  }
+}
+
+data "aws_iam_policy_document" "direct" {
+  statement {
+    sid       = "StoreIncomingBodies"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.arns.bucket}/incoming/*"]
+  }
+
+  statement {
+    sid       = "EncryptBodiesThroughS3"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.s3]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:aws:s3:arn"
+      values   = [local.arns.bucket]
+    }
+  }
+}
+
+# API Gateway names no source when it takes a role: who may hand it one is governed by iam:PassRole.
+module "direct_role" {
+  source = "./modules/role"
+
+  name           = "${var.stack}-api-direct"
+  description    = "Lets API Gateway store what comes in by the direct lane"
+  service        = "apigateway.amazonaws.com"
+  source_account = null
+  policies       = { direct = data.aws_iam_policy_document.direct.json }
+}
+
+resource "aws_api_gateway_integration" "direct" {
+  rest_api_id             = aws_api_gateway_rest_api.this.id
+  resource_id             = aws_api_gateway_resource.direct_endpoint.id
+  http_method             = aws_api_gateway_method.direct.http_method
+  type                    = "AWS"
+  integration_http_method = "PUT"
+  uri                     = "arn:${local.partition}:apigateway:${local.region}:s3:path/${aws_s3_bucket.payloads.bucket}/incoming/{shard}/{hour}/{name}/{request}"
+  credentials             = module.direct_role.arn
+  # There is no template, so every body goes on as it is.
+  passthrough_behavior = "WHEN_NO_MATCH"
+  request_parameters   = merge(local.direct_headers, local.direct_key)
+  timeout_milliseconds = 29000
+}
+
+resource "aws_api_gateway_method_response" "direct" {
+  for_each = local.direct_answers
+
+  rest_api_id         = aws_api_gateway_rest_api.this.id
+  resource_id         = aws_api_gateway_resource.direct_endpoint.id
+  http_method         = aws_api_gateway_method.direct.http_method
+  status_code         = each.key
+  response_parameters = { for header in keys(each.value.headers) : header => true }
+}
+
+resource "aws_api_gateway_integration_response" "direct" {
+  for_each = local.direct_answers
+
+  rest_api_id         = aws_api_gateway_rest_api.this.id
+  resource_id         = aws_api_gateway_resource.direct_endpoint.id
+  http_method         = aws_api_gateway_integration.direct.http_method
+  status_code         = aws_api_gateway_method_response.direct[each.key].status_code
+  selection_pattern   = each.value.pattern
+  content_handling    = "CONVERT_TO_TEXT"
+  response_parameters = each.value.headers
+  response_templates  = { "application/json" = each.value.template }
+}

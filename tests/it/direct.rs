@@ -1,0 +1,376 @@
+//! The direct lane: API Gateway writes the body to S3, `admit` judges it there.
+
+use std::collections::BTreeSet;
+
+use domain::Lane;
+use e2e::{Answer, Delivery, Provider, Stack, digest, wait_for};
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::support::{BINARY, JSON, PATIENCE, alone, fresh, shared};
+
+/// One processor of each kind that takes whatever comes.
+const EVERY_KIND: [&str; 3] = ["audit", "audit-lambda", "audit-workflow"];
+
+/// API Gateway takes no larger body.
+const LIMIT: usize = 10_485_760;
+
+/// The keys of the objects that this request made.
+async fn objects(stack: &Stack, endpoint: &str, answer: &Answer) -> Vec<String> {
+    let id = &answer.body.request_id;
+    assert!(!id.is_empty(), "{answer:?}");
+    stack.objects(endpoint, id).await.unwrap()
+}
+
+async fn gone(stack: &Stack, endpoint: &str, answer: &Answer) {
+    wait_for("the object to be deleted", PATIENCE, async || {
+        let id = &answer.body.request_id;
+        Ok(stack.objects(endpoint, id).await?.is_empty().then_some(()))
+    })
+    .await
+    .unwrap();
+}
+
+async fn send(stack: &Stack, delivery: &Delivery) -> Answer {
+    let answer = delivery.send(stack).await.unwrap();
+    assert_eq!(
+        (answer.status, answer.body.status.as_str()),
+        (200, "accepted"),
+        "{answer:?}"
+    );
+    answer
+}
+
+async fn partner(stack: &Stack, kind: &str, body: Vec<u8>) -> (String, Delivery) {
+    let id = fresh("inv");
+    let provider = Provider::of(stack, "direct-partner").await.unwrap();
+    let headers = [
+        ("x-partner-id", id.as_str()),
+        ("x-partner-event", kind),
+        BINARY,
+    ];
+    let delivery = provider.sign(&headers, body).unwrap();
+    (format!("direct-partner/{id}"), delivery)
+}
+
+#[tokio::test]
+async fn every_kind_of_processor_redeems_the_exact_bytes_of_large_bodies() {
+    let stack = shared().await;
+    let mut sent = Vec::new();
+    for (what, body) in [
+        ("6 MB of JSON", testkit::json("x", "y", 6_000_000)),
+        ("6 MB of anything", testkit::binary(6, 6_000_000)),
+        ("10 MB of JSON", testkit::json("x", "y", 10_000_000)),
+        ("10 MB of anything", testkit::binary(10, 10_000_000)),
+        ("as much as goes", testkit::binary(11, LIMIT)),
+        ("nothing", Vec::new()),
+    ] {
+        let (reference, delivery) = partner(&stack, "exact.direct", body).await;
+        send(&stack, &delivery).await;
+        sent.push((what, reference, delivery.body));
+    }
+    for (what, reference, body) in sent {
+        let receipts = stack
+            .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
+            .await
+            .unwrap();
+        for processor in EVERY_KIND {
+            let receipt = &receipts[processor];
+            assert_eq!(
+                (receipt.sha256.as_str(), receipt.size),
+                (digest(&body).as_str(), body.len() as u64),
+                "{what} at {processor}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_byte_more_than_goes_is_413() {
+    let stack = shared().await;
+    let (_, delivery) = partner(&stack, "exact.direct", testkit::binary(1, LIMIT + 1)).await;
+    let answer = delivery.send(&stack).await.unwrap();
+    assert_eq!(
+        (answer.status, answer.body.error.as_str()),
+        (413, "body_too_large"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_forged_is_never_routed_and_is_gone_from_the_bucket() {
+    let stack = shared().await;
+    let (reference, good) = partner(&stack, "exact.forged", testkit::binary(2, 10_000_000)).await;
+    let mut body = good.body.to_vec();
+    *body.last_mut().unwrap() ^= 1;
+    let forged = Delivery {
+        body: body.into(),
+        ..good
+    };
+    let answer = send(&stack, &forged).await;
+    gone(&stack, "direct-partner", &answer).await;
+    let partition = reference.replacen('/', "#", 1);
+    assert!(stack.pointers(&partition).await.unwrap().is_empty());
+    let lines = wait_for("admit's line", PATIENCE, async || {
+        let lines = stack.log_lines("admit", &answer.body.request_id).await?;
+        Ok((!lines.is_empty()).then_some(lines))
+    })
+    .await
+    .unwrap();
+    let refused = lines
+        .iter()
+        .find(|line| line["code"] == "signature_mismatch");
+    assert_eq!(refused.unwrap()["endpoint"], "direct-partner", "{lines:?}");
+
+    // Not even a signature: refused before anything is stored.
+    let unsigned = forged
+        .without("x-partner-signature")
+        .send(&stack)
+        .await
+        .unwrap();
+    assert_eq!(unsigned.status, 401, "{unsigned:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_sound_event_is_deleted_too() {
+    let stack = shared().await;
+    let provider = Provider::of(&stack, "direct").await.unwrap();
+    let id = fresh("msg");
+    let broken = provider
+        .sign(&[("webhook-id", &id), JSON], &b"{\"type\":"[..])
+        .unwrap();
+    let answer = send(&stack, &broken).await;
+    gone(&stack, "direct", &answer).await;
+    assert!(
+        stack
+            .pointers(&format!("direct#{id}"))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn s3_itself_refuses_a_body_whose_signed_digest_is_another() {
+    let stack = shared().await;
+    let provider = Provider::of(&stack, "direct-signed").await.unwrap();
+    let id = fresh("evt");
+    let body = testkit::json(&id, "exact.signed", 6_000_000);
+    let good = provider.sign(&[("x-event-id", &id), JSON], body).unwrap();
+    let mut body = good.body.to_vec();
+    body[100] ^= 1;
+    let other = Delivery {
+        body: body.into(),
+        ..good.clone()
+    };
+    let answer = other.send(&stack).await.unwrap();
+    assert_eq!(
+        (answer.status, answer.body.error.as_str()),
+        (400, "digest_mismatch"),
+        "{answer:?}"
+    );
+    let changed = good
+        .clone()
+        .set("x-event-id", "evt_other")
+        .send(&stack)
+        .await
+        .unwrap();
+    assert_eq!(changed.status, 401, "{changed:?}");
+    send(&stack, &good).await;
+    let reference = format!("direct-signed/{id}");
+    let receipts = stack
+        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
+        .await
+        .unwrap();
+    assert_eq!(receipts["audit"].sha256, digest(&good.body));
+}
+
+#[tokio::test]
+async fn a_token_is_judged_by_the_authorizer_and_kept_nowhere() {
+    let stack = shared().await;
+    let provider = Provider::of(&stack, "direct-token").await.unwrap();
+    let id = fresh("evt");
+    let body = format!(r#"{{"object_kind":"exact.token","canary":"{id}"}}"#);
+    let good = provider
+        .sign(&[("idempotency-key", &id), JSON], body)
+        .unwrap();
+    let wrong = good
+        .clone()
+        .set("x-gitlab-token", "wrong")
+        .send(&stack)
+        .await
+        .unwrap();
+    assert_eq!(wrong.status, 401, "{wrong:?}");
+    let answer = send(&stack, &good).await;
+    let reference = format!("direct-token/{id}");
+    stack
+        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
+        .await
+        .unwrap();
+    let key = objects(&stack, "direct-token", &answer).await.remove(0);
+    let metadata = stack.metadata(&key).await.unwrap();
+    assert!(metadata["delivery"].contains("idempotency-key"));
+    assert!(!metadata["delivery"].contains(&provider.secret));
+}
+
+#[tokio::test]
+async fn an_unsigned_header_may_hold_what_is_not_decisive() {
+    let stack = shared().await;
+    let provider = Provider::of(&stack, "direct-github").await.unwrap();
+    let body = testkit::json(&fresh("a"), "x", 7_000_000);
+    let headers = [
+        ("x-github-event", "exact.github"),
+        ("x-github-delivery", "1"),
+        JSON,
+    ];
+    let delivery = provider.sign(&headers, body).unwrap();
+    let (one, two) = (send(&stack, &delivery).await, send(&stack, &delivery).await);
+    // The body's digest names it, so two deliveries of it are one event.
+    let reference = format!("direct-github/{}", digest(&delivery.body));
+    stack
+        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
+        .await
+        .unwrap();
+    wait_for("one object to be left", PATIENCE, async || {
+        let mut left = objects(&stack, "direct-github", &one).await;
+        left.extend(objects(&stack, "direct-github", &two).await);
+        Ok((left.len() == 1).then_some(()))
+    })
+    .await
+    .unwrap();
+    let pointers = stack
+        .pointers(&reference.replacen('/', "#", 1))
+        .await
+        .unwrap();
+    assert_eq!(pointers.len(), 1);
+}
+
+#[tokio::test]
+async fn fifty_at_once_are_all_there_and_duplicates_among_them_are_one() {
+    let stack = shared().await;
+    let mut deliveries = Vec::new();
+    for seed in 0..45 {
+        deliveries.push(partner(&stack, "bulk.direct", testkit::binary(seed, 10_000_000)).await);
+    }
+    for again in 0..5 {
+        deliveries.push(deliveries[again].clone());
+    }
+    let answers = join_all(
+        deliveries
+            .iter()
+            .map(|(_, delivery)| send(&stack, delivery)),
+    )
+    .await;
+    let requests: BTreeSet<&str> = answers
+        .iter()
+        .map(|one| one.body.request_id.as_str())
+        .collect();
+    assert_eq!(requests.len(), 50);
+    for (reference, delivery) in &deliveries {
+        let receipts = stack
+            .wait_for_receipts(reference, &["audit"], 3 * PATIENCE)
+            .await
+            .unwrap();
+        assert_eq!(receipts["audit"].sha256, digest(&delivery.body));
+    }
+    wait_for("the duplicates to be deleted", PATIENCE, async || {
+        let keys = stack.objects("direct-partner", "incoming/").await?;
+        let left = keys
+            .iter()
+            .filter(|key| requests.iter().any(|id| key.ends_with(id)));
+        Ok((left.count() == 45).then_some(()))
+    })
+    .await
+    .unwrap();
+    for (reference, _) in &deliveries {
+        let partition = reference.replacen('/', "#", 1);
+        assert_eq!(stack.pointers(&partition).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_wrong_lane_is_answered_with_both() {
+    let stack = shared().await;
+    for (endpoint, wrong) in [("direct", Lane::Standard), ("billing", Lane::Direct)] {
+        let provider = Provider::of(&stack, endpoint).await.unwrap();
+        let delivery = provider
+            .sign(&[("webhook-id", "msg_1"), JSON], &b"{}"[..])
+            .unwrap();
+        let delivery = Delivery {
+            lane: wrong,
+            ..delivery
+        };
+        let answer = delivery.send(&stack).await.unwrap();
+        assert_eq!(answer.status, 403, "{answer:?}");
+        for lane in ["/hooks/{endpoint}", "/direct/{endpoint}"] {
+            assert!(answer.body.message.contains(lane), "{answer:?}");
+        }
+        let nobody = Delivery {
+            endpoint: "nobody".to_owned(),
+            ..delivery
+        };
+        let nobody = nobody.send(&stack).await.unwrap();
+        assert_eq!(nobody.body.message, answer.body.message, "one body for all");
+    }
+}
+
+/// S3's word of an object gets lost: nothing but the sweep knows of it.
+#[tokio::test]
+async fn what_was_stored_and_never_announced_is_found_by_the_sweep() {
+    let stack = alone().await;
+    let rules = aws_sdk_eventbridge::Client::new(&stack.sdk);
+    let rule = format!("{}-admit", stack.outputs.stack.stack);
+    rules.disable_rule().name(&rule).send().await.unwrap();
+    let (reference, delivery) = partner(&stack, "exact.swept", testkit::binary(3, 5_000_000)).await;
+    let answer = send(&stack, &delivery).await;
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    rules.enable_rule().name(&rule).send().await.unwrap();
+    let partition = reference.replacen('/', "#", 1);
+    assert!(stack.pointers(&partition).await.unwrap().is_empty());
+
+    let by_hand = ["sweep", "--since", "1h", "--older-than", "1s", "--json"];
+    let swept = stack.operate(&by_hand).await.unwrap();
+    assert!(swept.out.contains(&answer.body.request_id), "{swept:?}");
+    let receipts = stack
+        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
+        .await
+        .unwrap();
+    let receipt = &receipts["audit"];
+    assert_eq!(
+        (receipt.sha256.as_str(), receipt.attempts),
+        (digest(&delivery.body).as_str(), 1)
+    );
+    let again = stack.operate(&by_hand).await.unwrap();
+    assert!(!again.out.contains(&answer.body.request_id), "{again:?}");
+}
+
+#[tokio::test]
+async fn the_command_line_knows_the_lane() {
+    let stack = shared().await;
+    // It has a key from now on.
+    Provider::of(&stack, "direct").await.unwrap();
+    let url = stack
+        .operate(&["endpoints", "url", "direct"])
+        .await
+        .unwrap();
+    assert!(url.out.trim_end().ends_with("/direct/direct"), "{url:?}");
+    let tested = stack
+        .operate(&["endpoints", "test", "direct", "--json"])
+        .await
+        .unwrap();
+    let tested: Value = tested.json().unwrap();
+    assert_eq!(tested["good"], true, "{tested}");
+
+    let (reference, delivery) = partner(&stack, "exact.told", testkit::binary(4, 5_000_000)).await;
+    send(&stack, &delivery).await;
+    stack
+        .wait_for_receipts(&reference, &["audit"], PATIENCE)
+        .await
+        .unwrap();
+    let verified = stack
+        .operate(&["events", "verify", &reference, "--json"])
+        .await
+        .unwrap();
+    let verified: Value = verified.json().unwrap();
+    assert_eq!(verified["valid"], true, "{verified}");
+}

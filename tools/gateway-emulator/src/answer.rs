@@ -1,0 +1,236 @@
+//! The answer: which integration response there is, and what it makes of S3's. Pure.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html>
+
+use std::collections::HashMap;
+
+use aws_sdk_apigateway::types::{ContentHandlingStrategy, IntegrationResponse};
+use bytes::Bytes;
+use hyper::HeaderMap;
+use regex_lite::Regex;
+
+use crate::call::Call;
+use crate::mapping;
+use crate::refusal::Refusal;
+use crate::template;
+
+/// What the client gets.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+}
+
+/// What S3 said.
+#[derive(Debug)]
+pub(crate) struct Backend {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// Makes the client's answer of S3's.
+///
+/// # Errors
+/// No integration response is for it, or one that is not known here.
+pub(crate) fn reply(
+    responses: Option<&HashMap<String, IntegrationResponse>>,
+    backend: Backend,
+    call: &Call,
+) -> Result<Reply, Refusal> {
+    let response = choose(responses, backend.status)?;
+    let status = response
+        .status_code()
+        .and_then(|status| status.parse().ok());
+    let mut status =
+        status.ok_or_else(|| Refusal::misconfigured("an integration response has no status"))?;
+    let input = match response.content_handling() {
+        None => String::from_utf8_lossy(&backend.body).into_owned(),
+        // To an API whose binary types are */* whatever S3 says is binary, and as text that is base64.
+        Some(ContentHandlingStrategy::ConvertToText) => {
+            base64_simd::STANDARD.encode_to_string(&backend.body)
+        }
+        Some(other) => {
+            return Err(Refusal::misconfigured(format!(
+                "the content handling {other} of an integration response is not emulated here"
+            )));
+        }
+    };
+    let mut headers = Vec::new();
+    for (target, source) in response.response_parameters().into_iter().flatten() {
+        let Some(name) = target.strip_prefix("method.response.header.") else {
+            return Err(Refusal::misconfigured(format!(
+                "{target} of an integration response is no header"
+            )));
+        };
+        let value = match source.strip_prefix("integration.response.header.") {
+            Some(name) => backend
+                .headers
+                .get(name)
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            None => mapping::value(source, call)?,
+        };
+        if let Some(value) = value {
+            headers.push((name.to_owned(), value));
+        }
+    }
+    let templates = response.response_templates();
+    let templates = templates.filter(|templates| !templates.is_empty());
+    let body = match templates.map(|templates| templates.get("application/json")) {
+        None if response.content_handling().is_some() => input.into(),
+        None => backend.body,
+        Some(Some(template)) => {
+            let rendered = template::render(template, &input, &|name| call.context(name))?;
+            status = rendered.status.unwrap_or(status);
+            rendered.text.into()
+        }
+        Some(None) => {
+            return Err(Refusal::misconfigured(
+                "an integration response has no template for application/json",
+            ));
+        }
+    };
+    Ok(Reply {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// The response whose pattern matches the whole of the status, else the one without a pattern.
+fn choose(
+    responses: Option<&HashMap<String, IntegrationResponse>>,
+    status: u16,
+) -> Result<&IntegrationResponse, Refusal> {
+    let mut all: Vec<_> = responses.into_iter().flatten().collect();
+    // Which of several that match AWS takes is not documented: at least it is always the same one here.
+    all.sort_by_key(|(code, _)| code.as_str());
+    let mut default = None;
+    for (_, response) in all {
+        let pattern = response.selection_pattern().unwrap_or_default();
+        if pattern.is_empty() {
+            default = default.or(Some(response));
+            continue;
+        }
+        let anchored = Regex::new(&format!("^(?:{pattern})$")).map_err(|_| {
+            Refusal::misconfigured(format!("the selection pattern {pattern} is none"))
+        })?;
+        if anchored.is_match(&status.to_string()) {
+            return Ok(response);
+        }
+    }
+    default.ok_or_else(|| {
+        Refusal::misconfigured(format!("no integration response is for status {status}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::call;
+
+    fn responses(of: &[(&str, &str)]) -> HashMap<String, IntegrationResponse> {
+        of.iter()
+            .map(|(status, pattern)| {
+                let response = IntegrationResponse::builder().status_code(*status);
+                let response = response.selection_pattern(*pattern).build();
+                ((*status).to_owned(), response)
+            })
+            .collect()
+    }
+
+    fn backend(status: u16) -> Backend {
+        let mut headers = HeaderMap::new();
+        headers.insert("etag", "\"e\"".parse().unwrap());
+        Backend {
+            status,
+            headers,
+            body: Bytes::from_static(b"<Code>BadDigest</Code>"),
+        }
+    }
+
+    #[test]
+    fn patterns_are_anchored() {
+        let all = responses(&[
+            ("200", ""),
+            ("400", "400"),
+            ("500", "40[34]"),
+            ("503", "4\\d\\d|5.."),
+        ]);
+        for (status, expected) in [
+            (200, "200"),
+            (400, "400"),
+            (403, "500"),
+            (409, "503"),
+            (500, "503"),
+        ] {
+            let chosen = choose(Some(&all), status).unwrap();
+            assert_eq!(chosen.status_code(), Some(expected), "{status}");
+        }
+        let partial = responses(&[("200", "20"), ("500", "0")]);
+        assert!(choose(Some(&partial), 200).is_err());
+        assert!(choose(None, 200).is_err());
+        assert!(choose(Some(&responses(&[("200", "(")])), 200).is_err());
+    }
+
+    #[test]
+    fn parameters_and_the_template() {
+        let response = IntegrationResponse::builder()
+            .status_code("400")
+            .response_parameters("method.response.header.ETag", "integration.response.header.etag")
+            .response_parameters("method.response.header.X", "integration.response.header.x")
+            .response_parameters("method.response.header.Retry-After", "'1'")
+            .response_templates(
+                "application/json",
+                "#if($input.body.contains(\"BadDigest\"))no#else#set($context.responseOverride.status = 503)later#end",
+            )
+            .build();
+        let all = HashMap::from([("400".to_owned(), response)]);
+        let mut answer = reply(Some(&all), backend(400), &call()).unwrap();
+        answer.headers.sort();
+        let headers = [("ETag", "\"e\""), ("Retry-After", "1")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!((answer.status, &*answer.body), (400, &b"no"[..]));
+        assert_eq!(answer.headers, headers);
+        let mut other = backend(400);
+        other.body = Bytes::new();
+        let answer = reply(Some(&all), other, &call()).unwrap();
+        assert_eq!((answer.status, &*answer.body), (503, &b"later"[..]));
+    }
+
+    #[test]
+    fn a_binary_answer_made_into_text_is_base64() {
+        let builder = || {
+            IntegrationResponse::builder()
+                .status_code("400")
+                .response_templates(
+                    "application/json",
+                    "#if($input.body.contains(\"PENvZGU+QmFk\"))base64#else#if($input.body.contains(\"BadDigest\"))text#end#end",
+                )
+        };
+        let said = |response: IntegrationResponse| {
+            let all = HashMap::from([("400".to_owned(), response)]);
+            reply(Some(&all), backend(400), &call()).map(|answer| answer.body)
+        };
+        let text = builder().build();
+        let base64 = builder()
+            .content_handling(ContentHandlingStrategy::ConvertToText)
+            .build();
+        let binary = builder()
+            .content_handling(ContentHandlingStrategy::ConvertToBinary)
+            .build();
+        assert_eq!(&*said(text).unwrap(), b"text");
+        assert_eq!(&*said(base64).unwrap(), b"base64");
+        assert!(said(binary).is_err());
+    }
+
+    #[test]
+    fn without_a_template_the_body_passes() {
+        let answer = reply(Some(&responses(&[("201", "")])), backend(200), &call()).unwrap();
+        assert_eq!(
+            (answer.status, &*answer.body),
+            (201, &b"<Code>BadDigest</Code>"[..])
+        );
+    }
+}

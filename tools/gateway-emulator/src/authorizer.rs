@@ -1,0 +1,188 @@
+//! Lambda authorizers of type `REQUEST`: what they are asked, and what their answer means.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html>
+
+use std::collections::BTreeMap;
+
+use aws_sdk_apigateway::types::{Authorizer, Method};
+use aws_sdk_lambda::primitives::Blob;
+use serde_json::{Map, Value, json};
+use tracing::warn;
+
+use crate::call::Call;
+use crate::definitions::Api;
+use crate::policy::{Verdict, judge};
+use crate::refusal::{Kind, Refusal};
+
+/// Asks the method's authorizer; what it says of the request is the context of what follows.
+pub(crate) async fn authorize(
+    lambda: &aws_sdk_lambda::Client,
+    api: &Api,
+    method: &Method,
+    call: &Call,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let Some(function) = function(api, method)? else {
+        return Ok(BTreeMap::new());
+    };
+    let answer = lambda
+        .invoke()
+        .function_name(function)
+        .payload(Blob::new(event(call).to_string()))
+        .send()
+        .await
+        .map_err(|error| {
+            let code = error
+                .as_service_error()
+                .and_then(|error| error.meta().code());
+            let code = code.unwrap_or("no answer");
+            Refusal::new(
+                Kind::AuthorizerConfiguration,
+                format!("the authorizer cannot be invoked: {code}"),
+            )
+        })?;
+    let payload = answer.payload().map_or(&[][..], AsRef::as_ref);
+    let payload = serde_json::from_slice(payload).unwrap_or(Value::Null);
+    verdict(answer.function_error().is_some(), &payload, call)
+}
+
+/// The authorizer's function; `None` where the method has no authorizer.
+fn function<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a str>, Refusal> {
+    if method.api_key_required() == Some(true) {
+        return Err(Refusal::misconfigured("API keys are not emulated here"));
+    }
+    match method.authorization_type().unwrap_or("NONE") {
+        "NONE" => return Ok(None),
+        "CUSTOM" => {}
+        other => {
+            return Err(Refusal::misconfigured(format!(
+                "authorization {other} is not emulated here"
+            )));
+        }
+    }
+    let wrong = |reason: &str| Refusal::new(Kind::AuthorizerConfiguration, reason);
+    let authorizer = method
+        .authorizer_id()
+        .and_then(|id| api.authorizers.get(id))
+        .ok_or_else(|| wrong("the API does not have the method's authorizer"))?;
+    if authorizer
+        .r#type()
+        .map(aws_sdk_apigateway::types::AuthorizerType::as_str)
+        != Some("REQUEST")
+    {
+        return Err(wrong("only authorizers of type REQUEST are emulated here"));
+    }
+    if authorizer.authorizer_result_ttl_in_seconds() != Some(0) {
+        warn!("the authorizer's answers may be cached: here they are not");
+    }
+    let uri = Authorizer::authorizer_uri(authorizer).unwrap_or_default();
+    uri.split_once("/functions/")
+        .and_then(|(_, function)| function.strip_suffix("/invocations"))
+        .map(Some)
+        .ok_or_else(|| wrong("the authorizer's URI names no function"))
+}
+
+/// The event, as API Gateway makes it.
+fn event(call: &Call) -> Value {
+    let text =
+        |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let mut headers = Map::new();
+    let mut all_headers = Map::new();
+    for name in call.headers.keys() {
+        let values: Vec<_> = call.headers.get_all(name).iter().map(text).collect();
+        headers.insert(name.to_string(), json!(values.last()));
+        all_headers.insert(name.to_string(), json!(values));
+    }
+    let mut query = Map::new();
+    let mut all_query: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in &call.query {
+        query.insert(name.clone(), json!(value));
+        all_query.entry(name).or_default().push(value);
+    }
+    json!({
+        "type": "REQUEST",
+        "methodArn": call.method_arn(),
+        "resource": call.resource,
+        "path": call.path,
+        "httpMethod": call.method,
+        "headers": headers,
+        "multiValueHeaders": all_headers,
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": all_query,
+        "pathParameters": call.path_parameters,
+        "stageVariables": call.stage_variables,
+        "requestContext": {
+            "resourceId": call.resource_id,
+            "resourcePath": call.resource,
+            "httpMethod": call.method,
+            "path": format!("/{}{}", call.stage, call.path),
+            "accountId": call.account,
+            "protocol": "HTTP/1.1",
+            "stage": call.stage,
+            "requestTimeEpoch": call.received.as_millisecond(),
+            "requestId": call.request_id,
+            "identity": {
+                "sourceIp": call.source_ip,
+                "userAgent": call.header("user-agent"),
+            },
+            "apiId": call.api,
+        },
+    })
+}
+
+/// What the authorizer's answer means for the request.
+fn verdict(failed: bool, answer: &Value, call: &Call) -> Result<BTreeMap<String, String>, Refusal> {
+    if failed {
+        let message = answer.get("errorMessage").and_then(Value::as_str);
+        return Err(if message == Some("Unauthorized") {
+            Refusal::new(Kind::Unauthorized, "the authorizer said Unauthorized")
+        } else {
+            Refusal::new(Kind::AuthorizerFailure, "the authorizer failed")
+        });
+    }
+    let wrong = |reason: &str| Refusal::new(Kind::AuthorizerConfiguration, reason);
+    let policy = answer
+        .get("policyDocument")
+        .ok_or_else(|| wrong("the authorizer answered without a policy"))?;
+    match judge(policy, &call.method_arn()).map_err(wrong)? {
+        Verdict::Allowed => {}
+        Verdict::Denied => {
+            let kind = Kind::Denied { explicitly: true };
+            return Err(Refusal::new(
+                kind,
+                "the authorizer's policy denies the method",
+            ));
+        }
+        Verdict::Silent => {
+            let kind = Kind::Denied { explicitly: false };
+            return Err(Refusal::new(
+                kind,
+                "the authorizer's policy does not allow the method",
+            ));
+        }
+    }
+    let context = match answer.get("context") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(context)) => Some(context),
+        Some(_) => return Err(wrong("the authorizer's context is no object")),
+    };
+    let mut values = BTreeMap::new();
+    for (name, value) in context.into_iter().flatten() {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(_) | Value::Bool(_) => value.to_string(),
+            Value::Null => continue,
+            Value::Array(_) | Value::Object(_) => {
+                return Err(wrong("a value of the authorizer's context is no scalar"));
+            }
+        };
+        values.insert(name.clone(), value);
+    }
+    if let Some(principal) = answer.get("principalId").and_then(Value::as_str) {
+        values.insert("principalId".to_owned(), principal.to_owned());
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+#[path = "authorizer_tests.rs"]
+mod tests;

@@ -1,0 +1,117 @@
+use aws_sdk_apigateway::types::AuthorizerType;
+
+use super::*;
+use crate::testing::{api, call};
+
+#[test]
+fn the_event_has_every_part() {
+    let event = event(&call());
+    assert_eq!(
+        event,
+        json!({
+            "type": "REQUEST",
+            "methodArn": "arn:aws:execute-api:us-east-1:000000000000:a1/v1/POST/direct/shop",
+            "resource": "/direct/{endpoint}",
+            "path": "/direct/shop",
+            "httpMethod": "POST",
+            "headers": {"content-type": "text/plain", "x-signature": "v1=2"},
+            "multiValueHeaders": {"content-type": ["text/plain"], "x-signature": ["v0=1", "v1=2"]},
+            "queryStringParameters": {"a": "2"},
+            "multiValueQueryStringParameters": {"a": ["1", "2"]},
+            "pathParameters": {"endpoint": "shop"},
+            "stageVariables": {"bucket": "payloads"},
+            "requestContext": {
+                "resourceId": "r1",
+                "resourcePath": "/direct/{endpoint}",
+                "httpMethod": "POST",
+                "path": "/v1/direct/shop",
+                "accountId": "000000000000",
+                "protocol": "HTTP/1.1",
+                "stage": "v1",
+                "requestTimeEpoch": 1_763_758_797_414_i64,
+                "requestId": "req-1",
+                "identity": {"sourceIp": "192.0.2.1", "userAgent": null},
+                "apiId": "a1",
+            },
+        })
+    );
+}
+
+fn answer(effect: &str, context: &Value) -> Value {
+    json!({
+        "principalId": "shop",
+        "policyDocument": {"Version": "2012-10-17", "Statement": [
+            {"Effect": effect, "Action": "execute-api:Invoke", "Resource": call().method_arn()},
+        ]},
+        "context": context,
+    })
+}
+
+fn kind(failed: bool, answer: &Value) -> Kind {
+    verdict(failed, answer, &call()).unwrap_err().kind
+}
+
+#[test]
+fn a_context_is_strings() {
+    let context = json!({"name": "shop", "size": 12, "share": 0.5, "on": true, "none": null});
+    let values = verdict(false, &answer("Allow", &context), &call()).unwrap();
+    let expected = [
+        ("name", "shop"),
+        ("on", "true"),
+        ("principalId", "shop"),
+        ("share", "0.5"),
+        ("size", "12"),
+    ];
+    let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(values, BTreeMap::from(expected));
+    let nested = answer("Allow", &json!({"list": []}));
+    assert_eq!(kind(false, &nested), Kind::AuthorizerConfiguration);
+}
+
+#[test]
+fn what_is_no_permission() {
+    let none = json!({});
+    let denied = Kind::Denied { explicitly: true };
+    assert_eq!(kind(false, &answer("Deny", &none)), denied);
+    let silent = json!({"policyDocument": {"Statement": []}});
+    assert_eq!(kind(false, &silent), Kind::Denied { explicitly: false });
+    assert_eq!(kind(false, &none), Kind::AuthorizerConfiguration);
+    assert_eq!(kind(false, &Value::Null), Kind::AuthorizerConfiguration);
+    let error = |message: &str| json!({"errorMessage": message, "errorType": "E"});
+    assert_eq!(kind(true, &error("Unauthorized")), Kind::Unauthorized);
+    assert_eq!(kind(true, &error("unauthorized!")), Kind::AuthorizerFailure);
+    // An error is one even if it looks like a permission.
+    assert_eq!(kind(true, &answer("Allow", &none)), Kind::AuthorizerFailure);
+}
+
+#[test]
+fn the_function_is_the_authorizers() {
+    let mut api = api();
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:auth:live";
+    let authorizer = |kind: AuthorizerType| {
+        Authorizer::builder()
+            .id("x")
+            .r#type(kind)
+            .authorizer_result_ttl_in_seconds(0)
+            .authorizer_uri(format!(
+                "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+            ))
+            .build()
+    };
+    let method = |kind: &str| {
+        Method::builder()
+            .authorization_type(kind)
+            .authorizer_id("x")
+            .build()
+    };
+    let missing = function(&api, &method("CUSTOM")).unwrap_err();
+    assert_eq!(missing.kind, Kind::AuthorizerConfiguration);
+    api.authorizers
+        .insert("x".to_owned(), authorizer(AuthorizerType::Request));
+    assert_eq!(function(&api, &method("CUSTOM")), Ok(Some(arn)));
+    assert_eq!(function(&api, &method("NONE")), Ok(None));
+    assert!(function(&api, &method("AWS_IAM")).is_err());
+    api.authorizers
+        .insert("x".to_owned(), authorizer(AuthorizerType::Token));
+    assert!(function(&api, &method("CUSTOM")).is_err());
+}

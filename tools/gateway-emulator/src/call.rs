@@ -1,0 +1,119 @@
+//! One request, and what may be asked about it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use hyper::HeaderMap;
+use jiff::Timestamp;
+
+use crate::refusal::Refusal;
+
+/// A request to a method of an API.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) region: String,
+    pub(crate) account: String,
+    pub(crate) api: String,
+    pub(crate) stage: String,
+    pub(crate) stage_variables: HashMap<String, String>,
+    pub(crate) resource: String,
+    pub(crate) resource_id: String,
+    pub(crate) method: String,
+    /// Below the stage, decoded, with a leading slash.
+    pub(crate) path: String,
+    pub(crate) path_parameters: BTreeMap<String, String>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) source_ip: String,
+    pub(crate) request_id: String,
+    pub(crate) received: Timestamp,
+    /// What the authorizer said, once it was asked.
+    pub(crate) authorizer: BTreeMap<String, String>,
+}
+
+impl Call {
+    /// The ARN that policies speak about.
+    pub(crate) fn method_arn(&self) -> String {
+        self.arn(self.path.trim_start_matches('/'))
+    }
+
+    /// The ARN of the method as it is declared: the source of a call to a role.
+    pub(crate) fn source_arn(&self) -> String {
+        self.arn(self.resource.trim_start_matches('/'))
+    }
+
+    fn arn(&self, path: &str) -> String {
+        format!(
+            "arn:aws:execute-api:{}:{}:{}/{}/{}/{path}",
+            self.region, self.account, self.api, self.stage, self.method
+        )
+    }
+
+    /// The value of `$context.{name}`; `None` where it has none in this request.
+    ///
+    /// # Errors
+    /// A name that is not known here: it may have a value on AWS.
+    pub(crate) fn context(&self, name: &str) -> Result<Option<String>, Refusal> {
+        if let Some(key) = name.strip_prefix("authorizer.") {
+            return Ok(self.authorizer.get(key).cloned());
+        }
+        Ok(Some(match name {
+            "requestId" => self.request_id.clone(),
+            "apiId" => self.api.clone(),
+            "accountId" => self.account.clone(),
+            "stage" => self.stage.clone(),
+            "httpMethod" => self.method.clone(),
+            "resourcePath" => self.resource.clone(),
+            "resourceId" => self.resource_id.clone(),
+            "path" => format!("/{}{}", self.stage, self.path),
+            "protocol" => "HTTP/1.1".to_owned(),
+            "identity.sourceIp" => self.source_ip.clone(),
+            "identity.userAgent" => return Ok(self.header("user-agent")),
+            "requestTimeEpoch" => self.received.as_millisecond().to_string(),
+            other => {
+                return Err(Refusal::misconfigured(format!(
+                    "$context.{other} is not emulated here"
+                )));
+            }
+        }))
+    }
+
+    /// The last value of a header, bytes that are no text replaced.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let value = self.headers.get_all(name).iter().next_back()?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    }
+
+    /// The last value of a query parameter.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        let mut values = self.query.iter().rev();
+        values.find(|(key, _)| key == name).map(|(_, v)| v.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::call;
+
+    #[test]
+    fn variables() {
+        let call = call();
+        let of = |name: &str| call.context(name).unwrap();
+        assert_eq!(of("requestId").unwrap(), "req-1");
+        assert_eq!(of("path").unwrap(), "/v1/direct/shop");
+        assert_eq!(of("requestTimeEpoch").unwrap(), "1763758797414");
+        assert_eq!(of("authorizer.name").unwrap(), "shop");
+        assert_eq!(of("authorizer.other"), None);
+        assert_eq!(of("identity.userAgent"), None);
+        assert!(call.context("identity.cognitoIdentityId").is_err());
+    }
+
+    #[test]
+    fn arns() {
+        let call = call();
+        assert_eq!(
+            call.method_arn(),
+            "arn:aws:execute-api:us-east-1:000000000000:a1/v1/POST/direct/shop"
+        );
+        assert!(call.source_arn().ends_with("/POST/direct/{endpoint}"));
+    }
+}

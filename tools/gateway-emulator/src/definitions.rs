@@ -1,0 +1,159 @@
+//! The APIs' definitions, as they are applied, read from the local cloud's control plane.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_apigateway::Client;
+use aws_sdk_apigateway::error::ProvideErrorMetadata;
+use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, Resource};
+use aws_smithy_runtime_api::client::result::SdkError;
+use tokio::time::Instant;
+
+/// How long a definition is believed: an apply is seen at once, and many requests cost one reading.
+const BELIEF: Duration = Duration::from_secs(1);
+
+/// An API at a stage.
+#[derive(Debug)]
+pub(crate) struct Api {
+    /// Whether every body is binary to it: `binaryMediaTypes` has `*/*`.
+    pub(crate) binary: bool,
+    pub(crate) resources: Vec<Resource>,
+    /// By id.
+    pub(crate) authorizers: HashMap<String, Authorizer>,
+    /// Gateway responses by type.
+    pub(crate) refusals: HashMap<String, GatewayResponse>,
+    pub(crate) stage_variables: HashMap<String, String>,
+}
+
+/// What was read, and when. `None`: there is no such API or stage.
+type Held = Arc<tokio::sync::Mutex<Option<(Instant, Option<Arc<Api>>)>>>;
+
+/// Reads definitions and keeps each for a moment.
+#[derive(Debug)]
+pub(crate) struct Definitions {
+    client: Client,
+    held: Mutex<HashMap<(String, String), Held>>,
+}
+
+impl Definitions {
+    pub(crate) fn new(client: Client) -> Self {
+        Self {
+            client,
+            held: Mutex::default(),
+        }
+    }
+
+    /// The API at the stage; `None` where there is none.
+    ///
+    /// # Errors
+    /// The control plane could not be asked; in words for the log.
+    pub(crate) async fn of(&self, api: &str, stage: &str) -> Result<Option<Arc<Api>>, String> {
+        let held = {
+            let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry((api.to_owned(), stage.to_owned())).or_default())
+        };
+        // Who finds nothing fresh reads; whoever comes meanwhile waits for that reading.
+        let mut held = held.lock().await;
+        if let Some((at, known)) = held.as_ref()
+            && at.elapsed() < BELIEF
+        {
+            return Ok(known.clone());
+        }
+        let read = self.read(api, stage).await?.map(Arc::new);
+        *held = Some((Instant::now(), read.clone()));
+        Ok(read)
+    }
+
+    async fn read(&self, api: &str, stage: &str) -> Result<Option<Api>, String> {
+        let (of_api, of_stage) = tokio::join!(
+            self.client.get_rest_api().rest_api_id(api).send(),
+            self.client
+                .get_stage()
+                .rest_api_id(api)
+                .stage_name(stage)
+                .send(),
+        );
+        let (Some(rest_api), Some(of_stage)) =
+            (found("GetRestApi", of_api)?, found("GetStage", of_stage)?)
+        else {
+            return Ok(None);
+        };
+        let (resources, authorizers, refusals) = tokio::try_join!(
+            self.resources(api),
+            self.authorizers(api),
+            self.refusals(api)
+        )?;
+        Ok(Some(Api {
+            binary: rest_api.binary_media_types().iter().any(|t| t == "*/*"),
+            resources,
+            authorizers,
+            refusals,
+            stage_variables: of_stage.variables.unwrap_or_default(),
+        }))
+    }
+
+    async fn resources(&self, api: &str) -> Result<Vec<Resource>, String> {
+        let request = self.client.get_resources().rest_api_id(api);
+        let pages = request.embed("methods").limit(500).into_paginator().items();
+        let all: Result<Vec<_>, _> = pages.send().collect().await;
+        all.map_err(|error| said("GetResources", &error))
+    }
+
+    async fn authorizers(&self, api: &str) -> Result<HashMap<String, Authorizer>, String> {
+        // One page: an API has ten authorizers at most.
+        let request = self.client.get_authorizers().rest_api_id(api).limit(500);
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| said("GetAuthorizers", &error))?;
+        let all = answer.items.unwrap_or_default().into_iter();
+        Ok(all
+            .filter_map(|item| Some((item.id()?.to_owned(), item)))
+            .collect())
+    }
+
+    async fn refusals(&self, api: &str) -> Result<HashMap<String, GatewayResponse>, String> {
+        let request = self.client.get_gateway_responses().rest_api_id(api);
+        let answer = request.limit(500).send().await;
+        let answer = answer.map_err(|error| said("GetGatewayResponses", &error))?;
+        let all = answer.items.unwrap_or_default().into_iter();
+        Ok(all
+            .filter_map(|item| Some((item.response_type()?.as_str().to_owned(), item)))
+            .collect())
+    }
+}
+
+/// The answer, or `None` where the thing does not exist.
+fn found<T, E: ProvideErrorMetadata, R>(
+    call: &str,
+    answer: Result<T, SdkError<E, R>>,
+) -> Result<Option<T>, String> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error)
+            if error
+                .as_service_error()
+                .and_then(ProvideErrorMetadata::code)
+                == Some("NotFoundException") =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(said(call, &error)),
+    }
+}
+
+/// What a service answered to a call, or how the call did not reach it.
+pub(crate) fn said<E: ProvideErrorMetadata, R>(call: &str, error: &SdkError<E, R>) -> String {
+    match error {
+        SdkError::ServiceError(error) => {
+            let error = error.err();
+            let code = error.code().unwrap_or("an error without a code");
+            format!("{call}: {code}: {}", error.message().unwrap_or_default())
+        }
+        SdkError::TimeoutError(_) => format!("{call}: timed out"),
+        SdkError::DispatchFailure(_) => {
+            format!("{call}: the cloud cannot be reached, or there are no credentials")
+        }
+        SdkError::ResponseError(_) => format!("{call}: the answer could not be read"),
+        _ => format!("{call}: the request could not be made"),
+    }
+}

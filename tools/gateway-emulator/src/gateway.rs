@@ -1,0 +1,248 @@
+//! What becomes of a request: served here if its method's integration is with S3, passed on if not.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_apigateway::types::Method;
+use hyper::body::Incoming;
+use hyper::{Request, StatusCode};
+use jiff::Timestamp;
+use tracing::{error, info};
+
+use crate::answer::{self, Reply};
+use crate::body::{self, Read};
+use crate::call::Call;
+use crate::definitions::{Api, Definitions};
+use crate::refusal::{Kind, Refusal};
+use crate::role::Roles;
+use crate::route::{self, Target};
+use crate::trust::Caller;
+use crate::upstream::{Answer, Upstream};
+use crate::wire::{broken, query, respond, source_ip};
+use crate::{Options, authorizer, mapping, s3};
+
+/// No call takes longer than a function may. The integration's own limit does not count here: one machine is slower
+/// than AWS.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// The front of the local cloud.
+pub(crate) struct Gateway {
+    region: String,
+    account: String,
+    now: fn() -> Timestamp,
+    upstream: Upstream,
+    definitions: Definitions,
+    lambda: aws_sdk_lambda::Client,
+    roles: Roles,
+}
+
+/// A request that is served here.
+struct Job {
+    api: Arc<Api>,
+    method: Method,
+    /// `bucket/{key}`
+    path: String,
+    call: Call,
+}
+
+impl Gateway {
+    /// # Errors
+    /// The cloud's URL is none.
+    pub(crate) async fn new(options: &Options, now: fn() -> Timestamp) -> Result<Self> {
+        let upstream = Upstream::new(&options.cloud)?;
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            // Before AWS_ENDPOINT_URL_API_GATEWAY of the environment, which is this very front.
+            .endpoint_url(&options.cloud)
+            .region(Region::new(options.region.clone()))
+            // An authorizer is asked once, as by API Gateway.
+            .retry_config(RetryConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(PATIENCE).build())
+            .load()
+            .await;
+        Ok(Self {
+            region: options.region.clone(),
+            account: options.account.clone(),
+            now,
+            upstream,
+            definitions: Definitions::new(aws_sdk_apigateway::Client::new(&config)),
+            lambda: aws_sdk_lambda::Client::new(&config),
+            roles: Roles::new(&config),
+        })
+    }
+
+    /// Answers a request, whatever it is for.
+    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Answer {
+        match self.job(&request, peer).await {
+            Ok(Some(job)) => self.serve(job, request.into_body()).await,
+            Ok(None) => self.upstream.pass(request).await.unwrap_or_else(|error| {
+                error!(%error, "a request could not be passed on");
+                broken(StatusCode::BAD_GATEWAY)
+            }),
+            Err(reason) => {
+                error!(%reason, "the API's definition cannot be read");
+                broken(StatusCode::BAD_GATEWAY)
+            }
+        }
+    }
+
+    /// `None`: not ours to serve.
+    async fn job(&self, request: &Request<Incoming>, peer: IpAddr) -> Result<Option<Job>, String> {
+        let Some(target) = Target::parse(request.uri().path()) else {
+            return Ok(None);
+        };
+        let Some(api) = self.definitions.of(target.api, target.stage).await? else {
+            return Ok(None);
+        };
+        let name = request.method().as_str();
+        let Some(found) = route::find(&api.resources, &target.segments, name) else {
+            return Ok(None);
+        };
+        let Some(path) = route::s3_path(found.method) else {
+            return Ok(None);
+        };
+        let call = Call {
+            region: self.region.clone(),
+            account: self.account.clone(),
+            api: target.api.to_owned(),
+            stage: target.stage.to_owned(),
+            stage_variables: api.stage_variables.clone(),
+            resource: found.resource.path().unwrap_or_default().to_owned(),
+            resource_id: found.resource.id().unwrap_or_default().to_owned(),
+            method: name.to_owned(),
+            path: format!("/{}", target.segments.join("/")),
+            path_parameters: found.parameters,
+            query: query(request.uri().query().unwrap_or_default()),
+            headers: request.headers().clone(),
+            source_ip: source_ip(request, peer),
+            request_id: uuid::Uuid::new_v4().to_string(),
+            received: (self.now)(),
+            authorizer: std::collections::BTreeMap::new(),
+        };
+        let (method, path) = (found.method.clone(), path.to_owned());
+        Ok(Some(Job {
+            api,
+            method,
+            path,
+            call,
+        }))
+    }
+
+    async fn serve(&self, mut job: Job, body: Incoming) -> Answer {
+        let (reply, outcome) = match self.integrate(&mut job, body).await {
+            Ok((reply, status)) => (Ok(reply), format!("S3 answered {status}")),
+            Err(refusal) => {
+                let (name, _) = refusal.kind.spelled();
+                (
+                    refusal.reply(&job.api, &job.call),
+                    format!("{name}: {refusal}"),
+                )
+            }
+        };
+        let call = &job.call;
+        let answer = match reply.and_then(|reply| respond(reply, &call.request_id)) {
+            Ok(answer) => answer,
+            Err(refusal) => {
+                error!(request_id = call.request_id, %refusal, "the answer itself is misconfigured");
+                broken(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        };
+        let status = answer.status().as_u16();
+        let (id, resource) = (&call.request_id, &call.resource);
+        if status == 500 {
+            error!(
+                request_id = id,
+                method = call.method,
+                resource,
+                status,
+                outcome
+            );
+        } else {
+            info!(
+                request_id = id,
+                method = call.method,
+                resource,
+                status,
+                outcome
+            );
+        }
+        answer
+    }
+
+    /// The steps of API Gateway, in its order. With the answer: S3's status.
+    async fn integrate(&self, job: &mut Job, body: Incoming) -> Result<(Reply, u16), Refusal> {
+        let body = match body::read(body).await {
+            Read::Whole(body) => body,
+            Read::TooLarge => {
+                let reason = format!("the body is over {} bytes", body::LIMIT);
+                return Err(Refusal::new(Kind::TooLarge, reason));
+            }
+            Read::Broken => return Err(Refusal::misconfigured("the client went away")),
+        };
+        let call = &mut job.call;
+        call.authorizer = authorizer::authorize(&self.lambda, &job.api, &job.method, call).await?;
+        let integration = job.method.method_integration();
+        let integration = integration.ok_or_else(|| Refusal::misconfigured("no integration"))?;
+        if integration
+            .request_templates()
+            .is_some_and(|templates| !templates.is_empty())
+        {
+            return Err(Refusal::misconfigured(
+                "request templates are not emulated here",
+            ));
+        }
+        if integration.passthrough_behavior() == Some("NEVER") {
+            let reason = "no template, and passthroughBehavior is NEVER";
+            return Err(Refusal::new(Kind::MediaType, reason));
+        }
+        if !job.api.binary || integration.content_handling().is_some() {
+            return Err(Refusal::misconfigured(
+                "only bodies as they are: binary_media_types must have */*, and no content handling",
+            ));
+        }
+        let nothing = std::collections::HashMap::new();
+        let parameters = integration.request_parameters().unwrap_or(&nothing);
+        let mapped = mapping::map(&job.path, parameters, call)?;
+        let method = integration.http_method().unwrap_or_default().to_owned();
+        let (action, resource) = s3::right(&method, &mapped)?;
+        let role = integration
+            .credentials()
+            .filter(|arn| arn.contains(":role/"));
+        let role = role.ok_or_else(|| {
+            Refusal::misconfigured("the integration's credentials are not the ARN of a role")
+        })?;
+        let source = call.source_arn();
+        let caller = Caller {
+            account: &self.account,
+            method_arn: &source,
+        };
+        let credentials = self
+            .roles
+            .credentials(role, caller, action, &resource)
+            .await;
+        let backend = match credentials.map_err(Refusal::misconfigured)? {
+            Some(credentials) => {
+                let (upstream, region) = (self.upstream.clone(), self.region.clone());
+                let now = (self.now)();
+                // The digest of 10 MB takes a while: not on a thread that others wait for.
+                let request = tokio::task::spawn_blocking(move || {
+                    s3::request(&upstream, &method, &mapped, body, credentials, &region, now)
+                });
+                let request = request
+                    .await
+                    .map_err(|error| Refusal::misconfigured(error.to_string()))?;
+                s3::call(&self.upstream, request?).await?
+            }
+            None => s3::denied(),
+        };
+        let status = backend.status;
+        let reply = answer::reply(integration.integration_responses(), backend, call)?;
+        Ok((reply, status))
+    }
+}

@@ -1,0 +1,77 @@
+//! What API Gateway does for integrations with S3, in front of a local cloud that does the rest.
+//!
+//! The local cloud runs REST APIs with their authorizers, but has no integration with S3. This server stands before
+//! it: requests to a method whose integration is of type `AWS` with the URI `arn:aws:apigateway:{region}:s3:path/...`
+//! are served here, by the API's definition as it is applied; everything else is passed on as it came.
+//!
+//! Where AWS's documents are silent, it chooses:
+//!
+//! * A **source that is absent** sends no header and no query parameter; in the path it is a misconfiguration.
+//! * A **slash in a path parameter** is sent as `%2F`.
+//! * **Nothing but what is mapped** is sent to S3: no Content-Type or Accept of its own.
+//! * The **size of the body** is judged before the authorizer is asked.
+//! * The **caller's address** is the first of `X-Forwarded-For`, as the local cloud has it, else the peer's.
+//! * The **live definition** counts, not the deployment's copy: the local cloud knows no other.
+//!
+//! What it does not know is an error in its log and a 500, never something like it: other authorizers than `REQUEST`,
+//! API keys, request templates, other VTL than `template` says, other variables than `call` has.
+//!
+//! **Not done**: throttling, usage plans, access logs, metrics, request validation, caching of an authorizer's answers,
+//! the integration's time limit, the permission of API Gateway to call the authorizer, resource policies.
+
+mod answer;
+mod authorizer;
+mod body;
+mod call;
+mod definitions;
+mod gateway;
+mod mapping;
+mod policy;
+mod refusal;
+mod role;
+mod route;
+mod s3;
+mod server;
+mod template;
+#[cfg(test)]
+mod testing;
+mod trust;
+mod upstream;
+mod wire;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::gateway::Gateway;
+
+/// How the emulator is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address to listen at; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// File that gets the address once the server listens.
+    pub ready_file: Option<PathBuf>,
+    /// URL of the local cloud: `http://host:port`.
+    pub cloud: String,
+    /// Region of the APIs.
+    pub region: String,
+    /// Account of the APIs.
+    pub account: String,
+}
+
+/// Serves until `stop` is done, then lets the requests under way end.
+///
+/// # Errors
+/// The cloud's URL is none, the address cannot be listened at, or the ready file cannot be written.
+pub async fn run(
+    options: Options,
+    now: fn() -> Timestamp,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
+    let gateway = Gateway::new(&options, now).await?;
+    server::serve(options.listen, options.ready_file.as_deref(), gateway, stop).await
+}

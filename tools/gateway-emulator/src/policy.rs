@@ -1,0 +1,157 @@
+//! The policy that an authorizer answers with. Pure.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
+
+use serde_json::Value;
+
+/// What the policy says about a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Allowed,
+    /// A statement denies it.
+    Denied,
+    /// No statement speaks of it.
+    Silent,
+}
+
+/// Judges a policy document; a matching `Deny` wins.
+///
+/// # Errors
+/// It is no policy, or has a part that is not known here.
+pub(crate) fn judge(document: &Value, method_arn: &str) -> Result<Verdict, &'static str> {
+    let statements = document
+        .get("Statement")
+        .ok_or("the policy has no Statement")?;
+    let mut verdict = Verdict::Silent;
+    for statement in list(statements) {
+        let statement = statement.as_object().ok_or("a statement is no object")?;
+        let known = ["Action", "Effect", "Resource", "Sid"];
+        if !statement.keys().all(|key| known.contains(&key.as_str())) {
+            return Err("a statement has another part than Action, Effect, Resource and Sid");
+        }
+        let action = statement.get("Action").ok_or("a statement has no Action")?;
+        let resource = statement
+            .get("Resource")
+            .ok_or("a statement has no Resource")?;
+        let applies = list(action)
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|pattern| like(&pattern.to_ascii_lowercase(), "execute-api:invoke"))
+            && list(resource)
+                .iter()
+                .filter_map(Value::as_str)
+                .any(|pattern| like(pattern, method_arn));
+        match statement.get("Effect").and_then(Value::as_str) {
+            Some("Deny") if applies => return Ok(Verdict::Denied),
+            Some("Allow") if applies => verdict = Verdict::Allowed,
+            Some("Allow" | "Deny") => {}
+            _ => return Err("a statement's Effect is neither Allow nor Deny"),
+        }
+    }
+    Ok(verdict)
+}
+
+/// One thing is as good as a list of it, in all policies.
+pub(crate) fn list(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(items) => items,
+        one => std::slice::from_ref(one),
+    }
+}
+
+/// `*` for any text, `?` for one character.
+pub(crate) fn like(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut at, mut seen) = (0, 0);
+    // Where to go on if what follows the last star does not fit.
+    let mut star: Option<(usize, usize)> = None;
+    while seen < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at + 1, seen));
+                at += 1;
+            }
+            Some(wanted) if *wanted == b'?' || text.get(seen) == Some(wanted) => {
+                at += 1;
+                seen += 1;
+            }
+            _ => {
+                let Some((after, from)) = star else {
+                    return false;
+                };
+                star = Some((after, from + 1));
+                (at, seen) = (after, from + 1);
+            }
+        }
+    }
+    pattern
+        .get(at..)
+        .is_none_or(|rest| rest.iter().all(|byte| *byte == b'*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:a1/v1/POST/direct/shop";
+
+    fn statement(effect: &str, action: &str, resource: &str) -> Value {
+        json!({"Effect": effect, "Action": action, "Resource": resource})
+    }
+
+    fn of(statements: &[Value]) -> Result<Verdict, &'static str> {
+        judge(
+            &json!({"Version": "2012-10-17", "Statement": statements}),
+            ARN,
+        )
+    }
+
+    #[test]
+    fn a_deny_wins_in_any_order() {
+        let allow = statement("Allow", "execute-api:Invoke", ARN);
+        let deny = statement("Deny", "execute-api:*", "*");
+        assert_eq!(of(std::slice::from_ref(&allow)), Ok(Verdict::Allowed));
+        assert_eq!(of(&[allow.clone(), deny.clone()]), Ok(Verdict::Denied));
+        assert_eq!(of(&[deny, allow]), Ok(Verdict::Denied));
+        assert_eq!(of(&[]), Ok(Verdict::Silent));
+    }
+
+    #[test]
+    fn wildcards() {
+        let by = |resource: &str| of(&[statement("Allow", "execute-api:Invoke", resource)]);
+        assert_eq!(
+            by("arn:aws:execute-api:*:*:a1/*/POST/direct/*"),
+            Ok(Verdict::Allowed)
+        );
+        assert_eq!(
+            by("arn:aws:execute-api:*:*:a1/v?/*/direct/shop"),
+            Ok(Verdict::Allowed)
+        );
+        assert_eq!(by("arn:aws:execute-api:*:*:a2/*"), Ok(Verdict::Silent));
+        assert_eq!(
+            by("arn:aws:execute-api:*:*:a1/v1/POST/direct/sho"),
+            Ok(Verdict::Silent)
+        );
+        assert_eq!(of(&[statement("Allow", "s3:*", "*")]), Ok(Verdict::Silent));
+        assert!(like("a*c?", "abbcd") && like("*", "") && like("a**", "a") && like("*ab", "aab"));
+        assert!(!like("a?", "a") && !like("a*b", "ac") && !like("", "a"));
+    }
+
+    #[test]
+    fn lists_and_what_is_no_policy() {
+        let many = json!({"Effect": "Allow", "Action": ["x:y", "execute-api:Invoke"], "Resource": ["x", ARN]});
+        assert_eq!(
+            judge(&json!({"Statement": many}), ARN),
+            Ok(Verdict::Allowed)
+        );
+        assert!(judge(&json!({}), ARN).is_err());
+        assert!(of(&[json!({"Effect": "Allow", "Action": "*"})]).is_err());
+        assert!(of(&[statement("allow", "*", "*")]).is_err());
+        assert!(
+            of(&[json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {}})])
+                .is_err()
+        );
+    }
+}

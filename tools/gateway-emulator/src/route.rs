@@ -1,0 +1,230 @@
+//! Which method of an API a request is for. Pure.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_apigateway::types::{Method, Resource};
+use percent_encoding::percent_decode_str;
+
+/// A URL of an API as the local cloud spells it: `/restapis/{api}/{stage}/_user_request_/{path}`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Target<'a> {
+    pub(crate) api: &'a str,
+    pub(crate) stage: &'a str,
+    /// Decoded, without the slashes.
+    pub(crate) segments: Vec<String>,
+}
+
+impl<'a> Target<'a> {
+    /// `None`: a request to something else.
+    pub(crate) fn parse(path: &'a str) -> Option<Self> {
+        let mut parts = path.strip_prefix("/restapis/")?.splitn(4, '/');
+        let (api, stage) = (parts.next()?, parts.next()?);
+        if parts.next()? != "_user_request_" || api.is_empty() || stage.is_empty() {
+            return None;
+        }
+        let segments = parts
+            .next()
+            .unwrap_or_default()
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+            .collect();
+        Some(Self {
+            api,
+            stage,
+            segments,
+        })
+    }
+}
+
+/// A method, and what the path says beside its name.
+#[derive(Debug)]
+pub(crate) struct Route<'a> {
+    pub(crate) resource: &'a Resource,
+    pub(crate) method: &'a Method,
+    pub(crate) parameters: BTreeMap<String, String>,
+}
+
+/// How a part of a resource's path matches; the smaller, the more exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Literal,
+    Parameter,
+    Greedy,
+}
+
+/// Finds the method: first the resource whose path matches most exactly; if it does not have the method, a greedy one
+/// that has (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>).
+pub(crate) fn find<'a>(
+    resources: &'a [Resource],
+    segments: &[String],
+    method: &str,
+) -> Option<Route<'a>> {
+    let mut fitting: Vec<_> = resources
+        .iter()
+        .filter_map(|resource| {
+            let (fits, parameters) = fit(resource.path()?, segments)?;
+            Some((fits, parameters, resource))
+        })
+        .collect();
+    fitting.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    fitting
+        .into_iter()
+        .enumerate()
+        .filter(|(at, (fits, ..))| *at == 0 || fits.contains(&Fit::Greedy))
+        .find_map(|(_, (_, parameters, resource))| {
+            let methods = resource.resource_methods()?;
+            Some(Route {
+                resource,
+                method: methods.get(method).or_else(|| methods.get("ANY"))?,
+                parameters,
+            })
+        })
+}
+
+type Parameters = BTreeMap<String, String>;
+
+fn fit(path: &str, segments: &[String]) -> Option<(Vec<Fit>, Parameters)> {
+    let mut fits = Vec::new();
+    let mut parameters = BTreeMap::new();
+    let mut rest = segments;
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        let (first, others) = rest.split_first()?;
+        let name = part.strip_prefix('{').and_then(|p| p.strip_suffix('}'));
+        match name.map(|name| (name, name.strip_suffix('+'))) {
+            Some((_, Some(greedy))) => {
+                fits.push(Fit::Greedy);
+                parameters.insert(greedy.to_owned(), rest.join("/"));
+                return Some((fits, parameters));
+            }
+            Some((name, None)) => {
+                fits.push(Fit::Parameter);
+                parameters.insert(name.to_owned(), first.clone());
+            }
+            None if part == first => fits.push(Fit::Literal),
+            None => return None,
+        }
+        rest = others;
+    }
+    rest.is_empty().then_some((fits, parameters))
+}
+
+/// Where an integration of type `AWS` with a service's path leads: `bucket/{key}` of
+/// `arn:aws:apigateway:{region}:s3:path/bucket/{key}`. `None`: it leads elsewhere.
+pub(crate) fn s3_path(method: &Method) -> Option<&str> {
+    let integration = method.method_integration()?;
+    let kind = integration
+        .r#type()
+        .map(aws_sdk_apigateway::types::IntegrationType::as_str);
+    if kind != Some("AWS") {
+        return None;
+    }
+    let mut parts = integration.uri()?.splitn(6, ':');
+    let (arn, _, service) = (parts.next()?, parts.next()?, parts.next()?);
+    let (_region, target, path) = (parts.next()?, parts.next()?, parts.next()?);
+    if arn != "arn" || service != "apigateway" || target != "s3" {
+        return None;
+    }
+    path.strip_prefix("path/")
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_apigateway::types::{Integration, IntegrationType};
+
+    use super::*;
+
+    fn resource(path: &str, methods: &[&str]) -> Resource {
+        methods
+            .iter()
+            .fold(Resource::builder().path(path), |resource, method| {
+                resource.resource_methods(*method, Method::builder().http_method(*method).build())
+            })
+            .build()
+    }
+
+    fn found(resources: &[Resource], path: &str, method: &str) -> Option<(String, Parameters)> {
+        let path = format!("/restapis/a/v1/_user_request_{path}");
+        let target = Target::parse(&path).unwrap();
+        let route = find(resources, &target.segments, method)?;
+        Some((
+            route.resource.path().unwrap().to_owned(),
+            route.parameters.clone(),
+        ))
+    }
+
+    #[test]
+    fn urls() {
+        let target = Target::parse("/restapis/a1/v1/_user_request_/direct/a%2Fb%20c/").unwrap();
+        assert_eq!((target.api, target.stage), ("a1", "v1"));
+        assert_eq!(target.segments, ["direct", "a/b c"]);
+        assert!(
+            Target::parse("/restapis/a1/v1/_user_request_")
+                .unwrap()
+                .segments
+                .is_empty()
+        );
+        for other in [
+            "/restapis/a1/resources",
+            "/restapis/a1/stages/v1",
+            "/",
+            "/restapis//v1/_user_request_/x",
+        ] {
+            assert_eq!(Target::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_most_exact_path_wins() {
+        let all = [
+            resource("/{proxy+}", &["ANY"]),
+            resource("/direct/{endpoint}", &["POST"]),
+            resource("/direct/health", &["GET"]),
+            resource("/", &["GET"]),
+        ];
+        let (path, parameters) = found(&all, "/direct/shop", "POST").unwrap();
+        assert_eq!(path, "/direct/{endpoint}");
+        assert_eq!(parameters["endpoint"], "shop");
+        assert_eq!(
+            found(&all, "/direct/health", "GET").unwrap().0,
+            "/direct/health"
+        );
+        assert_eq!(found(&all, "/", "GET").unwrap().0, "/");
+        let (path, parameters) = found(&all, "/a/b", "PUT").unwrap();
+        assert_eq!((path.as_str(), &*parameters["proxy"]), ("/{proxy+}", "a/b"));
+    }
+
+    #[test]
+    fn a_missing_method_falls_to_a_greedy_resource_only() {
+        let mut all = vec![
+            resource("/direct/{endpoint}", &["POST"]),
+            resource("/direct/health", &["GET"]),
+        ];
+        assert_eq!(found(&all, "/direct/health", "POST"), None);
+        all.push(resource("/{proxy+}", &["POST"]));
+        assert_eq!(
+            found(&all, "/direct/health", "POST").unwrap().0,
+            "/{proxy+}"
+        );
+        assert_eq!(found(&all, "/direct/x/y", "DELETE"), None);
+    }
+
+    #[test]
+    fn integrations_with_s3() {
+        let of = |kind: IntegrationType, uri: &str| {
+            let integration = Integration::builder().r#type(kind).uri(uri).build();
+            let method = Method::builder().method_integration(integration).build();
+            s3_path(&method).map(str::to_owned)
+        };
+        let uri = "arn:aws:apigateway:us-east-1:s3:path/b/in/{x}";
+        assert_eq!(of(IntegrationType::Aws, uri).unwrap(), "b/in/{x}");
+        assert_eq!(of(IntegrationType::AwsProxy, uri), None);
+        for other in [
+            "arn:aws:apigateway:us-east-1:sqs:path/0/q",
+            "arn:aws:apigateway:us-east-1:s3:action/PutObject",
+            "https://example.com",
+        ] {
+            assert_eq!(of(IntegrationType::Aws, other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The server's life: listen, tell the address, serve until told to stop.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tracing::{debug, info, warn};
+
+use crate::gateway::Gateway;
+
+/// How long requests under way may take to end once the process was told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` is done, then lets the requests under way end.
+///
+/// # Errors
+/// The address cannot be listened at, or the ready file cannot be written.
+pub(crate) async fn serve(
+    listen: SocketAddr,
+    ready: Option<&Path>,
+    gateway: Gateway,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen at {listen}"))?;
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
+    if let Some(path) = ready {
+        announce(path, address)?;
+    }
+    info!(%address, "listening");
+    let gateway = Arc::new(gateway);
+    let connections = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => attend(&gateway, &connections, stream, peer),
+                Err(error) => {
+                    // Most likely no file is left to open: a moment later there may be one.
+                    warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            () = &mut stop => break,
+        }
+    }
+    drop(listener);
+    info!("stopping: requests under way may end");
+    if tokio::time::timeout(GRACE, connections.shutdown())
+        .await
+        .is_err()
+    {
+        warn!("a request was cut off");
+    }
+    Ok(())
+}
+
+/// Serves one connection, beside all others.
+fn attend(
+    gateway: &Arc<Gateway>,
+    connections: &GracefulShutdown,
+    stream: TcpStream,
+    peer: SocketAddr,
+) {
+    let gateway = Arc::clone(gateway);
+    let service = service_fn(move |request| {
+        let gateway = Arc::clone(&gateway);
+        async move { Ok::<_, Infallible>(gateway.answer(request, peer.ip()).await) }
+    });
+    let connection = http1::Builder::new()
+        // What is passed on keeps the spelling of its headers.
+        .preserve_header_case(true)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = connections.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            debug!(%error, "a connection ended early");
+        }
+    });
+}
+
+/// Writes the address in one step, so that a reader never sees half of it.
+fn announce(path: &Path, address: SocketAddr) -> Result<()> {
+    let partial = path.with_extension("partial");
+    std::fs::write(&partial, format!("{address}\n"))
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,138 @@
+//! Whether a role's trust policy lets API Gateway take the role on for one method. Pure.
+
+use serde_json::Value;
+
+use crate::policy::{like, list};
+
+/// The principal that calls integrations.
+const API_GATEWAY: &str = "apigateway.amazonaws.com";
+
+/// Who asks: the values of two condition keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    pub(crate) account: &'a str,
+    /// The method as it is declared: `arn:aws:execute-api:...:{api}/{stage}/{METHOD}/{resource path}`.
+    pub(crate) method_arn: &'a str,
+}
+
+/// Whether the document trusts API Gateway, and whether it needed the source keys to say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Whatever the method.
+    Any,
+    /// Because of `aws:SourceAccount` or `aws:SourceArn`.
+    Source,
+    No,
+}
+
+/// Reads a trust policy. A matching `Deny` wins; a condition on any other key counts as unmet.
+pub(crate) fn trust(document: &str, caller: Caller<'_>) -> Trust {
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    let mut verdict = Trust::No;
+    for statement in document.get("Statement").map_or(&[][..], list) {
+        let conditions = statement.get("Condition").and_then(Value::as_object);
+        let conditional = conditions.is_some_and(|conditions| !conditions.is_empty());
+        let met = conditions
+            .into_iter()
+            .flatten()
+            .all(|(operator, keys)| met(operator, keys, caller));
+        if !met || !is_assume(statement) || !names_us(statement) {
+            continue;
+        }
+        match (statement.get("Effect").and_then(Value::as_str), conditional) {
+            (Some("Deny"), _) => return Trust::No,
+            (Some("Allow"), false) => verdict = Trust::Any,
+            (Some("Allow"), true) if verdict == Trust::No => verdict = Trust::Source,
+            _ => {}
+        }
+    }
+    verdict
+}
+
+fn strings(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    value.map_or(&[][..], list).iter().filter_map(Value::as_str)
+}
+
+fn is_assume(statement: &Value) -> bool {
+    strings(statement.get("Action"))
+        .any(|action| like(&action.to_ascii_lowercase(), "sts:assumerole"))
+}
+
+fn names_us(statement: &Value) -> bool {
+    match statement.get("Principal") {
+        Some(Value::Object(kinds)) => strings(kinds.get("Service")).any(|name| name == API_GATEWAY),
+        any => strings(any).any(|name| name == "*"),
+    }
+}
+
+fn met(operator: &str, keys: &Value, caller: Caller<'_>) -> bool {
+    let operator = operator.strip_suffix("IfExists").unwrap_or(operator);
+    keys.as_object().is_some_and(|keys| {
+        keys.iter().all(|(key, allowed)| {
+            let actual = match key.to_ascii_lowercase().as_str() {
+                "aws:sourceaccount" => caller.account,
+                "aws:sourcearn" => caller.method_arn,
+                _ => return false,
+            };
+            strings(Some(allowed)).any(|wanted| match operator {
+                "StringEquals" => wanted == actual,
+                "StringLike" | "ArnEquals" | "ArnLike" => like(wanted, actual),
+                _ => false,
+            })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const CALLER: Caller<'static> = Caller {
+        account: "000000000000",
+        method_arn: "arn:aws:execute-api:us-east-1:000000000000:a1/v1/POST/direct/{endpoint}",
+    };
+
+    fn of(principal: &Value, condition: &Value) -> Trust {
+        let statement = json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition});
+        trust(&json!({"Statement": [statement]}).to_string(), CALLER)
+    }
+
+    #[test]
+    fn the_principal_must_be_api_gateway() {
+        let none = json!({});
+        let many = json!({"Service": ["x.amazonaws.com", API_GATEWAY]});
+        assert_eq!(of(&many, &none), Trust::Any);
+        assert_eq!(of(&json!("*"), &none), Trust::Any);
+        for other in [
+            json!({"Service": "lambda.amazonaws.com"}),
+            json!({"AWS": "*"}),
+            json!({"AWS": "arn:aws:iam::000000000000:root"}),
+        ] {
+            assert_eq!(of(&other, &none), Trust::No, "{other}");
+        }
+        assert_eq!(trust("{", CALLER), Trust::No);
+    }
+
+    #[test]
+    fn source_conditions_are_judged() {
+        let us = json!({"Service": API_GATEWAY});
+        let account = |account: &str| json!({"StringEquals": {"aws:SourceAccount": account}});
+        assert_eq!(of(&us, &account("000000000000")), Trust::Source);
+        assert_eq!(of(&us, &account("111111111111")), Trust::No);
+        let arn = |arn: &str| json!({"ArnLike": {"AWS:SourceArn": [arn]}});
+        let api = "arn:aws:execute-api:us-east-1:000000000000:a1/*";
+        assert_eq!(of(&us, &arn(api)), Trust::Source);
+        assert_eq!(of(&us, &arn(&api.replace("a1", "a2"))), Trust::No);
+        let tag = json!({"StringEquals": {"aws:PrincipalTag/x": "y"}});
+        assert_eq!(of(&us, &tag), Trust::No);
+    }
+
+    #[test]
+    fn a_deny_wins() {
+        let statement = |effect: &str| json!({"Effect": effect, "Principal": {"Service": API_GATEWAY}, "Action": "sts:*"});
+        let document = json!({"Statement": [statement("Allow"), statement("Deny")]});
+        assert_eq!(trust(&document.to_string(), CALLER), Trust::No);
+    }
+}
