@@ -135,6 +135,25 @@ async fn only_the_keys_as_they_are_now_condemn_a_delivery() {
     assert_eq!(world.pointer().key, good);
 }
 
+/// Without an id that is signed the event is named by what was signed, as in the other lane.
+#[tokio::test]
+async fn an_event_without_an_id_is_named_by_the_signed_bytes() {
+    let world = World::new();
+    let key = world.deliver("framed", "req-a", "", EVENT);
+    world.admit(&key).await.unwrap();
+    let signed = [b"2026.", EVENT].concat();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &signed);
+    assert_eq!(world.pointer().event.key.as_str(), hex::encode(digest));
+}
+
+#[tokio::test]
+async fn a_body_over_the_endpoints_limit_is_deleted() {
+    let world = World::new();
+    let key = world.deliver("small", "req-a", "", EVENT);
+    assert_eq!(reason(&world.admit(&key).await.unwrap()), "body_too_large");
+    assert!(!world.has(&key));
+}
+
 #[tokio::test]
 async fn what_the_authorizer_has_proven_is_not_asked_for_again() {
     let world = World::new();
@@ -198,6 +217,10 @@ async fn what_may_be_our_own_fault_deletes_nothing() {
         let key = domain::ObjectKey::from_stored(elsewhere.to_owned());
         assert!(matches!(world.admit(&key).await, Err(Undone::Elsewhere)));
     }
+    let admit = crate::Admit::new(&world, &world.pointers, world.directory(), &world.keys, 90);
+    let now = Timestamp::from_second(NOW).unwrap();
+    let other = admit.admit("another-bucket", &gone, now).await;
+    assert!(matches!(other, Err(Undone::Elsewhere)));
     world.forget_handover(&gone);
     assert!(matches!(world.admit(&gone).await, Err(Undone::NoHandover)));
     world.keys.set(ring("whsec_!"));

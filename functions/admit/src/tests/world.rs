@@ -20,7 +20,7 @@ pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 pub(super) const EVENT: &[u8] =
     br#"{"id":"in_1","type":"invoice.paid","data":{"customer":"cus_1"},"canary":"BODYCANARY"}"#;
 
-const ENDPOINTS: [(&str, &str); 7] = [
+const ENDPOINTS: [(&str, &str); 9] = [
     (
         "billing",
         r#"{"name":"billing","scheme":"standard-webhooks","lane":"direct","event":{"type":{"json":"/type"},"subject":{"json":"/data/customer"}}}"#,
@@ -36,6 +36,14 @@ const ENDPOINTS: [(&str, &str); 7] = [
     (
         "dropbox",
         r#"{"name":"dropbox","scheme":"dropbox","lane":"direct"}"#,
+    ),
+    (
+        "small",
+        r#"{"name":"small","scheme":"stripe","lane":"direct","max_body_bytes":20}"#,
+    ),
+    (
+        "framed",
+        r#"{"name":"framed","lane":"direct","scheme":{"kind":"hmac","hash":"sha256","signature":{"headers":["x-sig"],"grammar":"whole","encoding":"hex"},"content":[{"header":"x-time"},{"lit":"."},{"body":true}]}}"#,
     ),
     (
         "token",
@@ -197,7 +205,7 @@ pub(super) fn signed(endpoint: &str, id: &str, body: &[u8]) -> Vec<(String, Stri
     let input = SignInput {
         body,
         now: NOW,
-        headers: &[(name, id)],
+        headers: &[(name, id), ("x-time", "2026")],
         ..SignInput::default()
     };
     let mut headers = sign(&scheme, &Key::new("current", SECRET), &input).unwrap();
