@@ -185,9 +185,29 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
                 && item["size"] == AttributeValue::N("2".into())
                 && item["received_at"] == text("2026-11-21T20:59:57.414Z")
                 && item["time_bucket"] == text("2026-11-21T20#a")
+                && !item.contains_key("request_id")
         })
         .then_output(|| aws_sdk_dynamodb::operation::put_item::PutItemOutput::builder().build());
     assert_eq!(insert(&rule).await.unwrap(), Inserted::New);
+}
+
+#[tokio::test]
+async fn a_pointer_of_the_direct_lane_names_its_request_and_lies_where_its_object_does() {
+    let rule = mock!(aws_sdk_dynamodb::Client::put_item)
+        .match_requests(|call| {
+            let item = call.item().unwrap();
+            let text = |value: &str| AttributeValue::S(value.to_owned());
+            item["request_id"] == text("req-1") && item["time_bucket"] == text("2026-11-21T20#1")
+        })
+        .then_output(|| aws_sdk_dynamodb::operation::put_item::PutItemOutput::builder().build());
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&rule]);
+    let key = "incoming/1/2026-11-21T20/stripe/req-1".to_owned();
+    let direct = Pointer {
+        key: ObjectKey::from_stored(key),
+        ..pointer()
+    };
+    let inserted = Pointers::over(client, "events").insert(&direct).await;
+    assert_eq!(inserted.unwrap(), Inserted::New);
 }
 
 #[tokio::test]
