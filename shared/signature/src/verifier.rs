@@ -1,16 +1,16 @@
 use domain::{Endpoint, EventLocations, Headers, KeyUse, Location};
-use scan::{Pointer, Scalar, ScanError};
 
 use crate::{
-    Digests, Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Session, Site, TimestampUnit,
-    Verified,
+    Digests, Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Session, Site, Verified,
     algorithm::{Prover, usable},
     challenge::{Challenges, Watch},
-    claim::{BodyDigest, Claim, Coverage, Evidence, Moment, Window},
-    clock, compile,
+    claim::{BodyDigest, Claim, Coverage, Evidence, Window},
+    compile,
     kinds::{Inside, Kind, Token},
     session::prove_headers,
 };
+
+mod time;
 
 /// Live keys of one endpoint, at most. With the scheme's `max_signatures` it
 /// bounds the work of one delivery.
@@ -328,45 +328,5 @@ impl Verifier {
 
     pub(crate) fn watch(&self) -> Watch {
         Watch::new(self.challenges.mac_for_strangers() && self.kind.signs_only_the_body())
-    }
-
-    pub(crate) fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
-        match &self.kind {
-            Kind::Signed(signed) => signed.json_clock(),
-            _ => None,
-        }
-    }
-
-    /// The timestamp that a scan of the signed body found.
-    pub(crate) fn read_json_clock(
-        &self,
-        found: Result<Vec<Option<Scalar>>, ScanError>,
-    ) -> Result<Moment, Rejection> {
-        let Some((_, unit)) = self.json_clock() else {
-            return Err(Rejection::TimestampMissing);
-        };
-        let first = found
-            .map_err(|_| Rejection::TimestampMalformed)?
-            .into_iter()
-            .next()
-            .flatten();
-        match first {
-            Some(Scalar::String(text) | Scalar::Number(text)) => {
-                clock::parse(&text, unit).map(Moment::at)
-            }
-            Some(_) => Err(Rejection::TimestampMalformed),
-            None => Err(Rejection::TimestampMissing),
-        }
-    }
-
-    pub(crate) fn check_time(
-        &self,
-        moment: Option<Moment>,
-        now_unix_s: i64,
-    ) -> Result<(), Rejection> {
-        match (moment, self.kind.window()) {
-            (Some(moment), Some(window)) => moment.check(window, now_unix_s),
-            _ => Ok(()),
-        }
     }
 }

@@ -1,0 +1,105 @@
+//! What the direct lane does not take, at once or once it was looked at.
+
+use domain::Lane;
+
+use super::*;
+
+async fn gone(stack: &Stack, endpoint: &str, answer: &Answer) {
+    wait_for("the object to be deleted", PATIENCE, async || {
+        let id = &answer.body.request_id;
+        Ok(stack.objects(endpoint, id).await?.is_empty().then_some(()))
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_byte_more_than_goes_is_413() {
+    let stack = shared().await;
+    let (_, delivery) = partner(&stack, "exact.direct", testkit::binary(1, LIMIT + 1)).await;
+    let answer = delivery.send(&stack).await.unwrap();
+    assert_eq!(
+        (answer.status, answer.body.error.as_str()),
+        (413, "body_too_large"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_forged_is_never_routed_and_is_gone_from_the_bucket() {
+    let stack = shared().await;
+    let (reference, good) = partner(&stack, "exact.forged", testkit::binary(2, 10_000_000)).await;
+    let mut body = good.body.to_vec();
+    *body.last_mut().unwrap() ^= 1;
+    let forged = Delivery {
+        body: body.into(),
+        ..good
+    };
+    let answer = send(&stack, &forged).await;
+    gone(&stack, "direct-partner", &answer).await;
+    let partition = reference.replacen('/', "#", 1);
+    assert!(stack.pointers(&partition).await.unwrap().is_empty());
+    let lines = wait_for("admit's line", PATIENCE, async || {
+        let lines = stack.log_lines("admit", &answer.body.request_id).await?;
+        Ok((!lines.is_empty()).then_some(lines))
+    })
+    .await
+    .unwrap();
+    let refused = lines
+        .iter()
+        .find(|line| line["code"] == "signature_mismatch");
+    assert_eq!(refused.unwrap()["endpoint"], "direct-partner", "{lines:?}");
+
+    // Not even a signature: refused before anything is stored.
+    let unsigned = forged
+        .without("x-partner-signature")
+        .send(&stack)
+        .await
+        .unwrap();
+    assert_eq!(unsigned.status, 401, "{unsigned:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_sound_event_is_deleted_too() {
+    let stack = shared().await;
+    let provider = Provider::of(&stack, "direct").await.unwrap();
+    let id = fresh("msg");
+    let broken = provider
+        .sign(&[("webhook-id", &id), JSON], &b"{\"type\":"[..])
+        .unwrap();
+    let answer = send(&stack, &broken).await;
+    gone(&stack, "direct", &answer).await;
+    assert!(
+        stack
+            .pointers(&format!("direct#{id}"))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn the_wrong_lane_is_answered_with_both() {
+    let stack = shared().await;
+    for (endpoint, wrong) in [("direct", Lane::Standard), ("billing", Lane::Direct)] {
+        let provider = Provider::of(&stack, endpoint).await.unwrap();
+        let delivery = provider
+            .sign(&[("webhook-id", "msg_1"), JSON], &b"{}"[..])
+            .unwrap();
+        let delivery = Delivery {
+            lane: wrong,
+            ..delivery
+        };
+        let answer = delivery.send(&stack).await.unwrap();
+        assert_eq!(answer.status, 403, "{answer:?}");
+        for lane in ["/hooks/{endpoint}", "/direct/{endpoint}"] {
+            assert!(answer.body.message.contains(lane), "{answer:?}");
+        }
+        let nobody = Delivery {
+            endpoint: "nobody".to_owned(),
+            ..delivery
+        };
+        let nobody = nobody.send(&stack).await.unwrap();
+        assert_eq!(nobody.body.message, answer.body.message, "one body for all");
+    }
+}
