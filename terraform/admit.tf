@@ -1,5 +1,5 @@
 # What came in by the direct lane is judged after it was stored: S3 tells EventBridge of every object under incoming/, and
-# `admit` verifies it and writes its pointer, or deletes it (decision 0022).
+# `admit` verifies it and writes its pointer, or deletes it (decisions 0022, 0027).
 
 locals {
   admit_timeout_s = 60
@@ -45,12 +45,14 @@ module "admit_queue" {
   arn      = local.admit_queue_arn
   defaults = local.queue_defaults
   rule_arn = local.admit_rule_arn
-  # AWS advises six times what the function may take.
+  # AWS advises six times what the function may take. It holds only where an invocation dies: one that fails says itself
+  # when its message comes again.
   visibility_timeout_s = 6 * local.admit_timeout_s
 
+  # 5, 15, 45, 135, 405 s and two quarters of an hour: 40 minutes.
   dead_letter = {
     arn          = module.admit_dlq.arn
-    max_receives = 5
+    max_receives = 8
   }
 }
 
@@ -69,6 +71,13 @@ data "aws_iam_policy_document" "admit" {
     sid       = "ReadAndRefuseDeliveries"
     actions   = ["s3:DeleteObject", "s3:GetObject"]
     resources = ["${local.arns.bucket}/incoming/*"]
+  }
+
+  # A duplicate goes only if the payload is there that its event's pointer names, whichever lane it came by.
+  statement {
+    sid       = "SeeThatPayloadsAreThere"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.arns.bucket}/payloads/*"]
   }
 
   # Events come twice, and the second may find its object deleted. Without ListBucket S3 then answers 403, not 404. A
@@ -103,9 +112,10 @@ data "aws_iam_policy_document" "admit" {
     resources = [local.arns.endpoints]
   }
 
+  # Nothing is deleted before a look at the pointers.
   statement {
-    sid       = "WritePointers"
-    actions   = ["dynamodb:PutItem"]
+    sid       = "ReadAndWritePointers"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
     resources = [local.arns.events]
   }
 
@@ -130,19 +140,38 @@ data "aws_iam_policy_document" "admit" {
 
   statement {
     sid       = "ReceiveWhatCameIn"
-    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     resources = [local.admit_queue_arn]
   }
 
+  # What no retry helps goes there at once, with the reason.
   statement {
-    sid       = "DecryptSigningKeysAndMessages"
+    sid       = "GiveUp"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.admit_dlq_arn]
+  }
+
+  statement {
+    sid       = "DecryptSigningKeys"
     actions   = ["kms:Decrypt"]
     resources = [local.arns.key]
 
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = [local.via.secretsmanager, local.via.sqs]
+      values   = [local.via.secretsmanager]
+    }
+  }
+
+  statement {
+    sid       = "DecryptAndEncryptMessages"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.sqs]
     }
   }
 }
@@ -158,6 +187,8 @@ module "admit" {
   policies    = { admit = data.aws_iam_policy_document.admit.json }
 
   environment = {
+    ADMIT_DLQ_URL    = module.admit_dlq.url
+    ADMIT_QUEUE_URL  = module.admit_queue.url
     ENDPOINTS_TABLE  = aws_dynamodb_table.endpoints.name
     EVENTS_TABLE     = aws_dynamodb_table.events.name
     KEYS_PREFIX      = local.keys_prefix

@@ -165,8 +165,8 @@ run "tells_admit_of_what_came_in" {
   }
 
   assert {
-    condition     = module.admit_queue.redrive == { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq", maxReceiveCount = 5 }, from = [] } && module.admit_dlq.redrive.from == ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit"]
-    error_message = "What admit fails at five times ends in its DLQ: ${jsonencode(module.admit_queue.redrive)}"
+    condition     = module.admit_queue.redrive == { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq", maxReceiveCount = 8 }, from = [] } && module.admit_dlq.redrive.from == ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit"]
+    error_message = "What admit fails at eight times ends in its DLQ: ${jsonencode(module.admit_queue.redrive)}"
   }
 
   assert {
@@ -183,6 +183,8 @@ run "tells_admit_of_what_came_in" {
 
   assert {
     condition = module.admit.environment == {
+      ADMIT_DLQ_URL    = module.admit_dlq.url
+      ADMIT_QUEUE_URL  = module.admit_queue.url
       ENDPOINTS_TABLE  = "coatcheck-endpoints"
       EVENTS_TABLE     = "coatcheck-events"
       KEYS_PREFIX      = "coatcheck/endpoints/"

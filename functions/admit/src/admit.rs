@@ -1,21 +1,23 @@
 use domain::{
-    Directory, EndpointDirectory, EndpointName, Handover, Inserted, KeyStore, Keys, ObjectKey,
-    Pointer, PointerStore, SignedDuration, Timestamp,
+    Directory, EndpointDirectory, EndpointName, Handover, KeyRing, KeyStore, Keys, ObjectKey,
+    Pointer, SignedDuration, Timestamp,
 };
-use intake::{Arrived, Intake, Outcome, Repetition, Report, Taken, content_type, traceparent};
+use intake::{Arrived, Intake, Report, content_type, traceparent};
 use signature::Key;
-use tracing::{info, warn};
+use tracing::info;
 
 use crate::{
-    Objects, Undone,
+    Claims, Objects, Undone,
     pass::{Passed, Refused, pass},
+    refuse::Refusal,
+    store::store,
 };
 
 /// Admits objects of the direct lane.
 #[derive(Debug)]
 pub struct Admit<O, P, E, K> {
-    objects: O,
-    pointers: P,
+    pub(crate) objects: O,
+    pub(crate) pointers: P,
     endpoints: Directory<E, Intake>,
     keys: Keys<K>,
     pointer_ttl: SignedDuration,
@@ -40,7 +42,7 @@ pub enum Admitted {
 impl<O, P, E, K> Admit<O, P, E, K>
 where
     O: Objects,
-    P: PointerStore,
+    P: Claims,
     E: EndpointDirectory,
     K: KeyStore,
 {
@@ -59,7 +61,7 @@ where
     /// the object itself, and is inserted on condition that its event has none.
     ///
     /// # Errors
-    /// [`Undone`]: it has to come again.
+    /// [`Undone`]: the object stays, and has to be judged again.
     pub async fn admit(
         &self,
         bucket: &str,
@@ -81,29 +83,31 @@ where
         };
         let handover = opened.handover.as_deref().and_then(Handover::from_metadata);
         let handover = &handover.ok_or(Undone::NoHandover)?;
-        let keys = self.keys.of(&name, now).await?;
-        let live = live(&keys, handover);
-        let mut outcome = pass(intake, handover, &live, opened).await?;
-        // The provider was told that all is well, and will not come again: only the keys
-        // as they are now may condemn a delivery.
+        let mut ring = self.keys.of(&name, now).await?;
+        let mut outcome = pass(intake, handover, &live(&ring, handover), opened).await?;
         if matches!(&outcome, Err(Refused::Rejection(rejection)) if rejection.asks_for_other_keys())
+            && let Some(again) = self.keys.again(&name, now).await?
         {
-            let newer = self.keys.read(&name, now).await?;
-            if newer != keys {
+            if again != ring {
                 let Some(opened) = self.objects.open(key).await? else {
                     return Ok(Admitted::Gone);
                 };
-                outcome = pass(intake, handover, &self::live(&newer, handover), opened).await?;
+                outcome = pass(intake, handover, &live(&again, handover), opened).await?;
             }
+            ring = again;
         }
-        let pointer = outcome.and_then(|passed| self.point(intake, handover, key, passed));
-        match pointer {
-            Ok(pointer) => self.store(&pointer).await,
-            Err(Refused::Rejection(rejection)) if !rejection.is_provider_fault() => {
-                Err(Undone::Keys(rejection.to_string()))
-            }
-            Err(refused) => self.refuse(name, key, handover, &refused).await,
-        }
+        let refused = match outcome.and_then(|passed| self.point(intake, handover, key, passed)) {
+            Ok(pointer) => return store(&self.objects, &self.pointers, &pointer, now).await,
+            Err(refused) => refused,
+        };
+        let refusal = Refusal {
+            objects: &self.objects,
+            pointers: &self.pointers,
+            intake,
+            handover,
+            ring: &ring,
+        };
+        refusal.judge(key, refused).await
     }
 
     /// Names the event and writes its claim check.
@@ -135,72 +139,9 @@ where
         let bucket = self.objects.bucket().to_owned();
         Ok(intake.pointer(arrived, bucket, key.clone(), self.pointer_ttl))
     }
-
-    /// One conditional write decides. Another delivery of an event that has its pointer is
-    /// deleted; what the pointer names never is.
-    async fn store(&self, pointer: &Pointer) -> Result<Admitted, Undone> {
-        let reference = pointer.reference();
-        let repetition = match self.pointers.insert(pointer).await? {
-            Inserted::New => Repetition::First,
-            Inserted::Duplicate { key, .. } if key == pointer.key => {
-                info!(r#ref = %reference, "admitted before");
-                return Ok(Admitted::Before);
-            }
-            Inserted::Duplicate { sha256, .. } => {
-                self.objects.delete(&pointer.key).await?;
-                if sha256 == pointer.sha256 {
-                    Repetition::Duplicate
-                } else {
-                    warn!(r#ref = %reference, kept = %sha256, differs = %pointer.sha256, "the same event came with other bytes; the first stay");
-                    Repetition::Conflicting
-                }
-            }
-        };
-        let taken = Taken {
-            reference,
-            bytes: pointer.size,
-            repetition,
-        };
-        info!(
-            r#ref = %taken.reference,
-            endpoint = %pointer.endpoint,
-            r#type = %pointer.event.kind.escape_default(),
-            bytes = pointer.size,
-            key_id = pointer.key_id,
-            traceparent = pointer.traceparent,
-            status = taken.status(),
-            "taken"
-        );
-        Ok(Admitted::Judged {
-            received_at: pointer.received_at,
-            report: Report {
-                endpoint: Some(pointer.endpoint.clone()),
-                outcome: Outcome::Taken(taken),
-            },
-        })
-    }
-
-    async fn refuse(
-        &self,
-        endpoint: EndpointName,
-        key: &ObjectKey,
-        handover: &Handover,
-        refused: &Refused,
-    ) -> Result<Admitted, Undone> {
-        self.objects.delete(key).await?;
-        let code = refused.code();
-        warn!(%endpoint, %key, code, "refused: the object is deleted");
-        Ok(Admitted::Judged {
-            received_at: handover.received_at,
-            report: Report {
-                endpoint: Some(endpoint),
-                outcome: Outcome::Refused { reason: code },
-            },
-        })
-    }
 }
 
 /// The keys that were live when the delivery came.
-fn live(keys: &domain::KeyRing, handover: &Handover) -> Vec<Key> {
+fn live(keys: &KeyRing, handover: &Handover) -> Vec<Key> {
     keys.live(handover.received_at).map(Key::from).collect()
 }

@@ -1,16 +1,18 @@
 //! Verifies what the direct lane stored, then writes its pointer. It reads an
 //! object once, in pieces: signature, digest and facts in one pass.
 //!
-//! Where nothing is proven to be wrong nothing is deleted: what may be our own
-//! fault is tried again, and ends in a dead-letter queue.
+//! Deleted is only what was good under no key that was live when it came. Whatever
+//! else is wrong is tried again, or ends in a dead-letter queue (decision 0027).
 
 mod admit;
 mod pass;
 mod ports;
+mod refuse;
+mod store;
 #[cfg(test)]
 mod tests;
 mod undone;
 
 pub use admit::{Admit, Admitted};
-pub use ports::{Body, Objects, Opened};
-pub use undone::Undone;
+pub use ports::{Body, Claims, Objects, Opened};
+pub use undone::{Kept, Undone};

@@ -4,10 +4,11 @@ mod message;
 
 use std::time::Duration;
 
-use admit::{Admit, Admitted};
-use aws::{Endpoints, Incoming, Pointers, Secrets};
+use admit::{Admit, Admitted, Undone};
+use aws::{Endpoints, Incoming, Pointers, Queue, Secrets};
+use intake::Report;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use message::{Answer, Batch};
+use message::{Answer, Batch, Message};
 use runtime::Settings;
 use tracing::{Instrument, error, info_span};
 
@@ -20,26 +21,30 @@ async fn main() -> Result<(), Error> {
     let endpoints = settings.text("ENDPOINTS_TABLE");
     let events = settings.text("EVENTS_TABLE");
     let keys_prefix = settings.text("KEYS_PREFIX");
+    let queue_url = settings.text("ADMIT_QUEUE_URL");
+    let letters_url = settings.text("ADMIT_DLQ_URL");
     let pointer_ttl_days = settings.number("POINTER_TTL_DAYS", 1..=3650);
     settings.done()?;
 
     let sdk = aws::load().await;
-    let admit = &Admit::new(
-        Incoming::new(&sdk, bucket),
-        Pointers::new(&sdk, events),
-        Endpoints::new(&sdk, endpoints),
-        Secrets::new(&sdk, keys_prefix),
-        pointer_ttl_days,
-    );
-    let stack = stack.as_str();
+    let function = &Function {
+        admit: Admit::new(
+            Incoming::new(&sdk, bucket),
+            Pointers::new(&sdk, events),
+            Endpoints::new(&sdk, endpoints),
+            Secrets::new(&sdk, keys_prefix),
+            pointer_ttl_days,
+        ),
+        queue: Queue::new(&sdk, queue_url),
+        letters: Queue::new(&sdk, letters_url),
+        stack,
+    };
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Batch>| {
         let mut answer = Answer::default();
         for message in event.payload.messages {
             let span = info_span!("object", message = message.message_id);
             // Boxed: the SDK's futures are nested deeper than the compiler looks.
-            let done = Box::pin(one(admit, stack, &message.body)).instrument(span);
-            if let Err(problem) = done.await {
-                error!(%problem, cause = cause(&*problem), message_id = message.message_id, "the object could not be judged; it will be tried again");
+            if !Box::pin(function.one(&message)).instrument(span).await {
                 answer.fails(message.message_id);
             }
         }
@@ -48,26 +53,78 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-async fn one(
-    admit: &Admit<Incoming, Pointers, Endpoints, Secrets>,
-    stack: &str,
-    body: &str,
-) -> Result<(), Error> {
-    let (bucket, key) = message::object(body)?;
-    let admitted = admit.admit(&bucket, &key, runtime::now()).await?;
-    if let Admitted::Judged {
-        report,
-        received_at,
-    } = admitted
-    {
+struct Function {
+    admit: Admit<Incoming, Pointers, Endpoints, Secrets>,
+    queue: Queue,
+    letters: Queue,
+    stack: String,
+}
+
+impl Function {
+    /// Whether the message is done with. What no retry helps goes into the dead-letter queue
+    /// at once; everything else comes again, soon.
+    async fn one(&self, message: &Message) -> bool {
+        let (bucket, key) = match message::object(&message.body) {
+            Ok(object) => object,
+            Err(problem) => {
+                error!(%problem, message_id = message.message_id, "the message names no object");
+                return self.give_up(message, "it names no object").await;
+            }
+        };
+        let undone = match self.admit.admit(&bucket, &key, runtime::now()).await {
+            Ok(Admitted::Judged {
+                report,
+                received_at,
+            }) => {
+                self.count(&report, received_at);
+                return true;
+            }
+            Ok(Admitted::Before | Admitted::Gone) => return true,
+            Err(undone) => undone,
+        };
+        let wait = undone.again_after(message.tries());
+        error!(
+            problem = %undone,
+            cause = cause(&undone),
+            %key,
+            message_id = message.message_id,
+            again_after_s = wait.map(|wait| wait.as_secs()),
+            "the object could not be judged; it is kept"
+        );
+        let Some(wait) = wait else {
+            let given_up = self.give_up(message, &undone.to_string()).await;
+            if let Undone::Kept(kept) = undone
+                && given_up
+            {
+                self.count(&kept.report(), kept.received_at);
+            }
+            return given_up;
+        };
+        if let Err(problem) = self.queue.put_off(&message.receipt_handle, wait).await {
+            // Then it comes when the queue lets it.
+            error!(%problem, cause = cause(&problem), "the message could not be put off");
+        }
+        false
+    }
+
+    /// A crash after this makes two letters of one: to redrive both does nothing twice.
+    async fn give_up(&self, message: &Message, reason: &str) -> bool {
+        let letter = message::letter(&message.body, reason);
+        let sent = self.letters.send(&letter).await;
+        if let Err(problem) = &sent {
+            error!(%problem, cause = cause(problem), "the message could not be put into the dead-letter queue");
+        }
+        sent.is_ok()
+    }
+
+    fn count(&self, report: &Report, received_at: domain::Timestamp) {
         let age = runtime::now().duration_since(received_at);
         let age = Duration::try_from(age).unwrap_or_default();
         let time = ("AdmitAge", age);
-        report.metrics(stack, time).write(runtime::now());
+        report.metrics(&self.stack, time).write(runtime::now());
     }
-    Ok(())
 }
 
-fn cause(problem: &(dyn std::error::Error + Send + Sync)) -> Option<String> {
+fn cause(problem: &dyn std::error::Error) -> Option<String> {
     problem.source().map(ToString::to_string)
 }

@@ -1,5 +1,6 @@
 use domain::ObjectKey;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Messages of SQS, as Lambda gets them.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
@@ -14,6 +15,25 @@ pub(crate) struct Batch {
 pub(crate) struct Message {
     pub(crate) message_id: String,
     pub(crate) body: String,
+    /// What puts it off.
+    #[serde(default)]
+    pub(crate) receipt_handle: String,
+    #[serde(default)]
+    attributes: Attributes,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Attributes {
+    #[serde(rename = "ApproximateReceiveCount")]
+    receives: Option<String>,
+}
+
+impl Message {
+    /// How often it was received, this time too.
+    pub(crate) fn tries(&self) -> u32 {
+        let receives = self.attributes.receives.as_deref();
+        receives.and_then(|text| text.parse().ok()).unwrap_or(1)
+    }
 }
 
 /// The messages that are to come again.
@@ -67,6 +87,16 @@ pub(crate) fn object(body: &str) -> Result<(String, ObjectKey), serde_json::Erro
     ))
 }
 
+/// The same message with the reason why it is of no use as it is, for the dead-letter
+/// queue. It can be moved back: what reads it leaves the reason alone.
+pub(crate) fn letter(body: &str, reason: &str) -> String {
+    let Ok(Value::Object(mut whole)) = serde_json::from_str(body) else {
+        return body.to_owned();
+    };
+    whole.insert("reason".to_owned(), reason.into());
+    Value::Object(whole).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -99,9 +129,43 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_names_the_same_object_and_says_why() {
+        let body = json!({"id": "1", "detail": {"bucket": {"name": "payloads"}, "object": {"key": "incoming/f/a"}}});
+        let letter_text = letter(&body.to_string(), "type_missing: \"why\"");
+        let told: Value = serde_json::from_str(&letter_text).unwrap();
+        assert_eq!(told["reason"], "type_missing: \"why\"");
+        assert_eq!(
+            object(&letter_text).unwrap(),
+            object(&body.to_string()).unwrap()
+        );
+        // Kept a second time it tells of the second time.
+        let again: Value = serde_json::from_str(&letter(&letter_text, "other")).unwrap();
+        assert_eq!(
+            (&again["reason"], &again["id"]),
+            (&json!("other"), &json!("1"))
+        );
+        assert_eq!(letter("no JSON", "why"), "no JSON");
+    }
+
+    #[test]
+    fn a_message_tells_how_often_it_came() {
+        for (message, tries) in [
+            (json!({"messageId": "m1", "body": "{}"}), 1),
+            (
+                json!({"messageId": "m1", "body": "{}", "attributes": {"ApproximateReceiveCount": "3"}}),
+                3,
+            ),
+        ] {
+            let message: Message = serde_json::from_value(message).unwrap();
+            assert_eq!(message.tries(), tries);
+        }
+    }
+
+    #[test]
     fn what_failed_is_named() {
-        let batch = json!({"Records": [{"messageId": "m1", "body": "{}", "attributes": {}}]});
+        let batch = json!({"Records": [{"messageId": "m1", "body": "{}", "receiptHandle": "r1", "attributes": {}}]});
         let batch: Batch = serde_json::from_value(batch).unwrap();
+        assert_eq!(batch.messages[0].receipt_handle, "r1");
         let mut answer = Answer::default();
         for message in batch.messages {
             answer.fails(message.message_id);

@@ -45,6 +45,7 @@ pub(crate) async fn pass<B: Body>(
         endpoint,
         verifier,
         places,
+        ..
     } = intake;
     let headers = &handover.headers;
     let digests = intake.digests();

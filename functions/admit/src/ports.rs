@@ -1,5 +1,6 @@
+use aws::Claim;
 use bytes::Bytes;
-use domain::{ObjectKey, StoreError};
+use domain::{EndpointName, ObjectKey, Pointer, PointerStore, Ref, StoreError, Timestamp};
 
 /// What API Gateway has stored.
 pub trait Objects {
@@ -14,6 +15,9 @@ pub trait Objects {
         &self,
         key: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Opened<Self::Body>>, StoreError>>;
+
+    /// Whether an object is there, of either lane.
+    fn exists(&self, key: &ObjectKey) -> impl Future<Output = Result<bool, StoreError>>;
 
     /// Removes an object; one that is gone already is no failure.
     fn delete(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
@@ -36,6 +40,37 @@ pub struct Opened<B> {
     pub body: B,
 }
 
+/// Keeps pointers, and under which name an object was admitted. All of it is read as it is now.
+pub trait Claims: PointerStore {
+    /// See [`aws::Pointers::claim`].
+    fn claim(
+        &self,
+        pointer: &Pointer,
+        at: Timestamp,
+        instead: Option<&Claim>,
+    ) -> impl Future<Output = Result<Option<Claim>, StoreError>>;
+
+    /// See [`aws::Pointers::claimed`].
+    fn claimed(
+        &self,
+        endpoint: &EndpointName,
+        object: &ObjectKey,
+    ) -> impl Future<Output = Result<Option<Claim>, StoreError>>;
+
+    /// See [`aws::Pointers::pointed`].
+    fn pointed(
+        &self,
+        reference: &Ref,
+    ) -> impl Future<Output = Result<Option<ObjectKey>, StoreError>>;
+
+    /// See [`aws::Pointers::lead`].
+    fn lead(
+        &self,
+        pointer: &Pointer,
+        from: &ObjectKey,
+    ) -> impl Future<Output = Result<bool, StoreError>>;
+}
+
 impl Objects for aws::Incoming {
     type Body = aws::ObjectBody;
 
@@ -52,6 +87,10 @@ impl Objects for aws::Incoming {
         }))
     }
 
+    async fn exists(&self, key: &ObjectKey) -> Result<bool, StoreError> {
+        Self::exists(self, key).await
+    }
+
     async fn delete(&self, key: &ObjectKey) -> Result<(), StoreError> {
         Self::delete(self, key).await
     }
@@ -60,5 +99,32 @@ impl Objects for aws::Incoming {
 impl Body for aws::ObjectBody {
     async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
         Self::next(self).await
+    }
+}
+
+impl Claims for aws::Pointers {
+    async fn claim(
+        &self,
+        pointer: &Pointer,
+        at: Timestamp,
+        instead: Option<&Claim>,
+    ) -> Result<Option<Claim>, StoreError> {
+        Self::claim(self, pointer, at, instead).await
+    }
+
+    async fn claimed(
+        &self,
+        endpoint: &EndpointName,
+        object: &ObjectKey,
+    ) -> Result<Option<Claim>, StoreError> {
+        Self::claimed(self, endpoint, object).await
+    }
+
+    async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
+        Self::pointed(self, reference).await
+    }
+
+    async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
+        Self::lead(self, pointer, from).await
     }
 }

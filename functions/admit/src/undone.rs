@@ -1,8 +1,10 @@
-use domain::{DirectoryError, StoreError};
-use intake::IntakeProblem;
+use std::time::Duration;
 
-/// An object could be neither admitted nor refused. It stays, and its message comes
-/// again: none of this is the provider's fault for certain.
+use domain::{DirectoryError, EndpointName, StoreError, Timestamp};
+use intake::{IntakeProblem, Outcome, Report};
+
+/// An object could be neither admitted nor refused. It stays: none of this is the
+/// provider's fault for certain.
 #[derive(Debug, thiserror::Error)]
 pub enum Undone {
     /// A store did not do its part.
@@ -20,6 +22,15 @@ pub enum Undone {
     /// Its keys are missing, or none of them fits the scheme.
     #[error("the endpoint's keys cannot be used: {0}")]
     Keys(String),
+    /// The keys in memory are older than the delivery, and were read less than 30 seconds ago.
+    #[error("no key in memory makes it good, and they may not be read again yet")]
+    KeysTooOld,
+    /// Another invocation judges it, or another delivery of its event, at this moment.
+    #[error("another invocation is at work on it")]
+    AtWork,
+    /// It may be genuine, and only a person can say what is to be done with it.
+    #[error("{0}")]
+    Kept(Box<Kept>),
     /// The authorizer's note is missing or unreadable.
     #[error("the object's metadata has no readable `delivery`")]
     NoHandover,
@@ -36,11 +47,74 @@ pub enum Undone {
     },
 }
 
+/// Why an object is kept though it is no event.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {why}")]
+pub struct Kept {
+    /// Where it came in.
+    pub endpoint: EndpointName,
+    /// When.
+    pub received_at: Timestamp,
+    /// The stable word of what is wrong with it.
+    pub code: &'static str,
+    /// For the operator. Shows nothing of the body.
+    pub why: String,
+}
+
+impl Kept {
+    /// To be counted.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report {
+            endpoint: Some(self.endpoint.clone()),
+            outcome: Outcome::Kept { reason: self.code },
+        }
+    }
+}
+
+impl Undone {
+    /// When to try again after this many tries; `None` if only a person's work can help.
+    /// Soon at first: most of it passes. The last tries are a quarter of an hour apart, and
+    /// give a person and the stores time.
+    #[must_use]
+    pub fn again_after(&self, tries: u32) -> Option<Duration> {
+        /// As long as keys are not read anew.
+        const KEYS: u64 = 30;
+        const LONGEST: u64 = 900;
+        let first = match self {
+            Self::Kept(_) | Self::Elsewhere | Self::NoHandover | Self::NoDigest => return None,
+            Self::KeysTooOld => KEYS,
+            _ => 5,
+        };
+        let longer = 3_u64.saturating_pow(tries.saturating_sub(1));
+        let seconds = first.saturating_mul(longer).min(LONGEST);
+        Some(Duration::from_secs(seconds))
+    }
+}
+
 impl From<DirectoryError<IntakeProblem>> for Undone {
     fn from(error: DirectoryError<IntakeProblem>) -> Self {
         match error {
             DirectoryError::Store(error) => Self::Store(error),
             DirectoryError::Unusable(problem) => Self::Endpoint(problem),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_tried_within_seconds_and_what_does_not_is_not_tried() {
+        let after = |undone: &Undone, tries| undone.again_after(tries).map(|one| one.as_secs());
+        let waits: Vec<_> = (1..=8)
+            .map(|tries| after(&Undone::AtWork, tries).unwrap())
+            .collect();
+        assert_eq!(waits, [5, 15, 45, 135, 405, 900, 900, 900]);
+        assert_eq!(after(&Undone::AtWork, u32::MAX), Some(900));
+        assert_eq!(after(&Undone::AtWork, 0), Some(5));
+        assert_eq!(after(&Undone::KeysTooOld, 1), Some(30));
+        assert_eq!(after(&Undone::NoHandover, 1), None);
     }
 }

@@ -27,6 +27,7 @@ pub(crate) fn direct(
     let handover = Handover {
         received_at: now,
         key_id,
+        config: Some(intake.fingerprint.clone()),
         headers: kept(intake, headers),
     };
     let (shard, hour) = ObjectKey::place_incoming(request_id, now);

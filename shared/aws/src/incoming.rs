@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use aws_sdk_s3::Client;
 use domain::{ObjectKey, StoreError};
 
-use crate::{ObjectBody, Redemption, Sdk, failure::classify};
+use crate::{Listing, ObjectBody, Redemption, Sdk, failure::classify};
 
 const DELETE: &str = "s3:DeleteObject";
 
@@ -11,6 +11,7 @@ const DELETE: &str = "s3:DeleteObject";
 #[derive(Debug, Clone)]
 pub struct Incoming {
     objects: Redemption,
+    listing: Listing,
     client: Client,
     bucket: String,
 }
@@ -30,6 +31,7 @@ impl Incoming {
     pub fn new(sdk: &Sdk, bucket: String) -> Self {
         Self {
             objects: Redemption::new(sdk),
+            listing: Listing::new(sdk, bucket.clone()),
             client: Client::from_conf(sdk.s3().build()),
             bucket,
         }
@@ -56,6 +58,15 @@ impl Incoming {
         }))
     }
 
+    /// Whether an object is there, of either lane.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says. A role without `s3:ListBucket` gets 403 for one that is
+    /// gone, so that is permanent, not `false`.
+    pub async fn exists(&self, key: &ObjectKey) -> Result<bool, StoreError> {
+        Ok(self.listing.describe(key).await?.is_some())
+    }
+
     /// Removes an object; one that is gone already is no failure.
     ///
     /// # Errors
@@ -75,8 +86,13 @@ impl Incoming {
 #[cfg(test)]
 mod tests {
     use aws_sdk_s3::{
-        operation::{delete_object::DeleteObjectOutput, get_object::GetObjectOutput},
+        operation::{
+            delete_object::DeleteObjectOutput,
+            get_object::GetObjectOutput,
+            head_object::{HeadObjectError, HeadObjectOutput},
+        },
         primitives::ByteStream,
+        types::error::NotFound,
     };
     use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 
@@ -88,6 +104,7 @@ mod tests {
         let client = || mock_client!(aws_sdk_s3, RuleMode::MatchAny, [rule]);
         Incoming {
             objects: Redemption::over(client()),
+            listing: Listing::over(client(), "bucket"),
             client: client(),
             bucket: "bucket".to_owned(),
         }
@@ -125,5 +142,19 @@ mod tests {
         let key = ObjectKey::from_stored(KEY.to_owned());
         against(&rule).delete(&key).await.unwrap();
         assert_eq!(rule.num_calls(), 1);
+    }
+
+    #[tokio::test]
+    async fn is_there_or_not_whichever_lane_it_came_by() {
+        for key in [KEY, "payloads/a/2026-11-21T20/stripe/1"] {
+            let rule = mock!(Client::head_object)
+                .match_requests(move |call| call.key() == Some(key))
+                .then_output(|| HeadObjectOutput::builder().content_length(5).build());
+            let object = ObjectKey::from_stored(key.to_owned());
+            assert!(against(&rule).exists(&object).await.unwrap());
+            let gone = mock!(Client::head_object)
+                .then_error(|| HeadObjectError::NotFound(NotFound::builder().build()));
+            assert!(!against(&gone).exists(&object).await.unwrap());
+        }
     }
 }

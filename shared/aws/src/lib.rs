@@ -5,6 +5,7 @@
 //! can fail with becomes transient or permanent here, in one place.
 
 mod by_time;
+mod claims;
 mod config;
 mod endpoints;
 mod failure;
@@ -26,6 +27,7 @@ mod stream;
 mod tests;
 
 pub use by_time::{ByTime, Listed, Page, PageKey, Wanted};
+pub use claims::Claim;
 pub use config::{Sdk, load};
 pub use endpoints::Endpoints;
 pub use failure::Cause;

@@ -65,6 +65,15 @@ impl Listing {
         }
     }
 
+    /// Over a client that a test answers for.
+    #[cfg(test)]
+    pub(crate) fn over(client: Client, bucket: &str) -> Self {
+        Self {
+            client,
+            bucket: bucket.to_owned(),
+        }
+    }
+
     /// The bucket.
     #[must_use]
     pub fn bucket(&self) -> &str {

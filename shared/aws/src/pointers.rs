@@ -50,8 +50,8 @@ impl Replay<'_> {
 /// The `events` table: hash key `pk`, range key `sk`.
 #[derive(Debug, Clone)]
 pub struct Pointers {
-    client: Client,
-    table: String,
+    pub(crate) client: Client,
+    pub(crate) table: String,
 }
 
 impl Pointers {
@@ -69,23 +69,38 @@ impl Pointers {
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn get(&self, reference: &Ref) -> Result<Option<Image>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("pk", text(&reference.partition_key().to_string()))
-            .key("sk", text(reference.event_key.as_str()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| classify(GET, &error))?;
-        Ok(answer.item.map(|item| {
+        let key = HashMap::from([
+            (
+                "pk".to_owned(),
+                text(&reference.partition_key().to_string()),
+            ),
+            ("sk".to_owned(), text(reference.event_key.as_str())),
+        ]);
+        let item = self.item(key).await?;
+        Ok(item.map(|item| {
             let read = |(name, value)| match value {
                 AttributeValue::S(text) | AttributeValue::N(text) => Some((name, text)),
                 _ => None,
             };
             item.into_iter().filter_map(read).collect()
         }))
+    }
+
+    /// The item of this key, as it is now.
+    pub(crate) async fn item(
+        &self,
+        key: HashMap<String, AttributeValue>,
+    ) -> Result<Option<HashMap<String, AttributeValue>>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| classify(GET, &error))?;
+        Ok(answer.item)
     }
 
     /// Routes the event of this pointer's item once more, by an item beside it.
@@ -177,7 +192,7 @@ fn duplicate(old: &HashMap<String, AttributeValue>) -> Result<Inserted, &'static
 
 /// Every attribute is always present: a pipe's template must never meet a
 /// missing path. But for the request's id: none reads it, and the standard lane has none.
-fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
+pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
     let event = &pointer.event;
     let incoming = pointer.key.incoming();
     let request_id = incoming.map(|parts| ("request_id".to_owned(), text(parts.request_id)));

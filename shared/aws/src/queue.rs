@@ -10,6 +10,7 @@ use crate::{Sdk, failure::classify};
 
 const RECEIVE: &str = "sqs:ReceiveMessage";
 const DELETE: &str = "sqs:DeleteMessage";
+const PUT_OFF: &str = "sqs:ChangeMessageVisibility";
 const SEND: &str = "sqs:SendMessage";
 
 /// The most that SQS gives at once.
@@ -66,6 +67,22 @@ impl Queue {
             .collect())
     }
 
+    /// Lets a message be received again only after this time, cut to seconds.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn put_off(&self, receipt: &str, wait: Duration) -> Result<(), StoreError> {
+        self.client
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(receipt)
+            .visibility_timeout(wait.as_secs().try_into().unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| classify(PUT_OFF, &error))
+    }
+
     /// Deletes a message; one that is deleted already is no failure.
     ///
     /// # Errors
@@ -116,6 +133,7 @@ impl From<Received> for Message {
 #[cfg(test)]
 mod tests {
     use aws_sdk_sqs::operation::{
+        change_message_visibility::ChangeMessageVisibilityOutput,
         delete_message::DeleteMessageOutput, receive_message::ReceiveMessageOutput,
         send_message::SendMessageOutput,
     };
@@ -170,6 +188,20 @@ mod tests {
             };
             assert_eq!(received(sent).await, [message]);
         }
+    }
+
+    #[tokio::test]
+    async fn is_put_off_by_its_receipt() {
+        let rule = mock!(Client::change_message_visibility)
+            .match_requests(|call| {
+                call.queue_url() == Some("https://queue")
+                    && call.receipt_handle() == Some("r1")
+                    && call.visibility_timeout() == Some(5)
+            })
+            .then_output(|| ChangeMessageVisibilityOutput::builder().build());
+        let wait = Duration::from_millis(5_900);
+        against(&rule).put_off("r1", wait).await.unwrap();
+        assert_eq!(rule.num_calls(), 1);
     }
 
     #[tokio::test]

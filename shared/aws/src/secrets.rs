@@ -1,6 +1,6 @@
 use aws_sdk_secretsmanager::{Client, operation::get_secret_value::GetSecretValueError};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use domain::{EndpointName, KeyRing, KeyStore, StoreError};
+use domain::{EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
 
 use crate::{
     Sdk,
@@ -42,11 +42,20 @@ impl Secrets {
         format!("{}{endpoint}", self.prefix)
     }
 
+    #[cfg(feature = "operator")]
     pub(crate) async fn version(
         &self,
         endpoint: &EndpointName,
         stage: &str,
     ) -> Result<Option<String>, SdkError<GetSecretValueError, HttpResponse>> {
+        Ok(self.dated(endpoint, stage).await?.text)
+    }
+
+    async fn dated(
+        &self,
+        endpoint: &EndpointName,
+        stage: &str,
+    ) -> Result<Dated, SdkError<GetSecretValueError, HttpResponse>> {
         let answer = self
             .client
             .get_secret_value()
@@ -54,26 +63,50 @@ impl Secrets {
             .version_stage(stage)
             .send()
             .await?;
-        Ok(answer.secret_string)
+        let created_at = answer
+            .created_date
+            .and_then(|at| Timestamp::new(at.secs(), at.subsec_nanos().try_into().ok()?).ok());
+        Ok(Dated {
+            text: answer.secret_string,
+            created_at,
+        })
+    }
+}
+
+/// A version of a secret. Its value never changes.
+struct Dated {
+    text: Option<String>,
+    created_at: Option<Timestamp>,
+}
+
+/// Since when these have been the current and the previous version; `None` if that cannot
+/// be told. A new version becomes current as it is made, and the current one previous. So
+/// a previous one that is as young was moved there by hand, or read after a rotation that
+/// the other was read before.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>
+fn since(current: &Dated, previous: Option<&Dated>) -> Option<Timestamp> {
+    let since = current.created_at?;
+    match previous {
+        Some(previous) => (previous.created_at? < since).then_some(since),
+        None => Some(since),
     }
 }
 
 impl KeyStore for Secrets {
     async fn keys(&self, endpoint: &EndpointName) -> Result<KeyRing, StoreError> {
         let (current, previous) = tokio::join!(
-            self.version(endpoint, "AWSCURRENT"),
-            self.version(endpoint, "AWSPREVIOUS")
+            self.dated(endpoint, "AWSCURRENT"),
+            self.dated(endpoint, "AWSPREVIOUS")
         );
-        let current = current
-            .map_err(|error| classify(GET, &error))?
-            .ok_or_else(|| {
-                permanent(
-                    GET,
-                    "the secret has no string value: put the provider's signing secret into it",
-                )
-            })?;
+        let current = current.map_err(|error| classify(GET, &error))?;
+        let text = current.text.as_deref().ok_or_else(|| {
+            permanent(
+                GET,
+                "the secret has no string value: put the provider's signing secret into it",
+            )
+        })?;
         let previous = match previous {
-            Ok(value) => value,
+            Ok(value) => Some(value),
             // Never rotated.
             Err(error)
                 if error
@@ -85,7 +118,12 @@ impl KeyStore for Secrets {
             // To go on without it would refuse what the provider still signs with it.
             Err(error) => return Err(classify(GET, &error)),
         };
-        KeyRing::from_versions(&current, previous.as_deref())
-            .map_err(|problem| permanent(GET, problem.to_string()))
+        let before = previous.as_ref().and_then(|one| one.text.as_deref());
+        let ring = KeyRing::from_versions(text, before)
+            .map_err(|problem| permanent(GET, problem.to_string()))?;
+        Ok(match since(&current, previous.as_ref()) {
+            Some(since) => ring.held_since(since),
+            None => ring,
+        })
     }
 }

@@ -11,6 +11,8 @@ pub struct Handover {
     /// The key under which its headers prove it, if they do: then only what they say
     /// of the body is left to check.
     pub key_id: Option<String>,
+    /// Names the configuration that it was looked at by.
+    pub config: Option<String>,
     /// The headers that the signature is checked by, that facts stand in, and what
     /// else is kept of a delivery. Never a secret that was shown.
     pub headers: Headers,
@@ -24,6 +26,8 @@ struct Json {
     received_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     key_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    config: Option<String>,
     headers: Headers,
 }
 
@@ -35,6 +39,7 @@ impl Handover {
         let json = Json {
             received_at: format_time(self.received_at),
             key_id: self.key_id.clone(),
+            config: self.config.clone(),
             headers: self.headers.clone(),
         };
         let text = payload::escape(&serde_json::to_string(&json).ok()?);
@@ -48,6 +53,7 @@ impl Handover {
         Some(Self {
             received_at: json.received_at.parse().ok()?,
             key_id: json.key_id,
+            config: json.config,
             headers: json.headers,
         })
     }
@@ -61,6 +67,7 @@ mod tests {
         Handover {
             received_at: "2026-11-21T20:59:57.414Z".parse().unwrap(),
             key_id: key_id.map(str::to_owned),
+            config: key_id.map(|_| "0123456789abcdef".to_owned()),
             headers: Headers::from_pairs([("X-Sig", value), ("x-sig", "100% \"b\"")]),
         }
     }

@@ -73,12 +73,25 @@ impl<K: KeyStore> Keys<K> {
         }
     }
 
-    /// The keys read anew, if they are other than these: after a failed signature,
-    /// at most every thirty seconds. What was read in the ordinary way does not count:
-    /// the first delivery under a key that was just put there must find it.
+    /// The keys read anew, if they are other than these.
     async fn newer_than(
         &self,
         used: &KeyRing,
+        endpoint: &EndpointName,
+        now: Timestamp,
+    ) -> Result<Option<Arc<KeyRing>>, StoreError> {
+        let fresh = self.again(endpoint, now).await?;
+        Ok(fresh.filter(|fresh| **fresh != *used))
+    }
+
+    /// The keys read anew after a failed signature, at most every thirty seconds; `None`
+    /// within them. What was read in the ordinary way does not count: the first delivery
+    /// under a key that was just put there must find it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the store.
+    pub async fn again(
+        &self,
         endpoint: &EndpointName,
         now: Timestamp,
     ) -> Result<Option<Arc<KeyRing>>, StoreError> {
@@ -89,19 +102,15 @@ impl<K: KeyStore> Keys<K> {
         let fresh = self.read(endpoint, now).await?;
         // Only now: after a read that failed the provider's retry gets one of its own.
         forced().put(endpoint.as_str(), (), now);
-        Ok((*fresh != *used).then_some(fresh))
+        Ok(Some(fresh))
     }
 
-    /// The keys as they are now.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the store.
-    pub async fn read(
+    async fn read(
         &self,
         endpoint: &EndpointName,
         now: Timestamp,
     ) -> Result<Arc<KeyRing>, StoreError> {
-        let ring = Arc::new(self.store.keys(endpoint).await?);
+        let ring = Arc::new(self.store.keys(endpoint).await?.read_at(now));
         self.cache
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -61,9 +61,34 @@ pub enum KeyUse {
 }
 
 /// The keys of an endpoint: those of the secret's current version, then those of
-/// its previous one, so that a rotation has no gap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyRing(Vec<Key>);
+/// its previous one, so that a rotation has no gap. Two rings are equal if their keys are.
+#[derive(Debug, Clone)]
+pub struct KeyRing {
+    keys: Vec<Key>,
+    /// Whether every key of both versions is among them.
+    whole: bool,
+    /// Since when the secret has held them, and when it was read.
+    held: Option<(Timestamp, Timestamp)>,
+}
+
+impl PartialEq for KeyRing {
+    fn eq(&self, other: &Self) -> bool {
+        self.keys == other.keys
+    }
+}
+
+impl Eq for KeyRing {}
+
+/// What a ring knows of the keys that were live at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coverage {
+    /// It holds all of them.
+    Whole,
+    /// It was read before: read it again.
+    TooOld,
+    /// Some may be gone for good.
+    Unknown,
+}
 
 /// The stored secret is not a key: a person has to mend it. Says nothing of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -96,7 +121,7 @@ impl KeyRing {
     /// [`KeyRingProblem`], as of a stored secret.
     pub fn new(keys: Vec<Key>) -> Result<Self, KeyRingProblem> {
         check(&keys)?;
-        Ok(Self(keys))
+        Ok(Self::of(keys, true))
     }
 
     /// Reads the values of `AWSCURRENT` and `AWSPREVIOUS`: each a plain string or
@@ -108,10 +133,9 @@ impl KeyRing {
     /// read is left out: it may be the mistake that was just mended.
     pub fn from_versions(current: &str, previous: Option<&str>) -> Result<Self, KeyRingProblem> {
         let mut keys = read(current, "current")?;
-        for key in previous
-            .and_then(|text| read(text, "previous").ok())
-            .unwrap_or_default()
-        {
+        let previous = previous.map(|text| read(text, "previous"));
+        let readable = !matches!(previous, Some(Err(_)));
+        for key in previous.and_then(Result::ok).unwrap_or_default() {
             if !keys
                 .iter()
                 .any(|have| have.secret == key.secret && have.purpose == key.purpose)
@@ -119,25 +143,68 @@ impl KeyRing {
                 keys.push(key);
             }
         }
+        let whole = readable && keys.len() <= Self::MAX_KEYS;
         keys.truncate(Self::MAX_KEYS);
-        Ok(Self(keys))
+        Ok(Self::of(keys, whole))
+    }
+
+    const fn of(keys: Vec<Key>, whole: bool) -> Self {
+        Self {
+            keys,
+            whole,
+            held: None,
+        }
+    }
+
+    /// Says since when the secret has held these keys and no others.
+    #[must_use]
+    pub fn held_since(self, since: Timestamp) -> Self {
+        Self {
+            held: Some((since, since)),
+            ..self
+        }
+    }
+
+    /// Says when the secret was read.
+    #[must_use]
+    pub fn read_at(self, read_at: Timestamp) -> Self {
+        Self {
+            held: self.held.map(|(since, _)| (since, read_at)),
+            ..self
+        }
+    }
+
+    /// Whether every key that was live at this moment is here. Where that is not known
+    /// for certain the answer is not [`Coverage::Whole`].
+    #[must_use]
+    pub fn covers(&self, moment: Timestamp) -> Coverage {
+        match self.held {
+            Some((since, read_at)) if self.whole && since <= moment => {
+                if moment <= read_at {
+                    Coverage::Whole
+                } else {
+                    Coverage::TooOld
+                }
+            }
+            _ => Coverage::Unknown,
+        }
     }
 
     /// The keys that are accepted now.
     pub fn live(&self, now: Timestamp) -> impl Iterator<Item = &Key> {
-        self.0.iter().filter(move |key| key.is_live(now))
+        self.keys.iter().filter(move |key| key.is_live(now))
     }
 
     /// Every key, also those that have ended.
     #[must_use]
     pub fn keys(&self) -> &[Key] {
-        &self.0
+        &self.keys
     }
 
     /// The text that a secret holds, which [`Self::from_versions`] reads.
     #[must_use]
     pub fn to_secret(&self) -> Secret {
-        let keys = self.0.iter().map(|key| {
+        let keys = self.keys.iter().map(|key| {
             let mut written = Map::new();
             written.insert("id".to_owned(), json!(key.id));
             written.insert("secret".to_owned(), json!(key.secret.expose()));
@@ -228,6 +295,38 @@ mod tests {
             ["b", "a"]
         );
         assert_eq!(ids(&ring, end), ["b"]);
+    }
+
+    #[test]
+    fn a_ring_vouches_only_for_the_time_in_which_it_was_the_secret() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let ring = KeyRing::from_versions("new", Some("old")).unwrap();
+        assert_eq!(ring.covers(at(5)), Coverage::Unknown, "no time is known");
+        let ring = ring.held_since(at(5)).read_at(at(9));
+        for (moment, covers) in [
+            (4, Coverage::Unknown),
+            (5, Coverage::Whole),
+            (9, Coverage::Whole),
+            (10, Coverage::TooOld),
+        ] {
+            assert_eq!(ring.covers(at(moment)), covers, "{moment}");
+        }
+        let many = |count| {
+            let keys = (0..count).map(|one| format!(r#"{{"id":"{one}","secret":"{one}"}}"#));
+            format!(r#"{{"keys":[{}]}}"#, keys.collect::<Vec<_>>().join(","))
+        };
+        for (previous, covers) in [
+            ("{", Coverage::Unknown),
+            (&*many(8), Coverage::Unknown),
+            (&*many(7), Coverage::Whole),
+        ] {
+            let ring = KeyRing::from_versions("new", Some(previous)).unwrap();
+            assert_eq!(
+                ring.held_since(at(5)).read_at(at(9)).covers(at(7)),
+                covers,
+                "{previous}"
+            );
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;
 pub use key_cache::Keys;
-pub use keys::{Key, KeyRing, KeyRingProblem, KeyUse, Secret};
+pub use keys::{Coverage, Key, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
 pub use object_key::{IncomingParts, ObjectKey, ObjectParts};
 pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts};

@@ -12,6 +12,8 @@ pub struct Intake {
     pub verifier: Verifier,
     /// Where the facts of its events stand.
     pub places: Places,
+    /// Names the configuration, its scheme's included: another one has another name.
+    pub fingerprint: String,
 }
 
 /// The stored configuration cannot be used: a person has to mend it.
@@ -48,10 +50,12 @@ impl Intake {
         }
         verifier.check_ordering_key(&locations)?;
         let places = Places::new(locations)?;
+        let fingerprint = fingerprint(config, &endpoint);
         Ok(Self {
             endpoint,
             verifier,
             places,
+            fingerprint,
         })
     }
 
@@ -103,4 +107,16 @@ impl Intake {
             SchemeRef::Custom(_) => "custom",
         }
     }
+}
+
+/// Of the stored text and of the preset that it names, so that a preset that a new release
+/// changes counts as another configuration.
+fn fingerprint(config: &str, endpoint: &Endpoint) -> String {
+    let preset = match &endpoint.scheme {
+        SchemeRef::Preset(name) => signature::preset_file(name),
+        SchemeRef::Custom(_) => None,
+    };
+    let mut text = sha256_of(&format!("{config}\n{}", preset.unwrap_or_default())).to_string();
+    text.truncate(16);
+    text
 }

@@ -19,6 +19,11 @@ pub enum Outcome {
     Taken(Taken),
     /// Answered, and no event.
     Challenge,
+    /// Not yet: it may be genuine, and waits for a person.
+    Kept {
+        /// The stable word of why.
+        reason: &'static str,
+    },
     /// Not at all.
     Refused {
         /// The stable word of why.
@@ -46,6 +51,8 @@ pub enum Repetition {
     Duplicate,
     /// The same event with other bytes: the first stay.
     Conflicting,
+    /// Its payload was gone: this delivery's takes its place.
+    Restored,
 }
 
 impl Taken {
@@ -54,7 +61,7 @@ impl Taken {
     pub fn status(&self) -> &'static str {
         match self.repetition {
             Repetition::First => "accepted",
-            Repetition::Duplicate | Repetition::Conflicting => "duplicate",
+            Repetition::Duplicate | Repetition::Conflicting | Repetition::Restored => "duplicate",
         }
     }
 }
@@ -72,6 +79,10 @@ impl Report {
         let line = line.metric(name, Unit::Milliseconds, &[ms]);
         match &self.outcome {
             Outcome::Challenge => line,
+            Outcome::Kept { reason } => {
+                line.per(&[("Reason", reason)])
+                    .metric("DeliveriesKept", Unit::Count, &[1])
+            }
             Outcome::Refused { reason } => {
                 line.per(&[("Reason", reason)])
                     .metric("DeliveriesRejected", Unit::Count, &[1])
@@ -86,6 +97,9 @@ impl Report {
                     Repetition::Conflicting => line
                         .metric("DeliveriesDuplicate", Unit::Count, &[1])
                         .metric("DeliveriesConflicting", Unit::Count, &[1]),
+                    Repetition::Restored => line
+                        .metric("DeliveriesDuplicate", Unit::Count, &[1])
+                        .metric("PayloadsRestored", Unit::Count, &[1]),
                 }
             }
         }
@@ -144,6 +158,18 @@ mod tests {
                 "DeliveriesDuplicate",
                 "DeliveriesConflicting"
             ]
+        );
+    }
+
+    #[test]
+    fn what_is_kept_or_restored_is_counted_too() {
+        let reason = "type_missing";
+        let kept = line(Outcome::Kept { reason });
+        assert_eq!(names(&kept), ["IngestLatency", "DeliveriesKept"]);
+        assert_eq!(kept["Reason"], reason);
+        assert_eq!(
+            names(&taken(Repetition::Restored)),
+            ["IngestLatency", "DeliveriesDuplicate", "PayloadsRestored"]
         );
     }
 

@@ -60,7 +60,7 @@ pub use error::SchemeError;
 pub use facts::{FactProblem, Facts, Lookup, Places};
 pub use key::{Key, KeyProblem};
 pub use kinds::form_fields;
-pub use preset::{Preset, presets};
+pub use preset::{Preset, preset_file, presets};
 pub use rejection::Rejection;
 pub use scheme::{
     Algorithm, Encoding, Grammar, KeyDecode, KeySpec, MessageAlgorithm, MessageScheme, Names, Part,

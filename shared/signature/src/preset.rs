@@ -47,6 +47,13 @@ pub fn presets() -> Result<Vec<Preset>, SchemeError> {
     FILES.iter().map(|(name, text)| read(name, text)).collect()
 }
 
+/// The whole file of a preset, as it is written; `None` if there is none of that name.
+#[must_use]
+pub fn preset_file(name: &str) -> Option<&'static str> {
+    let mut files = FILES.iter();
+    files.find_map(|(known, text)| (*known == name).then_some(*text))
+}
+
 pub(crate) fn scheme(name: &str) -> Result<Scheme, SchemeError> {
     let Some((name, text)) = FILES.iter().find(|(known, _)| *known == name) else {
         let known = FILES

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use domain::{
     Digest, EndpointDirectory, EndpointName, Inserted, KeyRing, KeyStore, Metadata, ObjectKey,
-    PayloadStore, Pointer, PointerStore, StoreError, Stored,
+    PayloadStore, Pointer, PointerStore, Ref, StoreError, Stored,
 };
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -80,6 +80,27 @@ impl MemoryPointers {
     #[must_use]
     pub fn all(&self) -> Vec<Pointer> {
         lock(&self.0).values().cloned().collect()
+    }
+
+    /// The pointer of an event.
+    #[must_use]
+    pub fn find(&self, reference: &Ref) -> Option<Pointer> {
+        let key = (
+            reference.partition_key().to_string(),
+            reference.event_key.as_str().to_owned(),
+        );
+        lock(&self.0).get(&key).cloned()
+    }
+
+    /// Puts a pointer in the place of one that names `from`.
+    pub fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> bool {
+        let key = (
+            pointer.partition_key().to_string(),
+            pointer.sort_key().as_str().to_owned(),
+        );
+        let mut items = lock(&self.0);
+        let old = items.get_mut(&key).filter(|old| old.key == *from);
+        old.map(|old| *old = pointer.clone()).is_some()
     }
 }
 

@@ -47,6 +47,8 @@ impl Function {
             .env("KEYS_PREFIX", "bench/endpoints/")
             .env("STACK", "bench")
             .env("POINTER_TTL_DAYS", "90")
+            .env("ADMIT_QUEUE_URL", "https://bench/admit")
+            .env("ADMIT_DLQ_URL", "https://bench/admit-dlq")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())

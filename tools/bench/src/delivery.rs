@@ -125,6 +125,7 @@ impl Stored {
         let handover = Handover {
             received_at,
             key_id: None,
+            config: None,
             headers: Headers::from_pairs(headers),
         };
         Ok(Self {

@@ -4,18 +4,25 @@ use super::*;
 #[tokio::test]
 async fn after_any_fault_the_next_message_leaves_one_pointer_and_its_object() {
     use Fault::{After, Before, None};
-    for (opening, insertion) in [(Before, None), (After, None), (None, Before), (None, After)] {
+    for (opening, table) in [
+        (Before, [None, None]),
+        (After, [None, None]),
+        (None, [Before, None]),
+        (None, [After, None]),
+        (None, [None, Before]),
+        (None, [None, After]),
+    ] {
         let world = World::new();
         let key = world.deliver("billing", "req-a", "msg_1", EVENT);
         world.faults(&[opening]);
-        let first = world.admit_with(&key, [insertion]).await;
+        let first = world.admit_with(&key, table).await;
         assert!(
             matches!(first, Err(Undone::Store(_))),
-            "{opening:?} {insertion:?}"
+            "{opening:?} {table:?}"
         );
         assert!(world.has(&key));
         world.admit(&key).await.unwrap();
-        assert_eq!(world.pointer().key, key, "{opening:?} {insertion:?}");
+        assert_eq!(world.pointer().key, key, "{opening:?} {table:?}");
     }
 }
 
@@ -23,7 +30,11 @@ async fn after_any_fault_the_next_message_leaves_one_pointer_and_its_object() {
 #[tokio::test]
 async fn after_any_fault_a_duplicate_still_goes_and_the_first_stays() {
     use Fault::{After, Before, None};
-    for faults in [[None, Before], [None, After]] {
+    for faults in [
+        [None, Before, None],
+        [None, None, Before],
+        [None, None, After],
+    ] {
         let world = World::new();
         let first = world.deliver("billing", "req-a", "msg_1", EVENT);
         world.admit(&first).await.unwrap();

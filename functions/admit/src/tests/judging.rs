@@ -38,7 +38,7 @@ async fn an_ordering_key_is_part_of_the_pointers_key() {
 }
 
 #[tokio::test]
-async fn what_is_forged_or_malformed_is_deleted_and_never_routed() {
+async fn what_is_forged_is_deleted_and_never_routed() {
     let good = signed("billing", "msg_1", EVENT);
     let mut changed = EVENT.to_vec();
     changed[10] ^= 1;
@@ -47,15 +47,11 @@ async fn what_is_forged_or_malformed_is_deleted_and_never_routed() {
         .iter_mut()
         .filter(|(name, _)| name == "webhook-timestamp")
         .for_each(|(_, at)| *at = (NOW - 3600).to_string());
-    let broken = &EVENT[..EVENT.len() - 1];
-    let untyped = br#"{"id":"in_1"}"#;
     for (headers, body, why) in [
         (good.clone(), &changed[..], "signature_mismatch"),
         (good.clone(), b"", "signature_mismatch"),
         (Vec::new(), EVENT, "signature_missing"),
         (stale, EVENT, "signature_mismatch"),
-        (signed("billing", "msg_1", broken), broken, "json_malformed"),
-        (signed("billing", "msg_1", untyped), untyped, "type_missing"),
     ] {
         let world = World::new();
         let key = world.store("billing", "req-a", None, headers, body);
@@ -113,28 +109,6 @@ async fn where_each_delivery_is_an_event_an_object_is_one() {
     assert_eq!(world.pointers.all().len(), 2);
 }
 
-#[tokio::test]
-async fn only_the_keys_as_they_are_now_condemn_a_delivery() {
-    let world = World::new();
-    world
-        .keys
-        .set(ring("whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcm90"));
-    let pointers = &world.pointers;
-    let admit = crate::Admit::new(&world, pointers, world.directory(), &world.keys, 90);
-    let now = Timestamp::from_second(NOW).unwrap();
-    let forged = world.deliver("billing", "req-a", "msg_0", EVENT);
-    let judged = admit.admit("payloads", &forged, now).await.unwrap();
-    assert_eq!(reason(&judged), "signature_mismatch");
-    // At once after that: the key is put, and a delivery that it signed comes.
-    world.keys.set(ring(SECRET));
-    let good = world.deliver("billing", "req-b", "msg_1", EVENT);
-    assert_eq!(
-        reason(&admit.admit("payloads", &good, now).await.unwrap()),
-        "taken"
-    );
-    assert_eq!(world.pointer().key, good);
-}
-
 /// Without an id that is signed the event is named by what was signed, as in the other lane.
 #[tokio::test]
 async fn an_event_without_an_id_is_named_by_the_signed_bytes() {
@@ -147,14 +121,6 @@ async fn an_event_without_an_id_is_named_by_the_signed_bytes() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_endpoints_limit_is_deleted() {
-    let world = World::new();
-    let key = world.deliver("small", "req-a", "", EVENT);
-    assert_eq!(reason(&world.admit(&key).await.unwrap()), "body_too_large");
-    assert!(!world.has(&key));
-}
-
-#[tokio::test]
 async fn what_the_authorizer_has_proven_is_not_asked_for_again() {
     let world = World::new();
     let key = world.store(
@@ -164,9 +130,9 @@ async fn what_the_authorizer_has_proven_is_not_asked_for_again() {
         signed("token", "", EVENT),
         EVENT,
     );
-    let admitted = world.admit(&key).await.unwrap();
+    let admitted = world.admit(&key).await;
     assert_eq!(
-        reason(&admitted),
+        kept(&admitted),
         "id_missing",
         "it stands in a header, which is not there"
     );
@@ -250,10 +216,13 @@ async fn no_secret_signature_or_body_is_ever_told() {
         signed("billing", "msg_2", broken),
         broken,
     );
+    let mut told = String::new();
     for key in [&good, &forged, &broken, &good] {
-        world.admit(key).await.unwrap();
+        if let Err(undone) = world.admit(key).await {
+            told += &format!("{undone:?} {undone}\n");
+        }
     }
-    let told = logged();
+    told += &logged();
     assert!(told.lines().count() >= 4, "the log was not caught: {told}");
     for canary in ["BODYCANARY", SECRET, &SECRET[6..], &signature[3..]] {
         assert!(!told.contains(canary), "{canary} in {told}");

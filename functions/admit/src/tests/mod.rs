@@ -2,6 +2,7 @@
 
 mod crashes;
 mod judging;
+mod keeping;
 mod world;
 
 use domain::{Timestamp, format_time};
@@ -9,4 +10,4 @@ use intake::{Outcome, Repetition};
 use testkit::{Fault, listen, logged};
 
 use crate::{Admitted, Undone};
-use world::{EVENT, NOW, SECRET, World, reason, taken};
+use world::{EVENT, NOW, SECRET, World, kept, reason, taken};

@@ -3,17 +3,18 @@ use std::{
     sync::Mutex,
 };
 
+use aws::Claim;
 use bytes::Bytes;
 use domain::{
-    DirectoryError, EndpointName, Handover, Headers, KeyRing, ObjectKey, Pointer, SchemeRef,
-    StoreError,
+    DirectoryError, EndpointName, Handover, Headers, Inserted, KeyRing, ObjectKey, Pointer,
+    PointerStore, Ref, SchemeRef, StoreError,
 };
 use intake::Intake;
 use signature::{Key, Scheme, SignInput, sign};
-use testkit::{Failing, MemoryDirectory, MemoryKeys, MemoryPointers};
+use testkit::{MemoryDirectory, MemoryKeys, MemoryPointers};
 
 use super::*;
-use crate::{Admit, Body, Objects, Opened};
+use crate::{Admit, Body, Claims, Objects, Opened};
 
 pub(super) const NOW: i64 = 1_795_298_397;
 pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -61,7 +62,7 @@ const ENDPOINTS: [(&str, &str); 9] = [
 
 /// Everything around `Admit`.
 pub(super) struct World {
-    pub(super) pointers: MemoryPointers,
+    pub(super) pointers: Table,
     pub(super) keys: MemoryKeys,
     endpoints: MemoryDirectory,
     objects: Mutex<BTreeMap<String, (Option<String>, Bytes)>>,
@@ -78,7 +79,7 @@ impl World {
             endpoints.put(name, config);
         }
         Self {
-            pointers: MemoryPointers::default(),
+            pointers: Table::default(),
             keys: MemoryKeys::new(ring(SECRET)),
             endpoints,
             objects: Mutex::default(),
@@ -105,6 +106,18 @@ impl World {
         self.store(endpoint, request, None, headers, body)
     }
 
+    pub(super) fn deliver_at(
+        &self,
+        endpoint: &str,
+        request: &str,
+        id: &str,
+        body: &[u8],
+        second: i64,
+    ) -> ObjectKey {
+        let headers = signed(endpoint, id, body);
+        self.store_at(endpoint, request, None, headers, body, second)
+    }
+
     pub(super) fn store(
         &self,
         endpoint: &str,
@@ -113,12 +126,27 @@ impl World {
         headers: Vec<(String, String)>,
         body: &[u8],
     ) -> ObjectKey {
-        let received_at = Timestamp::from_second(NOW).unwrap();
+        self.store_at(endpoint, request, key_id, headers, body, NOW)
+    }
+
+    fn store_at(
+        &self,
+        endpoint: &str,
+        request: &str,
+        key_id: Option<&str>,
+        headers: Vec<(String, String)>,
+        body: &[u8],
+        second: i64,
+    ) -> ObjectKey {
+        let received_at = Timestamp::from_second(second).unwrap();
         let (shard, hour) = ObjectKey::place_incoming(request, received_at);
         let key = format!("incoming/{shard}/{hour}/{endpoint}/{request}");
         let handover = Handover {
             received_at,
             key_id: key_id.map(str::to_owned),
+            config: Intake::from_json(config(endpoint))
+                .ok()
+                .map(|one| one.fingerprint),
             headers: Headers::from_pairs(headers),
         };
         let object = (handover.to_metadata(), Bytes::copy_from_slice(body));
@@ -144,16 +172,39 @@ impl World {
         self.admit_with(key, []).await
     }
 
-    /// As [`Self::admit`]; the pointer's insertions go as these say.
+    /// As [`Self::admit`]; the table's calls go as these say.
     pub(super) async fn admit_with(
         &self,
         key: &ObjectKey,
-        insertions: impl IntoIterator<Item = Fault>,
+        faults: impl IntoIterator<Item = Fault>,
     ) -> Result<Admitted, Undone> {
-        let pointers = Failing::new(&self.pointers, insertions);
-        let admit = Admit::new(self, pointers, &self.endpoints, &self.keys, 90);
-        let later = Timestamp::from_second(NOW + 3600).unwrap();
-        admit.admit("payloads", key, later).await
+        self.admit_at(key, NOW + 3600, faults).await
+    }
+
+    pub(super) async fn admit_at(
+        &self,
+        key: &ObjectKey,
+        second: i64,
+        faults: impl IntoIterator<Item = Fault>,
+    ) -> Result<Admitted, Undone> {
+        *self.pointers.faults.lock().unwrap() = faults.into_iter().collect();
+        let admit = Admit::new(self, &self.pointers, &self.endpoints, &self.keys, 90);
+        let then = Timestamp::from_second(second).unwrap();
+        let admitted = admit.admit("payloads", key, then).await;
+        self.pointers.faults.lock().unwrap().clear();
+        admitted
+    }
+
+    /// Replaces the configuration of an endpoint by that of its beginning, changed.
+    pub(super) fn configure(&self, endpoint: &str, from: &str, to: &str) {
+        let changed = config(endpoint).replace(from, to);
+        assert_ne!(changed, config(endpoint), "{from}");
+        self.endpoints.put(endpoint, &changed);
+    }
+
+    /// Takes an object away behind everybody's back.
+    pub(super) fn lose(&self, key: &ObjectKey) {
+        self.objects.lock().unwrap().remove(key.as_str()).unwrap();
     }
 
     pub(super) fn directory(&self) -> &MemoryDirectory {
@@ -183,18 +234,27 @@ impl World {
     }
 }
 
+/// Keys that have not changed for a day when the deliveries come.
 pub(super) fn ring(secret: &str) -> KeyRing {
-    KeyRing::from_versions(secret, None).unwrap()
+    ring_since(secret, NOW - 86_400)
+}
+
+pub(super) fn ring_since(secret: &str, second: i64) -> KeyRing {
+    let ring = KeyRing::from_versions(secret, None).unwrap();
+    ring.held_since(Timestamp::from_second(second).unwrap())
+}
+
+fn config(endpoint: &str) -> &'static str {
+    ENDPOINTS
+        .iter()
+        .find(|(name, _)| *name == endpoint)
+        .unwrap()
+        .1
 }
 
 /// The headers that a provider signs a body with.
 pub(super) fn signed(endpoint: &str, id: &str, body: &[u8]) -> Vec<(String, String)> {
-    let config = ENDPOINTS
-        .iter()
-        .find(|(name, _)| *name == endpoint)
-        .unwrap()
-        .1;
-    let endpoint = domain::Endpoint::from_json(config).unwrap();
+    let endpoint = domain::Endpoint::from_json(config(endpoint)).unwrap();
     let scheme = Scheme::resolve(&endpoint.scheme).unwrap();
     let is_standard = endpoint.scheme == SchemeRef::Preset("standard-webhooks".into());
     let name = if is_standard {
@@ -231,6 +291,14 @@ pub(super) fn reason(admitted: &Admitted) -> &'static str {
             _ => "taken",
         },
         _ => "before",
+    }
+}
+
+/// Why an object is kept for a person.
+pub(super) fn kept(admitted: &Result<Admitted, Undone>) -> &'static str {
+    match admitted {
+        Err(Undone::Kept(kept)) => kept.code,
+        _ => panic!("{admitted:?}"),
     }
 }
 
@@ -282,6 +350,14 @@ impl Objects for &World {
         }))
     }
 
+    async fn exists(&self, key: &ObjectKey) -> Result<bool, StoreError> {
+        let fault = self.call("exists");
+        if fault != Fault::None {
+            return Err(busy());
+        }
+        Ok(self.has(key))
+    }
+
     async fn delete(&self, key: &ObjectKey) -> Result<(), StoreError> {
         let fault = self.call("delete");
         if fault == Fault::Before {
@@ -292,6 +368,90 @@ impl Objects for &World {
             return Err(busy());
         }
         Ok(())
+    }
+}
+
+/// The events table.
+#[derive(Default)]
+pub(super) struct Table {
+    pointers: MemoryPointers,
+    claims: Mutex<BTreeMap<String, Claim>>,
+    faults: Mutex<VecDeque<Fault>>,
+}
+
+impl Table {
+    pub(super) fn all(&self) -> Vec<Pointer> {
+        self.pointers.all()
+    }
+
+    pub(super) fn claims(&self) -> usize {
+        self.claims.lock().unwrap().len()
+    }
+
+    async fn call<R>(
+        &self,
+        work: impl Future<Output = Result<R, StoreError>>,
+    ) -> Result<R, StoreError> {
+        let fault = self.faults.lock().unwrap().pop_front();
+        if fault == Some(Fault::Before) {
+            return Err(busy());
+        }
+        let done = work.await?;
+        if fault == Some(Fault::After) {
+            return Err(busy());
+        }
+        Ok(done)
+    }
+}
+
+impl PointerStore for &Table {
+    async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
+        self.call(self.pointers.insert(pointer)).await
+    }
+}
+
+impl Claims for &Table {
+    async fn claim(
+        &self,
+        pointer: &Pointer,
+        at: Timestamp,
+        instead: Option<&Claim>,
+    ) -> Result<Option<Claim>, StoreError> {
+        self.call(async {
+            let mut claims = self.claims.lock().unwrap();
+            let reference = pointer.reference();
+            let other = claims
+                .get(pointer.key.as_str())
+                .filter(|old| match instead {
+                    None => old.reference != reference,
+                    Some(instead) => *old != instead,
+                });
+            if let Some(other) = other {
+                return Ok(Some(other.clone()));
+            }
+            claims.insert(pointer.key.to_string(), Claim { reference, at });
+            Ok(None)
+        })
+        .await
+    }
+
+    async fn claimed(
+        &self,
+        _: &EndpointName,
+        object: &ObjectKey,
+    ) -> Result<Option<Claim>, StoreError> {
+        self.call(async { Ok(self.claims.lock().unwrap().get(object.as_str()).cloned()) })
+            .await
+    }
+
+    async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
+        self.call(async { Ok(self.pointers.find(reference).map(|pointer| pointer.key)) })
+            .await
+    }
+
+    async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
+        self.call(async { Ok(self.pointers.lead(pointer, from)) })
+            .await
     }
 }
 

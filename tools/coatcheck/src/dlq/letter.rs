@@ -1,5 +1,7 @@
 //! What a message of a DLQ says.
 
+use std::borrow::Cow;
+
 use aws::operator::Held;
 use domain::{Heartbeat, Ref, Timestamp, parse_time};
 use serde_json::Value;
@@ -10,7 +12,7 @@ pub(crate) enum Letter {
     /// An event, whole.
     Event(Box<EventLetter>),
     /// Not an event: what it is, as far as one can tell.
-    Other(&'static str),
+    Other(Cow<'static, str>),
 }
 
 /// An event in a DLQ.
@@ -27,28 +29,43 @@ pub(crate) struct EventLetter {
 }
 
 impl Letter {
+    fn other(what: &'static str) -> Self {
+        Self::Other(Cow::Borrowed(what))
+    }
+
+    /// An object of the direct lane. `admit` writes the reason into what it gives up at once.
+    fn incoming(reason: Option<&str>) -> Self {
+        match reason {
+            Some(reason) => {
+                let reason = reason.escape_debug();
+                Self::Other(format!("an object of the direct lane that is kept: {reason}").into())
+            }
+            None => Self::other(
+                "an object of the direct lane that `admit` could not judge: its log says why",
+            ),
+        }
+    }
+
     pub(crate) fn of(held: &Held) -> Self {
         let Ok(whole) = serde_json::from_str::<Value>(&held.body) else {
-            return Self::Other("no JSON, so no event");
+            return Self::other("no JSON, so no event");
         };
         let text = |name: &str| whole.get(name).and_then(Value::as_str);
         if whole.get("DDBStreamBatchInfo").is_some() {
-            return Self::Other(
+            return Self::other(
                 "a letter that `rehydrate` could make no events of: it names their place in the stream",
             );
         }
         if text("source") == Some(Heartbeat::SOURCE) {
-            return Self::Other("a heartbeat, which is of no use any more");
+            return Self::other("a heartbeat, which is of no use any more");
         }
         if whole.pointer("/detail/object/key").is_some() {
-            return Self::Other(
-                "an object of the direct lane that `admit` could not judge: its log says why",
-            );
+            return Self::incoming(text("reason"));
         }
         let (Some(reference), Some(kind)) =
             (text("ref").and_then(|text| text.parse().ok()), text("type"))
         else {
-            return Self::Other("JSON, and no event");
+            return Self::other("JSON, and no event");
         };
         Self::Event(Box::new(EventLetter {
             reference,
@@ -109,6 +126,14 @@ mod tests {
             (
                 r#"{"source":"/endpoints/-","ref":"-/2026-11-22T05:00:00.000Z","type":"coatcheck.heartbeat"}"#,
                 "heartbeat",
+            ),
+            (
+                r#"{"detail":{"object":{"key":"incoming/a"}}}"#,
+                "its log says why",
+            ),
+            (
+                r#"{"detail":{"object":{"key":"incoming/a"}},"reason":"type_missing: it\nis"}"#,
+                "kept: type_missing: it\\nis",
             ),
         ] {
             let Letter::Other(said) = Letter::of(&held("m1", body)) else {

@@ -64,7 +64,7 @@ impl<'a> Row<'a> {
                 String::new(),
                 tries,
                 waits,
-                (*what).to_owned(),
+                what.clone().into_owned(),
             ],
         }
     }
@@ -81,7 +81,7 @@ impl<'a> Row<'a> {
         };
         let what = match &self.letter {
             Letter::Event(_) => "an event",
-            Letter::Other(what) => what,
+            Letter::Other(what) => what.as_ref(),
         };
         json!({
             "message_id": self.held.id,

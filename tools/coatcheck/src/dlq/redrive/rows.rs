@@ -31,7 +31,7 @@ impl<'a> Rows<'a> {
     pub(super) async fn route(&self, held: &Held) -> Result<Fate> {
         let event = match Letter::of(held) {
             Letter::Event(event) => event,
-            Letter::Other(what) => return Ok(Fate::Stays(what.to_owned())),
+            Letter::Other(what) => return Ok(Fate::Stays(what.into_owned())),
         };
         let Some(pointer) = self.pointers.get(&event.reference).await.explained()? else {
             return Ok(Fate::Stays(format!(

@@ -1,0 +1,89 @@
+use domain::{Coverage, Handover, KeyRing, ObjectKey};
+use intake::{Intake, Outcome, Report};
+use signature::Rejection;
+use tracing::{info, warn};
+
+use crate::{Admitted, Claims, Kept, Objects, Undone, pass::Refused};
+
+/// What an object that was not admitted is judged by.
+pub(crate) struct Refusal<'a, O, P> {
+    pub(crate) objects: &'a O,
+    pub(crate) pointers: &'a P,
+    pub(crate) intake: &'a Intake,
+    pub(crate) handover: &'a Handover,
+    pub(crate) ring: &'a KeyRing,
+}
+
+impl<O: Objects, P: Claims> Refusal<'_, O, P> {
+    /// Deletes the object only if nothing can change the verdict any more: no invocation
+    /// has admitted it, and no key that was live when it came makes it good under the
+    /// configuration that it came by. Whatever else, it is kept.
+    pub(crate) async fn judge(
+        &self,
+        key: &ObjectKey,
+        refused: Refused,
+    ) -> Result<Admitted, Undone> {
+        if let Refused::Rejection(rejection) = &refused
+            && !rejection.is_provider_fault()
+        {
+            return Err(Undone::Keys(rejection.to_string()));
+        }
+        let endpoint = &self.intake.endpoint.name;
+        if let Some(claim) = self.pointers.claimed(endpoint, key).await? {
+            if self.pointers.pointed(&claim.reference).await?.as_ref() == Some(key) {
+                info!(r#ref = %claim.reference, "admitted before");
+                return Ok(Admitted::Before);
+            }
+            return Err(self.kept(refused.code(), "it was good when it was judged before"));
+        }
+        match &refused {
+            Refused::Malformed(problem) => Err(self.kept(problem.code, problem.to_string())),
+            Refused::Rejection(rejection) => {
+                self.may_condemn(*rejection)?;
+                self.delete(key, rejection.code()).await
+            }
+        }
+    }
+
+    /// Whether this is what everyone would have said of the delivery when it came.
+    fn may_condemn(&self, rejection: Rejection) -> Result<(), Undone> {
+        let code = rejection.code();
+        if self.handover.config.as_ref() != Some(&self.intake.fingerprint) {
+            let why = "the endpoint's configuration has changed since it came";
+            return Err(self.kept(code, why));
+        }
+        if !rejection.asks_for_other_keys() {
+            return Ok(());
+        }
+        match self.ring.covers(self.handover.received_at) {
+            Coverage::Whole => Ok(()),
+            Coverage::TooOld => Err(Undone::KeysTooOld),
+            Coverage::Unknown => {
+                let why = "no key makes it good, but the keys have changed since it came";
+                Err(self.kept(code, why))
+            }
+        }
+    }
+
+    fn kept(&self, code: &'static str, why: impl Into<String>) -> Undone {
+        Undone::Kept(Box::new(Kept {
+            endpoint: self.intake.endpoint.name.clone(),
+            received_at: self.handover.received_at,
+            code,
+            why: why.into(),
+        }))
+    }
+
+    async fn delete(&self, key: &ObjectKey, code: &'static str) -> Result<Admitted, Undone> {
+        self.objects.delete(key).await?;
+        let endpoint = self.intake.endpoint.name.clone();
+        warn!(%endpoint, %key, code, "refused: the object is deleted");
+        Ok(Admitted::Judged {
+            received_at: self.handover.received_at,
+            report: Report {
+                endpoint: Some(endpoint),
+                outcome: Outcome::Refused { reason: code },
+            },
+        })
+    }
+}

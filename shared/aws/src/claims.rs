@@ -1,0 +1,171 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::put_item::PutItemError,
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use domain::{
+    EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, StoreError, Timestamp, format_time,
+};
+
+use crate::{
+    Pointers,
+    failure::{classify, permanent},
+    pointers::item,
+};
+
+const PUT: &str = "dynamodb:PutItem";
+
+/// Under which name an object of the direct lane is admitted. It is written before the
+/// pointer, so an object without a claim has no pointer, whatever the keys and the
+/// configuration are by now. It has neither `replayid` nor `time_bucket`: no pipe takes it,
+/// and it is in no index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Names the event.
+    pub reference: Ref,
+    /// When an invocation last went to work under this name.
+    pub at: Timestamp,
+}
+
+impl Pointers {
+    /// Claims an object: `None` if it is done, else the other claim that it has. `instead`
+    /// is the claim that this one may replace.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn claim(
+        &self,
+        pointer: &Pointer,
+        at: Timestamp,
+        instead: Option<&Claim>,
+    ) -> Result<Option<Claim>, StoreError> {
+        let reference = pointer.reference().to_string();
+        let mut claim = key(&pointer.endpoint, &pointer.key);
+        claim.extend([
+            ("ref".to_owned(), text(&reference)),
+            ("claimed_at".to_owned(), text(&format_time(at))),
+            (
+                "expires_at".to_owned(),
+                AttributeValue::N(pointer.expires_at.as_second().to_string()),
+            ),
+        ]);
+        let call = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(claim))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .expression_attribute_names("#ref", "ref");
+        let call = match instead {
+            None => call
+                .condition_expression("attribute_not_exists(pk) OR #ref = :ref")
+                .expression_attribute_values(":ref", text(&reference)),
+            Some(old) => call
+                .condition_expression("#ref = :ref AND claimed_at = :at")
+                .expression_attribute_values(":ref", text(&old.reference.to_string()))
+                .expression_attribute_values(":at", text(&format_time(old.at))),
+        };
+        match call.send().await {
+            Ok(_) => Ok(None),
+            Err(error) => match refused(error)? {
+                Some(old) => claim_of(&old).map(Some),
+                None => Err(permanent(PUT, "the claim went while it was replaced")),
+            },
+        }
+    }
+
+    /// The claim on an object of the direct lane; `None` if it has none.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn claimed(
+        &self,
+        endpoint: &EndpointName,
+        object: &ObjectKey,
+    ) -> Result<Option<Claim>, StoreError> {
+        let item = self.item(key(endpoint, object)).await?;
+        item.as_ref().map(claim_of).transpose()
+    }
+
+    /// The object that the event's pointer names; `None` if the event has no pointer.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
+        let item = self.get(reference).await?;
+        Ok(item.and_then(|mut item| item.remove("key").map(ObjectKey::from_stored)))
+    }
+
+    /// Puts a pointer in the place of one that names `from`. `false`: it names another
+    /// object by now. No pipe routes this: the event was routed when its first pointer came.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
+        let outcome = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item(pointer)))
+            .condition_expression("#key = :from")
+            .expression_attribute_names("#key", "key")
+            .expression_attribute_values(":from", text(from.as_str()))
+            .send()
+            .await;
+        match outcome {
+            Ok(_) => Ok(true),
+            Err(error) => refused(error).map(|_| false),
+        }
+    }
+}
+
+/// No event key holds a control character, so no pointer has this key.
+fn key(endpoint: &EndpointName, object: &ObjectKey) -> HashMap<String, AttributeValue> {
+    let request = object.incoming().map(|parts| parts.request_id);
+    let request = request.unwrap_or(object.as_str());
+    let pk = format!("{endpoint}#{REPLAY_SEPARATOR}{request}");
+    HashMap::from([
+        ("pk".to_owned(), text(&pk)),
+        ("sk".to_owned(), text(&format!("{REPLAY_SEPARATOR}claim"))),
+    ])
+}
+
+/// The item that stood in the way of a conditional write.
+fn refused(
+    error: SdkError<PutItemError, HttpResponse>,
+) -> Result<Option<HashMap<String, AttributeValue>>, StoreError> {
+    let is_condition = error
+        .as_service_error()
+        .is_some_and(PutItemError::is_conditional_check_failed_exception);
+    if !is_condition {
+        return Err(classify(PUT, &error));
+    }
+    match error.into_service_error() {
+        PutItemError::ConditionalCheckFailedException(failed) => Ok(failed.item),
+        other => Err(permanent(PUT, other.to_string())),
+    }
+}
+
+fn claim_of(item: &HashMap<String, AttributeValue>) -> Result<Claim, StoreError> {
+    let of = |name| match item.get(name) {
+        Some(AttributeValue::S(text)) => Some(text),
+        _ => None,
+    };
+    let claim = || {
+        Some(Claim {
+            reference: of("ref")?.parse().ok()?,
+            at: of("claimed_at")?.parse().ok()?,
+        })
+    };
+    claim().ok_or_else(|| permanent(PUT, "the object's claim cannot be read"))
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

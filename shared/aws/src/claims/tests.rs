@@ -1,0 +1,147 @@
+use aws_sdk_dynamodb::{
+    Client,
+    operation::{get_item::GetItemOutput, put_item::PutItemOutput},
+    types::error::ConditionalCheckFailedException,
+};
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws_smithy_types::error::ErrorMetadata;
+use domain::{Digest, Event, EventKey};
+
+use super::*;
+
+const KEY: &str = "incoming/f/2026-11-21T20/stripe/c6af-f";
+
+fn against(rule: &Rule) -> Pointers {
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [rule]);
+    Pointers::over(client, "events")
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn pointer() -> Pointer {
+    Pointer {
+        endpoint: "stripe".to_owned().try_into().unwrap(),
+        event: Event {
+            key: EventKey::from_stored("evt 1".to_owned()),
+            id: "evt 1".to_owned(),
+            kind: "invoice.paid".to_owned(),
+            subject: String::new(),
+            ordering_key: None,
+            occurred_at: at("2026-11-21T20:59:57Z"),
+        },
+        received_at: at("2026-11-21T20:59:57Z"),
+        content_type: "application/json".to_owned(),
+        size: 1,
+        sha256: Digest([0xa5; 32]),
+        bucket: "payloads".to_owned(),
+        key: ObjectKey::from_stored(KEY.to_owned()),
+        traceparent: String::new(),
+        scheme: "stripe".to_owned(),
+        key_id: "1".to_owned(),
+        expires_at: at("1970-01-01T00:00:09Z"),
+    }
+}
+
+fn stored(reference: &str) -> HashMap<String, AttributeValue> {
+    [
+        ("pk", text("stripe#\u{1f}c6af-f")),
+        ("sk", text("\u{1f}claim")),
+        ("ref", text(reference)),
+        ("claimed_at", text("2026-11-21T21:00:00.000Z")),
+        ("expires_at", AttributeValue::N("9".to_owned())),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn in_the_way(old: Option<HashMap<String, AttributeValue>>) -> Rule {
+    mock!(Client::put_item).then_error(move || {
+        let conflict = ConditionalCheckFailedException::builder().set_item(old.clone());
+        PutItemError::ConditionalCheckFailedException(conflict.build())
+    })
+}
+
+#[tokio::test]
+async fn a_claim_is_an_item_that_no_pipe_and_no_index_takes() {
+    let rule = mock!(Client::put_item)
+        .match_requests(|call| {
+            call.table_name() == Some("events")
+                && call.item() == Some(&stored("stripe/evt%201"))
+                && call.condition_expression() == Some("attribute_not_exists(pk) OR #ref = :ref")
+        })
+        .then_output(|| PutItemOutput::builder().build());
+    let now = at("2026-11-21T21:00:00Z");
+    let claimed = against(&rule).claim(&pointer(), now, None).await.unwrap();
+    assert_eq!((claimed, rule.num_calls()), (None, 1));
+}
+
+#[tokio::test]
+async fn another_claim_stays_and_is_told() {
+    let other = Claim {
+        reference: "stripe/other".parse().unwrap(),
+        at: at("2026-11-21T21:00:00Z"),
+    };
+    let rule = in_the_way(Some(stored("stripe/other")));
+    let claimed = against(&rule).claim(&pointer(), other.at, None).await;
+    assert_eq!(claimed.unwrap().as_ref(), Some(&other));
+    // It is replaced only as it was seen.
+    let rule = mock!(Client::put_item)
+        .match_requests(|call| {
+            let values = call.expression_attribute_values().unwrap();
+            call.condition_expression() == Some("#ref = :ref AND claimed_at = :at")
+                && values[":ref"] == text("stripe/other")
+                && values[":at"] == text("2026-11-21T21:00:00.000Z")
+        })
+        .then_output(|| PutItemOutput::builder().build());
+    let claimed = against(&rule).claim(&pointer(), other.at, Some(&other));
+    assert_eq!(claimed.await.unwrap(), None);
+    let unreadable = in_the_way(Some(HashMap::new()));
+    let claimed = against(&unreadable).claim(&pointer(), other.at, None).await;
+    assert!(matches!(claimed, Err(StoreError::Permanent { .. })));
+}
+
+#[tokio::test]
+async fn a_claim_is_read_as_it_is_now() {
+    let endpoint = pointer().endpoint;
+    let object = pointer().key;
+    let rule = mock!(Client::get_item)
+        .match_requests(|call| {
+            let key = call.key().unwrap();
+            call.consistent_read() == Some(true)
+                && key["pk"] == text("stripe#\u{1f}c6af-f")
+                && key["sk"] == text("\u{1f}claim")
+        })
+        .then_output(|| {
+            let item = Some(stored("stripe/evt%201"));
+            GetItemOutput::builder().set_item(item).build()
+        });
+    let claim = against(&rule).claimed(&endpoint, &object).await.unwrap();
+    assert_eq!(claim.unwrap().reference, pointer().reference());
+    let none = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
+    let claim = against(&none).claimed(&endpoint, &object).await.unwrap();
+    assert_eq!(claim, None);
+}
+
+#[tokio::test]
+async fn a_pointer_is_led_only_away_from_the_object_that_was_seen() {
+    let gone = ObjectKey::from_stored("incoming/gone".to_owned());
+    let rule = mock!(Client::put_item)
+        .match_requests(|call| {
+            let values = call.expression_attribute_values().unwrap();
+            call.item().unwrap()["key"] == text(KEY)
+                && call.condition_expression() == Some("#key = :from")
+                && values[":from"] == text("incoming/gone")
+        })
+        .then_output(|| PutItemOutput::builder().build());
+    assert!(against(&rule).lead(&pointer(), &gone).await.unwrap());
+    let rule = in_the_way(None);
+    assert!(!against(&rule).lead(&pointer(), &gone).await.unwrap());
+    let busy = mock!(Client::put_item).then_error(|| {
+        let throttled = ErrorMetadata::builder().code("ThrottlingException").build();
+        PutItemError::generic(throttled)
+    });
+    let led = against(&busy).lead(&pointer(), &gone).await;
+    assert!(matches!(led, Err(StoreError::Transient { .. })));
+}
