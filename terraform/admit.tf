@@ -112,10 +112,10 @@ data "aws_iam_policy_document" "admit" {
     resources = [local.arns.endpoints]
   }
 
-  # Nothing is deleted before a look at the pointers.
+  # Nothing is deleted before a look at the pointers. Queried for bytes that came before.
   statement {
     sid       = "ReadAndWritePointers"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.arns.events]
   }
 

@@ -89,8 +89,8 @@ data "aws_iam_policy_document" "ingest" {
   }
 
   statement {
-    sid       = "WritePointers"
-    actions   = ["dynamodb:PutItem"]
+    sid       = "WritePointersAndSeeRepeatedBytes"
+    actions   = ["dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.arns.events]
   }
 

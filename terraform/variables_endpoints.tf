@@ -15,8 +15,11 @@ variable "endpoints" {
       without challenges, handshakes and replies of their own. Another lane is another URL.
     - allowed_cidrs: source addresses that may deliver; empty means any.
     - max_body_bytes: a limit below the standard lane's; the direct lane has none but its own.
-    - dedupe: "auto" takes the event id where the signature covers it, else the digest
-      of the signed bytes; "id" always takes the event id.
+    - dedupe: what makes two deliveries one event. "auto": the event id where the signature
+      covers it, else the digest of the signed bytes with the id and the type that stand in
+      unsigned headers. "bytes": the same without those headers, so nobody who captured a
+      delivery can send it again under another id, and two events with equal bytes are one.
+      "id": always the event id.
     - event: where the event's facts stand, where that differs from the scheme: a header
       (lower case), a JSON pointer into the body (RFC 6901), a field of a form, or a literal.
   EOT
@@ -80,8 +83,8 @@ variable "endpoints" {
   }
 
   validation {
-    condition     = alltrue([for endpoint in values(var.endpoints) : contains(["auto", "id"], endpoint.dedupe)])
-    error_message = "dedupe must be \"auto\" or \"id\"."
+    condition     = alltrue([for endpoint in values(var.endpoints) : contains(["auto", "bytes", "id"], endpoint.dedupe)])
+    error_message = "dedupe must be \"auto\", \"bytes\" or \"id\"."
   }
 
   validation {

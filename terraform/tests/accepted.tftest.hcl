@@ -43,6 +43,7 @@ run "accepts_presets_and_custom_schemes" {
   variables {
     endpoints = {
       github  = { preset = "github" }
+      bytes   = { preset = "github", dedupe = "bytes" }
       stripe  = { preset = "stripe", allowed_cidrs = ["203.0.113.0/24", "2001:db8::/32"], max_body_bytes = 1, dedupe = "id" }
       billing = { preset = "standard-webhooks", event = { ordering_key = { json = "/data/id" }, type = { literal = "bill" }, subject = { form = "From" } } }
       partner = {
@@ -90,7 +91,7 @@ run "accepts_presets_and_custom_schemes" {
   }
 
   assert {
-    condition     = { for name, endpoint in module.endpoint : name => [jsondecode(endpoint.config).lane, tostring(jsondecode(endpoint.config).max_body_bytes)] } == { github = ["standard", "4500000"], stripe = ["standard", "1"], billing = ["standard", "4500000"], partner = ["standard", "4500000"], door = ["standard", "4500000"], large = ["direct", "10485760"] }
+    condition     = { for name, endpoint in module.endpoint : name => [jsondecode(endpoint.config).lane, tostring(jsondecode(endpoint.config).max_body_bytes)] } == { github = ["standard", "4500000"], stripe = ["standard", "1"], billing = ["standard", "4500000"], partner = ["standard", "4500000"], door = ["standard", "4500000"], large = ["direct", "10485760"], bytes = ["standard", "4500000"] }
     error_message = "A limit is always stored, the endpoint's or its lane's: ${jsonencode({ for name, endpoint in module.endpoint : name => endpoint.config })}"
   }
 

@@ -1,6 +1,8 @@
 use aws::Claim;
 use bytes::Bytes;
-use domain::{EndpointName, ObjectKey, Pointer, PointerStore, Ref, StoreError, Timestamp};
+use domain::{
+    EndpointName, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError, Timestamp,
+};
 
 /// What API Gateway has stored.
 pub trait Objects {
@@ -41,7 +43,7 @@ pub struct Opened<B> {
 }
 
 /// Keeps pointers, and under which name an object was admitted. All of it is read as it is now.
-pub trait Claims: PointerStore {
+pub trait Claims: PointerStore + Siblings {
     /// See [`aws::Pointers::claim`].
     fn claim(
         &self,

@@ -1,5 +1,5 @@
 use domain::{Inserted, Pointer, SignedDuration, Timestamp};
-use intake::{Outcome, Repetition, Report, Taken};
+use intake::{Outcome, Repetition, Report, Taken, repeats_bytes};
 use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Objects, Undone};
@@ -51,14 +51,16 @@ pub(crate) async fn store<O: Objects, P: Claims>(
             }
         }
     };
-    Ok(taken(pointer, repetition))
+    let repeats = repetition == Repetition::First && repeats_bytes(pointers, pointer).await;
+    Ok(taken(pointer, repetition, repeats))
 }
 
-fn taken(pointer: &Pointer, repetition: Repetition) -> Admitted {
+fn taken(pointer: &Pointer, repetition: Repetition, repeats_bytes: bool) -> Admitted {
     let taken = Taken {
         reference: pointer.reference(),
         bytes: pointer.size,
         repetition,
+        repeats_bytes,
     };
     info!(
         r#ref = %taken.reference,

@@ -1,11 +1,11 @@
 use bytes::Bytes;
 use domain::{
     EndpointName, Headers, Inserted, KeyRing, KeyStore, Keys, Metadata, ObjectKey, PayloadStore,
-    Pointer, PointerStore, SignedDuration, Timestamp,
+    Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
-    Arrived, Intake, Malformed, Outcome, Repetition, Report, Taken, content_type, sha256_of,
-    traceparent,
+    Arrived, Intake, Malformed, Outcome, Repetition, Report, Taken, content_type, repeats_bytes,
+    sha256_of, traceparent,
 };
 use signature::{Asked, Key, Method, Rejection, Verified, Verifier};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
@@ -45,7 +45,7 @@ enum Accepted {
 impl<P, Q, K> Ingest<P, Q, K>
 where
     P: PayloadStore<Body = Bytes> + Sync,
-    Q: PointerStore + Sync,
+    Q: PointerStore + Siblings + Sync,
     K: KeyStore + Sync,
 {
     pub(crate) fn new(payloads: P, pointers: Q, keys: K, pointer_ttl_days: u32) -> Self {
@@ -283,8 +283,12 @@ where
             .await?;
         let inserted = self.pointers.insert(&pointer).await?;
         let reference = pointer.reference();
+        let mut repeats = false;
         let repetition = match inserted {
-            Inserted::New => Repetition::First,
+            Inserted::New => {
+                repeats = repeats_bytes(&self.pointers, &pointer).await;
+                Repetition::First
+            }
             Inserted::Duplicate { sha256, .. } if sha256 == pointer.sha256 => Repetition::Duplicate,
             Inserted::Duplicate { sha256, .. } => {
                 warn!(r#ref = %reference, kept = %sha256, differs = %pointer.sha256, "the same event came with other bytes; the first stay");
@@ -295,6 +299,7 @@ where
             reference,
             bytes: pointer.size,
             repetition,
+            repeats_bytes: repeats,
         };
         info!(
             r#ref = %taken.reference,

@@ -7,7 +7,8 @@ use aws_sdk_dynamodb::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use domain::{
-    EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, StoreError, Timestamp, format_time,
+    EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, StoreError, Timestamp,
+    format_time,
 };
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
 };
 
 const PUT: &str = "dynamodb:PutItem";
+const QUERY: &str = "dynamodb:Query";
 
 /// Under which name an object of the direct lane is admitted. It is written before the
 /// pointer, so an object without a claim has no pointer, whatever the keys and the
@@ -119,6 +121,32 @@ impl Pointers {
             Ok(_) => Ok(true),
             Err(error) => refused(error).map(|_| false),
         }
+    }
+}
+
+impl Siblings for Pointers {
+    async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
+        let Some(digest) = pointer.event.key.shared_digest() else {
+            return Ok(false);
+        };
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :digest)")
+            .expression_attribute_values(":pk", text(&pointer.partition_key().to_string()))
+            .expression_attribute_values(":digest", text(digest))
+            .projection_expression("sk")
+            // Its own, and one more.
+            .limit(2)
+            .send()
+            .await
+            .map_err(|error| classify(QUERY, &error))?;
+        let own = text(pointer.sort_key().as_str());
+        Ok(answer
+            .items()
+            .iter()
+            .any(|item| item.get("sk") != Some(&own)))
     }
 }
 

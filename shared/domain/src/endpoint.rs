@@ -75,8 +75,11 @@ impl Lane {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dedupe {
-    /// The event id where the signature covers it, else the digest of the signed bytes.
+    /// The event id where the signature covers it, else the digest of the signed bytes
+    /// together with the id and the type that stand in unsigned headers.
     Auto,
+    /// The event id where the signature covers it, else the digest of the signed bytes alone.
+    Bytes,
     /// The event id, even if the signature does not cover it.
     Id,
 }

@@ -3,7 +3,8 @@ use std::fmt;
 use crate::{Dedupe, Digest, Timestamp, parse_time};
 
 /// Identifies an event within its endpoint: the provider's id where it can be
-/// trusted, else the digest of what was signed, in hex.
+/// trusted, else the digest of what was signed, in hex; after it `-` and more hex digits
+/// where unsigned headers split events of the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EventKey(String);
 
@@ -14,10 +15,24 @@ impl EventKey {
         Self(text)
     }
 
+    /// How many digits split events of the same bytes.
+    pub const SPLIT_DIGITS: usize = 32;
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The digest of the signed bytes, where unsigned headers split events of that digest.
+    #[must_use]
+    pub fn shared_digest(&self) -> Option<&str> {
+        let (digest, split) = self.0.split_once('-')?;
+        let hex = |text: &str, digits: usize| {
+            let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+            text.len() == digits && text.bytes().all(lower)
+        };
+        (hex(digest, 64) && hex(split, Self::SPLIT_DIGITS)).then_some(digest)
     }
 }
 
@@ -134,6 +149,8 @@ impl Event {
     ///
     /// `id_is_signed`: whether the signature covers the place the id stands in, or
     /// should stand in. An id that decides nothing may be missing.
+    /// `unsigned`: hex digits that tell events of the same bytes apart; left out under
+    /// [`Dedupe::Bytes`].
     /// `signed_digest`: the SHA-256 of the signed bytes, asked for only if it decides.
     ///
     /// # Errors
@@ -143,12 +160,13 @@ impl Event {
         found: Found,
         dedupe: Dedupe,
         id_is_signed: bool,
+        unsigned: Option<&str>,
         signed_digest: impl FnOnce() -> Digest,
         received_at: Timestamp,
     ) -> Result<Self, EventProblem> {
         let id_decides = id_is_signed || dedupe == Dedupe::Id;
         let id = match demand(found.id, Field::Id) {
-            Err(EventProblem::Missing(_)) if !id_decides => None,
+            Err(_) if !id_decides => None,
             other => other?,
         };
         let kind = demand(found.kind, Field::Type)?.unwrap_or_else(|| Self::UNTYPED.to_owned());
@@ -161,7 +179,10 @@ impl Event {
             .unwrap_or_default();
         let key = match &id {
             Some(id) if id_decides => id.clone(),
-            _ => signed_digest().to_string(),
+            _ => match unsigned.filter(|_| dedupe != Dedupe::Bytes) {
+                Some(split) => format!("{}-{split}", signed_digest()),
+                None => signed_digest().to_string(),
+            },
         };
         Ok(Self {
             id: id.unwrap_or_else(|| key.clone()),
@@ -216,6 +237,7 @@ mod tests {
             found,
             dedupe,
             id_is_signed,
+            None,
             || SIGNED,
             Timestamp::UNIX_EPOCH,
         )
@@ -239,18 +261,52 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_decides_nothing_may_be_missing() {
-        for gone in [None, Some(String::new())] {
+    fn unsigned_headers_split_events_of_the_same_bytes_and_never_merge() {
+        let split = "0123456789abcdef0123456789abcdef";
+        let of = |dedupe, signed| {
+            let at = Timestamp::UNIX_EPOCH;
+            let event = Event::identify(found("evt_1"), dedupe, signed, Some(split), || SIGNED, at);
+            event.unwrap().key
+        };
+        let key = of(Dedupe::Auto, false);
+        assert_eq!(key.as_str(), format!("{SIGNED}-{split}"));
+        assert_eq!(key.shared_digest(), Some(&*SIGNED.to_string()));
+        assert_eq!(of(Dedupe::Bytes, false).as_str(), SIGNED.to_string());
+        for (dedupe, signed) in [
+            (Dedupe::Id, false),
+            (Dedupe::Auto, true),
+            (Dedupe::Bytes, true),
+        ] {
+            assert_eq!(of(dedupe, signed).as_str(), "evt_1");
+        }
+        for other in [
+            "evt_1",
+            "a-b",
+            &format!("{SIGNED}-{split}0"),
+            &format!("{SIGNED}"),
+        ] {
+            assert_eq!(
+                EventKey::from_stored(other.to_owned()).shared_digest(),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn an_id_that_decides_nothing_may_be_missing_or_odd() {
+        for gone in [
+            None,
+            Some(String::new()),
+            Some("a\nb".to_owned()),
+            Some("a".repeat(257)),
+        ] {
             let no_id = Found {
                 id: Some(gone),
                 ..found("x")
             };
             let event = identify(no_id.clone(), Dedupe::Auto, false).unwrap();
             assert_eq!(event.id, SIGNED.to_string());
-            assert_eq!(
-                identify(no_id, Dedupe::Id, false),
-                Err(EventProblem::Missing(Field::Id))
-            );
+            assert!(identify(no_id, Dedupe::Id, false).is_err());
         }
     }
 

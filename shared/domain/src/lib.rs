@@ -43,7 +43,7 @@ pub use object_key::{IncomingParts, ObjectKey, ObjectParts};
 pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts};
 pub use pointer::{PartitionKey, Pointer, REPLAY_SEPARATOR, TimeBucket};
 pub use ports::{
-    EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, StoreError, Stored,
+    EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, Siblings, StoreError, Stored,
 };
 pub use reference::{Ref, RefProblem};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};

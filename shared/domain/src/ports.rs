@@ -76,6 +76,16 @@ pub trait PointerStore {
     ) -> impl Future<Output = Result<Inserted, StoreError>> + Send;
 }
 
+/// Tells whether bytes came before.
+pub trait Siblings {
+    /// Whether there is another event of the pointer's ordering key, or of none, with the
+    /// same signed bytes. It may not know yet of one that came a moment ago.
+    fn has_sibling(
+        &self,
+        pointer: &Pointer,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
 /// Knows the endpoints.
 pub trait EndpointDirectory {
     /// The endpoint's configuration as stored: one JSON string.
@@ -119,6 +129,15 @@ impl<T: PointerStore> PointerStore for &T {
         pointer: &Pointer,
     ) -> impl Future<Output = Result<Inserted, StoreError>> + Send {
         (**self).insert(pointer)
+    }
+}
+
+impl<T: Siblings> Siblings for &T {
+    fn has_sibling(
+        &self,
+        pointer: &Pointer,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        (**self).has_sibling(pointer)
     }
 }
 

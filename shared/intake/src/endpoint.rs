@@ -84,15 +84,21 @@ impl Intake {
         delivery: impl FnOnce() -> String,
         received_at: Timestamp,
     ) -> Result<Event, Malformed> {
-        let digest = || match (self.endpoint.dedupe, self.verifier.repeats()) {
-            (Dedupe::Auto, true) => sha256_of(&format!("{} {}", signed_digest(), delivery())),
-            _ => signed_digest(),
+        let repeats = self.endpoint.dedupe != Dedupe::Id && self.verifier.repeats();
+        let digest = || {
+            if repeats {
+                sha256_of(&format!("{} {}", signed_digest(), delivery()))
+            } else {
+                signed_digest()
+            }
         };
         let signs = facts.id_is_signed;
+        let unsigned = facts.unsigned.as_deref().filter(|_| !repeats);
         let event = Event::identify(
             facts.found,
             self.endpoint.dedupe,
             signs,
+            unsigned,
             digest,
             received_at,
         );

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use domain::{EndpointName, Ref};
+use domain::{EndpointName, Pointer, Ref, Siblings};
 use runtime::{Metrics, Unit};
+use tracing::{info, warn};
 
 /// What a delivery came to, to be counted.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Taken {
     pub bytes: u64,
     /// Whether it was here before.
     pub repetition: Repetition,
+    /// Whether the same bytes were here before under another name.
+    pub repeats_bytes: bool,
 }
 
 /// Whether an event was here before.
@@ -62,6 +65,26 @@ impl Taken {
         match self.repetition {
             Repetition::First => "accepted",
             Repetition::Duplicate | Repetition::Conflicting | Repetition::Restored => "duplicate",
+        }
+    }
+}
+
+/// Whether the bytes of an event that was just stored were here before under another name.
+/// Asked only where unsigned headers split events. Not to know is no reason to fail: the
+/// event is stored.
+pub async fn repeats_bytes<P: Siblings>(pointers: &P, pointer: &Pointer) -> bool {
+    if pointer.event.key.shared_digest().is_none() {
+        return false;
+    }
+    match pointers.has_sibling(pointer).await {
+        Ok(true) => {
+            info!(r#ref = %pointer.reference(), "the same bytes came before under another id or type");
+            true
+        }
+        Ok(false) => false,
+        Err(problem) => {
+            warn!(%problem, "whether these bytes came before is not known");
+            false
         }
     }
 }
@@ -89,6 +112,11 @@ impl Report {
             }
             Outcome::Taken(taken) => {
                 let line = line.with("ref", taken.reference.to_string());
+                let line = if taken.repeats_bytes {
+                    line.metric("DeliveriesRepeatedBytes", Unit::Count, &[1])
+                } else {
+                    line
+                };
                 match taken.repetition {
                     Repetition::First => line
                         .metric("DeliveriesAccepted", Unit::Count, &[1])
@@ -127,6 +155,7 @@ mod tests {
             reference: "stripe/evt_1".parse().unwrap(),
             bytes: 7,
             repetition,
+            repeats_bytes: false,
         }))
     }
 
@@ -159,6 +188,17 @@ mod tests {
                 "DeliveriesConflicting"
             ]
         );
+    }
+
+    #[test]
+    fn bytes_that_come_again_under_another_name_are_counted() {
+        let told = line(Outcome::Taken(Taken {
+            reference: "github/a".parse().unwrap(),
+            bytes: 7,
+            repetition: Repetition::First,
+            repeats_bytes: true,
+        }));
+        assert!(names(&told).contains(&"DeliveriesRepeatedBytes"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The facts about an event, looked up in a verified delivery.
 
-use domain::{EventLocations, Found, Headers, Location};
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::{EventKey, EventLocations, Found, Headers, Location};
 use scan::{Pointer, Scalar, ScanError, Scanner};
 
 use crate::{SchemeError, Verified, compile, form_fields};
@@ -21,6 +22,11 @@ pub struct Facts {
     pub found: Found,
     /// Whether the id stood where the signature covers it, or should have stood there.
     pub id_is_signed: bool,
+    /// 32 hex digits of the SHA-256 of the id and the type as they stand in headers that
+    /// the signature does not cover: what tells events apart whose signed bytes are the
+    /// same. `None` where there is neither, or where the signature leaves the body open, for
+    /// then a captured one could bring another body under another id.
+    pub unsigned: Option<String>,
 }
 
 /// A delivery's facts cannot be read: reject it, it will not get better.
@@ -154,9 +160,15 @@ impl Places {
             let found = place.as_ref().map(|place| look.at(place));
             found.transpose()
         };
+        let kind = fact(kind)?;
+        let unsigned = if verified.signs_the_body() {
+            unsigned(id.as_ref(), kind.as_ref())
+        } else {
+            None
+        };
         let found = Found {
             id: id.map(Fact::demanded).transpose()?,
-            kind: fact(kind)?.map(Fact::demanded).transpose()?,
+            kind: kind.map(Fact::demanded).transpose()?,
             subject: fact(subject)?.and_then(Fact::wished),
             ordering_key: fact(ordering_key)?.and_then(Fact::wished),
             occurred_at: fact(occurred_at)?.and_then(Fact::wished),
@@ -164,6 +176,7 @@ impl Places {
         Ok(Facts {
             found,
             id_is_signed,
+            unsigned,
         })
     }
 }
@@ -298,6 +311,23 @@ impl Fact {
             Self::Absent | Self::Composite => None,
         }
     }
+}
+
+/// Lengths stand before the texts, so that two pairs never read alike.
+fn unsigned(id: Option<&Fact>, kind: Option<&Fact>) -> Option<String> {
+    let text = |fact: Option<&Fact>| match fact {
+        Some(Fact::Text(text, false)) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    };
+    let (id, kind) = (text(id), text(kind));
+    if id.is_none() && kind.is_none() {
+        return None;
+    }
+    let (id, kind) = (id.unwrap_or_default(), kind.unwrap_or_default());
+    let written = format!("{} {id} {} {kind}", id.len(), kind.len());
+    let mut hex = hex::encode(digest(&SHA256, written.as_bytes()));
+    hex.truncate(EventKey::SPLIT_DIGITS);
+    Some(hex)
 }
 
 fn all(locations: &EventLocations) -> impl Iterator<Item = &Location> {

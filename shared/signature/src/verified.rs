@@ -74,6 +74,12 @@ impl<B> Verified<B> {
     pub fn is_signed(&self, location: &Location) -> bool {
         self.finding.coverage.covers(location)
     }
+
+    /// Whether the signature, or the sender's word, covers the whole body.
+    #[must_use]
+    pub fn signs_the_body(&self) -> bool {
+        !matches!(self.finding.coverage, Coverage::Places(_))
+    }
 }
 
 impl<B: AsRef<[u8]>> Verified<B> {

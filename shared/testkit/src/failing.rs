@@ -5,7 +5,7 @@ use std::{
 
 use domain::{
     Digest, EndpointName, Inserted, KeyRing, KeyStore, Metadata, ObjectKey, PayloadStore, Pointer,
-    PointerStore, StoreError, Stored,
+    PointerStore, Siblings, StoreError, Stored,
 };
 
 /// How one call goes.
@@ -96,6 +96,12 @@ where
 impl<T: PointerStore + Sync> PointerStore for Failing<T> {
     async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
         self.call(self.inner.insert(pointer)).await
+    }
+}
+
+impl<T: Siblings + Sync> Siblings for Failing<T> {
+    async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
+        self.call(self.inner.has_sibling(pointer)).await
     }
 }
 

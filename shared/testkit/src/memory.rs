@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use domain::{
     Digest, EndpointDirectory, EndpointName, Inserted, KeyRing, KeyStore, Metadata, ObjectKey,
-    PayloadStore, Pointer, PointerStore, Ref, StoreError, Stored,
+    PayloadStore, Pointer, PointerStore, Ref, Siblings, StoreError, Stored,
 };
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -119,6 +119,16 @@ impl PointerStore for MemoryPointers {
         }
         items.insert(key, pointer.clone());
         Ok(Inserted::New)
+    }
+}
+
+impl Siblings for MemoryPointers {
+    async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
+        let digest = pointer.event.key.shared_digest().unwrap_or_default();
+        let partition = pointer.partition_key().to_string();
+        Ok(lock(&self.0).keys().any(|(pk, sk)| {
+            *pk == partition && sk.starts_with(digest) && sk != pointer.sort_key().as_str()
+        }))
     }
 }
 

@@ -25,14 +25,18 @@ pub(crate) fn identify(
     })?;
     let facts = places.look_up(headers, verified)?;
     let digest = || verified.signed_sha256();
-    let event = Event::identify(facts.found, Dedupe::Auto, facts.id_is_signed, digest, now);
+    let signs = facts.id_is_signed;
+    let unsigned = facts.unsigned.as_deref();
+    let is_split = unsigned.is_some();
+    let event = Event::identify(facts.found, Dedupe::Auto, signs, unsigned, digest, now);
     let event = event.map_err(|problem| Refusal {
         code: problem.code(),
         message: problem.to_string(),
     })?;
-    let kind = match (facts.id_is_signed, verifier.repeats()) {
+    let kind = match (signs, verifier.repeats()) {
         (true, _) => KeyKind::Id,
         (false, true) => KeyKind::Delivery,
+        (false, false) if is_split => KeyKind::Split,
         (false, false) => KeyKind::Digest,
     };
     Ok((event, kind))

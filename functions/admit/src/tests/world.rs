@@ -7,7 +7,7 @@ use aws::Claim;
 use bytes::Bytes;
 use domain::{
     DirectoryError, EndpointName, Handover, Headers, Inserted, KeyRing, ObjectKey, Pointer,
-    PointerStore, Ref, SchemeRef, StoreError,
+    PointerStore, Ref, SchemeRef, Siblings, StoreError,
 };
 use intake::Intake;
 use signature::{Key, Scheme, SignInput, sign};
@@ -407,6 +407,12 @@ impl Table {
 impl PointerStore for &Table {
     async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
         self.call(self.pointers.insert(pointer)).await
+    }
+}
+
+impl Siblings for &Table {
+    async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
+        self.call(self.pointers.has_sibling(pointer)).await
     }
 }
 

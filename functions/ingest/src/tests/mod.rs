@@ -9,12 +9,12 @@ mod silence;
 mod taking;
 
 use bytes::Bytes;
-use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, Timestamp};
+use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, Siblings, Timestamp};
 use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
 
-use intake::Report;
+use intake::{Outcome, Report};
 
 use crate::{gateway::Response, ingest::Ingest};
 
@@ -165,7 +165,7 @@ impl Delivery {
     async fn to<P, Q, K>(&self, ingest: &Ingest<P, Q, K>) -> (u16, Value)
     where
         P: PayloadStore<Body = Bytes> + Sync,
-        Q: PointerStore + Sync,
+        Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
     {
         let response = self.at(ingest, now()).await;
@@ -178,7 +178,7 @@ impl Delivery {
     async fn at<P, Q, K>(&self, ingest: &Ingest<P, Q, K>, now: Timestamp) -> Response
     where
         P: PayloadStore<Body = Bytes> + Sync,
-        Q: PointerStore + Sync,
+        Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
     {
         self.reported(ingest, now).await.0
@@ -191,7 +191,7 @@ impl Delivery {
     ) -> (Response, Report)
     where
         P: PayloadStore<Body = Bytes> + Sync,
-        Q: PointerStore + Sync,
+        Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
     {
         let mut multi: std::collections::BTreeMap<&str, Vec<&str>> =

@@ -52,6 +52,7 @@ async fn a_change_between_two_deliveries_of_an_event_is_logged_and_counted() {
                 reference: "billing/msg_1".parse().unwrap(),
                 bytes: body.len() as u64,
                 repetition,
+                repeats_bytes: false,
             })
         );
         let differs = repetition == Repetition::Conflicting;

@@ -97,24 +97,69 @@ async fn the_first_bytes_of_an_event_win() {
     world.holds_exactly(EVENT);
 }
 
+/// GitHub signs the body alone: `workflow_dispatch` twice with equal inputs is two events.
 #[tokio::test]
-async fn an_unsigned_id_cannot_hide_an_event_nor_double_one() {
+async fn unsigned_headers_split_events_and_hide_none() {
     let world = World::new();
     let ingest = world.ingest();
     let delivery = Delivery::signed(GITHUB, "a", EVENT);
-    delivery.to(&ingest).await;
-    // A replay under another id is the same event.
-    let (_, answer) = delivery
-        .clone()
-        .set("X-GitHub-Delivery", "b")
-        .to(&ingest)
-        .await;
-    assert_eq!(answer["status"], "duplicate");
+    let status = async |delivery: &Delivery| {
+        let (_, answer) = delivery.clone().to(&ingest).await;
+        answer["status"].clone()
+    };
+    assert_eq!(status(&delivery).await, "accepted");
+    assert_eq!(
+        status(&delivery).await,
+        "duplicate",
+        "a retry has the same headers"
+    );
+    let other_id = delivery.clone().set("X-GitHub-Delivery", "b");
+    assert_eq!(status(&other_id).await, "accepted");
+    let other_type = delivery.clone().set("X-GitHub-Event", "other");
+    assert_eq!(status(&other_type).await, "accepted");
     // Other bytes under an id that was used are another event.
-    let (_, answer) = Delivery::signed(GITHUB, "a", b"{\"zen\":2}")
-        .to(&ingest)
-        .await;
-    assert_eq!(answer["status"], "accepted");
+    let other_bytes = Delivery::signed(GITHUB, "a", b"{\"zen\":2}");
+    assert_eq!(status(&other_bytes).await, "accepted");
+    let all = world.pointers.all();
+    let same = all.iter().filter(|pointer| {
+        let digest = pointer.event.key.shared_digest().unwrap();
+        assert!(pointer.partition_key().to_string().ends_with(digest));
+        pointer.partition_key() == all[0].partition_key()
+    });
+    assert!(all.len() == 4 && [1, 3].contains(&same.count()));
+}
+
+/// A replay of a captured delivery under another id is an event, and can be seen.
+#[tokio::test]
+async fn bytes_that_came_before_under_another_name_are_told() {
+    let world = World::new();
+    let ingest = world.ingest();
+    let repeats = async |delivery: &Delivery| {
+        let (_, report) = delivery.clone().reported(&ingest, now()).await;
+        match report.outcome {
+            Outcome::Taken(taken) => taken.repeats_bytes,
+            other => panic!("{other:?}"),
+        }
+    };
+    let delivery = Delivery::signed(GITHUB, "a", EVENT);
+    assert!(!repeats(&delivery).await);
+    assert!(!repeats(&delivery).await, "a retry has the same name");
+    let replay = delivery.clone().set("X-GitHub-Delivery", "b");
+    assert!(repeats(&replay).await);
+    assert!(!repeats(&Delivery::signed(GITHUB, "c", b"{}")).await);
+}
+
+#[tokio::test]
+async fn dedupe_by_bytes_takes_no_bytes_twice() {
+    let config = r#"{"name":"github","scheme":"github","dedupe":"bytes"}"#;
+    let world = World::new();
+    let ingest = world.ingest();
+    let delivery = Delivery::signed(config, "a", EVENT);
+    delivery.clone().to(&ingest).await;
+    let replay = delivery.set("X-GitHub-Delivery", "b");
+    let (_, answer) = replay.to(&ingest).await;
+    assert_eq!(answer["status"], "duplicate");
+    assert_eq!(world.pointers.all().len(), 1);
 }
 
 #[tokio::test]

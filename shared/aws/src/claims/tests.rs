@@ -1,6 +1,6 @@
 use aws_sdk_dynamodb::{
     Client,
-    operation::{get_item::GetItemOutput, put_item::PutItemOutput},
+    operation::{get_item::GetItemOutput, put_item::PutItemOutput, query::QueryOutput},
     types::error::ConditionalCheckFailedException,
 };
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
@@ -144,4 +144,38 @@ async fn a_pointer_is_led_only_away_from_the_object_that_was_seen() {
     });
     let led = against(&busy).lead(&pointer(), &gone).await;
     assert!(matches!(led, Err(StoreError::Transient { .. })));
+}
+
+#[tokio::test]
+async fn bytes_that_came_before_are_found_beside_the_event() {
+    let digest = "a".repeat(64);
+    let key = |split: &str| format!("{digest}-{}", split.repeat(32));
+    let mut split = pointer();
+    split.event.key = EventKey::from_stored(key("1"));
+    for (there, has) in [
+        (vec![key("1")], false),
+        (vec![key("0"), key("1")], true),
+        (vec![key("1"), key("2")], true),
+        (vec![digest.clone(), key("1")], true),
+    ] {
+        let expected = digest.clone();
+        let rule = mock!(Client::query)
+            .match_requests(move |call| {
+                let values = call.expression_attribute_values().unwrap();
+                call.limit() == Some(2)
+                    && call.index_name().is_none()
+                    && values[":pk"] == text(&format!("stripe#{expected}"))
+                    && values[":digest"] == text(&expected)
+            })
+            .then_output(move || {
+                let items = there.iter().map(|sk| [("sk".to_owned(), text(sk))].into());
+                QueryOutput::builder()
+                    .set_items(Some(items.collect()))
+                    .build()
+            });
+        assert_eq!(against(&rule).has_sibling(&split).await.unwrap(), has);
+    }
+    let never = mock!(Client::query).then_output(|| QueryOutput::builder().build());
+    assert!(!against(&never).has_sibling(&pointer()).await.unwrap());
+    assert_eq!(never.num_calls(), 0);
 }

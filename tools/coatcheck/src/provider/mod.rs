@@ -212,8 +212,10 @@ impl Provider {
         let facts = Places::new(self.locations.clone())?.look_up(&headers, &verified)?;
         let decides = facts.id_is_signed || self.dedupe == Dedupe::Id;
         let digest = || verified.signed_sha256();
-        let event = Event::identify(facts.found, self.dedupe, facts.id_is_signed, digest, now)?;
-        let repeats = self.verifier.repeats() && self.dedupe == Dedupe::Auto;
+        let repeats = self.verifier.repeats() && self.dedupe != Dedupe::Id;
+        let signs = facts.id_is_signed;
+        let unsigned = facts.unsigned.as_deref();
+        let event = Event::identify(facts.found, self.dedupe, signs, unsigned, digest, now)?;
         Ok(Taken {
             key_is_known: decides || !repeats,
             event,

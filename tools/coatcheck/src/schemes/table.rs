@@ -32,6 +32,7 @@ pub(super) fn of(all: &[Facts]) -> String {
             match facts.event_key_kind {
                 KeyKind::Id => "id",
                 KeyKind::Digest => "digest",
+                KeyKind::Split => "digest, headers",
                 KeyKind::Delivery => "every delivery",
             },
             yes_no(facts.handshake.is_some()),

@@ -10,6 +10,8 @@ pub(crate) enum KeyKind {
     Id,
     /// The SHA-256 of what was signed.
     Digest,
+    /// That, together with the id and the type in headers that are not signed.
+    Split,
     /// Nothing: each delivery is an event.
     Delivery,
 }
@@ -21,9 +23,25 @@ pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
         KeyKind::Id
     } else if scheme.repeats {
         KeyKind::Delivery
-    } else {
+    } else if splitters(scheme, verifier).is_empty() {
         KeyKind::Digest
+    } else {
+        KeyKind::Split
     }
+}
+
+/// The headers beside the signature that tell events of the same bytes apart: of the id,
+/// then of the type. None where the body is open to whoever captured a signature.
+fn splitters<'s>(scheme: &'s Scheme, verifier: &Verifier) -> Vec<&'s Location> {
+    let event = &scheme.event;
+    if !verifier.signs(&Location::Json(String::new())) {
+        return Vec::new();
+    }
+    let places = [&event.id, &event.kind].into_iter().flatten();
+    places
+        .flat_map(Location::simple)
+        .filter(|place| matches!(place, Location::Header(_)) && !signs(scheme, verifier, place))
+        .collect()
 }
 
 /// What names an event of this scheme.
@@ -35,8 +53,15 @@ pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
         (false, true) => "SHA-256 of the body",
         (false, false) => "SHA-256 of the signed bytes",
     };
+    let digest = match splitters(scheme, verifier) {
+        places if places.is_empty() || scheme.repeats => digest.to_owned(),
+        places => {
+            let names: Vec<String> = places.into_iter().map(location).collect();
+            format!("{digest}, with {}", names.join(" and "))
+        }
+    };
     let Some(id) = &scheme.event.id else {
-        return digest.to_owned();
+        return digest;
     };
     let trusted = alternatives(id).filter(|place| signs(scheme, verifier, place));
     let trusted: Vec<String> = trusted.map(location).collect();
@@ -123,8 +148,8 @@ mod tests {
             ("zoom", KeyKind::Digest, "SHA-256 of the signed bytes"),
             (
                 "github",
-                KeyKind::Digest,
-                "SHA-256 of the signed bytes (the id is not signed: header `x-github-delivery`)",
+                KeyKind::Split,
+                "SHA-256 of the signed bytes, with header `x-github-delivery` and header `x-github-event` (the id is not signed: header `x-github-delivery`)",
             ),
             (
                 "standard-webhooks",
