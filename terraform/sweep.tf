@@ -48,9 +48,10 @@ data "aws_iam_policy_document" "sweep" {
     resources = [local.arns.by_time]
   }
 
+  # Read for pointers of the direct lane whose payload is gone: the index may be behind.
   statement {
-    sid       = "WritePointers"
-    actions   = ["dynamodb:PutItem"]
+    sid       = "ReadAndWritePointers"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
     resources = [local.arns.events]
   }
 

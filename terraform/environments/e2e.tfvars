@@ -99,6 +99,12 @@ endpoints = {
     lane   = "direct"
   }
 
+  # Its keys are replaced while deliveries come in.
+  direct-rotated = {
+    preset = "standard-webhooks"
+    lane   = "direct"
+  }
+
   # The partner's format, for bodies of any kind.
   direct-partner = {
     lane   = "direct"

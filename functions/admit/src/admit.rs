@@ -84,6 +84,7 @@ where
         let handover = opened.handover.as_deref().and_then(Handover::from_metadata);
         let handover = &handover.ok_or(Undone::NoHandover)?;
         let mut ring = self.keys.of(&name, now).await?;
+        let mut fresh = false;
         let mut outcome = pass(intake, handover, &live(&ring, handover), opened).await?;
         if matches!(&outcome, Err(Refused::Rejection(rejection)) if rejection.asks_for_other_keys())
             && let Some(again) = self.keys.again(&name, now).await?
@@ -95,6 +96,7 @@ where
                 outcome = pass(intake, handover, &live(&again, handover), opened).await?;
             }
             ring = again;
+            fresh = true;
         }
         let refused = match outcome.and_then(|passed| self.point(intake, handover, key, passed)) {
             Ok(pointer) => return store(&self.objects, &self.pointers, &pointer, now).await,
@@ -106,6 +108,7 @@ where
             intake,
             handover,
             ring: &ring,
+            fresh,
         };
         refusal.judge(key, refused).await
     }

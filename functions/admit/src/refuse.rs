@@ -12,6 +12,8 @@ pub(crate) struct Refusal<'a, O, P> {
     pub(crate) intake: &'a Intake,
     pub(crate) handover: &'a Handover,
     pub(crate) ring: &'a KeyRing,
+    /// Whether the keys were read anew for this.
+    pub(crate) fresh: bool,
 }
 
 impl<O: Objects, P: Claims> Refusal<'_, O, P> {
@@ -58,6 +60,8 @@ impl<O: Objects, P: Claims> Refusal<'_, O, P> {
         match self.ring.covers(self.handover.received_at) {
             Coverage::Whole => Ok(()),
             Coverage::TooOld => Err(Undone::KeysTooOld),
+            // A person may have put the key there a moment ago, and sent the message back.
+            Coverage::Unknown if !self.fresh => Err(Undone::KeysTooOld),
             Coverage::Unknown => {
                 let why = "no key makes it good, but the keys have changed since it came";
                 Err(self.kept(code, why))

@@ -2,12 +2,18 @@ use std::collections::{HashMap, HashSet};
 
 use aws::{Described, ListedObject};
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::{Digest, Inserted, Lane, ObjectFacts, ObjectKey, Pointer, StoreError, Timestamp};
+use domain::{
+    Digest, Inserted, Lane, ObjectFacts, ObjectKey, Pointer, Ref, SignedDuration, StoreError,
+    Timestamp,
+};
 
 use crate::{
     Finding, Index, Indexed, Objects, Options, Pointers, Stores, Tally, Unreadable,
     span::{Slot, Span},
 };
+
+/// No stack lets payloads expire sooner: Terraform wants a week more than a queue keeps a message.
+const PAYLOADS_STAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Sweeps one shard of one hour.
 pub(crate) struct Bucket<'a, O, I, P> {
@@ -45,18 +51,21 @@ impl From<StoreError> for End {
 struct Known {
     /// Events: of each endpoint the halves of their keys' digests.
     events: HashMap<String, HashSet<u128>>,
-    /// Requests of the direct lane.
-    requests: HashSet<String>,
+    /// Of the direct lane: requests, and the events that they brought. One whose object is
+    /// listed goes.
+    requests: HashMap<String, Ref>,
 }
 
 impl Known {
     fn add(&mut self, event: Indexed) {
+        if let Some(request_id) = event.request_id {
+            self.requests.insert(request_id, event.reference);
+            return;
+        }
         let reference = &event.reference;
         let part = ObjectKey::event_part(sha256_of(reference.event_key.as_str()));
         let endpoint = reference.endpoint.as_str();
-        if let Some(request_id) = event.request_id {
-            self.requests.insert(request_id);
-        } else if let (Some(events), Some(half)) = (self.events.get_mut(endpoint), half(&part)) {
+        if let (Some(events), Some(half)) = (self.events.get_mut(endpoint), half(&part)) {
             events.insert(half);
         } else if let Some(half) = half(&part) {
             let events = HashSet::from([half]);
@@ -93,7 +102,47 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         for lane in [Lane::Standard, Lane::Direct] {
             self.lane(lane, &mut known, swept).await?;
         }
+        self.dangling(known, swept).await
+    }
+
+    /// Pointers of the direct lane whose object was not listed. Only a look at both tells:
+    /// the index is behind the table, and an object may be younger than the listing.
+    async fn dangling(&self, known: Option<Known>, swept: &mut Swept) -> Result<(), End> {
+        let age = (self.now)().duration_since(self.slot.hour);
+        if age > PAYLOADS_STAY {
+            return Ok(());
+        }
+        let known = match known {
+            Some(known) => known,
+            None => self.known().await?,
+        };
+        for reference in known.requests.values() {
+            self.in_time()?;
+            let Some(key) = self.stores.pointers.object(reference).await? else {
+                continue;
+            };
+            if !self.is_there(&key).await? {
+                swept.tally.dangling += 1;
+                (self.on_found)(&Finding::Dangling {
+                    reference,
+                    key: &key,
+                });
+            }
+        }
         Ok(())
+    }
+
+    /// By a listing that begins right before it: where a right to list is bound to prefixes,
+    /// S3 answers a look at an object that is gone with 403.
+    async fn is_there(&self, key: &ObjectKey) -> Result<bool, StoreError> {
+        let Some(parts) = key.incoming() else {
+            return Ok(true);
+        };
+        let mut before = key.to_string();
+        before.pop();
+        let objects = &self.stores.objects;
+        let page = objects.list(Lane::Direct, parts.shard, parts.hour, Some(before));
+        Ok(page.await?.objects.iter().any(|object| object.key == *key))
     }
 
     async fn lane(
@@ -114,7 +163,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
             }
             for object in &page.objects {
                 swept.tally.payloads += 1;
-                match (lane, &known) {
+                match (lane, known.as_mut()) {
                     (Lane::Standard, Some(known)) => self.object(object, known, swept).await?,
                     (Lane::Direct, Some(known)) => self.incoming(object, known, swept).await?,
                     (_, None) => {}
@@ -147,11 +196,12 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
     async fn incoming(
         &self,
         object: &ListedObject,
-        known: &Known,
+        known: &mut Known,
         swept: &mut Swept,
     ) -> Result<(), End> {
         let parts = object.key.incoming();
-        if parts.is_some_and(|parts| known.requests.contains(parts.request_id)) {
+        let pointed = parts.and_then(|parts| known.requests.remove(parts.request_id));
+        if pointed.is_some() {
             return Ok(());
         }
         if self.is_young(object) {

@@ -1,6 +1,6 @@
 use std::ops::AddAssign;
 
-use domain::{MetadataProblem, ObjectKey, Pointer, StoreError, TimeBucket};
+use domain::{MetadataProblem, ObjectKey, Pointer, Ref, StoreError, TimeBucket};
 
 /// How much there was of what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Tally {
     /// Their event has a pointer to another object: a retry stored it in another hour, or
     /// came with other bytes. They stay until they expire.
     pub superseded: u64,
+    /// Pointers of the direct lane whose payload is gone.
+    pub dangling: u64,
     /// Nobody can tell what event they belong to. They stay.
     pub unreadable: u64,
     /// Too young to tell: `ingest` may be at work with them.
@@ -28,6 +30,7 @@ impl AddAssign for Tally {
         self.rescued += other.rescued;
         self.announced += other.announced;
         self.superseded += other.superseded;
+        self.dangling += other.dangling;
         self.unreadable += other.unreadable;
         self.young += other.young;
         self.expired += other.expired;
@@ -53,6 +56,14 @@ pub enum Finding<'a> {
     /// `admit` was told of it once more. Of a dry run: would have been.
     Announced {
         /// Its key.
+        key: &'a ObjectKey,
+    },
+    /// This event's pointer names an object that is not there. The provider's next delivery
+    /// of the event takes its place; until then no processor can redeem it.
+    Dangling {
+        /// The event.
+        reference: &'a Ref,
+        /// The object.
         key: &'a ObjectKey,
     },
     /// Its event has another pointer. The one here is what it would have got.

@@ -27,6 +27,7 @@ pub(crate) struct Answer {
     rescued: u64,
     announced: u64,
     superseded: u64,
+    dangling: u64,
     unreadable: u64,
     young: u64,
     expired: u64,
@@ -76,6 +77,7 @@ where
             .metric("SweepRescued", Unit::Count, &[tally.rescued])
             .metric("SweepAnnounced", Unit::Count, &[tally.announced])
             .metric("SweepSuperseded", Unit::Count, &[tally.superseded])
+            .metric("SweepDangling", Unit::Count, &[tally.dangling])
             .metric("SweepUnreadable", Unit::Count, &[tally.unreadable])
     }
 }
@@ -87,6 +89,7 @@ impl From<Tally> for Answer {
             rescued: tally.rescued,
             announced: tally.announced,
             superseded: tally.superseded,
+            dangling: tally.dangling,
             unreadable: tally.unreadable,
             young: tally.young,
             expired: tally.expired,
@@ -123,6 +126,11 @@ fn log(finding: &Finding<'_>) {
         Finding::Announced { key } => warn!(
             key = %key.as_str().escape_default(),
             "announced once more: this object of the direct lane was not judged"
+        ),
+        Finding::Dangling { reference, key } => error!(
+            "ref" = %reference,
+            key = %key.as_str().escape_default(),
+            "dangling: the event's payload is gone; ask the provider to send it again"
         ),
         // At every run until its hour is over the look back.
         Finding::Superseded(pointer) => debug!(

@@ -58,6 +58,12 @@ pub trait Index {
 pub trait Pointers: PointerStore {
     /// Whether the event has a pointer.
     fn has(&self, reference: &Ref) -> impl Future<Output = Result<bool, StoreError>>;
+
+    /// The object that the event's pointer names, as it is now.
+    fn object(
+        &self,
+        reference: &Ref,
+    ) -> impl Future<Output = Result<Option<ObjectKey>, StoreError>>;
 }
 
 /// Where payloads and pointers are.
@@ -158,5 +164,9 @@ impl Index for aws::ByTime {
 impl Pointers for aws::Pointers {
     async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
         Ok(self.get(reference).await?.is_some())
+    }
+
+    async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
+        self.pointed(reference).await
     }
 }

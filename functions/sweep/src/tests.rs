@@ -301,11 +301,48 @@ async fn every_page_is_read() {
 }
 
 #[tokio::test]
-async fn an_hour_without_payloads_costs_a_listing() {
+async fn a_pointer_of_the_direct_lane_whose_payload_is_gone_is_told() {
+    let world = World::default();
+    let (whole, gone) = (direct("req-a", "evt_1"), direct("req-b", "evt_2"));
+    for pointer in [&whole, &gone] {
+        world.insert(pointer).await;
+    }
+    world.store(&whole).await;
+    let tally = world.sweep(span(), options()).await.unwrap();
+    assert_eq!((tally.dangling, tally.announced), (1, 0));
+    assert_eq!(
+        world.found(),
+        [format!("dangling stripe/evt_2 {}", gone.key)]
+    );
+    // Only what is not listed costs a look.
+    assert_eq!(world.calls("list-direct"), 32 + 1);
+    // After a week it may have expired.
+    world.pass(SignedDuration::from_hours(7 * 24));
+    let tally = world.sweep(span(), options()).await.unwrap();
+    assert_eq!(tally.dangling, 0);
+}
+
+/// The listing was first, the delivery came next, and its pointer is in the index.
+#[tokio::test]
+async fn a_pointer_that_is_younger_than_the_listing_is_no_finding() {
+    let world = World::default();
+    let pointer = direct("req-a", "evt_1");
+    world.insert(&pointer).await;
+    // Led to the next delivery, of which the index knows nothing yet.
+    let mut led = pointer.clone();
+    led.key = direct("req-c", "evt_1").key;
+    world.store(&led).await;
+    assert!(world.pointers.lead(&led, &pointer.key));
+    let tally = world.sweep(span(), options()).await.unwrap();
+    assert_eq!(tally.dangling, 0);
+}
+
+#[tokio::test]
+async fn an_hour_without_payloads_costs_a_listing_and_a_look_at_the_index() {
     let world = World::default();
     let tally = world.sweep(span(), options()).await.unwrap();
     assert_eq!(tally, Tally::default());
-    assert_eq!((world.calls("list"), world.calls("refs")), (32, 0));
+    assert_eq!((world.calls("list"), world.calls("refs")), (32, 32));
     let progress = world.progress();
     assert_eq!(progress.len(), 32);
     assert_eq!((progress[31].done, progress[31].of), (32, 32));

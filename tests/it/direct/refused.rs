@@ -60,25 +60,6 @@ async fn what_is_forged_is_never_routed_and_is_gone_from_the_bucket() {
 }
 
 #[tokio::test]
-async fn what_is_no_sound_event_is_deleted_too() {
-    let stack = shared().await;
-    let provider = Provider::of(&stack, "direct").await.unwrap();
-    let id = fresh("msg");
-    let broken = provider
-        .sign(&[("webhook-id", &id), JSON], &b"{\"type\":"[..])
-        .unwrap();
-    let answer = send(&stack, &broken).await;
-    gone(&stack, "direct", &answer).await;
-    assert!(
-        stack
-            .pointers(&format!("direct#{id}"))
-            .await
-            .unwrap()
-            .is_empty()
-    );
-}
-
-#[tokio::test]
 async fn the_wrong_lane_is_answered_with_both() {
     let stack = shared().await;
     for (endpoint, wrong) in [("direct", Lane::Standard), ("billing", Lane::Direct)] {

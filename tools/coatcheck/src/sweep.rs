@@ -105,7 +105,7 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     };
     tell(console, tally, args.dry_run)?;
     match outcome {
-        Ok(tally) if tally.unreadable > 0 => Ok(Exit::Bad),
+        Ok(tally) if tally.unreadable + tally.dangling > 0 => Ok(Exit::Bad),
         Ok(_) => Ok(Exit::Good),
         Err(error) => Err(failed(error)),
     }
@@ -126,6 +126,7 @@ fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
             "rescued": tally.rescued,
             "announced": tally.announced,
             "superseded": tally.superseded,
+            "dangling": tally.dangling,
             "unreadable": tally.unreadable,
             "young": tally.young,
             "expired": tally.expired,
@@ -134,8 +135,8 @@ fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
     }
     let rescued = if dry { "to be rescued" } else { "rescued" };
     console.say(format_args!(
-        "{} payloads: {} {rescued}, {} announced once more, {} superseded, {} unreadable, {} too young to judge, {} past their time",
-        tally.payloads, tally.rescued, tally.announced, tally.superseded, tally.unreadable, tally.young, tally.expired
+        "{} payloads: {} {rescued}, {} announced once more, {} superseded, {} dangling, {} unreadable, {} too young to judge, {} past their time",
+        tally.payloads, tally.rescued, tally.announced, tally.superseded, tally.dangling, tally.unreadable, tally.young, tally.expired
     ))
 }
 
@@ -147,6 +148,9 @@ fn line(finding: &Finding<'_>) -> String {
             format_time(pointer.received_at)
         ),
         Finding::Announced { key } => format!("announced   {key}"),
+        Finding::Dangling { reference, key } => {
+            format!("dangling    {reference}: its payload {key} is gone")
+        }
         Finding::Superseded(pointer) => {
             format!("superseded  {}  {}", pointer.reference(), pointer.key)
         }
@@ -170,6 +174,9 @@ fn value(finding: &Finding<'_>) -> Value {
         Finding::Rescued(pointer) => of("rescued", pointer),
         Finding::Superseded(pointer) => of("superseded", pointer),
         Finding::Expired(pointer) => of("expired", pointer),
+        Finding::Dangling { reference, key } => {
+            json!({ "finding": "dangling", "ref": reference.to_string(), "key": key.as_str() })
+        }
         Finding::Announced { key } => json!({ "finding": "announced", "key": key.as_str() }),
         Finding::Unreadable { key, problem } => {
             json!({ "finding": "unreadable", "key": key.as_str(), "message": problem.to_string() })

@@ -214,3 +214,22 @@ async fn only_keys_that_were_read_after_it_came_condemn_a_delivery() {
     assert_eq!(reason(&later), "taken");
     assert_eq!(world.pointer().key, good);
 }
+
+/// The key is put back and the message sent back at once, to a function that read the keys
+/// a moment before.
+#[tokio::test]
+async fn a_key_that_is_put_back_is_found_within_half_a_minute() {
+    let world = World::new();
+    world.keys.set(ring_since(OTHER, NOW + 60));
+    let pointers = &world.pointers;
+    let admit = crate::Admit::new(&world, pointers, world.directory(), &world.keys, 90);
+    let at = |second| Timestamp::from_second(NOW + second).unwrap();
+    let key = world.deliver("billing", "req-a", "msg_1", EVENT);
+    let judged = admit.admit("payloads", &key, at(100)).await;
+    assert_eq!(kept(&judged), "signature_mismatch");
+    world.keys.set(ring_since(SECRET, NOW + 105));
+    let early = admit.admit("payloads", &key, at(110)).await;
+    assert!(matches!(early, Err(Undone::KeysTooOld)), "{early:?}");
+    let later = admit.admit("payloads", &key, at(140)).await.unwrap();
+    assert_eq!(reason(&later), "taken");
+}

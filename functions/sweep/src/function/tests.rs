@@ -82,6 +82,10 @@ impl Pointers for NoPointers {
     async fn has(&self, _: &Ref) -> Result<bool, StoreError> {
         Ok(false)
     }
+
+    async fn object(&self, _: &Ref) -> Result<Option<ObjectKey>, StoreError> {
+        Ok(None)
+    }
 }
 
 /// The answer; the names of the metrics that were told; what was listed.
@@ -118,10 +122,11 @@ async fn run(
     (answer, told.take(), nothing.listed.take())
 }
 
-const ALWAYS: [&str; 4] = [
+const ALWAYS: [&str; 5] = [
     "SweepRescued",
     "SweepAnnounced",
     "SweepSuperseded",
+    "SweepDangling",
     "SweepUnreadable",
 ];
 
@@ -207,6 +212,14 @@ fn a_rescue_is_a_line_with_its_ref_and_other_things_are_quieter_or_louder() {
             Finding::Announced { key: &key },
             "WARN",
             r#""key":"payloads/\\n""#,
+        ),
+        (
+            Finding::Dangling {
+                reference: &pointer.reference(),
+                key: &pointer.key,
+            },
+            "ERROR",
+            r#""ref":"stripe/a%2Fb""#,
         ),
         (
             Finding::Expired(&pointer),

@@ -238,6 +238,7 @@ fn say(finding: &Finding<'_>) -> String {
     match finding {
         Finding::Rescued(pointer) => format!("rescued {}", pointer.reference()),
         Finding::Announced { key } => format!("announced {key}"),
+        Finding::Dangling { reference, key } => format!("dangling {reference} {key}"),
         Finding::Superseded(pointer) => format!("superseded {}", pointer.reference()),
         Finding::Expired(pointer) => format!("expired {}", pointer.reference()),
         Finding::Unreadable { key, problem } => format!("{key}: {problem}"),
@@ -364,5 +365,10 @@ impl Pointers for Table<'_> {
     async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
         let all = self.world.pointers.all();
         Ok(all.iter().any(|pointer| pointer.reference() == *reference))
+    }
+
+    async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
+        let found = self.world.pointers.find(reference);
+        Ok(found.map(|pointer| pointer.key))
     }
 }

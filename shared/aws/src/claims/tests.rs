@@ -95,10 +95,11 @@ async fn another_claim_stays_and_is_told() {
                 && values[":at"] == text("2026-11-21T21:00:00.000Z")
         })
         .then_output(|| PutItemOutput::builder().build());
-    let claimed = against(&rule).claim(&pointer(), other.at, Some(&other));
-    assert_eq!(claimed.await.unwrap(), None);
+    let (pointers, pointer) = (against(&rule), pointer());
+    let claimed = pointers.claim(&pointer, other.at, Some(&other)).await;
+    assert_eq!(claimed.unwrap(), None);
     let unreadable = in_the_way(Some(HashMap::new()));
-    let claimed = against(&unreadable).claim(&pointer(), other.at, None).await;
+    let claimed = against(&unreadable).claim(&pointer, other.at, None).await;
     assert!(matches!(claimed, Err(StoreError::Permanent { .. })));
 }
 

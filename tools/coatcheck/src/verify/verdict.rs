@@ -179,6 +179,7 @@ impl fmt::Display for Facts {
         let kind = match self.key_kind {
             KeyKind::Id => "the provider's id",
             KeyKind::Digest => "SHA-256 of the signed bytes",
+            KeyKind::Split => "SHA-256 of the signed bytes, then of the unsigned id and type",
             KeyKind::Delivery => "a new one for each delivery",
         };
         match self.key_kind {

@@ -1,0 +1,156 @@
+//! What the direct lane never deletes: what was admitted, and what may be genuine.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+
+use super::*;
+
+/// How many deliveries come while the key is replaced.
+const MANY: usize = 200;
+
+async fn put_secret(stack: &Stack, value: &str) {
+    aws_sdk_secretsmanager::Client::new(&stack.sdk)
+        .put_secret_value()
+        .secret_id(&stack.outputs.endpoint_secrets["direct-rotated"])
+        .secret_string(value)
+        .send()
+        .await
+        .unwrap();
+}
+
+/// Sends so many, and tells each one's event id and object.
+async fn send_many(stack: &Stack, provider: &Provider, count: usize) -> Vec<(String, String)> {
+    let sends = (0..count).map(|_| async {
+        let id = fresh("msg");
+        let body = testkit::json(&id, "exact.rotated", 2_000);
+        let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        let answer = send(stack, &delivery).await;
+        (id, answer.body.request_id)
+    });
+    stream::iter(sends).buffer_unordered(8).collect().await
+}
+
+/// As S3 announces an object, though it came long ago.
+async fn announce(stack: &Stack, key: &str) {
+    let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
+    let name = format!("{}-admit", stack.outputs.stack.stack);
+    let queue = sqs.get_queue_url().queue_name(name).send().await.unwrap();
+    let body =
+        json!({"detail": {"bucket": {"name": stack.outputs.bucket}, "object": {"key": key}}});
+    sqs.send_message()
+        .set_queue_url(queue.queue_url)
+        .message_body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+}
+
+/// How many of these events have a pointer whose object is there.
+async fn whole(stack: &Stack, events: &[(String, String)]) -> usize {
+    let keys = stack.objects("direct-rotated", "incoming/").await.unwrap();
+    let looks = events.iter().map(|(id, request)| {
+        let keys = &keys;
+        async move {
+            let partition = format!("direct-rotated#{id}");
+            let pointers = stack.pointers(&partition).await.unwrap();
+            let [pointer] = &pointers[..] else {
+                return 0;
+            };
+            let key = pointer["key"].as_s().unwrap();
+            usize::from(key.ends_with(request.as_str()) && keys.contains(key))
+        }
+    });
+    let found: Vec<usize> = stream::iter(looks).buffer_unordered(8).collect().await;
+    found.iter().sum()
+}
+
+/// The leak procedure of docs/operations.md: no overlap, and the old key is no previous one
+/// either. Then every message comes back. Not one payload is lost, and what was still
+/// waiting when its key went is admitted once the key is back.
+#[tokio::test]
+async fn two_hundred_deliveries_outlive_a_leaked_key_and_late_messages() {
+    let stack = alone().await;
+    let old = Provider::of(&stack, "direct-rotated").await.unwrap();
+    let new = old.clone().with_secret(&old.new_secret());
+    let mut events = send_many(&stack, &old, MANY / 2).await;
+    for _ in 0..2 {
+        put_secret(&stack, &new.secret).await;
+    }
+    events.extend(send_many(&stack, &new, MANY / 2).await);
+    let objects = stack.objects("direct-rotated", "incoming/").await.unwrap();
+    for (_, request) in &events {
+        let key = objects.iter().find(|key| key.ends_with(request.as_str()));
+        announce(&stack, key.expect("its object is there")).await;
+    }
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let both =
+        json!({"keys": [{"id": "new", "secret": new.secret}, {"id": "old", "secret": old.secret}]});
+    put_secret(&stack, &both.to_string()).await;
+    wait_for("200 pointers to 200 payloads", 2 * PATIENCE, async || {
+        stack.operate(&["dlq", "redrive", "admit", "--yes"]).await?;
+        Ok((whole(&stack, &events).await == MANY).then_some(()))
+    })
+    .await
+    .unwrap();
+    // Messages that come back once more change nothing.
+    for (_, request) in events.iter().take(20) {
+        let key = objects.iter().find(|key| key.ends_with(request.as_str()));
+        announce(&stack, key.unwrap()).await;
+    }
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(whole(&stack, &events).await, MANY);
+    put_secret(&stack, &old.secret).await;
+}
+
+/// Verified, and no event: it waits for a person, with the reason.
+#[tokio::test]
+async fn what_is_verified_and_no_sound_event_is_kept_with_the_reason() {
+    let stack = alone().await;
+    let provider = Provider::of(&stack, "direct").await.unwrap();
+    let id = fresh("msg");
+    let broken = provider
+        .sign(&[("webhook-id", &id), JSON], &b"{\"type\":"[..])
+        .unwrap();
+    let answer = send(&stack, &broken).await;
+    let told = wait_for("the letter", PATIENCE, async || {
+        let told = stack.operate(&["dlq", "show", "admit", "--json"]).await?;
+        Ok(told.out.contains(&answer.body.request_id).then_some(told))
+    })
+    .await
+    .unwrap();
+    assert!(told.out.contains("kept: json_"), "{told:?}");
+    assert_eq!(objects(&stack, "direct", &answer).await.len(), 1);
+    let partition = format!("direct#{id}");
+    assert!(stack.pointers(&partition).await.unwrap().is_empty());
+    stack
+        .operate(&["dlq", "purge", "admit", "--yes"])
+        .await
+        .unwrap();
+}
+
+/// An event whose payload is gone gets that of the provider's next delivery.
+#[tokio::test]
+async fn a_resend_takes_the_place_of_a_payload_that_is_gone() {
+    let stack = shared().await;
+    let (reference, delivery) = partner(&stack, "exact.kept", testkit::binary(5, 50_000)).await;
+    let partition = reference.replacen('/', "#", 1);
+    let key_of = async || {
+        let pointers = stack.pointers(&partition).await?;
+        Ok(pointers
+            .first()
+            .map(|one| one["key"].as_s().unwrap().clone()))
+    };
+    send(&stack, &delivery).await;
+    let first = wait_for("the pointer", PATIENCE, key_of).await.unwrap();
+    stack.spoil_payload(&first, None).await.unwrap();
+    let again = send(&stack, &delivery).await;
+    let key = wait_for("the pointer to be led", PATIENCE, async || {
+        Ok(key_of().await?.filter(|key| *key != first))
+    })
+    .await
+    .unwrap();
+    assert!(key.ends_with(&again.body.request_id));
+    assert_eq!(stack.payload(&key).await.unwrap(), delivery.body);
+}
