@@ -14,6 +14,14 @@ module "alarms" {
       dimensions  = { ApiName = var.stack, Stage = local.stage }
       statistic   = "Sum"
     }
+    # The function's own alarm would ring at every request that is refused: see the metric.
+    "authorizer-errors" = {
+      description = "The authorizer fails: providers are told to try again, or that the installation is misconfigured."
+      namespace   = "Coatcheck"
+      metric      = "AuthorizerFailures"
+      dimensions  = { Stack = var.stack }
+      statistic   = "Sum"
+    }
     # The least patient providers (Slack, Discord) wait for 3 seconds, most for 10 (docs/providers.md).
     "ingest-latency" = {
       description = "One delivery in a hundred takes ingest longer than 3 seconds: providers give up and deliver again."

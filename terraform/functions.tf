@@ -56,6 +56,7 @@ module "authorizer" {
   timeout_s            = 5
   reserved_concurrency = var.functions.authorizer.reserved_concurrency
   policies             = { authorizer = data.aws_iam_policy_document.authorizer.json }
+  errors_alarm         = false
 
   environment = {
     ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name

@@ -59,6 +59,37 @@ run "watches_everything_that_can_fail" {
   }
 
   assert {
+    condition = output.alarms["coatcheck-authorizer-errors"] == {
+      namespace          = "Coatcheck"
+      metric             = "AuthorizerFailures"
+      dimensions         = tomap({ Stack = "coatcheck" })
+      statistic          = "Sum"
+      threshold          = 0
+      period             = 60
+      evaluation_periods = 1
+      comparison         = "GreaterThanThreshold"
+      missing_data       = "notBreaching"
+      runbook            = "docs/operations.md#authorizer-errors"
+    }
+    error_message = "Lambda's Errors would ring at every stranger's request: ${jsonencode(output.alarms["coatcheck-authorizer-errors"])}"
+  }
+
+  assert {
+    condition     = [for name, alarm in output.alarms : name if alarm.metric == "Errors"] == [for function in ["admit", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"] : "coatcheck-${function}-errors"]
+    error_message = "Every other function fails only where something is wrong."
+  }
+
+  # The metric is made of the access log: the fields must be the log's, the name and the dimension the alarm's.
+  assert {
+    condition = [for f in [aws_cloudwatch_log_metric_filter.authorizer_failures] : [f.log_group_name, f.pattern, f.metric_transformation[0].namespace, f.metric_transformation[0].name, f.metric_transformation[0].value, jsonencode(f.metric_transformation[0].dimensions)]] == [[
+      "/aws/apigateway/coatcheck-access",
+      "{ ($.gateway_response = \"AUTHORIZER_FAILURE\") || ($.gateway_response = \"AUTHORIZER_CONFIGURATION_ERROR\") }",
+      "Coatcheck", "AuthorizerFailures", "1", jsonencode({ Stack = "$.stack" }),
+    ]] && local.access_log.gateway_response == "$context.error.responseType" && local.access_log.stack == "coatcheck"
+    error_message = "The alarm counts what API Gateway answers for an authorizer that failed: ${jsonencode(aws_cloudwatch_log_metric_filter.authorizer_failures)}"
+  }
+
+  assert {
     condition     = [for name, alarm in output.alarms : name if alarm.missing_data != "notBreaching"] == ["coatcheck-route-lag", "coatcheck-unswept"]
     error_message = "Elsewhere no data means that nothing happened."
   }

@@ -42,6 +42,8 @@ pub struct Answer {
     pub status: u16,
     /// `Retry-After`, if it was there.
     pub retry_after: Option<String>,
+    /// The API's id of the request, which every answer of API Gateway has.
+    pub request_id: String,
     /// How long it took.
     pub took: Duration,
     /// The body.
@@ -281,11 +283,12 @@ impl Delivery {
             .await
             .context("no answer")?;
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get("retry-after")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let header = |name: &str| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok().map(str::to_owned)
+        };
+        let retry_after = header("retry-after");
+        let request_id = header("x-amzn-requestid").unwrap_or_default();
         let bytes = response.bytes().await?;
         let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| AnswerBody {
             message: String::from_utf8_lossy(&bytes).into(),
@@ -294,6 +297,7 @@ impl Delivery {
         Ok(Answer {
             status,
             retry_after,
+            request_id,
             took: started.elapsed(),
             body,
         })

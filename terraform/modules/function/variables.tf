@@ -60,6 +60,12 @@ variable "reserved_concurrency" {
   default     = null
 }
 
+variable "errors_alarm" {
+  description = "Whether an alarm watches the function's errors; false where a failure is an answer."
+  type        = bool
+  default     = true
+}
+
 variable "environment" {
   description = "Environment variables, beside LOG_LEVEL and STACK."
   type        = map(string)
