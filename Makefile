@@ -18,6 +18,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "format" cargo fmt --all --check
 	$(STEP) "shell scripts" scripts/lint-shell
 	$(STEP) "deploy script" scripts/tests/deploy
+	$(STEP) "deploying principal" python3 scripts/deployer-policy.py check
 	$(STEP) "layers" scripts/layers
 	$(STEP) "dependencies" scripts/deny
 	$(STEP) "terraform" scripts/terraform-check
