@@ -17,6 +17,8 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "lock file" scripts/lock-check
 	$(STEP) "format" cargo fmt --all --check
 	$(STEP) "shell scripts" scripts/lint-shell
+	$(STEP) "deploy script" scripts/tests/deploy
+	$(STEP) "deploying principal" python3 scripts/deployer-policy.py check
 	$(STEP) "layers" scripts/layers
 	$(STEP) "dependencies" scripts/deny
 	$(STEP) "terraform" scripts/terraform-check
@@ -50,7 +52,7 @@ e2e-aws: ## The same suite against a real account (STACK_JSON=path of a stack.js
 	@scripts/e2e-aws "$(STACK_JSON)"
 
 .PHONY: deploy
-deploy: ## Package and apply to AWS (VARS=path of a .tfvars file; asks before it changes anything)
+deploy: ## Package and apply to AWS (VARS=path of a .tfvars file; asks before it changes anything): docs/deploy.md
 	@scripts/deploy "$(VARS)"
 
 .PHONY: destroy

@@ -17,8 +17,6 @@ resource "aws_api_gateway_stage" "v1" {
     destination_arn = aws_cloudwatch_log_group.access.arn
     format          = jsonencode(local.access_log)
   }
-
-  depends_on = [aws_api_gateway_account.this]
 }
 
 locals {
@@ -68,6 +66,8 @@ resource "aws_api_gateway_method_settings" "all" {
   }
 }
 
+# API Gateway writes there with the role that the account and region have set for all their APIs. Neither is part of the
+# stack: scripts/api-logs-role looks at it (decision 0025).
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/apigateway/${var.stack}-access"
   kms_key_id        = aws_kms_key.stack.arn
@@ -89,41 +89,4 @@ resource "aws_cloudwatch_log_metric_filter" "authorizer_failures" {
     unit       = "Count"
     dimensions = { Stack = "$.stack" }
   }
-}
-
-# One per account and region: without it API Gateway refuses to write access logs.
-module "api_logs_role" {
-  source = "./modules/role"
-  count  = var.manage_api_gateway_account ? 1 : 0
-
-  name           = "${var.stack}-api-logs"
-  description    = "Lets API Gateway write access logs"
-  service        = "apigateway.amazonaws.com"
-  source_account = null
-  policies       = { logs = data.aws_iam_policy_document.api_logs.json }
-  unscoped_sids  = ["WriteLogsOfAnyApi"]
-}
-
-data "aws_iam_policy_document" "api_logs" {
-  #checkov:skip=CKV_AWS_111:The role serves every API of the account and region; API Gateway checks it for all log groups.
-  #checkov:skip=CKV_AWS_356:As above.
-  statement {
-    sid = "WriteLogsOfAnyApi"
-    actions = [
-      "logs:CreateLogGroup",
-      "logs:CreateLogStream",
-      "logs:DescribeLogGroups",
-      "logs:DescribeLogStreams",
-      "logs:FilterLogEvents",
-      "logs:GetLogEvents",
-      "logs:PutLogEvents",
-    ]
-    resources = ["*"]
-  }
-}
-
-resource "aws_api_gateway_account" "this" {
-  count = var.manage_api_gateway_account ? 1 : 0
-
-  cloudwatch_role_arn = module.api_logs_role[0].arn
 }

@@ -182,7 +182,6 @@ run "every_statement_is_the_expected_one" {
         admit_queue              = { policy = module.admit_queue.policy }
         admit_dlq                = { policy = module.admit_dlq.policy }
         api_direct               = module.direct_role.policies
-        api_logs                 = module.api_logs_role[0].policies
         authorizer               = module.authorizer.policies
         ingest                   = module.ingest.policies
         router                   = module.router_role.policies
@@ -218,7 +217,6 @@ run "every_statement_is_the_expected_one" {
         admit_queue              = { policy = module.admit_queue.policy }
         admit_dlq                = { policy = module.admit_dlq.policy }
         api_direct               = module.direct_role.policies
-        api_logs                 = module.api_logs_role[0].policies
         authorizer               = module.authorizer.policies
         ingest                   = module.ingest.policies
         router                   = module.router_role.policies
