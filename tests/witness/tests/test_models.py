@@ -74,7 +74,7 @@ PLANTED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("lambda", "CreateFunction", {"FunctionName": "f", "Role": ROLE, "Code": {}, "Runtime": "cobol"}, "enum", "CreateFunction.Runtime"),
     ("pipes", "CreatePipe", {"Name": "p" * 65, "Source": "arn:aws:sqs:us-east-1:123456789012:q", "Target": "arn:aws:sns:us-east-1:123456789012:t", "RoleArn": ROLE}, "max", "CreatePipe.Name"),
     ("pipes", "CreatePipe", {"Name": "p", "Source": "arn:aws:sqs:us-east-1:123456789012:q", "Target": "arn:aws:sns:us-east-1:123456789012:t"}, "required", "CreatePipe.RoleArn"),
-    ("pipes", "CreatePipe", {"SourceParameters": {"ManagedStreamingKafkaParameters": {"Credentials": {"SaslScram512Auth": "a", "ClientCertificateTlsAuth": "b"}}}}, "union", "CreatePipe.SourceParameters.ManagedStreamingKafkaParameters.Credentials"),
+    ("pipes", "CreatePipe", {"Name": "p", "SourceParameters": {"ManagedStreamingKafkaParameters": {"Credentials": {"SaslScram512Auth": "a", "ClientCertificateTlsAuth": "b"}}}}, "union", "CreatePipe.SourceParameters.ManagedStreamingKafkaParameters.Credentials"),
     ("apigateway", "CreateAuthorizer", {"restApiId": "a", "name": "n", "type": "PASSPORT"}, "enum", "CreateAuthorizer.type"),
     ("s3", "PutObject", {"Bucket": "b", "Key": "k", "ServerSideEncryption": "rot13"}, "enum", "PutObject.ServerSideEncryption"),
     ("s3", "PutBucketTagging", {"Bucket": "b", "Tagging": {"TagSet": [{"Key": "", "Value": "v"}]}}, "min", "PutBucketTagging.Tagging.TagSet[].Key"),
