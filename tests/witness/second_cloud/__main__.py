@@ -40,7 +40,7 @@ def terraform(url: str, step: str, *arguments: str, variables: bool = True, allo
     if step == "init":
         command = [str(ROOT / "scripts" / "terraform-init")]
     if variables:
-        command += [f"-state={FOLDER / 'terraform.tfstate'}", "-parallelism=32", f"-var=packages_dir={FOLDER / 'packages'}"]
+        command += [f"-state={FOLDER / 'terraform.tfstate'}", "-parallelism=64", f"-var=packages_dir={FOLDER / 'packages'}"]
         command += [f"-var-file={name}" for name in VARIABLES]
     start = time.monotonic()
     with log.open("w", encoding="utf-8") as out:

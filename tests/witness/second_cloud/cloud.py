@@ -9,8 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, contextmanager
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -44,9 +44,9 @@ def environment(url: str) -> dict[str, str]:
 @contextmanager
 def running(module: str, arguments: list[str], log: IO[str]) -> Iterator[subprocess.Popen[str]]:
     """A Python module as a process of its own, ended with the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], stdout=log, stderr=log, text=True, env=server_environment()
-    )
+    # A server asks no other cloud: its own endpoint is none.
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(command, stdout=log, stderr=log, text=True, env=environment(""))
     try:
         yield process
     finally:
@@ -55,11 +55,6 @@ def running(module: str, arguments: list[str], log: IO[str]) -> Iterator[subproc
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
-
-
-def server_environment() -> dict[str, str]:
-    """moto records what functions do only if told to run them; without Docker it must not try."""
-    return environment("") | {"MOTO_ACCOUNT_ID": "123456789012", "MOTO_S3_CUSTOM_ENDPOINTS": ""}
 
 
 def wait_for(port: int, process: subprocess.Popen[str]) -> None:
