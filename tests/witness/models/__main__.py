@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from policy_sentry.querying.all import get_all_actions
+
 from witness.models import actions
 from witness.models.decode import Call, Unknown, decode
 from witness.models.rules import Violation, check
@@ -34,7 +36,6 @@ class Findings:
     unread: Counter[str] = field(default_factory=Counter)
     violations: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
     deployer: set[str] = field(default_factory=set)
-    unmapped: set[str] = field(default_factory=set)
 
     def add(self, entry: dict[str, Any], times: int = 1) -> None:
         """Checks one recorded request."""
@@ -117,12 +118,15 @@ def main() -> int:
         for name, times in sorted(findings.operations.items()):
             print(f"  {name} {times}")
     show(findings, time.monotonic() - start)
+    unknown: set[str] = set()
     if arguments.deployer:
         arguments.deployer.write_text("".join(f"{one}\n" for one in sorted(findings.deployer)), encoding="ascii")
         print(f"{len(findings.deployer)} actions of the deployer: {arguments.deployer}")
+        unknown = findings.deployer - set(get_all_actions())
+        print(*[f"  IAM has no action {one}: name the right one in actions.py\n" for one in sorted(unknown)], sep="", end="")
     if not findings.requests:
         print("nothing was recorded")
-    return 1 if findings.violations or findings.unread or not findings.requests else 0
+    return 1 if findings.violations or findings.unread or unknown or not findings.requests else 0
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ S3 = {
     "DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
     "DeleteBucketReplication": "PutReplicationConfiguration",
     "DeleteBucketTagging": "PutBucketTagging",
+    "DeleteObjects": "DeleteObject",
     "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
     "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
     "GetBucketCors": "GetBucketCORS",
@@ -46,6 +47,12 @@ TAGGING = {
     "lambda": "TagResource", "logs": "TagResource", "pipes": "TagResource", "secretsmanager": "TagResource",
     "sns": "TagResource", "sqs": "TagQueue", "states": "TagResource",
 }  # fmt: skip
+# Whoever turns on logs that a service delivers by itself needs these. CloudWatch Logs, "Enable logging from AWS
+# services", V1 permissions: API Gateway's access logs, Pipes and Step Functions.
+DELIVERED_LOGS = {
+    "CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery",
+    "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery",
+}  # fmt: skip
 ROLE = re.compile(r"arn:[^:]+:iam::\d+:role/.+")
 # What DynamoDB does with a customer's key, in the name of whoever creates the table or uses it.
 TABLE_KEY = {"CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"}
@@ -60,13 +67,16 @@ def needed(signed_for: str, request: Request, call: Call) -> set[str]:
     """Every action that the caller of this call must be allowed."""
     prefix = PREFIXES.get(signed_for, signed_for)
     name, parameters = call.operation.name, call.parameters
+    logs = {f"logs:{one}" for one in DELIVERED_LOGS} if delivers_logs(parameters) else set()
     if prefix == "apigateway":
-        found = {f"apigateway:{request.method}"}
-        if name == "CreateRestApi" and parameters.get("policy") or changes_policy(parameters):
+        found = {f"apigateway:{request.method}"} | logs
+        if name == "CreateRestApi" and parameters.get("policy") or patches(parameters, "/policy"):
             found.add("apigateway:UpdateRestApiPolicy")
         return found
     action = S3.get(name, name) if prefix == "s3" else OTHERS.get((prefix, name), name)
-    found = {f"{prefix}:{versionless(action)}"}
+    found = {f"{prefix}:{versionless(action)}"} | logs
+    if action == "DeleteObject" and deletes_versions(parameters):
+        found.add("s3:DeleteObjectVersion")
     if prefix in TAGGING and (parameters.get("Tags") or parameters.get("tags")):
         found.add(f"{prefix}:{TAGGING[prefix]}")
     if prefix != "iam" and passes_role(name, parameters):
@@ -81,9 +91,21 @@ def versionless(action: str) -> str:
     return re.sub(r"(20\d\d_\d\d_\d\d|v2)$", "", action)
 
 
-def changes_policy(parameters: dict[str, Any]) -> bool:
-    """Whether a patch of an API touches its resource policy."""
-    return any((one or {}).get("path") == "/policy" for one in parameters.get("patchOperations") or [])
+def patches(parameters: dict[str, Any], path: str) -> bool:
+    """Whether a patch of an API touches something under this path."""
+    return any(str((one or {}).get("path")).startswith(path) for one in parameters.get("patchOperations") or [])
+
+
+def delivers_logs(parameters: dict[str, Any]) -> bool:
+    """Whether a pipe, a state machine or an API's stage gets logs."""
+    level = (parameters.get("loggingConfiguration") or {}).get("level", "OFF")
+    return bool(parameters.get("LogConfiguration")) or level != "OFF" or patches(parameters, "/accessLogSettings")
+
+
+def deletes_versions(parameters: dict[str, Any]) -> bool:
+    """Whether S3 objects are deleted by their version."""
+    objects = (parameters.get("Delete") or {}).get("Objects") or [parameters]
+    return any((one or {}).get("VersionId") for one in objects)
 
 
 def passes_role(name: str, parameters: dict[str, Any]) -> bool:

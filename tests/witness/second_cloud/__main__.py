@@ -33,37 +33,39 @@ def packages(folder: Path) -> None:
             package.writestr("bootstrap", f"#!/bin/sh\n# stands for {name}\n")
 
 
-def terraform(url: str, step: str, *arguments: str, variables: bool = True, allowed: tuple[int, ...] = (0,)) -> int:
-    """One Terraform command; its output is a log of its own."""
-    log = FOLDER / f"{step}.log"
-    command = ["terraform", f"-chdir={ROOT / 'terraform'}", *arguments, "-no-color"]
-    if step == "init":
-        command = [str(ROOT / "scripts" / "terraform-init")]
-    if variables:
-        command += [f"-state={FOLDER / 'terraform.tfstate'}", "-parallelism=64", f"-var=packages_dir={FOLDER / 'packages'}"]
-        command += [f"-var-file={name}" for name in VARIABLES]
+def with_stack(command: str, *arguments: str) -> list[str]:
+    """A Terraform command about the stack: its state and its variables."""
+    stack = [f"-state={FOLDER / 'terraform.tfstate'}", f"-var=packages_dir={FOLDER / 'packages'}"]
+    stack += [f"-var-file={name}" for name in VARIABLES]
+    # The provider mostly waits: it polls each queue for 25 s, all at once if allowed.
+    return ["terraform", f"-chdir={ROOT / 'terraform'}", command, "-no-color", "-parallelism=64", *stack, *arguments]
+
+
+def step(url: str, name: str, command: list[str], allowed: tuple[int, ...] = (0,)) -> int:
+    """Runs one command and says what became of it; its output is a log of its own."""
+    log = FOLDER / f"{name}.log"
+    env = environment(url) | {"TF_DATA_DIR": str(FOLDER / "terraform")}
     start = time.monotonic()
     with log.open("w", encoding="utf-8") as out:
-        env = environment(url) | {"TF_DATA_DIR": str(FOLDER / "terraform")}
         status = subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
     lines = log.read_text(encoding="utf-8").splitlines()
     said = [line for line in lines if "complete! Resources:" in line or line.startswith(("Plan:", "No changes."))]
-    print(f"    {step}: {' '.join(said[-1:])} ({time.monotonic() - start:.0f} s)", flush=True)
+    print(f"    {name}: {' '.join(said[-1:])} ({time.monotonic() - start:.0f} s)", flush=True)
     if status not in allowed:
-        print(*[f"      {line}" for line in lines if "Error" in line or "with " in line][:60], *lines[-25:], sep="\n")
-        raise Failed(f"{step} failed, see {log.relative_to(ROOT)}")
+        print(*[line for line in lines if line.startswith(("Error", "  with "))], *lines[-25:], sep="\n")
+        raise Failed(f"{name} failed, see {log.relative_to(ROOT)}")
     return status
 
 
 def run(url: str) -> None:
     """The whole life of a stack."""
-    terraform(url, "init", variables=False)
-    terraform(url, "apply", "apply", "-auto-approve")
-    if terraform(url, "second-plan", "plan", "-detailed-exitcode", allowed=(0, 2)) == 2:
+    step(url, "init", [str(ROOT / "scripts" / "terraform-init")])
+    step(url, "apply", with_stack("apply", "-auto-approve"))
+    if step(url, "second-plan", with_stack("plan", "-detailed-exitcode"), allowed=(0, 2)) == 2:
         text = (FOLDER / "second-plan.log").read_text(encoding="utf-8").splitlines()
         print(*[line for line in text if line.lstrip().startswith(("#", "~", "+", "-"))], sep="\n")
         raise Failed("a second plan is not empty, see .local/second-cloud/second-plan.log")
-    terraform(url, "destroy", "destroy", "-auto-approve")
+    step(url, "destroy", with_stack("destroy", "-auto-approve"))
     left = [sys.executable, str(ROOT / "scripts" / "leftovers.py")]
     if subprocess.run(left, env=environment(url), check=False).returncode:
         raise Failed("destroy left something")

@@ -13,6 +13,7 @@ ROLE = "arn:aws:iam::123456789012:role/one"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/one"
 TAG = [{"Key": "a", "Value": "b"}]
 TABLE = {"TableName": "t", "SSESpecification": {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}}
+LOGS = " ".join(sorted(f"logs:{one}" for one in actions.DELIVERED_LOGS))
 
 NEEDED: list[tuple[str, str, dict[str, Any], str]] = [
     ("s3", "GetBucketLifecycleConfiguration", {"Bucket": "b"}, "s3:GetLifecycleConfiguration"),
@@ -24,6 +25,14 @@ NEEDED: list[tuple[str, str, dict[str, Any], str]] = [
     ("iam", "CreateRole", {"RoleName": "r", "AssumeRolePolicyDocument": "{}", "Tags": TAG}, "iam:CreateRole iam:TagRole"),
     ("lambda", "CreateFunction", {"FunctionName": "f", "Role": ROLE, "Code": {}}, "iam:PassRole lambda:CreateFunction"),
     ("pipes", "CreatePipe", {"Name": "p", "RoleArn": ROLE, "Source": "s", "Target": "t"}, "iam:PassRole pipes:CreatePipe"),
+    ("s3", "DeleteObjects", {"Bucket": "b", "Delete": {"Objects": [{"Key": "k", "VersionId": "v"}]}},
+     "s3:DeleteObject s3:DeleteObjectVersion"),
+    ("s3", "DeleteObject", {"Bucket": "b", "Key": "k"}, "s3:DeleteObject"),
+    ("stepfunctions", "CreateStateMachine", {"name": "m", "definition": "{}", "roleArn": ROLE,
+     "loggingConfiguration": {"level": "ERROR"}}, f"iam:PassRole {LOGS} states:CreateStateMachine"),
+    ("pipes", "UpdatePipe", {"Name": "p", "LogConfiguration": {"Level": "ERROR"}}, f"{LOGS} pipes:UpdatePipe"),
+    ("apigateway", "UpdateStage", {"restApiId": "a", "stageName": "v1", "patchOperations": [
+        {"op": "replace", "path": "/accessLogSettings/format", "value": "x"}]}, f"apigateway:PATCH {LOGS}"),
     ("pipes", "DescribePipe", {"Name": "p"}, "pipes:DescribePipe"),
     ("stepfunctions", "DescribeStateMachine", {"stateMachineArn": "a"}, "states:DescribeStateMachine"),
     ("cloudwatch", "DescribeAlarms", {}, "cloudwatch:DescribeAlarms"),
@@ -47,7 +56,7 @@ class Actions(unittest.TestCase):
     def test_every_renamed_action_exists(self) -> None:
         named = {f"s3:{one}" for one in actions.S3.values()} | {f"{k}:{v}" for k, v in actions.TAGGING.items()}
         named |= {f"{service}:{one}" for (service, _), one in actions.OTHERS.items()}
-        named |= {f"kms:{one}" for one in actions.TABLE_KEY}
+        named |= {f"kms:{one}" for one in actions.TABLE_KEY} | {f"logs:{one}" for one in actions.DELIVERED_LOGS}
         self.assertEqual(named - set(get_all_actions()), set())
 
     def test_terraform_is_the_deployer(self) -> None:
