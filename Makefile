@@ -29,7 +29,15 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "processors in Python and TypeScript" scripts/examples
 
 .PHONY: test
-test: check e2e ## make check, then the end-to-end suite on a local cloud of its own
+test: check witness-quick e2e ## make check, the quick witnesses, then the end-to-end suite on a local cloud of its own
+
+.PHONY: witness
+witness: ## Ask those who are not us whether what we rely on is so (ARGS=NAME: one of tests/witness)
+	@scripts/witness $(ARGS)
+
+.PHONY: witness-quick
+witness-quick:
+	@scripts/witness quick
 
 .PHONY: run
 run: ## Start the local cloud, send real webhooks, show where they went (ARGS=--once: then stop)
