@@ -62,7 +62,8 @@ impl Definitions {
         {
             return Ok(known.clone());
         }
-        let read = self.read(api, stage).await?.map(Arc::new);
+        // Boxed: six requests are large, and every request to an API waits here.
+        let read = Box::pin(self.read(api, stage)).await?.map(Arc::new);
         *held = Some((Instant::now(), read.clone()));
         Ok(read)
     }

@@ -148,14 +148,26 @@ fn resources(strict: bool) -> String {
             "responseTemplates": {"application/json": "{\"request_id\":\"$context.requestId\"}"},
         }},
     });
-    let mut method = json!({"httpMethod": "POST", "authorizationType": "CUSTOM", "authorizerId": "x", "methodIntegration": integration});
-    let mut other = json!({"httpMethod": "POST", "authorizationType": "NONE", "methodIntegration": {"type": "AWS_PROXY", "uri": "arn:x"}});
-    if strict {
-        method["requestValidatorId"] = json!("v");
-        method["requestParameters"] = json!({"method.request.header.Content-Type": true});
-        other["authorizationType"] = json!("CUSTOM");
-        other["authorizerId"] = json!("x");
-    }
+    let (validator, required, authorization) = if strict {
+        let required = json!({"method.request.header.Content-Type": true});
+        (json!("v"), required, "CUSTOM")
+    } else {
+        (json!(null), json!({}), "NONE")
+    };
+    let method = json!({
+        "httpMethod": "POST",
+        "authorizationType": "CUSTOM",
+        "authorizerId": "x",
+        "requestValidatorId": validator,
+        "requestParameters": required,
+        "methodIntegration": integration,
+    });
+    let other = json!({
+        "httpMethod": "POST",
+        "authorizationType": authorization,
+        "authorizerId": "x",
+        "methodIntegration": {"type": "AWS_PROXY", "uri": "arn:x"},
+    });
     json!({"item": [
         {"id": "r0", "path": "/"},
         {"id": "r1", "path": "/direct/{endpoint}", "resourceMethods": {"POST": method}},
