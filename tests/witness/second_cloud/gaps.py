@@ -63,8 +63,9 @@ def functions_keep_how_they_log() -> None:
         LambdaFunction.__init__, LambdaFunction.get_configuration, LambdaFunction.update_configuration
     )  # fmt: skip
 
-    def init(function: LambdaFunction, spec: dict[str, Any], *rest: Any, **named: Any) -> None:
-        known_init(function, spec, *rest, **named)
+    def init(function: LambdaFunction, *arguments: Any, **named: Any) -> None:
+        known_init(function, *arguments, **named)
+        spec = named.get("spec") or next(one for one in arguments if isinstance(one, dict))
         function.logging_config = spec.get("LoggingConfig") or {}
 
     def update_configuration(function: LambdaFunction, updates: dict[str, Any]) -> dict[str, Any]:
