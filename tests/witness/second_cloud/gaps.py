@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from moto.apigateway.responses import APIGatewayResponse
+from moto.awslambda.models import LambdaFunction
 from moto.s3.responses import S3Response
 from moto.sqs.models import Queue
 from moto.stepfunctions.responses import StepFunctionResponse
@@ -20,6 +21,7 @@ def patch() -> None:
     """Closes the gaps in this process."""
     apis_keep_their_binary_media_types()
     buckets_keep_that_they_tell_eventbridge()
+    functions_keep_how_they_log()
     queues_give_back_how_they_redrive()
     state_machines_have_versions()
     definitions_can_be_validated()
@@ -53,6 +55,33 @@ def buckets_keep_that_they_tell_eventbridge() -> None:
         return status, headers, body
 
     S3Response.get_bucket_notification = get_bucket_notification
+
+
+def functions_keep_how_they_log() -> None:
+    """Lambda, GetFunctionConfiguration: LoggingConfig comes back, with the levels' defaults in JSON. moto drops it."""
+    known_init, known_get, known_update = (
+        LambdaFunction.__init__, LambdaFunction.get_configuration, LambdaFunction.update_configuration
+    )  # fmt: skip
+
+    def init(function: LambdaFunction, *arguments: Any, **named: Any) -> None:
+        known_init(function, *arguments, **named)
+        spec = named.get("spec") or next(one for one in arguments if isinstance(one, dict))
+        function.logging_config = spec.get("LoggingConfig") or {}
+
+    def update_configuration(function: LambdaFunction, updates: dict[str, Any]) -> dict[str, Any]:
+        function.logging_config |= updates.get("LoggingConfig") or {}
+        known_update(function, updates)
+        return get_configuration(function)
+
+    def get_configuration(function: LambdaFunction, on_create: bool = False) -> dict[str, Any]:
+        kept = function.logging_config
+        levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"} if kept.get("LogFormat") == "JSON" else {}
+        found = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function.function_name}"} | levels | kept
+        return known_get(function, on_create) | {"LoggingConfig": found}
+
+    LambdaFunction.__init__ = init
+    LambdaFunction.get_configuration = get_configuration
+    LambdaFunction.update_configuration = update_configuration
 
 
 def queues_give_back_how_they_redrive() -> None:

@@ -1,7 +1,7 @@
 """The tap reads requests out of a stream of bytes, wherever it is cut."""
 
-import json
 import io
+import json
 import unittest
 
 from witness.models.record import Log, line, wants_body
@@ -41,7 +41,8 @@ class Tap(unittest.TestCase):
         self.assertEqual(read(b"PUT /c HTTP/1.1\r\nContent-Length: 5\r\n\r\nhell")[0], [])
 
     def test_what_is_no_http_is_let_be(self) -> None:
-        for text in (b"\x16\x03\x01\r\n\r\n", b"GET / HTTP/1.1\r\nnonsense\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n"):
+        request = b"GET / HTTP/1.1\r\n"
+        for text in (b"\x16\x03\x01\r\n\r\n", request + b"nonsense\r\n\r\n", request + b"Content-Length: x\r\n\r\n"):
             found, tap = read(text, STREAM)
             self.assertEqual((found, tap.lost), ([], True))
 
