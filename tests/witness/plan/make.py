@@ -48,8 +48,8 @@ def packages(variables: list[Path], to: Path) -> None:
     names = {path.parent.name for path in (ROOT / "functions").rglob("Cargo.toml")}
     for file in variables:
         # Every name of a member and every package of a processor: more files than needed do no harm.
-        names.update(re.findall(r"^\s{2}([a-z][a-z0-9-]*)\s*= \{", file.read_text(), re.MULTILINE))
-        names.update(re.findall(r'package\s*= "([^"]+)"', file.read_text()))
+        names.update(re.findall(r'([a-z][a-z0-9-]*)"?\s*[:=] \{', file.read_text()))
+        names.update(re.findall(r'package"?\s*[:=] "([^"]+)"', file.read_text()))
     for name in names:
         (to / f"{name}.zip").write_bytes(b"")
 
