@@ -14,9 +14,12 @@ SNS_KEYS, SNS_COMBINATIONS, SNS_BYTES = 5, 150, 256 * 1024
 PIPE_FILTERS, PATTERN_CHARACTERS = 5, 4096
 
 SNS_OPERATORS = {"anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"}
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; Pipes takes these and not all of a rule's.
+# The columns for buses and pipes of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html;
+# what the page says nothing of for pipes is left out, as is a filter in a filter: {"anything-but": {"prefix": ...}}.
 PIPE_OPERATORS = {"anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"}
 RULE_OPERATORS = PIPE_OPERATORS | {"cidr", "wildcard"}
+# What of a record can be filtered: DynamoDB's, SQS's.
+PIPE_FIELDS = {"body", "dynamodb", "eventName"}
 
 
 def leaves(pattern: object, path: str = "") -> Iterator[tuple[str, list]]:
@@ -73,6 +76,11 @@ def of_pipe(where: str, patterns: list[str]) -> Iterator[str]:
         yield f"{where}: {len(patterns)} filters; a pipe takes {PIPE_FILTERS}"
     for text in patterns:
         yield from of_pattern(where, text, PIPE_OPERATORS)
+        for field in json.loads(text).keys() - PIPE_FIELDS:
+            yield f"{where}: a pipe cannot filter by {field}"
+        for path, wanted in leaves(json.loads(text)):
+            if any(isinstance(value, dict) and isinstance(value.get("anything-but"), dict) for value in wanted):
+                yield f"{where}: {path}: in a pipe anything-but takes plain values only"
 
 
 def findings(plan: dict) -> Iterator[str]:

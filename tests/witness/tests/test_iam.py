@@ -85,8 +85,12 @@ class Sizes(unittest.TestCase):
         self.assertEqual(len(list(sizes.too_large(self.plan(10_241)))), 1)
 
     def test_the_large_cases_are_large(self):
-        self.assertEqual(len(large.CASES["many subscriptions to one processor"]["subscriptions"]), large.SUBSCRIPTIONS)
-        self.assertTrue(all(len(large.name("sub", i)) == 24 for i in range(100)))
+        whole = large.together()
+        self.assertEqual(len(whole["subscriptions"]), large.SUBSCRIPTIONS)
+        self.assertEqual(max(len(each.get("endpoints", [])) for each in whole["subscriptions"].values()), large.ENDPOINTS)
+        self.assertEqual({each["preset"] for each in whole["endpoints"].values()}, {"gitlab-token"})
+        # What the validation of subscriptions counts: names, each with the stack's, and commas.
+        self.assertLessEqual(sum(len(f"wt-{name},") for name in whole["subscriptions"]), 3000)
 
 
 class Accepted(unittest.TestCase):

@@ -94,13 +94,18 @@ class Patterns(unittest.TestCase):
         self.assertIn("6 keys", "".join(patterns.of_topic("s", json.dumps({str(i): ["x"] for i in range(6)}))))
 
     def test_the_limits_of_pipes(self):
-        self.assertIn("6 filters", "".join(patterns.of_pipe("p", ['{"a":["b"]}'] * 6)))
-        self.assertEqual(list(patterns.of_pipe("p", [json.dumps({"a": ["x" * 4085]})])), [])
-        self.assertIn("4097 characters", "".join(patterns.of_pipe("p", [json.dumps({"a": ["x" * 4086]})])))
+        self.assertIn("6 filters", "".join(patterns.of_pipe("p", ['{"body":["b"]}'] * 6)))
+        self.assertEqual(list(patterns.of_pipe("p", [json.dumps({"body": ["x" * 4082]})])), [])
+        self.assertIn("4097 characters", "".join(patterns.of_pipe("p", [json.dumps({"body": ["x" * 4083]})])))
 
     def test_operators_that_are_not_there(self):
         self.assertIn("wildcard", "".join(patterns.of_pipe("p", ['{"a":[{"wildcard":"x*"}]}'])))
         self.assertIn("numeric", "".join(patterns.of_pipe("p", ['{"dynamodb":{"NewImage":{"size":{"N":[{"numeric":[">",1]}]}}}}'])))
+
+    def test_what_pipes_cannot_do(self):
+        self.assertIn("plain values", "".join(patterns.of_pipe("p", ['{"body":{"type":[{"anything-but":{"prefix":"x"}}]}}'])))
+        self.assertIn("by eventSource", "".join(patterns.of_pipe("p", ['{"eventSource":["aws:dynamodb"]}'])))
+        self.assertIn("by $or", "".join(patterns.of_pipe("p", ['{"$or":[{"body":["x"]}]}'])))
 
     def test_forms_that_match_nothing(self):
         self.assertIn("must be a list", "".join(patterns.of_pipe("p", ['{"a":"b"}'])))
