@@ -10,7 +10,7 @@ from pathlib import Path
 
 from witness.plan import document, make
 
-from . import direct, engines, patterns, substitution
+from . import apache, direct, engines, patterns, substitution
 
 
 def machines(plans: list[dict]) -> Iterator[tuple[str, dict]]:
@@ -41,6 +41,13 @@ def main() -> int:
         wrong |= {f"{name}: {fault}" for (name, _), found in zip(states, faults) for fault in found}
         wrong |= {finding for case, answer in zip(cases, answers) if (finding := direct.wrong(case, answer))}
         looked += f", {len(states)} state machines, {len(cases)} answers of the direct lane"
+    if reason := apache.missing():
+        print(f"  not asked: Apache Velocity: {reason}")
+    else:
+        cases = list(direct.cases(plans[0]))
+        answers = apache.ask([case.question for case in cases])
+        wrong |= {f"{finding} (Apache Velocity)" for case, answer in zip(cases, answers) if (finding := direct.wrong(case, answer))}
+        looked += ", twice"
     print("\n".join(sorted(wrong)) or f"{looked}: nothing to object to")
     return 1 if wrong else 0
 

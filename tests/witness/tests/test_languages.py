@@ -4,7 +4,7 @@ import json
 import unittest
 from dataclasses import replace
 
-from witness.languages import direct, engines, patterns, substitution
+from witness.languages import apache, direct, engines, patterns, substitution
 
 # Answers as they must be; each test breaks one thing.
 FAULTS = "".join(
@@ -51,6 +51,20 @@ class Engines(unittest.TestCase):
         formula = {"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% $x( %}", "End": True}}}
         found, _ = engines.ask([sound, nowhere, mistyped, formula], [])
         self.assertEqual([bool(faults) for faults in found], [False, True, True, True])
+
+
+@unittest.skipIf(apache.missing(), "needs Java and Debian's package velocity")
+class Apache(unittest.TestCase):
+    """The same template through Apache's engine."""
+
+    def test_both_engines_agree(self):
+        cases = list(direct.bad_requests(RIGHT))
+        answers = apache.ask([case.question for case in cases])
+        self.assertEqual([finding for case, answer in zip(cases, answers) if (finding := direct.wrong(case, answer))], [])
+
+    def test_a_wrong_status_is_found(self):
+        cases = list(direct.bad_requests('{"error":"digest_mismatch"}'))
+        self.assertTrue(any(direct.wrong(case, answer) for case, answer in zip(cases, apache.ask([case.question for case in cases]))))
 
 
 class Direct(unittest.TestCase):
