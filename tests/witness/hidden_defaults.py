@@ -1,4 +1,4 @@
-"""Finds values in a real plan that no line of ours sets, and that nobody has approved.
+"""Finds values in a real plan that no line of ours sets, and that are not approved.
 
 The provider has defaults of its own, and `terraform test` with a mock provider shows none of them. One of them would have
 made API Gateway answer 401 to every delivery. So each is either set by us, or stands in approved/defaults.json with the
@@ -95,7 +95,7 @@ def hidden(plan: dict, configuration: str) -> set[str]:
 
 
 def unapproved(found: set[str], approved: dict) -> Iterator[str]:
-    """One line for each default that nobody approved, and for each approval that no plan needs."""
+    """One line for each default that is not approved, and for each approval that no plan needs."""
     allowed = {json.dumps([kind, name, entry["value"]], sort_keys=True) for kind, names in approved.items() for name, entry in names.items()}
     for kind, attribute, value in sorted(map(json.loads, found - allowed), key=json.dumps):
         yield f"{kind}.{attribute} = {json.dumps(value)}: the provider's default; set it, or approve it with a reason"

@@ -54,7 +54,7 @@ def build() -> Path:
 
 
 def missing(packages: Path) -> Iterator[str]:
-    """Functions without a package, and packages that nobody starts."""
+    """Functions without a package, and packages that are not started."""
     known = {function.name for function in FUNCTIONS}
     there = {path.stem for path in packages.glob("*.zip")}
     yield from (f"{name}: there is no package" for name in sorted(known - there))

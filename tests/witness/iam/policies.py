@@ -55,7 +55,7 @@ def policies(shown: dict) -> Iterator[Policy]:
 
 
 def unknown(shown: dict) -> Iterator[str]:
-    """Policies that the plan does not know, and so nobody can look at: plan/names.py lacks a name."""
+    """Policies that the plan does not know, which therefore cannot be checked: plan/names.py lacks a name."""
     required = {kind: place for kind, place in PLACES.items() if kind != "aws_sqs_queue"}
     for resource in document.resources(shown):
         attribute, _ = required.get(resource["type"], ("", ""))
