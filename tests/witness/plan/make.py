@@ -97,7 +97,9 @@ def make(variables: list[Path]) -> dict:
 def digest(variables: list[Path]) -> str:
     """Changes when anything changes that a plan is made from."""
     hashed = hashlib.sha256()
-    sources = [path for folder in ("terraform", "functions", "examples") for path in (ROOT / folder).rglob("*")
+    # A link to a folder is not followed by itself.
+    folders = [(ROOT / folder).resolve() for folder in ("terraform", "terraform/presets", "functions", "examples")]
+    sources = [path for folder in folders for path in folder.rglob("*")
                if path.suffix in (".tf", ".tftpl", ".json") and "node_modules" not in path.parts and ".terraform" not in path.parts]
     for file in sorted([*sources, *Path(__file__).parent.glob("*.py")]) + variables:
         hashed.update(str(file).encode() + b"\0" + file.read_bytes() + b"\0")
