@@ -60,7 +60,7 @@ def terraform(directory: Path, environment: dict[str, str], *arguments: str) -> 
         ["terraform", f"-chdir={directory}", *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise PlanFailed(done.stdout + done.stderr)
+        raise PlanFailed(done.stderr[-4000:])
     return done.stdout
 
 

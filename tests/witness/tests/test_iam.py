@@ -87,7 +87,7 @@ class Sizes(unittest.TestCase):
     def test_the_large_cases_are_large(self):
         whole = large.together()
         self.assertEqual(len(whole["subscriptions"]), large.SUBSCRIPTIONS)
-        self.assertEqual(max(len(each.get("endpoints", [])) for each in whole["subscriptions"].values()), large.ENDPOINTS)
+        self.assertEqual(max(len(each.get("endpoints", [])) for each in whole["subscriptions"].values()), large.NAMED)
         self.assertEqual({each["preset"] for each in whole["endpoints"].values()}, {"gitlab-token"})
         # What the validation of subscriptions counts: names, each with the stack's, and commas.
         self.assertLessEqual(sum(len(f"wt-{name},") for name in whole["subscriptions"]), 3000)
