@@ -187,8 +187,12 @@ where
         handover: &Handover,
         refused: &Refused,
     ) -> Result<Admitted, Undone> {
-        self.objects.delete(key).await?;
         let code = refused.code();
+        let mut types = handover.headers.get_all("content-type");
+        if types.all(|kind| kind.trim().is_empty()) {
+            return Err(Undone::NoContentType(code));
+        }
+        self.objects.delete(key).await?;
         warn!(%endpoint, %key, code, "refused: the object is deleted");
         Ok(Admitted::Judged {
             received_at: handover.received_at,

@@ -26,6 +26,12 @@ pub enum Undone {
     /// A defect of ours: a digest was not taken on the way.
     #[error("no digest was taken of the body")]
     NoDigest,
+    /// It was refused, but without a Content-Type API Gateway may have taken the body for text
+    /// and changed its bytes: what was signed may have been good.
+    #[error(
+        "{0}, but the request had no Content-Type: the body may have been changed on its way to S3"
+    )]
+    NoContentType(&'static str),
     /// The object's end was not reached.
     #[error("{read} bytes came of the {size} that the object has")]
     CutOff {
