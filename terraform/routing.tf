@@ -132,6 +132,7 @@ module "router_role" {
   service        = "pipes.amazonaws.com"
   source_account = local.account
   source_arn     = local.router_arn
+  key            = { stand_in = local.arns.key, arn = aws_kms_key.stack.arn }
 
   policies = {
     logs   = data.aws_iam_policy_document.router_logs.json

@@ -9,7 +9,7 @@ locals {
         kind        = module.processor[subscription.target.processor].target.kind
         arn         = module.processor[subscription.target.processor].target.arn
         encrypted   = true
-        kms_key_arn = aws_kms_key.stack.arn
+        kms_key_arn = local.arns.key
         } : subscription.target.lambda_arn != null ? {
         kind        = "lambda"
         arn         = subscription.target.lambda_arn
@@ -26,6 +26,13 @@ locals {
         encrypted   = subscription.target.queue_kms_key_arn != null
         kms_key_arn = subscription.target.queue_kms_key_arn
       }
+    )
+  }
+
+  # What a target in this stack redeems, and one elsewhere. By prefix where that is all: a policy has no room for many names.
+  redeemed = {
+    for name, subscription in var.subscriptions : name => (
+      subscription.endpoints == null ? null : length(setsubtract(keys(var.endpoints), subscription.endpoints)) == 0 ? null : subscription.endpoints
     )
   }
 
@@ -47,12 +54,15 @@ module "subscription" {
   account              = local.account
   subscription         = each.value
   target               = local.targets[each.key]
+  made_target_arn      = each.value.target.processor == null ? local.targets[each.key].arn : module.processor[each.value.target.processor].made_target_arn
   visibility_timeout_s = local.visibility_timeouts[each.key]
   queue_defaults       = local.queue_defaults
   log_retention_days   = var.log_retention_days
   topic_arn            = aws_sns_topic.events.arn
   stream_arn           = aws_dynamodb_table.events.stream_arn
   kms_key_arn          = aws_kms_key.stack.arn
+  key_stand_in         = local.arns.key
+  stream_pattern       = local.arns.stream
   heartbeats_endpoint  = local.heartbeats_endpoint
   test_type            = local.test_type
   letters              = local.letters_handling
@@ -66,13 +76,13 @@ module "subscription" {
   }
 }
 
-# What each subscription's target may redeem: exactly what it subscribes to.
+# What a subscription's target may redeem: what it subscribes to. For targets that are not of this stack.
 module "redeem" {
   source   = "./modules/redeem"
   for_each = var.subscriptions
 
-  endpoints   = each.value.endpoints
-  bucket_arn  = aws_s3_bucket.payloads.arn
-  kms_key_arn = aws_kms_key.stack.arn
+  endpoints   = local.redeemed[each.key]
+  bucket_arn  = local.arns.bucket
+  kms_key_arn = local.arns.key
   via_s3      = local.via.s3
 }

@@ -57,3 +57,8 @@ output "alarm_descriptions" {
   description = "What those that are made say, by their names."
   value       = module.alarms.descriptions
 }
+
+output "policy_characters" {
+  description = "What IAM counts of the role's inline policies."
+  value       = module.role.characters
+}

@@ -48,7 +48,7 @@ data "aws_iam_policy_document" "source" {
   }
 
   dynamic "statement" {
-    for_each = local.buffered ? [] : [var.stream_arn]
+    for_each = local.buffered ? [] : [var.stream_pattern]
 
     content {
       sid       = "ReadStream"
@@ -70,7 +70,7 @@ data "aws_iam_policy_document" "source" {
   statement {
     sid       = "DecryptSource"
     actions   = ["kms:Decrypt"]
-    resources = [var.kms_key_arn]
+    resources = [var.key_stand_in]
 
     condition {
       test     = "StringEquals"
@@ -80,7 +80,7 @@ data "aws_iam_policy_document" "source" {
   }
 
   dynamic "statement" {
-    for_each = local.buffered ? [] : [var.kms_key_arn]
+    for_each = local.buffered ? [] : [var.key_stand_in]
 
     content {
       sid       = "EncryptForLetters"
@@ -136,6 +136,7 @@ module "role" {
   service        = "pipes.amazonaws.com"
   source_account = var.account
   source_arn     = local.pipe_arn
+  key            = { stand_in = var.key_stand_in, arn = var.kms_key_arn }
 
   policies = {
     logs   = data.aws_iam_policy_document.logs.json
@@ -155,7 +156,7 @@ resource "aws_pipes_pipe" "this" {
   description   = "Subscription ${var.name}"
   role_arn      = module.role.arn
   source        = local.buffered ? module.queue[0].arn : var.stream_arn
-  target        = var.target.arn
+  target        = var.made_target_arn
   desired_state = var.subscription.enabled ? "RUNNING" : "STOPPED"
 
   source_parameters {
