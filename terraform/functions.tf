@@ -55,11 +55,12 @@ data "aws_iam_policy_document" "authorizer" {
 module "authorizer" {
   source = "./modules/function"
 
-  name                 = "authorizer"
-  description          = "Decides whether a request may go on, from its headers and address"
-  defaults             = local.function_defaults
-  memory_mb            = var.functions.authorizer.memory_mb
-  timeout_s            = 5
+  name        = "authorizer"
+  description = "Decides whether a request may go on, from its headers and address"
+  defaults    = local.function_defaults
+  memory_mb   = var.functions.authorizer.memory_mb
+  # Its calls' worst case (shared/aws/call_budget.json).
+  timeout_s            = 15
   reserved_concurrency = var.functions.authorizer.reserved_concurrency
   policies             = { authorizer = data.aws_iam_policy_document.authorizer.json }
 

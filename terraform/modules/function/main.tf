@@ -76,7 +76,10 @@ resource "aws_lambda_function" "this" {
 
   logging_config {
     log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.this.name
+    # Lambda drops lines below this, whatever LOG_LEVEL says. Never above INFO: metrics are lines without a level, which
+    # count as that. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    application_log_level = var.defaults.log_level == "debug" ? "DEBUG" : "INFO"
+    log_group             = aws_cloudwatch_log_group.this.name
   }
 
   tracing_config {

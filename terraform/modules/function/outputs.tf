@@ -62,3 +62,8 @@ output "policy_characters" {
   description = "What IAM counts of the role's inline policies."
   value       = module.role.characters
 }
+
+output "application_log_level" {
+  description = "Below this Lambda drops what the function logs."
+  value       = aws_lambda_function.this.logging_config[0].application_log_level
+}

@@ -23,7 +23,7 @@ locals {
 
   fifo = var.target.kind == "queue" && endswith(var.target.arn, ".fifo")
 
-  # Ordered: the stream's own filter. Buffered: the topic has filtered already.
+  # Ordered: the stream's own filter.
   stream_image = {
     type     = { S = local.types }
     endpoint = { S = concat(local.endpoints, [for name in local.no_endpoints : { anything-but = [name] }]) }
@@ -37,6 +37,7 @@ locals {
 }
 
 data "aws_iam_policy_document" "source" {
+  #checkov:skip=CKV_AWS_356:AWS grants ListStreams for the resource "*" only.
   dynamic "statement" {
     for_each = local.buffered ? [local.queue_arn] : []
 
@@ -52,7 +53,19 @@ data "aws_iam_policy_document" "source" {
 
     content {
       sid       = "ReadStream"
-      actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+      actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+      resources = [statement.value]
+    }
+  }
+
+  # AWS lists it among what a pipe's role needs, and grants it for "*" only: it names the account's streams, no more.
+  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
+  dynamic "statement" {
+    for_each = local.buffered ? [] : ["*"]
+
+    content {
+      sid       = "ListStreams"
+      actions   = ["dynamodb:ListStreams"]
       resources = [statement.value]
     }
   }
@@ -143,6 +156,8 @@ module "role" {
     source = data.aws_iam_policy_document.source.json
     target = data.aws_iam_policy_document.target.json
   }
+
+  unscoped_sids = ["ListStreams"]
 }
 
 resource "aws_cloudwatch_log_group" "pipe" {
@@ -160,16 +175,12 @@ resource "aws_pipes_pipe" "this" {
   desired_state = var.subscription.enabled ? "RUNNING" : "STOPPED"
 
   source_parameters {
-    dynamic "filter_criteria" {
-      for_each = local.buffered ? [] : [1]
+    filter_criteria {
+      dynamic "filter" {
+        for_each = local.buffered ? local.queue_filters : local.stream_filters
 
-      content {
-        dynamic "filter" {
-          for_each = local.stream_filters
-
-          content {
-            pattern = filter.value
-          }
+        content {
+          pattern = filter.value
         }
       }
     }
