@@ -2,12 +2,22 @@ locals {
   # What `coatcheck endpoints test` sends.
   test_type = "coatcheck.test"
 
+  # By name and not of the module: an instance of it that is not named by a constant is, to Terraform, all that it makes, and
+  # a pipe's role would wait for every processor.
+  processor_targets = {
+    for name, processor in var.processors : name => {
+      workflow = { kind = "express", arn = "${local.arn_prefixes.states}:stateMachine:${var.stack}-${name}" }
+      queue    = { kind = "queue", arn = "${local.arn_prefixes.sqs}:${var.stack}-${name}-inbox" }
+      lambda   = { kind = "lambda", arn = "${local.arn_prefixes.lambda}:function:${var.stack}-${name}" }
+    }[processor.kind]
+  }
+
   # What each subscription's pipe calls: a processor of this stack, or what the user named.
   targets = {
     for name, subscription in var.subscriptions : name => (
       subscription.target.processor != null ? {
-        kind        = module.processor[subscription.target.processor].target.kind
-        arn         = module.processor[subscription.target.processor].target.arn
+        kind        = local.processor_targets[subscription.target.processor].kind
+        arn         = local.processor_targets[subscription.target.processor].arn
         encrypted   = true
         kms_key_arn = local.arns.key
         } : subscription.target.lambda_arn != null ? {

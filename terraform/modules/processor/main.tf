@@ -4,8 +4,7 @@ locals {
   workflow = var.processor.kind == "workflow"
   inbox    = var.processor.kind == "queue"
 
-  function_arn      = "${var.arn_prefixes.lambda}:function:${local.full_name}"
-  state_machine_arn = "${var.arn_prefixes.states}:stateMachine:${local.full_name}"
+  function_arn = "${var.arn_prefixes.lambda}:function:${local.full_name}"
 
   definition = var.processor.definition != null ? var.processor.definition : "${path.module}/workflow.asl.json.tftpl"
 }

@@ -1,13 +1,5 @@
-output "target" {
-  description = "What a subscription's pipe calls: kind is lambda, express or queue. By name, so that the pipe's role waits for nothing."
-  value = {
-    kind = local.workflow ? "express" : local.inbox ? "queue" : "lambda"
-    arn  = local.workflow ? local.state_machine_arn : local.inbox ? local.inbox_arn : local.function_arn
-  }
-}
-
 output "made_target_arn" {
-  description = "The same ARN, known once the target is there, so that the pipe waits for it."
+  description = "ARN of what a subscription's pipe calls, known once that is there, so that the pipe waits for it."
   value       = local.workflow ? aws_sfn_state_machine.this[0].arn : local.inbox ? module.inbox[0].arn : module.function.arn
 }
 

@@ -33,8 +33,9 @@ locals {
   # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
   # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html
   whole_filter = jsonencode({ body = local.topic_filter })
-  type_lists = length(local.whole_filter) <= 4096 ? [local.types] : [
-    for places in chunklist(range(length(local.types)), ceil(length(local.types) / 4)) : [for place in places : local.types[place]]
+  type_lists = [
+    for places in chunklist(range(length(local.types)), ceil(length(local.types) / (length(local.whole_filter) <= 4096 ? 1 : 4))) :
+    [for place in places : local.types[place]]
   ]
 
   queue_filters = concat(
