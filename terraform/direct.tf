@@ -174,6 +174,7 @@ module "direct_role" {
   service        = "apigateway.amazonaws.com"
   source_account = null
   policies       = { direct = data.aws_iam_policy_document.direct.json }
+  key            = { stand_in = local.arns.key, arn = aws_kms_key.stack.arn }
 }
 
 resource "aws_api_gateway_integration" "direct" {

@@ -181,8 +181,8 @@ variable "log_level" {
   nullable    = false
 
   validation {
-    condition     = contains(["error", "warn", "info", "debug", "trace"], var.log_level)
-    error_message = "log_level must be error, warn, info, debug or trace."
+    condition     = contains(["error", "warn", "info", "debug"], var.log_level)
+    error_message = "log_level must be error, warn, info or debug. There is no trace: libraries would write whole events into the log."
   }
 }
 

@@ -69,8 +69,19 @@ run "routes_and_shapes_events" {
   }
 
   assert {
-    condition     = module.subscription["in-order"].pipe_parameters.source[0].filter_criteria[0].filter[*].pattern == module.subscription["in-order"].filters && length(module.subscription["some"].pipe_parameters.source[0].filter_criteria) == 0
+    condition     = module.subscription["in-order"].pipe_parameters.source[0].filter_criteria[0].filter[*].pattern == module.subscription["in-order"].filters
     error_message = "An ordered pipe filters by itself what a topic filters for the others."
+  }
+
+  # A pipe deletes what it filters out, so it must let through all that the topic does; and what is no event of ours goes on.
+  assert {
+    condition = alltrue([
+      for name, s in module.subscription : [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : jsondecode(filter.pattern)] == [
+        { body = jsondecode(s.filters[0]) },
+        { body = { specversion = [{ exists = false }] } },
+      ] if name != "in-order"
+    ])
+    error_message = "A buffered pipe filters what its topic does, no more and no less: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.source[0].filter_criteria })}"
   }
 
   assert {
@@ -208,6 +219,32 @@ run "a_filter_that_is_accepted_fits_into_a_pipe" {
   assert {
     condition     = alltrue([for s in module.subscription : alltrue([for filter in s.filters : length(filter) <= 4096])]) && max([for s in module.subscription : max([for filter in s.filters : length(filter)]...)]...) > 4050
     error_message = "A pipe's filter holds 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : length(filter)] })}"
+  }
+}
+
+run "a_long_list_of_types_is_divided_over_four_patterns" {
+  command = plan
+
+  variables {
+    subscriptions = {
+      many = {
+        types  = concat([for i in range(100) : "a.rather.long.name.of.an.event.that.only.a.machine.would.give.it.number-${i}"], [for i in range(50) : "a.rather.long.name.of.a.family.of.events.that.only.a.machine.would.give.it-${i}.*"])
+        target = { processor = "one" }
+      }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern) <= 4096]) && length(module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter) == 5
+    error_message = "A pipe takes five patterns of 4096 characters: ${jsonencode([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)])}"
+  }
+
+  assert {
+    condition = (
+      toset(flatten([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : [for type in try(jsondecode(filter.pattern).body.type, []) : jsonencode(type)]]))
+      == toset([for type in jsondecode(module.subscription["many"].filters[0]).type : jsonencode(type)])
+    )
+    error_message = "Divided, they are still all that the topic lets through."
   }
 }
 

@@ -245,7 +245,7 @@ run "refuses_an_unknown_log_level" {
   }
 
   variables {
-    log_level = "loud"
+    log_level = "trace"
   }
 }
 

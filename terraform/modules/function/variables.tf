@@ -33,6 +33,8 @@ variable "defaults" {
     architecture       = string
     packages_dir       = string
     kms_key_arn        = string
+    key_stand_in       = string
+    logs_arn_prefix    = string
     log_level          = string
     log_retention_days = number
     tracing            = bool
@@ -80,4 +82,10 @@ variable "unscoped_sids" {
   description = "Sids of statements that may have the resource \"*\"."
   type        = set(string)
   default     = []
+}
+
+variable "too_large" {
+  description = "What to do if its role's policies are larger than IAM takes."
+  type        = string
+  default     = "Divide its work over several functions."
 }
