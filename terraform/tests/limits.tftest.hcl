@@ -143,8 +143,8 @@ run "the_limit_itself_fits" {
     service     = "lambda.amazonaws.com"
 
     policies = {
-      one = "{\n  \"Statement\": [ ${jsonencode({ Sid = "One", Effect = "Allow", Action = "sns:Publish", Resource = join("", [for i in range(5033) : "r"]) })} ]\n}"
-      two = "{\n  \"Statement\": [ ${jsonencode({ Sid = "Two", Effect = "Allow", Action = "sns:Publish", Resource = join("", [for i in range(5033) : "r"]) })} ]\n}"
+      one = "{\n  \"Statement\": [ ${jsonencode({ Sid = "One", Effect = "Allow", Action = "sns:Publish", Resource = format("%05037d", 0) })} ]\n}"
+      two = "{\n  \"Statement\": [ ${jsonencode({ Sid = "Two", Effect = "Allow", Action = "sns:Publish", Resource = format("%05037d", 0) })} ]\n}"
     }
   }
 
@@ -168,8 +168,8 @@ run "one_more_does_not" {
     service     = "lambda.amazonaws.com"
 
     policies = {
-      one = jsonencode({ Statement = [{ Sid = "One", Effect = "Allow", Action = "sns:Publish", Resource = join("", [for i in range(5033) : "r"]) }] })
-      two = jsonencode({ Statement = [{ Sid = "Two", Effect = "Allow", Action = "sns:Publish", Resource = join("", [for i in range(5034) : "r"]) }] })
+      one = jsonencode({ Statement = [{ Sid = "One", Effect = "Allow", Action = "sns:Publish", Resource = format("%05037d", 0) }] })
+      two = jsonencode({ Statement = [{ Sid = "Two", Effect = "Allow", Action = "sns:Publish", Resource = format("%05038d", 0) }] })
     }
   }
 }
