@@ -17,6 +17,8 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "lock file" scripts/lock-check
 	$(STEP) "format" cargo fmt --all --check
 	$(STEP) "shell scripts" scripts/lint-shell
+	$(STEP) "deploy script" scripts/tests/deploy
+	$(STEP) "deploying principal" python3 scripts/deployer-policy.py check
 	$(STEP) "layers" scripts/layers
 	$(STEP) "dependencies" scripts/deny
 	$(STEP) "terraform" scripts/terraform-check
@@ -27,7 +29,15 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "processors in Python and TypeScript" scripts/examples
 
 .PHONY: test
-test: check e2e ## make check, then the end-to-end suite on a local cloud of its own
+test: check witness-quick e2e ## make check, the quick witnesses, then the end-to-end suite on a local cloud of its own
+
+.PHONY: witness
+witness: ## Ask those who are not us whether what we rely on is so (ARGS=NAME: one of tests/witness)
+	@scripts/witness $(ARGS)
+
+.PHONY: witness-quick
+witness-quick:
+	@scripts/witness quick
 
 .PHONY: run
 run: ## Start the local cloud, send real webhooks, show where they went (ARGS=--once: then stop)
@@ -50,7 +60,7 @@ e2e-aws: ## The same suite against a real account (STACK_JSON=path of a stack.js
 	@scripts/e2e-aws "$(STACK_JSON)"
 
 .PHONY: deploy
-deploy: ## Package and apply to AWS (VARS=path of a .tfvars file; asks before it changes anything)
+deploy: ## Package and apply to AWS (VARS=path of a .tfvars file; asks before it changes anything): docs/deploy.md
 	@scripts/deploy "$(VARS)"
 
 .PHONY: destroy

@@ -14,6 +14,14 @@ module "alarms" {
       dimensions  = { ApiName = var.stack, Stage = local.stage }
       statistic   = "Sum"
     }
+    # The function's own alarm would ring at every request that is refused: see the metric.
+    "authorizer-errors" = {
+      description = "The authorizer fails: providers are told to try again, or that the installation is misconfigured."
+      namespace   = "Coatcheck"
+      metric      = "AuthorizerFailures"
+      dimensions  = { Stack = var.stack }
+      statistic   = "Sum"
+    }
     # The least patient providers (Slack, Discord) wait for 3 seconds, most for 10 (docs/providers.md).
     "ingest-latency" = {
       description = "One delivery in a hundred takes ingest longer than 3 seconds: providers give up and deliver again."
@@ -41,8 +49,8 @@ module "alarms" {
       statistic          = "Maximum"
       threshold          = var.route_lag_alarm_s * 1000
       evaluation_periods = 2
-      # A watch that does not run must not look like health.
-      missing_data = "breaching"
+      # A watch that stops must not look like health, and one that has not begun is no alarm yet.
+      missing_data = "missing"
     }
     "router-pipe-down" = {
       description        = "The router pipe has not been running for 5 minutes. Events wait in the stream, for 24 hours."
@@ -98,17 +106,35 @@ module "alarms" {
       statistic   = "Sum"
       period      = 900
     }
-    # Only that nothing is counted can set it off: what is counted is at least one sample.
+    # What is counted is at least one sample, so it is never on: that there are no data for an hour is what it tells.
     "unswept" = {
-      description  = "No sweep has come to its end for an hour: a payload without a pointer would be found by nobody."
-      namespace    = "Coatcheck"
-      metric       = "SweepPayloads"
-      dimensions   = { Stack = var.stack }
-      statistic    = "SampleCount"
-      threshold    = 1
-      comparison   = "LessThanThreshold"
-      period       = 3600
-      missing_data = "breaching"
+      description        = "No sweep has come to its end for an hour: a payload without a pointer would be found by nobody."
+      namespace          = "Coatcheck"
+      metric             = "SweepPayloads"
+      dimensions         = { Stack = var.stack }
+      statistic          = "SampleCount"
+      threshold          = 1
+      comparison         = "LessThanThreshold"
+      period             = 900
+      evaluation_periods = 4
+      missing_data       = "missing"
+    }
+    # The two above say nothing before there are data: if those never come, this does, or the function's own alarm.
+    "watch-not-called" = {
+      description = "EventBridge could not call watch: nobody measures how far routing is behind."
+      namespace   = "AWS/Events"
+      metric      = "FailedInvocations"
+      dimensions  = { RuleName = "${var.stack}-watch" }
+      statistic   = "Sum"
+      runbook     = "not-called"
+    }
+    "sweep-not-called" = {
+      description = "EventBridge could not call sweep: nobody looks for payloads without a pointer."
+      namespace   = "AWS/Events"
+      metric      = "FailedInvocations"
+      dimensions  = { RuleName = "${var.stack}-sweep" }
+      statistic   = "Sum"
+      runbook     = "not-called"
     }
   }
 }

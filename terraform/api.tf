@@ -35,8 +35,11 @@ resource "aws_api_gateway_authorizer" "this" {
   type           = "REQUEST"
   authorizer_uri = module.authorizer.invoke_arn
   # Nothing is cached: a cached answer would let a replay of the same headers in.
-  # And no identity source: endpoints differ in the headers they sign with.
   authorizer_result_ttl_in_seconds = 0
+  # API Gateway answers 401 by itself where an identity source is missing or empty, whatever the TTL
+  # (https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html). Left out, the provider sends the header
+  # Authorization, which few providers set (terraform-provider-aws #12069, #39689). Every request has an address.
+  identity_source = "context.identity.sourceIp"
 }
 
 # Deliveries are POSTs. Some providers check an endpoint with a GET or a HEAD before they send any; the
@@ -72,24 +75,23 @@ resource "aws_api_gateway_integration" "hook" {
   timeout_milliseconds    = 29000
 }
 
+# No source_account: the API's ARN names the account, and no page says that API Gateway sends aws:SourceAccount.
 resource "aws_lambda_permission" "authorizer" {
-  statement_id   = "ThisApisAuthorizer"
-  action         = "lambda:InvokeFunction"
-  function_name  = module.authorizer.name
-  principal      = "apigateway.amazonaws.com"
-  source_account = local.account
-  source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/authorizers/${aws_api_gateway_authorizer.this.id}"
+  statement_id  = "ThisApisAuthorizer"
+  action        = "lambda:InvokeFunction"
+  function_name = module.authorizer.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/authorizers/${aws_api_gateway_authorizer.this.id}"
 }
 
 resource "aws_lambda_permission" "ingest" {
   for_each = local.hook_methods
 
-  statement_id   = "ThisApisHooks${title(lower(each.key))}"
-  action         = "lambda:InvokeFunction"
-  function_name  = module.ingest.name
-  principal      = "apigateway.amazonaws.com"
-  source_account = local.account
-  source_arn     = "${aws_api_gateway_rest_api.this.execution_arn}/${local.stage}/${each.key}/hooks/*"
+  statement_id  = "ThisApisHooks${title(lower(each.key))}"
+  action        = "lambda:InvokeFunction"
+  function_name = module.ingest.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${local.stage}/${each.key}/hooks/*"
 }
 
 # A deployment is a copy of everything above and in direct.tf: when any of it changes, another is made. What stands here
@@ -99,12 +101,13 @@ locals {
     aws_api_gateway_rest_api.this.binary_media_types,
     [aws_api_gateway_resource.hooks.id, aws_api_gateway_resource.hooks.path_part],
     [aws_api_gateway_resource.hook.id, aws_api_gateway_resource.hook.path_part],
-    [for a in [aws_api_gateway_authorizer.this] : [a.id, a.type, a.authorizer_uri, a.authorizer_result_ttl_in_seconds]],
+    [for a in [aws_api_gateway_authorizer.this] : [a.id, a.type, a.authorizer_uri, a.authorizer_result_ttl_in_seconds, a.identity_source]],
     [for m in aws_api_gateway_method.hook : [m.id, m.http_method, m.authorization, m.authorizer_id]],
     [for i in aws_api_gateway_integration.hook : [i.id, i.http_method, i.type, i.uri, i.timeout_milliseconds]],
     [aws_api_gateway_resource.direct.id, aws_api_gateway_resource.direct.path_part],
     [aws_api_gateway_resource.direct_endpoint.id, aws_api_gateway_resource.direct_endpoint.path_part],
-    [for m in [aws_api_gateway_method.direct] : [m.id, m.http_method, m.authorization, m.authorizer_id, m.request_parameters]],
+    [for v in [aws_api_gateway_request_validator.direct] : [v.id, v.validate_request_parameters, v.validate_request_body]],
+    [for m in [aws_api_gateway_method.direct] : [m.id, m.http_method, m.authorization, m.authorizer_id, m.request_validator_id, m.request_parameters]],
     [for i in [aws_api_gateway_integration.direct] : [i.id, i.type, i.integration_http_method, i.uri, i.credentials, i.passthrough_behavior, i.request_parameters, i.timeout_milliseconds]],
     [for status, response in aws_api_gateway_method_response.direct : [response.id, status]],
     [for status, response in aws_api_gateway_integration_response.direct : [response.id, response.content_handling, local.direct_answers[status]]],

@@ -167,10 +167,14 @@ locals {
       ["Which functions are refused? (throttles a minute)", "Throttles", "Sum"],
       ["How many run at once? (executions of each function)", "ConcurrentExecutions", "Maximum"],
       ] : {
-      title   = shown[0]
-      width   = 8
-      stat    = shown[2]
-      metrics = [for label, function in local.function_names : ["AWS/Lambda", shown[1], "FunctionName", function, { label = label }]]
+      title = shown[0]
+      width = 8
+      stat  = shown[2]
+      metrics = [
+        for label, function in local.function_names :
+        # Lambda counts the authorizer's refusals as errors: here stands what its alarm counts.
+        "${label} ${shown[1]}" == "authorizer Errors" ? ["Coatcheck", "AuthorizerFailures", "Stack", var.stack, { label = label }] : ["AWS/Lambda", shown[1], "FunctionName", function, { label = label }]
+      ]
     }
   ]
 }

@@ -16,14 +16,50 @@ locals {
     "integration.request.path.shard"   = "context.authorizer.shard"
   }
 
-  # What S3 says of a body that has another digest than the signed one.
-  bad_digest = "<Code>BadDigest</Code>"
+  # With which codes S3 answers 400 although the body has the digest that was signed. Another try may succeed, or a
+  # person has to act; some providers never come back after a 4xx.
+  # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+  s3_faults = [
+    # The body was torn on its way.
+    "<Code>IncompleteBody<",
+    "<Code>RequestTimeout<",
+    # The session of API Gateway's role, or its signature.
+    "<Code>AuthorizationHeaderMalformed<",
+    "<Code>ExpiredToken<",
+    "<Code>InvalidToken<",
+    "<Code>TokenRefreshRequired<",
+    # The bucket's key is disabled, gone or busy: KMS.DisabledException and the like.
+    "<Code>KMS.",
+    "<Code>ThrottlingException<",
+    # What the authorizer or this file put into the request, the form of the digest among it.
+    "<Code>InvalidArgument<",
+    "<Code>InvalidBucketName<",
+    "<Code>InvalidDigest<",
+    "<Code>InvalidRequest<",
+    "<Code>InvalidURI<",
+    "<Code>KeyTooLongError<",
+    "<Code>MetadataTooLarge<",
+    # S3's own faults, should one come with a 400.
+    "<Code>InternalError<",
+    "<Code>ServiceUnavailable<",
+    "<Code>SlowDown<",
+  ]
 
   # As text, and in base64 wherever it begins there: to an API whose binary types are */* S3's XML is binary, and binary
   # made into text is base64. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
-  bad_digest_signs = concat([local.bad_digest], [
-    for skip in range(3) : base64encode(substr(local.bad_digest, skip, 3 * floor((length(local.bad_digest) - skip) / 3)))
+  s3_fault_signs = flatten([
+    for fault in local.s3_faults : concat([fault], [
+      for skip in range(3) : base64encode(substr(fault, skip, 3 * floor((length(fault) - skip) / 3)))
+    ])
   ])
+
+  # When S3's 400 is to be tried again: no digest was sent, or S3 names one of the faults above. So a body that cannot
+  # be read here is the wrong digest's where there is a digest, and another try's where there is none. The quiet form
+  # $! is empty where the authorizer named no digest; the plain one may be the reference's own text.
+  s3_retries = concat(
+    ["\"$!context.authorizer.sha256\" == \"\""],
+    [for sign in local.s3_fault_signs : "$input.body.contains(\"${sign}\")"],
+  )
 
   digest_mismatch = jsonencode({ error = "digest_mismatch", message = "the body is not the one whose digest was signed" })
 
@@ -32,22 +68,25 @@ locals {
   unavailable = jsonencode({ error = "unavailable", message = "try again later" })
 
   # By status: which of S3's statuses it answers (null: all that no other does), and how. Only a wrong digest is the
-  # provider's fault, and some providers never come back after a 4xx.
+  # provider's fault.
   direct_answers = {
     "200" = {
       pattern  = "200"
       template = jsonencode({ request_id = "$context.requestId", status = "accepted" })
       headers  = {}
     }
-    # Its headers are those of both branches; and a body that was torn on its way is worth another try.
+    # Its headers are those of both branches. Where no template is applied at all, it stays 400.
     "400" = {
-      pattern = "400"
-      template = join("", concat(
-        [for sign in local.bad_digest_signs : "#if($input.body.contains(\"${sign}\"))${local.digest_mismatch}#else"],
-        ["#set($context.responseOverride.status = 503)${local.unavailable}"],
-        [for sign in local.bad_digest_signs : "#end"],
-      ))
-      headers = local.direct_retry_later
+      pattern  = "400"
+      template = <<-EOT
+        #if(${join(" || ", local.s3_retries)})
+        #set($context.responseOverride.status = 503)
+        ${local.unavailable}
+        #else
+        ${local.digest_mismatch}
+        #end
+      EOT
+      headers  = local.direct_retry_later
     }
     # A right, the key or the bucket is missing: a person has to mend that.
     "500" = {
@@ -75,18 +114,27 @@ resource "aws_api_gateway_resource" "direct_endpoint" {
   path_part   = "{endpoint}"
 }
 
+# API Gateway may take a body without a Content-Type for text and change its bytes on the way to S3. An authorizer cannot
+# answer 415, so API Gateway refuses by itself, as BAD_REQUEST_PARAMETERS (decision 0023).
+resource "aws_api_gateway_request_validator" "direct" {
+  name                        = "direct"
+  rest_api_id                 = aws_api_gateway_rest_api.this.id
+  validate_request_parameters = true
+  validate_request_body       = false
+}
+
 # No GET and no HEAD: nobody is here who could answer a provider's question.
 resource "aws_api_gateway_method" "direct" {
-  #checkov:skip=CKV2_AWS_53:Which headers a request needs differs with the endpoint: the authorizer decides.
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  resource_id   = aws_api_gateway_resource.direct_endpoint.id
-  http_method   = "POST"
-  authorization = "CUSTOM"
-  authorizer_id = aws_api_gateway_authorizer.this.id
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  resource_id          = aws_api_gateway_resource.direct_endpoint.id
+  http_method          = "POST"
+  authorization        = "CUSTOM"
+  authorizer_id        = aws_api_gateway_authorizer.this.id
+  request_validator_id = aws_api_gateway_request_validator.direct.id
 
-  # Only what is named here can be handed on.
+  # Only what is named here can be handed on; what is true must be there and not be blank.
   request_parameters = {
-    "method.request.header.Content-Type" = false
+    "method.request.header.Content-Type" = true
     "method.request.path.endpoint"       = true
   }
 }
@@ -126,6 +174,7 @@ module "direct_role" {
   service        = "apigateway.amazonaws.com"
   source_account = null
   policies       = { direct = data.aws_iam_policy_document.direct.json }
+  key            = { stand_in = local.arns.key, arn = aws_kms_key.stack.arn }
 }
 
 resource "aws_api_gateway_integration" "direct" {

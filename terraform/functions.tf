@@ -17,20 +17,26 @@ data "aws_iam_policy_document" "authorizer" {
     }
   }
 
-  # By name, and not through the endpoints: their URL comes from the stage, which comes after the authorizer.
-  # Secrets Manager ends an ARN with six characters of its own.
+  # By a tag, as IAM has no room for the name of each. By name they are the stack's: no other secret with that tag counts.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
   dynamic "statement" {
-    for_each = length(local.header_only) == 0 ? [] : [local.header_only]
+    for_each = length(local.header_only) == 0 ? [] : [1]
 
     content {
       sid       = "ReadKeysOfHeaderOnlySchemes"
       actions   = ["secretsmanager:GetSecretValue"]
-      resources = [for name in statement.value : "${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}${name}-??????"]
+      resources = ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"]
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:ResourceTag/VerifiedBy"
+        values   = ["authorizer"]
+      }
     }
   }
 
   dynamic "statement" {
-    for_each = length(local.header_only) == 0 ? [] : [local.header_only]
+    for_each = length(local.header_only) == 0 ? [] : [1]
 
     content {
       sid       = "DecryptKeysOfHeaderOnlySchemes"
@@ -49,13 +55,15 @@ data "aws_iam_policy_document" "authorizer" {
 module "authorizer" {
   source = "./modules/function"
 
-  name                 = "authorizer"
-  description          = "Decides whether a request may go on, from its headers and address"
-  defaults             = local.function_defaults
-  memory_mb            = var.functions.authorizer.memory_mb
-  timeout_s            = 5
+  name        = "authorizer"
+  description = "Decides whether a request may go on, from its headers and address"
+  defaults    = local.function_defaults
+  memory_mb   = var.functions.authorizer.memory_mb
+  # Its calls' worst case (shared/aws/call_budget.json).
+  timeout_s            = 15
   reserved_concurrency = var.functions.authorizer.reserved_concurrency
   policies             = { authorizer = data.aws_iam_policy_document.authorizer.json }
+  errors_alarm         = false
 
   environment = {
     ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name

@@ -34,6 +34,12 @@ locals {
       error   = "body_too_large"
       message = "the body is too large: the standard lane (/${local.lanes.standard}/{endpoint}) takes ${local.lane_limits.standard} bytes, the direct lane (/${local.lanes.direct}/{endpoint}) ${local.lane_limits.direct}"
     }
+    # Only the direct method has a validator, and Content-Type is all that it demands of a request.
+    BAD_REQUEST_PARAMETERS = {
+      status  = "415"
+      error   = "content_type_missing"
+      message = "the Content-Type header is missing or empty: send the body's media type, or application/octet-stream"
+    }
     UNSUPPORTED_MEDIA_TYPE = {
       status  = "415"
       error   = "unsupported_encoding"

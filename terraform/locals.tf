@@ -12,21 +12,25 @@ locals {
 
   # The start of an ARN, for resources that must be named before they exist.
   arn_prefixes = {
-    for service in ["apigateway", "cloudwatch", "events", "execute-api", "lambda", "logs", "pipes", "secretsmanager", "sns", "sqs"] :
+    for service in ["apigateway", "cloudwatch", "dynamodb", "events", "execute-api", "kms", "lambda", "logs", "pipes", "secretsmanager", "sns", "sqs", "states"] :
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
 
-  # Policies take ARNs from here. A data source that names a resource directly is not
-  # read before that resource exists, so no test could look at the policy in a plan.
+  bucket_name = "${var.stack}-payloads-${local.account}-${local.region}"
+
+  # Policies take ARNs from here: by name, so that the first plan already knows every policy and can measure it, and a
+  # pipe's role need not wait for what the pipe reads and calls.
   arns = {
-    bucket    = aws_s3_bucket.payloads.arn
-    by_time   = "${aws_dynamodb_table.events.arn}/index/by-time"
-    endpoints = aws_dynamodb_table.endpoints.arn
-    events    = aws_dynamodb_table.events.arn
-    key       = aws_kms_key.stack.arn
-    processed = aws_dynamodb_table.processed.arn
-    stream    = aws_dynamodb_table.events.stream_arn
-    topic     = aws_sns_topic.events.arn
+    bucket    = "arn:${local.partition}:s3:::${local.bucket_name}"
+    by_time   = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events/index/by-time"
+    endpoints = "${local.arn_prefixes.dynamodb}:table/${var.stack}-endpoints"
+    events    = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events"
+    processed = "${local.arn_prefixes.dynamodb}:table/${var.stack}-processed"
+    topic     = "${local.arn_prefixes.sns}:${var.stack}-events"
+    # AWS dates a stream. A table has one, and for a day those that it had before.
+    stream = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events/stream/*"
+    # AWS makes up the key's name. This stands for it and is as long; modules/role and the outputs put the real one in.
+    key = "${local.arn_prefixes.kms}:key/00000000-0000-0000-0000-000000000000"
   }
 
   keys_prefix = "${var.stack}/endpoints/"
@@ -59,6 +63,8 @@ locals {
     architecture       = var.architecture
     packages_dir       = var.packages_dir
     kms_key_arn        = aws_kms_key.stack.arn
+    key_stand_in       = local.arns.key
+    logs_arn_prefix    = local.arn_prefixes.logs
     log_level          = var.log_level
     log_retention_days = var.log_retention_days
     tracing            = var.xray_tracing

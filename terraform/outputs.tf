@@ -66,7 +66,7 @@ output "subscriptions" {
       queue_url          = subscription.queue_url
       letters_url        = one(subscription.letters[*].url)
       dlq_url            = subscription.dlq_url
-      redeem_policy_json = module.redeem[name].policy_json
+      redeem_policy_json = replace(module.redeem[name].policy_json, local.arns.key, aws_kms_key.stack.arn)
     }
   }
 }
@@ -98,8 +98,8 @@ output "stack" {
 output "operator_policies" {
   description = "IAM policies for people with `coatcheck`, as JSON: `read` for commands that look, and `operate`, beside `read`, for those that change something."
   value = {
-    read    = data.aws_iam_policy_document.read.json
-    operate = data.aws_iam_policy_document.operate.json
+    read    = replace(data.aws_iam_policy_document.read.json, local.arns.key, aws_kms_key.stack.arn)
+    operate = replace(data.aws_iam_policy_document.operate.json, local.arns.key, aws_kms_key.stack.arn)
   }
 }
 

@@ -1,3 +1,32 @@
+locals {
+  # Names of the subscriptions that target each processor.
+  subscribed = {
+    for processor in keys(var.processors) : processor => [
+      for name, subscription in var.subscriptions : name if subscription.target.processor == processor
+    ]
+  }
+
+  # The endpoints of all of them together.
+  subscribed_endpoints = {
+    for processor, names in local.subscribed : processor => distinct(flatten([
+      for name in names : coalesce(var.subscriptions[name].endpoints, keys(var.endpoints))
+    ]))
+  }
+}
+
+# What each processor may redeem, in one policy: what the subscriptions that target it subscribe to.
+module "processor_redeem" {
+  source   = "./modules/redeem"
+  for_each = { for processor, names in local.subscribed : processor => names if length(names) > 0 }
+
+  endpoints = (
+    length(setsubtract(keys(var.endpoints), local.subscribed_endpoints[each.key])) == 0 ? null : local.subscribed_endpoints[each.key]
+  )
+  bucket_arn  = local.arns.bucket
+  kms_key_arn = local.arns.key
+  via_s3      = local.via.s3
+}
+
 module "processor" {
   source   = "./modules/processor"
   for_each = var.processors
@@ -13,17 +42,13 @@ module "processor" {
   via                     = local.via
 
   processed_table = {
-    arn  = aws_dynamodb_table.processed.arn
+    arn  = local.arns.processed
     name = aws_dynamodb_table.processed.name
   }
 
   # After a failure it then holds back the later events of the same key.
   ordered = anytrue([for subscription in values(local.ordered) : subscription.target.processor == each.key])
 
-  # It may redeem what the subscriptions that target it subscribe to, and no more.
-  policies = {
-    for name, subscription in var.subscriptions :
-    "redeem-${name}" => module.redeem[name].policy_json
-    if subscription.target.processor == each.key
-  }
+  subscribed = local.subscribed[each.key]
+  policies   = { for redeem in try([module.processor_redeem[each.key]], []) : "redeem" => redeem.policy_json }
 }

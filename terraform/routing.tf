@@ -58,10 +58,19 @@ module "router_letters" {
 }
 
 data "aws_iam_policy_document" "router" {
+  #checkov:skip=CKV_AWS_356:AWS grants ListStreams for the resource "*" only.
   statement {
     sid       = "ReadStream"
-    actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+    actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
     resources = [local.arns.stream]
+  }
+
+  # AWS lists it among what a pipe's role needs, and grants it for "*" only: it names the account's streams, no more.
+  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
+  statement {
+    sid       = "ListStreams"
+    actions   = ["dynamodb:ListStreams"]
+    resources = ["*"]
   }
 
   statement {
@@ -132,11 +141,14 @@ module "router_role" {
   service        = "pipes.amazonaws.com"
   source_account = local.account
   source_arn     = local.router_arn
+  key            = { stand_in = local.arns.key, arn = aws_kms_key.stack.arn }
 
   policies = {
     logs   = data.aws_iam_policy_document.router_logs.json
     router = data.aws_iam_policy_document.router.json
   }
+
+  unscoped_sids = ["ListStreams"]
 }
 
 resource "aws_cloudwatch_log_group" "router" {

@@ -17,29 +17,35 @@ resource "aws_api_gateway_stage" "v1" {
     destination_arn = aws_cloudwatch_log_group.access.arn
     format          = jsonencode(local.access_log)
   }
-
-  depends_on = [aws_api_gateway_account.this]
 }
 
 locals {
-  # No header, no query string, no body: a signature may stand in any of them.
+  # One JSON object a line, whatever a stranger sends. API Gateway puts each value between the quotes as it is
+  # (https://github.com/DataBiosphere/azul/issues/4348), so only such stand here as cannot hold a quote: numbers, ids,
+  # addresses, words of a list, and resource paths of ours. Left out are
+  #  - headers, query string and body: a signature may stand in any of them;
+  #  - $context.path, which a stranger chooses: the resource's path says the lane, a function's log the endpoint;
+  #  - error texts: API Gateway quotes an Authorization header that it cannot read in them, functions anything.
+  #    $context.error.messageString is quoted already, but where there is no error it is a bare "-", and that is no JSON.
+  #    The request ids lead to the functions' logs.
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
   access_log = {
-    at                    = "$context.requestTime"
-    request_id            = "$context.requestId"
-    source_ip             = "$context.identity.sourceIp"
-    method                = "$context.httpMethod"
-    path                  = "$context.path"
-    status                = "$context.status"
-    response_bytes        = "$context.responseLength"
-    latency_ms            = "$context.responseLatency"
-    authorizer_status     = "$context.authorizer.status"
-    authorizer_latency_ms = "$context.authorizer.latency"
-    authorizer_error      = "$context.authorizer.error"
-    integration_status    = "$context.integration.status"
-    integration_ms        = "$context.integration.latency"
-    integration_error     = "$context.integration.error"
-    gateway_response      = "$context.error.responseType"
-    error                 = "$context.error.message"
+    stack                  = var.stack
+    at                     = "$context.requestTime"
+    request_id             = "$context.requestId"
+    source_ip              = "$context.identity.sourceIp"
+    method                 = "$context.httpMethod"
+    resource               = "$context.resourcePath"
+    status                 = "$context.status"
+    response_bytes         = "$context.responseLength"
+    latency_ms             = "$context.responseLatency"
+    authorizer_status      = "$context.authorizer.status"
+    authorizer_latency_ms  = "$context.authorizer.latency"
+    authorizer_request_id  = "$context.authorizer.requestId"
+    integration_status     = "$context.integration.status"
+    integration_ms         = "$context.integration.latency"
+    integration_request_id = "$context.integration.requestId"
+    gateway_response       = "$context.error.responseType"
   }
 }
 
@@ -60,45 +66,27 @@ resource "aws_api_gateway_method_settings" "all" {
   }
 }
 
+# API Gateway writes there with the role that the account and region have set for all their APIs. Neither is part of the
+# stack: scripts/api-logs-role looks at it (decision 0025).
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/apigateway/${var.stack}-access"
   kms_key_id        = aws_kms_key.stack.arn
   retention_in_days = var.log_retention_days
 }
 
-# One per account and region: without it API Gateway refuses to write access logs.
-module "api_logs_role" {
-  source = "./modules/role"
-  count  = var.manage_api_gateway_account ? 1 : 0
+# What is ours of an authorizer's failures: it crashed, ran out of time, was throttled or misconfigured. Lambda's own metric
+# Errors counts refusals too, since an authorizer answers 401 by failing with "Unauthorized"
+# (awslabs/aws-apigateway-lambda-authorizer-blueprints #21). Refusals are DeliveriesRejected.
+resource "aws_cloudwatch_log_metric_filter" "authorizer_failures" {
+  name           = "${var.stack}-authorizer-failures"
+  log_group_name = aws_cloudwatch_log_group.access.name
+  pattern        = "{ ($.gateway_response = \"AUTHORIZER_FAILURE\") || ($.gateway_response = \"AUTHORIZER_CONFIGURATION_ERROR\") }"
 
-  name           = "${var.stack}-api-logs"
-  description    = "Lets API Gateway write access logs"
-  service        = "apigateway.amazonaws.com"
-  source_account = null
-  policies       = { logs = data.aws_iam_policy_document.api_logs.json }
-  unscoped_sids  = ["WriteLogsOfAnyApi"]
-}
-
-data "aws_iam_policy_document" "api_logs" {
-  #checkov:skip=CKV_AWS_111:The role serves every API of the account and region; API Gateway checks it for all log groups.
-  #checkov:skip=CKV_AWS_356:As above.
-  statement {
-    sid = "WriteLogsOfAnyApi"
-    actions = [
-      "logs:CreateLogGroup",
-      "logs:CreateLogStream",
-      "logs:DescribeLogGroups",
-      "logs:DescribeLogStreams",
-      "logs:FilterLogEvents",
-      "logs:GetLogEvents",
-      "logs:PutLogEvents",
-    ]
-    resources = ["*"]
+  metric_transformation {
+    namespace  = "Coatcheck"
+    name       = "AuthorizerFailures"
+    value      = "1"
+    unit       = "Count"
+    dimensions = { Stack = "$.stack" }
   }
-}
-
-resource "aws_api_gateway_account" "this" {
-  count = var.manage_api_gateway_account ? 1 : 0
-
-  cloudwatch_role_arn = module.api_logs_role[0].arn
 }

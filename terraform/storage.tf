@@ -2,7 +2,7 @@ resource "aws_s3_bucket" "payloads" {
   #checkov:skip=CKV_AWS_18:Server access logs would repeat every key; CloudTrail data events are the account's own choice.
   #checkov:skip=CKV_AWS_21:A key is written once: it names its content (If-None-Match) or its request. A version can only keep what retention should delete.
   #checkov:skip=CKV_AWS_144:Payloads live for weeks and providers redeliver; a second region is a decision of its own.
-  bucket        = "${var.stack}-payloads-${local.account}-${local.region}"
+  bucket        = local.bucket_name
   force_destroy = var.force_destroy
 }
 

@@ -2,14 +2,24 @@ locals {
   # What `coatcheck endpoints test` sends.
   test_type = "coatcheck.test"
 
+  # By name and not of the module: an instance of it that is not named by a constant is, to Terraform, all that it makes, and
+  # a pipe's role would wait for every processor.
+  processor_targets = {
+    for name, processor in var.processors : name => {
+      workflow = { kind = "express", arn = "${local.arn_prefixes.states}:stateMachine:${var.stack}-${name}" }
+      queue    = { kind = "queue", arn = "${local.arn_prefixes.sqs}:${var.stack}-${name}-inbox" }
+      lambda   = { kind = "lambda", arn = "${local.arn_prefixes.lambda}:function:${var.stack}-${name}" }
+    }[processor.kind]
+  }
+
   # What each subscription's pipe calls: a processor of this stack, or what the user named.
   targets = {
     for name, subscription in var.subscriptions : name => (
       subscription.target.processor != null ? {
-        kind        = module.processor[subscription.target.processor].target.kind
-        arn         = module.processor[subscription.target.processor].target.arn
+        kind        = local.processor_targets[subscription.target.processor].kind
+        arn         = local.processor_targets[subscription.target.processor].arn
         encrypted   = true
-        kms_key_arn = aws_kms_key.stack.arn
+        kms_key_arn = local.arns.key
         } : subscription.target.lambda_arn != null ? {
         kind        = "lambda"
         arn         = subscription.target.lambda_arn
@@ -26,6 +36,13 @@ locals {
         encrypted   = subscription.target.queue_kms_key_arn != null
         kms_key_arn = subscription.target.queue_kms_key_arn
       }
+    )
+  }
+
+  # What a target in this stack redeems, and one elsewhere. By prefix where that is all: a policy has no room for many names.
+  redeemed = {
+    for name, subscription in var.subscriptions : name => (
+      subscription.endpoints == null ? null : length(setsubtract(keys(var.endpoints), subscription.endpoints)) == 0 ? null : subscription.endpoints
     )
   }
 
@@ -47,12 +64,15 @@ module "subscription" {
   account              = local.account
   subscription         = each.value
   target               = local.targets[each.key]
+  made_target_arn      = each.value.target.processor == null ? local.targets[each.key].arn : module.processor[each.value.target.processor].made_target_arn
   visibility_timeout_s = local.visibility_timeouts[each.key]
   queue_defaults       = local.queue_defaults
   log_retention_days   = var.log_retention_days
   topic_arn            = aws_sns_topic.events.arn
   stream_arn           = aws_dynamodb_table.events.stream_arn
   kms_key_arn          = aws_kms_key.stack.arn
+  key_stand_in         = local.arns.key
+  stream_pattern       = local.arns.stream
   heartbeats_endpoint  = local.heartbeats_endpoint
   test_type            = local.test_type
   letters              = local.letters_handling
@@ -66,13 +86,13 @@ module "subscription" {
   }
 }
 
-# What each subscription's target may redeem: exactly what it subscribes to.
+# What a subscription's target may redeem: what it subscribes to. For targets that are not of this stack.
 module "redeem" {
   source   = "./modules/redeem"
   for_each = var.subscriptions
 
-  endpoints   = each.value.endpoints
-  bucket_arn  = aws_s3_bucket.payloads.arn
-  kms_key_arn = aws_kms_key.stack.arn
+  endpoints   = local.redeemed[each.key]
+  bucket_arn  = local.arns.bucket
+  kms_key_arn = local.arns.key
   via_s3      = local.via.s3
 }

@@ -13,6 +13,17 @@ variable "stack" {
   }
 }
 
+variable "state_bucket" {
+  description = "Bucket in which `make deploy` keeps Terraform's state; null keeps it in this clone. The stack itself does not use it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.state_bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.state_bucket))
+    error_message = "state_bucket must be the name of a bucket, for instance example-terraform-state: 3 to 63 characters of a-z, 0-9, dots and hyphens."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource, beside `stack`."
   type        = map(string)
@@ -170,8 +181,8 @@ variable "log_level" {
   nullable    = false
 
   validation {
-    condition     = contains(["error", "warn", "info", "debug", "trace"], var.log_level)
-    error_message = "log_level must be error, warn, info, debug or trace."
+    condition     = contains(["error", "warn", "info", "debug"], var.log_level)
+    error_message = "log_level must be error, warn, info or debug. There is no trace: libraries would write whole events into the log."
   }
 }
 
@@ -253,13 +264,6 @@ variable "stream_rights_on_any" {
   description = "Give rehydrate its rights to read streams on any stream instead of the stack's. For the local cloud only, which judges these calls by no narrower resource."
   type        = bool
   default     = false
-  nullable    = false
-}
-
-variable "manage_api_gateway_account" {
-  description = "Set the role with which API Gateway writes access logs, a setting of the whole account and region. False if something else in the account sets it."
-  type        = bool
-  default     = true
   nullable    = false
 }
 

@@ -124,6 +124,20 @@ variable "subscriptions" {
     error_message = "types x endpoints of a buffered subscription must not exceed 150, the most combinations an SNS filter takes. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
   }
 
+  # The most that one of the four patterns holds over which a pipe divides the types of a buffered subscription.
+  validation {
+    condition = alltrue(flatten([
+      for subscription in values(var.subscriptions) : subscription.ordered ? [true] : [
+        for types in chunklist(
+          concat([for type in subscription.types : type if !endswith(type, "*")], [for type in subscription.types : type if endswith(type, "*")]),
+          ceil(length(subscription.types) / 4),
+        ) :
+        70 + length(jsonencode(types)) + 12 * length(types) + try(length(jsonencode(subscription.endpoints)) + 11 * length(subscription.endpoints), 0) <= 4096
+      ]
+    ]))
+    error_message = "types and endpoints of a buffered subscription are too long: its pipe filters too, and each of the four patterns that the types are divided over holds 4096 characters. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
+  }
+
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) :

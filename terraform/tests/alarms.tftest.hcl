@@ -30,6 +30,7 @@ run "watches_everything_that_can_fail" {
       [
         "coatcheck-admit-dlq-not-empty", "coatcheck-admit-queue-old",
         "coatcheck-api-5xx", "coatcheck-ingest-latency", "coatcheck-rejected-signatures", "coatcheck-rescued", "coatcheck-route-lag", "coatcheck-unswept",
+        "coatcheck-sweep-not-called", "coatcheck-watch-not-called",
         "coatcheck-router-dlq-not-empty", "coatcheck-router-failing", "coatcheck-router-letters-old", "coatcheck-router-pipe-down",
       ],
       [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-dlq-not-empty"],
@@ -52,10 +53,43 @@ run "watches_everything_that_can_fail" {
       period             = 60
       evaluation_periods = 2
       comparison         = "GreaterThanThreshold"
-      missing_data       = "breaching"
+      missing_data       = "missing"
+      tells_no_data      = true
       runbook            = "docs/operations.md#route-lag"
     }
-    error_message = "A lag over two minutes must go off, and so must a lag that nobody measures: ${jsonencode(output.alarms["coatcheck-route-lag"])}"
+    error_message = "A lag over two minutes must go off, and that nobody measures any more must be told, but not before watch has begun: ${jsonencode(output.alarms["coatcheck-route-lag"])}"
+  }
+
+  assert {
+    condition = output.alarms["coatcheck-authorizer-errors"] == {
+      namespace          = "Coatcheck"
+      metric             = "AuthorizerFailures"
+      dimensions         = tomap({ Stack = "coatcheck" })
+      statistic          = "Sum"
+      threshold          = 0
+      period             = 60
+      evaluation_periods = 1
+      comparison         = "GreaterThanThreshold"
+      missing_data       = "notBreaching"
+      tells_no_data      = false
+      runbook            = "docs/operations.md#authorizer-errors"
+    }
+    error_message = "Lambda's Errors would ring at every stranger's request: ${jsonencode(output.alarms["coatcheck-authorizer-errors"])}"
+  }
+
+  assert {
+    condition     = [for name, alarm in output.alarms : name if alarm.metric == "Errors"] == [for function in ["admit", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"] : "coatcheck-${function}-errors"]
+    error_message = "Every other function fails only where something is wrong."
+  }
+
+  # The metric is made of the access log: the fields must be the log's, the name and the dimension the alarm's.
+  assert {
+    condition = [for f in [aws_cloudwatch_log_metric_filter.authorizer_failures] : [f.log_group_name, f.pattern, f.metric_transformation[0].namespace, f.metric_transformation[0].name, f.metric_transformation[0].value, jsonencode(f.metric_transformation[0].dimensions)]] == [[
+      "/aws/apigateway/coatcheck-access",
+      "{ ($.gateway_response = \"AUTHORIZER_FAILURE\") || ($.gateway_response = \"AUTHORIZER_CONFIGURATION_ERROR\") }",
+      "Coatcheck", "AuthorizerFailures", "1", jsonencode({ Stack = "$.stack" }),
+    ]] && local.access_log.gateway_response == "$context.error.responseType" && local.access_log.stack == "coatcheck"
+    error_message = "The alarm counts what API Gateway answers for an authorizer that failed: ${jsonencode(aws_cloudwatch_log_metric_filter.authorizer_failures)}"
   }
 
   assert {
@@ -70,13 +104,22 @@ run "watches_everything_that_can_fail" {
       dimensions         = tomap({ Stack = "coatcheck" })
       statistic          = "SampleCount"
       threshold          = 1
-      period             = 3600
-      evaluation_periods = 1
+      period             = 900
+      evaluation_periods = 4
       comparison         = "LessThanThreshold"
-      missing_data       = "breaching"
+      missing_data       = "missing"
+      tells_no_data      = true
       runbook            = "docs/operations.md#unswept"
     }
-    error_message = "An hour in which no sweep counted must go off, however many payloads there are: ${jsonencode(output.alarms["coatcheck-unswept"])}"
+    error_message = "An hour in which no sweep counted must be told, however many payloads there are, but not before sweep has begun: ${jsonencode(output.alarms["coatcheck-unswept"])}"
+  }
+
+  # What never began has no data: then one of these is on.
+  assert {
+    condition = { for name in ["sweep", "watch"] : name => [for field in ["namespace", "metric", "statistic", "threshold", "missing_data"] : tostring(output.alarms["coatcheck-${name}-not-called"][field])] } == {
+      for name in ["sweep", "watch"] : name => ["AWS/Events", "FailedInvocations", "Sum", "0", "notBreaching"]
+    } && [output.alarms["coatcheck-sweep-not-called"].dimensions.RuleName, output.alarms["coatcheck-watch-not-called"].dimensions.RuleName] == [aws_cloudwatch_event_rule.sweep.name, aws_cloudwatch_event_rule.watch.name]
+    error_message = "A rule that cannot call its function: ${jsonencode(output.alarms["coatcheck-watch-not-called"])}"
   }
 
   assert {
@@ -90,6 +133,7 @@ run "watches_everything_that_can_fail" {
       evaluation_periods = 1
       comparison         = "GreaterThanThreshold"
       missing_data       = "notBreaching"
+      tells_no_data      = false
       runbook            = "docs/operations.md#rescued"
     }
     error_message = "One payload without a pointer must be told: ${jsonencode(output.alarms["coatcheck-rescued"])}"
@@ -150,7 +194,7 @@ run "an_alarm_is_made_as_it_is_described" {
     defaults = { enabled = true, actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"], runbook_url = "docs/operations.md" }
 
     alarms = {
-      quiet = { description = "Nobody speaks.", namespace = "N", metric = "M", dimensions = { D = "d" }, statistic = "SampleCount", threshold = 1, comparison = "LessThanThreshold", period = 3600, missing_data = "breaching" }
+      quiet = { description = "Nobody speaks.", namespace = "N", metric = "M", dimensions = { D = "d" }, statistic = "SampleCount", threshold = 1, comparison = "LessThanThreshold", period = 3600, missing_data = "missing" }
       loud  = { description = "All speak.", namespace = "N", metric = "M", dimensions = { D = "d" }, statistic = "p99" }
     }
   }
@@ -166,6 +210,7 @@ run "an_alarm_is_made_as_it_is_described" {
       evaluation_periods = alarm.evaluation_periods
       comparison         = alarm.comparison_operator
       missing_data       = alarm.treat_missing_data
+      tells_no_data      = alarm.insufficient_data_actions == toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])
       runbook            = "docs/operations.md#${kind}"
     } } == output.alarms && output.alarms["coatcheck-quiet"].comparison == "LessThanThreshold" && output.alarms["coatcheck-loud"].comparison == "GreaterThanThreshold"
     error_message = "What an alarm is said to watch must be what it watches: ${jsonencode(output.alarms)}"
@@ -225,7 +270,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 48
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 50
     error_message = "alarms_enabled = false must leave no alarm, and the output as it is (${length(output.alarms)})."
   }
 }

@@ -11,6 +11,12 @@ override_resource {
 }
 
 override_resource {
+  target          = aws_api_gateway_request_validator.direct
+  override_during = plan
+  values          = { id = "validator" }
+}
+
+override_resource {
   target          = aws_s3_bucket.payloads
   override_during = plan
   values          = { id = "payloads" }
@@ -49,10 +55,20 @@ run "hands_bodies_to_s3" {
   command = plan
 
   assert {
-    condition = [for m in [aws_api_gateway_method.direct] : [m.http_method, m.authorization, m.authorizer_id, jsonencode(m.request_parameters)]] == [
-      ["POST", "CUSTOM", "authorizer", jsonencode({ "method.request.header.Content-Type" = false, "method.request.path.endpoint" = true })]
+    condition = [for m in [aws_api_gateway_method.direct] : [m.http_method, m.authorization, m.authorizer_id, m.request_validator_id, jsonencode(m.request_parameters)]] == [
+      ["POST", "CUSTOM", "authorizer", "validator", jsonencode({ "method.request.header.Content-Type" = true, "method.request.path.endpoint" = true })]
     ]
-    error_message = "Every delivery must pass the authorizer, and its Content-Type be there to be handed on, without being demanded: ${jsonencode(aws_api_gateway_method.direct.request_parameters)}"
+    error_message = "Every delivery must pass the authorizer, and have a Content-Type: ${jsonencode(aws_api_gateway_method.direct.request_parameters)}"
+  }
+
+  assert {
+    condition     = aws_api_gateway_request_validator.direct.validate_request_parameters && !aws_api_gateway_request_validator.direct.validate_request_body
+    error_message = "The validator must demand the header, and leave the body alone."
+  }
+
+  assert {
+    condition     = [for r in [aws_api_gateway_gateway_response.this["BAD_REQUEST_PARAMETERS"]] : [r.status_code, jsondecode(r.response_templates["application/json"]).error]] == [["415", "content_type_missing"]]
+    error_message = "A delivery without a Content-Type must be told so: ${jsonencode(aws_api_gateway_gateway_response.this["BAD_REQUEST_PARAMETERS"])}"
   }
 
   assert {
@@ -117,22 +133,23 @@ run "answers_by_what_s3_said" {
     error_message = "Nothing of what S3 says may come through: ${jsonencode(aws_api_gateway_integration_response.direct)}"
   }
 
+  # What the template does with it: the digest first, then each code as text and in base64, then the two answers.
   assert {
-    condition     = can(regex("^(?:#if\\(\\$input\\.body\\.contains\\(\"[^\"#$]+\"\\)\\)\\{\"error\":\"digest_mismatch\",\"message\":\"[^\"#$]+\"\\}#else){4}#set\\(\\$context\\.responseOverride\\.status = 503\\)\\{\"error\":\"unavailable\",\"message\":\"try again later\"\\}(?:#end){4}$", aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]))
+    condition     = can(regex("^#if\\(\"\\$!context\\.authorizer\\.sha256\" == \"\"(?: \\|\\| \\$input\\.body\\.contains\\(\"[^\"#$]{8,}\"\\)){${4 * length(local.s3_faults)}}\\)\n#set\\(\\$context\\.responseOverride\\.status = 503\\)\n\\{\"error\":\"unavailable\",\"message\":\"try again later\"\\}\n#else\n\\{\"error\":\"digest_mismatch\",\"message\":\"[^\"#$]+\"\\}\n#end\n$", aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]))
     error_message = "Only a wrong digest is the provider's fault: ${aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]}"
   }
 
-  # S3's answer, as it is and in base64, behind any number of other bytes.
+  # S3's answer, as it is and in base64, behind any number of other bytes: what is tried again, and what is not.
   assert {
     condition = alltrue(flatten([
-      for said in [["<Code>BadDigest</Code>", true], ["<Code>InvalidDigest</Code>", false], ["<Code>RequestTimeout</Code>", false]] : [
+      for code, again in { BadDigest = false, XAmzContentChecksumMismatch = false, IncompleteBody = true, RequestTimeout = true, ExpiredToken = true, InvalidToken = true, "KMS.DisabledException" = true, "KMS.NotFoundException" = true, InvalidRequest = true, InvalidDigest = true, MetadataTooLarge = true } : [
         for before in ["", "<", "<E", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>"] : [
-          for body in [for xml in ["${before}${said[0]}<Message>m</Message></Error>"] : [xml, base64encode(xml)]][0] :
-          anytrue([for sign in regexall("\\$input\\.body\\.contains\\(\"([^\"]+)\"\\)", aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]) : strcontains(body, sign[0])]) == said[1]
+          for body in [for xml in ["${before}<Code>${code}</Code><Message>m</Message></Error>"] : [xml, base64encode(xml)]][0] :
+          anytrue([for sign in regexall("\\$input\\.body\\.contains\\(\"([^\"]+)\"\\)", aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]) : strcontains(body, sign[0])]) == again
         ]
       ]
     ]))
-    error_message = "BadDigest must be seen, as text and in base64, and nothing else be taken for it: ${aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]}"
+    error_message = "A fault of S3's or ours must be seen, as text and in base64, and a wrong digest not be taken for one: ${aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]}"
   }
 }
 
@@ -317,15 +334,20 @@ run "deploys_what_changes" {
     error_message = "A deployment is made anew when anything of it changes."
   }
 
+  assert {
+    condition     = local.deployed[3] == [["authorizer", "REQUEST", "authorizer-arn", 0, "context.identity.sourceIp"]]
+    error_message = "A change of the authorizer would not be deployed: ${jsonencode(local.deployed[3])}"
+  }
+
   # Each part of the lane, by its id and by what is configured of it.
   assert {
     condition = [for part in [
       "direct-resource", "direct-endpoint-resource", "{endpoint}",
-      "direct-method", "POST", "CUSTOM", "authorizer", "method.request.header.Content-Type",
+      "validator", "true,false", "direct-method", "POST", "CUSTOM", "authorizer", "method.request.header.Content-Type",
       "direct-integration", "PUT", aws_api_gateway_integration.direct.uri, "role/coatcheck-api-direct", "WHEN_NO_MATCH", "context.authorizer.delivery", "29000",
       "direct-method-response", "direct-integration-response", "CONVERT_TO_TEXT", "40[1-9]|4[1-9][0-9]", "digest_mismatch", "method.response.header.Retry-After",
       "or the wrong lane",
-    ] : part if !strcontains(jsonencode(slice(local.deployed, 6, 13)), part)] == []
+    ] : part if !strcontains(jsonencode(slice(local.deployed, 6, 14)), part)] == []
     error_message = "A change of these would not be deployed: ${jsonencode(local.deployed)}"
   }
 }

@@ -22,115 +22,11 @@ override_resource {
   values          = { arn = "arn:aws:kms:eu-west-1:123456789012:key/k" }
 }
 
-override_resource {
-  target          = aws_s3_bucket.payloads
-  override_during = plan
-  values          = { arn = "arn:aws:s3:::payloads" }
-}
-
-override_resource {
-  target          = aws_dynamodb_table.endpoints
-  override_during = plan
-  values          = { arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/endpoints" }
-}
-
-override_resource {
-  target          = aws_dynamodb_table.events
-  override_during = plan
-  values = {
-    arn        = "arn:aws:dynamodb:eu-west-1:123456789012:table/events"
-    stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/events/stream/s"
-  }
-}
-
-override_resource {
-  target          = aws_dynamodb_table.processed
-  override_during = plan
-  values          = { arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/processed" }
-}
-
+# Queues' policies name it, and no role's does.
 override_resource {
   target          = aws_sns_topic.events
   override_during = plan
   values          = { arn = "arn:aws:sns:eu-west-1:123456789012:coatcheck-events" }
-}
-
-override_resource {
-  target          = module.admit.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-admit" }
-}
-
-override_resource {
-  target          = module.authorizer.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-authorizer" }
-}
-
-override_resource {
-  target          = module.ingest.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-ingest" }
-}
-
-override_resource {
-  target          = module.rehydrate.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-rehydrate" }
-}
-
-override_resource {
-  target          = module.sweep.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-sweep" }
-}
-
-override_resource {
-  target          = module.watch.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-watch" }
-}
-
-override_resource {
-  target          = module.processor["one"].module.function.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-one" }
-}
-
-override_resource {
-  target          = module.processor["two"].module.function.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-two" }
-}
-
-override_resource {
-  target          = module.processor["three"].module.function.aws_cloudwatch_log_group.this
-  override_during = plan
-  values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/coatcheck-three" }
-}
-
-override_resource {
-  target          = module.processor["one"].module.function.aws_lambda_function.this
-  override_during = plan
-  values          = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-one" }
-}
-
-override_resource {
-  target          = module.processor["two"].module.function.aws_lambda_function.this
-  override_during = plan
-  values          = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-two" }
-}
-
-override_resource {
-  target          = module.processor["two"].aws_sfn_state_machine.this
-  override_during = plan
-  values          = { arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:coatcheck-two" }
-}
-
-override_resource {
-  target          = module.processor["three"].module.inbox[0].aws_sqs_queue.this
-  override_during = plan
-  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-three-inbox" }
 }
 
 variables {
@@ -182,7 +78,6 @@ run "every_statement_is_the_expected_one" {
         admit_queue              = { policy = module.admit_queue.policy }
         admit_dlq                = { policy = module.admit_dlq.policy }
         api_direct               = module.direct_role.policies
-        api_logs                 = module.api_logs_role[0].policies
         authorizer               = module.authorizer.policies
         ingest                   = module.ingest.policies
         router                   = module.router_role.policies
@@ -199,8 +94,8 @@ run "every_statement_is_the_expected_one" {
         subscription_in_order    = module.subscription["in-order"].policies
         subscription_to_standard = module.subscription["to-standard"].policies
         subscription_to_queue    = module.subscription["to-queue"].policies
-        redeem_all               = { policy = module.redeem["to-two"].policy_json }
-        redeem_some              = { policy = module.redeem["to-one"].policy_json }
+        redeem_all               = { policy = output.subscriptions["to-two"].redeem_policy_json }
+        redeem_some              = { policy = output.subscriptions["to-one"].redeem_policy_json }
         } : holder => {
         for name, json in policies : name => [for s in jsondecode(json).Statement : join(" ", [s.Effect, s.Sid, join(",", sort(flatten([s.Action]))), "on", try(join(",", sort(flatten([s.Resource]))), "itself"), try("for ${jsonencode(s.Principal)}", "-"), try("if ${jsonencode(s.Condition)}", "-")])]
       }
@@ -218,7 +113,6 @@ run "every_statement_is_the_expected_one" {
         admit_queue              = { policy = module.admit_queue.policy }
         admit_dlq                = { policy = module.admit_dlq.policy }
         api_direct               = module.direct_role.policies
-        api_logs                 = module.api_logs_role[0].policies
         authorizer               = module.authorizer.policies
         ingest                   = module.ingest.policies
         router                   = module.router_role.policies
@@ -235,8 +129,8 @@ run "every_statement_is_the_expected_one" {
         subscription_in_order    = module.subscription["in-order"].policies
         subscription_to_standard = module.subscription["to-standard"].policies
         subscription_to_queue    = module.subscription["to-queue"].policies
-        redeem_all               = { policy = module.redeem["to-two"].policy_json }
-        redeem_some              = { policy = module.redeem["to-one"].policy_json }
+        redeem_all               = { policy = output.subscriptions["to-two"].redeem_policy_json }
+        redeem_some              = { policy = output.subscriptions["to-one"].redeem_policy_json }
         } : holder => {
         for name, json in policies : name => [for s in jsondecode(json).Statement : join(" ", [s.Effect, s.Sid, join(",", sort(flatten([s.Action]))), "on", try(join(",", sort(flatten([s.Resource]))), "itself"), try("for ${jsonencode(s.Principal)}", "-"), try("if ${jsonencode(s.Condition)}", "-")])]
       }
@@ -291,7 +185,7 @@ run "rights_on_any_stream_are_for_rehydrate_alone" {
   }
 
   assert {
-    condition     = alltrue(flatten([for policies in [module.router_role.policies, module.watch.policies, module.subscription["in-order"].policies] : [for json in values(policies) : [for statement in jsondecode(json).Statement : !contains(flatten([try(statement.Resource, "itself")]), "*")]]]))
+    condition     = alltrue(flatten([for policies in [module.router_role.policies, module.watch.policies, module.subscription["in-order"].policies] : [for json in values(policies) : [for statement in jsondecode(json).Statement : statement.Sid == "ListStreams" || !contains(flatten([try(statement.Resource, "itself")]), "*")]]]))
     error_message = "The pipes' own rights stay with the stack's stream: ${jsonencode(module.router_role.policies)}"
   }
 }
@@ -339,12 +233,12 @@ run "as_many_subscriptions_as_are_said_fit_into_a_managed_policy" {
   command = plan
 
   variables {
-    subscriptions = { for i in range(7) : "subscription-${i}" => { types = ["push"], target = { processor = "one" } } }
+    subscriptions = { for i in range(6) : "subscription-${i}" => { types = ["push"], target = { processor = "one" } } }
   }
 
   # The README says so.
   assert {
-    condition     = alltrue([for json in values(output.operator_policies) : length(jsonencode(jsondecode(json))) <= 6144])
+    condition     = alltrue([for json in values(output.operator_policies) : length(replace(jsonencode(jsondecode(json)), "key/k", "key/00000000-0000-0000-0000-000000000000")) <= 6144])
     error_message = "IAM takes 6,144 characters of a managed policy: ${jsonencode({ for name, json in output.operator_policies : name => length(jsonencode(jsondecode(json))) })}"
   }
 }

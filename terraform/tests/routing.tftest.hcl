@@ -69,8 +69,19 @@ run "routes_and_shapes_events" {
   }
 
   assert {
-    condition     = module.subscription["in-order"].pipe_parameters.source[0].filter_criteria[0].filter[*].pattern == module.subscription["in-order"].filters && length(module.subscription["some"].pipe_parameters.source[0].filter_criteria) == 0
+    condition     = module.subscription["in-order"].pipe_parameters.source[0].filter_criteria[0].filter[*].pattern == module.subscription["in-order"].filters
     error_message = "An ordered pipe filters by itself what a topic filters for the others."
+  }
+
+  # A pipe deletes what it filters out, so it must let through all that the topic does; and what is no event of ours goes on.
+  assert {
+    condition = alltrue([
+      for name, s in module.subscription : [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : jsondecode(filter.pattern)] == [
+        { body = jsondecode(s.filters[0]) },
+        { body = { specversion = [{ exists = false }] } },
+      ] if name != "in-order"
+    ])
+    error_message = "A buffered pipe filters what its topic does, no more and no less: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.source[0].filter_criteria })}"
   }
 
   assert {
@@ -211,6 +222,32 @@ run "a_filter_that_is_accepted_fits_into_a_pipe" {
   }
 }
 
+run "a_long_list_of_types_is_divided_over_four_patterns" {
+  command = plan
+
+  variables {
+    subscriptions = {
+      many = {
+        types  = concat([for i in range(100) : "a.rather.long.name.of.an.event.that.only.a.machine.would.give.it.number-${i}"], [for i in range(50) : "a.rather.long.name.of.a.family.of.events.that.only.a.machine.would.give.it-${i}.*"])
+        target = { processor = "one" }
+      }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern) <= 4096]) && length(module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter) == 5
+    error_message = "A pipe takes five patterns of 4096 characters: ${jsonencode([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)])}"
+  }
+
+  assert {
+    condition = (
+      toset(flatten([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : [for type in try(jsondecode(filter.pattern).body.type, []) : jsonencode(type)]]))
+      == toset([for type in jsondecode(module.subscription["many"].filters[0]).type : jsonencode(type)])
+    )
+    error_message = "Divided, they are still all that the topic lets through."
+  }
+}
+
 run "answers_in_one_shape" {
   command = plan
 
@@ -234,6 +271,7 @@ run "answers_in_one_shape" {
       ACCESS_DENIED                  = "403"
       MISSING_AUTHENTICATION_TOKEN   = "404"
       REQUEST_TOO_LARGE              = "413"
+      BAD_REQUEST_PARAMETERS         = "415"
       UNSUPPORTED_MEDIA_TYPE         = "415"
       THROTTLED                      = "429"
       INTEGRATION_FAILURE            = "503"
@@ -261,8 +299,26 @@ run "answers_in_one_shape" {
   }
 
   assert {
-    condition     = aws_api_gateway_authorizer.this.authorizer_result_ttl_in_seconds == 0 && aws_api_gateway_authorizer.this.identity_source == null
+    condition     = aws_api_gateway_authorizer.this.authorizer_result_ttl_in_seconds == 0
     error_message = "An authorizer's answer must never be cached: a replay would be let in."
+  }
+
+  # Null would be the provider's default, the header Authorization: API Gateway would answer 401 to most deliveries by
+  # itself. A mocked provider has no defaults, so only the exact value proves anything.
+  assert {
+    condition     = aws_api_gateway_authorizer.this.identity_source == "context.identity.sourceIp"
+    error_message = "The authorizer's identity source must be one that every request has: ${coalesce(aws_api_gateway_authorizer.this.identity_source, "null")}"
+  }
+
+  assert {
+    condition     = alltrue([for permission in concat([aws_lambda_permission.authorizer], values(aws_lambda_permission.ingest)) : permission.source_account == null && startswith(permission.source_arn, "arn:aws:execute-api:eu-west-1:123456789012:api/")])
+    error_message = "API Gateway is not known to send aws:SourceAccount: the ARN of the API, which names the account, must be the whole condition."
+  }
+
+  # Only the direct method demands a header; a demand of another would be answered by its words.
+  assert {
+    condition     = alltrue([for m in aws_api_gateway_method.hook : m.request_validator_id == null && m.request_parameters == tomap({ "method.request.path.endpoint" = true })])
+    error_message = "A standard delivery needs no Content-Type: ${jsonencode(aws_api_gateway_method.hook)}"
   }
 
   assert {
@@ -292,8 +348,27 @@ run "answers_in_one_shape" {
     error_message = "Without */* API Gateway changes bytes that are not UTF-8."
   }
 
+  # Beside the stack's name only values that can hold no quote and that no stranger writes: no header, path, query
+  # string, body or error text. Each in quotes of its own, as an absent one is a bare "-".
   assert {
-    condition     = !anytrue([for field in values(local.access_log) : can(regex("header|queryString|body", field))])
-    error_message = "The access log must hold no header, query string or body."
+    condition = aws_api_gateway_stage.v1.access_log_settings[0].format == jsonencode({
+      at                     = "$context.requestTime"
+      authorizer_latency_ms  = "$context.authorizer.latency"
+      authorizer_request_id  = "$context.authorizer.requestId"
+      authorizer_status      = "$context.authorizer.status"
+      gateway_response       = "$context.error.responseType"
+      integration_ms         = "$context.integration.latency"
+      integration_request_id = "$context.integration.requestId"
+      integration_status     = "$context.integration.status"
+      latency_ms             = "$context.responseLatency"
+      method                 = "$context.httpMethod"
+      request_id             = "$context.requestId"
+      resource               = "$context.resourcePath"
+      response_bytes         = "$context.responseLength"
+      source_ip              = "$context.identity.sourceIp"
+      stack                  = "coatcheck"
+      status                 = "$context.status"
+    })
+    error_message = "The access log: ${aws_api_gateway_stage.v1.access_log_settings[0].format}"
   }
 }

@@ -245,7 +245,7 @@ run "refuses_an_unknown_log_level" {
   }
 
   variables {
-    log_level = "loud"
+    log_level = "trace"
   }
 }
 
@@ -415,5 +415,18 @@ run "refuses_half_an_hour_to_look_back" {
 
   variables {
     sweep = { look_back_hours = 2.5 }
+  }
+}
+
+run "refuses_a_state_bucket_that_is_a_url" {
+  command         = plan
+  expect_failures = [var.state_bucket]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    state_bucket = "s3://example-terraform-state"
   }
 }

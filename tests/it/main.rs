@@ -15,6 +15,7 @@ mod dependencies;
 mod direct;
 mod fixtures;
 mod idempotency;
+mod identity;
 mod isolation;
 mod lag;
 mod operator;

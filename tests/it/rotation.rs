@@ -1,15 +1,22 @@
 //! Keys change while deliveries come in: no redeploy, no gap.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use domain::{SignedDuration, Timestamp};
+use aws_sdk_secretsmanager::Client;
+use domain::{KEYS_KEPT_FOR, SignedDuration, Timestamp};
 use e2e::{Provider, Stack, wait_for};
+use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::{JSON, fresh, shared};
 
 /// How long the old key lives beside the new one, in seconds.
 const OVERLAP_S: i64 = 30;
+/// Deliveries at once. Each has an environment of the function to itself while it is judged,
+/// and each environment remembers keys of its own.
+const AT_ONCE: usize = 4;
+/// A slow machine, and a clock that is not that of the functions.
+const MARGIN: Duration = Duration::from_secs(15);
 
 #[expect(
     clippy::disallowed_methods,
@@ -19,61 +26,105 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-async fn put_secret(stack: &Stack, value: &str) {
-    aws_sdk_secretsmanager::Client::new(&stack.sdk)
+async fn put_secret(stack: &Stack, keys: serde_json::Value) {
+    Client::new(&stack.sdk)
         .put_secret_value()
         .secret_id(&stack.outputs.endpoint_secrets["rotated"])
-        .secret_string(value)
+        .secret_string(json!({ "keys": keys }).to_string())
         .send()
         .await
         .unwrap();
 }
 
-/// Sends one event and tells the status, the error and, if it was taken, under which key.
-async fn send(stack: &Stack, provider: &Provider) -> (u16, String, Option<String>) {
-    let id = fresh("msg");
-    let body = testkit::json(&id, "order.paid", 500);
-    let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
-    let answer = delivery.send(stack).await.unwrap();
-    let pointers = stack.pointers(&format!("rotated#{id}")).await.unwrap();
-    let key_id = pointers
-        .first()
-        .map(|pointer| pointer["key_id"].as_s().unwrap().clone());
-    (answer.status, answer.body.error, key_id)
+/// What became of a delivery: the status, the error and, if it was taken, under which key.
+type Outcome = (u16, String, Option<String>);
+
+/// Sends some events at once.
+async fn send(stack: &Stack, provider: &Provider) -> Vec<Outcome> {
+    join_all((0..AT_ONCE).map(async |_| {
+        let id = fresh("msg");
+        let body = testkit::json(&id, "order.paid", 500_000);
+        let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        let answer = delivery.send(stack).await.unwrap();
+        let pointers = stack.pointers(&format!("rotated#{id}")).await.unwrap();
+        let key_id = pointers
+            .first()
+            .map(|pointer| pointer["key_id"].as_s().unwrap().clone());
+        (answer.status, answer.body.error, key_id)
+    }))
+    .await
 }
 
-fn taken_by(key: &str) -> (u16, String, Option<String>) {
-    (200, String::new(), Some(key.to_owned()))
-}
-
-/// The steps of docs/operations.md, "Rotate a key". No other test uses this endpoint.
-#[tokio::test]
-async fn both_keys_are_taken_at_once_and_then_the_old_one_stops() {
-    let stack = shared().await;
-    let old = Provider::of(&stack, "rotated").await.unwrap();
-    let new = old.clone().with_secret(&old.new_secret());
-    // A function that has just read the keys is the hard case.
-    assert_eq!(send(&stack, &old).await, taken_by("current"));
-
-    let end = now() + SignedDuration::from_secs(OVERLAP_S);
-    let both = json!({"keys": [
-        {"id": "2026-12", "secret": new.secret},
-        {"id": "2026-11", "secret": old.secret, "not_after": end.to_string()},
-    ]});
-    put_secret(&stack, &both.to_string()).await;
-    for _ in 0..3 {
-        assert_eq!(send(&stack, &new).await, taken_by("2026-12"));
-        assert_eq!(send(&stack, &old).await, taken_by("2026-11"));
+/// All were taken, each under one of these names of the key.
+fn taken_by(outcomes: &[Outcome], names: &[&str]) {
+    for (status, error, key) in outcomes {
+        assert_eq!(*status, 200, "{error}");
+        assert!(names.contains(&key.as_deref().unwrap()), "{key:?}");
     }
+}
 
-    let patience = Duration::from_secs(OVERLAP_S.unsigned_abs() + 15);
-    wait_for("the old key to stop", patience, async || {
-        let (status, error, key) = send(&stack, &old).await;
-        let is_refused = (status, error.as_str(), key) == (401, "signature_mismatch", None);
-        Ok(is_refused.then_some(()))
+fn is_refused(outcome: &Outcome) -> bool {
+    *outcome == (401, "signature_mismatch".to_owned(), None)
+}
+
+/// Until no environment takes the key any more, and that it stays so.
+async fn stopped(stack: &Stack, provider: &Provider, patience: Duration) {
+    let mut rounds = 0;
+    wait_for("the key to stop everywhere", patience, async || {
+        let all = send(stack, provider).await.iter().all(is_refused);
+        rounds = if all { rounds + 1 } else { 0 };
+        Ok((rounds == 3).then_some(()))
     })
     .await
     .unwrap();
-    assert!(now() >= end, "the old key stopped before its end");
-    assert_eq!(send(&stack, &new).await, taken_by("2026-12"));
+}
+
+/// The steps of docs/operations.md, "Rotate a key" and "A key leaked". No other test uses
+/// this endpoint. What is promised holds in every environment of the function, whichever
+/// keys it has in memory; under which of its names a key is taken depends on that.
+#[tokio::test]
+async fn both_keys_are_taken_at_once_and_then_the_old_one_stops() {
+    let stack = shared().await;
+    let first = Provider::of(&stack, "rotated").await.unwrap();
+    let second = first.clone().with_secret(&first.new_secret());
+    let third = first.clone().with_secret(&first.new_secret());
+    // Environments that have just read the keys are the hard case.
+    taken_by(&send(&stack, &first).await, &["current"]);
+
+    let end = now() + SignedDuration::from_secs(OVERLAP_S);
+    let ending = |end: Timestamp| json!({"id": "2026-11", "secret": first.secret, "not_after": end.to_string()});
+    put_secret(
+        &stack,
+        json!([{"id": "2026-12", "secret": second.secret}, ending(end)]),
+    )
+    .await;
+    while now() < end - SignedDuration::from_secs(10) {
+        taken_by(&send(&stack, &second).await, &["2026-12"]);
+        let old = send(&stack, &first).await;
+        // Unless this machine was slow enough for it to have ended.
+        if now() < end {
+            taken_by(&old, &["current", "2026-11"]);
+        }
+    }
+    let left = end.duration_since(now()).max(SignedDuration::ZERO);
+    tokio::time::sleep(left.unsigned_abs()).await;
+    stopped(&stack, &first, KEYS_KEPT_FOR + MARGIN).await;
+    taken_by(&send(&stack, &second).await, &["2026-12"]);
+
+    // The second one leaked: it ends now, and no failed signature tells anyone.
+    put_secret(
+        &stack,
+        json!([
+            {"id": "2027-01", "secret": third.secret},
+            {"id": "2026-12", "secret": second.secret, "not_after": now().to_string()},
+        ]),
+    )
+    .await;
+    let replaced = Instant::now();
+    stopped(&stack, &second, KEYS_KEPT_FOR + MARGIN).await;
+    println!(
+        "a leaked key stopped everywhere after {} s",
+        replaced.elapsed().as_secs()
+    );
+    taken_by(&send(&stack, &third).await, &["2027-01"]);
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use domain::{Endpoint, KeyRing, KeyUse, Lane, SchemeRef};
 use serde::Deserialize;
 use signature::{Key, KeyDecode, Proof, Scheme, SignInput, Site, sign};
+use tokio::sync::Mutex;
 
 use crate::{Fixture, Stack, random_hex};
 
@@ -42,6 +43,8 @@ pub struct Answer {
     pub status: u16,
     /// `Retry-After`, if it was there.
     pub retry_after: Option<String>,
+    /// The API's id of the request, which every answer of API Gateway has.
+    pub request_id: String,
     /// How long it took.
     pub took: Duration,
     /// The body.
@@ -65,6 +68,10 @@ pub struct AnswerBody {
     pub message: String,
 }
 
+/// Tests run side by side: of three that each find no key and put one, the first would be
+/// left with a key that is neither the secret's current nor its previous version.
+static FIRST_KEY: Mutex<()> = Mutex::const_new(());
+
 impl Provider {
     /// The provider of an endpoint. Its key is read from Secrets Manager; an
     /// endpoint without one gets a random key of the scheme's form.
@@ -72,6 +79,7 @@ impl Provider {
     /// # Errors
     /// If there is no such endpoint, or its key cannot be read or written.
     pub async fn of(stack: &Stack, endpoint: &str) -> Result<Self> {
+        let _turn = FIRST_KEY.lock().await;
         let answer = stack
             .dynamodb
             .get_item()
@@ -281,11 +289,12 @@ impl Delivery {
             .await
             .context("no answer")?;
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get("retry-after")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let header = |name: &str| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok().map(str::to_owned)
+        };
+        let retry_after = header("retry-after");
+        let request_id = header("x-amzn-requestid").unwrap_or_default();
         let bytes = response.bytes().await?;
         let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| AnswerBody {
             message: String::from_utf8_lossy(&bytes).into(),
@@ -294,6 +303,7 @@ impl Delivery {
         Ok(Answer {
             status,
             retry_after,
+            request_id,
             took: started.elapsed(),
             body,
         })

@@ -7,7 +7,7 @@ use domain::{
 use intake::Intake;
 use signature::{Asked, Key, Method, Rejection};
 use tracing::{
-    Instrument, Span, error,
+    Instrument, Span, debug, error,
     field::{DisplayValue, Empty, display},
     info, info_span,
 };
@@ -83,6 +83,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
             query: &query,
             context: &request.request_context,
         };
+        debug!(lane = ?prepared.intake.endpoint.lane, "the endpoint is known");
         match self.judge(&judged, now).await {
             Ok(Verdict::Allow { key_id }) => allow(&prepared, &judged, key_id, method_arn, now),
             Ok(Verdict::Deny(code)) => deny(method_arn, Some(&name), code),

@@ -18,7 +18,7 @@ use runtime::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    runtime::telemetry();
+    runtime::telemetry_without_returned(module_path!())?;
     let mut settings = Settings::of_process();
     let table = settings.text("ENDPOINTS_TABLE");
     let stack = settings.text("STACK");

@@ -18,7 +18,7 @@ use runtime::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    runtime::telemetry();
+    runtime::telemetry(module_path!())?;
     let mut settings = Settings::of_process();
     let bucket = settings.text("PAYLOADS_BUCKET");
     let table = settings.text("EVENTS_TABLE");

@@ -36,6 +36,19 @@ pub(crate) struct Failed {
     pub(crate) message_id: String,
 }
 
+/// Parts of the names of a letter's members, and of what it names. A message of Pipes' own that has one
+/// is kept: better one message too many in the dead-letter queue than an event lost.
+const WORDS: [&str; 8] = [
+    "BatchInfo",
+    "shardId",
+    "SequenceNumber",
+    "batchSize",
+    "streamArn",
+    "context",
+    "approximate",
+    "arn:",
+];
+
 /// What a pipe says of a batch of a stream's records that it gave up. AWS does not
 /// document it for Pipes; it is that of Lambda's event source mappings.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>
@@ -71,6 +84,24 @@ impl Letter {
             let (line, column) = (problem.line(), problem.column());
             format!("no letter of a stream, as line {line}, column {column} shows")
         })
+    }
+
+    /// Whether a text that is no letter cannot have been one. Pipes may send a message of its
+    /// own to a queue when a pipe is made, to see whether it may; AWS documents neither that
+    /// nor its text. To drop a letter would lose events, so only this is dropped:
+    ///
+    /// * nothing but white space,
+    /// * text that is no JSON and has neither a brace nor a word of a letter,
+    /// * JSON that has no word of a letter anywhere, whether as a name or in a text.
+    ///
+    /// Whatever has a word of a letter, or begins as an object and is broken, is kept.
+    pub(crate) fn is_no_letter(body: &str) -> bool {
+        let has_a_word = WORDS.iter().any(|word| body.contains(word));
+        // A name may be written with escapes, which hide the word.
+        let hides_one = body.contains('\\');
+        let is_whole = serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok();
+        let is_text = !body.contains(['{', '}', '[', ']']);
+        !has_a_word && !hides_one && (is_whole || is_text)
     }
 
     /// Where the records are.

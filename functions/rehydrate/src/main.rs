@@ -17,7 +17,7 @@ use runtime::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    runtime::telemetry();
+    runtime::telemetry(module_path!())?;
     let mut settings = Settings::of_process();
     let destinations = settings.text("DESTINATIONS");
     settings.done()?;

@@ -53,6 +53,15 @@ impl<R: Records, D: DeadLetters> Rehydrate<R, D> {
             .get(&message.queue_arn)
             .ok_or(Undone::NoDestination)?;
         let lacks = match Letter::parse(&message.body) {
+            Err(_) if Letter::is_no_letter(&message.body) => {
+                warn!(
+                    bytes = message.body.len(),
+                    message_id = message.message_id,
+                    queue = message.queue_arn,
+                    "no letter of a pipe, but a message that someone sent to try the queue: dropped"
+                );
+                return Ok(());
+            }
             Err(problem) => Some(problem),
             Ok(letter) => match self.stream.read(letter.range()).await? {
                 Reading::Gone { reason } => Some(reason),

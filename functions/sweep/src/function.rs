@@ -7,7 +7,7 @@ use serde::Serialize;
 use sweep::{Finding, Index, Objects, Options, Pointers, Span, Stores, SweepError, Tally, sweep};
 use tracing::{debug, error, info, warn};
 
-/// Kept back from the invocation's end: a call that has begun lasts 10 s at most.
+/// Kept back from the invocation's end: a call that has begun lasts 6 s at most.
 const TO_ANSWER: SignedDuration = SignedDuration::from_secs(20);
 
 /// The sweep as a scheduled function.

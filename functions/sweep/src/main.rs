@@ -10,7 +10,7 @@ use sweep::Stores;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    runtime::telemetry();
+    runtime::telemetry(module_path!())?;
     let mut settings = Settings::of_process();
     let stack = settings.text("STACK");
     let bucket = settings.text("PAYLOADS_BUCKET");

@@ -15,7 +15,7 @@ use watch::Watch;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    runtime::telemetry();
+    runtime::telemetry(module_path!())?;
     let mut settings = Settings::of_process();
     let stack = settings.text("STACK");
     let table = settings.text("EVENTS_TABLE");

@@ -1,5 +1,9 @@
 use std::time::Duration;
 
+/// The longest that one call of an operation may last, with all its tries. `call_budget.json` beside this crate's sources
+/// says how many of them a function makes one after the other, and Terraform's tests hold its timeout against that.
+const CALL: Duration = Duration::from_secs(6);
+
 use aws_config::{
     BehaviorVersion, SdkConfig, environment::EnvironmentVariableCredentialsProvider,
     retry::RetryConfig, timeout::TimeoutConfig,
@@ -24,12 +28,12 @@ impl Sdk {
 /// `AWS_ENDPOINT_URL` for a local cloud. Asks no file and no network, which is
 /// most of what the default chain spends a cold start on.
 pub async fn load() -> Sdk {
-    // The caller's caller gives up after 29 s: three tries of a stuck
-    // connection must end well before, so that the answer is ours.
+    // The caller's caller gives up after 29 s, and ingest makes three calls: a
+    // stuck connection must end well before, so that the answer is ours.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(6))
-        .operation_timeout(Duration::from_secs(10))
+        .operation_attempt_timeout(Duration::from_secs(4))
+        .operation_timeout(CALL)
         .build();
     let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
@@ -43,4 +47,19 @@ pub async fn load() -> Sdk {
         .await;
     let path_style = config.endpoint_url().is_some();
     Sdk { config, path_style }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_lasts_no_longer_than_timeouts_are_made_for() {
+        let budget = include_str!("../call_budget.json");
+        let config = load().await.config;
+        let timeouts = config.timeout_config().unwrap();
+        assert_eq!(timeouts.operation_timeout(), Some(CALL));
+        let line = format!("\"call_s\": {},", CALL.as_secs());
+        assert!(budget.contains(&line), "call_budget.json says otherwise");
+    }
 }

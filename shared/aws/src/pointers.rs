@@ -204,7 +204,7 @@ pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
             ("id", text(&event.id)),
             ("type", text(&event.kind)),
             ("endpoint", text(pointer.endpoint.as_str())),
-            ("subject", text(&event.subject)),
+            ("subject", text(event.shown_subject())),
             ("occurred_at", text(&format_time(event.occurred_at))),
             ("received_at", text(&format_time(pointer.received_at))),
             ("content_type", text(&pointer.content_type)),
@@ -235,6 +235,10 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, Att
     let event_key = image.get("sk")?;
     let mut item = image.clone();
     item.remove("time_bucket")?;
+    // A pointer from before every event had a subject.
+    if item.get("subject").is_none_or(String::is_empty) {
+        item.insert("subject".to_owned(), item.get("id")?.clone());
+    }
     let sort_key = format!("{event_key}{REPLAY_SEPARATOR}{}", replay.id);
     item.extend(
         [

@@ -179,7 +179,7 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
                 && item["pk"] == text("stripe#cus_1")
                 && item["sk"] == text("evt_1")
                 && item["ref"] == text("stripe/cus_1/evt_1")
-                && item["subject"] == text("")
+                && item["subject"] == text("evt_1")
                 && item["replayid"] == text("")
                 && item["replayforce"] == text("false")
                 && item["size"] == AttributeValue::N("2".into())

@@ -145,6 +145,19 @@ impl Event {
     /// The type of an event whose endpoint has no location for one.
     pub const UNTYPED: &'static str = "event";
 
+    /// The subject that processors get: the id where there is none. `CloudEvents` allows no empty
+    /// subject, and a pipe's template cannot leave a member out. The id keeps such events apart
+    /// for anyone who groups by subject.
+    /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#subject>
+    #[must_use]
+    pub fn shown_subject(&self) -> &str {
+        if self.subject.is_empty() {
+            &self.id
+        } else {
+            &self.subject
+        }
+    }
+
     /// Judges what was found.
     ///
     /// `id_is_signed`: whether the signature covers the place the id stands in, or

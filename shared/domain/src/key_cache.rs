@@ -5,7 +5,7 @@ use std::{
 
 use crate::{Cache, EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
 
-/// The endpoints' keys, remembered for five minutes, and read anew when a
+/// The endpoints' keys, remembered for [`KEYS_KEPT_FOR`], and read again when a
 /// signature fails: a rotation is seen by the first delivery that needs it.
 #[derive(Debug)]
 pub struct Keys<K> {
@@ -15,8 +15,12 @@ pub struct Keys<K> {
     forced: Mutex<Cache<()>>,
 }
 
+/// How long a function may go by the keys as it last read them. Every environment of
+/// a function remembers its own, and one that meets no failed signature reads them no
+/// sooner: so long may a key still be taken after it was removed, or ended.
+pub const KEYS_KEPT_FOR: Duration = Duration::from_secs(60);
+
 impl<K: KeyStore> Keys<K> {
-    const KEEP: Duration = Duration::from_secs(300);
     /// Forged deliveries must not turn into calls to Secrets Manager.
     const REFRESH_AT_MOST_EVERY: Duration = Duration::from_secs(30);
     const CAPACITY: usize = 1000;
@@ -25,7 +29,7 @@ impl<K: KeyStore> Keys<K> {
     pub fn new(store: K) -> Self {
         Self {
             store,
-            cache: Mutex::new(Cache::new(Self::KEEP, Self::CAPACITY)),
+            cache: Mutex::new(Cache::new(KEYS_KEPT_FOR, Self::CAPACITY)),
             forced: Mutex::new(Cache::new(Self::REFRESH_AT_MOST_EVERY, Self::CAPACITY)),
         }
     }
@@ -53,7 +57,7 @@ impl<K: KeyStore> Keys<K> {
         }
     }
 
-    /// The keys, as they were read within the last five minutes.
+    /// The keys, as they were read within the last [`KEYS_KEPT_FOR`].
     ///
     /// # Errors
     /// [`StoreError`] of the store.

@@ -36,7 +36,7 @@ pub use event::{Event, EventKey, EventProblem, Field, Found};
 pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;
-pub use key_cache::Keys;
+pub use key_cache::{KEYS_KEPT_FOR, Keys};
 pub use keys::{Coverage, Key, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
 pub use object_key::{IncomingParts, ObjectKey, ObjectParts};

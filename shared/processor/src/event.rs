@@ -54,10 +54,12 @@ impl Event {
         &self.attributes.kind
     }
 
-    /// What the event is about, where the endpoint has a place for it.
+    /// What the event is about, where the endpoint has a place for it. Where it has none, the
+    /// event's `subject` is its id, which is no subject; in older events it is empty.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        Some(self.attributes.subject.as_str()).filter(|subject| !subject.is_empty())
+        Some(self.attributes.subject.as_str())
+            .filter(|subject| !subject.is_empty() && *subject != self.id())
     }
 
     /// When it happened, by the provider's clock.
@@ -207,6 +209,13 @@ mod tests {
         assert!(event.traceparent().contains(event.trace_id()));
         assert_eq!(event.trace_id().len(), 32);
         assert_eq!((event.replay_id(), event.replay_is_forced()), (None, false));
+    }
+
+    #[test]
+    fn an_id_in_the_subjects_place_is_no_subject() {
+        let mut value = cloud_event("evt_1", b"{}");
+        value["subject"] = json!("evt_1");
+        assert_eq!(decode(&value).unwrap().subject(), None);
     }
 
     #[test]

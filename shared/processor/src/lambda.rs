@@ -44,7 +44,11 @@ where
     H: Handler,
     Answer: Serialize + Send + 'static,
 {
-    runtime::telemetry();
+    // Lines of the handler's own crate are ours too.
+    if let Err(problem) = runtime::telemetry(std::any::type_name::<H>()) {
+        eprintln!("cannot start: {problem}");
+        return ExitCode::FAILURE;
+    }
     panics::log_place_only();
     let config = match Config::read(Settings::of_process()) {
         Ok(config) => config,

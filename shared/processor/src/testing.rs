@@ -27,7 +27,7 @@ pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProble
         "id": "1",
         "source": "/endpoints/example",
         "type": kind,
-        "subject": "",
+        "subject": "1",
         "time": "2026-11-21T20:59:57.000Z",
         "datacontenttype": "application/json",
         "dataref": "s3://bucket/payloads/example/1",

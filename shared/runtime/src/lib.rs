@@ -11,4 +11,4 @@ pub use clock::now;
 pub use gateway::{MultiHeaders, MultiQuery, SingleHeaders, headers, query};
 pub use metrics::{Metrics, Unit};
 pub use settings::{Settings, SettingsProblem};
-pub use telemetry::init as telemetry;
+pub use telemetry::{init as telemetry, init_without_returned as telemetry_without_returned};

@@ -97,6 +97,21 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
         }
     }
 
+    /// One of these words, if it is there.
+    pub fn choice(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
+        let text = self.optional(name)?;
+        let chosen = words.iter().copied().find(|word| *word == text);
+        if chosen.is_none() {
+            let all = words.join(", ");
+            let all = match all.rsplit_once(", ") {
+                Some((others, last)) => format!("{others} or {last}"),
+                None => all,
+            };
+            self.problems.push(format!("{name} must be {all}"));
+        }
+        chosen
+    }
+
     /// Ends the reading.
     ///
     /// # Errors

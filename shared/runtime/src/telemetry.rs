@@ -1,19 +1,116 @@
-use tracing::level_filters::LevelFilter;
+use tracing::{Level, Metadata, level_filters::LevelFilter};
+use tracing_subscriber::{Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::Settings;
+use crate::{Settings, SettingsProblem};
+
+/// Our crates that functions share, and whose lines are ours.
+const SHARED: [&str; 6] = [
+    "aws",
+    "domain",
+    "intake",
+    "processor",
+    "runtime",
+    "signature",
+];
+
+/// Where `lambda_runtime` logs at ERROR whatever error a function returns.
+const RETURNED: &str = "lambda_runtime::layers::panic";
 
 /// One JSON object per line on standard output, which Lambda hands to
-/// CloudWatch Logs. `LOG_LEVEL` is `error`, `warn`, `info` (the default) or `debug`.
-pub fn init() {
-    let level = Settings::of_process()
-        .optional("LOG_LEVEL")
-        .and_then(|text| text.parse().ok());
-    tracing_subscriber::fmt()
+/// CloudWatch Logs. `LOG_LEVEL` is `error`, `warn`, `info` (the default) or `debug`, for
+/// our own crates: the shared ones and that of `own`, a path that begins with its name.
+///
+/// Of other crates nothing below a warning is written, whatever is set: `lambda_runtime`
+/// and the SDK print whole events, with their tokens, signatures and bodies.
+///
+/// # Errors
+/// [`SettingsProblem`] if `LOG_LEVEL` is none of these. Do not start.
+pub fn init(own: &'static str) -> Result<(), SettingsProblem> {
+    start(own, false)
+}
+
+/// As [`init`], for a function that itself logs every error it returns: the line of
+/// `lambda_runtime` about it, always at ERROR, is left out. An authorizer refuses a stranger
+/// by an error, and that is no fault of ours.
+///
+/// # Errors
+/// As of [`init`].
+pub fn init_without_returned(own: &'static str) -> Result<(), SettingsProblem> {
+    start(own, true)
+}
+
+fn start(own: &'static str, logs_its_errors: bool) -> Result<(), SettingsProblem> {
+    let mut settings = Settings::of_process();
+    let level = level(&mut settings);
+    settings.done()?;
+    let passes = filter_fn(move |line| {
+        is_written(line, own, level) && !(logs_its_errors && is_returned(line))
+    });
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
         .with_target(false)
-        .with_max_level(level.unwrap_or(LevelFilter::INFO))
-        .init();
+        .with_filter(passes.with_max_level_hint(LevelFilter::from_level(level)));
+    tracing_subscriber::registry().with(lines).init();
+    Ok(())
+}
+
+fn level<R: Fn(&str) -> Option<String>>(settings: &mut Settings<R>) -> Level {
+    match settings.choice("LOG_LEVEL", &["error", "warn", "info", "debug"]) {
+        Some("error") => Level::ERROR,
+        Some("warn") => Level::WARN,
+        Some("debug") => Level::DEBUG,
+        _ => Level::INFO,
+    }
+}
+
+/// Spans hold ids, and are written only beside a line that is.
+fn is_written(line: &Metadata<'_>, own: &str, level: Level) -> bool {
+    let of = |path: &str| path.split("::").next().unwrap_or_default().to_owned();
+    let from = of(line.target());
+    let is_ours = from == of(own) || SHARED.contains(&from.as_str());
+    let cap = match (is_ours, line.is_span()) {
+        (true, _) => Level::DEBUG,
+        (false, true) => Level::INFO,
+        (false, false) => Level::WARN,
+    };
+    *line.level() <= level.min(cap)
+}
+
+/// Whether it tells of an error that was returned. A panic's line has the field `error`.
+fn is_returned(line: &Metadata<'_>) -> bool {
+    line.target() == RETURNED && line.fields().field("error").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_one_of_four_and_anything_else_stops_the_function() {
+        for (text, known) in [
+            (None, Some(Level::INFO)),
+            (Some("error"), Some(Level::ERROR)),
+            (Some("warn"), Some(Level::WARN)),
+            (Some("info"), Some(Level::INFO)),
+            (Some("debug"), Some(Level::DEBUG)),
+            (Some("trace"), None),
+            (Some("DEBUG"), None),
+            (Some("ingest=trace"), None),
+            (Some(""), None),
+        ] {
+            let mut settings = Settings::new(|_: &str| text.map(str::to_owned));
+            let level = level(&mut settings);
+            match (settings.done(), known) {
+                (Ok(()), Some(known)) => assert_eq!(level, known, "{text:?}"),
+                (Err(problem), None) => assert_eq!(
+                    problem.to_string(),
+                    "settings: LOG_LEVEL must be error, warn, info or debug",
+                ),
+                (told, _) => panic!("{text:?}: {told:?}"),
+            }
+        }
+    }
 }

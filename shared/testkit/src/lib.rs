@@ -2,11 +2,13 @@
 //! log lines. For tests only.
 
 mod failing;
+mod lambda;
 mod large;
 mod log;
 mod memory;
 
 pub use failing::{Failing, Fault};
+pub use lambda::{Run, run_function};
 pub use large::{binary, json};
 pub use log::{listen, logged};
 pub use memory::{MemoryDirectory, MemoryKeys, MemoryPayloads, MemoryPointers, Object};

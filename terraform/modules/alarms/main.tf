@@ -23,4 +23,9 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   treat_missing_data  = each.value.missing_data
   alarm_actions       = var.defaults.actions
   ok_actions          = var.defaults.actions
+
+  # A new alarm has no data and says nothing: only a change of state calls for an action. So where missing data is a state
+  # of its own, a new stack is quiet until the first data, and data that stop coming are told.
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+  insufficient_data_actions = each.value.missing_data == "missing" ? var.defaults.actions : null
 }

@@ -11,6 +11,7 @@ output "alarms" {
       evaluation_periods = alarm.evaluation_periods
       comparison         = alarm.comparison
       missing_data       = alarm.missing_data
+      tells_no_data      = alarm.missing_data == "missing"
       runbook            = local.runbooks[kind]
     }
   }

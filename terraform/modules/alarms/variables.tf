@@ -7,7 +7,8 @@ variable "alarms" {
   description = <<-EOT
     Alarms by kind, which ends their name and is the heading of their page in the runbook unless
     `runbook` names another. Each goes off when `statistic` (a percentile such as p99 too) is over
-    `threshold`, or what else `comparison` says, for `evaluation_periods` of `period` seconds.
+    `threshold`, or what else `comparison` says, for `evaluation_periods` of `period` seconds. With `missing_data` = "missing" it also tells
+    when data stop coming, and nothing before the first have come.
   EOT
 
   type = map(object({

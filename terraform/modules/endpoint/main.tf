@@ -42,4 +42,7 @@ resource "aws_secretsmanager_secret" "this" {
   description             = "Signing keys of the endpoint ${var.name}"
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.recovery_window_days
+
+  # The authorizer's role reads the secrets that say so, and no others.
+  tags = var.header_only ? { VerifiedBy = "authorizer" } : {}
 }

@@ -12,3 +12,8 @@ output "secret_arn" {
   description = "ARN of the secret that holds the signing keys."
   value       = aws_secretsmanager_secret.this.arn
 }
+
+output "secret_tags" {
+  description = "Tags of the secret, beside those of the whole stack."
+  value       = aws_secretsmanager_secret.this.tags
+}

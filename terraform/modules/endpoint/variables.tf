@@ -40,6 +40,11 @@ variable "keys_prefix" {
   type        = string
 }
 
+variable "header_only" {
+  description = "Whether the authorizer verifies its deliveries, for which it needs the keys."
+  type        = bool
+}
+
 variable "kms_key_arn" {
   description = "Key that encrypts the secret."
   type        = string

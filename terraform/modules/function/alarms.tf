@@ -4,7 +4,7 @@ module "alarms" {
   prefix   = local.full_name
   defaults = var.defaults.alarms
 
-  alarms = {
+  alarms = { for kind, alarm in {
     errors = {
       description = "Invocations of ${local.full_name} fail."
       namespace   = "AWS/Lambda"
@@ -19,5 +19,5 @@ module "alarms" {
       dimensions  = { FunctionName = local.full_name }
       statistic   = "Sum"
     }
-  }
+  } : kind => alarm if kind != "errors" || var.errors_alarm }
 }

@@ -1,7 +1,8 @@
 locals {
   full_name = "${var.defaults.stack}-${var.name}"
-  # Through a local, so that the policy can be read in a plan.
-  log_group_arn = aws_cloudwatch_log_group.this.arn
+  # By name, so that the policy can be read in a plan.
+  log_group     = "/aws/lambda/${local.full_name}"
+  log_group_arn = "${var.defaults.logs_arn_prefix}:log-group:${local.log_group}"
   package       = "${var.defaults.packages_dir}/${coalesce(var.package, var.name)}.zip"
 
   environment = merge(var.environment, {
@@ -11,7 +12,7 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  name              = "/aws/lambda/${local.full_name}"
+  name              = local.log_group
   kms_key_id        = var.defaults.kms_key_arn
   retention_in_days = var.defaults.log_retention_days
 }
@@ -40,6 +41,8 @@ module "role" {
   name        = "${var.defaults.stack}-function-${var.name}"
   description = "Execution role of the function ${local.full_name}"
   service     = "lambda.amazonaws.com"
+  key         = { stand_in = var.defaults.key_stand_in, arn = var.defaults.kms_key_arn }
+  too_large   = var.too_large
   policies = merge(
     { logs = data.aws_iam_policy_document.own_logs.json },
     var.defaults.tracing ? { tracing = data.aws_iam_policy_document.tracing.json } : {},
@@ -73,7 +76,10 @@ resource "aws_lambda_function" "this" {
 
   logging_config {
     log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.this.name
+    # Lambda drops lines below this, whatever LOG_LEVEL says. Never above INFO: metrics are lines without a level, which
+    # count as that. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    application_log_level = var.defaults.log_level == "debug" ? "DEBUG" : "INFO"
+    log_group             = aws_cloudwatch_log_group.this.name
   }
 
   tracing_config {

@@ -57,3 +57,13 @@ output "alarm_descriptions" {
   description = "What those that are made say, by their names."
   value       = module.alarms.descriptions
 }
+
+output "policy_characters" {
+  description = "What IAM counts of the role's inline policies."
+  value       = module.role.characters
+}
+
+output "application_log_level" {
+  description = "Below this Lambda drops what the function logs."
+  value       = aws_lambda_function.this.logging_config[0].application_log_level
+}

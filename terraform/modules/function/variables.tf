@@ -33,6 +33,8 @@ variable "defaults" {
     architecture       = string
     packages_dir       = string
     kms_key_arn        = string
+    key_stand_in       = string
+    logs_arn_prefix    = string
     log_level          = string
     log_retention_days = number
     tracing            = bool
@@ -60,6 +62,12 @@ variable "reserved_concurrency" {
   default     = null
 }
 
+variable "errors_alarm" {
+  description = "Whether an alarm watches the function's errors; false where a failure is an answer."
+  type        = bool
+  default     = true
+}
+
 variable "environment" {
   description = "Environment variables, beside LOG_LEVEL and STACK."
   type        = map(string)
@@ -74,4 +82,10 @@ variable "unscoped_sids" {
   description = "Sids of statements that may have the resource \"*\"."
   type        = set(string)
   default     = []
+}
+
+variable "too_large" {
+  description = "What to do if its role's policies are larger than IAM takes."
+  type        = string
+  default     = "Divide its work over several functions."
 }

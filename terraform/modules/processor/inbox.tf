@@ -41,7 +41,7 @@ data "aws_iam_policy_document" "inbox" {
   statement {
     sid       = "DecryptInbox"
     actions   = ["kms:Decrypt"]
-    resources = [var.function_defaults.kms_key_arn]
+    resources = [var.function_defaults.key_stand_in]
 
     condition {
       test     = "StringEquals"

@@ -4,6 +4,8 @@ locals {
   workflow = var.processor.kind == "workflow"
   inbox    = var.processor.kind == "queue"
 
+  function_arn = "${var.arn_prefixes.lambda}:function:${local.full_name}"
+
   definition = var.processor.definition != null ? var.processor.definition : "${path.module}/workflow.asl.json.tftpl"
 }
 
@@ -17,7 +19,7 @@ data "aws_iam_policy_document" "record" {
   statement {
     sid       = "UseTheTablesKey"
     actions   = var.table_write_key_actions
-    resources = [var.function_defaults.kms_key_arn]
+    resources = [var.function_defaults.key_stand_in]
 
     condition {
       test     = "StringEquals"
@@ -54,6 +56,8 @@ module "function" {
       PROCESSED_TTL_DAYS = tostring(var.processed_ttl_days)
     } : {},
   )
+
+  too_large = "It redeems what ${length(var.subscribed)} subscriptions name: leave their `endpoints` out where they take all, name fewer, or divide the subscriptions over several processors."
 
   policies = merge(
     var.policies,

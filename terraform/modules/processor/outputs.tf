@@ -1,9 +1,6 @@
-output "target" {
-  description = "What a subscription's pipe calls: kind is lambda, express or queue."
-  value = {
-    kind = local.workflow ? "express" : local.inbox ? "queue" : "lambda"
-    arn  = local.workflow ? aws_sfn_state_machine.this[0].arn : local.inbox ? module.inbox[0].arn : module.function.arn
-  }
+output "made_target_arn" {
+  description = "ARN of what a subscription's pipe calls, known once that is there, so that the pipe waits for it."
+  value       = local.workflow ? aws_sfn_state_machine.this[0].arn : local.inbox ? module.inbox[0].arn : module.function.arn
 }
 
 output "function_name" {
@@ -76,4 +73,9 @@ output "alarms" {
 output "alarm_descriptions" {
   description = "What those that are made say, by their names."
   value       = merge(module.function.alarm_descriptions, module.alarms.descriptions)
+}
+
+output "policy_characters" {
+  description = "What IAM counts of its function's policies."
+  value       = module.function.policy_characters
 }

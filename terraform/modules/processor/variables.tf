@@ -35,6 +35,11 @@ variable "ordered" {
   type        = bool
 }
 
+variable "subscribed" {
+  description = "Names of the subscriptions that target it."
+  type        = list(string)
+}
+
 variable "policies" {
   description = "What lets it redeem: policies by name, as JSON."
   type        = map(string)
@@ -74,6 +79,8 @@ variable "function_defaults" {
     architecture       = string
     packages_dir       = string
     kms_key_arn        = string
+    key_stand_in       = string
+    logs_arn_prefix    = string
     log_level          = string
     log_retention_days = number
     tracing            = bool

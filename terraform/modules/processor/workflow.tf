@@ -9,7 +9,7 @@ data "aws_iam_policy_document" "workflow" {
   statement {
     sid       = "RunTask"
     actions   = ["lambda:InvokeFunction"]
-    resources = [module.function.arn]
+    resources = [local.function_arn]
   }
 
   # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html

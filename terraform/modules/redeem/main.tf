@@ -1,14 +1,14 @@
-# What a target needs in order to redeem the payloads of a subscription. A module of its
+# What a target needs in order to redeem the payloads of its subscriptions. A module of its
 # own, as a processor's role needs it before the subscription's pipe needs the processor.
 
 locals {
-  # By lane; an endpoint that has changed its lane has payloads in both. A key has five parts, so that an endpoint's name
-  # can only match the fourth.
-  payload_arns = flatten([
-    for start in ["payloads", "incoming"] : var.endpoints == null ? ["${var.bucket_arn}/${start}/*"] : [
-      for endpoint in sort(var.endpoints) : "${var.bucket_arn}/${start}/*/*/${endpoint}/*"
-    ]
-  ])
+  # Of either lane; an endpoint that has changed its lane has payloads in both. A key has five parts, so that an endpoint's
+  # name can only match the fourth. One line an endpoint, as IAM counts characters.
+  payload_arns = (
+    var.endpoints == null
+    ? [for start in ["payloads", "incoming"] : "${var.bucket_arn}/${start}/*"]
+    : [for endpoint in sort(var.endpoints) : "${var.bucket_arn}/*/*/*/${endpoint}/*"]
+  )
 }
 
 data "aws_iam_policy_document" "this" {

@@ -1,6 +1,15 @@
 # The only place where roles are made, so that one check covers them all.
 
 locals {
+  policies = var.key == null ? var.policies : {
+    for name, json in var.policies : name => replace(json, var.key.stand_in, var.key.arn)
+  }
+
+  # All inline policies of a role together. IAM counts no white space.
+  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  most_characters = 10240
+  characters      = sum(concat([0], [for json in values(var.policies) : length(jsonencode(jsondecode(json)))]))
+
   statements = flatten([
     for document in values(var.policies) : [
       for statement in flatten([jsondecode(document).Statement]) : {
@@ -62,11 +71,17 @@ resource "aws_iam_role" "this" {
       condition     = length(local.wide) == 0
       error_message = "The role ${var.name} would hold statements with a wildcard action or resource: ${join(", ", local.wide)}. Name the actions and the resources."
     }
+
+    # Without it the plan would pass, and IAM would refuse the policy in the midst of an apply.
+    precondition {
+      condition     = local.characters <= local.most_characters
+      error_message = "The policies of the role ${var.name} would have ${local.characters} characters, and IAM takes ${local.most_characters} for all inline policies of a role. ${var.too_large}"
+    }
   }
 }
 
 resource "aws_iam_role_policy" "this" {
-  for_each = var.policies
+  for_each = local.policies
 
   name   = each.key
   role   = aws_iam_role.this.id

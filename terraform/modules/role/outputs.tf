@@ -13,5 +13,10 @@ output "name" {
 
 output "policies" {
   description = "Inline policies by name, as JSON, and the trust policy as `trust`."
-  value       = merge(var.policies, { trust = data.aws_iam_policy_document.trust.json })
+  value       = merge(local.policies, { trust = data.aws_iam_policy_document.trust.json })
+}
+
+output "characters" {
+  description = "What IAM counts of the inline policies."
+  value       = local.characters
 }

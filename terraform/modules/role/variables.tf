@@ -30,6 +30,21 @@ variable "policies" {
   type        = map(string)
 }
 
+variable "key" {
+  description = "The stack's key: the ARN that stands for it in the policies, so that they are known in the first plan, and its own."
+  type = object({
+    stand_in = string
+    arn      = string
+  })
+  default = null
+}
+
+variable "too_large" {
+  description = "What to do if the policies are larger than IAM takes."
+  type        = string
+  default     = "Divide what it is for over several roles."
+}
+
 variable "unscoped_sids" {
   description = "Sids of statements whose actions AWS offers for the resource \"*\" only."
   type        = set(string)

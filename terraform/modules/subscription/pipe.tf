@@ -23,7 +23,7 @@ locals {
 
   fifo = var.target.kind == "queue" && endswith(var.target.arn, ".fifo")
 
-  # Ordered: the stream's own filter. Buffered: the topic has filtered already.
+  # Ordered: the stream's own filter.
   stream_image = {
     type     = { S = local.types }
     endpoint = { S = concat(local.endpoints, [for name in local.no_endpoints : { anything-but = [name] }]) }
@@ -37,6 +37,7 @@ locals {
 }
 
 data "aws_iam_policy_document" "source" {
+  #checkov:skip=CKV_AWS_356:AWS grants ListStreams for the resource "*" only.
   dynamic "statement" {
     for_each = local.buffered ? [local.queue_arn] : []
 
@@ -48,11 +49,23 @@ data "aws_iam_policy_document" "source" {
   }
 
   dynamic "statement" {
-    for_each = local.buffered ? [] : [var.stream_arn]
+    for_each = local.buffered ? [] : [var.stream_pattern]
 
     content {
       sid       = "ReadStream"
-      actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+      actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+      resources = [statement.value]
+    }
+  }
+
+  # AWS lists it among what a pipe's role needs, and grants it for "*" only: it names the account's streams, no more.
+  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
+  dynamic "statement" {
+    for_each = local.buffered ? [] : ["*"]
+
+    content {
+      sid       = "ListStreams"
+      actions   = ["dynamodb:ListStreams"]
       resources = [statement.value]
     }
   }
@@ -70,7 +83,7 @@ data "aws_iam_policy_document" "source" {
   statement {
     sid       = "DecryptSource"
     actions   = ["kms:Decrypt"]
-    resources = [var.kms_key_arn]
+    resources = [var.key_stand_in]
 
     condition {
       test     = "StringEquals"
@@ -80,7 +93,7 @@ data "aws_iam_policy_document" "source" {
   }
 
   dynamic "statement" {
-    for_each = local.buffered ? [] : [var.kms_key_arn]
+    for_each = local.buffered ? [] : [var.key_stand_in]
 
     content {
       sid       = "EncryptForLetters"
@@ -136,12 +149,15 @@ module "role" {
   service        = "pipes.amazonaws.com"
   source_account = var.account
   source_arn     = local.pipe_arn
+  key            = { stand_in = var.key_stand_in, arn = var.kms_key_arn }
 
   policies = {
     logs   = data.aws_iam_policy_document.logs.json
     source = data.aws_iam_policy_document.source.json
     target = data.aws_iam_policy_document.target.json
   }
+
+  unscoped_sids = ["ListStreams"]
 }
 
 resource "aws_cloudwatch_log_group" "pipe" {
@@ -155,20 +171,16 @@ resource "aws_pipes_pipe" "this" {
   description   = "Subscription ${var.name}"
   role_arn      = module.role.arn
   source        = local.buffered ? module.queue[0].arn : var.stream_arn
-  target        = var.target.arn
+  target        = var.made_target_arn
   desired_state = var.subscription.enabled ? "RUNNING" : "STOPPED"
 
   source_parameters {
-    dynamic "filter_criteria" {
-      for_each = local.buffered ? [] : [1]
+    filter_criteria {
+      dynamic "filter" {
+        for_each = local.buffered ? local.queue_filters : local.stream_filters
 
-      content {
-        dynamic "filter" {
-          for_each = local.stream_filters
-
-          content {
-            pattern = filter.value
-          }
+        content {
+          pattern = filter.value
         }
       }
     }

@@ -44,6 +44,11 @@ variable "target" {
   }
 }
 
+variable "made_target_arn" {
+  description = "The target's ARN, known once the target is there: the pipe waits for it, and its role does not."
+  type        = string
+}
+
 variable "visibility_timeout_s" {
   description = "Seconds a message is hidden while the pipe works on it; after a failure it is retried when they have passed."
   type        = number
@@ -73,8 +78,18 @@ variable "stream_arn" {
   type        = string
 }
 
+variable "stream_pattern" {
+  description = "ARN of the events table's streams, with the date that AWS gives them left open."
+  type        = string
+}
+
 variable "kms_key_arn" {
   description = "Key of the stack."
+  type        = string
+}
+
+variable "key_stand_in" {
+  description = "What stands for the key's ARN in policies until it is known."
   type        = string
 }
 

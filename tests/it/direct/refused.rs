@@ -59,6 +59,40 @@ async fn what_is_forged_is_never_routed_and_is_gone_from_the_bucket() {
     assert_eq!(unsigned.status, 401, "{unsigned:?}");
 }
 
+/// API Gateway may take it for text on its way to S3, and change its bytes.
+#[tokio::test]
+async fn without_a_content_type_nothing_is_stored() {
+    let stack = shared().await;
+    let (reference, good) = partner(&stack, "exact.untyped", testkit::binary(5, 100_000)).await;
+    let (bare, blank) = (
+        good.clone().without("content-type"),
+        good.clone().set("content-type", ""),
+    );
+    for delivery in [bare, blank] {
+        let answer = delivery.send(&stack).await.unwrap();
+        assert_eq!(
+            (answer.status, answer.body.error.as_str()),
+            (415, "content_type_missing"),
+            "{answer:?}"
+        );
+        assert!(
+            answer.body.message.contains("application/octet-stream"),
+            "{answer:?}"
+        );
+        assert!(!answer.request_id.is_empty(), "{answer:?}");
+        let stored = stack.objects("direct-partner", &answer.request_id);
+        assert!(stored.await.unwrap().is_empty());
+    }
+    // By the same id a delivery that is taken is found: the look above could have found one.
+    let answer = send(&stack, &good).await;
+    assert_eq!(answer.request_id, answer.body.request_id);
+    assert_eq!(objects(&stack, "direct-partner", &answer).await.len(), 1);
+    stack
+        .wait_for_receipts(&reference, &["audit"], PATIENCE)
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn the_wrong_lane_is_answered_with_both() {
     let stack = shared().await;

@@ -4,15 +4,19 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_apigateway::types::{Authorizer, Method};
+use aws_sdk_apigateway::types::{Authorizer, AuthorizerType, Method};
 use aws_sdk_lambda::primitives::Blob;
 use serde_json::{Map, Value, json};
 use tracing::warn;
 
 use crate::call::Call;
 use crate::definitions::Api;
+use crate::identity;
 use crate::policy::{Verdict, judge};
 use crate::refusal::{Kind, Refusal};
+
+/// The one type of authorizer that is emulated here.
+pub(crate) const REQUEST: AuthorizerType = AuthorizerType::Request;
 
 /// Asks the method's authorizer; what it says of the request is the context of what follows.
 pub(crate) async fn authorize(
@@ -21,9 +25,11 @@ pub(crate) async fn authorize(
     method: &Method,
     call: &Call,
 ) -> Result<BTreeMap<String, String>, Refusal> {
-    let Some(function) = function(api, method)? else {
+    let Some(authorizer) = authorizer(api, method)? else {
         return Ok(BTreeMap::new());
     };
+    let function = function(authorizer)?;
+    identity::check(authorizer, call)?;
     let answer = lambda
         .invoke()
         .function_name(function)
@@ -45,8 +51,8 @@ pub(crate) async fn authorize(
     verdict(answer.function_error().is_some(), &payload, call)
 }
 
-/// The authorizer's function; `None` where the method has no authorizer.
-fn function<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a str>, Refusal> {
+/// The method's authorizer; `None` where it needs none.
+fn authorizer<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a Authorizer>, Refusal> {
     if method.api_key_required() == Some(true) {
         return Err(Refusal::misconfigured("API keys are not emulated here"));
     }
@@ -64,21 +70,23 @@ fn function<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a str>, Refusa
         .authorizer_id()
         .and_then(|id| api.authorizers.get(id))
         .ok_or_else(|| wrong("the API does not have the method's authorizer"))?;
-    if authorizer
-        .r#type()
-        .map(aws_sdk_apigateway::types::AuthorizerType::as_str)
-        != Some("REQUEST")
-    {
+    if authorizer.r#type() != Some(&REQUEST) {
         return Err(wrong("only authorizers of type REQUEST are emulated here"));
     }
     if authorizer.authorizer_result_ttl_in_seconds() != Some(0) {
         warn!("the authorizer's answers may be cached: here they are not");
     }
-    let uri = Authorizer::authorizer_uri(authorizer).unwrap_or_default();
+    Ok(Some(authorizer))
+}
+
+fn function(authorizer: &Authorizer) -> Result<&str, Refusal> {
+    let uri = authorizer.authorizer_uri().unwrap_or_default();
     uri.split_once("/functions/")
         .and_then(|(_, function)| function.strip_suffix("/invocations"))
-        .map(Some)
-        .ok_or_else(|| wrong("the authorizer's URI names no function"))
+        .ok_or_else(|| {
+            let reason = "the authorizer's URI names no function";
+            Refusal::new(Kind::AuthorizerConfiguration, reason)
+        })
 }
 
 /// The event, as API Gateway makes it.

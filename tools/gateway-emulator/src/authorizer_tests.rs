@@ -88,7 +88,7 @@ fn what_is_no_permission() {
 fn the_function_is_the_authorizers() {
     let mut api = api();
     let arn = "arn:aws:lambda:us-east-1:000000000000:function:auth:live";
-    let authorizer = |kind: AuthorizerType| {
+    let made = |kind: AuthorizerType| {
         Authorizer::builder()
             .id("x")
             .r#type(kind)
@@ -104,14 +104,19 @@ fn the_function_is_the_authorizers() {
             .authorizer_id("x")
             .build()
     };
-    let missing = function(&api, &method("CUSTOM")).unwrap_err();
+    let asked = |api: &Api, kind: &str| {
+        let found = authorizer(api, &method(kind))?;
+        let asked = found.map(function).transpose()?;
+        Ok::<_, Refusal>(asked.map(str::to_owned))
+    };
+    let missing = asked(&api, "CUSTOM").unwrap_err();
     assert_eq!(missing.kind, Kind::AuthorizerConfiguration);
     api.authorizers
-        .insert("x".to_owned(), authorizer(AuthorizerType::Request));
-    assert_eq!(function(&api, &method("CUSTOM")), Ok(Some(arn)));
-    assert_eq!(function(&api, &method("NONE")), Ok(None));
-    assert!(function(&api, &method("AWS_IAM")).is_err());
+        .insert("x".to_owned(), made(AuthorizerType::Request));
+    assert_eq!(asked(&api, "CUSTOM"), Ok(Some(arn.to_owned())));
+    assert_eq!(asked(&api, "NONE"), Ok(None));
+    assert!(asked(&api, "AWS_IAM").is_err());
     api.authorizers
-        .insert("x".to_owned(), authorizer(AuthorizerType::Token));
-    assert!(function(&api, &method("CUSTOM")).is_err());
+        .insert("x".to_owned(), made(AuthorizerType::Token));
+    assert!(asked(&api, "CUSTOM").is_err());
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_apigateway::Client;
 use aws_sdk_apigateway::error::ProvideErrorMetadata;
-use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, Resource};
+use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, RequestValidator, Resource};
 use aws_smithy_runtime_api::client::result::SdkError;
 use tokio::time::Instant;
 
@@ -21,6 +21,8 @@ pub(crate) struct Api {
     pub(crate) resources: Vec<Resource>,
     /// By id.
     pub(crate) authorizers: HashMap<String, Authorizer>,
+    /// By id.
+    pub(crate) validators: HashMap<String, RequestValidator>,
     /// Gateway responses by type.
     pub(crate) refusals: HashMap<String, GatewayResponse>,
     pub(crate) stage_variables: HashMap<String, String>,
@@ -60,7 +62,8 @@ impl Definitions {
         {
             return Ok(known.clone());
         }
-        let read = self.read(api, stage).await?.map(Arc::new);
+        // Boxed: six requests are large, and every request to an API waits here.
+        let read = Box::pin(self.read(api, stage)).await?.map(Arc::new);
         *held = Some((Instant::now(), read.clone()));
         Ok(read)
     }
@@ -79,15 +82,17 @@ impl Definitions {
         else {
             return Ok(None);
         };
-        let (resources, authorizers, refusals) = tokio::try_join!(
+        let (resources, authorizers, validators, refusals) = tokio::try_join!(
             self.resources(api),
             self.authorizers(api),
+            self.validators(api),
             self.refusals(api)
         )?;
         Ok(Some(Api {
             binary: rest_api.binary_media_types().iter().any(|t| t == "*/*"),
             resources,
             authorizers,
+            validators,
             refusals,
             stage_variables: of_stage.variables.unwrap_or_default(),
         }))
@@ -105,6 +110,16 @@ impl Definitions {
         let request = self.client.get_authorizers().rest_api_id(api).limit(500);
         let answer = request.send().await;
         let answer = answer.map_err(|error| said("GetAuthorizers", &error))?;
+        let all = answer.items.unwrap_or_default().into_iter();
+        Ok(all
+            .filter_map(|item| Some((item.id()?.to_owned(), item)))
+            .collect())
+    }
+
+    async fn validators(&self, api: &str) -> Result<HashMap<String, RequestValidator>, String> {
+        let request = self.client.get_request_validators().rest_api_id(api);
+        let answer = request.limit(500).send().await;
+        let answer = answer.map_err(|error| said("GetRequestValidators", &error))?;
         let all = answer.items.unwrap_or_default().into_iter();
         Ok(all
             .filter_map(|item| Some((item.id()?.to_owned(), item)))

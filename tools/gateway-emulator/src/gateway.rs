@@ -1,4 +1,5 @@
-//! What becomes of a request: served here if its method's integration is with S3, passed on if not.
+//! What becomes of a request: served here if its method's integration is with S3, passed on if not, once it has the
+//! identity that its authorizer asks for.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use crate::route::{self, Target};
 use crate::trust::Caller;
 use crate::upstream::{Answer, Upstream};
 use crate::wire::{broken, query, respond, source_ip};
-use crate::{Options, authorizer, mapping, s3};
+use crate::{Options, authorizer, identity, mapping, s3, validation};
 
 /// No call takes longer than a function may. The integration's own limit does not count here: one machine is slower
 /// than AWS.
@@ -42,12 +43,10 @@ pub(crate) struct Gateway {
     roles: Roles,
 }
 
-/// A request that is served here.
+/// A request to a method of an API.
 struct Job {
     api: Arc<Api>,
     method: Method,
-    /// `bucket/{key}`
-    path: String,
     call: Call,
 }
 
@@ -80,11 +79,21 @@ impl Gateway {
     /// Answers a request, whatever it is for.
     pub(crate) async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Answer {
         match self.job(&request, peer).await {
-            Ok(Some(job)) => self.serve(job, request.into_body()).await,
-            Ok(None) => self.upstream.pass(request).await.unwrap_or_else(|error| {
-                error!(%error, "a request could not be passed on");
-                broken(StatusCode::BAD_GATEWAY)
-            }),
+            Ok(Some((mut job, Some(path)))) => {
+                let outcome = self.integrate(&mut job, &path, request.into_body()).await;
+                conclude(&job, outcome)
+            }
+            Ok(Some((job, None))) => {
+                match identity::check_passed_on(&job.api, &job.method, &job.call) {
+                    Ok(()) => self.pass(request).await,
+                    Err(refusal) => {
+                        // Most clients read no answer before they have sent everything.
+                        let _refused = body::read(request.into_body()).await;
+                        conclude(&job, Err(refusal))
+                    }
+                }
+            }
+            Ok(None) => self.pass(request).await,
             Err(reason) => {
                 error!(%reason, "the API's definition cannot be read");
                 broken(StatusCode::BAD_GATEWAY)
@@ -92,8 +101,19 @@ impl Gateway {
         }
     }
 
-    /// `None`: not ours to serve.
-    async fn job(&self, request: &Request<Incoming>, peer: IpAddr) -> Result<Option<Job>, String> {
+    async fn pass(&self, request: Request<Incoming>) -> Answer {
+        self.upstream.pass(request).await.unwrap_or_else(|error| {
+            error!(%error, "a request could not be passed on");
+            broken(StatusCode::BAD_GATEWAY)
+        })
+    }
+
+    /// With `bucket/{key}` where the method's integration is with S3: it is served here. `None`: no method of an API.
+    async fn job(
+        &self,
+        request: &Request<Incoming>,
+        peer: IpAddr,
+    ) -> Result<Option<(Job, Option<String>)>, String> {
         let Some(target) = Target::parse(request.uri().path()) else {
             return Ok(None);
         };
@@ -104,9 +124,7 @@ impl Gateway {
         let Some(found) = route::find(&api.resources, &target.segments, name) else {
             return Ok(None);
         };
-        let Some(path) = route::s3_path(found.method) else {
-            return Ok(None);
-        };
+        let path = route::s3_path(found.method).map(str::to_owned);
         let call = Call {
             region: self.region.clone(),
             account: self.account.clone(),
@@ -125,58 +143,17 @@ impl Gateway {
             received: (self.now)(),
             authorizer: std::collections::BTreeMap::new(),
         };
-        let (method, path) = (found.method.clone(), path.to_owned());
-        Ok(Some(Job {
-            api,
-            method,
-            path,
-            call,
-        }))
-    }
-
-    async fn serve(&self, mut job: Job, body: Incoming) -> Answer {
-        let (reply, outcome) = match self.integrate(&mut job, body).await {
-            Ok((reply, status)) => (Ok(reply), format!("S3 answered {status}")),
-            Err(refusal) => {
-                let (name, _) = refusal.kind.spelled();
-                (
-                    refusal.reply(&job.api, &job.call),
-                    format!("{name}: {refusal}"),
-                )
-            }
-        };
-        let call = &job.call;
-        let answer = match reply.and_then(|reply| respond(reply, &call.request_id)) {
-            Ok(answer) => answer,
-            Err(refusal) => {
-                error!(request_id = call.request_id, %refusal, "the answer itself is misconfigured");
-                broken(StatusCode::INTERNAL_SERVER_ERROR)
-            }
-        };
-        let status = answer.status().as_u16();
-        let (id, resource) = (&call.request_id, &call.resource);
-        if status == 500 {
-            error!(
-                request_id = id,
-                method = call.method,
-                resource,
-                status,
-                outcome
-            );
-        } else {
-            info!(
-                request_id = id,
-                method = call.method,
-                resource,
-                status,
-                outcome
-            );
-        }
-        answer
+        let method = found.method.clone();
+        Ok(Some((Job { api, method, call }, path)))
     }
 
     /// The steps of API Gateway, in its order. With the answer: S3's status.
-    async fn integrate(&self, job: &mut Job, body: Incoming) -> Result<(Reply, u16), Refusal> {
+    async fn integrate(
+        &self,
+        job: &mut Job,
+        path: &str,
+        body: Incoming,
+    ) -> Result<(Reply, u16), Refusal> {
         let body = match body::read(body).await {
             Read::Whole(body) => body,
             Read::TooLarge => {
@@ -187,6 +164,7 @@ impl Gateway {
         };
         let call = &mut job.call;
         call.authorizer = authorizer::authorize(&self.lambda, &job.api, &job.method, call).await?;
+        validation::check(&job.api, &job.method, call)?;
         let integration = job.method.method_integration();
         let integration = integration.ok_or_else(|| Refusal::misconfigured("no integration"))?;
         if integration
@@ -208,7 +186,7 @@ impl Gateway {
         }
         let nothing = std::collections::HashMap::new();
         let parameters = integration.request_parameters().unwrap_or(&nothing);
-        let mapped = mapping::map(&job.path, parameters, call)?;
+        let mapped = mapping::map(path, parameters, call)?;
         let method = integration.http_method().unwrap_or_default().to_owned();
         let (action, resource) = s3::right(&method, &mapped)?;
         let role = integration
@@ -245,4 +223,46 @@ impl Gateway {
         let reply = answer::reply(integration.integration_responses(), backend, call)?;
         Ok((reply, status))
     }
+}
+
+/// The answer, and its line in the log. Of S3's: with its status.
+fn conclude(job: &Job, outcome: Result<(Reply, u16), Refusal>) -> Answer {
+    let (reply, outcome) = match outcome {
+        Ok((reply, status)) => (Ok(reply), format!("S3 answered {status}")),
+        Err(refusal) => {
+            let (name, _) = refusal.kind.spelled();
+            (
+                refusal.reply(&job.api, &job.call),
+                format!("{name}: {refusal}"),
+            )
+        }
+    };
+    let call = &job.call;
+    let answer = match reply.and_then(|reply| respond(reply, &call.request_id)) {
+        Ok(answer) => answer,
+        Err(refusal) => {
+            error!(request_id = call.request_id, %refusal, "the answer itself is misconfigured");
+            broken(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    };
+    let status = answer.status().as_u16();
+    let (id, resource) = (&call.request_id, &call.resource);
+    if status == 500 {
+        error!(
+            request_id = id,
+            method = call.method,
+            resource,
+            status,
+            outcome
+        );
+    } else {
+        info!(
+            request_id = id,
+            method = call.method,
+            resource,
+            status,
+            outcome
+        );
+    }
+    answer
 }

@@ -2,21 +2,23 @@
 //!
 //! The local cloud runs REST APIs with their authorizers, but has no integration with S3. This server stands before
 //! it: requests to a method whose integration is of type `AWS` with the URI `arn:aws:apigateway:{region}:s3:path/...`
-//! are served here, by the API's definition as it is applied; everything else is passed on as it came.
+//! are served here, by the API's definition as it is applied; everything else is passed on as it came. But where a method has
+//! an authorizer of type `REQUEST`, its identity sources are checked here in either case: the local cloud checks them
+//! only where answers are cached.
 //!
 //! Where AWS's documents are silent, it chooses:
 //!
 //! * A **source that is absent** sends no header and no query parameter; in the path it is a misconfiguration.
 //! * A **slash in a path parameter** is sent as `%2F`.
 //! * **Nothing but what is mapped** is sent to S3: no Content-Type or Accept of its own.
-//! * The **size of the body** is judged before the authorizer is asked.
+//! * The **size of the body** is judged before the authorizer is asked, its **parameters** are validated after.
 //! * The **caller's address** is the first of `X-Forwarded-For`, as the local cloud has it, else the peer's.
 //! * The **live definition** counts, not the deployment's copy: the local cloud knows no other.
 //!
 //! What it does not know is an error in its log and a 500, never something like it: other authorizers than `REQUEST`,
 //! API keys, request templates, other VTL than `template` says, other variables than `call` has.
 //!
-//! **Not done**: throttling, usage plans, access logs, metrics, request validation, caching of an authorizer's answers,
+//! **Not done**: throttling, usage plans, access logs, metrics, validation of bodies, caching of an authorizer's answers,
 //! the integration's time limit, the permission of API Gateway to call the authorizer, resource policies.
 
 mod answer;
@@ -25,6 +27,7 @@ mod body;
 mod call;
 mod definitions;
 mod gateway;
+mod identity;
 mod mapping;
 mod policy;
 mod refusal;
@@ -37,6 +40,7 @@ mod template;
 mod testing;
 mod trust;
 mod upstream;
+mod validation;
 mod wire;
 
 use std::future::Future;

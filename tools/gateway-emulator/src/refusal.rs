@@ -21,6 +21,7 @@ const DEFAULT: &str = r#"{"message":$context.error.messageString}"#;
 pub(crate) enum Kind {
     TooLarge,
     MediaType,
+    BadParameters,
     Unauthorized,
     Denied { explicitly: bool },
     AuthorizerFailure,
@@ -35,6 +36,7 @@ impl Kind {
         match self {
             Self::TooLarge => ("REQUEST_TOO_LARGE", 413),
             Self::MediaType => ("UNSUPPORTED_MEDIA_TYPE", 415),
+            Self::BadParameters => ("BAD_REQUEST_PARAMETERS", 400),
             Self::Unauthorized => ("UNAUTHORIZED", 401),
             Self::Denied { .. } => ("ACCESS_DENIED", 403),
             Self::AuthorizerFailure => ("AUTHORIZER_FAILURE", 500),
@@ -50,6 +52,8 @@ impl Kind {
             // Not confirmed by a document.
             Self::TooLarge => Some("Request Too Long"),
             Self::MediaType => Some("Unsupported Media Type"),
+            // AWS says which; no template of ours asks.
+            Self::BadParameters => Some("Missing required request parameters"),
             Self::Unauthorized => Some("Unauthorized"),
             Self::Denied { explicitly: false } => {
                 Some("User is not authorized to access this resource")

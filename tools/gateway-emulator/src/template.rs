@@ -1,7 +1,7 @@
 //! Mapping templates: the little of VTL that is known here. Pure.
 //!
-//! Text; `$context.x.y` and `${context.x.y}`; `#if($input.body.contains("..."))A#else B#end`;
-//! `#set($context.responseOverride.status = 503)`. Anything else that VTL would read is refused, also in a branch that
+//! Text; `$context.x.y` and `${context.x.y}`; `#if(a || b)A#else B#end`, where a condition is
+//! `$input.body.contains("...")` or `"$!context.x.y" == "..."`; `#set($context.responseOverride.status = 503)`. Anything else that VTL would read is refused, also in a branch that
 //! is not taken. Of a line that ends with a directive, the end is swallowed, as VTL does.
 
 use regex_lite::Regex;
@@ -64,7 +64,8 @@ enum Stop {
 
 struct Patterns {
     variable: Regex,
-    condition: Regex,
+    contains: Regex,
+    equals: Regex,
     status: Regex,
     word: Regex,
     line_end: Regex,
@@ -75,7 +76,11 @@ impl Patterns {
         let name = r"context((?:\.[A-Za-z][A-Za-z0-9_-]*)+)";
         Ok(Self {
             variable: Regex::new(&format!(r"^\$(?:{name}|\{{{name}\}})"))?,
-            condition: Regex::new(r#"^\(\s*\$input\.body\.contains\(\s*"([^"$\\]*)"\s*\)\s*\)"#)?,
+            contains: Regex::new(r#"^\s*\$input\.body\.contains\(\s*"([^"$\\]*)"\s*\)\s*"#)?,
+            // Quiet: what is absent is empty. Without the ! VTL would compare with the reference's own text.
+            equals: Regex::new(&format!(
+                r#"^\s*"\$!(?:{name}|\{{{name}\}})"\s*==\s*"([^"$\\]*)"\s*"#
+            ))?,
             status: Regex::new(
                 r"^\(\s*\$context\.responseOverride\.status\s*=\s*([1-5]\d\d)\s*\)",
             )?,
@@ -178,12 +183,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn condition(&mut self, taken: bool, input: &str) -> Result<(), Refusal> {
-        let found = self.patterns.condition.captures(self.rest);
-        let found = found.ok_or_else(|| unknown("a condition of another form"))?;
-        let met = found
-            .get(1)
-            .is_some_and(|wanted| input.contains(wanted.as_str()));
-        self.rest = self.after(found.get(0).map_or(0, |all| all.end()));
+        let met = self.disjunction(input)?;
         self.swallow();
         let mut end = self.block(taken && met)?;
         if end == Stop::Else {
@@ -193,6 +193,36 @@ impl<'a> Renderer<'a> {
             Ok(())
         } else {
             Err(unknown("an #if that no #end closes"))
+        }
+    }
+
+    /// `(a || b || ...)`; each is read, whether it counts or not.
+    fn disjunction(&mut self, input: &str) -> Result<bool, Refusal> {
+        let another = || unknown("a condition of another form");
+        self.rest = self.rest.strip_prefix('(').ok_or_else(another)?;
+        let mut met = false;
+        loop {
+            let end = if let Some(found) = self.patterns.contains.captures(self.rest) {
+                met |= found
+                    .get(1)
+                    .is_some_and(|part| input.contains(part.as_str()));
+                found.get(0).map_or(0, |all| all.end())
+            } else if let Some(found) = self.patterns.equals.captures(self.rest) {
+                let name = found.get(1).or_else(|| found.get(2));
+                let name = name.map_or("", |name| name.as_str().trim_start_matches('.'));
+                let value = (self.lookup)(name)?.unwrap_or_default();
+                met |= found.get(3).is_some_and(|wanted| value == wanted.as_str());
+                found.get(0).map_or(0, |all| all.end())
+            } else {
+                return Err(another());
+            };
+            self.rest = self.after(end);
+            if let Some(rest) = self.rest.strip_prefix("||") {
+                self.rest = rest;
+            } else {
+                self.rest = self.rest.strip_prefix(')').ok_or_else(another)?;
+                return Ok(met);
+            }
         }
     }
 

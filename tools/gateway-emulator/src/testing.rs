@@ -43,6 +43,7 @@ pub(crate) fn api() -> Api {
         binary: true,
         resources: Vec::new(),
         authorizers: HashMap::new(),
+        validators: HashMap::new(),
         refusals: HashMap::new(),
         stage_variables: HashMap::new(),
     }

@@ -52,7 +52,8 @@ async fn after_any_fault_a_forged_object_still_goes() {
     use Fault::{After, Before, None};
     for faults in [[Before, None], [None, Before], [None, After]] {
         let world = World::new();
-        let key = world.store("billing", "req-a", Option::None, Vec::new(), EVENT);
+        let json = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let key = world.store("billing", "req-a", Option::None, json, EVENT);
         world.faults(&faults);
         assert!(
             matches!(world.admit(&key).await, Err(Undone::Store(_))),

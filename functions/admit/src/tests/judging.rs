@@ -47,10 +47,11 @@ async fn what_is_forged_is_deleted_and_never_routed() {
         .iter_mut()
         .filter(|(name, _)| name == "webhook-timestamp")
         .for_each(|(_, at)| *at = (NOW - 3600).to_string());
+    let json = vec![("content-type".to_owned(), "application/json".to_owned())];
     for (headers, body, why) in [
         (good.clone(), &changed[..], "signature_mismatch"),
         (good.clone(), b"", "signature_mismatch"),
-        (Vec::new(), EVENT, "signature_missing"),
+        (json, EVENT, "signature_missing"),
         (stale, EVENT, "signature_mismatch"),
     ] {
         let world = World::new();
@@ -60,6 +61,27 @@ async fn what_is_forged_is_deleted_and_never_routed() {
         assert!(!world.has(&key), "{why}");
         assert!(world.pointers.all().is_empty(), "{why}");
         assert_eq!(world.admit(&key).await.unwrap(), Admitted::Gone);
+    }
+}
+
+/// API Gateway may treat such a body as text: what fails here may have been good when it came.
+#[tokio::test]
+async fn what_came_without_a_content_type_is_never_deleted_for_what_its_body_says() {
+    let mut changed = EVENT.to_vec();
+    changed[10] ^= 1;
+    for kind in [None, Some(""), Some(" \t")] {
+        let mut headers = signed("billing", "msg_1", EVENT);
+        headers.retain(|(name, _)| name != "content-type");
+        headers.extend(kind.map(|kind| ("content-type".to_owned(), kind.to_owned())));
+        let world = World::new();
+        let key = world.store("billing", "req-a", None, headers.clone(), &changed);
+        let problem = world.admit(&key).await.unwrap_err().to_string();
+        assert!(
+            problem.contains("signature_mismatch") && problem.contains("no Content-Type"),
+            "{problem}"
+        );
+        assert!(world.has(&key), "{kind:?}");
+        assert!(world.pointers.all().is_empty());
     }
 }
 

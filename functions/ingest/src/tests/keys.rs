@@ -90,6 +90,43 @@ async fn a_key_past_its_end_is_not_accepted() {
     assert_eq!(world.pointers.all()[0].key_id, "old");
 }
 
+/// An environment that meets no failed signature does not learn at once that a key has
+/// ended or is gone. docs/operations.md promises a minute.
+#[tokio::test]
+async fn a_replaced_key_is_taken_for_a_minute_at_most_and_its_end_is_kept_by_the_clock() {
+    let ended = at(1);
+    let ending = format!(
+        r#"{{"keys":[{{"id":"new","secret":"{NEW}"}},{{"id":"old","secret":"{SECRET}","not_after":"{ended}"}}]}}"#
+    );
+    for replaced in [
+        KeyRing::from_versions(&ending, Some(SECRET)),
+        KeyRing::from_versions(NEW, Some(NEW)),
+    ] {
+        let world = World::new();
+        let ingest = world.ingest();
+        let status =
+            async |id: &str, offset| delivery(id, SECRET, offset).at(&ingest, at(offset)).await;
+        assert_eq!(status("a", 0).await.status_code, 200);
+        world.keys.set(replaced.unwrap());
+        assert_eq!(status("b", 59).await.status_code, 200);
+        assert_eq!(status("c", 60).await.status_code, 401);
+        assert_eq!(world.pointers.all().len(), 2);
+    }
+
+    // One that knows the end keeps to it, however recently it read the keys.
+    let world = World::new();
+    let end = at(10);
+    let text = format!(
+        r#"{{"keys":[{{"id":"new","secret":"{NEW}"}},{{"id":"old","secret":"{SECRET}","not_after":"{end}"}}]}}"#
+    );
+    world.keys.set(KeyRing::from_versions(&text, None).unwrap());
+    let ingest = world.ingest();
+    for (second, status) in [(8, 200), (9, 200), (10, 401), (11, 401)] {
+        let answer = delivery("d", SECRET, second).at(&ingest, at(second)).await;
+        assert_eq!(answer.status_code, status, "{second}");
+    }
+}
+
 #[tokio::test]
 async fn a_key_that_cannot_be_used_is_our_mistake_and_is_mended_without_a_redeploy() {
     let world = World::new();

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
@@ -21,7 +22,11 @@ pub(crate) struct Got {
     pub(crate) body: Bytes,
 }
 
-/// What reached the cloud beside the calls of the front's own.
+/// The authorizer of `a2`, which has the provider's default for an identity source: `terraform plan` shows it where no
+/// line of ours sets one.
+const DEFAULT: &str = "method.request.header.Authorization";
+
+/// What reached the cloud beside the calls of the front's own; of `a2` the calls of the authorizer's function too.
 pub(crate) type Seen = Arc<Mutex<Vec<Got>>>;
 
 /// Starts it; its URL.
@@ -52,30 +57,33 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
     let body = body.collect().await.unwrap().to_bytes();
     let target = parts.uri.to_string();
     let form = String::from_utf8_lossy(&body);
-    let own = match target.split('?').next().unwrap_or_default() {
-        "/restapis/a1" => json!({"id": "a1", "binaryMediaTypes": ["*/*"]}).to_string(),
-        "/restapis/a1/stages/v1" => json!({"stageName": "v1"}).to_string(),
-        "/restapis/a1/authorizers" => authorizers(),
-        "/restapis/a1/gatewayresponses" => json!({"item": []}).to_string(),
-        "/restapis/a1/resources" => resources(),
-        path if path.ends_with("/invocations") => json!({
-            "policyDocument": {"Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]},
-            "context": {"name": "a/b", "delivery": "{\"key_id\":\"k1\"}"},
-        })
-        .to_string(),
-        "/" if form.contains("Action=GetRole") => role(),
-        "/" if form.contains("Action=AssumeRole") => session(),
+    let path = target.split('?').next().unwrap_or_default();
+    let own = match path
+        .strip_prefix("/restapis/")
+        .and_then(|rest| rest.split_once('/'))
+    {
+        Some((api, "stages/v1")) if !api.is_empty() => json!({"stageName": "v1"}).to_string(),
+        Some((api, "authorizers")) => authorizers((api == "a2").then_some(DEFAULT)),
+        Some((_, "requestvalidators")) => validators(),
+        Some((_, "gatewayresponses")) => refusals(),
+        Some((api, "resources")) => resources(api == "a2"),
+        None if path.starts_with("/restapis/") => json!({"binaryMediaTypes": ["*/*"]}).to_string(),
+        None if path.ends_with("/invocations") => {
+            if form.contains(":a2/") {
+                keep(seen, &parts, &body);
+            }
+            ruling()
+        }
+        None if form.contains("Action=GetRole") => role(),
+        None if form.contains("Action=AssumeRole") => session(),
         _ => {
-            seen.lock().unwrap().push(Got {
-                method: parts.method.to_string(),
-                target: target.clone(),
-                headers: parts.headers,
-                body: body.clone(),
-            });
+            keep(seen, &parts, &body);
             let mut answer = Response::new(Full::new(body));
             if !target.starts_with("/payloads/") {
                 *answer.status_mut() = hyper::StatusCode::IM_A_TEAPOT;
-                answer.headers_mut().insert("x-of-the-cloud", "1".parse().unwrap());
+                answer
+                    .headers_mut()
+                    .insert("x-of-the-cloud", "1".parse().unwrap());
             }
             return answer;
         }
@@ -83,15 +91,47 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
     Response::new(Full::new(own.into()))
 }
 
-fn authorizers() -> String {
-    let uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:auth/invocations";
+fn keep(seen: &Seen, parts: &Parts, body: &Bytes) {
+    seen.lock().unwrap().push(Got {
+        method: parts.method.to_string(),
+        target: parts.uri.to_string(),
+        headers: parts.headers.clone(),
+        body: body.clone(),
+    });
+}
+
+fn ruling() -> String {
+    json!({
+        "policyDocument": {"Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]},
+        "context": {"name": "a/b", "delivery": "{\"key_id\":\"k1\"}"},
+    })
+    .to_string()
+}
+
+fn validators() -> String {
+    json!({"item": [{"id": "v", "validateRequestParameters": true, "validateRequestBody": false}]})
+        .to_string()
+}
+
+fn refusals() -> String {
+    let template = |error: &str| json!({"application/json": json!({"error": error}).to_string()});
     json!({"item": [
-        {"id": "x", "type": "REQUEST", "authorizerUri": uri, "authorizerResultTtlInSeconds": 0},
+        {"responseType": "UNAUTHORIZED", "statusCode": "401", "responseTemplates": template("unauthorized")},
+        {"responseType": "BAD_REQUEST_PARAMETERS", "statusCode": "415", "responseTemplates": template("content_type_missing")},
     ]})
     .to_string()
 }
 
-fn resources() -> String {
+fn authorizers(identity: Option<&str>) -> String {
+    let uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:auth/invocations";
+    json!({"item": [
+        {"id": "x", "type": "REQUEST", "authorizerUri": uri, "authorizerResultTtlInSeconds": 0, "identitySource": identity},
+    ]})
+    .to_string()
+}
+
+/// Of `strict` ones both lanes have the authorizer, and the direct one demands a Content-Type.
+fn resources(strict: bool) -> String {
     let integration = json!({
         "type": "AWS",
         "httpMethod": "PUT",
@@ -108,8 +148,26 @@ fn resources() -> String {
             "responseTemplates": {"application/json": "{\"request_id\":\"$context.requestId\"}"},
         }},
     });
-    let method = json!({"httpMethod": "POST", "authorizationType": "CUSTOM", "authorizerId": "x", "methodIntegration": integration});
-    let other = json!({"httpMethod": "POST", "authorizationType": "NONE", "methodIntegration": {"type": "AWS_PROXY", "uri": "arn:x"}});
+    let (validator, required, authorization) = if strict {
+        let required = json!({"method.request.header.Content-Type": true});
+        (json!("v"), required, "CUSTOM")
+    } else {
+        (json!(null), json!({}), "NONE")
+    };
+    let method = json!({
+        "httpMethod": "POST",
+        "authorizationType": "CUSTOM",
+        "authorizerId": "x",
+        "requestValidatorId": validator,
+        "requestParameters": required,
+        "methodIntegration": integration,
+    });
+    let other = json!({
+        "httpMethod": "POST",
+        "authorizationType": authorization,
+        "authorizerId": "x",
+        "methodIntegration": {"type": "AWS_PROXY", "uri": "arn:x"},
+    });
     json!({"item": [
         {"id": "r0", "path": "/"},
         {"id": "r1", "path": "/direct/{endpoint}", "resourceMethods": {"POST": method}},

@@ -89,6 +89,36 @@ impl Front {
     }
 }
 
+/// What a delivery to `a2` is answered, and what reached the cloud of it.
+async fn strict(front: &Front, lane: &str, headers: &[(&str, &str)]) -> (u16, String, Vec<String>) {
+    front.seen.lock().unwrap().clear();
+    let path = format!("/restapis/a2/v1/_user_request_/{lane}/shop");
+    let request = headers
+        .iter()
+        .fold(Request::post(path), |request, (name, value)| {
+            request.header(*name, *value)
+        });
+    let request = request.body(Full::new(bytes(3_000_000))).unwrap();
+    let (parts, body) = front.send(request).await.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let seen = front.seen.lock().unwrap();
+    let kinds = seen.iter().map(|got| {
+        let at = |part| got.target.contains(part);
+        if at("/invocations") {
+            "authorizer"
+        } else if at("/payloads/") {
+            "s3"
+        } else {
+            "cloud"
+        }
+    });
+    let reached = kinds.map(str::to_owned).collect();
+    // The cloud's answer is the whole body.
+    let start: Vec<u8> = body.iter().copied().take(100).collect();
+    let text = String::from_utf8_lossy(&start).into_owned();
+    (parts.status.as_u16(), text, reached)
+}
+
 /// Every byte there is, so that nothing can take it for text.
 fn bytes(size: usize) -> Bytes {
     (0..=255_u8).cycle().take(size).collect()
@@ -137,6 +167,49 @@ async fn the_body_reaches_s3_and_an_absent_source_sends_no_header() {
     assert!(!got.headers.contains_key("x-amz-checksum-sha256"));
     assert!(!got.headers.contains_key("x-twice"));
     assert_eq!(got.body, body);
+}
+
+/// What an identity source that a request lacks would do: nobody is asked, in either lane.
+#[tokio::test]
+async fn without_its_identity_source_a_delivery_reaches_nobody() {
+    let front = Front::start().await;
+    let unauthorized = (
+        401,
+        r#"{"error":"unauthorized"}"#.to_owned(),
+        Vec::<String>::new(),
+    );
+    let text = ("content-type", "text/plain");
+    for lane in ["hooks", "direct"] {
+        for headers in [&[text][..], &[text, ("authorization", "")]] {
+            let answer = strict(&front, lane, headers).await;
+            assert_eq!(answer, unauthorized, "{lane} {headers:?}");
+        }
+    }
+    let identity = ("AUTHORIZATION", "Basic x");
+    let (status, _, reached) = strict(&front, "hooks", &[identity]).await;
+    assert_eq!((status, reached), (418, vec!["cloud".to_owned()]));
+    let (status, _, reached) = strict(&front, "direct", &[identity, text]).await;
+    let both = ["authorizer", "s3"].map(str::to_owned);
+    assert_eq!((status, reached), (200, both.to_vec()));
+}
+
+#[tokio::test]
+async fn what_the_validator_demands_is_415_and_never_stored() {
+    let front = Front::start().await;
+    let identity = ("authorization", "Basic x");
+    for headers in [
+        &[identity][..],
+        &[identity, ("content-type", "")],
+        &[identity, ("content-type", " ")],
+    ] {
+        let (status, body, reached) = strict(&front, "direct", headers).await;
+        assert_eq!(
+            (status, body.as_str()),
+            (415, r#"{"error":"content_type_missing"}"#),
+            "{headers:?}"
+        );
+        assert_eq!(reached, ["authorizer"], "{headers:?}");
+    }
 }
 
 #[tokio::test]

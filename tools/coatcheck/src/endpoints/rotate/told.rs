@@ -54,16 +54,12 @@ pub(super) fn told<'a>(endpoint: &'a str, plan: &'a Plan, is_ours: bool) -> Told
 pub(super) fn remarks(name: &str, plan: &Plan, is_ours: bool, now: Timestamp) -> Vec<String> {
     let mut lines = vec![format!("{name}: the key {} is in place.", plan.id)];
     let old = plan.ring.keys().iter().skip(1);
-    let mut is_at_once = false;
     for key in old.filter(|key| key.purpose == KeyUse::Signature) {
         match key.not_after {
-            Some(end) if end <= now => {
-                is_at_once = true;
-                lines.push(format!(
-                    "The key {} has ended: functions that hold it in memory drop it within five minutes.",
+            Some(end) if end <= now => lines.push(format!(
+                    "The key {} has ended: functions that still hold it in memory drop it within a minute.",
                     key.id
-                ));
-            }
+                )),
             Some(end) => lines.push(format!(
                 "The key {} is accepted until {}.",
                 key.id,
@@ -84,12 +80,6 @@ pub(super) fn remarks(name: &str, plan: &Plan, is_ours: bool, now: Timestamp) ->
     lines.push(format!(
         "Then: `coatcheck endpoints test {name}`; pointers and logs say by key_id which key is in use."
     ));
-    if is_at_once {
-        lines.push(
-            "To drop it sooner: docs/operations.md, \"Rotate a key\", says how to start new functions."
-                .to_owned(),
-        );
-    }
     lines
 }
 
@@ -136,10 +126,10 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_leaked_key_is_told_with_what_makes_it_sooner() {
+    fn the_end_of_a_leaked_key_is_told_with_its_bound() {
         let (plan, now) = planned(None);
         let remarks = remarks("billing", &plan, false, now).join("\n");
-        assert!(remarks.contains("current has ended") && remarks.contains("sooner"));
+        assert!(remarks.contains("current has ended") && remarks.contains("within a minute"));
         assert!(remarks.contains("switch the provider"));
     }
 }

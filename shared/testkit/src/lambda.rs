@@ -1,0 +1,157 @@
+use std::{
+    collections::HashMap,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Command, Stdio},
+    sync::mpsc::{Sender, channel},
+    thread,
+    time::Duration,
+};
+
+/// How long a function may take to start and to judge one event.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a function does, or `None` if it ended before it answered.
+#[derive(Debug)]
+pub struct Run {
+    /// It answered with this, or failed with it.
+    pub answer: Option<String>,
+    /// All that it wrote to standard output and to standard error.
+    pub written: String,
+}
+
+/// Starts a function's program, gives it one event through a Runtime API of its own, and
+/// ends it when it asks for the next. `aws` answers its calls to AWS, by the operation
+/// (`X-Amz-Target`, or the method) and the body: a status, headers and a body.
+///
+/// # Panics
+/// If it cannot be started, or does nothing for a minute.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test tells by panicking")]
+pub fn run_function(
+    program: &Path,
+    settings: &[(&str, &str)],
+    event: &str,
+    aws: fn(&str, &str) -> (u16, String, String),
+) -> Run {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let (tell, told) = channel();
+    let event = event.to_owned();
+    thread::spawn(move || {
+        let mut given = false;
+        for stream in listener.incoming().flatten() {
+            let tell: Sender<Option<String>> = tell.clone();
+            let _ended = serve(stream, &event, &mut given, aws, &tell);
+        }
+    });
+    let mut child = Command::new(program)
+        .env_clear()
+        .envs([
+            ("AWS_LAMBDA_RUNTIME_API", address.as_str()),
+            ("AWS_LAMBDA_FUNCTION_NAME", "tested"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", "tested"),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", "tested"),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "tested"),
+            ("AWS_SECRET_ACCESS_KEY", "tested"),
+            ("AWS_ENDPOINT_URL", &format!("http://{address}")),
+        ])
+        .envs(settings.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let read = |pipe: Option<Box<dyn Read + Send>>| {
+        thread::spawn(move || {
+            let mut text = Vec::new();
+            let _all = pipe.expect("a pipe").read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        })
+    };
+    let out = read(child.stdout.take().map(|pipe| Box::new(pipe) as _));
+    let err = read(child.stderr.take().map(|pipe| Box::new(pipe) as _));
+    let mut answer = None;
+    let started = std::time::Instant::now();
+    loop {
+        match told.recv_timeout(Duration::from_millis(50)) {
+            Ok(Some(text)) => answer = Some(text),
+            Ok(None) => break,
+            Err(_) if child.try_wait().expect("a state").is_some() => break,
+            Err(_) => assert!(started.elapsed() < PATIENCE, "the function does nothing"),
+        }
+    }
+    let _gone = child.kill();
+    let _status = child.wait();
+    let written = out.join().expect("output") + &err.join().expect("errors");
+    Run { answer, written }
+}
+
+/// One request a connection. Tells what the function answered, and `None` once it asks for more.
+fn serve(
+    stream: TcpStream,
+    event: &str,
+    given: &mut bool,
+    aws: fn(&str, &str) -> (u16, String, String),
+    tell: &Sender<Option<String>>,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split(' ').map(str::to_owned);
+    let (method, path) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    let mut headers = HashMap::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(": ") else {
+            break;
+        };
+        headers.insert(name.to_ascii_lowercase(), value.to_owned());
+    }
+    let length = headers.get("content-length").and_then(|n| n.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    reader.read_exact(&mut body)?;
+    if headers.contains_key("transfer-encoding") {
+        loop {
+            let mut size = String::new();
+            reader.read_line(&mut size)?;
+            let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+            let mut piece = vec![0; size + 2];
+            reader.read_exact(&mut piece)?;
+            if size == 0 {
+                break;
+            }
+            body.extend(piece.into_iter().take(size));
+        }
+    }
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let (status, more, answer) = if path.ends_with("/invocation/next") {
+        if *given {
+            let _heard = tell.send(None);
+            return Ok(());
+        }
+        *given = true;
+        let headers = "lambda-runtime-aws-request-id: r1\r\nlambda-runtime-deadline-ms: 4102444800000\r\nlambda-runtime-invoked-function-arn: arn:aws:lambda:us-east-1:000000000000:function:tested\r\n";
+        (200, headers.to_owned(), event.to_owned())
+    } else if path.contains("/runtime/") {
+        let _heard = tell.send(Some(body));
+        (202, String::new(), "{}".to_owned())
+    } else {
+        let target = headers.get("x-amz-target").unwrap_or(&method);
+        aws(target, &body)
+    };
+    let length = answer.len();
+    let mut stream = stream;
+    write!(
+        stream,
+        "HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-type: application/json\r\n{more}content-length: {length}\r\n\r\n{answer}"
+    )
+}

@@ -1,0 +1,60 @@
+# What all functions have in common: time for what they call, and which lines of their logs Lambda keeps.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  packages_dir  = "tests/packages"
+  processors    = { one = { kind = "lambda" } }
+  subscriptions = { some = { types = ["push"], target = { processor = "one" } } }
+}
+
+run "every_function_has_time_for_its_calls" {
+  command = plan
+
+  # `load` in shared/aws has the same number of seconds, by a test of its own.
+  assert {
+    condition = { for name, calls in jsondecode(file("../shared/aws/call_budget.json")).functions : name => true } == {
+      for name, size in { admit = module.admit.size, authorizer = module.authorizer.size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size } :
+      name => size.timeout_s > jsondecode(file("../shared/aws/call_budget.json")).functions[name].calls * jsondecode(file("../shared/aws/call_budget.json")).call_s + 1
+    }
+    error_message = "Lambda would end a function that still waits for an answer, and the caller would hear of a failure that is none. Timeouts: ${jsonencode({ admit = module.admit.size, authorizer = module.authorizer.size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size })}"
+  }
+
+  assert {
+    condition     = module.ingest.size.timeout_s < 29 && module.authorizer.size.timeout_s < 29
+    error_message = "API Gateway waits for 29 seconds."
+  }
+
+  assert {
+    condition     = alltrue([for level in [module.admit.application_log_level, module.authorizer.application_log_level, module.ingest.application_log_level, module.rehydrate.application_log_level, module.sweep.application_log_level, module.watch.application_log_level] : level == "INFO"])
+    error_message = "Lambda must keep what functions log at info."
+  }
+}
+
+run "debug_lines_are_kept_where_they_are_asked_for" {
+  command = plan
+
+  variables {
+    log_level = "debug"
+  }
+
+  assert {
+    condition     = alltrue([for level in [module.admit.application_log_level, module.authorizer.application_log_level, module.ingest.application_log_level, module.rehydrate.application_log_level, module.sweep.application_log_level, module.watch.application_log_level] : level == "DEBUG"])
+    error_message = "Lambda drops lines of debug unless told otherwise."
+  }
+}
+
+run "metrics_are_kept_whatever_the_level" {
+  command = plan
+
+  variables {
+    log_level = "error"
+  }
+
+  assert {
+    condition     = alltrue([for level in [module.admit.application_log_level, module.authorizer.application_log_level, module.ingest.application_log_level, module.rehydrate.application_log_level, module.sweep.application_log_level, module.watch.application_log_level] : level == "INFO"])
+    error_message = "A metric is a line without a level, which counts as INFO: above that it would be dropped."
+  }
+}

@@ -1,0 +1,31 @@
+//! The identity source: every request must reach the authorizer.
+//!
+//! What another source would do is tested in `tools/gateway-emulator/tests/server`: there is one authorizer here, and all
+//! tests go through it.
+
+use e2e::Provider;
+
+use crate::support::{JSON, fresh, shared};
+
+/// With the default of the Terraform provider, the header Authorization, API Gateway itself would answer 401.
+#[tokio::test]
+async fn a_delivery_without_an_authorization_header_reaches_the_function_in_both_lanes() {
+    let stack = shared().await;
+    // Their schemes are verified by ingest and by the authorizer's context: a 200 is the functions' word.
+    for endpoint in ["billing", "direct"] {
+        let provider = Provider::of(&stack, endpoint).await.unwrap();
+        let id = fresh("msg");
+        let headers = [("webhook-id", id.as_str()), JSON];
+        let good = provider
+            .sign(&headers, testkit::json(&id, "identity.none", 200))
+            .unwrap();
+        let named = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
+        assert!(!good.headers.iter().any(named), "{:?}", good.headers);
+        let answer = good.send(&stack).await.unwrap();
+        assert_eq!(
+            (answer.status, answer.body.status.as_str()),
+            (200, "accepted"),
+            "{endpoint}: {answer:?}"
+        );
+    }
+}

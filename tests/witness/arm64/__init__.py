@@ -1,0 +1,1 @@
+"""The packages for arm64, built, started and given one event each."""

@@ -1,0 +1,46 @@
+"""Variables as large as the variables' own validations let through, to see what still fits into IAM."""
+
+from __future__ import annotations
+
+ENDPOINTS = 150
+SUBSCRIPTIONS = 100
+# That one subscription names: a filter has 4,096 characters for them.
+NAMED = 80
+
+
+def name(kind: str, number: int) -> str:
+    """A name of 24 characters: with the stack's, 100 of them fill the 3,000 that there are for subscriptions."""
+    return f"{kind}-{number:03}".ljust(23, "x") + "z"
+
+
+def variables(processor: str, subscriptions: int, named: int = 0, preset: str = "github") -> dict:
+    """`subscriptions` on one processor, each naming `named` endpoints of its own (0: all endpoints)."""
+    known = [name("endpoint", i) for i in range(ENDPOINTS)]
+    chosen = [[known[(i * named + j) % ENDPOINTS] for j in range(named)] for i in range(subscriptions)]
+    return {
+        "stack": "wt",
+        "endpoints": {endpoint: {"preset": preset} for endpoint in known},
+        "processors": {processor: {"kind": "lambda"}},
+        "subscriptions": {
+            name(processor, i): {"types": ["order.*"], "target": {"processor": processor}, **({"endpoints": ends} if ends else {})}
+            for i, ends in enumerate(chosen)
+        },
+    }
+
+
+# Each presses on another policy: a processor's redeem policies, in three ways, and the authorizer's keys. Together they
+# have as many subscriptions as there can be, which fill the policy of watch. The last endpoints win: those with tokens.
+CASES = {
+    "many subscriptions to one processor": variables("many", SUBSCRIPTIONS - 41),
+    "many endpoints in one subscription": variables("one", 1, named=NAMED),
+    "many subscriptions that name endpoints": variables("named", 40, named=3),
+    "many endpoints with tokens": variables("token", 0, preset="gitlab-token"),
+}
+
+
+def together() -> dict:
+    """All cases in one plan, which takes a quarter of the time."""
+    whole: dict = {"stack": "wt"}
+    for member in ("endpoints", "processors", "subscriptions"):
+        whole[member] = {key: value for case in CASES.values() for key, value in case[member].items()}
+    return whole

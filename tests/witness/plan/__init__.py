@@ -1,0 +1,1 @@
+"""A real plan: the real provider, no mock, no account."""

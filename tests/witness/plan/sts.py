@@ -1,0 +1,73 @@
+"""Stands for AWS where a plan from nothing asks it: whose account is this, and is this state machine valid?
+
+The second is asked only of a definition that the plan knows; `languages` asks another witness.
+"""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qs
+
+from .names import ACCOUNT
+
+ANSWER = f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<GetCallerIdentityResult><Arn>arn:aws:iam::{ACCOUNT}:user/witness</Arn><UserId>AIDAWITNESS</UserId>
+<Account>{ACCOUNT}</Account></GetCallerIdentityResult>
+<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
+</GetCallerIdentityResponse>""".encode()
+
+
+VALID = b'{"result":"OK","diagnostics":[],"truncated":false}'
+
+
+def answer_to(target: str, body: str) -> tuple[int, bytes]:
+    """Status and body; 403 for what a plan is not expected to ask."""
+    if target == "AWSStepFunctions.ValidateStateMachineDefinition":
+        return 200, VALID
+    if parse_qs(body).get("Action") == ["GetCallerIdentity"]:
+        return 200, ANSWER
+    return 403, b"<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"
+
+
+class Sts(http.server.BaseHTTPRequestHandler):
+    """Answers what a plan is known to ask; anything else is refused for good and remembered in `server.others`."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
+        target = self.headers.get("X-Amz-Target") or ""
+        status, answer = answer_to(target, body)
+        if status != 200:
+            self.server.others.append(f"{self.command} {self.path} {target or body[:80]}")
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json" if answer is VALID else "text/xml")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_PUT = do_HEAD = do_POST
+
+    def log_message(self, *_: object) -> None:
+        """No line for each request."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """On a free loopback port."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Sts)
+        self.others: list[str] = []
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """The server while it is needed. Every service's endpoint may point at it."""
+    server = Server()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,112 @@
+"""What moto does not know, or does otherwise than AWS. Every gap that our stack meets is named here and nowhere else.
+
+Each is a patch of moto inside the process of its server, with the document that says what AWS does. A gap that a newer
+moto has closed should leave this file: `scripts/witness second_cloud` without it tells.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from moto.apigateway.responses import APIGatewayResponse
+from moto.awslambda.models import LambdaFunction
+from moto.s3.responses import S3Response
+from moto.sqs.models import Queue
+from moto.stepfunctions.responses import StepFunctionResponse
+
+
+def patch() -> None:
+    """Closes the gaps in this process."""
+    apis_keep_their_binary_media_types()
+    buckets_keep_that_they_tell_eventbridge()
+    functions_keep_how_they_log()
+    queues_give_back_how_they_redrive()
+    state_machines_have_versions()
+    definitions_can_be_validated()
+
+
+def apis_keep_their_binary_media_types() -> None:
+    """API Gateway, CreateRestApi: the answer has the binaryMediaTypes of the request. moto drops them."""
+    known = APIGatewayResponse.create_rest_api
+
+    def create_rest_api(response: APIGatewayResponse) -> Any:
+        status, headers, body = known(response)
+        made = response.backend.apis[json.loads(body)["id"]]
+        made.binaryMediaTypes = response._get_param("binaryMediaTypes") or made.binaryMediaTypes
+        return status, headers, json.dumps(made.to_dict())
+
+    APIGatewayResponse.create_rest_api = create_rest_api
+
+
+def buckets_keep_that_they_tell_eventbridge() -> None:
+    """S3, GetBucketNotificationConfiguration: EventBridgeConfiguration comes back. moto keeps it and leaves it out."""
+    known = S3Response.get_bucket_notification
+
+    def get_bucket_notification(response: S3Response) -> Any:
+        status, headers, body = known(response)
+        kept = response.backend.get_bucket_notification_configuration(response.bucket_name)
+        if kept and kept.event_bridge is not None:
+            inner = r"<NotificationConfiguration\1><EventBridgeConfiguration/>"
+            body = re.sub(r"<NotificationConfiguration([^>]*)/>", inner + "</NotificationConfiguration>", body)
+            if "EventBridgeConfiguration" not in body:
+                body = re.sub(r"<NotificationConfiguration([^>]*)>", inner, body)
+        return status, headers, body
+
+    S3Response.get_bucket_notification = get_bucket_notification
+
+
+def functions_keep_how_they_log() -> None:
+    """Lambda, GetFunctionConfiguration: LoggingConfig comes back, with the levels' defaults in JSON. moto drops it."""
+    known_init, known_get, known_update = (
+        LambdaFunction.__init__, LambdaFunction.get_configuration, LambdaFunction.update_configuration
+    )  # fmt: skip
+
+    def init(function: LambdaFunction, *arguments: Any, **named: Any) -> None:
+        known_init(function, *arguments, **named)
+        spec = named.get("spec") or next(one for one in arguments if isinstance(one, dict))
+        function.logging_config = spec.get("LoggingConfig") or {}
+
+    def update_configuration(function: LambdaFunction, updates: dict[str, Any]) -> dict[str, Any]:
+        function.logging_config |= updates.get("LoggingConfig") or {}
+        known_update(function, updates)
+        return get_configuration(function)
+
+    def get_configuration(function: LambdaFunction, on_create: bool = False) -> dict[str, Any]:
+        kept = function.logging_config
+        levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"} if kept.get("LogFormat") == "JSON" else {}
+        found = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function.function_name}"} | levels | kept
+        return known_get(function, on_create) | {"LoggingConfig": found}
+
+    LambdaFunction.__init__ = init
+    LambdaFunction.get_configuration = get_configuration
+    LambdaFunction.update_configuration = update_configuration
+
+
+def queues_give_back_how_they_redrive() -> None:
+    """SQS, GetQueueAttributes: both policies come back as they were sent.
+
+    moto never gives RedriveAllowPolicy back, and RedrivePolicy with other white space.
+    """
+    known = Queue.attributes.fget
+
+    def attributes(queue: Queue) -> dict[str, Any]:
+        found: dict[str, Any] = known(queue)
+        if policy := getattr(queue, "redrive_allow_policy", None):
+            found["RedriveAllowPolicy"] = policy
+        if policy := found.get("RedrivePolicy"):
+            found["RedrivePolicy"] = json.dumps(json.loads(policy), separators=(",", ":"))
+        return found
+
+    Queue.attributes = property(attributes)
+
+
+def state_machines_have_versions() -> None:
+    """Step Functions, ListStateMachineVersions: moto lacks it. None are published here, so the list is empty."""
+    StepFunctionResponse.list_state_machine_versions = lambda _: '{"stateMachineVersions": []}'
+
+
+def definitions_can_be_validated() -> None:
+    """Step Functions, ValidateStateMachineDefinition: moto lacks it. The witness for definitions is another."""
+    StepFunctionResponse.validate_state_machine_definition = lambda _: '{"result": "OK", "diagnostics": []}'

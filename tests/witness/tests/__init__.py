@@ -1,0 +1,1 @@
+"""Each witness must find what is planted: its own tests."""
