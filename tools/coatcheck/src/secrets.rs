@@ -3,7 +3,7 @@
 use std::{os::unix::ffi::OsStringExt, path::PathBuf};
 
 use anyhow::{Result, anyhow, bail, ensure};
-use domain::{KeyRing, KeyUse, Timestamp};
+use domain::{KeyRing, KeyRingProblem, KeyUse, Timestamp};
 use signature::{Key, MAX_KEYS, Proof, Scheme, Verifier};
 
 use crate::host::{self, Host};
@@ -25,8 +25,9 @@ pub(crate) struct Args {
     /// Line ends after it are dropped.
     #[arg(help_heading = HEADING, long, value_name = "PATH")]
     secret_file: Vec<PathBuf>,
-    /// The id of a secret, where the provider names its keys (Plaid's kid): the first for
-    /// the first secret, and so on; --secret comes before --secret-file.
+    /// The id of a secret, as in a stack's list of keys, where the provider names its keys
+    /// (Plaid's kid) or a secret begins with {: the first for the first secret, and so on;
+    /// --secret comes before --secret-file.
     #[arg(help_heading = HEADING, long, value_name = "ID")]
     secret_id: Vec<String>,
     /// HTTP Basic credentials that the scheme demands besides a signature (or instead).
@@ -54,9 +55,10 @@ impl Args {
         let mut secrets = Vec::new();
         for (bytes, from) in self.given(scheme, host)? {
             let at = secrets.len();
-            let id = self.secret_id.get(at).cloned();
-            let id = id.unwrap_or_else(|| (at + 1).to_string());
-            secrets.extend(read(bytes, &from, &id)?);
+            secrets.extend(match self.secret_id.get(at) {
+                Some(id) => read(bytes, &from, id, true)?,
+                None => read(bytes, &from, &(at + 1).to_string(), false)?,
+            });
         }
         let is_basic = scheme.proof == Proof::Basic;
         ensure!(
@@ -194,8 +196,9 @@ pub(crate) fn judge(secrets: &[Secret], verifier: &Verifier) -> Result<Vec<Strin
     Ok(warnings)
 }
 
-/// Reads a text as the stack reads the secret of an endpoint.
-fn read(bytes: Vec<u8>, from: &str, id: &str) -> Result<Vec<Secret>> {
+/// Reads a text as the stack reads the secret of an endpoint. One that has an id is one that
+/// stands in a list there, so it may begin with `{` (Plaid's keys do).
+fn read(bytes: Vec<u8>, from: &str, id: &str, has_id: bool) -> Result<Vec<Secret>> {
     let named = || format!("secret {id} ({from})");
     // The conversion's own error would hold the bytes.
     let text = String::from_utf8(bytes).map_err(|_| {
@@ -204,8 +207,16 @@ fn read(bytes: Vec<u8>, from: &str, id: &str) -> Result<Vec<Secret>> {
             named()
         )
     })?;
-    let ring =
-        KeyRing::from_text(&text, id).map_err(|problem| anyhow!("{}: {problem}", named()))?;
+    let ring = match KeyRing::from_text(&text, id) {
+        Err(KeyRingProblem::Shape) if has_id => KeyRing::new(vec![domain::Key {
+            id: id.to_owned(),
+            secret: domain::Secret::new(text.trim_end_matches(['\r', '\n'])),
+            not_after: None,
+            purpose: KeyUse::Signature,
+        }]),
+        read => read,
+    };
+    let ring = ring.map_err(|problem| anyhow!("{}: {problem}", named()))?;
     let keys = ring.keys().iter().map(|key| Secret {
         id: key.id.clone(),
         bytes: key.secret.expose().as_bytes().to_vec(),

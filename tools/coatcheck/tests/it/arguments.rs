@@ -149,6 +149,8 @@ fn a_text_is_judged_as_the_stack_judges_it() {
         2,
         "If the provider's secret itself begins with {",
     );
+    let line = "verify --scheme github --secret-file given --secret-id a -H @headers body";
+    says(&folder.run(&words(line)), 1, "signature_mismatch");
     says(&judge("\n"), 2, "the secret is empty");
     folder.write("latin", b"caf\xe9 and some more bytes");
     let line = "verify --scheme github --secret-file latin -H @headers body";
