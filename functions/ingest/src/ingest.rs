@@ -184,7 +184,7 @@ where
                 .verify(prepared, &delivery)
                 .await
                 .map(|(verified, keys)| (delivery, verified, keys)),
-            Err(refusal) => Err(refusal.into()),
+            Err(refusal) => Err(refusal),
         };
         match (judged, answer) {
             (Ok((delivery, verified, keys)), answer) => {

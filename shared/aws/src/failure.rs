@@ -125,9 +125,21 @@ pub(crate) fn transient(operation: &'static str, why: impl Into<String>) -> Stor
 mod tests {
     use super::*;
 
-    #[derive(Debug, thiserror::Error)]
-    #[error("{0}")]
-    struct Layer(&'static str, #[source] Option<Box<Layer>>);
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+
+    impl fmt::Display for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Layer {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            let inner = self.1.as_deref()?;
+            Some(inner)
+        }
+    }
 
     #[test]
     fn an_error_is_told_without_its_debug_text() {

@@ -23,7 +23,7 @@ fn dropbox_gets_a_plain_token_back_and_nothing_else() {
     assert!(query("dropbox", &[]).is_none());
 }
 
-/// WebSub hubs, YouTube's among them, ask with a number. It is echoed where no MAC is.
+/// `WebSub` hubs (`YouTube` has one) ask with a number. It is echoed where no MAC is.
 #[test]
 fn a_number_is_echoed_where_nothing_is_signed() {
     let websub = custom(json!({
