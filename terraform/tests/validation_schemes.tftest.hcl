@@ -85,11 +85,6 @@ run "refuses_an_age_where_no_time_is_signed" {
     condition     = length(local.scheme_problems) == 1 && startswith(local.scheme_problems[0], "github: max_age_s: ")
     error_message = "Only the age without a time is wrong: ${jsonencode(local.scheme_problems)}"
   }
-
-  assert {
-    condition     = jsondecode(module.endpoint["stripe"].config).max_age_s == 3600
-    error_message = "The endpoint's own age is stored: ${module.endpoint["stripe"].config}"
-  }
 }
 
 run "refuses_what_could_give_one_event_two_names" {
