@@ -32,6 +32,9 @@ locals {
       endpoint.lane != "direct" || !endpoint.handshake ? [] : [
         "${name}: handshake: needs lane \"standard\": in the direct lane nobody is there to answer one; leave it out, or set lane to \"standard\""
       ],
+      endpoint.max_age_s == null || length(module.scheme[name].problems) > 0 || module.scheme[name].has_clock ? [] : [
+        "${name}: max_age_s: its scheme reads no time that a delivery was signed at; leave it out"
+      ],
       endpoint.dedupe == "id" && !module.scheme[name].has_id && try(endpoint.event.id, null) == null ? [
         "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it stands"
       ] : [],

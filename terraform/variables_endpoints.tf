@@ -7,6 +7,9 @@ variable "endpoints" {
       an object that it does not know without a word, and a misspelt `timestamp` would be none.
     - url: the public URL as the provider knows and signs it, byte for byte, where that is
       not the stack's own.
+    - max_age_s: how old the signed time of a delivery may be, in seconds up to a week, instead of
+      the scheme's own. Less refuses late retries of a provider that signs only once; more believes
+      a captured delivery for longer.
     - handshake: true answers a provider's unsigned handshake, for schemes that have one. Turn it
       on while the webhook is registered and off again.
     - enabled: false refuses everything.
@@ -28,6 +31,7 @@ variable "endpoints" {
     preset         = optional(string)
     custom         = optional(string)
     url            = optional(string)
+    max_age_s      = optional(number)
     handshake      = optional(bool, false)
     enabled        = optional(bool, true)
     lane           = optional(string, "standard")
@@ -80,6 +84,11 @@ variable "endpoints" {
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.max_body_bytes == null if endpoint.lane == "direct"])
     error_message = "max_body_bytes must be left out with lane = \"direct\": before the body is stored only API Gateway can answer 413, by the lane's own limit of 10485760 bytes, since an authorizer can refuse with 401 and 403 alone. Remove it from ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.lane == "direct" && endpoint.max_body_bytes != null])}."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.max_age_s == null ? true : endpoint.max_age_s >= 1 && endpoint.max_age_s <= 604800 && floor(endpoint.max_age_s) == endpoint.max_age_s])
+    error_message = "max_age_s must be a whole number of seconds from 1 to 604800, or left out for the scheme's own."
   }
 
   validation {

@@ -131,6 +131,19 @@ run "refuses_a_limit_over_the_lanes" {
   }
 }
 
+run "refuses_an_age_of_over_a_week" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "stripe", max_age_s = 604801 } }
+  }
+}
+
 run "refuses_a_limit_of_nothing" {
   command         = plan
   expect_failures = [var.endpoints]

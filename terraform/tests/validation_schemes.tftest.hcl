@@ -69,6 +69,24 @@ run "refuses_a_handshake_that_the_scheme_has_not" {
   }
 }
 
+run "refuses_an_age_where_no_time_is_signed" {
+  command         = plan
+  expect_failures = [aws_dynamodb_table.endpoints]
+
+  variables {
+    endpoints = {
+      github = { preset = "github", max_age_s = 3600 }
+      stripe = { preset = "stripe", max_age_s = 3600 }
+      mail   = { preset = "mailgun", max_age_s = 3600 }
+    }
+  }
+
+  assert {
+    condition     = length(local.scheme_problems) == 1 && startswith(local.scheme_problems[0], "github: max_age_s: ")
+    error_message = "Only the age without a time is wrong: ${jsonencode(local.scheme_problems)}"
+  }
+}
+
 run "refuses_what_could_give_one_event_two_names" {
   command         = plan
   expect_failures = [aws_dynamodb_table.endpoints]

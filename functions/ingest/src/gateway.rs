@@ -80,6 +80,15 @@ impl Response {
     }
 }
 
+impl Response {
+    /// The same answer without its body.
+    pub(crate) fn bare(mut self) -> Self {
+        self.headers.remove("content-type");
+        self.body = String::new();
+        self
+    }
+}
+
 impl From<signature::Answer> for Response {
     /// What a provider wants to hear in its own way. It may hold what a stranger
     /// sent, so no reader may take it for anything but what it says it is.

@@ -26,6 +26,12 @@ pub(crate) struct Ingest<P, Q, K> {
     pointer_ttl: SignedDuration,
 }
 
+/// Whether a provider wants no body in the answer to a delivery. Then a 401 has none either:
+/// Xero takes an endpoint only if both are so.
+fn wants_no_body(reply: &signature::Reply) -> bool {
+    reply.answer().body.is_empty()
+}
+
 /// One delivery, decoded.
 struct Delivery {
     headers: Headers,
@@ -40,6 +46,8 @@ enum Accepted {
     Event(Taken),
     /// No event: the provider checked that we are here.
     Challenge(signature::Answer),
+    /// Both: a delivery that also looks like a handshake, while handshakes are on.
+    Greeted(signature::Answer, Taken),
 }
 
 impl<P, Q, K> Ingest<P, Q, K>
@@ -96,10 +104,18 @@ where
         let endpoint = &prepared.endpoint.name;
         Span::current().record("endpoint", endpoint.as_str());
         let (response, outcome) = match self.take(&prepared, request, xray, now).await {
-            Err(refusal) => return refused(&refusal, Some(endpoint)),
+            Err(refusal) => {
+                let (response, report) = refused(&refusal, Some(endpoint));
+                let is_bare = prepared.verifier.acknowledge().is_some_and(wants_no_body);
+                return (if is_bare { response.bare() } else { response }, report);
+            }
             Ok(Accepted::Challenge(answer)) => {
                 info!(%endpoint, status = answer.status, "challenge answered");
                 (answer.into(), Outcome::Challenge)
+            }
+            Ok(Accepted::Greeted(answer, taken)) => {
+                warn!(%endpoint, "a signed delivery came as a handshake: answered and stored; turn handshake off");
+                (answer.into(), Outcome::Taken(taken))
             }
             Ok(Accepted::Event(taken)) => {
                 let response = match prepared.verifier.acknowledge() {
@@ -137,33 +153,66 @@ where
             query: &query,
             handshake: prepared.endpoint.handshake,
         };
-        if let Some(answer) = self.challenged(prepared, &asked, now).await? {
-            return Ok(Accepted::Challenge(answer));
-        }
-        if method != Method::Post {
+        let answer = self.challenged(prepared, &asked, now).await?;
+        if answer.is_none() && method != Method::Post {
             return Err(Refusal::malformed(
                 "no_challenge",
                 "this is none of the provider's challenges",
             ));
         }
-        let body = decode(
+        // What has a signature may be an event as well, and one that was answered is not sent again.
+        let precheck = || prepared.verifier.precheck(&headers, now.as_second());
+        match answer {
+            Some(answer) if method != Method::Post || precheck().is_err() => {
+                return Ok(Accepted::Challenge(answer));
+            }
+            _ => {}
+        }
+        let delivery = decode(
             request.body,
             request.is_base64_encoded,
             prepared.endpoint.body_limit(),
-        )?;
-        let traceparent = traceparent(&headers, xray);
-        let delivery = Delivery {
+        )
+        .map(|body| Delivery {
+            traceparent: traceparent(&headers, xray),
             headers,
             body,
-            traceparent,
             received_at: now,
+        });
+        let judged = match delivery {
+            Ok(delivery) => self
+                .verify(prepared, &delivery)
+                .await
+                .map(|(verified, keys)| (delivery, verified, keys)),
+            Err(refusal) => Err(refusal),
         };
-        let (verified, keys) = self.verify(prepared, &delivery).await?;
+        match (judged, answer) {
+            (Ok((delivery, verified, keys)), answer) => {
+                let taken = self.keep(prepared, &delivery, verified, &keys).await?;
+                Ok(match (taken, answer) {
+                    (Accepted::Event(taken), Some(answer)) => Accepted::Greeted(answer, taken),
+                    (taken, _) => taken,
+                })
+            }
+            // Whether it is one cannot be told now.
+            (Err(refusal @ Refusal::Unavailable(_)), _) | (Err(refusal), None) => Err(refusal),
+            (Err(_), Some(answer)) => Ok(Accepted::Challenge(answer)),
+        }
+    }
+
+    /// Keeps what was verified, or answers it if it is a signed challenge.
+    async fn keep(
+        &self,
+        prepared: &Intake,
+        delivery: &Delivery,
+        verified: Verified<Bytes>,
+        keys: &[Key],
+    ) -> Result<Accepted, Refusal> {
         let verifier = &prepared.verifier;
-        if let Some(answer) = verifier.answer_verified(&delivery.headers, &verified, &keys) {
+        if let Some(answer) = verifier.answer_verified(&delivery.headers, &verified, keys) {
             return Ok(Accepted::Challenge(answer?));
         }
-        let (pointer, metadata) = self.point(prepared, &delivery, &verified)?;
+        let (pointer, metadata) = self.point(prepared, delivery, &verified)?;
         // From here on every line names the event.
         Span::current().record("ref", tracing::field::display(pointer.reference()));
         let taken = self.store(pointer, metadata, verified.into_body()).await?;

@@ -124,6 +124,9 @@ pub struct Endpoint {
     /// need it; it is never rebuilt from a request.
     #[serde(default)]
     pub url: Option<String>,
+    /// How old the signed time of a delivery may be, where that differs from the scheme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age_s: Option<u32>,
     /// Whether a provider's unsigned handshake is answered: on while an operator
     /// registers the webhook, off otherwise.
     #[serde(default)]

@@ -98,9 +98,14 @@ pub enum KeyRingProblem {
     Empty,
     /// It begins as JSON and is not the documented shape.
     #[error(
-        "the secret is JSON but not {{\"keys\":[{{\"id\",\"secret\",\"not_after\"?,\"use\"?}}]}}"
+        "the secret begins with {{ and is not {{\"keys\":[{{\"id\":\"1\",\"secret\":\"...\"}}]}} \
+         (\"not_after\" and \"use\" may follow in each). If the provider's secret itself begins with {{, \
+         put it as the text of \"secret\" into such a list"
     )]
     Shape,
+    /// An id that would be unreadable in a log.
+    #[error("a key's id is 1 to 64 printable ASCII characters without spaces")]
+    Id,
     /// More keys than a delivery is ever checked against.
     #[error("the secret holds more than 8 keys")]
     TooMany,
@@ -126,16 +131,16 @@ impl KeyRing {
 
     /// Reads the values of `AWSCURRENT` and `AWSPREVIOUS`: each a plain string or
     /// `{"keys":[{"id":"2026-11","secret":"...","not_after":"2026-12-01T00:00:00Z"}]}`.
-    /// A line end after a plain string is dropped: editors and `echo` put it there.
+    /// Both are read by [`Self::from_text`].
     ///
     /// # Errors
     /// [`KeyRingProblem`] for the current value. A previous value that cannot be
     /// read is left out: it may be the mistake that was just mended.
     pub fn from_versions(current: &str, previous: Option<&str>) -> Result<Self, KeyRingProblem> {
-        let mut keys = read(current, "current")?;
-        let previous = previous.map(|text| read(text, "previous"));
+        let mut keys = Self::from_text(current, "current")?.keys;
+        let previous = previous.map(|text| Self::from_text(text, "previous"));
         let readable = !matches!(previous, Some(Err(_)));
-        for key in previous.and_then(Result::ok).unwrap_or_default() {
+        for key in previous.and_then(Result::ok).map_or_else(Vec::new, |ring| ring.keys) {
             if !keys
                 .iter()
                 .any(|have| have.secret == key.secret && have.purpose == key.purpose)
@@ -190,6 +195,29 @@ impl KeyRing {
         }
     }
 
+    /// Reads one text as a stack does, whoever asks: a list of keys if it begins with `{`,
+    /// else a plain secret, which gets this id. The line ends after a plain secret and the
+    /// byte order mark before any are dropped: editors and `echo` put them there.
+    ///
+    /// # Errors
+    /// [`KeyRingProblem`].
+    pub fn from_text(text: &str, plain_id: &str) -> Result<Self, KeyRingProblem> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let keys = if text.trim_start().starts_with('{') {
+            serde_json::from_str::<Listed>(text)
+                .map_err(|_| KeyRingProblem::Shape)?
+                .keys
+        } else {
+            vec![Key {
+                id: plain_id.to_owned(),
+                secret: Secret::new(text.trim_end_matches(['\r', '\n'])),
+                not_after: None,
+                purpose: KeyUse::Signature,
+            }]
+        };
+        Self::new(keys)
+    }
+
     /// The keys that are accepted now.
     pub fn live(&self, now: Timestamp) -> impl Iterator<Item = &Key> {
         self.keys.iter().filter(move |key| key.is_live(now))
@@ -228,24 +256,6 @@ impl Key {
     }
 }
 
-fn read(text: &str, plain_id: &str) -> Result<Vec<Key>, KeyRingProblem> {
-    let keys = if text.trim_start().starts_with('{') {
-        serde_json::from_str::<Listed>(text)
-            .map_err(|_| KeyRingProblem::Shape)?
-            .keys
-    } else {
-        let secret = Secret::new(text.trim_end_matches(['\r', '\n']));
-        vec![Key {
-            id: plain_id.to_owned(),
-            secret,
-            not_after: None,
-            purpose: KeyUse::Signature,
-        }]
-    };
-    check(&keys)?;
-    Ok(keys)
-}
-
 fn check(keys: &[Key]) -> Result<(), KeyRingProblem> {
     if keys.is_empty() || keys.iter().any(|key| key.secret.expose().is_empty()) {
         return Err(KeyRingProblem::Empty);
@@ -256,7 +266,7 @@ fn check(keys: &[Key]) -> Result<(), KeyRingProblem> {
     if keys.iter().any(|key| {
         key.id.is_empty() || key.id.len() > 64 || !key.id.bytes().all(|b| b.is_ascii_graphic())
     }) {
-        return Err(KeyRingProblem::Shape);
+        return Err(KeyRingProblem::Id);
     }
     Ok(())
 }
@@ -343,17 +353,29 @@ mod tests {
                 "{bad}"
             );
         }
-        for bad in [
-            "{",
-            r#"{"key":"x"}"#,
-            r#"{"keys":[{"id":"","secret":"x"}]}"#,
-        ] {
+        assert_eq!(
+            KeyRing::from_versions(r#"{"keys":[{"id":"","secret":"x"}]}"#, None),
+            Err(KeyRingProblem::Id)
+        );
+        for bad in ["{", "{plain", " {\"a\":1}", r#"{"key":"x"}"#] {
             assert_eq!(
                 KeyRing::from_versions(bad, None),
                 Err(KeyRingProblem::Shape),
                 "{bad}"
             );
         }
+    }
+
+    #[test]
+    fn what_editors_put_around_a_plain_secret_is_no_part_of_it() {
+        for text in ["a", "a\n", "a\r\n", "a\n\n", "a\r", "\u{feff}a\r\n"] {
+            let ring = KeyRing::from_text(text, "1").unwrap();
+            let keys: Vec<_> = ring.keys().iter().map(|key| key.secret.expose()).collect();
+            assert_eq!(keys, ["a"], "{text:?}");
+        }
+        let listed = "\u{feff} {\"keys\":[{\"id\":\"x\",\"secret\":\"a\\n\"}]}\r\n";
+        let ring = KeyRing::from_text(listed, "1").unwrap();
+        assert_eq!(ring.keys()[0].secret.expose(), "a\n");
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(crate) fn check_token(scheme: &TokenScheme) -> Result<(), SchemeError> {
     Ok(())
 }
 
-pub(super) fn check_window(field: &'static str, seconds: u32) -> Result<(), SchemeError> {
+pub(crate) fn check_window(field: &'static str, seconds: u32) -> Result<(), SchemeError> {
     if (1..=MAX_WINDOW_S).contains(&seconds) {
         return Ok(());
     }

@@ -3,7 +3,7 @@ use std::fmt;
 use domain::KeyUse;
 use zeroize::Zeroizing;
 
-use crate::{KeyDecode, KeySpec};
+use crate::{KeyDecode, KeyProblem, KeySpec, Oddity};
 
 /// One shared secret. `Debug` hides it, and it is wiped when dropped.
 #[derive(Clone)]
@@ -48,8 +48,15 @@ impl Key {
     /// The key's bytes as the scheme wants them, never empty.
     pub(crate) fn decode(&self, spec: &KeySpec) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
         let prefix = spec.strip_prefix.as_deref().unwrap_or_default().as_bytes();
-        let secret = self.secret.strip_prefix(prefix).unwrap_or(&self.secret);
-        let bytes = spec.decode.decode(secret).ok_or(KeyProblem::Undecodable)?;
+        let secret = self.unversioned(spec).unwrap_or(&self.secret);
+        let secret = secret.strip_prefix(prefix).unwrap_or(secret);
+        let bytes = spec
+            .decode
+            .decode(secret)
+            .ok_or_else(|| KeyProblem::Undecodable {
+                decode: spec.decode,
+                seen: Oddity::of_encoded(&self.secret),
+            })?;
         if bytes.is_empty() {
             Err(KeyProblem::Empty)
         } else {
@@ -62,6 +69,8 @@ impl Key {
         let min_bytes = spec.min_bytes.unwrap_or(16);
         match self.decode(spec) {
             Err(problem) => Some(problem),
+            Ok(_) if self.unversioned(spec).is_some() => Some(KeyProblem::Versioned),
+            Ok(_) if self.odd().is_some() => self.odd(),
             Ok(bytes) if bytes.len() < min_bytes => Some(KeyProblem::Short {
                 bytes: bytes.len(),
                 min_bytes,
@@ -71,12 +80,27 @@ impl Key {
             Ok(_)
                 if spec.decode == KeyDecode::Utf8
                     && !keeps_prefix
-                    && self.secret.starts_with(b"whsec_") =>
+                    && [&b"whsec_"[..], b"v1,whsec_"]
+                        .iter()
+                        .any(|prefix| self.secret.starts_with(prefix)) =>
             {
                 Some(KeyProblem::LooksEncoded)
             }
             Ok(_) => None,
         }
+    }
+
+    /// What is odd about a secret that is taken as it is.
+    pub(crate) fn odd(&self) -> Option<KeyProblem> {
+        Oddity::of_text(&self.secret).map(KeyProblem::Odd)
+    }
+
+    /// The secret behind the `v1,` that Supabase shows before `whsec_`. No base64 text has a
+    /// comma, so this can never be a part of the key.
+    fn unversioned(&self, spec: &KeySpec) -> Option<&[u8]> {
+        let prefix = spec.strip_prefix.as_deref()?.as_bytes();
+        let secret = self.secret.strip_prefix(b"v1,")?;
+        (spec.decode == KeyDecode::Base64 && secret.starts_with(prefix)).then_some(secret)
     }
 }
 
@@ -92,43 +116,5 @@ impl fmt::Debug for Key {
             .field("id", &self.id)
             .field("secret", &"..")
             .finish()
-    }
-}
-
-/// What is wrong with a key. Says nothing of its content but its length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum KeyProblem {
-    /// Nothing is left to sign with: anyone could. Never used.
-    #[error("the key is empty once decoded")]
-    Empty,
-    /// Not a public key of the scheme's algorithm. Never used.
-    #[error("the key is not a public key of the scheme's algorithm")]
-    NotPublicKey,
-    /// Not a private key to sign with.
-    #[error("signing needs the private key: an Ed25519 seed, or PKCS#8 in base64")]
-    NotPrivateKey,
-    /// Not of the encoding the scheme states. Never used.
-    #[error("the key is not in the encoding that the scheme's key.decode states")]
-    Undecodable,
-    /// Short enough to worry about. Used: warn.
-    #[error("the key has {bytes} bytes, fewer than the {min_bytes} it should have")]
-    Short {
-        /// Its decoded length.
-        bytes: usize,
-        /// The scheme's `key.min_bytes`.
-        min_bytes: usize,
-    },
-    /// A secret of Standard Webhooks under a scheme that does not decode it. Used: warn.
-    #[error(
-        "the key begins with whsec_ and the scheme takes it as it is; key.decode is probably base64"
-    )]
-    LooksEncoded,
-}
-
-impl KeyProblem {
-    /// Whether the key is never used; otherwise a warning is enough.
-    #[must_use]
-    pub const fn is_fatal(self) -> bool {
-        !matches!(self, Self::Short { .. } | Self::LooksEncoded)
     }
 }

@@ -44,6 +44,7 @@ mod error;
 mod facts;
 mod grammar;
 mod key;
+mod key_problem;
 mod kinds;
 mod preset;
 mod rejection;
@@ -58,7 +59,8 @@ pub use challenge::{Answer, Ask, Asked, Challenge, Condition, Demand, Method, Re
 pub use claim::Window;
 pub use error::SchemeError;
 pub use facts::{FactProblem, Facts, Lookup, Places};
-pub use key::{Key, KeyProblem};
+pub use key::Key;
+pub use key_problem::{KeyProblem, Oddity};
 pub use kinds::form_fields;
 pub use preset::{Preset, preset_file, presets};
 pub use rejection::Rejection;

@@ -15,6 +15,9 @@ pub struct Preset {
     pub title: String,
     /// The provider's page that the scheme was written from.
     pub source: String,
+    /// When its facts were held against a vector or a library of the provider's own, and
+    /// which; none if they stand on the provider's page alone.
+    pub checked: Option<String>,
     /// What a person setting it up should know.
     pub notes: String,
     /// How the provider repeats a delivery that failed.
@@ -33,6 +36,8 @@ pub struct Preset {
 struct File {
     title: String,
     source: String,
+    #[serde(default)]
+    checked: Option<String>,
     notes: String,
     retries: String,
     size: String,
@@ -78,6 +83,7 @@ fn read(name: &'static str, text: &'static str) -> Result<Preset, SchemeError> {
         name,
         title: file.title,
         source: file.source,
+        checked: file.checked,
         notes: file.notes,
         retries: file.retries,
         size: file.size,

@@ -26,6 +26,8 @@ pub struct Verifier {
     acknowledge: Option<Reply>,
     event: EventLocations,
     repeats: bool,
+    /// The endpoint's own, instead of the scheme's.
+    max_age_s: Option<u32>,
 }
 
 impl Verifier {
@@ -45,6 +47,7 @@ impl Verifier {
             acknowledge: scheme.acknowledge.clone(),
             event: scheme.event.clone(),
             repeats: scheme.repeats,
+            max_age_s: None,
         };
         verifier.check_ordering_key(&scheme.event)?;
         Ok(verifier)
@@ -59,7 +62,19 @@ impl Verifier {
             url: endpoint.url.as_deref(),
             ..Site::default()
         };
-        Self::compile(&Scheme::resolve(&endpoint.scheme)?, &site)
+        let mut verifier = Self::compile(&Scheme::resolve(&endpoint.scheme)?, &site)?;
+        if let Some(max_age_s) = endpoint.max_age_s {
+            compile::check_window("max_age_s", max_age_s)?;
+            if verifier.window().is_none() {
+                return Err(SchemeError::rule(
+                    "max_age_s",
+                    "the scheme reads no time that a delivery was signed at",
+                    "leave it out",
+                ));
+            }
+        }
+        verifier.max_age_s = endpoint.max_age_s;
+        Ok(verifier)
     }
 
     /// Whether the ordering key of these locations stands where the signature covers
@@ -108,7 +123,11 @@ impl Verifier {
     /// How long a delivery is believed, where it says when it was signed.
     #[must_use]
     pub fn window(&self) -> Option<Window> {
-        self.kind.window()
+        let window = self.kind.window()?;
+        Some(Window {
+            max_age_s: self.max_age_s.unwrap_or(window.max_age_s),
+            ..window
+        })
     }
 
     /// When a delivery says it was signed, in Unix seconds, whether or not it was.
@@ -145,7 +164,8 @@ impl Verifier {
     pub fn key_problem(&self, key: &Key) -> Option<KeyProblem> {
         match self.kind.prover() {
             Some(prover) if key.is_for(KeyUse::Signature) => prover.problem(key),
-            _ => key.raw().is_empty().then_some(KeyProblem::Empty),
+            _ if key.raw().is_empty() => Some(KeyProblem::Empty),
+            _ => key.odd(),
         }
     }
 

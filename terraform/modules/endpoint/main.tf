@@ -16,6 +16,7 @@ locals {
       ["scheme", var.endpoint.preset],
       ["scheme", local.custom],
       ["url", var.url],
+      ["max_age_s", var.endpoint.max_age_s],
       ["handshake", var.endpoint.handshake ? true : null],
       ["allowed_cidrs", var.endpoint.allowed_cidrs],
       ["max_body_bytes", var.endpoint.max_body_bytes],

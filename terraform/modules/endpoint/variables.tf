@@ -8,6 +8,7 @@ variable "endpoint" {
   type = object({
     preset         = optional(string)
     custom         = optional(string)
+    max_age_s      = optional(number)
     handshake      = bool
     enabled        = bool
     lane           = string

@@ -26,7 +26,9 @@ locals {
       algorithm    = "algorithm"
       components   = "components"
       key          = "object"
+      keyid        = "flag"
       label        = "label"
+      tag          = "filled"
       max_age_s    = "window"
       max_future_s = "window"
     })

@@ -9,7 +9,7 @@ locals {
   message_problems = [
     for rule in [
       {
-        is_broken = try(local.sound.algorithm, "") == "ed25519" && !can(local.sound.key)
+        is_broken = contains(["ecdsa-p256-sha256", "ed25519"], try(local.sound.algorithm, "")) && !can(local.sound.key)
         says      = "key.decode: missing, and a public key is bytes, not text; write base64 or hex, as the provider shows it"
       },
       {

@@ -37,6 +37,14 @@ output "also_shows_secret" {
   value       = try(local.sound.also_require, null) != null
 }
 
+output "has_clock" {
+  description = "Whether a time is read that a delivery was signed at."
+  value = (
+    contains(["contentful", "http-message", "mailgun", "plaid"], try(local.sound.kind, ""))
+    || can(local.sound.timestamp.from)
+  )
+}
+
 output "has_id" {
   description = "Whether the scheme says where an event's id stands."
   value       = can(local.sound.event.id)

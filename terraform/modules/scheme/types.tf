@@ -89,7 +89,7 @@ locals {
         decode       = ["utf8", "base64", "hex"]
         decode_bytes = ["base64", "hex"]
         unit         = ["s", "ms", "rfc3339"]
-        algorithm    = ["hmac-sha256", "ed25519"]
+        algorithm    = ["hmac-sha256", "ed25519", "ecdsa-p256-sha256"]
         method       = ["POST", "GET", "HEAD"]
       } : name => { pattern = "\"(?:${join("|", words)})\"", is = "one of ${join(", ", words)}" }
     },

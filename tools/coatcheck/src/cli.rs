@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    check, completions, dlq, doctor, endpoints, events, host::Host, output::Report, replay,
+    check, completions, dlq, doctor, endpoints, events, host::Host, logs, output::Report, replay,
     schemes, send, sign, subscriptions, sweep, verify,
 };
 
@@ -40,6 +40,8 @@ enum Command {
     Send(send::Args),
     /// Looks at the whole stack, and says what to do where it is not well.
     Doctor(doctor::Args),
+    /// Shows what a function has logged.
+    Logs(logs::Args),
     /// Judges a delivery and says why.
     Verify(verify::Args),
     /// Prints the headers that a provider would send with a body.
@@ -63,6 +65,7 @@ impl Cli {
             Command::Endpoints(args) => endpoints::run(args, host),
             Command::Send(args) => send::run(args, host),
             Command::Doctor(args) => doctor::run(args, host),
+            Command::Logs(args) => logs::run(args, host),
             Command::Verify(args) => verify::run(args, host),
             Command::Sign(args) => sign::run(args, host),
             Command::Schemes(args) => schemes::run(args),

@@ -14,6 +14,9 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+/// How long a person waits before they want to know what for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Where a command speaks.
 pub(crate) struct Console {
     json: bool,
@@ -100,6 +103,22 @@ impl Console {
             progress.0.set_style(style);
         }
         progress
+    }
+
+    /// Waits for an answer, and says after five seconds what it waits for.
+    pub(crate) async fn patiently<T>(
+        &self,
+        what: impl Display,
+        answer: impl Future<Output = T>,
+    ) -> T {
+        tokio::pin!(answer);
+        tokio::select! {
+            answer = &mut answer => answer,
+            () = tokio::time::sleep(PATIENCE) => {
+                self.note(format_args!("still waiting for {what}"));
+                answer.await
+            }
+        }
     }
 
     /// Asks for a yes. Where nobody can answer, says how to go on without: `otherwise`.

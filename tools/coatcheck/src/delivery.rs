@@ -109,7 +109,8 @@ impl Delivery {
     }
 
     pub(crate) fn keys(&self) -> Vec<Key> {
-        self.secrets.iter().map(Secret::key).collect()
+        let live = self.secrets.iter().filter(|key| key.is_live(self.now));
+        live.map(Secret::key).collect()
     }
 
     pub(crate) fn verifier(&self) -> Result<Verifier> {
@@ -119,7 +120,7 @@ impl Delivery {
     pub(crate) fn signing_secret(&self) -> Result<&Secret> {
         let mut secrets = self.secrets.iter();
         secrets
-            .find(|secret| secret.is_for_signing())
+            .find(|secret| secret.is_for_signing() && secret.is_live(self.now))
             .context("there is no secret to sign with")
     }
 

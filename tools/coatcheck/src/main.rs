@@ -13,6 +13,7 @@ mod facts;
 mod headers;
 mod host;
 mod interrupt;
+mod logs;
 mod output;
 mod pace;
 mod provider;

@@ -2,8 +2,8 @@
 
 use std::{os::unix::ffi::OsStringExt, path::PathBuf};
 
-use anyhow::{Result, bail, ensure};
-use domain::KeyUse;
+use anyhow::{Result, anyhow, bail, ensure};
+use domain::{KeyRing, KeyRingProblem, KeyUse, Timestamp};
 use signature::{Key, MAX_KEYS, Proof, Scheme, Verifier};
 
 use crate::host::{self, Host};
@@ -21,11 +21,13 @@ pub(crate) struct Args {
     /// `COATCHECK_SECRET` keep it to yourself.
     #[arg(help_heading = HEADING, long, value_name = "SECRET", allow_hyphen_values = true)]
     secret: Vec<String>,
-    /// A file that holds the secret; one line end at its end is dropped.
+    /// A file that holds what the stack's secret would: the provider's secret, or {"keys":[...]}.
+    /// Line ends after it are dropped.
     #[arg(help_heading = HEADING, long, value_name = "PATH")]
     secret_file: Vec<PathBuf>,
-    /// The id of a secret, where the provider names its keys (Plaid's kid): the first for
-    /// the first secret, and so on; --secret comes before --secret-file.
+    /// The id of a secret, as in a stack's list of keys, where the provider names its keys
+    /// (Plaid's kid) or a secret begins with {: the first for the first secret, and so on;
+    /// --secret comes before --secret-file.
     #[arg(help_heading = HEADING, long, value_name = "ID")]
     secret_id: Vec<String>,
     /// HTTP Basic credentials that the scheme demands besides a signature (or instead).
@@ -44,43 +46,23 @@ pub(crate) struct Secret {
     /// The argument it came by.
     pub(crate) from: String,
     purpose: KeyUse,
+    not_after: Option<Timestamp>,
 }
 
 impl Args {
     /// Every secret that was given, those for the signature first.
     pub(crate) fn read(&self, scheme: &Scheme, host: &Host) -> Result<Vec<Secret>> {
         let mut secrets = Vec::new();
-        let mut add = |bytes: Vec<u8>, from: String| {
+        for (bytes, from) in self.given(scheme, host)? {
             let at = secrets.len();
-            let id = self.secret_id.get(at).cloned();
-            secrets.push(Secret {
-                id: id.unwrap_or_else(|| (at + 1).to_string()),
-                bytes,
-                from,
-                purpose: KeyUse::Signature,
+            secrets.extend(match self.secret_id.get(at) {
+                Some(id) => read(bytes, &from, id, true)?,
+                None => read(bytes, &from, &(at + 1).to_string(), false)?,
             });
-        };
-        for secret in &self.secret {
-            add(secret.clone().into_bytes(), "--secret".to_owned());
-        }
-        for path in &self.secret_file {
-            let bytes = without_line_end(host::read(path)?);
-            add(bytes, format!("--secret-file {}", path.display()));
-        }
-        if self.secret.is_empty()
-            && self.secret_file.is_empty()
-            && let Some(secret) = (host.env)(VARIABLE)
-        {
-            add(secret.into_vec(), VARIABLE.to_owned());
         }
         let is_basic = scheme.proof == Proof::Basic;
-        if is_basic {
-            for pair in &self.basic {
-                add(pair.clone().into_bytes(), "--basic".to_owned());
-            }
-        }
         ensure!(
-            !secrets.is_empty(),
+            secrets.iter().any(Secret::is_for_signing),
             "give the secret: --secret, --secret-file or the variable {VARIABLE}"
         );
         ensure!(
@@ -108,10 +90,36 @@ impl Args {
                 bytes: secret.clone().into_bytes(),
                 from: from.to_owned(),
                 purpose,
+                not_after: None,
             }));
         }
         check(&secrets, scheme)?;
         Ok(secrets)
+    }
+
+    /// The texts to sign with, and what each came by.
+    fn given(&self, scheme: &Scheme, host: &Host) -> Result<Vec<(Vec<u8>, String)>> {
+        let mut given = Vec::new();
+        for secret in &self.secret {
+            given.push((secret.clone().into_bytes(), "--secret".to_owned()));
+        }
+        for path in &self.secret_file {
+            given.push((
+                host::read(path)?,
+                format!("--secret-file {}", path.display()),
+            ));
+        }
+        if given.is_empty()
+            && let Some(secret) = (host.env)(VARIABLE)
+        {
+            given.push((secret.into_vec(), VARIABLE.to_owned()));
+        }
+        if scheme.proof == Proof::Basic {
+            for pair in &self.basic {
+                given.push((pair.clone().into_bytes(), "--basic".to_owned()));
+            }
+        }
+        Ok(given)
     }
 
     /// Whether an argument gives one; the environment alone does not count.
@@ -127,6 +135,13 @@ impl Args {
 impl Secret {
     pub(crate) fn key(&self) -> Key {
         Key::new(self.id.clone(), self.bytes.clone()).for_use(self.purpose)
+    }
+
+    /// Whether a stack would take it now.
+    pub(crate) fn is_live(&self, now: i64) -> bool {
+        let now = Timestamp::from_second(now);
+        self.not_after
+            .is_none_or(|end| now.is_ok_and(|now| now < end))
     }
 
     pub(crate) fn is_for_signing(&self) -> bool {
@@ -181,28 +196,33 @@ pub(crate) fn judge(secrets: &[Secret], verifier: &Verifier) -> Result<Vec<Strin
     Ok(warnings)
 }
 
-pub(crate) fn without_line_end(mut bytes: Vec<u8>) -> Vec<u8> {
-    if bytes.pop_if(|last| *last == b'\n').is_some() {
-        bytes.pop_if(|last| *last == b'\r');
-    }
-    bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_line_end_is_no_part_of_a_secret() {
-        for (file, secret) in [
-            ("a", "a"),
-            ("a\n", "a"),
-            ("a\r\n", "a"),
-            ("a\n\n", "a\n"),
-            ("a\r", "a\r"),
-            ("\n", ""),
-        ] {
-            assert_eq!(without_line_end(file.into()), secret.as_bytes(), "{file:?}");
-        }
-    }
+/// Reads a text as the stack reads the secret of an endpoint. One that has an id is one that
+/// stands in a list there, so it may begin with `{` (Plaid's keys do).
+fn read(bytes: Vec<u8>, from: &str, id: &str, has_id: bool) -> Result<Vec<Secret>> {
+    let named = || format!("secret {id} ({from})");
+    // The conversion's own error would hold the bytes.
+    let text = String::from_utf8(bytes).map_err(|_| {
+        anyhow!(
+            "{} is not UTF-8: a stack keeps its secrets as text",
+            named()
+        )
+    })?;
+    let ring = match KeyRing::from_text(&text, id) {
+        Err(KeyRingProblem::Shape) if has_id => KeyRing::new(vec![domain::Key {
+            id: id.to_owned(),
+            secret: domain::Secret::new(text.trim_end_matches(['\r', '\n'])),
+            not_after: None,
+            purpose: KeyUse::Signature,
+        }]),
+        read => read,
+    };
+    let ring = ring.map_err(|problem| anyhow!("{}: {problem}", named()))?;
+    let keys = ring.keys().iter().map(|key| Secret {
+        id: key.id.clone(),
+        bytes: key.secret.expose().as_bytes().to_vec(),
+        from: from.to_owned(),
+        purpose: key.purpose,
+        not_after: key.not_after,
+    });
+    Ok(keys.collect())
 }

@@ -56,6 +56,30 @@ fn joined<S: Serializer>(lines: &[String], serializer: S) -> Result<S::Ok, S::Er
     serializer.serialize_str(&lines.concat())
 }
 
+/// A text as it is, but for what would steer a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            shown.extend(c.escape_debug());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Whether bytes are text that a terminal shows and nothing else.
+pub(crate) fn is_printable(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| !text.replace("\r\n", "\n").chars().any(steers))
+}
+
+/// Control characters but tabs and line ends, and those that turn the direction of writing.
+fn steers(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() && c != '\t' && c != '\n'
+}
+
 /// A short text in one line.
 pub(crate) fn line(text: &str) -> String {
     escaped(text.as_bytes()).concat()
@@ -103,6 +127,26 @@ mod tests {
         );
         let json = serde_json::to_value(&shown).unwrap();
         assert_eq!(json["text"], "a\"'\\\\\\t\\r\\nb\\xff\\u{1b}\\u{200b}é");
+    }
+
+    #[test]
+    fn what_would_steer_a_terminal_is_found() {
+        for good in ["", "{\"a\":\t1}\n", "a\r\nb", "é 日本"] {
+            assert!(is_printable(good.as_bytes()), "{good:?}");
+            assert_eq!(printable(good), good.replace('\r', "\\r"));
+        }
+        for bad in [
+            &b"\x1b[2J"[..],
+            b"a\rb",
+            b"\x07",
+            b"\xff",
+            b"\0",
+            "\u{9b}31m".as_bytes(),
+            "\u{202e}txt".as_bytes(),
+        ] {
+            assert!(!is_printable(bad), "{bad:?}");
+        }
+        assert_eq!(printable("a\u{1b}]0;x\u{7}"), "a\\u{1b}]0;x\\u{7}");
     }
 
     #[test]

@@ -25,6 +25,17 @@ pub struct Lines {
     pub more: bool,
 }
 
+/// One line of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// When it was written.
+    pub at: Timestamp,
+    /// Tells it from all others of its log group.
+    pub id: String,
+    /// As it was written.
+    pub text: String,
+}
+
 impl Logs {
     /// Log groups of this account and region.
     #[must_use]
@@ -32,6 +43,42 @@ impl Logs {
         Self {
             client: Client::new(&sdk.config),
         }
+    }
+
+    /// All lines since then that match the pattern, in order of time.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn since(
+        &self,
+        group: &str,
+        since: Timestamp,
+        pattern: Option<&str>,
+    ) -> Result<Vec<LogLine>, StoreError> {
+        let mut pages = self
+            .client
+            .filter_log_events()
+            .log_group_name(group)
+            .start_time(since.as_millisecond())
+            .set_filter_pattern(pattern.map(str::to_owned))
+            .into_paginator()
+            .send();
+        let mut lines = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| classify(FILTER, &error))?;
+            lines.extend(page.events.unwrap_or_default().into_iter().map(|event| {
+                let at = event
+                    .timestamp
+                    .and_then(|ms| Timestamp::from_millisecond(ms).ok());
+                LogLine {
+                    at: at.unwrap_or(since),
+                    id: event.event_id.unwrap_or_default(),
+                    text: event.message.unwrap_or_default(),
+                }
+            }));
+        }
+        lines.sort_by_key(|line| line.at);
+        Ok(lines)
     }
 
     /// The lines since then that match the pattern and that `wanted` wants: it is
@@ -104,6 +151,7 @@ mod tests {
             .then_output(move || {
                 let event = |(at, text): &(i64, &str)| {
                     FilteredLogEvent::builder()
+                        .event_id(at.to_string())
                         .timestamp(*at)
                         .message(*text)
                         .build()
@@ -147,6 +195,26 @@ mod tests {
             more: false,
         };
         assert_eq!(read(&[&first, &empty, &last]).await, expected);
+    }
+
+    #[tokio::test]
+    async fn lines_come_from_all_pages_in_order_of_time() {
+        let first = page(Some("1"), &[(1_795_323_603_000, "c")]);
+        let last = page(None, &[(1_795_323_601_000, "a"), (1_795_323_602_000, "b")]);
+        let logs = Logs {
+            client: mock_client!(
+                aws_sdk_cloudwatchlogs,
+                RuleMode::Sequential,
+                &[&first, &last]
+            ),
+        };
+        let since = "2026-11-22T05:00:00Z".parse().unwrap();
+        let pattern = Some("{ $.level = \"ERROR\" }");
+        let lines = logs
+            .since("/aws/lambda/coatcheck-ingest", since, pattern)
+            .await;
+        let texts: Vec<_> = lines.unwrap().into_iter().map(|line| line.text).collect();
+        assert_eq!(texts, ["a", "b", "c"]);
     }
 
     #[tokio::test]

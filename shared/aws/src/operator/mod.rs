@@ -19,7 +19,7 @@ pub use directory::Directory;
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
-pub use logs::{Lines, Logs};
+pub use logs::{Lines, LogLine, Logs};
 pub use moves::{Move, Moves, Started};
 pub use pipes::Asked;
 pub use queue::{Depth, Held};

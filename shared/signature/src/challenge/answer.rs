@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     Ask, Challenge, Demand, Method, Reply,
     data::{Placeholder, placeholders},
-    watch::is_token,
+    watch::{is_plain, is_token},
 };
 use crate::{
     Key, Rejection, Verified, Verifier,
@@ -139,6 +139,8 @@ impl Verifier {
         let asks_mac = placeholders(&challenge.respond).any(Placeholder::is_mac);
         let is_good = match challenge.demand {
             _ if challenge.value.is_none() => true,
+            // An echo alone signs nothing, so a number is as good as a word (WebSub, YouTube).
+            Demand::None if !asks_mac => is_plain(value.as_bytes()),
             Demand::None => is_token(value.as_bytes()),
             Demand::Operator if asks_mac => is_token(value.as_bytes()),
             Demand::Operator | Demand::Token(_) | Demand::Signature => {

@@ -77,6 +77,16 @@ pub enum Ask {
     Query(String),
 }
 
+impl std::fmt::Display for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "the header {name}"),
+            Self::Json(pointer) => write!(f, "{pointer} in the body"),
+            Self::Query(name) => write!(f, "{name} in the query"),
+        }
+    }
+}
+
 /// What is demanded before a challenge is answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

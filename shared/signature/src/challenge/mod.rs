@@ -76,7 +76,7 @@ fn check(challenge: &Challenge, scheme: &Scheme) -> Result<(), SchemeError> {
         if !fits {
             return Err(SchemeError::rule(
                 FIELD,
-                format!("{source:?} cannot be read here"),
+                format!("{source} cannot be read here"),
                 "use json with method POST and proof signature only, query with methods GET and HEAD only",
             ));
         }

@@ -8,7 +8,8 @@ pub(crate) fn is_token(value: &[u8]) -> bool {
 
 const MAX: usize = 128;
 
-fn is_plain(value: &[u8]) -> bool {
+/// Letters, digits, `-` and `_`.
+pub(super) fn is_plain(value: &[u8]) -> bool {
     (1..=MAX).contains(&value.len())
         && value
             .iter()

@@ -1,7 +1,7 @@
 //! What an HTTP message signature has to cover.
 
 use super::{check_key, check_window, names::check_header};
-use crate::{Algorithm, MessageAlgorithm, MessageScheme, SchemeError};
+use crate::{MessageScheme, SchemeError};
 
 const FIELD: &str = "components";
 const DERIVED: [&str; 7] = [
@@ -15,13 +15,7 @@ const DERIVED: [&str; 7] = [
 ];
 
 pub(crate) fn check_message(scheme: &MessageScheme) -> Result<(), SchemeError> {
-    check_key(
-        &scheme.key,
-        match scheme.algorithm {
-            MessageAlgorithm::HmacSha256 => Algorithm::HmacSha256,
-            MessageAlgorithm::Ed25519 => Algorithm::Ed25519,
-        },
-    )?;
+    check_key(&scheme.key, scheme.algorithm.algorithm())?;
     let is_label = |label: &String| {
         label.starts_with(|c: char| c.is_ascii_lowercase() || c == '*')
             && label.bytes().all(|b| {
@@ -35,6 +29,14 @@ pub(crate) fn check_message(scheme: &MessageScheme) -> Result<(), SchemeError> {
             "label",
             "not a key of a structured field",
             "write it as it stands in Signature-Input, for instance sig1",
+        ));
+    }
+    let is_tag = |tag: &String| !tag.is_empty() && tag.bytes().all(|b| (0x20..0x7f).contains(&b));
+    if scheme.tag.as_ref().is_some_and(|tag| !is_tag(tag)) {
+        return Err(SchemeError::rule(
+            "tag",
+            "empty, or not printable ASCII",
+            "write it as it stands in Signature-Input, or leave it out",
         ));
     }
     for (at, name) in scheme.components.iter().enumerate() {

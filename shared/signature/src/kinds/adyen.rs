@@ -29,26 +29,21 @@ struct Wrapped {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Item {
-    #[serde(default)]
-    psp_reference: String,
-    #[serde(default)]
-    original_reference: String,
-    #[serde(default)]
-    merchant_account_code: String,
-    #[serde(default)]
-    merchant_reference: String,
+    // Null counts as empty, as in Adyen's own libraries.
+    psp_reference: Option<String>,
+    original_reference: Option<String>,
+    merchant_account_code: Option<String>,
+    merchant_reference: Option<String>,
     amount: Option<Amount>,
-    #[serde(default)]
-    event_code: String,
-    #[serde(default)]
-    success: String,
+    event_code: Option<String>,
+    success: Option<String>,
     additional_data: Option<AdditionalData>,
 }
 
 #[derive(Deserialize)]
 struct Amount {
-    value: serde_json::Number,
-    currency: String,
+    value: Option<serde_json::Number>,
+    currency: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -128,19 +123,20 @@ impl Item {
     }
 
     fn signed(&self) -> Result<String, Rejection> {
-        let (value, currency) = match &self.amount {
-            Some(amount) => (amount.value.to_string(), amount.currency.as_str()),
-            None => (String::new(), ""),
-        };
+        let amount = self.amount.as_ref();
+        let value = amount.and_then(|amount| amount.value.as_ref());
+        let value = value.map_or_else(String::new, ToString::to_string);
+        let currency = amount.and_then(|amount| amount.currency.as_deref());
+        let text = |field: &'_ Option<String>| field.clone().unwrap_or_default();
         let fields = [
-            &self.psp_reference,
-            &self.original_reference,
-            &self.merchant_account_code,
-            &self.merchant_reference,
-            value.as_str(),
-            currency,
-            &self.event_code,
-            &self.success,
+            text(&self.psp_reference),
+            text(&self.original_reference),
+            text(&self.merchant_account_code),
+            text(&self.merchant_reference),
+            value,
+            currency.unwrap_or_default().to_owned(),
+            text(&self.event_code),
+            text(&self.success),
         ];
         // With a colon in any other field, bytes could move from one to its neighbour.
         // The merchant's own reference may hold some: what stands around it is certain.

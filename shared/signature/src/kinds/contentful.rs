@@ -6,9 +6,16 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::{
     Algorithm, Encoding, KeySpec, Rejection, SchemeError, Site, TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment},
+    claim::{Claim, Coverage, Evidence, Moment, Window},
     clock,
     content::{BodyForm, Frame, single},
+};
+
+/// Contentful does not say whether a retry is signed again. A repeat is told by its bytes,
+/// so an hour costs nothing.
+pub(super) const WINDOW: Window = Window {
+    max_age_s: 3600,
+    max_future_s: 300,
 };
 
 pub(super) const SIGNATURE: &str = "x-contentful-signature";

@@ -6,8 +6,15 @@ use super::Inside;
 use crate::{
     Algorithm, Encoding, Key, KeySpec, Rejection, TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment},
+    claim::{Claim, Coverage, Evidence, Moment, Window},
     clock,
+};
+
+/// Mailgun signs once and repeats the same signature for 8 hours and 5 minutes.
+/// <https://help.mailgun.com/hc/en-us/articles/202236504-Webhooks>
+pub(super) const WINDOW: Window = Window {
+    max_age_s: 12 * 3600,
+    max_future_s: 300,
 };
 
 const PLACES: [&str; 3] = [

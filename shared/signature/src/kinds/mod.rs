@@ -114,7 +114,9 @@ impl Kind {
         match self {
             Self::Signed(signed) => signed.window(),
             Self::Message(message) => Some(message.window),
-            Self::Plaid(_) | Self::Contentful(_) | Self::Mailgun(_) => Some(five_minutes),
+            Self::Plaid(_) => Some(five_minutes),
+            Self::Contentful(_) => Some(contentful::WINDOW),
+            Self::Mailgun(_) => Some(mailgun::WINDOW),
             Self::Token(_) | Self::Twilio(_) | Self::Adyen(_) => None,
         }
     }

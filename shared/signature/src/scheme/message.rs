@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
 use super::KeySpec;
+use crate::Algorithm;
 
 /// HTTP Message Signatures (RFC 9421): what a signature has to cover, and how it is made.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -14,6 +15,12 @@ pub struct MessageScheme {
     /// The signature's label. Without it exactly one signature may be there.
     #[serde(default)]
     pub label: Option<String>,
+    /// The `tag` that the signature must have; of several signatures it is the one with it.
+    #[serde(default)]
+    pub tag: Option<String>,
+    /// Only the key whose id is the signature's `keyid` counts, and there must be one.
+    #[serde(default)]
+    pub keyid: bool,
     /// What a signature has to cover at least: header names and derived
     /// components, `content-digest` among them.
     pub components: Vec<String>,
@@ -33,6 +40,27 @@ pub enum MessageAlgorithm {
     HmacSha256,
     /// Ed25519.
     Ed25519,
+    /// ECDSA over P-256 with SHA-256, which JOSE calls ES256.
+    EcdsaP256Sha256,
+}
+
+impl MessageAlgorithm {
+    /// What an `alg` in the request calls it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::HmacSha256 => "hmac-sha256",
+            Self::Ed25519 => "ed25519",
+            Self::EcdsaP256Sha256 => "ecdsa-p256-sha256",
+        }
+    }
+
+    pub(crate) const fn algorithm(self) -> Algorithm {
+        match self {
+            Self::HmacSha256 => Algorithm::HmacSha256,
+            Self::Ed25519 => Algorithm::Ed25519,
+            Self::EcdsaP256Sha256 => Algorithm::EcdsaP256Fixed,
+        }
+    }
 }
 
 fn five_minutes() -> u32 {

@@ -39,7 +39,7 @@ impl Verifier {
         moment: Option<Moment>,
         now_unix_s: i64,
     ) -> Result<(), Rejection> {
-        match (moment, self.kind.window()) {
+        match (moment, self.window()) {
             (Some(moment), Some(window)) => moment.check(window, now_unix_s),
             _ => Ok(()),
         }

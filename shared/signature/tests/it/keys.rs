@@ -1,7 +1,7 @@
 //! Keys that cannot be used, and those to worry about.
 
 use domain::Headers;
-use signature::{Key, KeyProblem, SignInput, sign};
+use signature::{Key, KeyDecode, KeyProblem, Oddity, SignInput, sign};
 
 use crate::common::{BODY, NOW, SECRET, good, key, preset, signed, verifier, word};
 
@@ -80,6 +80,71 @@ fn keys_to_worry_about_are_told_and_used() {
         None
     );
     assert_eq!(github.key_problem(&key()), None);
+}
+
+/// Each form that people paste is taken with a warning, or refused with its cause.
+#[test]
+fn the_form_of_a_secret_is_named() {
+    let standard = verifier("standard-webhooks");
+    let problem = |text: &str| standard.key_problem(&Key::new("k", text));
+    let undecodable = |seen| {
+        Some(KeyProblem::Undecodable {
+            decode: KeyDecode::Base64,
+            seen,
+        })
+    };
+    let good = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    assert_eq!(problem(&format!("whsec_{good}")), None);
+    // Supabase shows the version before it.
+    let supabase = format!("v1,whsec_{good}");
+    assert_eq!(problem(&supabase), Some(KeyProblem::Versioned));
+    for (text, seen) in [
+        (
+            format!("v1,whsec_{good}|v1,whsec_{good}"),
+            Some(Oddity::Several),
+        ),
+        (format!("\"whsec_{good}\""), Some(Oddity::Quotes)),
+        (format!("whsec_{good} "), Some(Oddity::Space)),
+        (format!("whsec_{good}\nwhsec_{good}"), Some(Oddity::Space)),
+        (
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_".to_owned(),
+            Some(Oddity::UrlAlphabet),
+        ),
+        (
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n".to_owned(),
+            Some(Oddity::Pem),
+        ),
+        ("whsec_!".to_owned(), None),
+    ] {
+        assert_eq!(problem(&text), undecodable(seen), "{text:?}");
+    }
+    let github = verifier("github");
+    for (text, seen) in [
+        (format!("\"{SECRET}\""), Oddity::Quotes),
+        (format!(" {SECRET}"), Oddity::Space),
+        (format!("{SECRET}\t"), Oddity::Space),
+        (format!("{SECRET}\r\n{SECRET}"), Oddity::Space),
+    ] {
+        let odd = github.key_problem(&Key::new("k", text));
+        assert_eq!(odd, Some(KeyProblem::Odd(seen)));
+        assert!(!odd.unwrap().is_fatal());
+    }
+    // A token cannot be shown with white space around it, so it is worth a warning.
+    assert_eq!(
+        verifier("gitlab-token").key_problem(&Key::new("k", "token ")),
+        Some(KeyProblem::Odd(Oddity::Space))
+    );
+}
+
+#[test]
+fn the_version_before_a_secret_changes_nothing_of_the_signature() {
+    let headers = Headers::from_pairs(signed(&preset("standard-webhooks"), &key(), BODY));
+    let shown = Key::new(
+        "supabase",
+        format!("v1,whsec_{}", SECRET.trim_start_matches("whsec_")),
+    );
+    let verified = verifier("standard-webhooks").verify(&headers, BODY, &[shown], NOW);
+    assert_eq!(verified.unwrap().key_id(), "supabase");
 }
 
 #[test]

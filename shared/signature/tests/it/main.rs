@@ -24,3 +24,5 @@ mod streaming;
 mod timestamps;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod windows;

@@ -92,6 +92,11 @@ impl Finding {
         }
     }
 
+    /// Whether it alone is enough for the exit code 1.
+    fn is_grave(&self) -> bool {
+        self.verdict == Verdict::Bad || self.loss
+    }
+
     /// If nobody does anything, something is lost.
     pub(super) fn with_loss(self) -> Self {
         Self { loss: true, ..self }
@@ -125,22 +130,29 @@ fn line(verdict: Verdict, text: &str) -> String {
 
 /// Bad, or about to lose something.
 pub(super) fn exit(findings: &[Finding]) -> Exit {
-    let grave = |finding: &Finding| finding.verdict == Verdict::Bad || finding.loss;
-    if findings.iter().any(grave) {
+    if findings.iter().any(Finding::is_grave) {
         Exit::Bad
     } else {
         Exit::Good
     }
 }
 
-/// `12 ok, 1 to look at, 1 bad`.
+/// `12 ok, 2 to look at (1 of them loses something), 1 bad`.
 pub(super) fn summary(findings: &[Finding]) -> String {
     let count = |verdict| {
         let some = findings.iter().filter(|finding| finding.verdict == verdict);
         some.count()
     };
+    let losing = findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Warn && finding.is_grave());
+    let losing = match losing.count() {
+        0 => String::new(),
+        1 => " (1 of them loses something)".to_owned(),
+        some => format!(" ({some} of them lose something)"),
+    };
     format!(
-        "{} ok, {} to look at, {} bad",
+        "{} ok, {} to look at{losing}, {} bad",
         count(Verdict::Ok),
         count(Verdict::Warn),
         count(Verdict::Bad)
@@ -154,6 +166,9 @@ impl fmt::Display for Finding {
             "{}",
             line(self.verdict, &format!("{}: {}", self.subject, self.finding))
         )?;
+        if self.verdict == Verdict::Warn && self.loss {
+            f.write_str(" (events or deliveries are lost unless you act: exit code 1)")?;
+        }
         if let Some(remedy) = &self.remedy {
             write!(f, "\n        -> {remedy}")?;
         }
@@ -179,8 +194,12 @@ mod tests {
             assert_eq!(exit(&findings), expected, "{findings:?}");
         }
         assert_eq!(
-            summary(&[ok.clone(), ok, warn, bad]),
+            summary(&[ok.clone(), ok, warn.clone(), bad]),
             "2 ok, 1 to look at, 1 bad"
+        );
+        assert_eq!(
+            summary(&[warn.clone(), warn.with_loss()]),
+            "0 ok, 2 to look at (1 of them loses something), 0 bad"
         );
     }
 
@@ -193,7 +212,10 @@ mod tests {
                 "finding": "full", "remedy": "look", "loss": true})
         );
         let shown = warn.to_string();
-        assert!(shown.contains("invoices: full\n        -> look"), "{shown}");
+        assert!(
+            shown.contains("invoices: full (events or deliveries are lost unless you act: exit code 1)\n        -> look"),
+            "{shown}"
+        );
     }
 
     #[test]

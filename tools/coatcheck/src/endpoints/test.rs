@@ -121,7 +121,9 @@ async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console)
     let bytes = sample.body.len();
     let poster = Poster::new(&provider.url, ANSWER_WITHIN)?;
     let started = Instant::now();
-    let answer = match poster.post(&headers, sample.body).await {
+    let posted = poster.post(&headers, sample.body);
+    let what = format!("the answer of {}", provider.url);
+    let answer = match console.patiently(what, posted).await {
         Ok(answer) => answer,
         Err(problem) => bail!("{}: {problem}", provider.url),
     };

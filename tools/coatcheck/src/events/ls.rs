@@ -1,5 +1,5 @@
 use anyhow::Result;
-use aws::{ByTime, Listed};
+use aws::{ByTime, Listed, Pointers};
 use domain::format_time;
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     console::Console,
     host::Host,
     output::{Exit, Report},
-    stack::{self, Stack},
+    stack::{self, Explained, Stack},
     table::bytes,
 };
 
@@ -18,6 +18,7 @@ use crate::{
 Examples:
   coatcheck events ls
   coatcheck events ls --endpoint billing --type 'invoice.*' --since 7d
+  coatcheck events ls --endpoint billing --key-id 2026-11 --since 7d --all
   coatcheck events ls --since 2026-11-20 --until 2026-11-21 --all --json | jq -r .ref
 
 Only the newest are read, unless --all asks for more. Types and endpoints are looked for among all events
@@ -27,6 +28,9 @@ of the time span, so a rare type in a long span takes a while.
 pub(crate) struct Args {
     #[command(flatten)]
     selection: Selection,
+    /// Only those that were verified by the key of this id. Each pointer is read for it.
+    #[arg(long, value_name = "ID")]
+    key_id: Option<String>,
     /// Lists at most so many.
     #[arg(short = 'n', long, default_value_t = 50, value_name = "COUNT")]
     limit: usize,
@@ -50,7 +54,7 @@ async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let limit = if args.all { usize::MAX } else { args.limit };
     let mut query = args.selection.query(stack, (stack.now)())?;
     query.newest_first = true;
-    if query.endpoint.is_none() && query.kinds.is_empty() {
+    if query.endpoint.is_none() && query.kinds.is_empty() && args.key_id.is_none() {
         // One more tells whether there are more; a shard need not give more than all.
         let enough = u32::try_from(limit.saturating_add(1)).unwrap_or(u32::MAX);
         query.page = query.page.min(enough);
@@ -59,7 +63,7 @@ async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let mut timeline = Timeline::new(&index, &query);
     let mut listed = 0;
     while listed < limit {
-        let Some(row) = timeline.next().await? else {
+        let Some(row) = wanted(args, stack, &mut timeline).await? else {
             break;
         };
         if listed == 0 {
@@ -77,10 +81,29 @@ async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
             format_time(query.from),
             format_time(query.until)
         ));
-    } else if listed == limit && timeline.next().await?.is_some() {
+    } else if listed == limit && wanted(args, stack, &mut timeline).await?.is_some() {
         console.note("older ones are there: --limit or --all lists more");
     }
     Ok(Exit::Good)
+}
+
+/// The next event that the key is asked for. The index does not hold the key's id.
+async fn wanted(
+    args: &Args,
+    stack: &Stack,
+    timeline: &mut Timeline<'_, ByTime>,
+) -> Result<Option<Listed>> {
+    let pointers = Pointers::new(&stack.sdk, stack.made_of.tables.events.clone());
+    while let Some(row) = timeline.next().await? {
+        let Some(key_id) = &args.key_id else {
+            return Ok(Some(row));
+        };
+        let pointer = pointers.get(&row.reference).await.explained()?;
+        if pointer.is_some_and(|pointer| pointer.get("key_id") == Some(key_id)) {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 /// The line above the rows.

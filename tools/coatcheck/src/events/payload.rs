@@ -1,6 +1,10 @@
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use aws::Redemption;
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::{Digest, Ref};
@@ -11,6 +15,7 @@ use crate::{
     console::Console,
     host::Host,
     output::{Exit, Report},
+    shown::is_printable,
     stack::{self, Explained, Stack},
 };
 
@@ -20,7 +25,8 @@ Examples:
   coatcheck events payload billing/evt_1 | jq .
   coatcheck events payload billing/evt_1 -o evt_1.json
 
-Bytes that are not those of the pointer's digest are not printed: exit 1.
+On a terminal a payload that is not plain text is refused, since control bytes in it would steer the
+terminal: -o writes it into a file, --raw prints it all the same. Bytes that are not those of the pointer's digest are not printed: exit 1.
 
 {EXIT_CODES}"))]
 pub(crate) struct Args {
@@ -30,6 +36,12 @@ pub(crate) struct Args {
     /// Writes it into this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Writes over a file that is there.
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// Prints it on a terminal whatever it holds.
+    #[arg(long, conflicts_with = "output")]
+    raw: bool,
     #[command(flatten)]
     stack: stack::Args,
 }
@@ -48,6 +60,9 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
+    if let Some(path) = &args.output {
+        check_free(path, args.force)?;
+    }
     let bytes = match redeem(stack, &args.reference).await? {
         Redeemed::Payload(bytes) => bytes,
         Redeemed::Not(why) => {
@@ -56,6 +71,12 @@ async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         }
     };
     let Some(path) = &args.output else {
+        if !args.raw && io::stdout().is_terminal() && !is_printable(&bytes) {
+            bail!(
+                "the payload is not plain text, and what is in it could steer this terminal: write it into a \
+                 file with -o FILE, or print it all the same with --raw"
+            );
+        }
         console.bytes(&bytes)?;
         return Ok(Exit::Good);
     };
@@ -69,6 +90,15 @@ async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         .with_context(|| format!("{} cannot be written", path.display()))?;
     console.note(format!("{} bytes in {}", bytes.len(), path.display()));
     Ok(Exit::Good)
+}
+
+fn check_free(path: &Path, force: bool) -> Result<()> {
+    ensure!(
+        force || fs::symlink_metadata(path).is_err(),
+        "{} is there already: --force writes over it",
+        path.display()
+    );
+    Ok(())
 }
 
 /// Redeems a claim check as a processor does.
@@ -99,4 +129,20 @@ pub(super) async fn redeem(stack: &Stack, reference: &Ref) -> Result<Redeemed> {
         )));
     }
     Ok(Redeemed::Payload(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_there_is_written_over_only_if_that_is_wanted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("evt.json");
+        assert!(check_free(&path, false).is_ok());
+        fs::write(&path, b"mine").unwrap();
+        let refused = check_free(&path, false).unwrap_err().to_string();
+        assert!(refused.contains("--force"), "{refused}");
+        assert!(check_free(&path, true).is_ok());
+    }
 }

@@ -132,6 +132,12 @@ impl Provider {
     }
 
     fn checked(self) -> Result<Self> {
+        if let Some(problem) = self.verifier.key_problem(&self.key)
+            && problem.is_fatal()
+            && !has_public_key(&self.scheme)
+        {
+            bail!("the key {} cannot be used: {problem}", self.key.id());
+        }
         if matches!(self.scheme.proof, Proof::Mailgun | Proof::Adyen) {
             bail!(
                 "this provider's signature stands inside the body, which only the provider writes: \

@@ -14,6 +14,8 @@ pub(super) struct Facts {
     pub(super) name: &'static str,
     pub(super) title: String,
     pub(super) source: String,
+    /// None: unconfirmed.
+    pub(super) checked: Option<String>,
     pub(super) kind: &'static str,
     pub(super) proof: String,
     pub(super) signed: String,
@@ -32,6 +34,14 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    /// What the facts stand on.
+    pub(super) fn standing(&self) -> String {
+        match &self.checked {
+            Some(checked) => format!("checked {checked}"),
+            None => "unconfirmed: they stand on the provider's page alone".to_owned(),
+        }
+    }
+
     pub(super) fn of(preset: &Preset) -> Result<Self> {
         let scheme = &preset.scheme;
         let verifier = Verifier::compile(scheme, &scheme::example_site())
@@ -40,6 +50,7 @@ impl Facts {
             name: preset.name,
             title: preset.title.clone(),
             source: preset.source.clone(),
+            checked: preset.checked.clone(),
             kind: words::kind(scheme),
             proof: words::proof(scheme),
             signed: words::signed(scheme),

@@ -33,7 +33,12 @@ pub(super) fn of(all: &[Facts]) -> String {
         } else {
             ""
         };
-        text += &format!("- **`{}`** {}{url}\n", facts.name, plain(&facts.notes));
+        text += &format!(
+            "- **`{}`** {} Facts {}.{url}\n",
+            facts.name,
+            plain(&facts.notes),
+            facts.standing()
+        );
     }
     text
 }

@@ -26,6 +26,7 @@ pub(super) fn of(preset: &Preset) -> Result<String> {
                 "not signed"
             },
         ),
+        ("facts", &facts.standing()),
         ("retries", &facts.retries),
         ("size", &facts.size),
     ] {

@@ -85,7 +85,7 @@ impl Stack {
             .with_context(|| unknown("subscription", name, all.keys()))
     }
 
-    async fn find(args: &Args, host: &Host) -> Result<Self> {
+    async fn find(args: &Args, host: &Host, console: &Console) -> Result<Self> {
         let account = Account {
             profile: args.profile.clone(),
             region: args.region.clone(),
@@ -96,7 +96,10 @@ impl Stack {
         };
         let region = region.to_owned();
         let directory = Directory::new(&sdk, format!("{}-endpoints", args.stack));
-        let found = directory.stack().await.map_err(|error| {
+        let server = sdk.endpoint_url().unwrap_or("AWS");
+        let what = format!("an answer of DynamoDB in {region} ({server})");
+        let found = console.patiently(what, directory.stack()).await;
+        let found = found.map_err(|error| {
             // No table of that name is the usual mistake, and its text says nothing.
             if problem::code(&error) == Some("ResourceNotFoundException") {
                 return anyhow::anyhow!(
@@ -146,7 +149,7 @@ pub(crate) fn run(
 ) -> Result<Report> {
     let console = Console::new(json);
     let outcome = on_runtime(async {
-        let stack = Stack::find(args, host).await?;
+        let stack = Stack::find(args, host, &console).await?;
         work(&stack, &console).await
     });
     match outcome {

@@ -78,6 +78,13 @@ fn advice(operation: &str, code: Option<&str>, text: &str, transient: bool) -> S
             "AWS cannot be reached: check the network, the proxy settings and AWS_ENDPOINT_URL".to_owned()
         }
         _ if transient => "AWS is busy or failing: try again later".to_owned(),
+        // AWS gave it, and it is of no use: no right is missing.
+        "" if operation == "secretsmanager:GetSecretValue" => {
+            "the endpoint's secret is there and cannot be used: put the provider's secret into it \
+             (`coatcheck endpoints rotate-key ENDPOINT --secret-file FILE --replace`)"
+                .to_owned()
+        }
+        "" => "what AWS answered cannot be used".to_owned(),
         _ => "AWS refuses it".to_owned(),
     }
 }
@@ -96,6 +103,20 @@ impl<T> Explained<T> for Result<T, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_form_of_a_secret_never_reads_like_a_missing_right() {
+        let advice = advice(
+            "secretsmanager:GetSecretValue",
+            None,
+            "the secret begins with {",
+            false,
+        );
+        assert!(advice.contains("cannot be used"), "{advice}");
+        for word in ["AWS refuses", "right", "policies", "permission"] {
+            assert!(!advice.contains(word), "{word}: {advice}");
+        }
+    }
 
     #[test]
     fn each_failure_names_the_next_step() {

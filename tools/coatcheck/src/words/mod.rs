@@ -46,7 +46,7 @@ pub(crate) fn kind(scheme: &Scheme) -> &'static str {
 pub(crate) fn has_public_key(scheme: &Scheme) -> bool {
     match &scheme.proof {
         Proof::Signed(_) => kind(scheme) != "hmac",
-        Proof::Message(message) => message.algorithm == MessageAlgorithm::Ed25519,
+        Proof::Message(message) => message.algorithm != MessageAlgorithm::HmacSha256,
         Proof::Plaid => true,
         Proof::Token(_)
         | Proof::Basic
@@ -82,6 +82,7 @@ pub(crate) fn proof(scheme: &Scheme) -> String {
             let algorithm = match message.algorithm {
                 MessageAlgorithm::HmacSha256 => "HMAC-SHA256",
                 MessageAlgorithm::Ed25519 => "Ed25519",
+                MessageAlgorithm::EcdsaP256Sha256 => "ECDSA P-256 (ES256)",
             };
             format!("HTTP message signature (RFC 9421), {algorithm}")
         }

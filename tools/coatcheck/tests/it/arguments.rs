@@ -68,11 +68,11 @@ fn what_is_wrong_with_an_argument_is_named() {
         ),
         (
             "verify --scheme github --secret= body",
-            "secret 1 (--secret): the key is empty",
+            "secret 1 (--secret): the secret is empty",
         ),
         (
             "verify --scheme airtable --secret ! body",
-            "not in the encoding",
+            "the key is not base64, as the scheme's key.decode states",
         ),
         (
             "verify --scheme square --secret-file secret body",
@@ -118,6 +118,44 @@ fn what_is_wrong_with_an_argument_is_named() {
         2,
         "9 secrets: an endpoint has at most 8",
     );
+}
+
+/// What the stack's secret may hold: `verify` reads its arguments by the same function.
+#[test]
+fn a_text_is_judged_as_the_stack_judges_it() {
+    let folder = folder("stacks-secret");
+    let judge = |text: &str| {
+        folder.write("given", text);
+        let headers = "-H @headers -H x-github-delivery:1 -H x-github-event:push";
+        let line = format!("verify --scheme github --secret-file given {headers} body");
+        folder.run(&words(&line))
+    };
+    for good in [
+        format!("{SECRET}\n\n"),
+        format!("{SECRET}\r"),
+        format!("\u{feff}{SECRET}\r\n"),
+        format!(
+            r#"{{"keys":[{{"id":"a","secret":"another secret of some bytes"}},{{"id":"b","secret":"{SECRET}"}}]}}"#
+        ),
+    ] {
+        says(&judge(&good), 0, "valid");
+    }
+    let ended = format!(
+        r#"{{"keys":[{{"id":"a","secret":"{SECRET}","not_after":"2023-01-01T00:00:00Z"}}]}}"#
+    );
+    says(&judge(&ended), 2, "key_missing");
+    says(
+        &judge("{plain"),
+        2,
+        "If the provider's secret itself begins with {",
+    );
+    let line = "verify --scheme github --secret-file given --secret-id a -H @headers body";
+    says(&folder.run(&words(line)), 1, "signature_mismatch");
+    says(&judge("\n"), 2, "the secret is empty");
+    folder.write("latin", b"caf\xe9 and some more bytes");
+    let line = "verify --scheme github --secret-file latin -H @headers body";
+    says(&folder.run(&words(line)), 2, "is not UTF-8");
+    says(&judge(&format!("\"{SECRET}\"")), 1, "stands in quotes");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod url;
 mod written;
 
 use domain::Headers;
-use sfv::{BareItem, FieldType, InnerList, List, ListEntry};
+use sfv::{BareItem, Dictionary, FieldType, InnerList, List, ListEntry};
 
 pub(crate) use self::written::{digest_header, signature_headers};
 use self::{
@@ -13,7 +13,7 @@ use self::{
     url::of_url,
 };
 use crate::{
-    Algorithm, MessageAlgorithm, MessageScheme, Rejection, SchemeError, Site,
+    MessageScheme, Rejection, SchemeError, Site,
     algorithm::Prover,
     claim::{Claim, Coverage, Evidence, Moment, Window},
     compile,
@@ -31,6 +31,11 @@ const MAX_COMPONENTS: usize = 32;
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
     label: Option<String>,
+    tag: Option<String>,
+    /// Whether the signature names its key.
+    names_key: bool,
+    /// What an `alg` has to be, if there is one.
+    alg: &'static str,
     /// What has to be covered at least.
     components: Vec<String>,
     /// What components of the request itself are; the request has no say.
@@ -55,6 +60,9 @@ impl Message {
         derived.extend(url.iter().flat_map(of_url));
         Ok(Self {
             label: scheme.label.clone(),
+            tag: scheme.tag.clone(),
+            names_key: scheme.keyid,
+            alg: scheme.algorithm.name(),
             components: scheme.components.clone(),
             derived,
             window: Window {
@@ -62,10 +70,7 @@ impl Message {
                 max_future_s: scheme.max_future_s,
             },
             prover: Prover {
-                algorithm: match scheme.algorithm {
-                    MessageAlgorithm::HmacSha256 => Algorithm::HmacSha256,
-                    MessageAlgorithm::Ed25519 => Algorithm::Ed25519,
-                },
+                algorithm: scheme.algorithm.algorithm(),
                 key: scheme.key.clone(),
                 keeps_prefix: false,
             },
@@ -74,14 +79,7 @@ impl Message {
 
     pub(super) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
         let inputs = dictionary(headers, INPUT)?;
-        let label = match &self.label {
-            Some(label) => label.as_str(),
-            None if inputs.len() == 1 => inputs.keys().next().map_or("", |key| key.as_str()),
-            None => return Err(Rejection::SignatureDuplicated),
-        };
-        let Some(ListEntry::InnerList(input)) = inputs.get(label) else {
-            return Err(Rejection::SignatureMissing);
-        };
+        let (label, input) = self.chosen(&inputs)?;
         let signature = bytes(dictionary(headers, SIGNATURE)?.get(label))?;
         if !self.prover.algorithm.length().fits(signature.len()) {
             return Err(Rejection::SignatureMalformed);
@@ -92,11 +90,46 @@ impl Message {
                 signatures: vec![signature],
                 message: self.base(headers, &names, input)?.into_bytes(),
                 digests: digests(headers)?,
-                key_id: None,
+                key_id: self.key_id(input)?,
             },
             moment: Some(self.moment(input)?),
             coverage: Coverage::Body(names.into_iter().map(str::to_owned).collect()),
         })
+    }
+
+    /// The one signature that counts.
+    fn chosen<'i>(&self, inputs: &'i Dictionary) -> Result<(&'i str, &'i InnerList), Rejection> {
+        let is_tagged = |input: &InnerList| match (&self.tag, input.params.get("tag")) {
+            (None, _) => true,
+            (Some(tag), Some(BareItem::String(given))) => given.as_str() == tag,
+            (Some(_), _) => false,
+        };
+        let mut chosen = inputs.iter().filter_map(|(label, entry)| match entry {
+            ListEntry::InnerList(input)
+                if self
+                    .label
+                    .as_ref()
+                    .is_none_or(|wanted| label.as_str() == wanted)
+                    && is_tagged(input) =>
+            {
+                Some((label.as_str(), input))
+            }
+            _ => None,
+        });
+        let one = chosen.next().ok_or(Rejection::SignatureMissing)?;
+        if chosen.next().is_some() {
+            return Err(Rejection::SignatureDuplicated);
+        }
+        Ok(one)
+    }
+
+    /// The key that must have made it, where the signature says which.
+    fn key_id(&self, input: &InnerList) -> Result<Option<String>, Rejection> {
+        match input.params.get("keyid") {
+            _ if !self.names_key => Ok(None),
+            Some(BareItem::String(id)) => Ok(Some(id.as_str().to_owned())),
+            _ => Err(Rejection::SignatureMalformed),
+        }
     }
 
     /// The covered components, all of those that must be among them.
@@ -161,13 +194,9 @@ impl Message {
             Some(BareItem::Integer(seconds)) => Ok(Some(i64::from(*seconds))),
             Some(_) => Err(Rejection::TimestampMalformed),
         };
-        let named = match self.prover.algorithm {
-            Algorithm::Ed25519 => "ed25519",
-            _ => "hmac-sha256",
-        };
         match input.params.get("alg") {
             None => {}
-            Some(BareItem::String(alg)) if alg.as_str() == named => {}
+            Some(BareItem::String(alg)) if alg.as_str() == self.alg => {}
             Some(_) => return Err(Rejection::SignatureMalformed),
         }
         Ok(Moment {
@@ -195,7 +224,7 @@ impl Message {
 
 #[cfg(test)]
 mod tests {
-    use sfv::{Dictionary, Parser};
+    use sfv::Parser;
 
     use super::*;
 
@@ -235,6 +264,27 @@ mod tests {
         running.update(base.as_bytes());
         let signature = base64_simd::STANDARD
             .decode_to_vec("pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=")
+            .unwrap();
+        assert!(running.matching(&[signature]).is_some());
+    }
+
+    /// RFC 9421, appendix B.2.4: the base of a test response, its signature and its key.
+    #[test]
+    fn the_signature_over_p256_is_that_of_the_rfc() {
+        let scheme: MessageScheme = serde_json::from_str(
+            r#"{"algorithm":"ecdsa-p256-sha256","key":{"decode":"base64"},"components":["content-digest"]}"#,
+        )
+        .unwrap();
+        let message = Message::compile(&scheme, &Site::default()).unwrap();
+        let base = "\"@status\": 200\n\"content-type\": application/json\n\"content-digest\": sha-512=:mEWXIS7MaLRuGgxOBdODa3xqM1XdEvxoYhvlCFJ41QJgJc4GTsPp29l5oGX69wWdXymyU0rjJuahq4l5aGgfLQ==:\n\"content-length\": 23\n\"@signature-params\": (\"@status\" \"content-type\" \"content-digest\" \"content-length\");created=1618884473;keyid=\"test-key-ecc-p256\"";
+        let key = crate::Key::new(
+            "test-key-ecc-p256",
+            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqIVYZVLCrPZHGHjP17CTW0/+D9Lfw0EkjqF7xB4FivAxzic30tMM4GF+hR6Dxh71Z50VGGdldkkDXZCnTNnoXQ==",
+        );
+        let mut running = message.prover.start(&[key]).unwrap();
+        running.update(base.as_bytes());
+        let signature = base64_simd::STANDARD
+            .decode_to_vec("wNmSUAhwb5LxtOtOpNa6W5xj067m5hFrj0XQ4fvpaCLx0NKocgPquLgyahnzDnDAUy5eCdlYUEkLIj+32oiasw==")
             .unwrap();
         assert!(running.matching(&[signature]).is_some());
     }

@@ -39,6 +39,10 @@ pub(crate) fn signature_headers(
     input.params.insert(key("created")?, seconds.into());
     let key_id = SfString::from_string(key_id.to_owned()).map_err(malformed)?;
     input.params.insert(key("keyid")?, key_id.into());
+    if let Some(tag) = &message.tag {
+        let tag = SfString::from_string(tag.clone()).map_err(malformed)?;
+        input.params.insert(key("tag")?, tag.into());
+    }
     let names: Vec<&str> = message.components.iter().map(String::as_str).collect();
     let base = message.base(headers, &names, &input)?;
     let label = key(message.label.as_deref().unwrap_or("sig1"))?;

@@ -1,7 +1,7 @@
 //! What anyone may ask, and what is kept from them.
 
 use super::*;
-use crate::common::{custom, signed};
+use crate::common::{compile, custom, signed};
 
 #[test]
 fn dropbox_gets_a_plain_token_back_and_nothing_else() {
@@ -9,15 +9,7 @@ fn dropbox_gets_a_plain_token_back_and_nothing_else() {
         text_of(query("dropbox", &[("challenge", "abc_-123x")])),
         "abc_-123x"
     );
-    for bad in [
-        "",
-        "<script>",
-        "a b",
-        "{\"a\":1}",
-        "12345",
-        "true",
-        &"a".repeat(129),
-    ] {
+    for bad in ["", "<script>", "a b", "{\"a\":1}", &"a".repeat(129)] {
         assert_eq!(
             query("dropbox", &[("challenge", bad)]),
             Some(Err(Rejection::SignatureMalformed)),
@@ -29,6 +21,48 @@ fn dropbox_gets_a_plain_token_back_and_nothing_else() {
         Some(Err(Rejection::SignatureMalformed))
     );
     assert!(query("dropbox", &[]).is_none());
+}
+
+/// `WebSub` hubs (`YouTube` has one) ask with a number. It is echoed where no MAC is.
+#[test]
+fn a_number_is_echoed_where_nothing_is_signed() {
+    let websub = custom(json!({
+        "kind": "hmac", "hash": "sha1", "allow_sha1": true,
+        "signature": {"headers": ["x-hub-signature"], "grammar": "whole", "prefix": "sha1=", "encoding": "hex"},
+        "content": [{"body": true}],
+        "challenges": [{
+            "method": "GET",
+            "when": [{"at": {"query": "hub.mode"}, "is": "subscribe"}],
+            "value": {"query": "hub.challenge"}, "proof": "none", "respond": {"text": "{value}"}
+        }]
+    }));
+    let query = [("hub.mode", "subscribe"), ("hub.challenge", "1158201444")];
+    let asked = Ask {
+        query: &query,
+        ..GET
+    };
+    assert_eq!(
+        text_of(ask(&compile(&websub), &asked, &[key()])),
+        "1158201444"
+    );
+}
+
+/// Event Grid signs nothing; a header of the operator's own proves it and its validation.
+#[test]
+fn event_grid_is_validated_once_it_shows_its_token() {
+    let grid = verifier("event-grid");
+    let body = br#"[{"id":"1","eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"512d38b6-c7b8-40c8-89fe-f46f9e9622b6"}}]"#;
+    let validation = ("aeg-event-type", "SubscriptionValidation");
+    let answered = |token: &str| {
+        let headers = Headers::from_pairs([validation, ("x-coatcheck-token", token)]);
+        let verified = grid.verify(&headers, body, &[key()], NOW).ok()?;
+        grid.answer_verified(&headers, &verified, &[key()])
+    };
+    assert_eq!(
+        json_of(answered(SECRET)),
+        json!({"validationResponse": "512d38b6-c7b8-40c8-89fe-f46f9e9622b6"})
+    );
+    assert!(answered("another").is_none());
 }
 
 #[test]
@@ -142,7 +176,7 @@ fn a_value_is_not_filled_in_again() {
         "content": [{"body": true}],
         "challenges": [{"value": {"json": "/v"}, "respond": {"text": "{value} {mac_hex}"}}],
     }));
-    let verifier = crate::common::compile(&scheme);
+    let verifier = compile(&scheme);
     let body = br#"{"v":"{mac_hex}"}"#;
     let headers = Headers::from_pairs(signed(&scheme, &key(), body));
     let verified = verifier.verify(&headers, body, &[key()], NOW).unwrap();

@@ -209,3 +209,60 @@ fn without_a_label_there_is_one_signature() {
     assert_eq!(judge(&headers), "ok");
     assert_eq!(judge(&two), "signature_duplicated");
 }
+
+/// Of several signatures the one with the demanded tag counts, and only the key that it names.
+#[test]
+fn a_tag_is_demanded_and_the_key_id_compared() {
+    let scheme = |more: serde_json::Value| {
+        let mut scheme = json!({
+            "kind": "http-message", "algorithm": "hmac-sha256",
+            "components": ["@method", "content-digest"],
+        });
+        let members = scheme.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        custom(scheme)
+    };
+    let tagged = scheme(json!({"tag": "events", "keyid": true}));
+    let headers = signed_message(&tagged, &key());
+    let good = Headers::from_pairs(headers.iter().cloned());
+    let judge = |scheme: &Scheme, headers: &Headers, keys: &[Key]| {
+        word(compile(scheme).verify(headers, BODY, keys, NOW))
+    };
+    assert_eq!(judge(&tagged, &good, &[key()]), "ok");
+    let other_tag = scheme(json!({"tag": "other"}));
+    assert_eq!(judge(&other_tag, &good, &[key()]), "signature_missing");
+    // The same secret under another id is not the key that the signature names.
+    let renamed = Key::new("renamed", SECRET);
+    assert_eq!(
+        judge(&tagged, &good, std::slice::from_ref(&renamed)),
+        "signature_mismatch"
+    );
+    assert_eq!(judge(&scheme(json!({})), &good, &[renamed]), "ok");
+
+    // Another signature beside it, without the tag.
+    let (_, input) = headers
+        .iter()
+        .find(|(name, _)| name == "signature-input")
+        .unwrap();
+    let (_, signature) = headers
+        .iter()
+        .find(|(name, _)| name == "signature")
+        .unwrap();
+    let untagged = input
+        .replacen("sig1=", "sig2=", 1)
+        .replace(r#";tag="events""#, "");
+    let both = with(&headers, "signature-input", &format!("{input}, {untagged}"));
+    let mut pairs: Vec<(String, String)> = headers.clone();
+    pairs.retain(|(name, _)| !name.starts_with("signature"));
+    pairs.push(("signature-input".to_owned(), format!("{input}, {untagged}")));
+    pairs.push((
+        "signature".to_owned(),
+        format!("{signature}, {}", signature.replacen("sig1=", "sig2=", 1)),
+    ));
+    let two = Headers::from_pairs(pairs);
+    assert_eq!(judge(&tagged, &two, &[key()]), "ok");
+    assert_eq!(
+        judge(&scheme(json!({})), &both, &[key()]),
+        "signature_duplicated"
+    );
+}

@@ -162,6 +162,15 @@ fn every_preset_has_its_notes_and_a_vector_with_its_facts() {
             .filter(|vector| vector.schemes.iter().any(|scheme| *scheme == name))
             .peekable();
         assert!(own.peek().is_some(), "{name} has no vector");
+        let checked = vectors
+            .iter()
+            .filter(|vector| vector.schemes.iter().any(|scheme| *scheme == name))
+            .any(|vector| vector.provenance != "constructed");
+        assert_eq!(
+            preset.checked.is_some(),
+            checked,
+            "{name}: what its facts were checked against is a vector of somebody else's"
+        );
         let event = &preset.scheme.event;
         if let Some(key) = &event.ordering_key {
             assert!(

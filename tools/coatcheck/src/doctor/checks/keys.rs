@@ -69,7 +69,10 @@ fn unread(endpoint: &Endpoint, error: &StoreError) -> Finding {
         CHECK,
         endpoint.name.as_str(),
         format!("has no key that can be read, so it takes no delivery: {text}"),
-        format!("coatcheck endpoints rotate-key {}", endpoint.name),
+        format!(
+            "put the provider's secret there: coatcheck endpoints rotate-key {} --secret-file FILE --replace",
+            endpoint.name
+        ),
     )
     .with_loss()
 }
@@ -96,10 +99,22 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
         }
     };
     let mut findings = Vec::new();
+    if endpoint.handshake {
+        findings.push(Finding::warn(
+            CHECK,
+            name,
+            "its handshake is on: anyone who asks is answered",
+            "once the webhook is registered, take handshake = true out of the endpoint, and apply",
+        ));
+    }
     for key in ring.live(now) {
         let Some(problem) = verifier.key_problem(&Key::from(key)) else {
             continue;
         };
+        // A key on its way out needs no second look: nothing better can be done about it.
+        if !problem.is_fatal() && key.not_after.is_some() {
+            continue;
+        }
         let subject = format!("{name}, key {}", key.id);
         findings.push(if problem.is_fatal() {
             Finding::bad(

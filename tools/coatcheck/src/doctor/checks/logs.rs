@@ -58,10 +58,7 @@ fn judge(function: &Function, lines: &Lines) -> Finding {
             format_time(*at),
             told(newest)
         ),
-        format!(
-            "aws logs tail {} --since 1h --filter-pattern '{PATTERN}'",
-            function.log_group
-        ),
+        format!("coatcheck logs {} --since 1h --errors", function.name),
     )
 }
 
@@ -127,7 +124,7 @@ mod tests {
             found
                 .remedy
                 .unwrap()
-                .contains("/aws/lambda/coatcheck-ingest")
+                .contains("coatcheck logs coatcheck-ingest --since 1h --errors")
         );
     }
 }

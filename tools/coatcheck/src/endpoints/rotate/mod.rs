@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use aws::{Secrets, operator::KeyVersions};
-use domain::{KeyRing, Secret, SignedDuration, Timestamp};
+use domain::{KeyRing, KeyRingProblem, Secret, SignedDuration, Timestamp};
 use signature::{Key, Proof, Verifier};
 
 use self::{
@@ -24,7 +24,6 @@ use crate::{
     console::Console,
     host::{self, Host},
     output::{Exit, Report},
-    secrets::without_line_end,
     stack::{self, Explained, Stack},
     when,
 };
@@ -91,7 +90,12 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
         if found.scheme().proof == Proof::Plaid && args.id.is_none() {
             bail!("Plaid names its key: give its kid by --id");
         }
-        let plan = plan(&versions, wish, now).with_context(|| args.name.clone())?;
+        let verifier = Verifier::of(&found.endpoint)?;
+        let is_usable = |key: &domain::Key| {
+            let problem = verifier.key_problem(&Key::from(key));
+            problem.is_none_or(|problem| !problem.is_fatal())
+        };
+        let plan = plan(&versions, wish, now, is_usable).with_context(|| args.name.clone())?;
         judge(&found, &plan, console)?;
         if !args.is_agreed(&plan, console)? {
             console.note("nothing was changed");
@@ -120,10 +124,11 @@ impl Args {
         let Some(path) = &self.secret_file else {
             return Ok(None);
         };
-        let bytes = without_line_end(host::read(path)?);
-        let text =
-            String::from_utf8(bytes).map_err(|_| anyhow!("{} is not UTF-8", path.display()))?;
-        Ok(Some(Secret::new(text)))
+        let text = String::from_utf8(host::read(path)?)
+            .map_err(|_| anyhow!("{} is not UTF-8", path.display()))?;
+        issued(&text)
+            .with_context(|| path.display().to_string())
+            .map(Some)
     }
 
     fn is_agreed(&self, plan: &Plan, console: &Console) -> Result<bool> {
@@ -158,6 +163,19 @@ impl Args {
             console.note(line);
         }
         Ok(())
+    }
+}
+
+/// The secret in a file. What begins with `{` is taken too: it is put into a list, where it
+/// can be told from one.
+fn issued(text: &str) -> Result<Secret> {
+    match KeyRing::from_text(text, "new") {
+        Ok(ring) => match ring.keys() {
+            [key] if key.id == "new" => Ok(key.secret.clone()),
+            _ => bail!("a list of keys is no secret: give the new secret alone"),
+        },
+        Err(KeyRingProblem::Shape) => Ok(Secret::new(text.trim_end_matches(['\r', '\n']))),
+        Err(problem) => bail!(problem),
     }
 }
 
@@ -204,6 +222,16 @@ fn user(versions: &KeyVersions) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_issued_secret_is_the_files_text_without_what_an_editor_adds() {
+        for (text, secret) in [("a\r\n", "a"), ("\u{feff}a\n\n", "a"), ("{a}\n", "{a}")] {
+            assert_eq!(issued(text).unwrap().expose(), secret, "{text:?}");
+        }
+        for bad in ["", "\n", r#"{"keys":[{"id":"1","secret":"a"}]}"#] {
+            assert!(issued(bad).is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn basic_credentials_keep_their_user() {

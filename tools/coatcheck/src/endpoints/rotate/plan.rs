@@ -27,8 +27,14 @@ pub(super) struct Plan {
 /// The version that is current becomes the previous one, and functions count that too: a key
 /// is ended only by being listed with its end. So what the current version holds stays
 /// listed, and what lives by the previous version alone is listed where it is to live on:
-/// this rotation takes that version away.
-pub(super) fn plan(versions: &KeyVersions, wish: Wish<'_>, now: Timestamp) -> Result<Plan> {
+/// this rotation takes that version away. A key that the scheme can never use ends now: no
+/// delivery was ever taken under it.
+pub(super) fn plan(
+    versions: &KeyVersions,
+    wish: Wish<'_>,
+    now: Timestamp,
+    is_usable: impl Fn(&Key) -> bool,
+) -> Result<Plan> {
     let overlap = wish.overlap.unwrap_or(SignedDuration::ZERO);
     let end = now
         .checked_add(overlap)
@@ -46,9 +52,14 @@ pub(super) fn plan(versions: &KeyVersions, wish: Wish<'_>, now: Timestamp) -> Re
         }
         let is_kept = key.purpose != KeyUse::Signature && is_current(versions, key);
         let sooner = key.not_after.map_or(end, |own| own.min(end));
+        let not_after = match (is_usable(key), is_kept) {
+            (false, _) => Some(now),
+            (true, true) => key.not_after,
+            (true, false) => Some(sooner),
+        };
         keys.push(Key {
             id: unique(&key.id, &keys),
-            not_after: if is_kept { key.not_after } else { Some(sooner) },
+            not_after,
             ..key.clone()
         });
     }
@@ -84,8 +95,8 @@ pub(super) fn plan(versions: &KeyVersions, wish: Wish<'_>, now: Timestamp) -> Re
              or take one out of the secret by hand"
         ),
         KeyRingProblem::Empty => anyhow::anyhow!("the new secret is empty"),
-        KeyRingProblem::Shape => {
-            anyhow::anyhow!("a key's id is 1 to 64 printable characters without spaces: choose another --id")
+        KeyRingProblem::Shape | KeyRingProblem::Id => {
+            anyhow::anyhow!("{problem}: choose another --id")
         }
     })?;
     Ok(Plan { ring, id })

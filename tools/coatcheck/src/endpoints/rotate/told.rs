@@ -105,7 +105,7 @@ mod tests {
             overlap,
             replace: false,
         };
-        (plan(&versions, wish, now).unwrap(), now)
+        (plan(&versions, wish, now, |_| true).unwrap(), now)
     }
 
     #[test]

@@ -24,6 +24,15 @@ fn a_good_key_is_enough() {
 }
 
 #[test]
+fn a_handshake_that_was_left_on_is_remembered() {
+    let config = r#"{"name":"a","scheme":"asana","handshake":true}"#;
+    let ring = KeyRing::from_versions(GOOD, None).unwrap();
+    let found = judge(&Endpoint::from_json(config).unwrap(), &ring, now());
+    assert!(found[0].finding.contains("handshake is on"), "{found:?}");
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
 fn one_that_the_scheme_cannot_read_is_never_used() {
     let found = of("standard-webhooks", "whsec_!!!");
     assert_eq!(found[0].subject, "billing, key current");
@@ -37,6 +46,16 @@ fn one_that_is_short_is_used_and_told() {
     let found = of("github", "short");
     let verdicts: Vec<Verdict> = found.iter().map(|one| one.verdict).collect();
     assert_eq!(verdicts, [Verdict::Warn, Verdict::Ok]);
+}
+
+#[test]
+fn one_that_a_rotation_has_given_an_end_is_not_told_again() {
+    let old = r#"{"id":"a","secret":"short","not_after":"2026-12-28T00:00:00Z"}"#;
+    let found = of(
+        "github",
+        &format!(r#"{{"keys":[{{"id":"b","secret":"{GOOD}"}},{old}]}}"#),
+    );
+    assert_eq!(found, [Finding::ok(CHECK, "billing", "2 keys")]);
 }
 
 #[test]

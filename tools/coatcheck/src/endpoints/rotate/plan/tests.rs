@@ -43,12 +43,14 @@ fn said(plan: &Plan) -> Vec<String> {
 }
 
 fn planned(current: Option<&str>, previous: Option<&str>, wish: Wish<'_>) -> Vec<String> {
-    said(&plan(&versions(current, previous), wish, now()).unwrap())
+    said(&plan(&versions(current, previous), wish, now(), |_| true).unwrap())
 }
 
 fn refused(current: &str, wish: Wish<'_>) -> String {
     let versions = versions(Some(current), None);
-    plan(&versions, wish, now()).unwrap_err().to_string()
+    plan(&versions, wish, now(), |_| true)
+        .unwrap_err()
+        .to_string()
 }
 
 /// What the functions accept at a moment, once the plan is in force.
@@ -77,9 +79,22 @@ fn a_plain_secret_keeps_its_id_and_gets_an_end() {
 
 #[test]
 fn the_old_key_stops_at_its_end_though_the_previous_version_has_none() {
-    let plan = plan(&versions(Some("old"), None), wish("new"), now()).unwrap();
+    let plan = plan(&versions(Some("old"), None), wish("new"), now(), |_| true).unwrap();
     assert_eq!(accepted(&plan, "old", NOW), ["new", "old"]);
     assert_eq!(accepted(&plan, "old", TOMORROW), ["new"]);
+}
+
+#[test]
+fn a_key_that_the_scheme_cannot_use_ends_now_whatever_the_overlap() {
+    let usable = |key: &Key| key.secret.expose() != "v1,nonsense";
+    let plan = plan(
+        &versions(Some("v1,nonsense"), None),
+        wish("new"),
+        now(),
+        usable,
+    )
+    .unwrap();
+    assert_eq!(accepted(&plan, "v1,nonsense", NOW), ["new"]);
 }
 
 #[test]
@@ -90,6 +105,7 @@ fn a_leaked_key_stops_at_once_and_takes_no_other_with_it() {
         &versions(Some(current), Some("older")),
         at_once("new"),
         now(),
+        |_| true,
     )
     .unwrap();
     assert_eq!(accepted(&plan, current, NOW), ["new", "u:p"]);
@@ -147,7 +163,7 @@ fn ids_are_unique_also_against_keys_that_have_ended() {
     let current = r#"{"keys":[
         {"id":"2026-11-22-2","secret":"2"},
         {"id":"2026-11-22","secret":"1","not_after":"2026-11-22T11:00:00Z"}]}"#;
-    let plan = plan(&versions(Some(current), None), wish("new"), now()).unwrap();
+    let plan = plan(&versions(Some(current), None), wish("new"), now(), |_| true).unwrap();
     assert_eq!(plan.id, "2026-11-22-3");
     // Two versions may call different keys the same.
     let one = r#"{"keys":[{"id":"a","secret":"1"}]}"#;
