@@ -4,7 +4,7 @@ use quamina::Quamina;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::event::Event;
+use crate::event::{Event, Form};
 
 /// The most patterns of a pipe.
 pub(crate) const COUNT: usize = 5;
@@ -26,6 +26,8 @@ const UNFILTERABLE: &[&str] = &[
 /// The patterns of a pipe. A record passes if any of them matches, or if there are none.
 pub(crate) struct Filter {
     patterns: Option<Quamina<usize>>,
+    /// What each asks of a message's body, if anything.
+    forms: Vec<Option<Form>>,
 }
 
 /// Why a pattern is refused when the pipe is made. Say it to the caller: only a changed pattern helps.
@@ -80,8 +82,9 @@ impl Filter {
         patterns: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, (usize, FilterError)> {
         let mut matcher = Quamina::<usize>::new();
+        let mut forms = Vec::new();
         for (index, text) in patterns.into_iter().enumerate() {
-            check(text).map_err(|error| (index, error))?;
+            forms.push(check(text).map_err(|error| (index, error))?);
             matcher.add_pattern(index, text).map_err(|error| {
                 (
                     index,
@@ -93,10 +96,12 @@ impl Filter {
             })?;
         }
         let patterns = (!matcher.is_empty()).then_some(matcher);
-        Ok(Self { patterns })
+        Ok(Self { patterns, forms })
     }
 
-    /// Whether the record goes on to the target.
+    /// Whether the record goes on to the target. A message whose body is not of the form that a pattern asks for
+    /// does not match it, not even by a field that must be absent.
+    /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html>
     ///
     /// # Errors
     /// The record could not be evaluated; the text says why and holds nothing of the record.
@@ -105,13 +110,21 @@ impl Filter {
             return Ok(true);
         };
         let text = event.view().to_string();
-        patterns
-            .has_matches(text.as_bytes())
-            .map_err(|_| "the record could not be evaluated".to_owned())
+        let matches = patterns
+            .matches_for_event(text.as_bytes())
+            .map_err(|_| "the record could not be evaluated".to_owned())?;
+        Ok(matches.into_iter().any(|index| self.fits(index, event)))
+    }
+
+    fn fits(&self, index: usize, event: &Event) -> bool {
+        let asked = self.forms.get(index).copied().flatten();
+        let pair = asked.zip(event.body_form());
+        pair.is_none_or(|(asked, has)| asked == has)
     }
 }
 
-fn check(text: &str) -> Result<(), FilterError> {
+/// Gives the form that it asks of a message's body.
+fn check(text: &str) -> Result<Option<Form>, FilterError> {
     let pattern: Value = serde_json::from_str(text).map_err(|_| FilterError::Json)?;
     let fields = pattern.as_object().ok_or(FilterError::Json)?;
     if fields.is_empty() {
@@ -128,7 +141,11 @@ fn check(text: &str) -> Result<(), FilterError> {
     }
     fields
         .iter()
-        .try_for_each(|(name, value)| check_field(name, name, value))
+        .try_for_each(|(name, value)| check_field(name, name, value))?;
+    Ok(fields.get("body").map(|body| match body {
+        Value::Object(_) => Form::Json,
+        _ => Form::Text,
+    }))
 }
 
 fn check_field(name: &str, path: &str, value: &Value) -> Result<(), FilterError> {
@@ -287,6 +304,13 @@ mod tests {
         let text = r#"{"body":["push"]}"#;
         assert!(passes(&[text], &message("push")));
         assert!(!passes(&[text], &message(r#"{"type":"push"}"#)));
+        assert!(!passes(&[text], &message(r#""push""#)));
+        let absent = r#"{"body":{"type":[{"exists":false}]}}"#;
+        assert!(passes(&[absent], &message(r#"{"kind":"push"}"#)));
+        assert!(!passes(&[absent], &message(r#"{"type":"push"}"#)));
+        assert!(!passes(&[absent], &message("push")));
+        assert!(passes(&[absent, text], &message("push")));
+        assert!(passes(&[r#"{"messageId":["m"]}"#], &message("push")));
         let with_line_break = r#"{"body":["a\"b\n"]}"#;
         assert!(passes(&[with_line_break], &message("a\"b\n")));
     }
