@@ -17,7 +17,7 @@ const CANARIES: [&str; 5] = [
     "CANARYQUERY",
 ];
 
-fn run(level: Option<&str>, headers: Value) -> Run {
+fn run(level: Option<&str>, headers: &Value) -> Run {
     let event = json!({
         "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/v1/POST/hooks/gitlab",
         "httpMethod": "POST",
@@ -75,7 +75,7 @@ const LEVELS: [Option<&str>; 5] = [
 fn nothing_of_a_request_or_a_key_is_written_at_any_level() {
     for level in LEVELS {
         for token in ["CANARYKEY", "CANARYSIG"] {
-            let run = run(level, request(token));
+            let run = run(level, &request(token));
             let answer = run.answer.unwrap();
             assert_eq!(
                 answer.contains("Unauthorized"),
@@ -92,7 +92,7 @@ fn nothing_of_a_request_or_a_key_is_written_at_any_level() {
 /// A refusal is an error for Lambda, and none for whoever reads the log.
 #[test]
 fn a_refusal_is_an_info_line_and_a_metric() {
-    let run = run(None, request("CANARYSIG"));
+    let run = run(None, &request("CANARYSIG"));
     // API Gateway reads these words.
     let told: Value = serde_json::from_str(run.answer.as_deref().unwrap()).unwrap();
     assert_eq!(told["errorMessage"], "Unauthorized");
@@ -121,7 +121,7 @@ fn a_refusal_is_an_info_line_and_a_metric() {
 
 #[test]
 fn a_level_that_prints_events_stops_the_function() {
-    let run = run(Some("trace"), request("CANARYKEY"));
+    let run = run(Some("trace"), &request("CANARYKEY"));
     assert!(run.answer.is_none(), "{run:?}");
     assert!(
         run.written
@@ -166,7 +166,7 @@ fn the_model_of_lambdas_filter_is_what_aws_documents() {
 
 #[test]
 fn lambdas_own_filter_takes_debug_lines_at_debug_alone_and_metrics_never_above_info() {
-    let run = run(Some("debug"), request("CANARYSIG"));
+    let run = run(Some("debug"), &request("CANARYSIG"));
     let lines: Vec<Value> = run
         .written
         .lines()

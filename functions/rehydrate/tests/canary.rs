@@ -1,8 +1,6 @@
 //! The real program, at every level that can be set: nothing of a message or an item is
 //! written but what names an event and its place.
 
-#![expect(clippy::unwrap_used, reason = "a test tells by panicking")]
-
 use std::path::Path;
 
 use serde_json::{Value, json};
