@@ -162,12 +162,12 @@ async fn unknown_disabled_elsewhere_and_wrong_lane_all_look_alike() {
             stack.put_endpoint(&name, &config).await.unwrap();
         }
         let provider = Provider::unlisted(&name, &scheme, "a secret that nobody checks").unwrap();
-        let delivery = provider
-            .sign(
-                &[JSON, ("x-github-event", "ping"), ("x-github-delivery", "1")],
-                "{}",
-            )
-            .unwrap();
+        let mut headers = vec![JSON, ("x-github-event", "ping"), ("x-github-delivery", "1")];
+        if !stack.outputs.local {
+            // An address that `allowed_cidrs` has. The local cloud takes it for the sender's.
+            headers.push(("x-forwarded-for", "192.0.2.1"));
+        }
+        let delivery = provider.sign(&headers, "{}").unwrap();
         let Answer { status, body, .. } = delivery.send(&stack).await.unwrap();
         answers.push((status, body.error, body.message));
     }

@@ -78,9 +78,21 @@ struct Object {
     key: String,
 }
 
+/// A message that names no object. It shows nothing of the text but where it stops being one:
+/// such a message could hold anything.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the message names no object, as line {line}, column {column} shows")]
+pub(crate) struct NoObject {
+    line: usize,
+    column: usize,
+}
+
 /// The bucket and the key of the object that a message is about.
-pub(crate) fn object(body: &str) -> Result<(String, ObjectKey), serde_json::Error> {
-    let Notice { detail } = serde_json::from_str(body)?;
+pub(crate) fn object(body: &str) -> Result<(String, ObjectKey), NoObject> {
+    let Notice { detail } = serde_json::from_str(body).map_err(|problem| NoObject {
+        line: problem.line(),
+        column: problem.column(),
+    })?;
     Ok((
         detail.bucket.name,
         ObjectKey::from_stored(detail.object.key),

@@ -4,8 +4,9 @@ use runtime::{Metrics, Unit};
 
 use crate::event::Answer;
 
-/// API Gateway turns exactly these words into a 401, and any other error into a
-/// failure of ours.
+/// API Gateway turns an error that says exactly `Unauthorized` into a 401, and any other error
+/// into a failure of ours.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
     /// The signature headers are missing, malformed or not fresh.
@@ -86,6 +87,20 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+
+    #[test]
+    fn one_refusal_alone_is_a_401() {
+        for refused in [Refused::Unauthorized, Refused::Unavailable] {
+            // A new one has to stand in the list above, too.
+            let is_401 = match refused {
+                Refused::Unauthorized => true,
+                Refused::Unavailable => false,
+            };
+            let told = Diagnostic::from(refused);
+            let words = [&told.error_type, &told.error_message];
+            assert_eq!(words.map(|text| text == "Unauthorized"), [is_401; 2]);
+        }
+    }
 
     fn line(endpoint: Option<&str>) -> Value {
         let rejected = Rejected {

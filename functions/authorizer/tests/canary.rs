@@ -17,7 +17,7 @@ const CANARIES: [&str; 5] = [
     "CANARYQUERY",
 ];
 
-fn run(level: Option<&str>, headers: Value) -> Run {
+fn run(level: Option<&str>, headers: &Value) -> Run {
     let event = json!({
         "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/v1/POST/hooks/gitlab",
         "httpMethod": "POST",
@@ -75,7 +75,7 @@ const LEVELS: [Option<&str>; 5] = [
 fn nothing_of_a_request_or_a_key_is_written_at_any_level() {
     for level in LEVELS {
         for token in ["CANARYKEY", "CANARYSIG"] {
-            let run = run(level, request(token));
+            let run = run(level, &request(token));
             let answer = run.answer.unwrap();
             assert_eq!(
                 answer.contains("Unauthorized"),
@@ -92,7 +92,10 @@ fn nothing_of_a_request_or_a_key_is_written_at_any_level() {
 /// A refusal is an error for Lambda, and none for whoever reads the log.
 #[test]
 fn a_refusal_is_an_info_line_and_a_metric() {
-    let run = run(None, request("CANARYSIG"));
+    let run = run(None, &request("CANARYSIG"));
+    // API Gateway reads these words.
+    let told: Value = serde_json::from_str(run.answer.as_deref().unwrap()).unwrap();
+    assert_eq!(told["errorMessage"], "Unauthorized");
     let lines: Vec<Value> = run
         .written
         .lines()
@@ -118,7 +121,7 @@ fn a_refusal_is_an_info_line_and_a_metric() {
 
 #[test]
 fn a_level_that_prints_events_stops_the_function() {
-    let run = run(Some("trace"), request("CANARYKEY"));
+    let run = run(Some("trace"), &request("CANARYKEY"));
     assert!(run.answer.is_none(), "{run:?}");
     assert!(
         run.written
@@ -127,26 +130,43 @@ fn a_level_that_prints_events_stops_the_function() {
     );
 }
 
-/// Lambda's filter for a function whose log format is JSON: a line's `level` against the
-/// application log level; a line without one counts as INFO; one without a valid
-/// `timestamp` counts as INFO as well.
+/// Lambda's filter for a function whose log format is JSON, as AWS documents it for runtimes of
+/// one's own: a line counts by its `level`, in either case. It counts as INFO if that is missing or
+/// unknown, or if the line has no `timestamp` in the form of RFC 3339.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
 fn passes(line: &Value, application_level: &str) -> bool {
     const ORDER: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-    let rank = |name: &str| ORDER.iter().position(|level| *level == name);
+    let rank = |name: &str| {
+        let same = |level: &&str| level.eq_ignore_ascii_case(name);
+        ORDER.iter().position(same)
+    };
     let is_timed = line["timestamp"]
         .as_str()
         .is_some_and(|at| at.parse::<domain::Timestamp>().is_ok());
-    let level = line["level"]
-        .as_str()
-        .filter(|_| is_timed)
-        .unwrap_or("INFO");
-    rank(level).unwrap() >= rank(application_level).unwrap()
+    let level = line["level"].as_str().filter(|_| is_timed).and_then(rank);
+    level.or(rank("INFO")).unwrap() >= rank(application_level).unwrap()
+}
+
+#[test]
+fn the_model_of_lambdas_filter_is_what_aws_documents() {
+    let at = "2024-11-02T16:51:31.587199Z";
+    for (line, counts_as) in [
+        (json!({"level": "debug", "timestamp": at}), "DEBUG"),
+        (json!({"level": "ERROR", "timestamp": at}), "ERROR"),
+        (json!({"level": "loud", "timestamp": at}), "INFO"),
+        (json!({"timestamp": at}), "INFO"),
+        (json!({"level": "ERROR", "timestamp": "now"}), "INFO"),
+        (json!({"level": "ERROR"}), "INFO"),
+    ] {
+        let levels = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+        let highest = levels.iter().rfind(|level| passes(&line, level));
+        assert_eq!(highest, Some(&counts_as), "{line}");
+    }
 }
 
 #[test]
 fn lambdas_own_filter_takes_debug_lines_at_debug_alone_and_metrics_never_above_info() {
-    let run = run(Some("debug"), request("CANARYSIG"));
+    let run = run(Some("debug"), &request("CANARYSIG"));
     let lines: Vec<Value> = run
         .written
         .lines()

@@ -1,7 +1,5 @@
 //! The real program, at every level that can be set: nothing of a request or a key is written.
 
-#![expect(clippy::unwrap_used, reason = "a test tells by panicking")]
-
 use std::path::Path;
 
 use serde_json::json;

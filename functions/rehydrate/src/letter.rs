@@ -86,9 +86,11 @@ impl Letter {
         })
     }
 
-    /// Whether a text that is no letter cannot have been one. Pipes may send a message of its
-    /// own to a queue when a pipe is made, to see whether it may; AWS documents neither that
-    /// nor its text. To drop a letter would lose events, so only this is dropped:
+    /// Whether a text that is no letter cannot have been one. Pipes tries the queue when a pipe is
+    /// made: without the right to send, the pipe fails with "Error occurred while sending message to
+    /// SQS queue" (github.com/aws-samples/serverless-patterns, issues 1543 and 1857). Unconfirmed:
+    /// whether that message stays in the queue, and its text. AWS documents neither. To drop a
+    /// letter would lose events, so only this is dropped:
     ///
     /// * nothing but white space,
     /// * text that is no JSON and has neither a brace nor a word of a letter,

@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
+
 /// How long a function may take to start and to judge one event.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -19,6 +21,31 @@ pub struct Run {
     pub answer: Option<String>,
     /// All that it wrote to standard output and to standard error.
     pub written: String,
+}
+
+/// What `LOG_LEVEL` may be.
+pub const LEVELS: [&str; 4] = ["error", "warn", "info", "debug"];
+
+impl Run {
+    /// # Panics
+    /// If one of these texts was written.
+    pub fn hides(&self, canaries: &[&str]) {
+        for canary in canaries {
+            assert!(!self.written.contains(canary), "{canary}: {}", self.written);
+        }
+    }
+}
+
+/// Secrets Manager's answer: this value, and no previous version.
+#[must_use]
+pub fn secret(value: &str, request: &str) -> (u16, String, String) {
+    let (status, answer) = if request.contains("AWSPREVIOUS") {
+        let gone = json!({"__type": "ResourceNotFoundException", "Message": "none"});
+        (400, gone)
+    } else {
+        (200, json!({"SecretString": value}))
+    };
+    (status, String::new(), answer.to_string())
 }
 
 /// Starts a function's program, gives it one event through a Runtime API of its own, and
@@ -136,6 +163,8 @@ fn serve(
     let (status, more, answer) = if path.ends_with("/invocation/next") {
         if *given {
             let _heard = tell.send(None);
+            // Kept open until the program is ended, or it would tell of a broken connection.
+            reader.read_to_end(&mut Vec::new())?;
             return Ok(());
         }
         *given = true;

@@ -28,7 +28,8 @@ locals {
 
 locals {
   # The pipe filters once more: what SNS is told takes up to 15 minutes to take effect, and a pipe deletes from the queue what
-  # no pattern matches. So it is made of the same facts, and what is no event of ours goes on, for the target to refuse.
+  # no pattern matches. So it is made of the same facts, and JSON that is no event of ours goes on, for the target to refuse.
+  # Pipes deletes a body that is no JSON, whatever a pattern says of its fields: nothing of ours writes one.
   # A pattern has room for 4,096 characters: long lists of types are divided over four.
   # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
   # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html

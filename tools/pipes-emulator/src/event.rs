@@ -3,6 +3,15 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+/// Of a message's body, and of what a pattern asks of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// JSON of any kind; a pattern that names fields of it.
+    Json,
+    /// Anything else; a pattern that lists whole bodies.
+    Text,
+}
+
 /// A record: what filters, templates and targets see.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
@@ -51,6 +60,17 @@ impl Event {
         }
     }
 
+    /// The form of a message's body; none of a stream record.
+    pub(crate) fn body_form(&self) -> Option<Form> {
+        let body = self.record.get("body").and_then(Value::as_str);
+        let form = if self.decoded.is_some() {
+            Form::Json
+        } else {
+            Form::Text
+        };
+        body.map(|_| form)
+    }
+
     /// The record as filters and paths see it: with the body parsed where that is possible.
     pub(crate) fn view(&self) -> &Value {
         self.decoded.as_ref().unwrap_or(&self.record)
@@ -87,5 +107,10 @@ mod tests {
             &json!({"messageId": "m", "body": "{a}"})
         );
         assert_eq!(message("{a}").id, "m");
+        assert_eq!(message(r#"{"a":1}"#).body_form(), Some(Form::Json));
+        assert_eq!(message("7").body_form(), Some(Form::Json));
+        assert_eq!(message("{a}").body_form(), Some(Form::Text));
+        let record = Event::from_stream(json!({"eventID": "e"}), "1".to_owned(), None);
+        assert_eq!(record.body_form(), None);
     }
 }

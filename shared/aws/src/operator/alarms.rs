@@ -21,7 +21,7 @@ pub struct AlarmState {
     pub name: String,
     /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
     pub state: String,
-    /// Since when, where `CloudWatch` says so.
+    /// Since when it is in that state, where `CloudWatch` says so.
     pub since: Option<Timestamp>,
     /// What it means and where its page is.
     pub description: String,
@@ -69,8 +69,10 @@ impl From<MetricAlarm> for AlarmState {
                 .state_value
                 .map(|state| state.as_str().to_owned())
                 .unwrap_or_default(),
+            // The other is that of the last update, even if the state stayed.
             since: alarm
-                .state_updated_timestamp
+                .state_transitioned_timestamp
+                .or(alarm.state_updated_timestamp)
                 .and_then(|at| Timestamp::from_second(at.secs()).ok()),
             // Without the field it does: that is CloudWatch's default.
             tells: alarm.actions_enabled.unwrap_or(true)
@@ -122,6 +124,15 @@ mod tests {
         // To ask for no names would be to ask for all of the account.
         assert_eq!(alarms.of(&[]).await.unwrap(), []);
         assert_eq!(rule.num_calls(), 2);
+    }
+
+    #[test]
+    fn a_state_begins_when_it_was_entered_and_not_when_it_was_last_looked_at() {
+        let alarm = MetricAlarm::builder()
+            .state_transitioned_timestamp(DateTime::from_secs(1_795_323_600))
+            .state_updated_timestamp(DateTime::from_secs(1_795_327_200));
+        let since = AlarmState::from(alarm.build()).since;
+        assert_eq!(since, Some("2026-11-22T05:00:00Z".parse().unwrap()));
     }
 
     #[test]

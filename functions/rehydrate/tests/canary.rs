@@ -1,0 +1,122 @@
+//! The real program, at every level that can be set: nothing of a message or an item is
+//! written but what names an event and its place.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use testkit::{LEVELS, Run, run_function};
+
+/// They stand in letters, in what is no letter, and in items.
+const CANARIES: [&str; 3] = ["CANARYLETTER", "CANARYOTHER", "CANARYITEM"];
+
+type Answer = (u16, String, String);
+
+fn run(level: &str, bodies: &[String], aws: fn(&str, &str) -> Answer) -> Run {
+    let destinations = json!({"arn:letters": "https://dead-letters"}).to_string();
+    let settings = [("LOG_LEVEL", level), ("DESTINATIONS", &destinations)];
+    let message = |body| json!({"messageId": "m1", "body": body, "eventSourceARN": "arn:letters"});
+    let messages: Vec<Value> = bodies.iter().map(message).collect();
+    let event = json!({ "Records": messages }).to_string();
+    let program = Path::new(env!("CARGO_BIN_EXE_rehydrate"));
+    let run = run_function(program, &settings, &event, aws);
+    run.hides(&CANARIES);
+    run
+}
+
+fn letter() -> String {
+    json!({
+        "context": {"condition": "RetryAttemptsExhausted", "more": "CANARYLETTER"},
+        "DDBStreamBatchInfo": {
+            "shardId": "shardId-1", "startSequenceNumber": "101", "endSequenceNumber": "102",
+            "batchSize": 2, "streamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s",
+        },
+        "payload": "CANARYLETTER",
+    })
+    .to_string()
+}
+
+/// A stream of two items, one of which is a pointer, and a queue.
+fn stores(target: &str, _: &str) -> Answer {
+    let names = [
+        "id",
+        "endpoint",
+        "type",
+        "subject",
+        "occurred_at",
+        "received_at",
+        "content_type",
+        "size",
+        "sha256",
+        "bucket",
+        "key",
+        "traceparent",
+        "replayid",
+        "replayforce",
+    ];
+    let mut item: serde_json::Map<_, _> = names
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({"S": "CANARYITEM"})))
+        .collect();
+    item.insert("ref".to_owned(), json!({"S": "stripe/evt_1"}));
+    let record = |sequence: &str, item: Value| {
+        json!({"eventID": sequence, "eventName": "INSERT",
+            "dynamodb": {"SequenceNumber": sequence, "NewImage": item}})
+    };
+    let records = json!([
+        record("101", item.into()),
+        record("102", json!({"other": {"S": "CANARYITEM"}})),
+    ]);
+    let answer = match target.rsplit('.').next() {
+        Some("GetShardIterator") => json!({"ShardIterator": "i"}),
+        Some("GetRecords") => json!({ "Records": records }),
+        _ => json!({"MessageId": "m"}),
+    };
+    (200, String::new(), answer.to_string())
+}
+
+/// Not to be read, and nothing can be sent.
+fn forbidden(_: &str, _: &str) -> Answer {
+    let why = json!({"__type": "AccessDeniedException", "Message": "no"});
+    (400, String::new(), why.to_string())
+}
+
+#[test]
+fn nothing_of_a_letter_or_an_item_is_written() {
+    for level in LEVELS {
+        let sent = run(level, &[letter()], stores);
+        assert!(
+            sent.written.contains("a new item is no pointer"),
+            "{sent:?}"
+        );
+        let named = sent.written.contains("stripe/evt_1");
+        assert_eq!(named, matches!(level, "info" | "debug"), "{sent:?}");
+        let failed = run(level, &[letter()], forbidden);
+        assert!(
+            failed.written.contains("it will be tried again"),
+            "{failed:?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_of_what_is_no_letter_is_written() {
+    let bodies = [
+        json!({"DDBStreamBatchInfo": "CANARYOTHER"}).to_string(),
+        json!({"DDBStreamBatchInfo": {"batchSize": "CANARYOTHER"}}).to_string(),
+        "{arn: CANARYOTHER".to_owned(),
+    ];
+    let dropped = ["CANARYOTHER".to_owned(), json!("CANARYOTHER").to_string()];
+    for level in LEVELS {
+        let kept = run(level, &bodies, stores);
+        let lines = kept.written.lines();
+        let told = lines
+            .filter(|line| line.contains("goes on as it is"))
+            .count();
+        assert_eq!(told, bodies.len(), "{kept:?}");
+        let failed = run(level, &bodies, forbidden);
+        assert!(failed.answer.unwrap().contains("m1"));
+        let dropped = run(level, &dropped, stores);
+        let warned = dropped.written.contains("dropped");
+        assert_eq!(warned, level != "error", "{dropped:?}");
+    }
+}
