@@ -71,6 +71,7 @@ run "watches_everything_that_can_fail" {
       evaluation_periods = 1
       comparison         = "GreaterThanThreshold"
       missing_data       = "notBreaching"
+      tells_no_data      = false
       runbook            = "docs/operations.md#authorizer-errors"
     }
     error_message = "Lambda's Errors would ring at every stranger's request: ${jsonencode(output.alarms["coatcheck-authorizer-errors"])}"
