@@ -232,7 +232,7 @@ run "a_long_list_of_types_is_divided_over_four_patterns" {
         target = { processor = "one" }
       }
       longest = {
-        types  = [for i in range(4) : "${i}${join("", [for j in range(4007) : "t"])}.*"]
+        types  = [for i in range(4) : format("%d%04007d.*", i, 0)]
         target = { processor = "one" }
       }
     }

@@ -129,7 +129,7 @@ run "refuses_types_over_four_filters_of_4096_characters" {
   }
 
   variables {
-    subscriptions = { s = { types = ["${join("", [for i in range(4009) : "t"])}.*"], target = { processor = "one" } } }
+    subscriptions = { s = { types = [format("%04009d.*", 0)], target = { processor = "one" } } }
   }
 }
 
