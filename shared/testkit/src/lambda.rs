@@ -119,7 +119,7 @@ fn serve(
     let length = headers.get("content-length").and_then(|n| n.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body)?;
-    if headers.get("transfer-encoding").is_some() {
+    if headers.contains_key("transfer-encoding") {
         loop {
             let mut size = String::new();
             reader.read_line(&mut size)?;
