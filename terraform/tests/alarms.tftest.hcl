@@ -43,6 +43,12 @@ run "watches_everything_that_can_fail" {
     error_message = "Alarms: ${jsonencode(keys(output.alarms))}"
   }
 
+  # Three processors, four subscriptions of which one is off, one workflow, one inbox.
+  assert {
+    condition     = length(output.alarms) == 14 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2
+    error_message = "docs/deploy.md has this formula and what it costs: ${length(output.alarms)}"
+  }
+
   assert {
     condition = output.alarms["coatcheck-route-lag"] == {
       namespace          = "Coatcheck"

@@ -83,17 +83,30 @@ run "every_endpoint_by_name_is_all_of_them" {
   }
 }
 
-run "sixty_of_the_longest_names_fit" {
+run "fifty_seven_of_the_longest_names_fit" {
   command = plan
 
   variables {
-    endpoints     = { for i in range(61) : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}" => { preset = "github" } }
-    subscriptions = { most = { types = ["push"], endpoints = [for i in range(60) : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}"], target = { processor = "one" } } }
+    endpoints = { for i in range(58) : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}" => { preset = "github" } }
+
+    # A pattern of a pipe holds 52 of them, so a second subscription names the rest.
+    subscriptions = {
+      for name, places in { most = range(52), rest = range(52, 57) } : name => {
+        types                    = ["push"]
+        endpoints                = [for i in places : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}"]
+        target                   = { processor = "one" }
+      }
+    }
   }
 
   assert {
-    condition     = length("an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-00") == 63 && module.processor["one"].policy_characters > 8192
-    error_message = "The README says so: ${module.processor["one"].policy_characters}"
+    condition     = max([for filter in module.subscription["most"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)]...) <= 4096
+    error_message = "A pattern of a pipe holds 4096 characters: ${jsonencode([for filter in module.subscription["most"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)])}"
+  }
+
+  assert {
+    condition     = length("an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-00") == 63 && module.processor["one"].policy_characters > 10240 - 145
+    error_message = "The README says that no more fit, and one has 145 characters: ${module.processor["one"].policy_characters}"
   }
 }
 

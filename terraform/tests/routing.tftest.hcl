@@ -231,12 +231,16 @@ run "a_long_list_of_types_is_divided_over_four_patterns" {
         types  = concat([for i in range(100) : "a.rather.long.name.of.an.event.that.only.a.machine.would.give.it.number-${i}"], [for i in range(50) : "a.rather.long.name.of.a.family.of.events.that.only.a.machine.would.give.it-${i}.*"])
         target = { processor = "one" }
       }
+      longest = {
+        types  = [for i in range(4) : format("%d%04007d.*", i, 0)]
+        target = { processor = "one" }
+      }
     }
   }
 
   assert {
-    condition     = alltrue([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern) <= 4096]) && length(module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter) == 5
-    error_message = "A pipe takes five patterns of 4096 characters: ${jsonencode([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)])}"
+    condition     = alltrue(flatten([for s in module.subscription : [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern) <= 4096]])) && length(module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter) == 5
+    error_message = "A pipe takes five patterns of 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)] })}"
   }
 
   assert {

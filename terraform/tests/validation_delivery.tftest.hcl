@@ -119,6 +119,35 @@ run "refuses_a_filter_just_over_4096_characters" {
   }
 }
 
+# One character more than what routing.tftest.hcl accepts. A type is in one pattern, however many there are.
+run "refuses_types_over_four_filters_of_4096_characters" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = [format("%04009d.*", 0)], target = { processor = "one" } } }
+  }
+}
+
+# Each pattern has all endpoints: one more than what limits.tftest.hcl accepts.
+run "refuses_endpoints_over_a_filter_of_4096_characters" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints     = { for i in range(53) : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}" => { preset = "github" } }
+    subscriptions = { s = { types = ["push"], endpoints = [for i in range(53) : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}"], target = { processor = "one" } } }
+  }
+}
+
 run "refuses_a_batch_over_10_to_a_queue" {
   command         = plan
   expect_failures = [var.subscriptions]

@@ -72,7 +72,7 @@ def run(url: str) -> None:
 
 
 def main() -> int:
-    """Runs it, then checks the requests of it against AWS's models."""
+    """Runs it, then checks its requests against AWS's models and the deploying principal's rights."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends with it
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -83,8 +83,11 @@ def main() -> int:
         except Failed as failure:
             print(f"error: {failure}")
             return 1
-    check = ["-m", "witness.models", str(FOLDER / "requests.jsonl"), "--deployer", str(FOLDER / "deployer-actions.txt")]
-    return subprocess.run([sys.executable, *check], check=False).returncode
+    actions = str(FOLDER / "deployer-actions.txt")
+    models = ["-m", "witness.models", str(FOLDER / "requests.jsonl"), "--deployer", actions]
+    policy = [str(ROOT / "scripts" / "deployer-policy.py"), "check", actions]
+    # Both, so that one run says all that is wrong.
+    return int(any([subprocess.run([sys.executable, *check], check=False).returncode for check in (models, policy)]))
 
 
 if __name__ == "__main__":
