@@ -53,7 +53,8 @@ impl<O: Objects, P: Claims> Refusal<'_, O, P> {
         // API Gateway may have taken such a body for text and changed its bytes (decision 0023).
         let mut types = self.handover.headers.get_all("content-type");
         if types.all(|kind| kind.trim().is_empty()) {
-            let why = "the request had no Content-Type: the body may have been changed on its way to S3";
+            let why =
+                "the request had no Content-Type: the body may have been changed on its way to S3";
             return Err(self.kept(code, why));
         }
         if self.handover.config.as_ref() != Some(&self.intake.fingerprint) {

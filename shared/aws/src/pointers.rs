@@ -236,8 +236,10 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, Att
     let mut item = image.clone();
     item.remove("time_bucket")?;
     // A pointer from before every event had a subject.
-    if item.get("subject").is_none_or(String::is_empty) {
-        item.insert("subject".to_owned(), item.get("id")?.clone());
+    if item.get("subject").is_none_or(String::is_empty)
+        && let Some(id) = image.get("id")
+    {
+        item.insert("subject".to_owned(), id.clone());
     }
     let sort_key = format!("{event_key}{REPLAY_SEPARATOR}{}", replay.id);
     item.extend(

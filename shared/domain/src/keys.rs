@@ -140,7 +140,10 @@ impl KeyRing {
         let mut keys = Self::from_text(current, "current")?.keys;
         let previous = previous.map(|text| Self::from_text(text, "previous"));
         let readable = !matches!(previous, Some(Err(_)));
-        for key in previous.and_then(Result::ok).map_or_else(Vec::new, |ring| ring.keys) {
+        for key in previous
+            .and_then(Result::ok)
+            .map_or_else(Vec::new, |ring| ring.keys)
+        {
             if !keys
                 .iter()
                 .any(|have| have.secret == key.secret && have.purpose == key.purpose)

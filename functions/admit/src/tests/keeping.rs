@@ -171,16 +171,20 @@ async fn keys_that_are_gone_condemn_nothing() {
     assert!(!world.has(&key));
 }
 
+fn json() -> Vec<(String, String)> {
+    vec![("content-type".to_owned(), "application/json".to_owned())]
+}
+
 /// Not even the form of the headers is judged by a scheme that came later.
 #[tokio::test]
 async fn another_configuration_condemns_nothing() {
     let world = World::new();
-    let forged = world.store("billing", "req-a", None, Vec::new(), EVENT);
+    let forged = world.store("billing", "req-a", None, json(), EVENT);
     world.configure("billing", r#""lane""#, r#""handshake":true,"lane""#);
     assert_eq!(kept(&world.admit(&forged).await), "signature_missing");
     assert!(world.has(&forged));
     let world = World::new();
-    let other = world.store("billing", "req-b", None, Vec::new(), EVENT);
+    let other = world.store("billing", "req-b", None, json(), EVENT);
     let admitted = world.admit(&other).await.unwrap();
     assert_eq!(reason(&admitted), "signature_missing");
 }

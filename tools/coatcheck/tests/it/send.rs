@@ -323,7 +323,7 @@ fn what_is_wrong_with_an_argument_is_named() {
             "no delivery can have the type",
         ),
         (
-            format!("send {to} --scheme github binary --count 2"),
+            format!("send {to} --scheme github -H x-github-delivery:1 binary --count 2"),
             "--same",
         ),
         (
