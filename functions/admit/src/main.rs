@@ -86,7 +86,8 @@ impl Function {
         error!(
             problem = %undone,
             cause = cause(&undone),
-            %key,
+            // Any other is a text that someone else has put there.
+            key = key.incoming().map(|_| key.as_str()),
             message_id = message.message_id,
             again_after_s = wait.map(|wait| wait.as_secs()),
             "the object could not be judged; it is kept"

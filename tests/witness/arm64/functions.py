@@ -79,7 +79,7 @@ FUNCTIONS = [
     Function("authorizer", AUTHORIZER, '"Deny"', {}),
     # Nothing came with it from an authorizer.
     Function("ingest", DELIVERY, '"statusCode"', {}),
-    Function("admit", {"Records": []}, '"batchItemFailures":[]', {}),
+    Function("admit", {"Records": []}, '"batchItemFailures":[]', {"ADMIT_QUEUE_URL": QUEUE, "ADMIT_DLQ_URL": QUEUE}),
     Function("rehydrate", {"Records": []}, '"batchItemFailures":[]', {"DESTINATIONS": "{}"}),
     # These have to ask AWS: that it cannot be reached must be said in an answer.
     Function("sweep", {}, "", {"ADMIT_QUEUE_URL": QUEUE, "LOOK_BACK_HOURS": "3"}, ("response", "error")),
