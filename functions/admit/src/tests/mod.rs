@@ -3,6 +3,7 @@
 mod crashes;
 mod judging;
 mod keeping;
+mod table;
 mod world;
 
 use domain::{Timestamp, format_time};

@@ -3,18 +3,18 @@ use std::{
     sync::Mutex,
 };
 
-use aws::Claim;
 use bytes::Bytes;
 use domain::{
-    DirectoryError, EndpointName, Handover, Headers, Inserted, KeyRing, ObjectKey, Pointer,
-    PointerStore, Ref, SchemeRef, Siblings, StoreError,
+    DirectoryError, EndpointName, Handover, Headers, KeyRing, ObjectKey, Pointer, SchemeRef,
+    StoreError,
 };
 use intake::Intake;
 use signature::{Key, Scheme, SignInput, sign};
-use testkit::{MemoryDirectory, MemoryKeys, MemoryPointers};
+use testkit::{MemoryDirectory, MemoryKeys};
 
+use super::table::Table;
 use super::*;
-use crate::{Admit, Body, Claims, Objects, Opened};
+use crate::{Admit, Body, Objects, Opened};
 
 pub(super) const NOW: i64 = 1_795_298_397;
 pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -302,7 +302,7 @@ pub(super) fn kept(admitted: &Result<Admitted, Undone>) -> &'static str {
     }
 }
 
-fn busy() -> StoreError {
+pub(super) fn busy() -> StoreError {
     StoreError::Transient {
         operation: "test",
         source: "made to fail".into(),
@@ -368,96 +368,6 @@ impl Objects for &World {
             return Err(busy());
         }
         Ok(())
-    }
-}
-
-/// The events table.
-#[derive(Default)]
-pub(super) struct Table {
-    pointers: MemoryPointers,
-    claims: Mutex<BTreeMap<String, Claim>>,
-    faults: Mutex<VecDeque<Fault>>,
-}
-
-impl Table {
-    pub(super) fn all(&self) -> Vec<Pointer> {
-        self.pointers.all()
-    }
-
-    pub(super) fn claims(&self) -> usize {
-        self.claims.lock().unwrap().len()
-    }
-
-    async fn call<R>(
-        &self,
-        work: impl Future<Output = Result<R, StoreError>>,
-    ) -> Result<R, StoreError> {
-        let fault = self.faults.lock().unwrap().pop_front();
-        if fault == Some(Fault::Before) {
-            return Err(busy());
-        }
-        let done = work.await?;
-        if fault == Some(Fault::After) {
-            return Err(busy());
-        }
-        Ok(done)
-    }
-}
-
-impl PointerStore for &Table {
-    async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
-        self.call(self.pointers.insert(pointer)).await
-    }
-}
-
-impl Siblings for &Table {
-    async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
-        self.call(self.pointers.has_sibling(pointer)).await
-    }
-}
-
-impl Claims for &Table {
-    async fn claim(
-        &self,
-        pointer: &Pointer,
-        at: Timestamp,
-        instead: Option<&Claim>,
-    ) -> Result<Option<Claim>, StoreError> {
-        self.call(async {
-            let mut claims = self.claims.lock().unwrap();
-            let reference = pointer.reference();
-            let other = claims
-                .get(pointer.key.as_str())
-                .filter(|old| match instead {
-                    None => old.reference != reference,
-                    Some(instead) => *old != instead,
-                });
-            if let Some(other) = other {
-                return Ok(Some(other.clone()));
-            }
-            claims.insert(pointer.key.to_string(), Claim { reference, at });
-            Ok(None)
-        })
-        .await
-    }
-
-    async fn claimed(
-        &self,
-        _: &EndpointName,
-        object: &ObjectKey,
-    ) -> Result<Option<Claim>, StoreError> {
-        self.call(async { Ok(self.claims.lock().unwrap().get(object.as_str()).cloned()) })
-            .await
-    }
-
-    async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
-        self.call(async { Ok(self.pointers.find(reference).map(|pointer| pointer.key)) })
-            .await
-    }
-
-    async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
-        self.call(async { Ok(self.pointers.lead(pointer, from)) })
-            .await
     }
 }
 

@@ -1,0 +1,103 @@
+//! The events table in memory, some of whose calls fail.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Mutex,
+};
+
+use aws::Claim;
+use domain::{EndpointName, Inserted, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError};
+use testkit::MemoryPointers;
+
+use super::{world::busy, *};
+use crate::Claims;
+
+/// The events table.
+#[derive(Default)]
+pub(super) struct Table {
+    pointers: MemoryPointers,
+    claims: Mutex<BTreeMap<String, Claim>>,
+    pub(super) faults: Mutex<VecDeque<Fault>>,
+}
+
+impl Table {
+    pub(super) fn all(&self) -> Vec<Pointer> {
+        self.pointers.all()
+    }
+
+    pub(super) fn claims(&self) -> usize {
+        self.claims.lock().unwrap().len()
+    }
+
+    async fn call<R>(
+        &self,
+        work: impl Future<Output = Result<R, StoreError>>,
+    ) -> Result<R, StoreError> {
+        let fault = self.faults.lock().unwrap().pop_front();
+        if fault == Some(Fault::Before) {
+            return Err(busy());
+        }
+        let done = work.await?;
+        if fault == Some(Fault::After) {
+            return Err(busy());
+        }
+        Ok(done)
+    }
+}
+
+impl PointerStore for &Table {
+    async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
+        self.call(self.pointers.insert(pointer)).await
+    }
+}
+
+impl Siblings for &Table {
+    async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
+        self.call(self.pointers.has_sibling(pointer)).await
+    }
+}
+
+impl Claims for &Table {
+    async fn claim(
+        &self,
+        pointer: &Pointer,
+        at: Timestamp,
+        instead: Option<&Claim>,
+    ) -> Result<Option<Claim>, StoreError> {
+        self.call(async {
+            let mut claims = self.claims.lock().unwrap();
+            let reference = pointer.reference();
+            let other = claims
+                .get(pointer.key.as_str())
+                .filter(|old| match instead {
+                    None => old.reference != reference,
+                    Some(instead) => *old != instead,
+                });
+            if let Some(other) = other {
+                return Ok(Some(other.clone()));
+            }
+            claims.insert(pointer.key.to_string(), Claim { reference, at });
+            Ok(None)
+        })
+        .await
+    }
+
+    async fn claimed(
+        &self,
+        _: &EndpointName,
+        object: &ObjectKey,
+    ) -> Result<Option<Claim>, StoreError> {
+        self.call(async { Ok(self.claims.lock().unwrap().get(object.as_str()).cloned()) })
+            .await
+    }
+
+    async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
+        self.call(async { Ok(self.pointers.find(reference).map(|pointer| pointer.key)) })
+            .await
+    }
+
+    async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
+        self.call(async { Ok(self.pointers.lead(pointer, from)) })
+            .await
+    }
+}
