@@ -42,7 +42,7 @@ module "alarms" {
       period      = 300
     }
     "route-lag" = {
-      description        = "Pointers are written and not routed, or nobody measures it: no subscription gets events."
+      description        = "Pointers are written and not routed, or no one measures it: no subscription gets events."
       namespace          = "Coatcheck"
       metric             = "RouteLag"
       dimensions         = { Stack = var.stack }
@@ -108,7 +108,7 @@ module "alarms" {
     }
     # What is counted is at least one sample, so it is never on: that there are no data for an hour is what it tells.
     "unswept" = {
-      description        = "No sweep has come to its end for an hour: a payload without a pointer would be found by nobody."
+      description        = "No sweep has come to its end for an hour: no one would find a payload without a pointer."
       namespace          = "Coatcheck"
       metric             = "SweepPayloads"
       dimensions         = { Stack = var.stack }
@@ -121,7 +121,7 @@ module "alarms" {
     }
     # The two above say nothing before there are data: if those never come, this does, or the function's own alarm.
     "watch-not-called" = {
-      description = "EventBridge could not call watch: nobody measures how far routing is behind."
+      description = "EventBridge could not call watch: no one measures how far routing is behind."
       namespace   = "AWS/Events"
       metric      = "FailedInvocations"
       dimensions  = { RuleName = "${var.stack}-watch" }
@@ -129,7 +129,7 @@ module "alarms" {
       runbook     = "not-called"
     }
     "sweep-not-called" = {
-      description = "EventBridge could not call sweep: nobody looks for payloads without a pointer."
+      description = "EventBridge could not call sweep: no one looks for payloads without a pointer."
       namespace   = "AWS/Events"
       metric      = "FailedInvocations"
       dimensions  = { RuleName = "${var.stack}-sweep" }

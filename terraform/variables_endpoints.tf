@@ -20,7 +20,7 @@ variable "endpoints" {
     - max_body_bytes: a limit below the standard lane's; the direct lane has none but its own.
     - dedupe: what makes two deliveries one event. "auto": the event id where the signature
       covers it, else the digest of the signed bytes with the id and the type that stand in
-      unsigned headers. "bytes": the same without those headers, so nobody who captured a
+      unsigned headers. "bytes": the same without those headers, so no one who captured a
       delivery can send it again under another id, and two events with equal bytes are one.
       "id": always the event id.
     - event: where the event's facts stand, where that differs from the scheme: a header
