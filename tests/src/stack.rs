@@ -203,6 +203,23 @@ impl Stack {
         Ok(())
     }
 
+    /// The pointers of one event: there should be exactly one.
+    ///
+    /// # Errors
+    /// It is no reference, or whatever DynamoDB says.
+    pub async fn pointers_of(&self, reference: &str) -> Result<Vec<Item>> {
+        let parsed: domain::Ref = reference.parse()?;
+        let mut found = self.pointers(&parsed.partition_key().to_string()).await?;
+        // Events with the same bytes share a partition.
+        found.retain(|item| {
+            item.get("ref")
+                .and_then(|text| text.as_s().ok())
+                .map(String::as_str)
+                == Some(reference)
+        });
+        Ok(found)
+    }
+
     /// The pointers of an endpoint under a partition: `{endpoint}#{key}`.
     ///
     /// # Errors

@@ -186,10 +186,7 @@ impl Act {
                 self.late = Some(format!("{error:#}"));
             }
         }
-        self.pointers = stack
-            .pointers(&reference.replacen('/', "#", 1))
-            .await?
-            .len();
+        self.pointers = stack.pointers_of(reference).await?.len();
         Ok(())
     }
 
