@@ -144,6 +144,11 @@ async fn a_resend_takes_the_place_of_a_payload_that_is_gone() {
     };
     send(&stack, &delivery).await;
     let first = wait_for("the pointer", PATIENCE, key_of).await.unwrap();
+    // Else it would be missing where it is still needed, and its event end in their DLQs.
+    stack
+        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
+        .await
+        .unwrap();
     stack.spoil_payload(&first, None).await.unwrap();
     let again = send(&stack, &delivery).await;
     let key = wait_for("the pointer to be led", PATIENCE, async || {
