@@ -1,5 +1,6 @@
-# What people need for `coatcheck`: `read` for every command that looks at something, and `operate` on top of it for
-# those that change something. Outputs, for whatever gives people their rights; the stack makes no people.
+# What people need for `coatcheck`: `read` for every command that looks at something, `verify` beside it for those that
+# need signing keys, and `operate` beside both for those that change something. Who may read a signing secret can forge
+# deliveries, so `read` holds none. Outputs, for whatever gives people their rights; the stack makes no people.
 
 locals {
   operated = {
@@ -81,13 +82,6 @@ data "aws_iam_policy_document" "read" {
     resources = local.operated.dlqs
   }
 
-  # To verify a stored event again and to sign one.
-  statement {
-    sid       = "ReadSigningKeys"
-    actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-    resources = local.operated.secrets
-  }
-
   statement {
     sid       = "LookAtFunctions"
     actions   = ["lambda:GetFunctionConfiguration"]
@@ -115,7 +109,28 @@ data "aws_iam_policy_document" "read" {
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = [local.via.dynamodb, local.via.s3, local.via.secretsmanager, local.via.sqs]
+      values   = [local.via.dynamodb, local.via.s3, local.via.sqs]
+    }
+  }
+}
+
+# To verify a stored event again, to sign one, and to see which keys an endpoint has.
+data "aws_iam_policy_document" "verify" {
+  statement {
+    sid       = "ReadSigningKeys"
+    actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+    resources = local.operated.secrets
+  }
+
+  statement {
+    sid       = "DecryptSigningKeys"
+    actions   = ["kms:Decrypt"]
+    resources = [local.arns.key]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [local.via.secretsmanager]
     }
   }
 }

@@ -96,9 +96,10 @@ output "stack" {
 }
 
 output "operator_policies" {
-  description = "IAM policies for people with `coatcheck`, as JSON: `read` for commands that look, and `operate`, beside `read`, for those that change something."
+  description = "IAM policies for people with `coatcheck`, as JSON: `read` for commands that look, `verify`, beside it, for those that need signing secrets, and `operate`, beside both, for those that change something."
   value = {
     read    = replace(data.aws_iam_policy_document.read.json, local.arns.key, aws_kms_key.stack.arn)
+    verify  = replace(data.aws_iam_policy_document.verify.json, local.arns.key, aws_kms_key.stack.arn)
     operate = replace(data.aws_iam_policy_document.operate.json, local.arns.key, aws_kms_key.stack.arn)
   }
 }

@@ -66,6 +66,28 @@ resource "aws_api_gateway_method_settings" "all" {
   }
 }
 
+# Anyone may send 10 MB to the direct lane, and API Gateway stores each body before admit verifies its signature, so the
+# lane has a rate of its own (docs/lanes.md says what an attack costs). It replaces all that "*/*" says, hence all of it
+# again. API Gateway takes and returns each slash of the resource's path as ~1, and the provider compares the two as they
+# are (hashicorp/terraform-provider-aws #9738). depends_on keeps both from changing the stage at the same time.
+resource "aws_api_gateway_method_settings" "direct" {
+  #checkov:skip=CKV_AWS_225:Nothing may be cached.
+  #checkov:skip=CKV_AWS_308:Nothing is cached.
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.v1.stage_name
+  method_path = "~1direct~1{endpoint}/${aws_api_gateway_method.direct.http_method}"
+
+  settings {
+    metrics_enabled        = true
+    throttling_rate_limit  = coalesce(var.throttle.direct.rate, var.throttle.rate / 5)
+    throttling_burst_limit = coalesce(var.throttle.direct.burst, ceil(var.throttle.burst / 5))
+    logging_level          = "OFF"
+    data_trace_enabled     = false
+  }
+
+  depends_on = [aws_api_gateway_method_settings.all]
+}
+
 # API Gateway writes there with the role that the account and region have set for all their APIs. Neither is part of the
 # stack: scripts/api-logs-role looks at it (decision 0025).
 resource "aws_cloudwatch_log_group" "access" {

@@ -101,10 +101,14 @@ variable "queue_retention_days" {
 }
 
 variable "throttle" {
-  description = "Requests per second and burst that the API's stage lets through; the rest get 429."
+  description = "Requests per second and burst that the API's stage lets through for each method; the rest get 429. direct is for deliveries of the direct lane, each of which may store 10 MB before its signature is checked; null is a fifth of the others."
   type = object({
     rate  = optional(number, 500)
     burst = optional(number, 1000)
+    direct = optional(object({
+      rate  = optional(number)
+      burst = optional(number)
+    }), {})
   })
   default  = {}
   nullable = false
@@ -112,6 +116,21 @@ variable "throttle" {
   validation {
     condition     = var.throttle.rate > 0 && var.throttle.burst >= 1
     error_message = "throttle.rate must be above 0 and throttle.burst at least 1, or the API would refuse every request."
+  }
+
+  validation {
+    condition     = coalesce(var.throttle.direct.rate, 1) > 0 && coalesce(var.throttle.direct.burst, 1) >= 1
+    error_message = "throttle.direct.rate must be above 0 and throttle.direct.burst at least 1, or the direct lane would refuse every delivery."
+  }
+
+  validation {
+    condition     = alltrue([for burst in [var.throttle.burst, coalesce(var.throttle.direct.burst, 1)] : floor(burst) == burst])
+    error_message = "throttle.burst and throttle.direct.burst must be whole numbers."
+  }
+
+  validation {
+    condition     = coalesce(var.throttle.direct.rate, 0) <= var.throttle.rate && coalesce(var.throttle.direct.burst, 0) <= var.throttle.burst
+    error_message = "throttle.direct must not be above throttle: a flood of the direct lane costs most."
   }
 }
 

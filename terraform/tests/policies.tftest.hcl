@@ -208,6 +208,16 @@ run "people_hold_no_wildcard_where_aws_knows_a_resource" {
     ]) == toset([])
     error_message = "Who may only read changes nothing: ${output.operator_policies.read}"
   }
+
+  assert {
+    condition     = [for name, json in output.operator_policies : name if strcontains(json, "GetSecretValue")] == ["verify"]
+    error_message = "Signing secrets are for the policy verify alone: ${jsonencode(output.operator_policies)}"
+  }
+
+  assert {
+    condition     = !strcontains(output.operator_policies.read, "secretsmanager")
+    error_message = "Who may only read decrypts no signing secret: ${output.operator_policies.read}"
+  }
 }
 
 run "without_a_subscription_only_admit_is_sent_to" {

@@ -348,6 +348,16 @@ run "answers_in_one_shape" {
   }
 
   assert {
+    condition     = aws_api_gateway_method_settings.direct.method_path == "~1direct~1{endpoint}/POST"
+    error_message = "API Gateway knows the method by its path, each slash as ~1."
+  }
+
+  assert {
+    condition     = [for settings in aws_api_gateway_method_settings.direct.settings : [settings.throttling_rate_limit, settings.throttling_burst_limit, settings.logging_level, settings.data_trace_enabled]] == [[100, 200, "OFF", false]]
+    error_message = "Forged bodies of 10 MB must have a rate of their own, and no log of their headers: ${jsonencode(aws_api_gateway_method_settings.direct.settings)}"
+  }
+
+  assert {
     condition     = tolist(aws_api_gateway_rest_api.this.binary_media_types) == tolist(["*/*"])
     error_message = "Without */* API Gateway changes bytes that are not UTF-8."
   }

@@ -171,6 +171,45 @@ run "refuses_a_burst_of_nothing" {
   }
 }
 
+run "refuses_a_direct_throttle_of_nothing" {
+  command         = plan
+  expect_failures = [var.throttle]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    throttle = { direct = { rate = 0 } }
+  }
+}
+
+run "refuses_half_a_burst" {
+  command         = plan
+  expect_failures = [var.throttle]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    throttle = { direct = { burst = 1.5 } }
+  }
+}
+
+run "refuses_a_direct_throttle_above_the_apis" {
+  command         = plan
+  expect_failures = [var.throttle]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    throttle = { rate = 50, direct = { rate = 100 } }
+  }
+}
+
 run "refuses_a_function_with_too_much_memory" {
   command         = plan
   expect_failures = [var.functions]

@@ -2,7 +2,29 @@
 
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 
-use crate::support::{alone, billing};
+use crate::support::{alone, billing, shared};
+
+/// That Terraform found it again under this key is what makes its second plan empty.
+#[tokio::test]
+async fn the_direct_lane_has_a_rate_of_its_own() {
+    let stack = shared().await;
+    let api = aws_sdk_apigateway::Client::new(&stack.sdk);
+    let stage = api
+        .get_stage()
+        .rest_api_id(&stack.outputs.api.id)
+        .stage_name(&stack.outputs.api.stage)
+        .send()
+        .await
+        .unwrap();
+    let settings = stage.method_settings.unwrap_or_default();
+    let all = settings.get("*/*").unwrap();
+    let direct = settings
+        .get("~1direct~1{endpoint}/POST")
+        .unwrap_or_else(|| panic!("{:?}", settings.keys()));
+    assert!(direct.throttling_rate_limit > 0.0);
+    assert!(direct.throttling_rate_limit < all.throttling_rate_limit);
+    assert!(direct.throttling_burst_limit < all.throttling_burst_limit);
+}
 
 #[tokio::test]
 async fn beyond_the_stages_rate_the_answer_is_429() {

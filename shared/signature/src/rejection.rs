@@ -29,6 +29,10 @@ pub enum Rejection {
     /// Signed further in the future than the scheme allows.
     #[error("the timestamp is in the future")]
     TimestampFuture,
+    /// A challenge showed a token, and no live key is one for challenges. Anyone may ask a
+    /// question, so it is the asker's fault: answer 401 and let no alarm ring.
+    #[error("there is no token for challenges to compare with")]
+    ChallengeKeyMissing,
     /// No key was given: our misconfiguration, answer 500 and alarm.
     #[error("there is no key to verify with")]
     KeyMissing,
@@ -52,6 +56,7 @@ impl Rejection {
             Self::TimestampMalformed => "timestamp_malformed",
             Self::TimestampStale => "timestamp_stale",
             Self::TimestampFuture => "timestamp_future",
+            Self::ChallengeKeyMissing => "challenge_key_missing",
             Self::KeyMissing => "key_missing",
             Self::KeyUnusable => "key_unusable",
         }
@@ -68,7 +73,10 @@ impl Rejection {
     pub const fn asks_for_other_keys(self) -> bool {
         matches!(
             self,
-            Self::SignatureMismatch | Self::KeyMissing | Self::KeyUnusable
+            Self::SignatureMismatch
+                | Self::ChallengeKeyMissing
+                | Self::KeyMissing
+                | Self::KeyUnusable
         )
     }
 }

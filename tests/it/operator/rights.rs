@@ -93,7 +93,6 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
         &["events", "ls", "--since", "10m"][..],
         &["events", "show", &reference],
         &["events", "payload", &reference],
-        &["events", "verify", &reference],
         &["replay", "--since", "10m", "--dry-run"],
         &["subscriptions", "ls"],
         &["subscriptions", "status"],
@@ -108,16 +107,31 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
         }
     }
     let doctor = reader.run(&["doctor", "--json"]).await;
+    let mut keys_left_alone = 0;
     for finding in doctor.lines::<Value>().unwrap() {
         let finding = finding.to_string();
+        if finding.contains("not looked at: needs the policy verify") {
+            keys_left_alone += 1;
+        }
         // AWS wants `:*` after a log group in a policy; the local cloud looks for it without.
         let is_local = stack.outputs.local && finding.contains("logs:FilterLogEvents");
         if finding.contains("these credentials lack") && !is_local {
             wrong.push(format!("doctor: {finding}"));
         }
     }
+    if keys_left_alone == 0 {
+        wrong.push("doctor: looked at keys".to_owned());
+    }
     for (args, right) in [
-        (&["replay", &reference][..], "dynamodb:PutItem"),
+        (
+            &["events", "verify", &reference][..],
+            "secretsmanager:GetSecretValue",
+        ),
+        (
+            &["endpoints", "test", "billing"],
+            "secretsmanager:GetSecretValue",
+        ),
+        (&["replay", &reference], "dynamodb:PutItem"),
         (
             &["replay", &reference, "--subscription", "audit-lambda"],
             "sqs:SendMessage",
@@ -126,7 +140,7 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
         (&["dlq", "purge", "passing", "--yes"], "sqs:PurgeQueue"),
         (
             &["endpoints", "rotate-key", "billing"],
-            "secretsmanager:PutSecretValue",
+            "secretsmanager:GetSecretValue",
         ),
     ] {
         // The emulator of Pipes does not ask who calls it.
@@ -137,6 +151,7 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
         if told.exit != Some(2)
             || !told.err.contains(right)
             || !told.err.contains("operator_policies")
+            || right.starts_with("secretsmanager:") && !told.err.contains("the policy verify")
         {
             wrong.push(format!("{args:?}: {told:?}"));
         }
@@ -146,12 +161,41 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_verify_policy_adds_the_keys_and_no_change() {
+    let stack = shared().await;
+    let (id, delivery) = billing(&stack, &fresh("order.verified"), 500).await;
+    assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
+    let reference = format!("billing/{id}");
+    let verifier = Person::with(&stack, &["read", "verify"]).await;
+    let mut wrong = Vec::new();
+    for args in [
+        &["events", "verify", &reference][..],
+        &["endpoints", "test", "billing"],
+    ] {
+        let told = verifier.run(args).await;
+        if told.exit != Some(0) {
+            wrong.push(format!("{args:?}: {told:?}"));
+        }
+    }
+    let doctor = verifier.run(&["doctor", "--json"]).await;
+    if doctor.out.contains("needs the policy verify") {
+        wrong.push(format!("doctor: {doctor:?}"));
+    }
+    let rotate = verifier.run(&["endpoints", "rotate-key", "billing"]).await;
+    if rotate.exit != Some(2) || !rotate.err.contains("secretsmanager:PutSecretValue") {
+        wrong.push(format!("rotate-key: {rotate:?}"));
+    }
+    verifier.leave().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
 async fn the_operate_policy_lets_every_act_through() {
     let stack = shared().await;
     let (id, delivery) = billing(&stack, &fresh("order.operated"), 500).await;
     assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
     let reference = format!("billing/{id}");
-    let operator = Person::with(&stack, &["read", "operate"]).await;
+    let operator = Person::with(&stack, &["read", "verify", "operate"]).await;
     let mut wrong = Vec::new();
     for args in [
         &["replay", &reference][..],

@@ -26,7 +26,7 @@ use crate::route::{self, Target};
 use crate::trust::Caller;
 use crate::upstream::{Answer, Upstream};
 use crate::wire::{broken, query, respond, source_ip};
-use crate::{Options, authorizer, identity, mapping, s3, validation};
+use crate::{Options, authorizer, identity, mapping, s3, stages, validation};
 
 /// No call takes longer than a function may. The integration's own limit does not count here: one machine is slower
 /// than AWS.
@@ -102,10 +102,15 @@ impl Gateway {
     }
 
     async fn pass(&self, request: Request<Incoming>) -> Answer {
-        self.upstream.pass(request).await.unwrap_or_else(|error| {
+        let is_of_a_stage = stages::is_of_a_stage(request.uri().path());
+        let answer = self.upstream.pass(request).await.unwrap_or_else(|error| {
             error!(%error, "a request could not be passed on");
             broken(StatusCode::BAD_GATEWAY)
-        })
+        });
+        if is_of_a_stage {
+            return stages::spelt_as_by_aws(answer).await;
+        }
+        answer
     }
 
     /// With `bucket/{key}` where the method's integration is with S3: it is served here. `None`: no method of an API.

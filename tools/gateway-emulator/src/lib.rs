@@ -35,6 +35,7 @@ mod role;
 mod route;
 mod s3;
 mod server;
+mod stages;
 mod template;
 #[cfg(test)]
 mod testing;

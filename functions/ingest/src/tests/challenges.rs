@@ -94,6 +94,17 @@ async fn a_challenge_by_get_is_proven_by_its_token_and_no_event() {
     world.holds_nothing();
 }
 
+/// Anyone may ask, so a token that was never agreed on is no alarm of ours.
+#[tokio::test]
+async fn a_challenge_by_get_without_a_token_of_ours_is_the_askers_fault() {
+    let mut ask = Delivery::bare(r#"{"name":"meta","scheme":"meta"}"#, "GET");
+    ask.query = json!({"hub.mode": ["subscribe"], "hub.verify_token": ["any"], "hub.challenge": ["1158201444"]});
+    assert_eq!(
+        refused(&ask).await,
+        (401, "challenge_key_missing".to_owned())
+    );
+}
+
 #[tokio::test]
 async fn other_methods_are_no_deliveries() {
     for method in ["GET", "HEAD", "PUT", ""] {

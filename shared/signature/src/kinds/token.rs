@@ -81,7 +81,10 @@ impl Token {
     pub(crate) fn shows(shown: &[u8], keys: &[Key], purpose: KeyUse) -> Result<(), Rejection> {
         let mut keys = keys.iter().filter(|key| key.is_for(purpose)).peekable();
         if keys.peek().is_none() {
-            return Err(Rejection::KeyMissing);
+            return Err(match purpose {
+                KeyUse::Challenge => Rejection::ChallengeKeyMissing,
+                KeyUse::Signature | KeyUse::Basic => Rejection::KeyMissing,
+            });
         }
         let good = keys.fold(false, |good, key| is_same(shown, key.raw()) | good);
         good.then_some(()).ok_or(Rejection::SignatureMismatch)

@@ -13,7 +13,7 @@ use aws::{
 use domain::Timestamp;
 
 pub(crate) use description::{Days, Description, Function, Subscription};
-pub(crate) use problem::{Explained, explain, in_short, next_step};
+pub(crate) use problem::{Explained, explain, in_short, is_denied, next_step};
 #[cfg(test)]
 pub(crate) use sample::sample;
 

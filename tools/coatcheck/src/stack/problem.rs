@@ -43,18 +43,35 @@ fn text(error: &StoreError) -> String {
     std::error::Error::source(error).map_or_else(String::new, ToString::to_string)
 }
 
-fn advice(operation: &str, code: Option<&str>, text: &str, transient: bool) -> String {
-    let code = code.unwrap_or_default();
-    if code.starts_with("AccessDenied")
+/// Whether AWS knows the caller and lacks a right of theirs.
+pub(crate) fn is_denied(error: &StoreError) -> bool {
+    code(error).is_some_and(is_denial)
+}
+
+fn is_denial(code: &str) -> bool {
+    code.starts_with("AccessDenied")
         || code == "AuthorizationError"
         || code == "AuthorizationErrorException"
-    {
+}
+
+/// What gives people the right. Signing secrets have a policy of their own.
+fn policies_with(operation: &str) -> &'static str {
+    match operation {
+        "secretsmanager:DescribeSecret" | "secretsmanager:GetSecretValue" => {
+            "the policy verify of `terraform output operator_policies`"
+        }
+        _ => "the policies of `terraform output operator_policies`",
+    }
+}
+
+fn advice(operation: &str, code: Option<&str>, text: &str, transient: bool) -> String {
+    let code = code.unwrap_or_default();
+    if is_denial(code) {
+        let policies = policies_with(operation);
         return if code.contains("KMS") || text.contains("kms:") {
-            "these credentials may not use the stack's key for it: attach the policies of `terraform output operator_policies`".to_owned()
+            format!("these credentials may not use the stack's key for it: attach {policies}")
         } else {
-            format!(
-                "these credentials lack the right {operation}: attach the policies of `terraform output operator_policies`"
-            )
+            format!("these credentials lack the right {operation}: attach {policies}")
         };
     }
     match code {
@@ -115,6 +132,23 @@ mod tests {
         assert!(advice.contains("cannot be used"), "{advice}");
         for word in ["AWS refuses", "right", "policies", "permission"] {
             assert!(!advice.contains(word), "{word}: {advice}");
+        }
+    }
+
+    #[test]
+    fn a_signing_secret_asks_for_the_policy_that_has_them() {
+        for (operation, text, policy) in [
+            ("secretsmanager:GetSecretValue", "", "the policy verify of"),
+            (
+                "secretsmanager:GetSecretValue",
+                "kms:Decrypt",
+                "the policy verify of",
+            ),
+            ("secretsmanager:PutSecretValue", "", "the policies of"),
+            ("sqs:SendMessage", "", "the policies of"),
+        ] {
+            let advice = advice(operation, Some("AccessDeniedException"), text, false);
+            assert!(advice.contains(policy), "{operation}: {advice}");
         }
     }
 

@@ -62,7 +62,7 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
         .strip_prefix("/restapis/")
         .and_then(|rest| rest.split_once('/'))
     {
-        Some((api, "stages/v1")) if !api.is_empty() => json!({"stageName": "v1"}).to_string(),
+        Some((api, "stages/v1")) if !api.is_empty() => stage(),
         Some((api, "authorizers")) => authorizers((api == "a2").then_some(DEFAULT)),
         Some((_, "requestvalidators")) => validators(),
         Some((_, "gatewayresponses")) => refusals(),
@@ -89,6 +89,15 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
         }
     };
     Response::new(Full::new(own.into()))
+}
+
+/// With the key as ministack keeps it: decoded.
+fn stage() -> String {
+    json!({"stageName": "v1", "methodSettings": {
+        "*/*": {"throttlingRateLimit": 500.0},
+        "/direct/{endpoint}/POST": {"throttlingRateLimit": 100.0},
+    }})
+    .to_string()
 }
 
 fn keep(seen: &Seen, parts: &Parts, body: &Bytes) {

@@ -150,6 +150,26 @@ async fn what_is_not_s3s_passes_untouched() {
     assert_eq!(got.body, body);
 }
 
+/// As `GetStage` of AWS answers, and as the provider looks it up.
+#[tokio::test]
+async fn method_settings_have_the_keys_that_aws_gives_them() {
+    let front = Front::start().await;
+    for request in [
+        Request::get("/restapis/a1/stages/v1"),
+        Request::patch("/restapis/a1/stages/v1"),
+    ] {
+        let request = request.header("host", "api.example.com");
+        let answer = front.send(request.body(Full::default()).unwrap()).await;
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let stage: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let settings = &stage["methodSettings"];
+        assert_eq!(settings.as_object().unwrap().len(), 2, "{settings}");
+        assert_eq!(settings["*/*"]["throttlingRateLimit"], 500.0);
+        let direct = &settings["~1direct~1{endpoint}/POST"];
+        assert_eq!(direct["throttlingRateLimit"], 100.0, "{settings}");
+    }
+}
+
 #[tokio::test]
 async fn the_body_reaches_s3_and_an_absent_source_sends_no_header() {
     let front = Front::start().await;

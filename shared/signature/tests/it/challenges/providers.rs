@@ -71,7 +71,12 @@ fn meta_gets_its_number_back_if_it_shows_the_token() {
         );
     }
     // The signing key is no token, and without a token there is nothing to show.
-    assert_eq!(with(SECRET, &[key()]), Some(Err(Rejection::KeyMissing)));
+    assert_eq!(
+        with(SECRET, &[key()]),
+        Some(Err(Rejection::ChallengeKeyMissing))
+    );
+    assert!(Rejection::ChallengeKeyMissing.is_provider_fault());
+    assert!(Rejection::ChallengeKeyMissing.asks_for_other_keys());
     // The token is no signing key either.
     let scheme = preset("meta");
     let weak = Key::new("weak", "the token I chose");

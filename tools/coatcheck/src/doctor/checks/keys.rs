@@ -5,7 +5,7 @@ use domain::{
 use signature::{Key, Scheme, Verifier};
 
 use super::{super::finding::Finding, each};
-use crate::stack::Stack;
+use crate::stack::{Stack, is_denied};
 
 const CHECK: &str = "keys";
 
@@ -60,6 +60,9 @@ pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
 fn unread(endpoint: &Endpoint, error: &StoreError) -> Finding {
     let why = std::error::Error::source(error);
     let cause = why.and_then(|why| why.downcast_ref::<Cause>());
+    if is_denied(error) {
+        return unlooked(endpoint);
+    }
     let permanent = matches!(error, StoreError::Permanent { .. });
     if !is_stacks_fault(permanent, cause.map(Cause::code)) {
         return Finding::unseen(CHECK, endpoint.name.as_str(), error);
@@ -75,6 +78,16 @@ fn unread(endpoint: &Endpoint, error: &StoreError) -> Finding {
         ),
     )
     .with_loss()
+}
+
+/// Who holds the policy `read` alone may not see keys, and is to see none.
+fn unlooked(endpoint: &Endpoint) -> Finding {
+    Finding::warn(
+        CHECK,
+        endpoint.name.as_str(),
+        "not looked at: needs the policy verify",
+        "attach the policy verify of `terraform output operator_policies` beside read, or leave this to who has it",
+    )
 }
 
 /// There is no value, or one that is no key; not that of whoever looks and may not.

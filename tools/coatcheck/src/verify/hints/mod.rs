@@ -28,7 +28,9 @@ pub(super) fn of(delivery: &Delivery, verifier: &Verifier, rejection: Rejection)
         Rejection::TimestampStale | Rejection::TimestampFuture => {
             time::hints(delivery, verifier).into_iter().collect()
         }
-        Rejection::KeyMissing | Rejection::KeyUnusable => Vec::new(),
+        Rejection::ChallengeKeyMissing | Rejection::KeyMissing | Rejection::KeyUnusable => {
+            Vec::new()
+        }
     };
     hints.iter().map(|hint| plain(hint)).collect()
 }
@@ -41,6 +43,9 @@ pub(super) fn of_challenge(rejection: Rejection) -> Vec<String> {
         }
         Rejection::SignatureMalformed => {
             "The value is not answered: it has to be a plain token, in printable ASCII and not too long."
+        }
+        Rejection::ChallengeKeyMissing => {
+            "No key has \"use\": \"challenge\": add the token that the provider shows to the keys, or give --challenge-token."
         }
         _ => return Vec::new(),
     };

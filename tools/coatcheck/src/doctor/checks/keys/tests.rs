@@ -122,6 +122,13 @@ fn an_unreadable_secret_is_bad_and_a_forbidden_one_only_unseen() {
     };
     let found = unread(&endpoint("github"), &forbidden);
     assert_eq!((found.verdict, found.loss), (Verdict::Warn, false));
+    let unlooked = unlooked(&endpoint("github"));
+    assert_eq!((unlooked.verdict, unlooked.loss), (Verdict::Warn, false));
+    assert!(
+        unlooked
+            .to_string()
+            .contains("not looked at: needs the policy verify")
+    );
     for (permanent, code, is) in [
         (true, Some(None), true),
         (true, Some(Some("ResourceNotFoundException")), true),
