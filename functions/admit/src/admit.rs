@@ -2,7 +2,7 @@ use domain::{
     Directory, EndpointDirectory, EndpointName, Handover, KeyRing, KeyStore, Keys, ObjectKey,
     Pointer, SignedDuration, Timestamp,
 };
-use intake::{Arrived, Intake, Report, content_type, traceparent};
+use intake::{Arrived, Intake, Outcome, Report, content_type, traceparent};
 use signature::Key;
 use tracing::info;
 
@@ -37,6 +37,18 @@ pub enum Admitted {
     Before,
     /// It is not there any more.
     Gone,
+}
+
+impl Admitted {
+    /// The same, of a delivery that so many optional facts were left out of.
+    fn without(mut self, facts: usize) -> Self {
+        if let Self::Judged { report, .. } = &mut self
+            && let Outcome::Taken(taken) = &mut report.outcome
+        {
+            taken.left_out = facts;
+        }
+        self
+    }
 }
 
 impl<O, P, E, K> Admit<O, P, E, K>
@@ -98,8 +110,16 @@ where
             ring = again;
             fresh = true;
         }
-        let refused = match outcome.and_then(|passed| self.point(intake, handover, key, passed)) {
-            Ok(pointer) => return store(&self.objects, &self.pointers, &pointer, now).await,
+        let named = outcome.and_then(|passed| {
+            let left_out = passed.facts.left_out.len();
+            let pointer = self.point(intake, handover, key, passed)?;
+            Ok((pointer, left_out))
+        });
+        let refused = match named {
+            Ok((pointer, left_out)) => {
+                let admitted = store(&self.objects, &self.pointers, &pointer, now).await?;
+                return Ok(admitted.without(left_out));
+            }
             Err(refused) => refused,
         };
         let refusal = Refusal {

@@ -61,6 +61,7 @@ fn taken(pointer: &Pointer, repetition: Repetition, repeats_bytes: bool) -> Admi
         bytes: pointer.size,
         repetition,
         repeats_bytes,
+        left_out: 0,
     };
     info!(
         r#ref = %taken.reference,

@@ -212,10 +212,12 @@ where
         if let Some(answer) = verifier.answer_verified(&delivery.headers, &verified, keys) {
             return Ok(Accepted::Challenge(answer?));
         }
-        let (pointer, metadata) = self.point(prepared, delivery, &verified)?;
+        let (pointer, metadata, left_out) = self.point(prepared, delivery, &verified)?;
         // From here on every line names the event.
         Span::current().record("ref", tracing::field::display(pointer.reference()));
-        let taken = self.store(pointer, metadata, verified.into_body()).await?;
+        let body = verified.into_body();
+        let mut taken = self.store(pointer, metadata, body).await?;
+        taken.left_out = left_out;
         Ok(Accepted::Event(taken))
     }
 
@@ -283,16 +285,13 @@ where
         prepared: &Intake,
         delivery: &Delivery,
         verified: &Verified<Bytes>,
-    ) -> Result<(Pointer, Metadata), Refusal> {
+    ) -> Result<(Pointer, Metadata, usize), Refusal> {
         let (endpoint, received_at) = (&prepared.endpoint, delivery.received_at);
         let facts = prepared.places.look_up(&delivery.headers, verified);
+        let facts = facts.map_err(Malformed::from)?;
+        let left_out = facts.left_out.len();
         let nonce = || format!("{received_at} {:032x}", fastrand::u128(..));
-        let event = prepared.event(
-            facts.map_err(Malformed::from)?,
-            || verified.signed_sha256(),
-            nonce,
-            received_at,
-        )?;
+        let event = prepared.event(facts, || verified.signed_sha256(), nonce, received_at)?;
         let sha256 = verified.payload_sha256();
         let event_key_digest = sha256_of(event.key.as_str());
         let key = ObjectKey::new(&endpoint.name, event_key_digest, sha256, received_at);
@@ -309,7 +308,7 @@ where
         let pointer = prepared.pointer(arrived, bucket, key, self.pointer_ttl);
         let metadata =
             Metadata::describe(&pointer, &prepared.verifier.evidence(&delivery.headers))?;
-        Ok((pointer, metadata))
+        Ok((pointer, metadata, left_out))
     }
 
     /// First the payload, then the pointer: a pointer that can be seen always
@@ -349,6 +348,7 @@ where
             bytes: pointer.size,
             repetition,
             repeats_bytes: repeats,
+            left_out: 0,
         };
         info!(
             r#ref = %taken.reference,

@@ -36,37 +36,47 @@ impl EventKey {
     }
 }
 
-/// A longer subject is left out. It is there to be read, so it is no reason to
-/// refuse an event.
-const SUBJECT_MAX_BYTES: usize = 256;
-
-/// A fact about an event, for error codes.
+/// A fact about an event, for error codes and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// The event id.
     Id,
     /// The event type.
     Type,
+    /// The subject.
+    Subject,
     /// The ordering key.
     OrderingKey,
+    /// The provider's time.
+    OccurredAt,
 }
 
 impl Field {
+    /// Whether an event can hold this text as that fact.
+    #[must_use]
+    pub fn fits(self, text: &str) -> bool {
+        text.len() <= self.max_bytes() && !text.chars().any(char::is_control)
+    }
+
     /// At most so many bytes. Together they fit the 2 KB that S3 gives an
     /// object's metadata, and the 1,024 bytes of a DynamoDB sort key.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
     const fn max_bytes(self) -> usize {
         match self {
             Self::Type => 128,
-            Self::Id | Self::OrderingKey => 256,
+            _ => 256,
         }
     }
 
-    const fn word(self) -> &'static str {
+    /// Its name in codes and logs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Id => "id",
             Self::Type => "type",
+            Self::Subject => "subject",
             Self::OrderingKey => "ordering_key",
+            Self::OccurredAt => "occurred_at",
         }
     }
 }
@@ -96,15 +106,13 @@ impl EventProblem {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Missing(Field::Id) => "id_missing",
+            // No other fact is demanded than the type and the id.
             Self::Missing(Field::Type) => "type_missing",
-            Self::Missing(Field::OrderingKey) => "ordering_key_missing",
-            Self::TooLong(Field::Id) => "id_too_long",
+            Self::Missing(_) => "id_missing",
             Self::TooLong(Field::Type) => "type_too_long",
-            Self::TooLong(Field::OrderingKey) => "ordering_key_too_long",
-            Self::Invalid(Field::Id) => "id_invalid",
+            Self::TooLong(_) => "id_too_long",
             Self::Invalid(Field::Type) => "type_invalid",
-            Self::Invalid(Field::OrderingKey) => "ordering_key_invalid",
+            Self::Invalid(_) => "id_invalid",
         }
     }
 }
@@ -183,11 +191,11 @@ impl Event {
             other => other?,
         };
         let kind = demand(found.kind, Field::Type)?.unwrap_or_else(|| Self::UNTYPED.to_owned());
-        let ordering_key =
-            fit(found.ordering_key, Field::OrderingKey)?.filter(|key| !key.is_empty());
-        let subject = found
-            .subject
-            .filter(|text| text.len() <= SUBJECT_MAX_BYTES && !text.chars().any(char::is_control))
+        let optional = |fact: Option<String>, field: Field| {
+            fact.filter(|text| !text.is_empty() && field.fits(text))
+        };
+        let ordering_key = optional(found.ordering_key, Field::OrderingKey);
+        let subject = optional(found.subject, Field::Subject)
             .or_else(|| ordering_key.clone())
             .unwrap_or_default();
         let key = match &id {

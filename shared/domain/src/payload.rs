@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use base64_simd::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::{Digest, Event, EventKey, Headers, ObjectKey, Pointer, Timestamp, format_time};
@@ -13,7 +14,8 @@ const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
 /// What an object says of itself: enough to rebuild its pointer and to verify it
 /// again when nothing else is left. Names in lower case, values in printable
-/// ASCII with the rest percent-encoded.
+/// ASCII: the rest is percent-encoded, or the value is base64 where that is shorter. So the
+/// longest facts fit, whatever their alphabet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata(Vec<(&'static str, String)>);
 
@@ -97,8 +99,20 @@ fn length(pairs: &[(&str, String)]) -> usize {
     lengths.sum()
 }
 
+/// Begins a value in base64url. No percent-encoding begins so.
+const BASE64: &str = "%=";
+
 /// Space is kept inside a value but not at its ends, which HTTP trims.
 pub(crate) fn escape(value: &str) -> String {
+    let percent = percent_encode(value);
+    let base64_length = BASE64.len() + URL_SAFE_NO_PAD.encoded_length(value.len());
+    if percent.len() <= base64_length {
+        return percent;
+    }
+    format!("{BASE64}{}", URL_SAFE_NO_PAD.encode_to_string(value))
+}
+
+fn percent_encode(value: &str) -> String {
     let text = utf8_percent_encode(value, ESCAPED).to_string();
     let (from_start, inner) = (text.trim_start_matches(' '), text.trim_matches(' '));
     let before = text.len() - from_start.len();
@@ -107,6 +121,10 @@ pub(crate) fn escape(value: &str) -> String {
 }
 
 pub(crate) fn unescape(value: &str) -> Option<Cow<'_, str>> {
+    if let Some(base64) = value.strip_prefix(BASE64) {
+        let bytes = URL_SAFE_NO_PAD.decode_to_vec(base64).ok()?;
+        return String::from_utf8(bytes).ok().map(Cow::Owned);
+    }
     percent_decode_str(value).decode_utf8().ok()
 }
 
@@ -260,12 +278,35 @@ mod tests {
     #[test]
     fn facts_beyond_what_s3_takes_are_an_error() {
         let mut long = pointer("a", Some(&"客".repeat(85)));
-        long.event.subject = "户".repeat(85);
-        long.event.id = "号".repeat(85);
+        long.event.subject = "户".repeat(500);
         assert!(matches!(
             Metadata::describe(&long, &Headers::default()),
             Err(MetadataProblem::TooLong)
         ));
+    }
+
+    #[test]
+    fn the_longest_facts_fit_in_every_alphabet() {
+        for unit in ["客", "é", "😀", "%", " ", "a"] {
+            let text = |bytes: usize| unit.repeat(bytes / unit.len());
+            let mut long = pointer(&text(256), Some(&text(256)));
+            long.event.kind = text(128);
+            long.event.subject = text(256);
+            long.key_id = "k".repeat(64);
+            long.scheme = "s".repeat(32);
+            for key in [text(256), format!("{}-{}", "0".repeat(64), "1".repeat(32))] {
+                long.event.key = EventKey::from_stored(key);
+                let metadata = Metadata::describe(&long, &Headers::default()).unwrap();
+                assert!(length(&metadata.0) <= METADATA_MAX_BYTES);
+                for (name, fact) in [
+                    ("ordering-key", long.event.ordering_key.as_deref().unwrap()),
+                    ("subject", &long.event.subject),
+                ] {
+                    let value = metadata.iter().find(|(have, _)| *have == name).unwrap().1;
+                    assert_eq!(unescape(value).unwrap(), fact);
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use domain::{Dedupe, Digest, Endpoint, EndpointProblem, Event, Lane, SchemeRef, Timestamp};
 use signature::{Digests, Facts, Places, SchemeError, Verifier};
+use tracing::info;
 
 use crate::{Malformed, sha256_of};
 
@@ -49,7 +50,7 @@ impl Intake {
             return Err(IntakeProblem::NoId);
         }
         verifier.check_ordering_key(&locations)?;
-        let places = Places::new(locations)?;
+        let places = Places::new(locations, endpoint.dedupe)?;
         let fingerprint = fingerprint(config, &endpoint);
         Ok(Self {
             endpoint,
@@ -84,6 +85,11 @@ impl Intake {
         delivery: impl FnOnce() -> String,
         received_at: Timestamp,
     ) -> Result<Event, Malformed> {
+        if !facts.left_out.is_empty() {
+            let names: Vec<_> = facts.left_out.iter().map(|field| field.word()).collect();
+            let facts = names.join(", ");
+            info!(endpoint = %self.endpoint.name, facts, "left out: unusable as they came");
+        }
         let repeats = self.endpoint.dedupe != Dedupe::Id && self.verifier.repeats();
         let digest = || {
             if repeats {

@@ -43,6 +43,8 @@ pub struct Taken {
     pub repetition: Repetition,
     /// Whether the same bytes were here before under another name.
     pub repeats_bytes: bool,
+    /// How many optional facts it came with that could not be used.
+    pub left_out: usize,
 }
 
 /// Whether an event was here before.
@@ -117,6 +119,10 @@ impl Report {
                 } else {
                     line
                 };
+                let line = match taken.left_out as u64 {
+                    0 => line,
+                    count => line.metric("FactsLeftOut", Unit::Count, &[count]),
+                };
                 match taken.repetition {
                     Repetition::First => line
                         .metric("DeliveriesAccepted", Unit::Count, &[1])
@@ -156,6 +162,7 @@ mod tests {
             bytes: 7,
             repetition,
             repeats_bytes: false,
+            left_out: 0,
         }))
     }
 
@@ -197,8 +204,10 @@ mod tests {
             bytes: 7,
             repetition: Repetition::First,
             repeats_bytes: true,
+            left_out: 2,
         }));
         assert!(names(&told).contains(&"DeliveriesRepeatedBytes"));
+        assert_eq!(told["FactsLeftOut"], 2);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Why a document was refused.
 
-/// Why a document was refused. Every kind is the sender's to correct: answer 400 with [`code`].
+/// Why a document was refused, or one value of it ([`Scalar::Unusable`](crate::Scalar)). Every kind is the sender's to correct: answer 400 with [`code`].
 ///
 /// An offset counts the bytes before the place, over everything fed; it does not depend on the
 /// pieces. No variant holds anything from the document itself.
@@ -39,8 +39,8 @@ pub enum ScanError {
         /// Where it starts.
         offset: u64,
     },
-    /// A requested string, or a key beside one that leads to it, is not UTF-8.
-    #[error("not UTF-8: the string at byte {offset}")]
+    /// A requested string is not UTF-8, or holds half a surrogate pair.
+    #[error("not Unicode: the string at byte {offset}")]
     NotUtf8 {
         /// Where it starts.
         offset: u64,

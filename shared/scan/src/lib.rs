@@ -2,9 +2,10 @@
 //!
 //! A webhook body is stored as it came; all that is needed from it is an id, a type and a few
 //! more short values. [`Scanner`] takes the bytes in pieces of any size, checks that they form one
-//! RFC 8259 document, and keeps only the scalars asked for. Nothing is allocated per value,
+//! RFC 8259 document (a byte order mark before it is skipped), and keeps only the scalars asked for. Nothing is allocated per value,
 //! nesting is bounded by [`MAX_DEPTH`] and a kept scalar by [`MAX_SCALAR`].
 //!
+//! What is wrong with one requested value alone is told in its place, as [`Scalar::Unusable`].
 //! Strings that nobody asked for are checked for syntax only: whether their bytes are UTF-8 and
 //! their surrogates paired is for whoever reads them.
 //!
@@ -54,6 +55,9 @@ pub enum Scalar {
     Null,
     /// An object or an array, so no scalar at all. What is in it is not kept.
     Composite,
+    /// Something that no scalar can be made of: it is too long, is no Unicode, or its key is
+    /// repeated. The rest of the document is none the worse for it.
+    Unusable(ScanError),
 }
 
 /// Scans a document that is already in memory: [`Scanner`] fed once.

@@ -1,15 +1,14 @@
 //! The ways to the requested values, as a tree of keys.
 
-use crate::Scalar;
-use crate::error::Kind;
 use crate::pointer::Pointer;
+use crate::{Scalar, ScanError};
 
 /// A place on the way to a requested value, or such a value's own place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place(usize);
 
 /// The ways to the requested values. A place is met at most once in a document, because a repeated
-/// key is refused: so what was found can be kept in the place itself.
+/// key leads nowhere: so what was found can be kept in the place itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     nodes: Vec<Node>,
@@ -87,12 +86,19 @@ impl Paths {
     }
 
     /// The place that a key of an object leads to, if any.
-    pub(crate) fn member(&mut self, object: Place, key: &[u8]) -> Result<Option<Place>, Kind> {
+    ///
+    /// # Errors
+    /// The place and its (first) pointer, if the key stood there before.
+    pub(crate) fn member(
+        &mut self,
+        object: Place,
+        key: &[u8],
+    ) -> Result<Option<Place>, (Place, usize)> {
         let Some(place) = self.find(object, |node| node.token.as_bytes() == key) else {
             return Ok(None);
         };
         match self.node_mut(place) {
-            Some(node) if node.is_met => Err(Kind::DuplicateKey(node.pointer)),
+            Some(node) if node.is_met => Err((place, node.pointer)),
             Some(node) => {
                 node.is_met = true;
                 Ok(Some(place))
@@ -138,6 +144,15 @@ impl Paths {
             && node.is_wanted
         {
             node.found = Some(scalar);
+        }
+    }
+
+    /// Makes everything at and under a place unusable.
+    pub(crate) fn spoil(&mut self, place: Place, error: ScanError) {
+        self.found(place, Scalar::Unusable(error));
+        let children = self.node(place).map(|node| node.children.clone());
+        for child in children.unwrap_or_default() {
+            self.spoil(child, error);
         }
     }
 

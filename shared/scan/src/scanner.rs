@@ -34,7 +34,7 @@ impl Scanner {
     #[must_use]
     pub fn new(pointers: &[Pointer]) -> Self {
         Self {
-            at: At::Value,
+            at: At::Mark(b"\xef\xbb\xbf"),
             depth: Depth::new(),
             paths: Paths::new(pointers),
             live: 0,

@@ -98,19 +98,19 @@ fn skip_escape(bytes: &[u8], at: usize, escape: &mut Escape) -> Result<Option<us
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Text {
     bytes: Vec<u8>,
-    /// Some of it was let go: only a key's text may grow beyond [`MAX_SCALAR`].
-    partial: bool,
+    /// What makes it unusable. It is read to its end, and not kept.
+    spoilt: Option<Kind>,
     escape: Escape,
     unit: u16,
     high: Option<u16>,
 }
 
-/// What is kept, and so what to do when it grows too long.
+/// What is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
-    /// A key: one that long matches nothing, but must be read.
+    /// A key. One that is unusable matches nothing.
     Key,
-    /// The scalar of the pointer with this index: too long is an error.
+    /// The scalar of the pointer with this index.
     Scalar(usize),
 }
 
@@ -118,57 +118,33 @@ impl Text {
     /// Forgets the last text; its memory is used again.
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
-        self.partial = false;
+        self.spoilt = None;
         self.escape = Escape::None;
         self.high = None;
     }
 
-    /// The whole text, if it is UTF-8; `None` for a key too long to be kept.
-    pub(crate) fn finish(&self, at: usize) -> Result<Option<&str>, Fault> {
-        match std::str::from_utf8(&self.bytes) {
-            Ok(text) => Ok((!self.partial).then_some(text)),
-            Err(_) => Err(Fault {
-                at,
-                kind: Kind::NotUtf8,
-            }),
+    /// The whole text, or what makes it unusable.
+    pub(crate) fn finish(&self) -> Result<&str, Kind> {
+        match self.spoilt {
+            Some(kind) => Err(kind),
+            None => std::str::from_utf8(&self.bytes).map_err(|_| Kind::NotUtf8),
         }
     }
 
-    /// Adds bytes as they are; `at` is where they start.
-    pub(crate) fn push(&mut self, run: &[u8], at: usize, keep: Keep) -> Result<(), Fault> {
-        if !self.partial && self.bytes.len() + run.len() <= MAX_SCALAR {
+    /// Adds bytes as they are.
+    pub(crate) fn push(&mut self, run: &[u8], keep: Keep) {
+        if self.spoilt.is_some() {
+            return;
+        }
+        if self.bytes.len() + run.len() <= MAX_SCALAR {
             self.bytes.extend_from_slice(run);
-            return Ok(());
+        } else {
+            // Nothing is looked for by a key that long.
+            self.spoilt = Some(match keep {
+                Keep::Scalar(pointer) => Kind::ValueTooLong(pointer),
+                Keep::Key => Kind::NotUtf8,
+            });
         }
-        match keep {
-            Keep::Scalar(pointer) => Err(Fault {
-                at,
-                kind: Kind::ValueTooLong(pointer),
-            }),
-            // From here on every run is checked at once, so that the answer does not depend on
-            // how the document was cut into pieces.
-            Keep::Key => run.chunks(MAX_SCALAR).try_for_each(|part| {
-                self.bytes.extend_from_slice(part);
-                self.let_go(at)
-            }),
-        }
-    }
-
-    /// Checks what is there of an overlong key and keeps only a character that is cut in two.
-    fn let_go(&mut self, at: usize) -> Result<(), Fault> {
-        self.partial = true;
-        let checked = match std::str::from_utf8(&self.bytes) {
-            Ok(text) => text.len(),
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(_) => {
-                return Err(Fault {
-                    at,
-                    kind: Kind::NotUtf8,
-                });
-            }
-        };
-        self.bytes.drain(..checked);
-        Ok(())
     }
 
     /// Reads to the end of a string, keeping what it stands for. Answers as [`skip`] does.
@@ -185,13 +161,13 @@ impl Text {
                 Escape::None => {
                     let end = stops.next(at);
                     if end > at {
-                        self.unpaired(at)?;
-                        self.push(bytes.get(at..end).unwrap_or_default(), at, keep)?;
+                        self.unpaired();
+                        self.push(bytes.get(at..end).unwrap_or_default(), keep);
                     }
                     at = end;
                     match bytes.get(at) {
                         Some(b'"') => {
-                            self.unpaired(at)?;
+                            self.unpaired();
                             return Ok(Some(at + 1));
                         }
                         Some(b'\\') => self.escape = Escape::Backslash,
@@ -205,9 +181,9 @@ impl Text {
                         self.escape = Escape::Hex(0);
                     }
                     Some(&byte) => {
-                        self.unpaired(at)?;
+                        self.unpaired();
                         let decoded = simple(byte).ok_or_else(|| bad_escape(at))?;
-                        self.push(&[decoded], at, keep)?;
+                        self.push(&[decoded], keep);
                         self.escape = Escape::None;
                     }
                     None => return Ok(None),
@@ -222,7 +198,7 @@ impl Text {
                     self.unit = self.unit << 4 | (digit & 0xf) as u16;
                     if count == 3 {
                         self.escape = Escape::None;
-                        self.push_unit(at, keep)?;
+                        self.push_unit(keep);
                     } else {
                         self.escape = Escape::Hex(count + 1);
                     }
@@ -232,25 +208,27 @@ impl Text {
         }
     }
 
-    /// Refuses a high surrogate that the low one does not follow.
-    fn unpaired(&self, at: usize) -> Result<(), Fault> {
-        match self.high {
-            Some(_) => Err(Fault::malformed(at, "half a surrogate pair")),
-            None => Ok(()),
+    /// Notes a high surrogate that the low one does not follow.
+    fn unpaired(&mut self) {
+        if self.high.take().is_some() {
+            self.spoilt.get_or_insert(Kind::NotUtf8);
         }
     }
 
     /// Adds the UTF-16 unit just read.
-    fn push_unit(&mut self, at: usize, keep: Keep) -> Result<(), Fault> {
+    fn push_unit(&mut self, keep: Keep) {
         if self.high.is_none() && (0xd800..0xdc00).contains(&self.unit) {
             self.high = Some(self.unit);
-            return Ok(());
+            return;
         }
         let units = self.high.take().into_iter().chain([self.unit]);
         for decoded in char::decode_utf16(units) {
-            let character = decoded.map_err(|_| Fault::malformed(at, "half a surrogate pair"))?;
-            self.push(character.encode_utf8(&mut [0; 4]).as_bytes(), at, keep)?;
+            match decoded {
+                Ok(character) => self.push(character.encode_utf8(&mut [0; 4]).as_bytes(), keep),
+                Err(_) => {
+                    self.spoilt.get_or_insert(Kind::NotUtf8);
+                }
+            }
         }
-        Ok(())
     }
 }

@@ -1,10 +1,13 @@
 //! The facts about an event, looked up in a verified delivery.
 
+mod look;
+
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::{EventKey, EventLocations, Found, Headers, Location};
+use domain::{Dedupe, EventKey, EventLocations, Field, Found, Headers, Location};
 use scan::{Pointer, Scalar, ScanError, Scanner};
 
-use crate::{SchemeError, Verified, compile, form_fields};
+use self::look::{Fact, Look};
+use crate::{SchemeError, Verified, compile};
 
 /// Where an event's facts stand, ready to be looked up in one pass.
 #[derive(Debug, Clone)]
@@ -13,6 +16,7 @@ pub struct Places {
     pointers: Vec<Pointer>,
     /// Whether the body may be a form, and so no JSON.
     may_be_form: bool,
+    dedupe: Dedupe,
 }
 
 /// What was found.
@@ -20,6 +24,8 @@ pub struct Places {
 pub struct Facts {
     /// The facts, unjudged.
     pub found: Found,
+    /// The optional facts that are there and cannot be used. None of them is in `found`.
+    pub left_out: Vec<Field>,
     /// Whether the id stood where the signature covers it, or should have stood there.
     pub id_is_signed: bool,
     /// 32 hex digits of the SHA-256 of the id and the type as they stand in headers that
@@ -29,10 +35,10 @@ pub struct Facts {
     pub unsigned: Option<String>,
 }
 
-/// A delivery's facts cannot be read: reject it, it will not get better.
+/// A fact that the event needs cannot be read: reject the delivery, it will not get better.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FactProblem {
-    /// A fact stands in the body, which is not sound JSON.
+    /// The fact stands in the body, and it or the body is not sound JSON.
     #[error(transparent)]
     Json(#[from] ScanError),
     /// A header that holds a fact came more than once.
@@ -60,11 +66,12 @@ impl FactProblem {
 }
 
 impl Places {
-    /// Makes locations ready.
+    /// Makes locations ready. `dedupe`: what names the event, and so whether an id is needed
+    /// that is not signed.
     ///
     /// # Errors
     /// [`SchemeError::Rule`] naming the field.
-    pub fn new(locations: EventLocations) -> Result<Self, SchemeError> {
+    pub fn new(locations: EventLocations, dedupe: Dedupe) -> Result<Self, SchemeError> {
         compile::check_event(&locations)?;
         let simple = || all(&locations).flat_map(Location::simple);
         let pointers = simple()
@@ -78,11 +85,12 @@ impl Places {
             locations,
             pointers,
             may_be_form,
+            dedupe,
         })
     }
 
-    /// Looks every fact up. The body is read as JSON only if a fact may stand in it; it
-    /// must then be sound JSON as a whole, unless it may as well be a form.
+    /// Looks every fact up. The body has to be sound JSON only if a fact that the event needs
+    /// stands there and nowhere else: the type, or the id where it names the event.
     ///
     /// # Errors
     /// [`FactProblem`].
@@ -132,16 +140,18 @@ impl Places {
         scalars: Result<Vec<Option<Scalar>>, ScanError>,
         verified: &Verified<B>,
     ) -> Result<Facts, FactProblem> {
-        let scalars = match scalars {
-            Err(_) if self.may_be_form => vec![None; self.pointers.len()],
-            outcome => outcome?,
-        };
+        let scalars = scalars.unwrap_or_else(|problem| {
+            let found = (!self.may_be_form).then_some(Scalar::Unusable(problem));
+            vec![found; self.pointers.len()]
+        });
         let mut look = Look {
             headers,
             form,
             scalars: scalars.into_iter(),
             is_signed: &|location| verified.is_signed(location),
+            met_unusable: false,
         };
+        let mut left_out = Vec::new();
         let EventLocations {
             id: place,
             kind,
@@ -149,32 +159,63 @@ impl Places {
             ordering_key,
             occurred_at,
         } = &self.locations;
-        let id = place.as_ref().map(|place| look.id_at(place)).transpose()?;
+        let id = place.as_ref().map(|place| look.id_at(place));
         let id_is_signed = match &id {
             Some(Fact::Text(_, is_signed)) => *is_signed,
             _ => place
                 .as_ref()
                 .is_some_and(|place| verified.is_signed(place)),
         };
-        let mut fact = |place: &Option<Location>| {
-            let found = place.as_ref().map(|place| look.at(place));
-            found.transpose()
+        let id_is_needed = id_is_signed || self.dedupe == Dedupe::Id;
+        let id_fits = match &id {
+            Some(Fact::Text(text, _)) => Field::Id.fits(text),
+            _ => true,
         };
-        let kind = fact(kind)?;
+        if (look.took_unusable() || !id_fits) && !id_is_needed {
+            left_out.push(Field::Id);
+        }
+        let kind = kind.as_ref().map(|place| look.at(place));
+        if look.took_unusable() {
+            left_out.push(Field::Type);
+        }
         let unsigned = if verified.signs_the_body() {
             unsigned(id.as_ref(), kind.as_ref())
         } else {
             None
         };
+        let mut wished = |field: Field, place: &Option<Location>| {
+            let text = place.as_ref().and_then(|place| look.at(place).wished());
+            let text = text.map(|text| match field {
+                // Its digest orders as well as the text does.
+                Field::OrderingKey if !field.fits(&text) => {
+                    hex::encode(digest(&SHA256, text.as_bytes()))
+                }
+                _ => text,
+            });
+            let fits = text.as_ref().is_none_or(|text| field.fits(text));
+            if look.took_unusable() || !fits {
+                left_out.push(field);
+            }
+            text.filter(|_| fits)
+        };
         let found = Found {
-            id: id.map(Fact::demanded).transpose()?,
+            subject: wished(Field::Subject, subject),
+            ordering_key: wished(Field::OrderingKey, ordering_key),
+            occurred_at: wished(Field::OccurredAt, occurred_at),
+            id: id
+                .map(|id| {
+                    if id_is_needed {
+                        id.demanded()
+                    } else {
+                        Ok(id.wished())
+                    }
+                })
+                .transpose()?,
             kind: kind.map(Fact::demanded).transpose()?,
-            subject: fact(subject)?.and_then(Fact::wished),
-            ordering_key: fact(ordering_key)?.and_then(Fact::wished),
-            occurred_at: fact(occurred_at)?.and_then(Fact::wished),
         };
         Ok(Facts {
             found,
+            left_out,
             id_is_signed,
             unsigned,
         })
@@ -217,102 +258,6 @@ impl Lookup<'_> {
     }
 }
 
-/// What can be looked at of one delivery.
-struct Look<'a> {
-    headers: &'a Headers,
-    /// The body, if it may be a form.
-    form: &'a [u8],
-    /// In the order in which the locations name them.
-    scalars: std::vec::IntoIter<Option<Scalar>>,
-    is_signed: &'a dyn Fn(&Location) -> bool,
-}
-
-/// What stands at a location.
-enum Fact {
-    Absent,
-    /// A text, and whether the signature covers where it stands.
-    Text(String, bool),
-    /// An object or an array.
-    Composite,
-}
-
-impl Look<'_> {
-    fn at(&mut self, location: &Location) -> Result<Fact, FactProblem> {
-        let is_signed = (self.is_signed)(location);
-        let text =
-            |text: Option<String>| text.map_or(Fact::Absent, |text| Fact::Text(text, is_signed));
-        Ok(match location {
-            Location::Header(name) => text(header(self.headers, name)?),
-            Location::Json(_) => match self.scalars.next().flatten() {
-                None | Some(Scalar::Null) => Fact::Absent,
-                Some(Scalar::String(found) | Scalar::Number(found)) => text(Some(found)),
-                Some(Scalar::Bool(value)) => text(Some(value.to_string())),
-                Some(Scalar::Composite) => Fact::Composite,
-            },
-            Location::Form(name) => text(form_field(self.form, name)),
-            Location::Literal(literal) => Fact::Text(literal.clone(), true),
-            Location::Join(parts) => {
-                let facts = self.each(parts)?;
-                let all_there = facts.iter().all(Fact::is_there);
-                let joined = facts.into_iter().reduce(Fact::dotted);
-                joined.filter(|_| all_there).unwrap_or(Fact::Absent)
-            }
-            Location::First(parts) => {
-                let mut facts = self.each(parts)?.into_iter();
-                facts.find(Fact::is_there).unwrap_or(Fact::Absent)
-            }
-        })
-    }
-
-    /// Where one of several places holds the id, one that the signature covers goes
-    /// first: a header that anyone can add must not hide it.
-    fn id_at(&mut self, location: &Location) -> Result<Fact, FactProblem> {
-        let Location::First(parts) = location else {
-            return self.at(location);
-        };
-        let mut facts = self.each(parts)?;
-        facts.retain(Fact::is_there);
-        facts.sort_by_key(|fact| !matches!(fact, Fact::Text(_, true)));
-        Ok(facts.into_iter().next().unwrap_or(Fact::Absent))
-    }
-
-    /// Every part, also those that nobody needs: each takes its own scalars.
-    fn each(&mut self, parts: &[Location]) -> Result<Vec<Fact>, FactProblem> {
-        parts.iter().map(|part| self.at(part)).collect()
-    }
-}
-
-impl Fact {
-    fn is_there(&self) -> bool {
-        matches!(self, Self::Text(text, _) if !text.is_empty())
-    }
-
-    fn dotted(self, next: Self) -> Self {
-        match (self, next) {
-            (Self::Text(one, a), Self::Text(two, b)) => Self::Text(format!("{one}.{two}"), a && b),
-            _ => Self::Absent,
-        }
-    }
-
-    /// Of a fact without which there is no event.
-    fn demanded(self) -> Result<Option<String>, FactProblem> {
-        match self {
-            Self::Text(text, _) => Ok(Some(text)),
-            Self::Absent => Ok(None),
-            Self::Composite => Err(FactProblem::NotScalar),
-        }
-    }
-
-    /// Of a fact that may be absent: providers put an object where they expand
-    /// what is an id otherwise.
-    fn wished(self) -> Option<String> {
-        match self {
-            Self::Text(text, _) => Some(text),
-            Self::Absent | Self::Composite => None,
-        }
-    }
-}
-
 /// Lengths stand before the texts, so that two pairs never read alike.
 fn unsigned(id: Option<&Fact>, kind: Option<&Fact>) -> Option<String> {
     let text = |fact: Option<&Fact>| match fact {
@@ -341,20 +286,4 @@ fn all(locations: &EventLocations) -> impl Iterator<Item = &Location> {
     [id, kind, subject, ordering_key, occurred_at]
         .into_iter()
         .flatten()
-}
-
-fn header(headers: &Headers, name: &str) -> Result<Option<String>, FactProblem> {
-    match headers.one(name) {
-        Err(_) => Err(FactProblem::HeaderRepeated(name.to_owned())),
-        Ok(Some(value)) if !value.is_ascii() => Err(FactProblem::HeaderNotAscii(name.to_owned())),
-        Ok(value) => Ok(value.map(str::to_owned)),
-    }
-}
-
-/// A field of a form, if it is there once and is text.
-fn form_field(body: &[u8], name: &str) -> Option<String> {
-    let mut values = form_fields(body).filter(|(have, _)| **have == *name.as_bytes());
-    let (_, value) = values.next()?;
-    let text = String::from_utf8(value.into_owned()).ok()?;
-    values.next().is_none().then_some(text)
 }

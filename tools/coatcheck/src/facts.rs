@@ -19,10 +19,11 @@ pub(crate) fn identify(
     verified: &Verified<&[u8]>,
     now: Timestamp,
 ) -> Result<(Event, KeyKind), Refusal> {
-    let places = Places::new(verifier.event().clone()).map_err(|problem| Refusal {
-        code: "misconfigured",
-        message: problem.to_string(),
-    })?;
+    let places =
+        Places::new(verifier.event().clone(), Dedupe::Auto).map_err(|problem| Refusal {
+            code: "misconfigured",
+            message: problem.to_string(),
+        })?;
     let facts = places.look_up(headers, verified)?;
     let digest = || verified.signed_sha256();
     let signs = facts.id_is_signed;

@@ -5,6 +5,7 @@ mod challenges;
 mod crashes;
 mod identity;
 mod keys;
+mod optional;
 mod silence;
 mod taking;
 

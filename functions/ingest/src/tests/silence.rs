@@ -53,6 +53,7 @@ async fn a_change_between_two_deliveries_of_an_event_is_logged_and_counted() {
                 bytes: body.len() as u64,
                 repetition,
                 repeats_bytes: false,
+                left_out: 0,
             })
         );
         let differs = repetition == Repetition::Conflicting;

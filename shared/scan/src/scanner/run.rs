@@ -8,9 +8,13 @@ use crate::number::{self, Part};
 use crate::runs::{Stops, next_token};
 use crate::text::{self, Escape, Keep};
 
+const MARK_BYTES: usize = 3;
+
 /// What must come next, or what is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum At {
+    /// At the very beginning; these bytes of a byte order mark are still to come, if it has one.
+    Mark(&'static [u8]),
     Value,
     /// A value, or the end of the array that was just opened.
     FirstValue,
@@ -46,6 +50,21 @@ impl Scanner {
         let mut stops = Stops::new(bytes);
         loop {
             match at {
+                At::Mark(rest) => {
+                    let Some((expected, left)) = rest.split_first() else {
+                        at = At::Value;
+                        continue;
+                    };
+                    let Some(byte) = bytes.get(i) else { break };
+                    if byte == expected {
+                        i += 1;
+                        at = At::Mark(left);
+                    } else if rest.len() == MARK_BYTES {
+                        at = At::Value;
+                    } else {
+                        return Err(Fault::malformed(i, "a value is missing"));
+                    }
+                }
                 At::Value | At::FirstValue => {
                     let Some((mut byte, mut place)) = next_token(bytes, i) else {
                         break;
@@ -136,15 +155,15 @@ impl Scanner {
                     };
                     i = end;
                     at = match keep {
-                        Keep::Key => self.took_key(end)?,
-                        Keep::Scalar(_) => self.took_scalar(end, Scalar::String)?,
+                        Keep::Key => self.took_key(end),
+                        Keep::Scalar(_) => self.took_scalar(Scalar::String),
                     };
                 }
                 At::Number { part, wanted } => {
                     let (end, part) = number::read(bytes, i, part)?;
                     if let Some(pointer) = wanted {
                         let run = bytes.get(i..end).unwrap_or_default();
-                        self.text.push(run, i, Keep::Scalar(pointer))?;
+                        self.text.push(run, Keep::Scalar(pointer));
                     }
                     i = end;
                     if let Some(part) = part {
@@ -152,7 +171,7 @@ impl Scanner {
                         break;
                     }
                     at = match wanted {
-                        Some(_) => self.took_scalar(end, Scalar::Number)?,
+                        Some(_) => self.took_scalar(Scalar::Number),
                         None => self.after_value(),
                     };
                 }
@@ -198,7 +217,7 @@ impl Scanner {
                 let wanted = self.wanted();
                 if wanted.is_some() {
                     self.begin(place);
-                    self.text.push(&[byte], place, Keep::Key)?;
+                    self.text.push(&[byte], Keep::Key);
                 }
                 Ok(At::Number { part, wanted })
             }
@@ -264,24 +283,34 @@ impl Scanner {
         }
     }
 
-    /// A key that may lead to something wanted has been read.
-    fn took_key(&mut self, at: usize) -> Result<At, Fault> {
-        let key = self.text.finish(at)?;
-        self.target = match key {
-            Some(key) => {
-                let member = self.paths.member(self.container, key.as_bytes());
-                member.map_err(|kind| Fault { at, kind })?
+    /// A key that may lead to something wanted has been read. One that is repeated leads
+    /// nowhere, and nor did the first: parsers could disagree on which of them counts.
+    fn took_key(&mut self, at: usize) -> At {
+        self.target = None;
+        if let Ok(key) = self.text.finish() {
+            match self.paths.member(self.container, key.as_bytes()) {
+                Ok(target) => self.target = target,
+                Err((place, pointer)) => {
+                    let kind = Kind::DuplicateKey(pointer);
+                    let error = Fault { at, kind }.outside(self.fed, self.started);
+                    self.paths.spoil(place, error);
+                }
             }
-            None => None,
-        };
-        Ok(At::Colon)
+        }
+        At::Colon
     }
 
     /// A wanted string or number has been read.
-    fn took_scalar(&mut self, at: usize, kind: fn(String) -> Scalar) -> Result<At, Fault> {
-        if let (Some(place), Some(text)) = (self.target, self.text.finish(at)?) {
-            self.paths.found(place, kind(text.to_owned()));
+    fn took_scalar(&mut self, kind: fn(String) -> Scalar) -> At {
+        if let Some(place) = self.target {
+            let scalar = match self.text.finish() {
+                Ok(text) => kind(text.to_owned()),
+                Err(kind) => {
+                    Scalar::Unusable(Fault { at: 0, kind }.outside(self.fed, self.started))
+                }
+            };
+            self.paths.found(place, scalar);
         }
-        Ok(self.after_value())
+        self.after_value()
     }
 }

@@ -42,7 +42,18 @@ fn in_pieces<'a>(
 }
 
 fn code(document: impl AsRef<[u8]>, texts: &[&str]) -> &'static str {
-    found(document, texts).map_or_else(|error| error.code(), |_| "valid")
+    match found(document, texts) {
+        Err(error) => error.code(),
+        Ok(found) => fault(found.iter().flatten()).map_or("valid", |error| error.code()),
+    }
+}
+
+/// The first fault of a value.
+fn fault<'a>(found: impl IntoIterator<Item = &'a Scalar>) -> Option<ScanError> {
+    found.into_iter().find_map(|scalar| match scalar {
+        Scalar::Unusable(error) => Some(*error),
+        _ => None,
+    })
 }
 
 fn string(text: &str) -> Option<Scalar> {

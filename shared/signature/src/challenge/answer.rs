@@ -256,7 +256,7 @@ fn text_at(body: &[u8], pointer: &str) -> Option<String> {
         Scalar::String(text) | Scalar::Number(text) => Some(text),
         Scalar::Bool(value) => Some(value.to_string()),
         Scalar::Composite => Some(String::new()),
-        Scalar::Null => None,
+        Scalar::Null | Scalar::Unusable(_) => None,
     }
 }
 

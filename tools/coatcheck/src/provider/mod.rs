@@ -215,7 +215,8 @@ impl Provider {
         let verified = self
             .verifier
             .verify(&headers, body, &keys, now.as_second())?;
-        let facts = Places::new(self.locations.clone())?.look_up(&headers, &verified)?;
+        let facts = Places::new(self.locations.clone(), self.dedupe)?;
+        let facts = facts.look_up(&headers, &verified)?;
         let decides = facts.id_is_signed || self.dedupe == Dedupe::Id;
         let digest = || verified.signed_sha256();
         let repeats = self.verifier.repeats() && self.dedupe != Dedupe::Id;

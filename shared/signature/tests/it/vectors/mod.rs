@@ -129,7 +129,7 @@ fn every_vector_gives_the_facts_that_its_preset_looks_for() {
         let verified = verifier
             .verify(&headers, &body, &vector.keys(), vector.now)
             .unwrap();
-        let places = Places::new(verifier.event().clone()).unwrap();
+        let places = Places::new(verifier.event().clone(), domain::Dedupe::Auto).unwrap();
         let found = places.look_up(&headers, &verified).unwrap().found;
         let found = [
             ("id", found.id.flatten()),
