@@ -45,10 +45,12 @@ fn a_challenge_that_is_not_proven_is_not_answered() {
         "{run:?}"
     );
     let run = asks("challenge-no-token", &format!("--scheme meta {url}"));
-    assert!(
-        run.code == 2 && run.stderr.contains("--challenge-token"),
+    assert_eq!(
+        (run.code, run.outcome().as_str()),
+        (1, "challenge_key_missing"),
         "{run:?}"
     );
+    assert!(run.stdout.contains("--challenge-token"), "{run:?}");
     let run = asks(
         "challenge-none",
         "--scheme x --method GET --url https://h.example/",
