@@ -108,22 +108,17 @@ async fn two_hundred_deliveries_outlive_a_leaked_key_and_late_messages() {
 #[tokio::test]
 async fn what_is_verified_and_no_sound_event_is_kept_with_the_reason() {
     let stack = alone().await;
-    let provider = Provider::of(&stack, "direct").await.unwrap();
-    let id = fresh("msg");
-    let broken = provider
-        .sign(&[("webhook-id", &id), JSON], &b"{\"type\":"[..])
-        .unwrap();
-    let answer = send(&stack, &broken).await;
+    let (reference, unnamed) = partner(&stack, &"t".repeat(129), testkit::binary(7, 500)).await;
+    let answer = send(&stack, &unnamed).await;
     let told = wait_for("the letter", PATIENCE, async || {
         let told = stack.operate(&["dlq", "show", "admit", "--json"]).await?;
         Ok(told.out.contains(&answer.body.request_id).then_some(told))
     })
     .await
     .unwrap();
-    assert!(told.out.contains("kept: json_"), "{told:?}");
-    assert_eq!(objects(&stack, "direct", &answer).await.len(), 1);
-    let partition = format!("direct#{id}");
-    assert!(stack.pointers(&partition).await.unwrap().is_empty());
+    assert!(told.out.contains("kept: type_too_long"), "{told:?}");
+    assert_eq!(objects(&stack, "direct-partner", &answer).await.len(), 1);
+    assert!(stack.pointers_of(&reference).await.unwrap().is_empty());
     stack
         .operate(&["dlq", "purge", "admit", "--yes"])
         .await
