@@ -12,7 +12,7 @@ pub(crate) struct Refusal<'a, O, P> {
     pub(crate) intake: &'a Intake,
     pub(crate) handover: &'a Handover,
     pub(crate) ring: &'a KeyRing,
-    /// Whether the keys were read anew for this.
+    /// Whether the keys were read again for this.
     pub(crate) fresh: bool,
 }
 

@@ -78,7 +78,7 @@ impl Undone {
     /// give a person and the stores time.
     #[must_use]
     pub fn again_after(&self, tries: u32) -> Option<Duration> {
-        /// As long as keys are not read anew.
+        /// As long as keys are not read again.
         const KEYS: u64 = 30;
         const LONGEST: u64 = 900;
         let first = match self {

@@ -11,7 +11,7 @@ use crate::{Cache, EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
 pub struct Keys<K> {
     store: K,
     cache: Mutex<Cache<Arc<KeyRing>>>,
-    /// When a failed signature last made the keys be read anew.
+    /// When a failed signature last made the keys be read again.
     forced: Mutex<Cache<()>>,
 }
 
@@ -77,7 +77,7 @@ impl<K: KeyStore> Keys<K> {
         }
     }
 
-    /// The keys read anew, if they are other than these.
+    /// The keys read again, if they are other than these.
     async fn newer_than(
         &self,
         used: &KeyRing,
@@ -88,7 +88,7 @@ impl<K: KeyStore> Keys<K> {
         Ok(fresh.filter(|fresh| **fresh != *used))
     }
 
-    /// The keys read anew after a failed signature, at most every thirty seconds; `None`
+    /// The keys read again after a failed signature, at most every thirty seconds; `None`
     /// within them. What was read in the ordinary way does not count: the first delivery
     /// under a key that was just put there must find it.
     ///

@@ -1,0 +1,173 @@
+use super::*;
+
+const SIGNED: Digest = Digest([0xab; 32]);
+
+fn found(id: &str) -> Found {
+    Found {
+        id: Some(Some(id.into())),
+        kind: Some(Some("push".into())),
+        ..Found::default()
+    }
+}
+
+fn identify(found: Found, dedupe: Dedupe, id_is_signed: bool) -> Result<Event, EventProblem> {
+    Event::identify(
+        found,
+        dedupe,
+        id_is_signed,
+        None,
+        || SIGNED,
+        Timestamp::UNIX_EPOCH,
+    )
+}
+
+#[test]
+fn a_signed_id_is_the_key() {
+    let event = identify(found("evt_1"), Dedupe::Auto, true).unwrap();
+    assert_eq!((event.key.as_str(), event.id.as_str()), ("evt_1", "evt_1"));
+}
+
+#[test]
+fn an_unsigned_id_does_not_decide_unless_the_endpoint_says_so() {
+    let event = identify(found("evt_1"), Dedupe::Auto, false).unwrap();
+    assert_eq!(
+        (event.key.as_str(), event.id.as_str()),
+        (SIGNED.to_string().as_str(), "evt_1")
+    );
+    let event = identify(found("evt_1"), Dedupe::Id, false).unwrap();
+    assert_eq!(event.key.as_str(), "evt_1");
+}
+
+#[test]
+fn unsigned_headers_split_events_of_the_same_bytes_and_never_merge() {
+    let split = "0123456789abcdef0123456789abcdef";
+    let of = |dedupe, signed| {
+        let at = Timestamp::UNIX_EPOCH;
+        let event = Event::identify(found("evt_1"), dedupe, signed, Some(split), || SIGNED, at);
+        event.unwrap().key
+    };
+    let key = of(Dedupe::Auto, false);
+    assert_eq!(key.as_str(), format!("{SIGNED}-{split}"));
+    assert_eq!(key.shared_digest(), Some(&*SIGNED.to_string()));
+    assert_eq!(of(Dedupe::Bytes, false).as_str(), SIGNED.to_string());
+    for (dedupe, signed) in [
+        (Dedupe::Id, false),
+        (Dedupe::Auto, true),
+        (Dedupe::Bytes, true),
+    ] {
+        assert_eq!(of(dedupe, signed).as_str(), "evt_1");
+    }
+    for other in [
+        "evt_1",
+        "a-b",
+        &format!("{SIGNED}-{split}0"),
+        &format!("{SIGNED}"),
+    ] {
+        assert_eq!(
+            EventKey::from_stored(other.to_owned()).shared_digest(),
+            None
+        );
+    }
+}
+
+#[test]
+fn an_id_that_decides_nothing_may_be_missing_or_odd() {
+    for gone in [
+        None,
+        Some(String::new()),
+        Some("a\nb".to_owned()),
+        Some("a".repeat(257)),
+    ] {
+        let no_id = Found {
+            id: Some(gone),
+            ..found("x")
+        };
+        let event = identify(no_id.clone(), Dedupe::Auto, false).unwrap();
+        assert_eq!(event.id, SIGNED.to_string());
+        assert!(identify(no_id, Dedupe::Id, false).is_err());
+    }
+}
+
+#[test]
+fn without_an_id_the_signed_bytes_name_the_event() {
+    let event = identify(Found::default(), Dedupe::Auto, false).unwrap();
+    assert_eq!(event.id, SIGNED.to_string());
+    assert_eq!(event.kind, Event::UNTYPED);
+}
+
+#[test]
+fn what_must_be_there_is_demanded() {
+    for gone in [None, Some(String::new())] {
+        let no_id = Found {
+            id: Some(gone.clone()),
+            ..found("x")
+        };
+        assert_eq!(
+            identify(no_id, Dedupe::Auto, true),
+            Err(EventProblem::Missing(Field::Id))
+        );
+        let no_type = Found {
+            kind: Some(gone),
+            ..found("x")
+        };
+        assert_eq!(
+            identify(no_type, Dedupe::Auto, true),
+            Err(EventProblem::Missing(Field::Type))
+        );
+    }
+}
+
+#[test]
+fn ids_that_fit_no_store_are_refused() {
+    assert_eq!(
+        identify(found(&"a".repeat(10_240)), Dedupe::Auto, true),
+        Err(EventProblem::TooLong(Field::Id))
+    );
+    assert!(identify(found(&"a".repeat(256)), Dedupe::Auto, true).is_ok());
+    assert_eq!(
+        identify(found("a\nb"), Dedupe::Auto, true),
+        Err(EventProblem::Invalid(Field::Id))
+    );
+}
+
+#[test]
+fn the_ordering_key_is_the_subject_unless_another_is_named() {
+    let ordered = Found {
+        ordering_key: Some("cus_1".into()),
+        ..found("x")
+    };
+    assert_eq!(
+        identify(ordered.clone(), Dedupe::Auto, true)
+            .unwrap()
+            .subject,
+        "cus_1"
+    );
+    let named = Found {
+        subject: Some("in_1".into()),
+        ..ordered
+    };
+    assert_eq!(identify(named, Dedupe::Auto, true).unwrap().subject, "in_1");
+}
+
+#[test]
+fn an_odd_subject_is_no_reason_to_refuse() {
+    for odd in ["s".repeat(257), "a\u{0}".to_owned()] {
+        let found = Found {
+            subject: Some(odd),
+            ..found("x")
+        };
+        assert_eq!(identify(found, Dedupe::Auto, true).unwrap().subject, "");
+    }
+}
+
+#[test]
+fn a_time_that_cannot_be_read_is_no_reason_to_refuse() {
+    let odd = Found {
+        occurred_at: Some("yesterday".into()),
+        ..found("x")
+    };
+    assert_eq!(
+        identify(odd, Dedupe::Auto, true).unwrap().occurred_at,
+        Timestamp::UNIX_EPOCH
+    );
+}
