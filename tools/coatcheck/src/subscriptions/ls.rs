@@ -105,22 +105,21 @@ impl<'a> Row<'a> {
 async fn list(stack: &Stack, console: &Console) -> Result<Exit> {
     let control = &Pipes::new(&stack.sdk);
     let targets = &Targets::new(&stack.sdk);
-    let looks: Vec<(Row<'_>, Seen)> = stream::iter(&stack.made_of.subscriptions)
+    let looks: Vec<(Row<'_>, Option<String>)> = stream::iter(&stack.made_of.subscriptions)
         .map(async |(name, one)| {
             let status = async { control.state(&one.pipe).await.explained() };
             let seen = async { Ok(Seen::of(targets, one).await) };
             let (status, seen) = futures_util::try_join!(status, seen)?;
-            anyhow::Ok((Row::of(name, one, &status.current, &seen), seen))
+            let row = Row::of(name, one, &status.current, &seen);
+            anyhow::Ok((row, remark(name, &seen, one)))
         })
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
-    for (row, seen) in &looks {
-        if let Some(remark) = remark(row.name, seen, &stack.made_of.subscriptions[row.name]) {
-            console.note(remark);
-        }
+    let (rows, remarks): (Vec<Row<'_>>, Vec<Option<String>>) = looks.into_iter().unzip();
+    for remark in remarks.into_iter().flatten() {
+        console.note(remark);
     }
-    let rows: Vec<Row<'_>> = looks.into_iter().map(|(row, _)| row).collect();
     if console.json() {
         rows.iter().try_for_each(|row| console.line(row))?;
     } else if rows.is_empty() {
