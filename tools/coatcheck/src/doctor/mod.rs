@@ -46,6 +46,7 @@ async fn look(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     // All at once; told in this order.
     let mut groups: FuturesOrdered<LocalBoxFuture<'_, (&str, Vec<Finding>)>> = [
         group("Pipes", checks::pipes(stack)),
+        group("Targets", checks::targets(stack)),
         group("Routing", checks::lag(stack)),
         group("Queues", checks::queues(stack)),
         group("Events given up", checks::dlqs(stack)),
@@ -61,7 +62,10 @@ async fn look(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     .collect();
     let mut all = Vec::new();
     let progress = console.waiting("looking");
-    while let Some((title, findings)) = groups.next().await {
+    while let Some((title, findings)) = console
+        .patiently("AWS to answer all that was asked", groups.next())
+        .await
+    {
         if console.json() {
             findings
                 .iter()

@@ -1,9 +1,9 @@
 use anyhow::Result;
-use aws::Pipes;
+use aws::{Pipes, operator::Targets};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 
-use super::AT_ONCE;
+use super::{AT_ONCE, Meaning, Seen, TARGET_MISSING};
 use crate::{
     cli::EXIT_CODES,
     console::Console,
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     })
 }
 
-/// A subscription as it is set up, and its pipe's state.
+/// A subscription as it is set up, its pipe's state, and whether its target is there.
 #[derive(Serialize)]
 struct Row<'a> {
     name: &'a str,
@@ -45,6 +45,7 @@ struct Row<'a> {
     ordered: bool,
     /// What Terraform wants.
     enabled: bool,
+    /// The pipe's, or `TARGET_MISSING` if it runs and delivers to nothing.
     state: String,
 }
 
@@ -53,10 +54,12 @@ struct Target<'a> {
     kind: &'a str,
     arn: &'a str,
     processor: Option<&'a str>,
+    /// None where nobody could look.
+    exists: Option<bool>,
 }
 
 impl<'a> Row<'a> {
-    fn of(name: &'a str, one: &'a Subscription, state: String) -> Self {
+    fn of(name: &'a str, one: &'a Subscription, pipe: &str, seen: &Seen) -> Self {
         let target = &one.target;
         Self {
             name,
@@ -66,10 +69,11 @@ impl<'a> Row<'a> {
                 kind: &target.kind,
                 arn: &target.arn,
                 processor: target.processor.as_deref(),
+                exists: seen.exists(),
             },
             ordered: one.ordered,
             enabled: one.enabled,
-            state,
+            state: seen.state(pipe).to_owned(),
         }
     }
 
@@ -84,6 +88,7 @@ impl<'a> Row<'a> {
         let tone = match (self.state.as_str(), self.enabled) {
             ("RUNNING", true) => Tone::Good,
             ("STOPPED", false) => Tone::Quiet,
+            (TARGET_MISSING, _) => Tone::Bad,
             _ => Tone::Worth,
         };
         [
@@ -99,14 +104,22 @@ impl<'a> Row<'a> {
 
 async fn list(stack: &Stack, console: &Console) -> Result<Exit> {
     let control = &Pipes::new(&stack.sdk);
-    let rows: Vec<Row<'_>> = stream::iter(&stack.made_of.subscriptions)
+    let targets = &Targets::new(&stack.sdk);
+    let looks: Vec<(Row<'_>, Option<String>)> = stream::iter(&stack.made_of.subscriptions)
         .map(async |(name, one)| {
-            let status = control.state(&one.pipe).await.explained()?;
-            anyhow::Ok(Row::of(name, one, status.current))
+            let status = async { control.state(&one.pipe).await.explained() };
+            let seen = async { Ok(Seen::of(targets, one).await) };
+            let (status, seen) = futures_util::try_join!(status, seen)?;
+            let row = Row::of(name, one, &status.current, &seen);
+            anyhow::Ok((row, remark(name, &seen, one)))
         })
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
+    let (rows, remarks): (Vec<Row<'_>>, Vec<Option<String>>) = looks.into_iter().unzip();
+    for remark in remarks.into_iter().flatten() {
+        console.note(remark);
+    }
     if console.json() {
         rows.iter().try_for_each(|row| console.line(row))?;
     } else if rows.is_empty() {
@@ -121,6 +134,15 @@ async fn list(stack: &Stack, console: &Console) -> Result<Exit> {
     Ok(Exit::Good)
 }
 
+/// What a state cannot say.
+fn remark(name: &str, seen: &Seen, one: &Subscription) -> Option<String> {
+    let Some(Meaning { text, remedy, .. }) = seen.meaning(name, one) else {
+        return seen.unseen(name);
+    };
+    let remedy = remedy.map_or_else(String::new, |remedy| format!(": {remedy}"));
+    Some(format!("{name} {text}{remedy}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,7 +152,7 @@ mod tests {
     fn a_row_says_what_goes_where() {
         let made_of = sample();
         let invoices = &made_of.subscriptions["invoices"];
-        let row = Row::of("invoices", invoices, "RUNNING".to_owned());
+        let row = Row::of("invoices", invoices, "RUNNING", &Seen::There);
         let cells = row.cells();
         assert_eq!(
             cells[..5],
@@ -143,7 +165,7 @@ mod tests {
             ]
         );
         let ledger = &made_of.subscriptions["ledger"];
-        let row = Row::of("ledger", ledger, "STOPPED".to_owned());
+        let row = Row::of("ledger", ledger, "STOPPED", &Seen::There);
         let cells = row.cells();
         assert_eq!(
             cells[..5],
@@ -154,6 +176,24 @@ mod tests {
                 "arn:aws:sqs:eu-central-1:2:ledger.fifo (queue)",
                 "ordered"
             ]
+        );
+    }
+
+    #[test]
+    fn a_missing_target_is_seen_by_people_and_by_programs() {
+        let made_of = sample();
+        let invoices = &made_of.subscriptions["invoices"];
+        let row = Row::of("invoices", invoices, "RUNNING", &Seen::Missing);
+        let told = serde_json::to_value(&row).unwrap();
+        assert_eq!(
+            (&told["state"], &told["target"]["exists"]),
+            (&"TARGET_MISSING".into(), &false.into())
+        );
+        assert!(row.cells()[5].contains("TARGET_MISSING"));
+        let remark = remark("invoices", &Seen::Missing, invoices).unwrap();
+        assert!(
+            remark.contains("coatcheck dlq redrive invoices"),
+            "{remark}"
         );
     }
 }

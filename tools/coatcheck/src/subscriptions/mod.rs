@@ -7,12 +7,14 @@ mod pipe;
 mod resume;
 mod status;
 mod switch;
+mod target;
 
 use anyhow::Result;
 use clap::Subcommand;
 
 pub(crate) use meaning::Meaning;
 pub(crate) use pipe::{Pipe, ROUTER};
+pub(crate) use target::{Seen, TARGET_MISSING};
 
 use crate::{host::Host, output::Report};
 

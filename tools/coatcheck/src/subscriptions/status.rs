@@ -1,16 +1,19 @@
 use anyhow::Result;
-use aws::{PipeState, Pipes, Queue, operator::Depth};
+use aws::{
+    PipeState, Pipes, Queue,
+    operator::{Depth, Targets},
+};
 use domain::SignedDuration;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
-use super::{AT_ONCE, Meaning, Pipe};
+use super::{AT_ONCE, Meaning, Pipe, Seen};
 use crate::{
     cli::EXIT_CODES,
     console::Console,
     host::Host,
     output::{Exit, Report},
-    stack::{self, Explained, Stack},
+    stack::{self, Explained, Stack, Subscription},
     table::{Tone, paint, table},
     when::said,
 };
@@ -45,13 +48,20 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 struct Row<'a> {
     pipe: Pipe<'a>,
     status: PipeState,
+    /// Of a subscription: the router delivers to the stack's own topic.
+    target: Option<(&'a Subscription, Seen)>,
     queue: Option<Depth>,
     letters: Option<Depth>,
     dlq: Depth,
 }
 
 impl<'a> Row<'a> {
-    async fn read(stack: &Stack, control: &Pipes, pipe: Pipe<'a>) -> Result<Self> {
+    async fn read(
+        stack: &'a Stack,
+        control: &Pipes,
+        targets: &Targets,
+        pipe: Pipe<'a>,
+    ) -> Result<Self> {
         let depth = async |url: Option<&str>| match url {
             Some(url) => {
                 let queue = Queue::new(&stack.sdk, url.to_owned());
@@ -60,8 +70,15 @@ impl<'a> Row<'a> {
             None => Ok(None),
         };
         let status = async { control.state(pipe.pipe).await.explained() };
-        let (status, queue, letters, dlq) = futures_util::try_join!(
+        let target = async {
+            Ok(match stack.made_of.subscriptions.get(pipe.name) {
+                Some(one) => Some((one, Seen::of(targets, one).await)),
+                None => None,
+            })
+        };
+        let (status, target, queue, letters, dlq) = futures_util::try_join!(
             status,
+            target,
             depth(pipe.queue_url),
             depth(pipe.letters_url),
             depth(Some(pipe.dlq_url)),
@@ -69,13 +86,27 @@ impl<'a> Row<'a> {
         Ok(Self {
             pipe,
             status,
+            target,
             queue,
             letters,
             dlq: dlq.unwrap_or_default(),
         })
     }
 
+    fn state(&self) -> &str {
+        let pipe = self.status.current.as_str();
+        let target = self.target.as_ref();
+        target.map_or(pipe, |(_, seen)| seen.state(pipe))
+    }
+
+    /// That of the target, if it is missing and the pipe is well.
     fn meaning(&self) -> Meaning {
+        if let Some((one, seen)) = &self.target
+            && self.state() != self.status.current
+            && let Some(meaning) = seen.meaning(self.pipe.name, one)
+        {
+            return meaning;
+        }
         let kept = self.queue.map(|queue| kept(&queue));
         Meaning::of(&self.pipe, &self.status, kept.as_deref())
     }
@@ -89,7 +120,7 @@ impl<'a> Row<'a> {
             number(self.queue.map(|queue| queue.delayed)),
             number(self.letters.map(all)),
             all(self.dlq).to_string(),
-            paint(self.meaning().tone, &self.status.current),
+            paint(self.meaning().tone, self.state()),
         ]
     }
 
@@ -106,13 +137,14 @@ impl<'a> Row<'a> {
         json!({
             "name": self.pipe.name,
             "pipe": self.pipe.pipe,
-            "state": self.status.current,
+            "state": self.state(),
             "desired": self.status.desired,
             "enabled": self.pipe.enabled,
             "reason": self.status.reason,
             "queue": self.queue.map(depth),
             "letters": self.letters.map(depth),
             "dlq": depth(self.dlq),
+            "target_exists": self.target.as_ref().and_then(|(_, seen)| seen.exists()),
             "means": text,
             "remedy": remedy,
         })
@@ -125,6 +157,9 @@ impl<'a> Row<'a> {
         let meaning = self.meaning();
         if meaning.tone != Tone::Good {
             remarks.push(format!("{name} {}", with(&meaning.text, meaning.remedy)));
+        }
+        if let Some((_, seen)) = &self.target {
+            remarks.extend(seen.unseen(name));
         }
         if let Some(letters) = self.letters.filter(|letters| all(*letters) > 0) {
             remarks.push(format!(
@@ -165,8 +200,9 @@ async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         None => Pipe::all(&stack.made_of),
     };
     let control = &Pipes::new(&stack.sdk);
+    let targets = &Targets::new(&stack.sdk);
     let rows: Vec<Row<'_>> = stream::iter(pipes)
-        .map(|pipe| Row::read(stack, control, pipe))
+        .map(|pipe| Row::read(stack, control, targets, pipe))
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
@@ -216,6 +252,10 @@ mod tests {
                 desired: Some("RUNNING".to_owned()),
                 reason: None,
             },
+            target: made_of
+                .subscriptions
+                .get(name)
+                .map(|one| (one, Seen::There)),
             queue: pipe.queue_url.map(|_| depth(12)),
             letters: pipe.letters_url.map(|_| Depth::default()),
             dlq: Depth {
@@ -257,5 +297,23 @@ mod tests {
             (&json!("STOPPED"), &json!("RUNNING"))
         );
         assert!(told["means"].as_str().unwrap().contains("24 h"));
+    }
+
+    #[test]
+    fn a_pipe_that_delivers_to_nothing_does_not_look_well() {
+        let made_of = sample();
+        let mut missing = row(&made_of, "invoices", "RUNNING", 0);
+        missing.target = missing.target.map(|(one, _)| (one, Seen::Missing));
+        let told = missing.as_json();
+        assert_eq!(
+            (&told["state"], &told["target_exists"]),
+            (&json!("TARGET_MISSING"), &json!(false))
+        );
+        assert!(told["means"].as_str().unwrap().contains("does not exist"));
+        assert!(missing.cells()[6].contains("TARGET_MISSING"));
+        assert!(missing.remarks()[0].contains("terraform apply"));
+        // What stops the events comes first.
+        missing.status.current = "STOPPED".to_owned();
+        assert!(missing.remarks()[0].contains("subscriptions resume"));
     }
 }
