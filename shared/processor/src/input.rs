@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -28,6 +28,15 @@ pub(crate) enum Sender {
     Subscription(String),
     /// The processor's own queue.
     Inbox,
+}
+
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Subscription(name) => name,
+            Self::Inbox => "inbox",
+        })
+    }
 }
 
 /// What a function was called with.

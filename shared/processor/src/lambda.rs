@@ -1,4 +1,4 @@
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use domain::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -109,7 +109,9 @@ where
         let done = invoke(&work, &call.payload, &claims, ends_at).await;
         let (mut reports, alone) = done.map_err(InvocationFailure::from)?;
         if gives_up {
-            give_up(&queues, &mut reports, work.keeps_order).await;
+            let left = Duration::try_from(ends_at.duration_since(runtime::now()));
+            let left = left.unwrap_or_default();
+            give_up(&queues, &mut reports, work.keeps_order, left).await;
         }
         for line in metrics::lines(&stack, &processor, &reports) {
             line.write(runtime::now());

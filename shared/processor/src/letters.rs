@@ -18,7 +18,7 @@ use crate::{
     payload::with_causes,
 };
 
-/// Of the time that an invocation keeps back to answer in.
+/// The most that it takes of the time that an invocation keeps back to answer in.
 const TO_SEND: Duration = Duration::from_millis(1_500);
 
 /// Letters under way at the same time.
@@ -39,14 +39,17 @@ pub(crate) trait DeadLetters: Sync {
 /// tries are used up. First the queue, then the answer: a crash in between makes two messages of
 /// one, and loses none.
 ///
+/// `left`: until Lambda ends the invocation. Half of it stays for the answer.
+///
 /// `in_order`: from the first event on that is to be retried, the pipe delivers all of them
 /// again, and what is rejected behind it would come into the queue at each try.
 pub(crate) async fn give_up<Queues: DeadLetters>(
     queues: &Queues,
     reports: &mut [Report],
     in_order: bool,
+    left: Duration,
 ) {
-    let end = Instant::now() + TO_SEND;
+    let end = Instant::now() + TO_SEND.min(left / 2);
     let is_retried = |report: &Report| matches!(report.outcome, Err(Failure::Retry(_)));
     let rejected = reports
         .iter()
@@ -73,7 +76,7 @@ async fn sent<Queues: DeadLetters>(queues: &Queues, letter: &Letter, end: Instan
     match timeout_at(end, queues.send(sender, body)).await {
         Ok(Ok(())) => {
             info!(
-                ?sender,
+                %sender,
                 "given up: the rejected event is in the dead-letter queue"
             );
             true
@@ -81,7 +84,7 @@ async fn sent<Queues: DeadLetters>(queues: &Queues, letter: &Letter, end: Instan
         Ok(Err(problem)) => {
             let cause = with_causes(&problem);
             warn!(
-                ?sender,
+                %sender,
                 cause,
                 "the rejected event could not be given up at once: its tries are used up first"
             );
@@ -89,7 +92,7 @@ async fn sent<Queues: DeadLetters>(queues: &Queues, letter: &Letter, end: Instan
         }
         Err(_) => {
             warn!(
-                ?sender,
+                %sender,
                 "there was no time to give the rejected event up: its tries are used up first"
             );
             false
@@ -191,9 +194,11 @@ mod tests {
         report(body, to(name), Err(Failure::reject("never")))
     }
 
+    const LEFT: Duration = Duration::from_secs(2);
+
     async fn given_up(mut reports: Vec<Report>, in_order: bool) -> (Vec<String>, Vec<String>) {
         let queues = Queues::default();
-        give_up(&queues, &mut reports, in_order).await;
+        give_up(&queues, &mut reports, in_order, LEFT).await;
         let mut sent: Vec<String> = queues
             .0
             .into_inner()
@@ -224,6 +229,19 @@ mod tests {
         let (sent, marked) = given_up(reports, false).await;
         assert_eq!(sent, ["inbox", "last", "rejected"]);
         assert_eq!(marked, ["rejected", "inbox", "last"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_answer_comes_before_the_invocation_ends() {
+        for (left, most) in [(600, 300), (60_000, 1_500), (0, 0)] {
+            let begun = Instant::now();
+            let mut reports = vec![rejected("slow", "slow")];
+            let left = Duration::from_millis(left);
+            give_up(&Queues::default(), &mut reports, false, left).await;
+            assert!(!reports[0].given_up);
+            let most = Duration::from_millis(most + 1);
+            assert!(begun.elapsed() <= most, "{left:?}");
+        }
     }
 
     /// The pipe delivers "b" and all behind it again.

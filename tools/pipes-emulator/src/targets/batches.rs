@@ -28,7 +28,11 @@ pub(super) async fn queue(
             continue;
         };
         // AWS refuses the entry, and the cloud behind this emulator may not.
-        if ![&group, &deduplication].into_iter().flatten().all(is_id) {
+        if ![&group, &deduplication]
+            .into_iter()
+            .flatten()
+            .all(|id| is_id(id))
+        {
             failed.push(index);
             continue;
         }
@@ -104,7 +108,7 @@ pub(super) fn resolve(parameter: Option<&Parameter>, event: &Event) -> Result<Op
 /// What SQS takes for a message group and for a deduplication id: up to 128 letters, digits and
 /// punctuation marks of ASCII.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
-fn is_id(text: &String) -> bool {
+fn is_id(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
@@ -128,11 +132,11 @@ mod tests {
     fn a_group_is_what_sqs_takes() {
         let most = "g".repeat(128);
         for good in ["g", "stripe/evt_1!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", &most] {
-            assert!(is_id(&good.to_owned()), "{good}");
+            assert!(is_id(good), "{good}");
         }
         let long = "g".repeat(129);
         for bad in ["", "a b", "a\n", "\u{5ba2}", &long] {
-            assert!(!is_id(&bad.to_owned()), "{bad}");
+            assert!(!is_id(bad), "{bad}");
         }
     }
 
