@@ -1,5 +1,5 @@
 use domain::{Inserted, Pointer, SignedDuration, Timestamp};
-use intake::{Outcome, Repetition, Report, Taken, repeats_bytes};
+use intake::{Outcome, Repetition, Report, Taken, log_taken, repeats_bytes};
 use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Objects, Undone};
@@ -63,16 +63,7 @@ fn taken(pointer: &Pointer, repetition: Repetition, repeats_bytes: bool) -> Admi
         repeats_bytes,
         left_out: 0,
     };
-    info!(
-        r#ref = %taken.reference,
-        endpoint = %pointer.endpoint,
-        r#type = %pointer.event.kind.escape_default(),
-        bytes = pointer.size,
-        key_id = pointer.key_id,
-        traceparent = pointer.traceparent,
-        status = taken.status(),
-        "taken"
-    );
+    log_taken(&taken, pointer);
     Admitted::Judged {
         received_at: pointer.received_at,
         report: Report {

@@ -154,6 +154,7 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
             let names = [
                 "pk",
                 "sk",
+                "group",
                 "ref",
                 "id",
                 "type",

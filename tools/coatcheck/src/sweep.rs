@@ -26,7 +26,10 @@ Looks through the payloads for those that have no pointer, which a crash between
 them theirs: their events are routed then. To sweep twice does nothing twice. The scheduled function does
 the same for the last hours; by hand it is for a time when that one did not run.
 
-{EXIT_CODES}"))]
+Of the direct lane it tells admit of what was not judged, once for each object and of {} at most, if
+no message can be waiting for it: admit's queue is empty, or a delivery that came an hour later was judged.
+
+{EXIT_CODES}", Options::ANNOUNCE_AT_MOST))]
 pub(crate) struct Args {
     /// From then on: 6h, 7d ago, a day, or a moment.
     #[arg(long, value_name = "TIME")]
@@ -68,6 +71,7 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         older_than: when::length(&args.older_than)?,
         pointer_ttl: SignedDuration::from_hours(24 * i64::from(made_of.days.pointers)),
         stop_at: None,
+        announce_at_most: Options::ANNOUNCE_AT_MOST,
     };
     let stores = Stores::of(
         &stack.sdk,
@@ -101,7 +105,7 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     }
     let tally = match &outcome {
         Ok(tally) => tally,
-        Err(error) => &error.tally,
+        Err(error) => &*error.tally,
     };
     tell(console, tally, args.dry_run)?;
     match outcome {
@@ -125,6 +129,8 @@ fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
             "payloads": tally.payloads,
             "rescued": tally.rescued,
             "announced": tally.announced,
+            "waiting": tally.waiting,
+            "left": tally.left,
             "superseded": tally.superseded,
             "dangling": tally.dangling,
             "unreadable": tally.unreadable,
@@ -135,8 +141,8 @@ fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
     }
     let rescued = if dry { "to be rescued" } else { "rescued" };
     console.say(format_args!(
-        "{} payloads: {} {rescued}, {} announced once more, {} superseded, {} dangling, {} unreadable, {} too young to judge, {} past their time",
-        tally.payloads, tally.rescued, tally.announced, tally.superseded, tally.dangling, tally.unreadable, tally.young, tally.expired
+        "{} payloads: {} {rescued}, {} announced once more, {} not announced as a message may be under way, {} left to be announced, {} superseded, {} dangling, {} unreadable, {} too young to judge, {} past their time",
+        tally.payloads, tally.rescued, tally.announced, tally.waiting, tally.left, tally.superseded, tally.dangling, tally.unreadable, tally.young, tally.expired
     ))
 }
 
@@ -158,7 +164,10 @@ fn line(finding: &Finding<'_>) -> String {
             format!("expired     {}  {}", pointer.reference(), pointer.key)
         }
         Finding::Unreadable { key, problem } => format!("unreadable  {key}: {problem}"),
-        Finding::Failed { bucket, error, .. } => format!("failed      {bucket}: {error}"),
+        Finding::Failed { bucket, error, .. } => match bucket {
+            Some(bucket) => format!("failed      {bucket}: {error}"),
+            None => format!("failed      {error}"),
+        },
     }
 }
 
@@ -182,7 +191,7 @@ fn value(finding: &Finding<'_>) -> Value {
             json!({ "finding": "unreadable", "key": key.as_str(), "message": problem.to_string() })
         }
         Finding::Failed { bucket, error, .. } => {
-            json!({ "finding": "failed", "bucket": bucket.to_string(), "message": error.to_string() })
+            json!({ "finding": "failed", "bucket": bucket.map(ToString::to_string), "message": error.to_string() })
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `Admit` over stores in memory.
 
+mod bucket;
 mod crashes;
 mod judging;
 mod keeping;
