@@ -1,6 +1,7 @@
 //! Sweeps over a bucket, an index and a table in memory.
 
 mod failing;
+mod window;
 mod world;
 
 use domain::{
