@@ -51,7 +51,7 @@ data "aws_iam_policy_document" "sweep" {
   # Read for pointers of the direct lane whose payload is gone: the index may be behind.
   statement {
     sid       = "ReadAndWritePointers"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+    actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem"]
     resources = [local.arns.events]
   }
 
