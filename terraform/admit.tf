@@ -139,7 +139,7 @@ data "aws_iam_policy_document" "admit" {
   # Nothing is deleted before a look at the pointers. Queried for bytes that came before.
   statement {
     sid       = "ReadAndWritePointers"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
+    actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.arns.events]
   }
 

@@ -52,7 +52,7 @@ data "aws_iam_policy_document" "sweep" {
   # admit has been told of.
   statement {
     sid       = "ReadAndWritePointers"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+    actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem"]
     resources = [local.arns.events]
   }
 

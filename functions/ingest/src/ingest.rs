@@ -272,7 +272,10 @@ where
             )
             .await?;
         let inserted = self.pointers.insert(&pointer).await?;
-        let reference = pointer.reference();
+        let mut reference = pointer.reference();
+        if let Inserted::Duplicate { event_key, .. } = &inserted {
+            reference.event_key = event_key.clone();
+        }
         let mut repeats = false;
         let repetition = match inserted {
             Inserted::New => {

@@ -3,6 +3,7 @@
 mod direct;
 mod failing;
 mod stores;
+mod window;
 mod world;
 
 use domain::{

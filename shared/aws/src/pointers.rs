@@ -8,7 +8,8 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
-    Digest, Inserted, ObjectKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref, SignedDuration,
+    Digest, EventKey, Inserted, ObjectKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref,
+    SignedDuration,
     StoreError, Timestamp, format_time,
 };
 
@@ -20,7 +21,7 @@ use crate::{
 const PUT: &str = "dynamodb:PutItem";
 const GET: &str = "dynamodb:GetItem";
 
-const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";
+pub(crate) const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";
 
 /// Attributes that are numbers; all others are strings.
 const NUMBERS: [&str; 2] = ["size", "expires_at"];
@@ -148,6 +149,15 @@ impl Pointers {
 
 impl PointerStore for Pointers {
     async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
+        match pointer.sort_key().neighbours(pointer.received_at) {
+            Some(neighbours) => self.insert_among(pointer, &neighbours).await,
+            None => self.insert_alone(pointer).await,
+        }
+    }
+}
+
+impl Pointers {
+    async fn insert_alone(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
         let outcome = self
             .client
             .put_item()
@@ -171,23 +181,34 @@ impl PointerStore for Pointers {
                     return Err(permanent(PUT, "unreachable"));
                 };
                 let old = failed.item.unwrap_or_default();
-                duplicate(&old).map_err(|name| {
-                    permanent(PUT, format!("the event's pointer has no readable {name}"))
-                })
+                duplicate(PUT, &old)
             }
             Err(error) => Err(classify(PUT, &error)),
         }
     }
 }
 
-fn duplicate(old: &HashMap<String, AttributeValue>) -> Result<Inserted, &'static str> {
+/// The event has this pointer.
+pub(crate) fn duplicate(
+    operation: &'static str,
+    old: &HashMap<String, AttributeValue>,
+) -> Result<Inserted, StoreError> {
     let of = |name| match old.get(name) {
         Some(AttributeValue::S(text)) => Ok(text),
         _ => Err(name),
     };
-    Ok(Inserted::Duplicate {
-        sha256: of("sha256")?.parse().map_err(|_| "sha256")?,
-        key: ObjectKey::from_stored(of("key")?.clone()),
+    let read = || {
+        Ok(Inserted::Duplicate {
+            event_key: EventKey::from_stored(of("sk")?.clone()),
+            sha256: of("sha256")?.parse().map_err(|_| "sha256")?,
+            key: ObjectKey::from_stored(of("key")?.clone()),
+        })
+    };
+    read().map_err(|name: &str| {
+        permanent(
+            operation,
+            format!("the event's pointer has no readable {name}"),
+        )
     })
 }
 
@@ -284,7 +305,7 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, Att
     Some(item.into_iter().map(typed).collect())
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(crate) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 

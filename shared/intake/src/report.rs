@@ -90,15 +90,15 @@ pub fn log_taken(taken: &Taken, pointer: &Pointer) {
 }
 
 /// Whether the bytes of an event that was just stored were here before under another name.
-/// Asked only where unsigned headers split events. Not to know is no reason to fail: the
-/// event is stored.
+/// Asked only where unsigned headers or a window tell events of the same bytes apart. Not to know
+/// is no reason to fail: the event is stored.
 pub async fn repeats_bytes<P: Siblings>(pointers: &P, pointer: &Pointer) -> bool {
     if pointer.event.key.shared_digest().is_none() {
         return false;
     }
     match pointers.has_sibling(pointer).await {
         Ok(true) => {
-            info!(r#ref = %pointer.reference(), "the same bytes came before under another id or type");
+            info!(r#ref = %pointer.reference(), "the same bytes came before: under another id or type, or longer ago than the window");
             true
         }
         Ok(false) => false,

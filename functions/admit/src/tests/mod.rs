@@ -5,6 +5,7 @@ mod crashes;
 mod judging;
 mod keeping;
 mod table;
+mod window;
 mod world;
 
 use domain::{Timestamp, format_time};
