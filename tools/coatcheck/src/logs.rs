@@ -2,16 +2,15 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use aws::operator::{LogLine, Logs};
 use domain::{SignedDuration, Timestamp, format_time};
 use serde_json::{Value, json};
 
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     shown::printable,
     stack::{self, Explained, Stack},
     when,
@@ -116,7 +115,7 @@ fn group(stack: &Stack, name: &str) -> Result<String> {
     });
     match found {
         Some(function) => Ok(function.log_group.clone()),
-        None => bail!(stack::unknown("function", name, functions.keys())),
+        None => Err(stack::unknown("function", name, functions.keys()).into()),
     }
 }
 

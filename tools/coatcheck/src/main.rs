@@ -15,7 +15,6 @@ mod host;
 mod interrupt;
 mod logs;
 mod output;
-mod pace;
 mod provider;
 mod replay;
 mod scheme;

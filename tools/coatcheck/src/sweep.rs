@@ -8,11 +8,10 @@ use domain::{SignedDuration, format_time};
 use serde_json::{Value, json};
 
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Stack, explain},
+    output::{EXIT_CODES, Exit, Report},
+    stack::{self, Stack},
     when,
 };
 
@@ -114,7 +113,7 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
 fn failed(error: SweepError) -> anyhow::Error {
     let whole = error.to_string();
     match error.source {
-        Some(cause) => explain(*cause).context(whole),
+        Some(cause) => anyhow::Error::from(operator::Problem::from(*cause)).context(whole),
         None => anyhow::anyhow!(whole),
     }
 }

@@ -5,10 +5,9 @@ use serde_json::json;
 
 use super::{Dlq, NAMES, name::Back};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
     subscriptions::AT_ONCE,
     table::{Tone, paint, table},

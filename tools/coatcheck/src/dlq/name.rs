@@ -1,4 +1,4 @@
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 
 use crate::{
     stack::{Description, unknown},
@@ -103,7 +103,7 @@ impl<'a> Dlq<'a> {
                 processor.kind
             );
         }
-        Err(anyhow!(unknown("DLQ", name, names.iter())))
+        Err(unknown("DLQ", name, names.iter()).into())
     }
 }
 

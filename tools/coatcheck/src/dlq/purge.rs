@@ -4,10 +4,9 @@ use serde_json::json;
 
 use super::{Dlq, NAMES};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
 };
 

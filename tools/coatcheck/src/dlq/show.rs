@@ -9,10 +9,9 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Dlq, NAMES, nothing, row::Row};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Description, Explained, Stack},
     subscriptions::AT_ONCE,
     table::table,

@@ -39,7 +39,7 @@ pub(crate) async fn find(stack: &Stack, name: &str) -> Result<Found> {
             .filter_map(|config| Some(Endpoint::from_json(config).ok()?.name.to_string()))
             .collect();
         names.sort_unstable();
-        bail!(unknown("endpoint", name, names.iter()));
+        return Err(unknown("endpoint", name, names.iter()).into());
     };
     Found::new(stack, &config).with_context(|| format!("the endpoint {name}"))
 }

@@ -8,9 +8,8 @@ use serde::Serialize;
 
 use super::found::{Found, keys, versions};
 use crate::{
-    cli::EXIT_CODES,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
     table::{bytes, table},
 };

@@ -9,7 +9,10 @@ mod url;
 use anyhow::Result;
 
 pub(crate) use self::found::find;
-use crate::{cli::EXIT_CODES, host::Host, output::Report};
+use crate::{
+    host::Host,
+    output::{EXIT_CODES, Report},
+};
 
 #[derive(clap::Args)]
 #[command(after_help = EXIT_CODES)]

@@ -10,11 +10,10 @@ use tokio::time::{Instant, sleep};
 
 use super::{find, found::Found};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    interrupt::Interrupt,
-    output::{Exit, Report},
+    interrupt,
+    output::{EXIT_CODES, Exit, Report},
     provider::{Answer, Draft, Nonces, Poster, Provider, Taken, draft},
     send::{One, TEST_TYPE},
     stack::{self, Explained, Stack},
@@ -93,7 +92,7 @@ enum Seen {
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     let patience = Duration::try_from(when::length(&args.timeout)?).context("--timeout")?;
     stack::run(&args.stack, args.json, host, async |stack, console| {
-        let interrupt = Interrupt::listen();
+        let interrupt = interrupt::listen();
         let work = test(args, patience, stack, console);
         tokio::select! {
             exit = work => exit,

@@ -5,9 +5,8 @@ use serde::Serialize;
 
 use super::find;
 use crate::{
-    cli::EXIT_CODES,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack,
 };
 

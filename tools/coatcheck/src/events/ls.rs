@@ -5,10 +5,9 @@ use serde_json::{Value, json};
 
 use super::{Selection, timeline::Timeline};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
     table::bytes,
 };

@@ -11,10 +11,9 @@ use domain::{Digest, Ref};
 
 use super::{of, pointer};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     shown::is_printable,
     stack::{self, Explained, Stack},
 };

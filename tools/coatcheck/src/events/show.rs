@@ -8,10 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::pointer;
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
     table::{Tone, paint, table},
 };

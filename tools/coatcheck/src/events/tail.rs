@@ -6,10 +6,9 @@ use domain::{Ref, SignedDuration, Timestamp};
 
 use super::{Selection, ls, timeline::Timeline};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Stack},
 };
 

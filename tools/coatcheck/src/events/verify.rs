@@ -13,10 +13,9 @@ use super::{
     pointer,
 };
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
     table::{Tone, paint},
 };

@@ -13,11 +13,10 @@ use self::{
     route::Route,
 };
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     events::{self, Selection},
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Stack},
 };
 

@@ -2,6 +2,7 @@ use anyhow::Result;
 use aws::{ByTime, Image, Listed, Pointers};
 use domain::Ref;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use operator::Pace;
 
 use super::{
     Route,
@@ -11,8 +12,7 @@ use super::{
 use crate::{
     console::Console,
     events::timeline::{Query, Timeline},
-    interrupt::Interrupt,
-    pace::Pace,
+    interrupt,
     stack::{Explained, Stack},
 };
 
@@ -77,7 +77,7 @@ pub(super) async fn work(
     let mut timeline = Timeline::new(&index, &query);
     let progress = console.progress("replaying", Some(job.total));
     progress.set(job.tally.done());
-    let interrupt = Interrupt::listen();
+    let interrupt = interrupt::listen();
     let mut pace = Pace::of(Some(job.rate));
     loop {
         let batch = next(&mut timeline, job, stack).await?;

@@ -19,12 +19,11 @@ use self::{
 };
 pub(crate) use self::{one::One, source::TEST_TYPE};
 use crate::{
-    cli::EXIT_CODES,
     console::{Closed, Console},
     endpoints,
     host::{self, Host},
-    interrupt::Interrupt,
-    output::{Exit, Report},
+    interrupt,
+    output::{EXIT_CODES, Exit, Report},
     provider::{Nonces, Poster, Provider, Template},
     scheme, secrets,
     stack::{self, Stack, on_runtime},
@@ -183,7 +182,7 @@ impl Args {
         console.note(format!("posting to {}", job.poster.url()));
         let progress = console.progress("deliveries", Some(self.count));
         let (figures, is_interrupted) =
-            load::send(job, pace, progress, &Interrupt::listen()).await?;
+            load::send(job, pace, progress, &interrupt::listen()).await?;
         console.either(&figures)?;
         if let Some(remark) = figures.remark() {
             console.note(remark);
@@ -197,7 +196,7 @@ impl Args {
 }
 
 async fn one(job: &Job, console: &Console) -> Result<Exit> {
-    let interrupt = Interrupt::listen();
+    let interrupt = interrupt::listen();
     let delivered = tokio::select! {
         delivered = job.deliver(0, Instant::now()) => delivered?,
         () = interrupt.wait() => return Ok(Exit::Interrupted),

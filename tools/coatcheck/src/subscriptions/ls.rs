@@ -5,10 +5,9 @@ use serde::Serialize;
 
 use super::AT_ONCE;
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack, Subscription},
     table::{Tone, paint, table},
 };

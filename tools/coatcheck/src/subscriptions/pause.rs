@@ -11,11 +11,10 @@ use super::{
     switch::{Goal, Patience, Real, switch},
 };
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    interrupt::Interrupt,
-    output::{Exit, Report},
+    interrupt::{self, Stop},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Description, Explained, Stack},
     when::{self, said},
 };
@@ -177,7 +176,7 @@ async fn hold(
     stack: &Stack,
     console: &Console,
 ) -> Result<Exit> {
-    let interrupt = Interrupt::listen();
+    let interrupt = interrupt::listen();
     let until = (stack.now)().saturating_add(length)?;
     let outcome = stand_still(&pipe, until, &interrupt, patience, stack, console).await;
     start(pipe, patience, stack, console)
@@ -194,7 +193,7 @@ async fn hold(
 async fn stand_still(
     pipe: &Pipe<'_>,
     until: Timestamp,
-    interrupt: &Interrupt,
+    interrupt: &Stop,
     patience: Patience,
     stack: &Stack,
     console: &Console,

@@ -52,7 +52,7 @@ impl<'a> Pipe<'a> {
         let names: Vec<String> = all.iter().map(|pipe| pipe.name.to_owned()).collect();
         all.into_iter()
             .find(|pipe| pipe.name == name)
-            .ok_or_else(|| anyhow::anyhow!(unknown("subscription", name, names.iter())))
+            .ok_or_else(|| unknown("subscription", name, names.iter()).into())
     }
 
     /// Whether what comes meanwhile waits in the stream alone.

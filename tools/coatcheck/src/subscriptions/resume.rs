@@ -10,10 +10,9 @@ use super::{
     switch::{Goal, Patience, Real, switch},
 };
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Stack},
     when,
 };

@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 
 use super::{AT_ONCE, Meaning, Pipe};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
     table::{Tone, paint, table},
     when::said,

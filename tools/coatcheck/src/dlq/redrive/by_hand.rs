@@ -9,7 +9,9 @@ use super::{
     super::{Dlq, letter::Letter},
     outcome::{Outcome, Stayed},
 };
-use crate::{console::Progress, interrupt::Interrupt, pace::Pace, stack::Explained};
+use operator::{Pace, Stop};
+
+use crate::{console::Progress, stack::Explained};
 
 /// So many are taken out at once and put in the order in which their events came.
 const ROUND: usize = 500;
@@ -53,7 +55,7 @@ impl Letters for Queue {
 pub(super) struct Hands<'a, L> {
     pub(super) letters: &'a L,
     pub(super) pace: Pace,
-    pub(super) interrupt: &'a Interrupt,
+    pub(super) interrupt: &'a Stop,
     pub(super) progress: &'a Progress,
 }
 

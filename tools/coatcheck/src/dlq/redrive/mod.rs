@@ -11,15 +11,15 @@ use aws::{
     operator::{Depth, Moves, Started},
 };
 
+use operator::Pace;
+
 use self::{by_hand::Hands, outcome::Outcome};
 use super::{Dlq, NAMES, messages, name::Back, nothing};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    interrupt::Interrupt,
-    output::{Exit, Report},
-    pace::Pace,
+    interrupt,
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
 };
 
@@ -102,7 +102,7 @@ async fn go(
     stack: &Stack,
     console: &Console,
 ) -> Result<Outcome> {
-    let interrupt = Interrupt::listen();
+    let interrupt = interrupt::listen();
     let hands = |progress| Hands {
         letters: queue,
         pace: Pace::of(args.rate.map(u32::from)),

@@ -8,7 +8,7 @@ use aws::operator::{Move, Moves, Started};
 use super::{super::Dlq, outcome::Outcome};
 use crate::{
     console::{Console, Progress},
-    interrupt::Interrupt,
+    interrupt::Stop,
     stack::Explained,
 };
 
@@ -91,7 +91,7 @@ pub(super) async fn follow(
     moves: &Moves,
     dlq: &Dlq<'_>,
     task: &Task,
-    interrupt: &Interrupt,
+    interrupt: &Stop,
     progress: &Progress,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::of(dlq);

@@ -20,10 +20,9 @@ use super::{
     found::{Found, versions},
 };
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::{self, Host},
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Explained, Stack},
     when,
 };

@@ -72,7 +72,7 @@ async fn empty(
     let hands = Hands {
         letters,
         pace: Pace::of(None),
-        interrupt: &Interrupt::fixed(came),
+        interrupt: &Stop::when(tokio::sync::watch::channel(came).1),
         progress: &Console::new(false).waiting(""),
     };
     hands

@@ -1,8 +1,65 @@
-//! What AWS says when it does not do what it was asked, as a person needs to hear it:
-//! which right or setting is missing, and what to do next.
+//! Why something was not done, as a person needs to hear it: which right or setting is
+//! missing, and what to do next.
+
+use std::fmt::Display;
 
 use aws::Cause;
 use domain::StoreError;
+
+/// What an operation gives, or why it does not.
+pub type Result<T, E = Problem> = std::result::Result<T, E>;
+
+/// Why an operation was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// AWS did not do what it was asked.
+    #[error("{}", explain(.0))]
+    Aws(StoreError),
+    /// There is no such thing; the text names those there are.
+    #[error("{0}")]
+    NotFound(String),
+    /// It cannot be done, or not so; the text says how else.
+    #[error("{0}")]
+    Refused(String),
+    /// What was being done, and why it failed.
+    #[error("{what}")]
+    Because {
+        /// What was being done.
+        what: String,
+        /// Why it failed.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::Aws(error)
+    }
+}
+
+/// Says what was being done when something failed.
+pub(crate) trait Because<T> {
+    fn because(self, what: impl Display) -> Result<T>;
+}
+
+impl<T, E: Into<Box<dyn std::error::Error + Send + Sync>>> Because<T>
+    for std::result::Result<T, E>
+{
+    fn because(self, what: impl Display) -> Result<T> {
+        self.map_err(|error| Problem::Because {
+            what: what.to_string(),
+            source: error.into(),
+        })
+    }
+}
+
+/// Gives up with a [`Problem::Refused`].
+macro_rules! refuse {
+    ($($told:tt)*) => {
+        return Err($crate::Problem::Refused(format!($($told)*)))
+    };
+}
+pub(crate) use refuse;
 
 /// The service's word for it.
 pub(crate) fn code(error: &StoreError) -> Option<&str> {
@@ -11,23 +68,19 @@ pub(crate) fn code(error: &StoreError) -> Option<&str> {
 }
 
 /// A failed call, and the next step.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it takes the place of the error, as an argument of map_err"
-)]
-pub(crate) fn explain(error: StoreError) -> anyhow::Error {
-    let (operation, _) = parts(&error);
-    anyhow::anyhow!("{operation}: {}\n  {}", next_step(&error), text(&error))
+fn explain(error: &StoreError) -> String {
+    let (operation, _) = parts(error);
+    format!("{operation}: {}\n  {}", next_step(error), text(error))
 }
 
 /// What to do about a failed call.
-pub(crate) fn next_step(error: &StoreError) -> String {
+pub fn next_step(error: &StoreError) -> String {
     let (operation, transient) = parts(error);
     advice(operation, code(error), &text(error), transient)
 }
 
 /// A failed call in a few words: `pipes:DescribePipe was refused (AccessDeniedException)`.
-pub(crate) fn in_short(error: &StoreError) -> String {
+pub fn in_short(error: &StoreError) -> String {
     let why = code(error).map_or_else(|| text(error), str::to_owned);
     format!("{error} ({why})")
 }
@@ -44,7 +97,7 @@ fn text(error: &StoreError) -> String {
 }
 
 /// Whether AWS knows the caller and lacks a right of theirs.
-pub(crate) fn is_denied(error: &StoreError) -> bool {
+pub fn is_denied(error: &StoreError) -> bool {
     code(error).is_some_and(is_denial)
 }
 
@@ -103,17 +156,6 @@ fn advice(operation: &str, code: Option<&str>, text: &str, transient: bool) -> S
         }
         "" => "what AWS answered cannot be used".to_owned(),
         _ => "AWS refuses it".to_owned(),
-    }
-}
-
-/// Turns a store's failure into what a person needs to hear.
-pub(crate) trait Explained<T> {
-    fn explained(self) -> anyhow::Result<T>;
-}
-
-impl<T> Explained<T> for Result<T, StoreError> {
-    fn explained(self) -> anyhow::Result<T> {
-        self.map_err(explain)
     }
 }
 
