@@ -16,9 +16,11 @@
 //! What takes long tells a [`Progress`] how far it is, and ends early and in order when its
 //! [`Stop`] says so. What fails says why, and what to do next: [`Problem`].
 
+pub mod events;
 mod pace;
 mod problem;
 mod progress;
+pub mod replay;
 pub mod stack;
 mod stop;
 mod time;

@@ -4,7 +4,8 @@
 use std::fmt::Display;
 
 use aws::Cause;
-use domain::StoreError;
+use domain::{EndpointProblem, StoreError};
+use signature::SchemeError;
 
 /// What an operation gives, or why it does not.
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
@@ -21,6 +22,12 @@ pub enum Problem {
     /// It cannot be done, or not so; the text says how else.
     #[error("{0}")]
     Refused(String),
+    /// An endpoint is configured in a way that this version cannot use.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointProblem),
+    /// So is its scheme.
+    #[error(transparent)]
+    Scheme(#[from] SchemeError),
     /// What was being done, and why it failed.
     #[error("{what}")]
     Because {

@@ -136,8 +136,29 @@ impl Console {
     }
 }
 
-/// How far long work is. Gone from the screen when dropped.
+/// How far long work is, on the screen; gone from it when dropped.
 pub(crate) struct Progress(ProgressBar);
+
+impl operator::Progress for Progress {
+    fn doing(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+    }
+
+    fn of(&self, many: u64) {
+        self.0.set_length(many);
+    }
+
+    fn done(&self, many: u64) {
+        self.0.set_position(many);
+    }
+
+    fn note(&self, text: &str) {
+        // Nobody is left to tell if this fails.
+        self.0.suspend(|| {
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
+        });
+    }
+}
 
 impl Progress {
     /// So many more are done.

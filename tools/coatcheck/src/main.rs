@@ -20,6 +20,7 @@ mod replay;
 mod scheme;
 mod schemes;
 mod secrets;
+mod selection;
 mod send;
 mod shown;
 mod sign;

@@ -1,8 +1,13 @@
-use anyhow::{Result, ensure};
-use domain::{EndpointName, Timestamp};
+//! Events by endpoint, type and time, as arguments give them.
 
-use super::timeline::Query;
-use crate::{stack::Stack, when};
+use anyhow::{Context, Result};
+use domain::EndpointName;
+use operator::{
+    Stack,
+    events::{Query, check_kind, check_span},
+};
+
+use crate::when;
 
 const HEADING: &str = "Which events";
 
@@ -26,9 +31,6 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// Rows that are asked of each shard at once where all will be read.
-    pub(crate) const WHOLE: u32 = 200;
-
     /// Whether anything was asked for.
     pub(crate) fn is_given(&self) -> bool {
         self.endpoint.is_some()
@@ -38,7 +40,8 @@ impl Selection {
     }
 
     /// Reads it. The span ends now, unless it ends before.
-    pub(crate) fn query(&self, stack: &Stack, now: Timestamp) -> Result<Query> {
+    pub(crate) fn query(&self, stack: &Stack) -> Result<Query> {
+        let now = (stack.now)();
         let moment = |text: &Option<String>| {
             let read = text.as_deref().map(|text| when::moment(text, now));
             read.transpose()
@@ -48,30 +51,16 @@ impl Selection {
             Some(from) => from,
             None => when::moment("24h", until)?,
         };
-        ensure!(
-            from < until,
-            "--since {from} is not before --until {until}: nothing can have come between"
-        );
+        check_span(from, until)
+            .with_context(|| format!("--since {from} is not before --until {until}"))?;
         let endpoint = match &self.endpoint {
             None => None,
             Some(name) => Some(EndpointName::try_from(name.clone())?),
         };
         for kind in &self.kinds {
-            let inner = kind.strip_suffix('*').unwrap_or(kind);
-            ensure!(
-                !inner.contains('*'),
-                "--type {kind:?}: a * may stand at the end only"
-            );
+            check_kind(kind).with_context(|| format!("--type {kind:?}"))?;
         }
-        // What TTL has removed is not there to be read, hour by hour.
-        let horizon = when::moment(&format!("{}d", stack.made_of.days.pointers + 2), now)?;
-        Ok(Query {
-            endpoint,
-            kinds: self.kinds.clone(),
-            from: from.max(horizon),
-            until,
-            newest_first: false,
-            page: Self::WHOLE,
-        })
+        let kinds = self.kinds.clone();
+        Ok(Query::new(stack, endpoint, kinds, from, until)?)
     }
 }

@@ -4,12 +4,11 @@
 //! carries it, in order, and the row is written once however often it is tried. To one
 //! buffered subscription it goes into that one's queue, so that nobody else waits for it.
 
-use anyhow::{Context, Result};
 use aws::{Image, Pointers, Queue, Replay};
 use domain::{CloudEvent, Timestamp};
 use futures_util::future::try_join_all;
 
-use crate::stack::{Explained, Stack};
+use crate::{Problem, Result, Stack, problem::Because as _};
 
 /// Where events are sent again.
 pub(super) struct Route {
@@ -35,13 +34,13 @@ impl Route {
         force: bool,
     ) -> Result<Self> {
         let rows = |to: &str| Way::Rows {
-            pointers: Pointers::new(&stack.sdk, stack.made_of.tables.events.clone()),
+            pointers: stack.pointers(),
             to: to.to_owned(),
         };
         let way = match subscription {
             None => rows("*"),
             Some(name) => match &stack.subscription(name)?.queue_url {
-                Some(url) => Way::Queue(Queue::new(&stack.sdk, url.clone())),
+                Some(url) => Way::Queue(stack.queue(url)),
                 None => rows(name),
             },
         };
@@ -60,9 +59,7 @@ impl Route {
                     .iter()
                     .map(|pointer| message(pointer, &self.replay_id, self.force))
                     .collect::<Result<Vec<_>>>()?;
-                try_join_all(bodies.iter().map(|body| queue.send(body)))
-                    .await
-                    .explained()?;
+                try_join_all(bodies.iter().map(|body| queue.send(body))).await?;
                 Ok(())
             }
             Way::Rows {
@@ -73,11 +70,11 @@ impl Route {
                     id: &self.replay_id,
                     to,
                     force: self.force,
-                    expires_at: now.saturating_add(Replay::KEEP)?,
+                    expires_at: now.saturating_add(Replay::KEEP).because("clock")?,
                 };
                 // One after the other: events of one key keep their order.
                 for pointer in pointers {
-                    table.replay(pointer, &replay).await.explained()?;
+                    table.replay(pointer, &replay).await?;
                 }
                 Ok(())
             }
@@ -91,8 +88,8 @@ fn message(pointer: &Image, replay_id: &str, force: bool) -> Result<String> {
     image.insert("replayid".to_owned(), replay_id.to_owned());
     image.insert("replayforce".to_owned(), force.to_string());
     let event = CloudEvent::of_image(&image, replay_id)
-        .map_err(|name| anyhow::anyhow!("a pointer has no attribute {name}"))?;
-    serde_json::to_string(&event).context("an event has no JSON form")
+        .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))?;
+    serde_json::to_string(&event).because("an event has no JSON form")
 }
 
 #[cfg(test)]

@@ -1,35 +1,27 @@
-use anyhow::Result;
-use aws::{ByTime, Image, Listed, Pointers};
+use aws::{Image, Listed};
 use domain::Ref;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use operator::Pace;
 
-use super::{
-    Route,
-    job::{Job, Journal},
-    takers, without_payload,
-};
+use super::{Job, Journal, Wish, route::Route, takers, without_payload};
 use crate::{
-    console::Console,
-    events::timeline::{Query, Timeline},
-    interrupt,
-    stack::{Explained, Stack},
+    Pace, Progress, Result, Stack, Stop,
+    events::{Query, Timeline},
 };
 
 impl Job {
     /// A job that is to begin, and not counted yet.
-    pub(super) fn new(id: String, args: &super::Args, stack: &Stack, query: Query) -> Self {
+    pub(super) fn new(id: String, wish: &Wish<'_>, stack: &Stack, query: Query) -> Self {
         Self {
             id,
             stack: stack.made_of.stack.clone(),
             region: stack.made_of.region.clone(),
-            subscription: args.subscription.clone(),
-            force: args.force,
+            subscription: wish.subscription.map(str::to_owned),
+            force: wish.force,
             endpoint: query.endpoint,
             types: query.kinds,
             from: query.from,
             until: query.until,
-            rate: args.rate,
+            rate: wish.rate,
             total: 0,
             tally: super::Tally::default(),
             cursor: None,
@@ -46,38 +38,32 @@ impl Job {
     }
 }
 
-fn index(stack: &Stack) -> ByTime {
-    ByTime::new(&stack.sdk, stack.made_of.tables.events.clone())
-}
-
 /// How many events it is.
-pub(super) async fn count(job: &Job, stack: &Stack, console: &Console) -> Result<u64> {
-    let (index, query) = (index(stack), job.query());
-    let mut timeline = Timeline::new(&index, &query);
-    let progress = console.progress("counting", None);
+pub(super) async fn count(job: &Job, stack: &Stack, progress: &impl Progress) -> Result<u64> {
+    let query = job.query();
+    let mut timeline = Timeline::new(stack.by_time(), &query);
     let mut counted = 0;
     while let Some(row) = timeline.next().await? {
         if job.wants(&row, stack)? {
             counted += 1;
-            progress.add(1);
+            progress.done(counted);
         }
     }
     Ok(counted)
 }
 
-/// Sends what is left, and keeps how far it is after every batch. `false`: stopped by Ctrl-C.
-pub(super) async fn work(
+/// Sends what is left, and keeps how far it is after every batch. `false`: it was stopped.
+pub async fn work(
     job: &mut Job,
     journal: &Journal,
     stack: &Stack,
-    console: &Console,
+    progress: &impl Progress,
+    stop: &Stop,
 ) -> Result<bool> {
     let route = Route::to(stack, job.subscription.as_deref(), &job.id, job.force)?;
-    let (index, query) = (index(stack), job.query());
-    let mut timeline = Timeline::new(&index, &query);
-    let progress = console.progress("replaying", Some(job.total));
-    progress.set(job.tally.done());
-    let interrupt = interrupt::listen();
+    let query = job.query();
+    let mut timeline = Timeline::new(stack.by_time(), &query);
+    progress.done(job.tally.done());
     let mut pace = Pace::of(Some(job.rate));
     loop {
         let batch = next(&mut timeline, job, stack).await?;
@@ -85,21 +71,17 @@ pub(super) async fn work(
             return Ok(true);
         }
         pace.wait(batch.len()).await;
-        if interrupt.came() {
+        if stop.came() {
             return Ok(false);
         }
         send(&batch, job, &route, stack).await?;
         journal.keep(job)?;
-        progress.set(job.tally.done());
+        progress.done(job.tally.done());
     }
 }
 
 /// The next events, at most as many as are sent at once.
-async fn next(
-    timeline: &mut Timeline<'_, ByTime>,
-    job: &Job,
-    stack: &Stack,
-) -> Result<Vec<Listed>> {
+async fn next(timeline: &mut Timeline<'_>, job: &Job, stack: &Stack) -> Result<Vec<Listed>> {
     let mut batch = Vec::with_capacity(Route::AT_ONCE);
     while batch.len() < Route::AT_ONCE
         && let Some(row) = timeline.next().await?
@@ -117,7 +99,7 @@ async fn send(batch: &[Listed], job: &mut Job, route: &Route, stack: &Stack) -> 
     let now = (stack.now)();
     let mut redeemable = Vec::with_capacity(batch.len());
     for row in batch {
-        if without_payload(stack, row.received_at)? {
+        if without_payload(stack, row.received_at) {
             job.tally.without_payload += 1;
         } else {
             redeemable.push(row.reference.clone());
@@ -126,9 +108,9 @@ async fn send(batch: &[Listed], job: &mut Job, route: &Route, stack: &Stack) -> 
     let asked = redeemable.len();
     let pointers = pointers(redeemable, stack).await?;
     route.send(&pointers, now).await?;
-    let sent = u64::try_from(pointers.len())?;
+    let sent = count_of(pointers.len());
     job.tally.sent += sent;
-    job.tally.gone += u64::try_from(asked)? - sent;
+    job.tally.gone += count_of(asked) - sent;
     for row in batch {
         job.advance(row.received_at, &row.reference);
     }
@@ -137,12 +119,16 @@ async fn send(batch: &[Listed], job: &mut Job, route: &Route, stack: &Stack) -> 
 
 /// The pointers that are there still, in order.
 async fn pointers(references: Vec<Ref>, stack: &Stack) -> Result<Vec<Image>> {
-    let table = Pointers::new(&stack.sdk, stack.made_of.tables.events.clone());
-    let table = &table;
+    let table = &stack.pointers();
     stream::iter(references)
-        .map(async |reference| table.get(&reference).await.explained())
+        .map(async |reference| table.get(&reference).await)
         .buffered(Route::AT_ONCE)
         .try_filter_map(async |found| Ok(found))
         .try_collect()
         .await
+        .map_err(Into::into)
+}
+
+fn count_of(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }

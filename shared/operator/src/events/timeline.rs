@@ -3,49 +3,24 @@
 
 use std::{collections::VecDeque, future::Future, pin::Pin};
 
-use anyhow::Result;
-use aws::{ByTime, Listed, Page, PageKey, Wanted};
-use domain::{EndpointName, SignedDuration, StoreError, TimeBucket, Timestamp};
+use aws::{ByTime, Listed, Page, PageKey};
+use domain::{SignedDuration, StoreError, TimeBucket, Timestamp};
 use futures_util::{
     Stream, StreamExt, TryStreamExt,
     future::try_join_all,
     stream::{self, FuturesUnordered},
 };
 
-use crate::stack::Explained;
+use super::Query;
+use crate::Result;
 
 /// Hours that are opened ahead: most of a long, quiet span is waiting for empty answers.
 const AHEAD: usize = 4;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// Which events.
-#[derive(Debug, Clone)]
-pub(crate) struct Query {
-    pub(crate) endpoint: Option<EndpointName>,
-    pub(crate) kinds: Vec<String>,
-    pub(crate) from: Timestamp,
-    /// Exclusive.
-    pub(crate) until: Timestamp,
-    pub(crate) newest_first: bool,
-    /// Rows asked of a shard at once.
-    pub(crate) page: u32,
-}
-
-impl Query {
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted {
-            endpoint: self.endpoint.as_ref(),
-            kinds: &self.kinds,
-            from: self.from,
-            until: self.until,
-            newest_first: self.newest_first,
-        }
-    }
-}
-
 /// The by-time index, page by page.
-pub(crate) trait Pages: Sync {
+pub(crate) trait Pages: Clone + Send + Sync {
     /// Where a page ended.
     type Key: Send + Sync;
 
@@ -73,8 +48,8 @@ impl Pages for ByTime {
 }
 
 /// The events of a query, one after the other.
-pub(crate) struct Timeline<'a, P: Pages> {
-    pages: &'a P,
+pub(crate) struct Timeline<'a, P: Pages = ByTime> {
+    pages: P,
     query: &'a Query,
     hours: Hours<'a, P::Key>,
     lanes: Vec<Lane<P::Key>>,
@@ -90,10 +65,11 @@ struct Lane<K> {
     next: Option<K>,
 }
 
-impl<'a, P: Pages> Timeline<'a, P> {
-    pub(crate) fn new(pages: &'a P, query: &'a Query) -> Self {
+impl<'a, P: Pages + 'a> Timeline<'a, P> {
+    pub(crate) fn new(pages: P, query: &'a Query) -> Self {
+        let of_hours = pages.clone();
         let hours = stream::iter(hours(query))
-            .map(move |hour| open(pages, query, hour))
+            .map(move |hour| open(of_hours.clone(), query, hour))
             .buffered(AHEAD);
         Self {
             pages,
@@ -119,7 +95,7 @@ impl<'a, P: Pages> Timeline<'a, P> {
 
     /// No lane may be empty that has more: the next in order could be in it.
     async fn refill(&mut self) -> Result<()> {
-        let (pages, query) = (self.pages, self.query);
+        let (pages, query) = (&self.pages, self.query);
         let mut filled: FuturesUnordered<_> = self
             .lanes
             .iter_mut()
@@ -172,9 +148,9 @@ fn hours(query: &Query) -> impl Iterator<Item = Timestamp> + use<> {
     })
 }
 
-async fn open<P: Pages>(pages: &P, query: &Query, hour: Timestamp) -> Result<Vec<Lane<P::Key>>> {
+async fn open<P: Pages>(pages: P, query: &Query, hour: Timestamp) -> Result<Vec<Lane<P::Key>>> {
     try_join_all(TimeBucket::shards(hour).map(async |bucket| {
-        let (rows, next) = pages.page(&bucket, query, None).await.explained()?;
+        let (rows, next) = pages.page(&bucket, query, None).await?;
         Ok(Lane {
             bucket,
             rows: rows.into(),
@@ -189,10 +165,7 @@ async fn fill<P: Pages>(pages: &P, query: &Query, lane: &mut Lane<P::Key>) -> Re
     while lane.rows.is_empty()
         && let Some(after) = lane.next.take()
     {
-        let (rows, next) = pages
-            .page(&lane.bucket, query, Some(after))
-            .await
-            .explained()?;
+        let (rows, next) = pages.page(&lane.bucket, query, Some(after)).await?;
         lane.rows = rows.into();
         lane.next = next;
     }

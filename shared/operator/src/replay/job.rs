@@ -7,24 +7,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
 use aws::Listed;
 use domain::{EndpointName, Ref, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    events::{Selection, timeline::Query},
-    host::Host,
+    Problem, Result, Stack,
+    events::Query,
+    problem::{Because as _, refuse},
 };
 
 /// What a replay is to do, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Job {
-    pub(super) id: String,
+pub struct Job {
+    /// Names the replay.
+    pub id: String,
     pub(super) stack: String,
     pub(super) region: String,
     /// None means all.
-    pub(super) subscription: Option<String>,
+    pub subscription: Option<String>,
     pub(super) force: bool,
     pub(super) endpoint: Option<EndpointName>,
     pub(super) types: Vec<String>,
@@ -33,25 +34,28 @@ pub(super) struct Job {
     pub(super) until: Timestamp,
     /// Events a second.
     pub(super) rate: u32,
-    /// As counted at the start.
-    pub(super) total: u64,
-    pub(super) tally: Tally,
+    /// Events, as counted at the start.
+    pub total: u64,
+    /// What became of them so far.
+    pub tally: Tally,
     pub(super) cursor: Option<Cursor>,
 }
 
 /// What became of the events so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Tally {
-    pub(super) sent: u64,
+pub struct Tally {
+    /// On their way.
+    pub sent: u64,
     /// Their pointers have expired since they were counted.
-    pub(super) gone: u64,
+    pub gone: u64,
     /// Their payloads have expired: nobody could redeem them.
-    pub(super) without_payload: u64,
+    pub without_payload: u64,
 }
 
 impl Tally {
     /// All that were looked at.
-    pub(super) fn done(&self) -> u64 {
+    #[must_use]
+    pub fn done(&self) -> u64 {
         self.sent + self.gone + self.without_payload
     }
 }
@@ -64,6 +68,20 @@ pub(super) struct Cursor {
 }
 
 impl Job {
+    /// Refuses the job of another stack.
+    pub fn check(&self, stack: &Stack) -> Result<()> {
+        let made_of = &stack.made_of;
+        if (&self.stack, &self.region) != (&made_of.stack, &made_of.region) {
+            refuse!(
+                "the replay {} is of the stack {} in {}: say --stack and --region",
+                self.id,
+                self.stack,
+                self.region
+            );
+        }
+        Ok(())
+    }
+
     /// What is to be read still, oldest first.
     pub(super) fn query(&self) -> Query {
         Query {
@@ -72,7 +90,7 @@ impl Job {
             from: self.cursor.as_ref().map_or(self.from, |cursor| cursor.at),
             until: self.until,
             newest_first: false,
-            page: Selection::WHOLE,
+            page: Query::WHOLE,
         }
     }
 
@@ -100,10 +118,12 @@ impl Job {
 }
 
 /// Where jobs are kept, one file each.
-pub(super) struct Jobs(PathBuf);
+#[derive(Debug)]
+pub struct Jobs(PathBuf);
 
 /// The file of a job that nobody else works on.
-pub(super) struct Journal {
+#[derive(Debug)]
+pub struct Journal {
     path: PathBuf,
     /// Locked while this one lives.
     _lock: File,
@@ -111,48 +131,41 @@ pub(super) struct Journal {
 }
 
 impl Jobs {
-    /// `COATCHECK_STATE_DIR`, or where the system keeps such things.
-    pub(super) fn of(host: &Host) -> Result<Self> {
-        let dir = |name: &str| {
-            (host.env)(name)
-                .filter(|text| !text.is_empty())
-                .map(PathBuf::from)
-        };
-        let base = dir("COATCHECK_STATE_DIR")
-            .or_else(|| dir("XDG_STATE_HOME").map(|base| base.join("coatcheck")))
-            .or_else(|| dir("HOME").map(|home| home.join(".local/state/coatcheck")))
-            .context("nowhere to keep how far the replay is: set COATCHECK_STATE_DIR or HOME")?;
-        Ok(Self(base.join("replays")))
+    /// In this folder, which is made when it is needed.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self(folder)
     }
 
     /// Opens the file of a new job.
-    pub(super) fn begin(&self, id: &str) -> Result<Journal> {
-        fs::create_dir_all(&self.0)
-            .with_context(|| format!("{} cannot be made", self.0.display()))?;
+    pub fn begin(&self, id: &str) -> Result<Journal> {
+        fs::create_dir_all(&self.0).because(format!("{} cannot be made", self.0.display()))?;
         self.lock(id)
     }
 
     /// Reads a job that was stopped, and opens its file.
-    pub(super) fn resume(&self, id: &str) -> Result<(Job, Journal)> {
+    pub fn resume(&self, id: &str) -> Result<(Job, Journal)> {
         let path = self.path(id)?;
         if !path.exists() {
-            bail!(
+            return Err(Problem::NotFound(format!(
                 "there is no stopped replay {id}: it is done, or was begun on another machine \
                  or by another user ({})",
                 self.0.display()
-            );
+            )));
         }
         let journal = self.lock(id)?;
-        let text = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let job = serde_json::from_slice(&text)
-            .with_context(|| format!("{} is not a replay of this version", path.display()))?;
+        let text = fs::read(&path).because(format!("{} cannot be read", path.display()))?;
+        let job = serde_json::from_slice(&text).because(format!(
+            "{} is not a replay of this version",
+            path.display()
+        ))?;
         Ok((job, journal))
     }
 
     fn path(&self, id: &str) -> Result<PathBuf> {
         let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !is_id {
-            bail!("{id:?} is no id of a replay");
+            refuse!("{id:?} is no id of a replay");
         }
         Ok(self.0.join(format!("{id}.json")))
     }
@@ -160,8 +173,8 @@ impl Jobs {
     fn lock(&self, id: &str) -> Result<Journal> {
         let path = self.path(id)?;
         let lock_path = path.with_extension("lock");
-        let unusable = || format!("{} cannot be locked", lock_path.display());
-        let lock = File::create(&lock_path).with_context(unusable)?;
+        let unusable = format!("{} cannot be locked", lock_path.display());
+        let lock = File::create(&lock_path).because(&unusable)?;
         match lock.try_lock() {
             Ok(()) => Ok(Journal {
                 path,
@@ -169,23 +182,22 @@ impl Jobs {
                 lock_path,
             }),
             Err(TryLockError::WouldBlock) => {
-                bail!("somebody is at work on the replay {id} on this machine")
+                refuse!("somebody is at work on the replay {id} on this machine")
             }
-            Err(TryLockError::Error(problem)) => Err(problem).with_context(unusable),
+            Err(TryLockError::Error(problem)) => Err(problem).because(unusable),
         }
     }
 }
 
 impl Journal {
     /// Keeps how far the job is: whole, or as it was before.
-    pub(super) fn keep(&self, job: &Job) -> Result<()> {
-        let text = serde_json::to_vec_pretty(job).context("a job has no JSON form")?;
-        write_whole(&self.path, &text)
-            .with_context(|| format!("{} cannot be written", self.path.display()))
+    pub fn keep(&self, job: &Job) -> Result<()> {
+        let text = serde_json::to_vec_pretty(job).because("a job has no JSON form")?;
+        write_whole(&self.path, &text).because(format!("{} cannot be written", self.path.display()))
     }
 
     /// The job is done: nothing is left of it.
-    pub(super) fn end(self) {
+    pub fn end(self) {
         // A file that stays says no more than that the job could be gone on with.
         let _ = fs::remove_file(&self.path);
         let _ = fs::remove_file(&self.lock_path);

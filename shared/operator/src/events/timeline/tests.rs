@@ -26,7 +26,7 @@ impl Shards {
     }
 }
 
-impl Pages for Shards {
+impl Pages for &Shards {
     type Key = usize;
 
     async fn page(
