@@ -16,6 +16,7 @@
 //! What takes long tells a [`Progress`] how far it is, and ends early and in order when its
 //! [`Stop`] says so. What fails says why, and what to do next: [`Problem`].
 
+pub mod dlq;
 pub mod events;
 mod pace;
 mod problem;
@@ -33,3 +34,13 @@ pub use self::{
     stop::Stop,
     time::{said, said_s},
 };
+
+/// How many calls of one kind are under way at once: AWS allows few of them a second.
+pub const AT_ONCE: usize = 8;
+
+/// All that is in a queue, seen by somebody just now or not.
+#[must_use]
+pub fn in_queue(depth: &aws::operator::Depth) -> u64 {
+    let seen = depth.visible.saturating_add(depth.in_flight);
+    seen.saturating_add(depth.delayed)
+}

@@ -38,6 +38,20 @@ pub enum Problem {
     },
 }
 
+impl Problem {
+    /// What was being done and all its causes, in one line.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        let mut told = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            told = format!("{told}: {error}");
+            cause = error.source();
+        }
+        told
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Self::Aws(error)

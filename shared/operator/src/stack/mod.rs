@@ -16,6 +16,9 @@ use crate::{
     problem::{code, refuse},
 };
 
+/// What the router is called where a subscription's name may stand. No subscription can be.
+pub const ROUTER: &str = "router";
+
 /// A stack, with what it is made of and the means to call AWS.
 #[derive(Debug, Clone)]
 pub struct Stack {

@@ -43,5 +43,4 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     }
 }
 
-/// How many calls of one kind are under way at once: AWS allows few of them a second.
-pub(crate) const AT_ONCE: usize = 8;
+pub(crate) use operator::AT_ONCE;

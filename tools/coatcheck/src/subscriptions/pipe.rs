@@ -2,8 +2,7 @@ use anyhow::Result;
 
 use crate::stack::{Description, unknown};
 
-/// What the router is called where a subscription's name may stand. No subscription can be.
-pub(crate) const ROUTER: &str = "router";
+pub(crate) use operator::stack::ROUTER;
 
 /// A pipe that brings events to somebody: a subscription's, or the router's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

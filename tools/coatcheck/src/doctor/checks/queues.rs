@@ -2,7 +2,9 @@ use aws::{Queue, operator::Depth};
 use domain::SignedDuration;
 
 use super::{super::finding::Finding, each};
-use crate::{dlq::Dlq, stack::Stack, when::said};
+use operator::dlq::Dlq;
+
+use crate::{stack::Stack, when::said};
 
 const QUEUES: &str = "queues";
 const DLQS: &str = "dlqs";

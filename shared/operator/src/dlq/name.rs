@@ -1,8 +1,9 @@
-use anyhow::{Result, bail};
+use aws::operator::Depth;
 
 use crate::{
-    stack::{Description, unknown},
-    subscriptions::ROUTER,
+    Result,
+    problem::refuse,
+    stack::{Description, ROUTER, unknown},
 };
 
 /// The DLQ of what the direct lane stored and `admit` could not judge.
@@ -13,29 +14,41 @@ const PROCESSOR: &str = "processor:";
 
 /// A DLQ, and the way out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Dlq<'a> {
-    pub(crate) name: String,
-    pub(crate) url: &'a str,
-    pub(crate) arn: &'a str,
-    pub(crate) back: Back<'a>,
+pub struct Dlq<'a> {
+    /// What people call it.
+    pub name: String,
+    /// The queue.
+    pub url: &'a str,
+    /// The same queue.
+    pub arn: &'a str,
+    /// The way out.
+    pub back: Back<'a>,
     /// Who could not take its events; none where that is many, or somebody else's.
-    pub(crate) processor: Option<&'a str>,
+    pub processor: Option<&'a str>,
     /// Where the pipe logs that filled it; none where no pipe did.
-    pub(crate) pipe: Option<&'a str>,
+    pub pipe: Option<&'a str>,
 }
 
 /// Where its events go once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Back<'a> {
+pub enum Back<'a> {
     /// Into the queue they came from.
-    Queue { url: &'a str, arn: &'a str },
+    Queue {
+        /// The queue.
+        url: &'a str,
+        /// The same queue.
+        arn: &'a str,
+    },
     /// Through the stream, to these readers of it (`aws::Replay::to`).
-    Stream { to: &'a str },
+    Stream {
+        /// Readers.
+        to: &'a str,
+    },
 }
 
 impl<'a> Dlq<'a> {
     /// The router's, `admit`'s, those of the subscriptions, those of the processors' inboxes.
-    pub(crate) fn all(made_of: &'a Description) -> Vec<Self> {
+    pub fn all(made_of: &'a Description) -> Vec<Self> {
         let router = &made_of.router;
         let router = Self {
             name: ROUTER.to_owned(),
@@ -90,7 +103,7 @@ impl<'a> Dlq<'a> {
     }
 
     /// The one of this name, or an error that names those there are.
-    pub(crate) fn named(made_of: &'a Description, name: &str) -> Result<Self> {
+    pub fn named(made_of: &'a Description, name: &str) -> Result<Self> {
         let all = Self::all(made_of);
         let names: Vec<String> = all.iter().map(|dlq| dlq.name.clone()).collect();
         if let Some(found) = all.into_iter().find(|dlq| dlq.name == name) {
@@ -98,12 +111,71 @@ impl<'a> Dlq<'a> {
         }
         let processor = name.strip_prefix(PROCESSOR);
         if let Some(processor) = processor.and_then(|name| made_of.processors.get(name)) {
-            bail!(
+            refuse!(
                 "{name} is of kind {} and has no inbox: its events end in the DLQs of its subscriptions",
                 processor.kind
             );
         }
-        Err(unknown("DLQ", name, names.iter()).into())
+        Err(unknown("DLQ", name, names.iter()))
+    }
+
+    /// Where a redrive brings its events.
+    #[must_use]
+    pub fn way(&self) -> String {
+        let name = &self.name;
+        match self.back {
+            Back::Queue { .. } => format!("back into the queue of {name}"),
+            Back::Stream { to: "-router" } => {
+                "through the stream to every buffered subscription that takes them".to_owned()
+            }
+            Back::Stream { .. } => {
+                format!("through the stream to {name}, after later events that it has had already")
+            }
+        }
+    }
+
+    /// Why there is nothing to be had.
+    #[must_use]
+    pub fn nothing(&self, depth: &Depth) -> String {
+        let name = &self.name;
+        match depth.in_flight {
+            0 => format!("the DLQ of {name} is empty"),
+            some => format!(
+                "{} of the DLQ of {name} are being looked at by somebody: try again when they are back",
+                messages(some)
+            ),
+        }
+    }
+
+    /// Where to look for why its events are here, if nobody has written it down.
+    #[must_use]
+    pub fn where_to_look(&self, made_of: &Description) -> String {
+        let pipe = self.pipe.map_or_else(String::new, |pipe| {
+            format!("; its pipe logs what it was answered in /aws/vendedlogs/pipes/{pipe}")
+        });
+        let Some(name) = self.processor else {
+            return format!("nobody keeps records of why here{pipe}");
+        };
+        match made_of.processors.get(name) {
+            Some(processor) if !processor.idempotency => format!(
+                "{name} keeps no records: see what its function {} logs{pipe}",
+                processor.function
+            ),
+            _ => format!(
+                "no record of an event: {name} was never called with it, or could not start \
+                 (`coatcheck doctor` shows what its function logs){pipe}"
+            ),
+        }
+    }
+}
+
+/// `1 message`, `2 messages`.
+#[must_use]
+pub fn messages(count: u64) -> String {
+    if count == 1 {
+        "1 message".to_owned()
+    } else {
+        format!("{count} messages")
     }
 }
 
@@ -144,5 +216,41 @@ mod tests {
         let of = |name| Dlq::named(&made_of, name).unwrap_err().to_string();
         assert!(of("x").contains("router, admit, invoices, ledger, processor:slow"));
         assert!(of("processor:invoices").contains("DLQs of its subscriptions"));
+    }
+
+    #[test]
+    fn an_empty_one_and_one_that_somebody_looks_at_are_told_apart() {
+        let made_of = sample();
+        let dlq = Dlq::named(&made_of, "invoices").unwrap();
+        let empty = Depth::default();
+        assert!(dlq.nothing(&empty).contains("is empty"));
+        let looked_at = Depth {
+            in_flight: 3,
+            ..empty
+        };
+        assert!(dlq.nothing(&looked_at).contains("3 messages"));
+    }
+
+    #[test]
+    fn it_says_where_its_events_go() {
+        let made_of = sample();
+        let of = |name| Dlq::named(&made_of, name).unwrap().way();
+        assert_eq!(of("invoices"), "back into the queue of invoices");
+        assert!(of("router").contains("every buffered subscription"));
+        assert!(of("ledger").contains("after later events"));
+    }
+
+    #[test]
+    fn without_a_record_it_says_where_to_look() {
+        let made_of = sample();
+        let of = |name| Dlq::named(&made_of, name).unwrap().where_to_look(&made_of);
+        assert!(of("invoices").contains("invoices was never called"));
+        assert!(of("invoices").contains("/aws/vendedlogs/pipes/coatcheck-invoices"));
+        assert!(of("router").contains("/aws/vendedlogs/pipes/coatcheck-router"));
+        let slow = of("processor:slow");
+        assert!(
+            slow.contains("function coatcheck-slow") && !slow.contains("vendedlogs"),
+            "{slow}"
+        );
     }
 }

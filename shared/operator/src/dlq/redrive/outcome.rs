@@ -3,46 +3,40 @@ use std::fmt;
 use serde::Serialize;
 
 use super::super::Dlq;
-use crate::output::Exit;
 
 /// What became of a redrive.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub struct Outcome {
     name: String,
-    pub(super) moved: u64,
-    pub(super) stayed: Vec<Stayed>,
-    /// Ended by Ctrl-C.
-    pub(super) interrupted: bool,
+    /// So many have left it.
+    pub moved: u64,
+    /// These have not.
+    pub stayed: Vec<Stayed>,
+    /// Whether it was stopped.
+    pub interrupted: bool,
 }
 
 /// A message that is still where it was.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
-pub(super) struct Stayed {
-    pub(super) message_id: String,
+pub struct Stayed {
+    /// SQS's name for it.
+    pub message_id: String,
     /// None if it is no event.
     #[serde(rename = "ref")]
-    pub(super) reference: Option<String>,
-    pub(super) why: String,
+    pub reference: Option<String>,
+    /// Why it stays.
+    pub why: String,
 }
 
 impl Outcome {
     /// Nothing so far.
-    pub(super) fn of(dlq: &Dlq<'_>) -> Self {
+    #[must_use]
+    pub fn of(dlq: &Dlq<'_>) -> Self {
         Self {
             name: dlq.name.clone(),
             moved: 0,
             stayed: Vec::new(),
             interrupted: false,
-        }
-    }
-
-    pub(super) fn exit(&self) -> Exit {
-        if self.interrupted {
-            Exit::Interrupted
-        } else if self.stayed.is_empty() {
-            Exit::Good
-        } else {
-            Exit::Bad
         }
     }
 }

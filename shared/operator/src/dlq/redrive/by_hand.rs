@@ -2,16 +2,15 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use anyhow::Result;
 use aws::{Queue, operator::Held};
 
 use super::{
     super::{Dlq, letter::Letter},
     outcome::{Outcome, Stayed},
 };
-use operator::{Pace, Stop};
+use domain::StoreError;
 
-use crate::{console::Progress, stack::Explained};
+use crate::{Pace, Progress, Result, Stop, problem::Because as _};
 
 /// So many are taken out at once and put in the order in which their events came.
 const ROUND: usize = 500;
@@ -32,34 +31,34 @@ pub(super) enum Fate {
 
 /// A DLQ, as far as emptying it goes.
 pub(super) trait Letters {
-    async fn hold(&self) -> Result<Vec<Held>>;
-    async fn delete(&self, receipt: &str) -> Result<()>;
-    async fn release(&self, receipts: &[String]) -> Result<()>;
+    async fn hold(&self) -> Result<Vec<Held>, StoreError>;
+    async fn delete(&self, receipt: &str) -> Result<(), StoreError>;
+    async fn release(&self, receipts: &[String]) -> Result<(), StoreError>;
 }
 
 impl Letters for Queue {
-    async fn hold(&self) -> Result<Vec<Held>> {
-        Queue::hold(self, WAIT, HIDE).await.explained()
+    async fn hold(&self) -> Result<Vec<Held>, StoreError> {
+        Queue::hold(self, WAIT, HIDE).await
     }
 
-    async fn delete(&self, receipt: &str) -> Result<()> {
-        Queue::delete(self, receipt).await.explained()
+    async fn delete(&self, receipt: &str) -> Result<(), StoreError> {
+        Queue::delete(self, receipt).await
     }
 
-    async fn release(&self, receipts: &[String]) -> Result<()> {
-        Queue::release(self, receipts).await.explained()
+    async fn release(&self, receipts: &[String]) -> Result<(), StoreError> {
+        Queue::release(self, receipts).await
     }
 }
 
 /// Empties a DLQ.
-pub(super) struct Hands<'a, L> {
+pub(super) struct Hands<'a, L, P> {
     pub(super) letters: &'a L,
     pub(super) pace: Pace,
-    pub(super) interrupt: &'a Stop,
-    pub(super) progress: &'a Progress,
+    pub(super) stop: &'a Stop,
+    pub(super) progress: &'a P,
 }
 
-impl<L: Letters> Hands<'_, L> {
+impl<L: Letters, P: Progress> Hands<'_, L, P> {
     /// Gives every message once to `take`. Whatever happens, those that stay are back at
     /// once.
     pub(super) async fn empty(
@@ -71,9 +70,10 @@ impl<L: Letters> Hands<'_, L> {
         let mut back = Vec::new();
         let emptied = self.rounds(&mut outcome, &mut back, take).await;
         let released = self.letters.release(&back).await;
-        emptied.map_err(|problem| {
-            problem.context(format!("{} are moved, then this happened", outcome.moved))
-        })?;
+        emptied.because(format_args!(
+            "{} are moved, then this happened",
+            outcome.moved
+        ))?;
         released?;
         Ok(outcome)
     }
@@ -94,7 +94,7 @@ impl<L: Letters> Hands<'_, L> {
                 return Ok(());
             }
             for held in &round {
-                if self.interrupt.came() {
+                if self.stop.came() {
                     outcome.interrupted = true;
                     return Ok(());
                 }
@@ -104,7 +104,7 @@ impl<L: Letters> Hands<'_, L> {
                         self.letters.delete(&held.receipt).await?;
                         back.retain(|receipt| *receipt != held.receipt);
                         outcome.moved += 1;
-                        self.progress.add(1);
+                        self.progress.done(outcome.moved);
                     }
                     Fate::Stays(why) => {
                         stayed.insert(held.id.clone());
@@ -135,7 +135,7 @@ impl<L: Letters> Hands<'_, L> {
                     news = true;
                 }
             }
-            if !news || self.interrupt.came() {
+            if !news || self.stop.came() {
                 break;
             }
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// A message of a DLQ, read.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Letter {
+pub enum Letter {
     /// An event, whole.
     Event(Box<EventLetter>),
     /// Not an event: what it is, as far as one can tell.
@@ -17,15 +17,17 @@ pub(crate) enum Letter {
 
 /// An event in a DLQ.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct EventLetter {
-    pub(crate) reference: Ref,
-    pub(crate) kind: String,
+pub struct EventLetter {
+    /// Names the event.
+    pub reference: Ref,
+    /// Its type.
+    pub kind: String,
     /// When the delivery came.
-    pub(crate) received_at: Option<Timestamp>,
+    pub received_at: Option<Timestamp>,
     /// Whether it came by a replay that wanted it processed once more.
-    pub(crate) force: bool,
+    pub force: bool,
     /// All of it.
-    pub(crate) whole: Value,
+    pub whole: Value,
 }
 
 impl Letter {
@@ -46,7 +48,9 @@ impl Letter {
         }
     }
 
-    pub(crate) fn of(held: &Held) -> Self {
+    /// Reads one.
+    #[must_use]
+    pub fn of(held: &Held) -> Self {
         let Ok(whole) = serde_json::from_str::<Value>(&held.body) else {
             return Self::other("no JSON, so no event");
         };

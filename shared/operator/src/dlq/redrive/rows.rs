@@ -1,12 +1,11 @@
 //! Events that go through the stream once more.
 
-use anyhow::Result;
 use aws::{Pointers, Replay, operator::Held};
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::Timestamp;
 
 use super::{super::letter::Letter, by_hand::Fate};
-use crate::stack::{Explained, Stack};
+use crate::{Result, Stack, problem::Because as _};
 
 /// Writes a row beside the pointer of each event.
 pub(super) struct Rows<'a> {
@@ -20,7 +19,7 @@ impl<'a> Rows<'a> {
     /// For these readers of the stream.
     pub(super) fn new(stack: &Stack, to: &'a str) -> Self {
         Self {
-            pointers: Pointers::new(&stack.sdk, stack.made_of.tables.events.clone()),
+            pointers: stack.pointers(),
             to,
             now: stack.now,
             pointer_days: stack.made_of.days.pointers,
@@ -33,7 +32,7 @@ impl<'a> Rows<'a> {
             Letter::Event(event) => event,
             Letter::Other(what) => return Ok(Fate::Stays(what.into_owned())),
         };
-        let Some(pointer) = self.pointers.get(&event.reference).await.explained()? else {
+        let Some(pointer) = self.pointers.get(&event.reference).await? else {
             return Ok(Fate::Stays(format!(
                 "it has no pointer any more (they are kept {} days), so it cannot go through the stream",
                 self.pointer_days
@@ -43,11 +42,11 @@ impl<'a> Rows<'a> {
             id: &replay_id(&held.id),
             to: self.to,
             force: event.force,
-            expires_at: (self.now)().saturating_add(Replay::KEEP)?,
+            expires_at: (self.now)().saturating_add(Replay::KEEP).because("clock")?,
         };
         // Whether this row is new or was left by an earlier try that did not come to delete
         // the message: the event is routed.
-        self.pointers.replay(&pointer, &replay).await.explained()?;
+        self.pointers.replay(&pointer, &replay).await?;
         Ok(Fate::Moved)
     }
 }

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
 use aws::operator::{Move, Moves, Started};
 
 use super::{super::Dlq, outcome::Outcome};
 use crate::{
-    console::{Console, Progress},
-    interrupt::Stop,
-    stack::Explained,
+    Progress, Result, Stop,
+    problem::{Because as _, refuse},
 };
 
 const PAUSE: Duration = Duration::from_secs(1);
@@ -32,11 +30,11 @@ pub(super) async fn start(
     from: &str,
     to: &str,
     rate: Option<u16>,
-    console: &Console,
+    progress: &impl Progress,
 ) -> Result<(Started, Task)> {
-    let last = moves.last(from).await.explained()?;
+    let last = moves.last(from).await?;
     if let Some(running) = last.as_ref().filter(|last| is_running(last)) {
-        console.note("a redrive of this DLQ is under way already: this shows how far it is");
+        progress.note("a redrive of this DLQ is under way already: this shows how far it is");
         let task = Task {
             before_ms: running.started_ms.saturating_sub(1),
             ours: false,
@@ -47,7 +45,7 @@ pub(super) async fn start(
         before_ms: last.map_or(i64::MIN, |last| last.started_ms),
         ours: true,
     };
-    let started = moves.start(from, to, rate).await.explained()?;
+    let started = moves.start(from, to, rate).await?;
     Ok((started, task))
 }
 
@@ -91,19 +89,19 @@ pub(super) async fn follow(
     moves: &Moves,
     dlq: &Dlq<'_>,
     task: &Task,
-    interrupt: &Stop,
-    progress: &Progress,
+    stop: &Stop,
+    progress: &impl Progress,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::of(dlq);
     let mut cancelled = false;
     let mut looks = 0;
     loop {
-        let last = moves.last(dlq.arn).await.explained()?;
+        let last = moves.last(dlq.arn).await?;
         match Seen::of(*task, last.as_ref()) {
             Seen::NotYet => {
                 looks += 1;
                 if looks > LOOKS {
-                    bail!(
+                    refuse!(
                         "SQS has taken the order and shows nothing of it: `coatcheck dlq ls` tells how much is left"
                     );
                 }
@@ -113,37 +111,33 @@ pub(super) async fn follow(
                 if let Some(of) = of {
                     progress.of(of);
                 }
-                progress.set(moved);
+                progress.done(moved);
             }
             Seen::Over {
                 moved,
                 cancelled: ended_early,
             } => {
                 outcome.moved = moved;
-                outcome.interrupted = ended_early || interrupt.came();
+                outcome.interrupted = ended_early || stop.came();
                 return Ok(outcome);
             }
-            Seen::Failed(why) => bail!("SQS could not move the events of {}: {why}", dlq.name),
+            Seen::Failed(why) => refuse!("SQS could not move the events of {}: {why}", dlq.name),
         }
-        if interrupt.came() {
+        if stop.came() {
             if !task.ours {
                 outcome.interrupted = true;
                 return Ok(outcome);
             }
             // Without a handle it is not running yet, or not any more.
             if let (false, Some(handle)) = (cancelled, last.and_then(|last| last.handle)) {
-                moves
-                    .cancel(&handle)
-                    .await
-                    .explained()
-                    .context("the redrive goes on")?;
+                moves.cancel(&handle).await.because("the redrive goes on")?;
                 cancelled = true;
             }
             tokio::time::sleep(PAUSE).await;
         } else {
             tokio::select! {
                 () = tokio::time::sleep(PAUSE) => {}
-                () = interrupt.wait() => {}
+                () = stop.wait() => {}
             }
         }
     }

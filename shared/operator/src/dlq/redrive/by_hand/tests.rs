@@ -1,9 +1,7 @@
 use std::cell::RefCell;
 
-use anyhow::bail;
-
 use super::*;
-use crate::{console::Console, dlq::letter::held, output::Exit, stack::sample};
+use crate::{Problem, dlq::letter::held, stack::sample};
 
 /// A DLQ in memory that gives three at a time.
 #[derive(Default)]
@@ -30,7 +28,7 @@ impl Box3 {
 }
 
 impl Letters for Box3 {
-    async fn hold(&self) -> Result<Vec<Held>> {
+    async fn hold(&self) -> Result<Vec<Held>, StoreError> {
         let mut waiting = self.waiting.borrow_mut();
         let some = waiting.len().min(3);
         let some: Vec<Held> = waiting.drain(..some).collect();
@@ -38,13 +36,13 @@ impl Letters for Box3 {
         Ok(some)
     }
 
-    async fn delete(&self, receipt: &str) -> Result<()> {
+    async fn delete(&self, receipt: &str) -> Result<(), StoreError> {
         self.out.borrow_mut().retain(|one| one.receipt != receipt);
         self.deleted.borrow_mut().push(receipt.to_owned());
         Ok(())
     }
 
-    async fn release(&self, receipts: &[String]) -> Result<()> {
+    async fn release(&self, receipts: &[String]) -> Result<(), StoreError> {
         let (back, out) = self
             .out
             .take()
@@ -72,8 +70,8 @@ async fn empty(
     let hands = Hands {
         letters,
         pace: Pace::of(None),
-        interrupt: &Stop::when(tokio::sync::watch::channel(came).1),
-        progress: &Console::new(false).waiting(""),
+        stop: &Stop::fixed(came),
+        progress: &(),
     };
     hands
         .empty(&Dlq::named(&made_of, "ledger").unwrap(), take)
@@ -95,7 +93,7 @@ async fn each_is_moved_once_in_the_order_in_which_the_events_came() {
     });
     let outcome = outcome.await.unwrap();
     assert_eq!(*taken.borrow(), ["a", "b", "c", "d"]);
-    assert_eq!((outcome.moved, outcome.exit()), (4, Exit::Good));
+    assert_eq!((outcome.moved, outcome.stayed.len()), (4, 0));
     assert_eq!(letters.deleted.borrow().len(), 4);
     assert!(letters.out.borrow().is_empty() && letters.left().is_empty());
 }
@@ -111,7 +109,7 @@ async fn what_stays_is_told_and_back() {
         })
     });
     let outcome = outcome.await.unwrap();
-    assert_eq!((outcome.moved, outcome.exit()), (1, Exit::Bad));
+    assert_eq!((outcome.moved, outcome.stayed.len()), (1, 2));
     let mut left = letters.left();
     left.sort();
     assert_eq!(left, ["c", "m2"]);
@@ -131,9 +129,9 @@ async fn after_a_failure_all_others_are_back() {
     let letters = Box3::of([event("a", "01"), event("b", "02"), event("c", "03")]);
     let outcome = empty(&letters, false, async |held| match held.id.as_str() {
         "a" => Ok(Fate::Moved),
-        _ => bail!("no right"),
+        _ => Err(Problem::Refused("no right".to_owned())),
     });
-    let problem = format!("{:#}", outcome.await.unwrap_err());
+    let problem = outcome.await.unwrap_err().whole();
     assert!(
         problem.contains("1 are moved") && problem.contains("no right"),
         "{problem}"
@@ -148,6 +146,6 @@ async fn ctrl_c_stops_between_two() {
     let outcome = empty(&letters, true, async |_| Ok(Fate::Moved))
         .await
         .unwrap();
-    assert_eq!((outcome.moved, outcome.exit()), (0, Exit::Interrupted));
+    assert_eq!((outcome.moved, outcome.interrupted), (0, true));
     assert_eq!(letters.left().len(), 2);
 }
