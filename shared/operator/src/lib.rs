@@ -17,6 +17,7 @@
 //! [`Stop`] says so. What fails says why, and what to do next: [`Problem`].
 
 pub mod dlq;
+pub mod endpoints;
 pub mod events;
 mod pace;
 mod problem;
@@ -24,6 +25,7 @@ mod progress;
 pub mod replay;
 pub mod stack;
 mod stop;
+pub mod sweep;
 mod time;
 
 pub use self::{

@@ -166,16 +166,6 @@ impl Progress {
         self.0.inc(more);
     }
 
-    /// So many are done.
-    pub(crate) fn set(&self, done: u64) {
-        self.0.set_position(done);
-    }
-
-    /// There are so many, as it turns out.
-    pub(crate) fn of(&self, many: u64) {
-        self.0.set_length(many);
-    }
-
     /// What is being done.
     pub(crate) fn tell(&self, what: impl Into<Cow<'static, str>>) {
         self.0.set_message(what);

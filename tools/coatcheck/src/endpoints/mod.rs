@@ -1,6 +1,5 @@
 //! `coatcheck endpoints`: the URLs that providers post to, and their keys.
 
-mod found;
 mod list;
 mod rotate;
 mod test;
@@ -8,7 +7,6 @@ mod url;
 
 use anyhow::Result;
 
-pub(crate) use self::found::find;
 use crate::{
     host::Host,
     output::{EXIT_CODES, Report},

@@ -3,20 +3,22 @@
 use std::{fmt, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use aws::Pointers;
 use domain::{Ref, format_time};
+use operator::{
+    Problem,
+    endpoints::{Found, find},
+};
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
-use super::{find, found::Found};
 use crate::{
     console::Console,
     host::Host,
     interrupt,
     output::{EXIT_CODES, Exit, Report},
-    provider::{Answer, Draft, Nonces, Poster, Provider, Taken, draft},
+    provider::{self, Answer, Draft, Nonces, Poster, Provider, Taken, draft},
     send::{One, TEST_TYPE},
-    stack::{self, Explained, Stack},
+    stack::{self, Stack},
     when,
 };
 
@@ -106,7 +108,7 @@ async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console)
     if !found.endpoint.enabled {
         console.note(format!("{} is disabled: it refuses everything", args.name));
     }
-    let provider = found.provider(stack, args.key.as_deref()).await?;
+    let provider = provider::listed(stack, &found, args.key.as_deref()).await?;
     let now = (stack.now)();
     let wanted = Draft {
         kind: Some(TEST_TYPE),
@@ -158,11 +160,11 @@ async fn look(
             "the answer names no event, and this scheme's events have no name before: see `coatcheck events ls`",
         ));
     };
-    let pointers = Pointers::new(&stack.sdk, stack.made_of.tables.events.clone());
+    let pointers = stack.pointers();
     let progress = console.progress("waiting for the pointer", None);
     let started = Instant::now();
     loop {
-        if let Some(image) = pointers.get(&reference).await.explained()? {
+        if let Some(image) = pointers.get(&reference).await.map_err(Problem::from)? {
             let at = image.get("received_at").cloned().unwrap_or_default();
             return Ok(Seen::There(at));
         }

@@ -1,9 +1,9 @@
 use std::fmt;
 
 use anyhow::Result;
+use operator::endpoints::find;
 use serde::Serialize;
 
-use super::find;
 use crate::{
     host::Host,
     output::{EXIT_CODES, Exit, Report},

@@ -3,6 +3,7 @@
 mod answer;
 mod draft;
 mod hole;
+mod listed;
 mod nonce;
 mod post;
 mod sample;
@@ -21,6 +22,7 @@ use signature::{Key, Part, Places, Proof, Scheme, SignError, SignInput, Site, Ve
 pub(crate) use self::{
     answer::Answer,
     draft::{Draft, draft},
+    listed::listed,
     nonce::Nonces,
     post::{NoAnswer, Poster},
     sample::Sample,

@@ -11,6 +11,7 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use domain::Timestamp;
+use operator::endpoints::find;
 use tokio::time::Instant;
 
 use self::{
@@ -20,11 +21,10 @@ use self::{
 pub(crate) use self::{one::One, source::TEST_TYPE};
 use crate::{
     console::{Closed, Console},
-    endpoints,
     host::{self, Host},
     interrupt,
     output::{EXIT_CODES, Exit, Report},
-    provider::{Nonces, Poster, Provider, Template},
+    provider::{self, Nonces, Poster, Provider, Template},
     scheme, secrets,
     stack::{self, Stack, on_runtime},
     when,
@@ -123,12 +123,12 @@ impl Args {
         host: &Host,
         console: &Console,
     ) -> Result<Provider> {
-        let found = endpoints::find(stack, name).await?;
+        let found = find(stack, name).await?;
         if !found.endpoint.enabled {
             console.note(format!("{name} is disabled: it refuses everything"));
         }
         if !self.secrets.is_given() {
-            return found.provider(stack, self.key.as_deref()).await;
+            return provider::listed(stack, &found, self.key.as_deref()).await;
         }
         ensure!(self.key.is_none(), "give --key or a secret, not both");
         let secrets = self.secrets.read(found.scheme(), host)?;

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::plan::Plan;
 
-/// What is told of a rotation. The secret is shown here and nowhere else.
+/// A rotation, as it is told. The secret is shown here and nowhere else.
 #[derive(Serialize)]
-pub(super) struct Told<'a> {
+pub struct Told<'a> {
     endpoint: &'a str,
     id: &'a str,
     /// None where the provider issued it.

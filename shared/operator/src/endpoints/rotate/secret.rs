@@ -1,16 +1,34 @@
 //! New secrets, in the form that a scheme decodes.
 
-use anyhow::{Result, anyhow, bail};
 use aws_lc_rs::rand;
 use base64_simd::STANDARD;
 use domain::Secret;
-use signature::{KeyDecode, KeySpec, Proof, Scheme};
+use signature::{Algorithm, KeyDecode, KeySpec, MessageAlgorithm, Proof, Scheme};
 
-use crate::words::has_public_key;
+use crate::{Problem, Result, problem::refuse};
 
 /// 256 bits. In hex they are 64 characters, which every provider takes whose users choose
 /// the secret.
 const BYTES: usize = 32;
+
+/// Whether the key that signs is another one than the key that verifies.
+#[must_use]
+pub fn has_public_key(scheme: &Scheme) -> bool {
+    match &scheme.proof {
+        Proof::Signed(signed) => matches!(
+            signed.algorithm,
+            Algorithm::Ed25519 | Algorithm::EcdsaP256 | Algorithm::EcdsaP256Fixed
+        ),
+        Proof::Message(message) => message.algorithm != MessageAlgorithm::HmacSha256,
+        Proof::Plaid => true,
+        Proof::Token(_)
+        | Proof::Basic
+        | Proof::Contentful
+        | Proof::Twilio
+        | Proof::Mailgun
+        | Proof::Adyen => false,
+    }
+}
 
 /// A random secret of a scheme. `user`: whom HTTP Basic credentials are for.
 ///
@@ -18,12 +36,13 @@ const BYTES: usize = 32;
 /// If the key of the scheme is one that only the provider can make.
 pub(super) fn random(scheme: &Scheme, user: &str) -> Result<Secret> {
     if has_public_key(scheme) {
-        bail!(
+        refuse!(
             "its key is the provider's public key: get the new one from the provider and give it by --secret-file"
         );
     }
     let mut bytes = [0; BYTES];
-    rand::fill(&mut bytes).map_err(|_| anyhow!("the system gives no random bytes"))?;
+    rand::fill(&mut bytes)
+        .map_err(|_| Problem::Refused("the system gives no random bytes".to_owned()))?;
     let hex = || hex::encode(bytes);
     let decoded = |spec: &KeySpec| {
         let prefix = spec.strip_prefix.as_deref().unwrap_or_default();
@@ -48,15 +67,20 @@ pub(super) fn random(scheme: &Scheme, user: &str) -> Result<Secret> {
 
 #[cfg(test)]
 mod tests {
+    use domain::SchemeRef;
+    use signature::Site;
     use signature::{Key, Verifier, presets};
 
     use super::*;
-    use crate::scheme::{example_site, preset};
 
     #[test]
     fn every_preset_whose_key_is_shared_takes_its_random_secrets_without_a_remark() {
         for preset in presets().unwrap() {
-            let verifier = Verifier::compile(&preset.scheme, &example_site()).unwrap();
+            let site = Site {
+                url: Some("https://hooks.example.com/v1/hooks/example"),
+                ..Site::default()
+            };
+            let verifier = Verifier::compile(&preset.scheme, &site).unwrap();
             let made = random(&preset.scheme, "user");
             if has_public_key(&preset.scheme) {
                 assert!(made.is_err(), "{}", preset.name);
@@ -70,7 +94,7 @@ mod tests {
     #[test]
     fn a_secret_has_the_form_of_its_scheme_and_is_another_each_time() {
         let secret = |name: &str| {
-            let scheme = preset(name).unwrap();
+            let scheme = Scheme::resolve(&SchemeRef::Preset(name.to_owned())).unwrap();
             random(&scheme, "user").unwrap().expose().to_owned()
         };
         let standard = secret("standard-webhooks");

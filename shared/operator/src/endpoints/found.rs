@@ -1,47 +1,36 @@
-use anyhow::{Context, Result, anyhow, bail};
-use aws::{
-    Endpoints, Secrets,
-    operator::{Directory, KeyVersions},
-};
+use aws::{Endpoints, operator::KeyVersions};
 use domain::{Endpoint, EndpointDirectory, EndpointName, KeyRing, SchemeRef};
 use signature::Scheme;
 
-use crate::{
-    provider::Provider,
-    stack::{Explained, Stack, unknown},
-};
+use crate::{Problem, Result, Stack, problem::Because as _, stack::unknown};
 
-/// An endpoint of a stack, as it is configured.
-pub(crate) struct Found {
-    pub(crate) endpoint: Endpoint,
+/// An endpoint of a stack.
+#[derive(Debug)]
+pub struct Found {
+    /// As it is configured.
+    pub endpoint: Endpoint,
     /// Where its deliveries go to.
-    pub(crate) url: String,
+    pub url: String,
     scheme: Scheme,
 }
 
 /// Looks an endpoint up. An unknown one is told with those there are.
-pub(crate) async fn find(stack: &Stack, name: &str) -> Result<Found> {
+pub async fn find(stack: &Stack, name: &str) -> Result<Found> {
     let table = stack.made_of.tables.endpoints.clone();
     let found = match EndpointName::try_from(name.to_owned()) {
-        Ok(name) => Endpoints::new(&stack.sdk, table.clone())
-            .find(&name)
-            .await
-            .explained()?,
+        Ok(name) => Endpoints::new(&stack.sdk, table).find(&name).await?,
         Err(_) => None,
     };
     let Some(config) = found else {
-        let all = Directory::new(&stack.sdk, table)
-            .endpoints()
-            .await
-            .explained()?;
+        let all = stack.directory().endpoints().await?;
         let mut names: Vec<String> = all
             .iter()
             .filter_map(|config| Some(Endpoint::from_json(config).ok()?.name.to_string()))
             .collect();
         names.sort_unstable();
-        return Err(unknown("endpoint", name, names.iter()).into());
+        return Err(unknown("endpoint", name, names.iter()));
     };
-    Found::new(stack, &config).with_context(|| format!("the endpoint {name}"))
+    Found::new(stack, &config).because(format_args!("the endpoint {name}"))
 }
 
 impl Found {
@@ -58,46 +47,37 @@ impl Found {
         })
     }
 
-    pub(crate) fn scheme(&self) -> &Scheme {
+    /// How its provider signs.
+    #[must_use]
+    pub fn scheme(&self) -> &Scheme {
         &self.scheme
     }
 
     /// The preset's name, or `custom`.
-    pub(super) fn scheme_name(&self) -> &str {
+    #[must_use]
+    pub fn scheme_name(&self) -> &str {
         match &self.endpoint.scheme {
             SchemeRef::Preset(name) => name,
             SchemeRef::Custom(_) => "custom",
         }
     }
 
-    /// Its provider, with the key of this id or the newest.
-    pub(crate) async fn provider(&self, stack: &Stack, key: Option<&str>) -> Result<Provider> {
+    /// The keys that the functions accept now; an error if there are none.
+    pub async fn ring(&self, stack: &Stack) -> Result<KeyRing> {
         let name = &self.endpoint.name;
         let versions = versions(stack, name).await?;
-        let ring = keys(&versions)
-            .with_context(|| format!("{name} has no key that can be used"))?
-            .with_context(|| {
-                format!("{name} has no key yet: `coatcheck endpoints rotate-key {name}` makes one")
-            })?;
-        let now = (stack.now)();
-        let provider = Provider::of_endpoint(&self.endpoint, self.url.clone(), &ring, key, now)
-            .with_context(|| format!("the endpoint {name}"))?;
-        if provider.has_public_key() {
-            bail!(
-                "{name} knows its provider's public key alone, and only the provider can sign: let it \
-                 send a test from its own console, or give a private key of yours to `coatcheck send`"
-            );
-        }
-        Ok(provider)
+        let ring = keys(&versions).because(format_args!("{name} has no key that can be used"))?;
+        ring.ok_or_else(|| {
+            Problem::Refused(format!(
+                "{name} has no key yet: `coatcheck endpoints rotate-key {name}` makes one"
+            ))
+        })
     }
 }
 
 /// Both versions of an endpoint's secret.
 pub(super) async fn versions(stack: &Stack, name: &EndpointName) -> Result<KeyVersions> {
-    Secrets::new(&stack.sdk, stack.made_of.keys_prefix.clone())
-        .versions(name)
-        .await
-        .explained()
+    Ok(stack.secrets().versions(name).await?)
 }
 
 /// The keys that the functions accept, those of the current version first; none if the
@@ -109,7 +89,7 @@ pub(super) fn keys(versions: &KeyVersions) -> Result<Option<KeyRing>> {
     };
     KeyRing::from_versions(current.expose(), previous)
         .map(Some)
-        .map_err(|problem| anyhow!(problem))
+        .map_err(|problem| Problem::Refused(problem.to_string()))
 }
 
 /// The URL that its provider signs, where it signs one, else the stack's own. A local cloud

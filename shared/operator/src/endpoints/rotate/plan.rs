@@ -1,8 +1,12 @@
 //! What a secret holds after a rotation.
 
-use anyhow::{Context, Result, bail, ensure};
 use aws::operator::KeyVersions;
 use domain::{Key, KeyRing, KeyRingProblem, KeyUse, Secret, SignedDuration, Timestamp};
+
+use crate::{
+    Problem, Result,
+    problem::{Because as _, refuse},
+};
 
 /// How a key is to be changed.
 pub(super) struct Wish<'a> {
@@ -38,7 +42,7 @@ pub(super) fn plan(
     let overlap = wish.overlap.unwrap_or(SignedDuration::ZERO);
     let end = now
         .checked_add(overlap)
-        .context("the overlap ends after all times")?;
+        .because("the overlap ends after all times")?;
     let previous = versions
         .previous
         .as_ref()
@@ -67,14 +71,13 @@ pub(super) fn plan(
         .iter()
         .find(|key| key.purpose == KeyUse::Signature && key.secret == wish.secret);
     if let Some(same) = same {
-        bail!("this is the key {:?}, which is there already", same.id);
+        refuse!("this is the key {:?}, which is there already", same.id);
     }
     let id = match wish.id {
         Some(id) => {
-            ensure!(
-                !old.iter().any(|key| key.id == id),
-                "another key is called {id:?}: choose another --id"
-            );
+            if old.iter().any(|key| key.id == id) {
+                refuse!("another key is called {id:?}: choose another --id");
+            }
             id.to_owned()
         }
         // `old` also has the keys that have ended: pointers name them.
@@ -90,13 +93,14 @@ pub(super) fn plan(
         },
     );
     let ring = KeyRing::new(keys).map_err(|problem| match problem {
-        KeyRingProblem::TooMany => anyhow::anyhow!(
+        KeyRingProblem::TooMany => Problem::Refused(
             "the endpoint would have more than 8 keys: wait until one has ended (`coatcheck endpoints ls`), \
              or take one out of the secret by hand"
+                .to_owned(),
         ),
-        KeyRingProblem::Empty => anyhow::anyhow!("the new secret is empty"),
+        KeyRingProblem::Empty => Problem::Refused("the new secret is empty".to_owned()),
         KeyRingProblem::Shape | KeyRingProblem::Id => {
-            anyhow::anyhow!("{problem}: choose another --id")
+            Problem::Refused(format!("{problem}: choose another --id"))
         }
     })?;
     Ok(Plan { ring, id })
@@ -109,8 +113,8 @@ fn present(versions: &KeyVersions, previous: Option<&Secret>, replace: bool) -> 
     };
     match KeyRing::from_versions(current.expose(), previous.map(Secret::expose)) {
         Ok(ring) => Ok(ring.keys().to_vec()),
-        Err(problem) if !replace => bail!(
-            "{problem}. Mend it, or lose it with --replace: no delivery is accepted while it is so"
+        Err(problem) if !replace => refuse!(
+            "{problem}. Fix it, or lose it with --replace: no delivery is accepted while it is so"
         ),
         Err(_) => {
             let before = previous.map(|text| KeyRing::from_versions(text.expose(), None));
