@@ -8,6 +8,7 @@ use aws_sdk_apigateway::Client;
 use aws_sdk_apigateway::error::ProvideErrorMetadata;
 use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, RequestValidator, Resource};
 use aws_smithy_runtime_api::client::result::SdkError;
+use emulator::{Failure, code};
 use tokio::time::Instant;
 
 /// How long a definition is believed: an apply is seen at once, and many requests cost one reading.
@@ -50,7 +51,7 @@ impl Definitions {
     ///
     /// # Errors
     /// The control plane could not be asked; in words for the log.
-    pub(crate) async fn of(&self, api: &str, stage: &str) -> Result<Option<Arc<Api>>, String> {
+    pub(crate) async fn of(&self, api: &str, stage: &str) -> Result<Option<Arc<Api>>, Failure> {
         let held = {
             let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(all.entry((api.to_owned(), stage.to_owned())).or_default())
@@ -68,7 +69,7 @@ impl Definitions {
         Ok(read)
     }
 
-    async fn read(&self, api: &str, stage: &str) -> Result<Option<Api>, String> {
+    async fn read(&self, api: &str, stage: &str) -> Result<Option<Api>, Failure> {
         let (of_api, of_stage) = tokio::join!(
             self.client.get_rest_api().rest_api_id(api).send(),
             self.client
@@ -98,38 +99,38 @@ impl Definitions {
         }))
     }
 
-    async fn resources(&self, api: &str) -> Result<Vec<Resource>, String> {
+    async fn resources(&self, api: &str) -> Result<Vec<Resource>, Failure> {
         let request = self.client.get_resources().rest_api_id(api);
         let pages = request.embed("methods").limit(500).into_paginator().items();
         let all: Result<Vec<_>, _> = pages.send().collect().await;
-        all.map_err(|error| said("GetResources", &error))
+        all.map_err(|error| Failure::of("GetResources", &error))
     }
 
-    async fn authorizers(&self, api: &str) -> Result<HashMap<String, Authorizer>, String> {
+    async fn authorizers(&self, api: &str) -> Result<HashMap<String, Authorizer>, Failure> {
         // One page: an API has ten authorizers at most.
         let request = self.client.get_authorizers().rest_api_id(api).limit(500);
         let answer = request.send().await;
-        let answer = answer.map_err(|error| said("GetAuthorizers", &error))?;
+        let answer = answer.map_err(|error| Failure::of("GetAuthorizers", &error))?;
         let all = answer.items.unwrap_or_default().into_iter();
         Ok(all
             .filter_map(|item| Some((item.id()?.to_owned(), item)))
             .collect())
     }
 
-    async fn validators(&self, api: &str) -> Result<HashMap<String, RequestValidator>, String> {
+    async fn validators(&self, api: &str) -> Result<HashMap<String, RequestValidator>, Failure> {
         let request = self.client.get_request_validators().rest_api_id(api);
         let answer = request.limit(500).send().await;
-        let answer = answer.map_err(|error| said("GetRequestValidators", &error))?;
+        let answer = answer.map_err(|error| Failure::of("GetRequestValidators", &error))?;
         let all = answer.items.unwrap_or_default().into_iter();
         Ok(all
             .filter_map(|item| Some((item.id()?.to_owned(), item)))
             .collect())
     }
 
-    async fn refusals(&self, api: &str) -> Result<HashMap<String, GatewayResponse>, String> {
+    async fn refusals(&self, api: &str) -> Result<HashMap<String, GatewayResponse>, Failure> {
         let request = self.client.get_gateway_responses().rest_api_id(api);
         let answer = request.limit(500).send().await;
-        let answer = answer.map_err(|error| said("GetGatewayResponses", &error))?;
+        let answer = answer.map_err(|error| Failure::of("GetGatewayResponses", &error))?;
         let all = answer.items.unwrap_or_default().into_iter();
         Ok(all
             .filter_map(|item| Some((item.response_type()?.as_str().to_owned(), item)))
@@ -139,36 +140,12 @@ impl Definitions {
 
 /// The answer, or `None` where the thing does not exist.
 fn found<T, E: ProvideErrorMetadata, R>(
-    call: &str,
+    call: &'static str,
     answer: Result<T, SdkError<E, R>>,
-) -> Result<Option<T>, String> {
+) -> Result<Option<T>, Failure> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(error)
-            if error
-                .as_service_error()
-                .and_then(ProvideErrorMetadata::code)
-                == Some("NotFoundException") =>
-        {
-            Ok(None)
-        }
-        Err(error) => Err(said(call, &error)),
-    }
-}
-
-/// What a service answered to a call, or how the call did not reach it.
-pub(crate) fn said<E: ProvideErrorMetadata, R>(call: &str, error: &SdkError<E, R>) -> String {
-    match error {
-        SdkError::ServiceError(error) => {
-            let error = error.err();
-            let code = error.code().unwrap_or("an error without a code");
-            format!("{call}: {code}: {}", error.message().unwrap_or_default())
-        }
-        SdkError::TimeoutError(_) => format!("{call}: timed out"),
-        SdkError::DispatchFailure(_) => {
-            format!("{call}: the cloud cannot be reached, or there are no credentials")
-        }
-        SdkError::ResponseError(_) => format!("{call}: the answer could not be read"),
-        _ => format!("{call}: the request could not be made"),
+        Err(error) if code(&error) == Some("NotFoundException") => Ok(None),
+        Err(error) => Err(Failure::of(call, &error)),
     }
 }

@@ -11,9 +11,9 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_apigateway::types::Method;
+use emulator::{Args, Caller, Clock, Failure};
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
-use jiff::Timestamp;
 use tracing::{error, info};
 
 use crate::answer::{self, Reply};
@@ -21,12 +21,11 @@ use crate::body::{self, Read};
 use crate::call::Call;
 use crate::definitions::{Api, Definitions};
 use crate::refusal::{Kind, Refusal};
-use crate::role::Roles;
+use crate::role::{API_GATEWAY, Acting};
 use crate::route::{self, Target};
-use crate::trust::Caller;
 use crate::upstream::{Answer, Upstream};
 use crate::wire::{broken, query, respond, source_ip};
-use crate::{Options, authorizer, identity, mapping, s3, stages, validation};
+use crate::{authorizer, identity, mapping, s3, stages, validation};
 
 /// No call takes longer than a function may. The integration's own limit does not count here: one machine is slower
 /// than AWS.
@@ -36,11 +35,11 @@ const PATIENCE: Duration = Duration::from_secs(900);
 pub(crate) struct Gateway {
     region: String,
     account: String,
-    now: fn() -> Timestamp,
+    clock: Clock,
     upstream: Upstream,
     definitions: Definitions,
     lambda: aws_sdk_lambda::Client,
-    roles: Roles,
+    acting: Acting,
 }
 
 /// A request to a method of an API.
@@ -53,12 +52,12 @@ struct Job {
 impl Gateway {
     /// # Errors
     /// The cloud's URL is none.
-    pub(crate) async fn new(options: &Options, now: fn() -> Timestamp) -> Result<Self> {
-        let upstream = Upstream::new(&options.cloud)?;
+    pub(crate) async fn new(args: &Args, clock: Clock) -> Result<Self> {
+        let upstream = Upstream::new(&args.cloud)?;
         let config = aws_config::defaults(BehaviorVersion::latest())
             // Before AWS_ENDPOINT_URL_API_GATEWAY of the environment, which is this very front.
-            .endpoint_url(&options.cloud)
-            .region(Region::new(options.region.clone()))
+            .endpoint_url(&args.cloud)
+            .region(Region::new(args.region.clone()))
             // An authorizer is asked once, as by API Gateway.
             .retry_config(RetryConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
@@ -66,13 +65,13 @@ impl Gateway {
             .load()
             .await;
         Ok(Self {
-            region: options.region.clone(),
-            account: options.account.clone(),
-            now,
+            region: args.region.clone(),
+            account: args.account.clone(),
+            clock,
             upstream,
             definitions: Definitions::new(aws_sdk_apigateway::Client::new(&config)),
             lambda: aws_sdk_lambda::Client::new(&config),
-            roles: Roles::new(&config),
+            acting: Acting::new(&config),
         })
     }
 
@@ -94,8 +93,8 @@ impl Gateway {
                 }
             }
             Ok(None) => self.pass(request).await,
-            Err(reason) => {
-                error!(%reason, "the API's definition cannot be read");
+            Err(failure) => {
+                error!(%failure, "the API's definition cannot be read");
                 broken(StatusCode::BAD_GATEWAY)
             }
         }
@@ -118,7 +117,7 @@ impl Gateway {
         &self,
         request: &Request<Incoming>,
         peer: IpAddr,
-    ) -> Result<Option<(Job, Option<String>)>, String> {
+    ) -> Result<Option<(Job, Option<String>)>, Failure> {
         let Some(target) = Target::parse(request.uri().path()) else {
             return Ok(None);
         };
@@ -145,7 +144,7 @@ impl Gateway {
             headers: request.headers().clone(),
             source_ip: source_ip(request, peer),
             request_id: uuid::Uuid::new_v4().to_string(),
-            received: (self.now)(),
+            received: self.clock.now(),
             authorizer: std::collections::BTreeMap::new(),
         };
         let method = found.method.clone();
@@ -202,28 +201,30 @@ impl Gateway {
         })?;
         let source = call.source_arn();
         let caller = Caller {
+            service: API_GATEWAY,
             account: &self.account,
-            method_arn: &source,
+            source_arn: &source,
         };
         let credentials = self
-            .roles
+            .acting
             .credentials(role, caller, action, &resource)
             .await;
-        let backend = match credentials.map_err(Refusal::misconfigured)? {
-            Some(credentials) => {
-                let (upstream, region) = (self.upstream.clone(), self.region.clone());
-                let now = (self.now)();
-                // The digest of 10 MB takes a while: not on a thread that others wait for.
-                let request = tokio::task::spawn_blocking(move || {
-                    s3::request(&upstream, &method, &mapped, body, credentials, &region, now)
-                });
-                let request = request
-                    .await
-                    .map_err(|error| Refusal::misconfigured(error.to_string()))?;
-                s3::call(&self.upstream, request?).await?
-            }
-            None => s3::denied(),
-        };
+        let backend =
+            match credentials.map_err(|failure| Refusal::misconfigured(failure.to_string()))? {
+                Some(credentials) => {
+                    let (upstream, region) = (self.upstream.clone(), self.region.clone());
+                    let now = self.clock.now();
+                    // The digest of 10 MB takes a while: not on a thread that others wait for.
+                    let request = tokio::task::spawn_blocking(move || {
+                        s3::request(&upstream, &method, &mapped, body, credentials, &region, now)
+                    });
+                    let request = request
+                        .await
+                        .map_err(|error| Refusal::misconfigured(error.to_string()))?;
+                    s3::call(&self.upstream, request?).await?
+                }
+                None => s3::denied(),
+            };
         let status = backend.status;
         let reply = answer::reply(integration.integration_responses(), backend, call)?;
         Ok((reply, status))

@@ -39,44 +39,26 @@ mod stages;
 mod template;
 #[cfg(test)]
 mod testing;
-mod trust;
 mod upstream;
 mod validation;
 mod wire;
 
 use std::future::Future;
-use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use anyhow::Result;
-use jiff::Timestamp;
+use emulator::{Args, Clock};
 
 use crate::gateway::Gateway;
-
-/// How the emulator is started.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Address to listen at; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// File that gets the address once the server listens.
-    pub ready_file: Option<PathBuf>,
-    /// URL of the local cloud: `http://host:port`.
-    pub cloud: String,
-    /// Region of the APIs.
-    pub region: String,
-    /// Account of the APIs.
-    pub account: String,
-}
 
 /// Serves until `stop` is done, then lets the requests under way end.
 ///
 /// # Errors
 /// The cloud's URL is none, the address cannot be listened at, or the ready file cannot be written.
 pub async fn run(
-    options: Options,
-    now: fn() -> Timestamp,
+    args: &Args,
+    clock: Clock,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
-    let gateway = Gateway::new(&options, now).await?;
-    server::serve(options.listen, options.ready_file.as_deref(), gateway, stop).await
+    let gateway = Gateway::new(args, clock).await?;
+    server::serve(args, gateway, stop).await
 }

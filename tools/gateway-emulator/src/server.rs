@@ -3,17 +3,17 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use emulator::{Args, listen};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tracing::{debug, info, warn};
 
 use crate::gateway::Gateway;
@@ -26,21 +26,11 @@ const GRACE: Duration = Duration::from_secs(10);
 /// # Errors
 /// The address cannot be listened at, or the ready file cannot be written.
 pub(crate) async fn serve(
-    listen: SocketAddr,
-    ready: Option<&Path>,
+    args: &Args,
     gateway: Gateway,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen at {listen}"))?;
-    let address = listener
-        .local_addr()
-        .context("the listener has no address")?;
-    if let Some(path) = ready {
-        announce(path, address)?;
-    }
-    info!(%address, "listening");
+    let listener = listen(args).await?;
     let gateway = Arc::new(gateway);
     let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
@@ -90,12 +80,4 @@ fn attend(
             debug!(%error, "a connection ended early");
         }
     });
-}
-
-/// Writes the address in one step, so that a reader never sees half of it.
-fn announce(path: &Path, address: SocketAddr) -> Result<()> {
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, format!("{address}\n"))
-        .and_then(|()| std::fs::rename(&partial, path))
-        .with_context(|| format!("cannot write {}", path.display()))
 }

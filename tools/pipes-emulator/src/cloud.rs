@@ -7,8 +7,9 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
+use emulator::{Failure, Roles};
+
 use crate::arn::Arn;
-use crate::failure::Failure;
 
 /// An execution of a pipe lasts at most five minutes (Pipes quota).
 const EXECUTION: Duration = Duration::from_secs(300);
@@ -17,8 +18,7 @@ const EXECUTION: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone)]
 pub(crate) struct Cloud {
     config: SdkConfig,
-    pub(crate) iam: aws_sdk_iam::Client,
-    pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) roles: Roles,
     pub(crate) streams: aws_sdk_dynamodbstreams::Client,
 }
 
@@ -39,8 +39,7 @@ impl Cloud {
             .load()
             .await;
         Self {
-            iam: aws_sdk_iam::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
+            roles: Roles::new(&config),
             streams: aws_sdk_dynamodbstreams::Client::new(&config),
             config,
         }

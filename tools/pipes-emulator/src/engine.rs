@@ -1,21 +1,19 @@
 //! The engine that checks and runs pipes against the local cloud.
 
 use aws_sdk_sfn::types::StateMachineType;
+use emulator::{Caller, Clock, Failure};
 use tokio::sync::watch;
 use tracing::error;
 
 use crate::api::shapes::InvocationType;
 use crate::arn::{SourceKind, TargetKind};
 use crate::blueprint::Blueprint;
-use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::definition::{Definition, Place};
-use crate::failure::Failure;
 use crate::pipes::Engine;
-use crate::role::{Rights, trusted};
+use crate::role::{PIPES, Rights};
 use crate::runner;
 use crate::runner::checkpoint::Checkpoints;
-use crate::trust::Caller;
 
 /// Runs pipes for real.
 pub(crate) struct Local {
@@ -59,10 +57,14 @@ impl Engine for Local {
 impl Local {
     async fn examine(&self, definition: &Definition) -> Result<(), Failure> {
         let caller = Caller {
+            service: PIPES,
             account: &self.place.account,
-            pipe_arn: &definition.arn,
+            source_arn: &definition.arn,
         };
-        trusted(&self.cloud, &definition.role_arn, &caller).await?;
+        self.cloud
+            .roles
+            .trusted(&definition.role_arn, caller)
+            .await?;
         let rights = Rights::new(&self.cloud, &definition.role_arn);
         for (action, resource) in needs(definition) {
             rights.confirm(action, &resource).await?;

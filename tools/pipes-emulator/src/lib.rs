@@ -23,12 +23,10 @@
 mod api;
 mod arn;
 mod blueprint;
-mod clock;
 mod cloud;
 mod definition;
 mod engine;
 mod event;
-mod failure;
 mod filter;
 mod path;
 mod pipes;
@@ -38,49 +36,31 @@ mod server;
 mod state;
 mod targets;
 mod template;
-mod trust;
 
 use std::future::Future;
-use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use anyhow::Result;
+use emulator::{Args, Clock};
 
-pub use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::definition::Place;
 use crate::engine::Local;
 use crate::pipes::Pipes;
-
-/// How the emulator is started.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Address to listen at; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// File that gets the address once the server listens.
-    pub ready_file: Option<PathBuf>,
-    /// URL of the local cloud.
-    pub cloud: String,
-    /// Region in the ARNs of pipes.
-    pub region: String,
-    /// Account in the ARNs of pipes.
-    pub account: String,
-}
 
 /// Serves until `stop` is done, then lets every pipe finish what it is at.
 ///
 /// # Errors
 /// The address cannot be listened at, or the ready file cannot be written.
 pub async fn run(
-    options: Options,
+    args: &Args,
     clock: Clock,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
     let place = Place {
-        region: options.region,
-        account: options.account,
+        region: args.region.clone(),
+        account: args.account.clone(),
     };
-    let cloud = Cloud::connect(&options.cloud, &place.region).await;
+    let cloud = Cloud::connect(&args.cloud, &place.region).await;
     let pipes = Pipes::new(
         Local {
             cloud,
@@ -89,12 +69,5 @@ pub async fn run(
         },
         clock,
     );
-    server::serve(
-        options.listen,
-        options.ready_file.as_deref(),
-        place,
-        pipes,
-        stop,
-    )
-    .await
+    server::serve(args, place, pipes, stop).await
 }

@@ -1,75 +1,20 @@
 //! The Pipes emulator as a process.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
-use pipes_emulator::{Clock, Options, run};
-use tokio::signal::unix::{SignalKind, signal};
+use emulator::{Args, Clock, start};
 
 /// EventBridge Pipes for the local cloud.
 #[derive(Parser)]
 #[command(version)]
-struct Args {
-    /// Address to listen at; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:0")]
-    listen: SocketAddr,
-    /// File that gets the address once the server listens.
-    #[arg(long)]
-    ready_file: Option<PathBuf>,
-    /// URL of the local cloud.
-    #[arg(long)]
-    cloud: String,
-    /// Region in the ARNs of pipes.
-    #[arg(long, default_value = "us-east-1")]
-    region: String,
-    /// Account in the ARNs of pipes.
-    #[arg(long, default_value = "000000000000")]
-    account: String,
-    /// Least level that is logged: error, warn, info, debug or trace.
-    #[arg(long, default_value_t = tracing::Level::INFO)]
-    log_level: tracing::Level,
+struct Flags {
+    #[command(flatten)]
+    args: Args,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let Args {
-        listen,
-        ready_file,
-        cloud,
-        region,
-        account,
-        log_level,
-    } = Args::parse();
-    let filter = tracing_subscriber::filter::Targets::new()
-        .with_default(tracing::Level::WARN)
-        .with_target("pipes_emulator", log_level);
-    use tracing_subscriber::layer::SubscriberExt as _;
-    use tracing_subscriber::util::SubscriberInitExt as _;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    tracing_subscriber::registry()
-        .with(lines)
-        .with(filter)
-        .init();
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
-    run(
-        Options {
-            listen,
-            ready_file,
-            cloud,
-            region,
-            account,
-        },
-        Clock::system(),
-        stop,
-    )
-    .await
+    let args = Flags::parse().args;
+    let stop = start("pipes_emulator", args.log_level)?;
+    pipes_emulator::run(&args, Clock::system(), stop).await
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use emulator::Clock;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -11,7 +12,6 @@ use tracing::{info, warn};
 
 use crate::api::error::ApiError;
 use crate::api::shapes::RequestedState;
-use crate::clock::Clock;
 use crate::definition::Definition;
 use crate::runner::checkpoint::Checkpoints;
 use crate::state::State;

@@ -1,13 +1,11 @@
 //! The server's life: listen, tell the address, serve until told to stop.
 
 use std::future::Future;
-use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio::net::TcpListener;
+use emulator::{Args, listen};
 use tracing::{info, warn};
 
 use crate::api::{Api, router};
@@ -22,26 +20,16 @@ const GRACE: Duration = Duration::from_secs(10);
 /// # Errors
 /// The address cannot be listened at, or the ready file cannot be written.
 pub(crate) async fn serve<E: Engine>(
-    listen: SocketAddr,
-    ready: Option<&Path>,
+    args: &Args,
     place: Place,
     pipes: Arc<Pipes<E>>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen at {listen}"))?;
-    let address = listener
-        .local_addr()
-        .context("the listener has no address")?;
+    let listener = listen(args).await?;
     let routes = router(Api {
         pipes: Arc::clone(&pipes),
         place,
     });
-    if let Some(path) = ready {
-        announce(path, address)?;
-    }
-    info!(%address, "listening");
     axum::serve(listener, routes)
         .with_graceful_shutdown(stop)
         .await
@@ -54,12 +42,4 @@ pub(crate) async fn serve<E: Engine>(
         warn!("a call to a target was cut off: its records are delivered again by the next run");
     }
     Ok(())
-}
-
-/// Writes the address in one step, so that a reader never sees half of it.
-fn announce(path: &Path, address: SocketAddr) -> Result<()> {
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, format!("{address}\n"))
-        .and_then(|()| std::fs::rename(&partial, path))
-        .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -2,6 +2,7 @@
 //!
 //! The shape is that of two published messages of real pipes; `RecordAgeExceeded` as the word for age is inferred.
 
+use emulator::Failure;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tracing::{error, warn};
@@ -10,7 +11,6 @@ use super::plan::backoff;
 use super::{Running, Stop};
 use crate::arn::TargetKind;
 use crate::event::Event;
-use crate::failure::Failure;
 
 /// Tries to write to the dead-letter queue before the records are lost, as with event source mappings.
 const TRIES: u32 = 5;

@@ -10,6 +10,7 @@ mod stream;
 
 use std::time::Duration;
 
+use emulator::{Caller, Clock, Failure};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::{info, warn};
@@ -18,14 +19,11 @@ use self::checkpoint::Checkpoints;
 use self::plan::{Answer, backoff};
 use crate::arn::SourceKind;
 use crate::blueprint::Blueprint;
-use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::definition::Definition;
 use crate::event::Event;
-use crate::failure::Failure;
-use crate::role::Acting;
+use crate::role::{Acting, PIPES};
 use crate::targets::{Target, prepare};
-use crate::trust::Caller;
 
 /// A pipe to run.
 pub(crate) struct Run {
@@ -96,10 +94,11 @@ impl Run {
 
     async fn connect(&self) -> Result<(Acting, Target), Failure> {
         let caller = Caller {
+            service: PIPES,
             account: &self.account,
-            pipe_arn: &self.definition.arn,
+            source_arn: &self.definition.arn,
         };
-        let acting = Acting::assume(&self.cloud, &self.definition.role_arn, &caller).await?;
+        let acting = Acting::assume(&self.cloud, &self.definition.role_arn, caller).await?;
         let target =
             Target::connect(&self.cloud, &acting, &self.definition, &self.blueprint).await?;
         Ok((acting, target))

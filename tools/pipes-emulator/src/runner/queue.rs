@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, MessageSystemAttributeName};
+use emulator::Failure;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -15,7 +16,6 @@ use super::record::of_queue;
 use super::{Running, Stop};
 use crate::arn::Arn;
 use crate::event::Event;
-use crate::failure::Failure;
 
 /// How long a receive waits for a message; a stop waits as long.
 const LONG_POLL: Duration = Duration::from_secs(2);

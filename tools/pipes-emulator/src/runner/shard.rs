@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodbstreams::types::ShardIteratorType;
+use emulator::{Failure, code};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
@@ -12,7 +13,6 @@ use super::{Running, Stop};
 use crate::api::shapes::StartingPosition;
 use crate::arn::TargetKind;
 use crate::event::Event;
-use crate::failure::{Failure, code};
 
 /// Pipes polls a shard four times a second.
 const POLL: Duration = Duration::from_millis(250);

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodbstreams::types::Shard;
+use emulator::Failure;
 use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::{Running, Stop};
 use crate::api::shapes::StartingPosition;
-use crate::failure::Failure;
 use crate::runner::plan::backoff;
 
 /// How often new shards are looked for.

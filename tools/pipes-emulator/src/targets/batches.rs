@@ -4,9 +4,10 @@ use aws_sdk_sns::types::PublishBatchRequestEntry;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 
 use super::{Delivery, Prepared};
+use emulator::Failure;
+
 use crate::blueprint::{Blueprint, Parameter};
 use crate::event::Event;
-use crate::failure::Failure;
 use crate::runner::plan::Answer;
 use crate::template::plain;
 

@@ -2,6 +2,7 @@
 
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use emulator::Failure;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -9,7 +10,6 @@ use super::batches::{outcome, resolve};
 use super::{Delivery, Prepared};
 use crate::blueprint::{Bus, Parameter};
 use crate::event::Event;
-use crate::failure::Failure;
 
 pub(super) async fn put(
     client: &aws_sdk_eventbridge::Client,

@@ -8,12 +8,12 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use emulator::Failure;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::answer::{Verdict, read};
 use super::{Delivery, Prepared};
-use crate::failure::Failure;
 use crate::runner::plan::Answer;
 
 pub(super) async fn lambda(

@@ -7,16 +7,15 @@ mod invoke;
 
 use std::collections::BTreeSet;
 
+use emulator::{Clock, Failure};
 use tracing::warn;
 
 use crate::api::shapes::InvocationType;
 use crate::arn::TargetKind;
 use crate::blueprint::Blueprint;
-use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::definition::Definition;
 use crate::event::Event;
-use crate::failure::Failure;
 use crate::role::Acting;
 use crate::runner::plan::Answer;
 use crate::template::Names;

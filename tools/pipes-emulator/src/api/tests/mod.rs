@@ -14,11 +14,11 @@ use aws_sdk_pipes::types::{
     PipeSourceParameters, PipeState, PipeTargetParameters, RequestedPipeState,
     UpdatePipeSourceDynamoDbStreamParameters, UpdatePipeSourceParameters,
 };
+use emulator::Clock;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::*;
-use crate::clock::Clock;
 use crate::pipes::Pipes;
 use crate::runner::checkpoint::Checkpoints;
 

@@ -1,32 +1,34 @@
-//! Whether a role's trust policy lets API Gateway take the role on for one method. Pure.
+//! Whether a role's trust policy lets a service assume the role. Pure.
 
 use serde_json::Value;
 
-use crate::policy::{like, list};
+use crate::pattern::{like, list};
 
-/// The principal that calls integrations.
-const API_GATEWAY: &str = "apigateway.amazonaws.com";
-
-/// Who asks: the values of two condition keys.
+/// The service that asks. AWS sets the two condition keys `aws:SourceAccount` and `aws:SourceArn` for it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Caller<'a> {
-    pub(crate) account: &'a str,
-    /// The method as it is declared: `arn:aws:execute-api:...:{api}/{stage}/{METHOD}/{resource path}`.
-    pub(crate) method_arn: &'a str,
+pub struct Caller<'a> {
+    /// The service principal, such as `pipes.amazonaws.com`.
+    pub service: &'static str,
+    /// `aws:SourceAccount`: 12 digits.
+    pub account: &'a str,
+    /// `aws:SourceArn`: the ARN of the pipe, or of the method as it is declared.
+    pub source_arn: &'a str,
 }
 
-/// Whether the document trusts API Gateway, and whether it needed the source keys to say so.
+/// Whether the document trusts the service, and whether it needed the source keys to say so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trust {
-    /// Whatever the method.
+pub enum Trust {
+    /// For every source.
     Any,
     /// Because of `aws:SourceAccount` or `aws:SourceArn`.
     Source,
+    /// Not at all.
     No,
 }
 
-/// Reads a trust policy. A matching `Deny` wins; a condition on any other key counts as unmet.
-pub(crate) fn trust(document: &str, caller: Caller<'_>) -> Trust {
+/// Reads a trust policy. A matching `Deny` wins. A condition on any other key counts as unmet.
+#[must_use]
+pub fn trust(document: &str, caller: Caller<'_>) -> Trust {
     let document: Value = serde_json::from_str(document).unwrap_or_default();
     let mut verdict = Trust::No;
     for statement in document.get("Statement").map_or(&[][..], list) {
@@ -36,7 +38,7 @@ pub(crate) fn trust(document: &str, caller: Caller<'_>) -> Trust {
             .into_iter()
             .flatten()
             .all(|(operator, keys)| met(operator, keys, caller));
-        if !met || !is_assume(statement) || !names_us(statement) {
+        if !met || !is_assume(statement) || !names(statement, caller.service) {
             continue;
         }
         match (statement.get("Effect").and_then(Value::as_str), conditional) {
@@ -58,20 +60,21 @@ fn is_assume(statement: &Value) -> bool {
         .any(|action| like(&action.to_ascii_lowercase(), "sts:assumerole"))
 }
 
-fn names_us(statement: &Value) -> bool {
+fn names(statement: &Value, service: &str) -> bool {
     match statement.get("Principal") {
-        Some(Value::Object(kinds)) => strings(kinds.get("Service")).any(|name| name == API_GATEWAY),
+        Some(Value::Object(kinds)) => strings(kinds.get("Service")).any(|name| name == service),
         any => strings(any).any(|name| name == "*"),
     }
 }
 
 fn met(operator: &str, keys: &Value, caller: Caller<'_>) -> bool {
+    // The service always sets both keys, so `IfExists` changes nothing.
     let operator = operator.strip_suffix("IfExists").unwrap_or(operator);
     keys.as_object().is_some_and(|keys| {
         keys.iter().all(|(key, allowed)| {
             let actual = match key.to_ascii_lowercase().as_str() {
                 "aws:sourceaccount" => caller.account,
-                "aws:sourcearn" => caller.method_arn,
+                "aws:sourcearn" => caller.source_arn,
                 _ => return false,
             };
             strings(Some(allowed)).any(|wanted| match operator {
@@ -89,9 +92,11 @@ mod tests {
 
     use super::*;
 
+    const SERVICE: &str = "pipes.amazonaws.com";
     const CALLER: Caller<'static> = Caller {
+        service: SERVICE,
         account: "000000000000",
-        method_arn: "arn:aws:execute-api:us-east-1:000000000000:a1/v1/POST/direct/{endpoint}",
+        source_arn: "arn:aws:pipes:us-east-1:000000000000:pipe/p",
     };
 
     fn of(principal: &Value, condition: &Value) -> Trust {
@@ -100,9 +105,9 @@ mod tests {
     }
 
     #[test]
-    fn the_principal_must_be_api_gateway() {
+    fn the_principal_must_be_the_service() {
         let none = json!({});
-        let many = json!({"Service": ["x.amazonaws.com", API_GATEWAY]});
+        let many = json!({"Service": ["x.amazonaws.com", SERVICE]});
         assert_eq!(of(&many, &none), Trust::Any);
         assert_eq!(of(&json!("*"), &none), Trust::Any);
         for other in [
@@ -117,21 +122,21 @@ mod tests {
 
     #[test]
     fn source_conditions_are_judged() {
-        let us = json!({"Service": API_GATEWAY});
+        let us = json!({"Service": SERVICE});
         let account = |account: &str| json!({"StringEquals": {"aws:SourceAccount": account}});
         assert_eq!(of(&us, &account("000000000000")), Trust::Source);
         assert_eq!(of(&us, &account("111111111111")), Trust::No);
         let arn = |arn: &str| json!({"ArnLike": {"AWS:SourceArn": [arn]}});
-        let api = "arn:aws:execute-api:us-east-1:000000000000:a1/*";
-        assert_eq!(of(&us, &arn(api)), Trust::Source);
-        assert_eq!(of(&us, &arn(&api.replace("a1", "a2"))), Trust::No);
+        let pipes = "arn:aws:pipes:us-east-1:000000000000:pipe/*";
+        assert_eq!(of(&us, &arn(pipes)), Trust::Source);
+        assert_eq!(of(&us, &arn(&pipes.replace('*', "q*"))), Trust::No);
         let tag = json!({"StringEquals": {"aws:PrincipalTag/x": "y"}});
         assert_eq!(of(&us, &tag), Trust::No);
     }
 
     #[test]
     fn a_deny_wins() {
-        let statement = |effect: &str| json!({"Effect": effect, "Principal": {"Service": API_GATEWAY}, "Action": "sts:*"});
+        let statement = |effect: &str| json!({"Effect": effect, "Principal": {"Service": SERVICE}, "Action": "sts:*"});
         let document = json!({"Statement": [statement("Allow"), statement("Deny")]});
         assert_eq!(trust(&document.to_string(), CALLER), Trust::No);
     }

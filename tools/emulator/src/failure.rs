@@ -1,19 +1,20 @@
 //! What went wrong in a call to the cloud, in words that hold no payload and no secret.
 
-use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use thiserror::Error;
 
-/// A call that failed. The pipe retries or gives up by its own rules, so the kind does not matter to it.
+/// A call that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{call}: {reason}")]
-pub(crate) struct Failure {
+pub struct Failure {
     call: &'static str,
     reason: String,
 }
 
 impl Failure {
-    pub(crate) fn new(call: &'static str, reason: impl Into<String>) -> Self {
+    /// A failure of ours, in words for the log.
+    pub fn new(call: &'static str, reason: impl Into<String>) -> Self {
         Self {
             call,
             reason: reason.into(),
@@ -21,10 +22,7 @@ impl Failure {
     }
 
     /// The error code and message of a service, or how the call did not reach it.
-    pub(crate) fn of<E: ProvideErrorMetadata, R>(
-        call: &'static str,
-        error: &SdkError<E, R>,
-    ) -> Self {
+    pub fn of<E: ProvideErrorMetadata, R>(call: &'static str, error: &SdkError<E, R>) -> Self {
         let reason = match error {
             SdkError::ServiceError(error) => {
                 let error = error.err();
@@ -46,7 +44,7 @@ impl Failure {
 }
 
 /// The error code of a service, where there is one.
-pub(crate) fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
+pub fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
     error
         .as_service_error()
         .and_then(ProvideErrorMetadata::code)

@@ -1,0 +1,16 @@
+//! What both emulators of the local cloud share: how they start and stop ([`Args`], [`start`], [`listen`]), and how
+//! they act under a role that a service of AWS would assume ([`Roles`]).
+
+mod failure;
+mod pattern;
+mod process;
+mod role;
+mod trust;
+
+pub use crate::{
+    failure::{Failure, code},
+    pattern::{like, list},
+    process::{Args, Clock, listen, start},
+    role::Roles,
+    trust::{Caller, Trust, trust},
+};

@@ -1,0 +1,121 @@
+//! Acting under a role that a service of AWS would assume.
+//!
+//! An emulator assumes the role through STS, once it has seen that the role's trust policy names the service, and
+//! makes its calls with the session: then the local cloud judges them by the role's policies. It cannot tell STS
+//! `aws:SourceArn` and `aws:SourceAccount`, so no one can assume a role whose trust policy asks for them (as AWS
+//! advises). Then the emulator's own credentials make the call, after `SimulatePrincipalPolicy` has said that the role
+//! may.
+
+use aws_config::SdkConfig;
+use aws_credential_types::Credentials;
+use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use percent_encoding::percent_decode_str;
+use tracing::info;
+
+use crate::{
+    failure::Failure,
+    trust::{Caller, Trust, trust},
+};
+
+/// What the local cloud knows about roles, asked with the emulator's own credentials.
+#[derive(Debug, Clone)]
+pub struct Roles {
+    iam: aws_sdk_iam::Client,
+    sts: aws_sdk_sts::Client,
+}
+
+impl Roles {
+    /// Clients of this configuration.
+    #[must_use]
+    pub fn new(config: &SdkConfig) -> Self {
+        Self {
+            iam: aws_sdk_iam::Client::new(config),
+            sts: aws_sdk_sts::Client::new(config),
+        }
+    }
+
+    /// Whether the role exists and trusts the service, never [`Trust::No`].
+    ///
+    /// # Errors
+    /// The role does not exist, cannot be read, or does not trust the service.
+    pub async fn trusted(&self, role_arn: &str, caller: Caller<'_>) -> Result<Trust, Failure> {
+        let name = role_arn.rsplit('/').next().unwrap_or(role_arn);
+        let answer = self.iam.get_role().role_name(name).send().await;
+        let answer = answer.map_err(|error| Failure::of("iam:GetRole", &error))?;
+        let document = answer
+            .role
+            .and_then(|role| role.assume_role_policy_document)
+            .unwrap_or_default();
+        let document = percent_decode_str(&document).decode_utf8_lossy();
+        match trust(&document, caller) {
+            Trust::No => {
+                let reason = format!(
+                    "the trust policy of {role_arn} does not allow {} to assume it",
+                    caller.service
+                );
+                Err(Failure::new("sts:AssumeRole", reason))
+            }
+            verdict => Ok(verdict),
+        }
+    }
+
+    /// A session under the role; `None` where STS cannot be told the source that the trust policy asks for, and
+    /// [`Self::may`] must be asked before each call.
+    ///
+    /// # Errors
+    /// Those of [`Self::trusted`], and what STS refuses.
+    pub async fn assume(
+        &self,
+        role_arn: &str,
+        caller: Caller<'_>,
+        session: &'static str,
+    ) -> Result<Option<Credentials>, Failure> {
+        const CALL: &str = "sts:AssumeRole";
+        let verdict = self.trusted(role_arn, caller).await?;
+        let request = self.sts.assume_role().role_arn(role_arn);
+        match request.role_session_name(session).send().await {
+            Ok(answer) => {
+                let keys = answer
+                    .credentials
+                    .ok_or_else(|| Failure::new(CALL, "no credentials in the answer"))?;
+                Ok(Some(Credentials::new(
+                    keys.access_key_id,
+                    keys.secret_access_key,
+                    Some(keys.session_token),
+                    None,
+                    session,
+                )))
+            }
+            Err(_) if verdict == Trust::Source => {
+                info!(
+                    role = role_arn,
+                    "STS cannot be told the source of the call: rights are asked for one by one"
+                );
+                Ok(None)
+            }
+            Err(error) => Err(Failure::of(CALL, &error)),
+        }
+    }
+
+    /// Whether the role's policies allow the action on the resource.
+    ///
+    /// # Errors
+    /// IAM cannot be asked.
+    pub async fn may(&self, role_arn: &str, action: &str, resource: &str) -> Result<bool, Failure> {
+        let request = self
+            .iam
+            .simulate_principal_policy()
+            .policy_source_arn(role_arn)
+            .action_names(action)
+            .resource_arns(resource);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| Failure::of("iam:SimulatePrincipalPolicy", &error))?;
+        let results = answer.evaluation_results();
+        Ok(!results.is_empty()
+            && results
+                .iter()
+                .all(|result| result.eval_decision == PolicyEvaluationDecisionType::Allowed))
+    }
+}
