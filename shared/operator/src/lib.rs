@@ -11,6 +11,7 @@
 //! | [`dlq`] | list the DLQs, show what is in them, redrive, purge |
 //! | [`endpoints`] | list and find endpoints, change their keys |
 //! | [`sweep`] | give payloads their pointers that a crash left without |
+//! | [`logs`] | read what a function logs |
 //! | [`doctor`] | look at everything, and say what to do where it is not well |
 //!
 //! What takes long tells a [`Progress`] how far it is, and ends early and in order when its
@@ -19,10 +20,12 @@
 pub mod dlq;
 pub mod endpoints;
 pub mod events;
+pub mod logs;
 mod pace;
 mod problem;
 mod progress;
 pub mod replay;
+mod seen;
 pub mod stack;
 mod stop;
 pub mod sweep;
@@ -41,7 +44,6 @@ pub use self::{
 pub const AT_ONCE: usize = 8;
 
 /// All that is in a queue, seen by somebody just now or not.
-#[must_use]
 pub fn in_queue(depth: &aws::operator::Depth) -> u64 {
     let seen = depth.visible.saturating_add(depth.in_flight);
     seen.saturating_add(depth.delayed)

@@ -40,7 +40,6 @@ pub enum Problem {
 
 impl Problem {
     /// What was being done and all its causes, in one line.
-    #[must_use]
     pub fn whole(&self) -> String {
         let mut told = self.to_string();
         let mut cause = std::error::Error::source(self);

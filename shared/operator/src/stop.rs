@@ -8,13 +8,11 @@ pub struct Stop(watch::Receiver<bool>);
 
 impl Stop {
     /// It is wanted once the channel says so.
-    #[must_use]
     pub fn when(asked: watch::Receiver<bool>) -> Self {
         Self(asked)
     }
 
     /// Whether it is wanted.
-    #[must_use]
     pub fn came(&self) -> bool {
         *self.0.borrow()
     }

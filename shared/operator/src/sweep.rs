@@ -104,7 +104,6 @@ fn failed(error: SweepError) -> Problem {
 }
 
 /// How much of what, as programs see it.
-#[must_use]
 pub fn as_json(tally: &Tally, dry_run: bool) -> Value {
     json!({
         "payloads": tally.payloads,

@@ -3,7 +3,6 @@
 use domain::SignedDuration;
 
 /// `3 s`, `14 min`, `5 h`, `12 d`.
-#[must_use]
 pub fn said(length: SignedDuration) -> String {
     let seconds = length.as_secs().max(0);
     match seconds {
@@ -15,7 +14,6 @@ pub fn said(length: SignedDuration) -> String {
 }
 
 /// So many seconds, said so.
-#[must_use]
 pub fn said_s(seconds: u64) -> String {
     said(SignedDuration::from_secs(
         i64::try_from(seconds).unwrap_or(i64::MAX),

@@ -1,12 +1,11 @@
 //! The stack that a command works on.
 
 use anyhow::{Context, Result};
-use aws::operator::Account;
 use domain::StoreError;
 use operator::Problem;
 pub(crate) use operator::{
     Stack, in_short, is_denied, next_step,
-    stack::{Days, Description, Function, Subscription, unknown},
+    stack::{Account, Days, Description, Function, Subscription, unknown},
 };
 
 use crate::{

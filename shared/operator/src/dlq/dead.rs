@@ -36,13 +36,11 @@ impl DeadLetter {
     }
 
     /// Whether it is an event that nobody knows more of.
-    #[must_use]
     pub fn is_unknown(&self) -> bool {
         self.record.is_none() && matches!(self.letter, Letter::Event(_))
     }
 
     /// As programs see it.
-    #[must_use]
     pub fn as_json(&self) -> Value {
         let (event, body) = match &self.letter {
             Letter::Event(event) => (Some(&event.whole), None),
@@ -72,7 +70,6 @@ impl DeadLetter {
     }
 
     /// Why it is here: `rejected: the amount is missing (3 tries)`; none if nobody knows.
-    #[must_use]
     pub fn reason(&self) -> Option<String> {
         let record = match (&self.record, &self.letter) {
             (_, Letter::Other(what)) => return Some(what.clone().into_owned()),

@@ -49,7 +49,6 @@ impl Letter {
     }
 
     /// Reads one.
-    #[must_use]
     pub fn of(held: &Held) -> Self {
         let Ok(whole) = serde_json::from_str::<Value>(&held.body) else {
             return Self::other("no JSON, so no event");

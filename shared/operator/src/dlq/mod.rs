@@ -7,10 +7,8 @@ mod redrive;
 
 use std::time::Duration;
 
-use aws::{
-    Queue,
-    operator::{Depth, Held},
-};
+use aws::Queue;
+pub use aws::operator::{Depth, Held};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 pub use self::{

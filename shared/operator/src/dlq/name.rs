@@ -120,7 +120,6 @@ impl<'a> Dlq<'a> {
     }
 
     /// Where a redrive brings its events.
-    #[must_use]
     pub fn way(&self) -> String {
         let name = &self.name;
         match self.back {
@@ -135,7 +134,6 @@ impl<'a> Dlq<'a> {
     }
 
     /// Why there is nothing to be had.
-    #[must_use]
     pub fn nothing(&self, depth: &Depth) -> String {
         let name = &self.name;
         match depth.in_flight {
@@ -148,7 +146,6 @@ impl<'a> Dlq<'a> {
     }
 
     /// Where to look for why its events are here, if nobody has written it down.
-    #[must_use]
     pub fn where_to_look(&self, made_of: &Description) -> String {
         let pipe = self.pipe.map_or_else(String::new, |pipe| {
             format!("; its pipe logs what it was answered in /aws/vendedlogs/pipes/{pipe}")
@@ -170,7 +167,6 @@ impl<'a> Dlq<'a> {
 }
 
 /// `1 message`, `2 messages`.
-#[must_use]
 pub fn messages(count: u64) -> String {
     if count == 1 {
         "1 message".to_owned()

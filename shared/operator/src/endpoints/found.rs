@@ -48,13 +48,11 @@ impl Found {
     }
 
     /// How its provider signs.
-    #[must_use]
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
     }
 
     /// The preset's name, or `custom`.
-    #[must_use]
     pub fn scheme_name(&self) -> &str {
         match &self.endpoint.scheme {
             SchemeRef::Preset(name) => name,

@@ -43,7 +43,6 @@ pub struct ListedKey {
 
 impl ListedKey {
     /// As it is at this moment.
-    #[must_use]
     pub fn new(key: &Key, now: Timestamp) -> Self {
         Self {
             id: key.id.clone(),

@@ -9,6 +9,7 @@ mod timeline;
 mod verify;
 
 use aws::Image;
+pub use aws::{Listed, operator::Record};
 use domain::Ref;
 
 pub(crate) use self::timeline::Timeline;
@@ -22,9 +23,14 @@ pub use self::{
 };
 use crate::{Problem, Result, Stack};
 
+/// The pointer of an event, if it has one.
+pub async fn find(stack: &Stack, reference: &Ref) -> Result<Option<Image>> {
+    Ok(stack.pointers().get(reference).await?)
+}
+
 /// The pointer of an event that must be there.
 pub async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
-    let found = stack.pointers().get(reference).await?;
+    let found = find(stack, reference).await?;
     found.ok_or_else(|| {
         Problem::NotFound(format!(
             "there is no event {reference}: it never came, or its pointer has expired \

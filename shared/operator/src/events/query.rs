@@ -66,7 +66,6 @@ impl Query {
     }
 
     /// The newest first, of which so many are wanted. `picked`: not all that are found are.
-    #[must_use]
     pub fn newest(mut self, limit: usize, picked: bool) -> Self {
         self.newest_first = true;
         if self.endpoint.is_none() && self.kinds.is_empty() && !picked {

@@ -15,7 +15,6 @@ pub struct Search<'a> {
 impl<'a> Search<'a> {
     /// `key_id`: only those that were verified by this key. The index does not hold it, so
     /// each pointer is read.
-    #[must_use]
     pub fn new(stack: &Stack, query: &'a Query, key_id: Option<&'a str>) -> Self {
         Self {
             timeline: Timeline::new(stack.by_time(), query),
@@ -41,7 +40,6 @@ impl<'a> Search<'a> {
 }
 
 /// An event as programs see it in a list.
-#[must_use]
 pub fn as_json(row: &Listed) -> Value {
     json!({
         "ref": row.reference.to_string(),

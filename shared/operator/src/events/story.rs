@@ -67,7 +67,6 @@ impl Story {
     }
 
     /// As programs see it.
-    #[must_use]
     pub fn as_json(&self) -> Value {
         let pointer: Map<String, Value> = self
             .attributes()
@@ -79,7 +78,6 @@ impl Story {
 }
 
 /// What came of it at one processor, or why nothing did.
-#[must_use]
 pub fn outcome(record: &Record) -> String {
     let state = &record.state;
     match (&record.failure, &record.summary) {

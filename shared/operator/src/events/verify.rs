@@ -30,7 +30,6 @@ pub enum Verdict {
 
 impl Verdict {
     /// As programs see it.
-    #[must_use]
     pub fn as_json(&self, reference: &Ref) -> Value {
         let reference = reference.to_string();
         match self {

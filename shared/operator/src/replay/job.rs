@@ -54,7 +54,6 @@ pub struct Tally {
 
 impl Tally {
     /// All that were looked at.
-    #[must_use]
     pub fn done(&self) -> u64 {
         self.sent + self.gone + self.without_payload
     }
@@ -132,7 +131,6 @@ pub struct Journal {
 
 impl Jobs {
     /// In this folder, which is made when it is needed.
-    #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Self(folder)
     }

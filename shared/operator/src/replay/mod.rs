@@ -47,7 +47,6 @@ pub struct Outcome {
 
 impl Outcome {
     /// Of a selection that is done, or, dry, of one that is only counted.
-    #[must_use]
     pub fn of(job: &Job, dry: bool) -> Self {
         Self {
             id: (!dry).then(|| job.id.clone()),

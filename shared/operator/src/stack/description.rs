@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use crate::{Result, problem::Because as _};
 
+/// The type of made-up events: only subscriptions get it that name it.
+pub const TEST_TYPE: &str = "coatcheck.test";
+
 /// What a stack is made of, as Terraform writes it into the `endpoints` table
 /// (output `stack`).
 #[derive(Debug, Clone, Deserialize)]
@@ -174,9 +177,6 @@ impl Description {
 }
 
 impl Subscription {
-    /// The type that `endpoints test` sends: only those get it that name it.
-    pub const TEST: &str = "coatcheck.test";
-
     /// Whether an event of this endpoint and type is for it.
     pub fn takes(&self, endpoint: &str, kind: &str) -> bool {
         let endpoints = self.endpoints.as_ref();
@@ -185,7 +185,7 @@ impl Subscription {
                 .types
                 .iter()
                 .any(|pattern| match pattern.strip_suffix('*') {
-                    Some("") => kind != Self::TEST,
+                    Some("") => kind != TEST_TYPE,
                     Some(prefix) => kind.starts_with(prefix),
                     None => pattern == kind,
                 })

@@ -3,13 +3,15 @@
 mod description;
 
 use aws::{
-    ByTime, Pipes, Pointers, Queue, Sdk, Secrets,
-    operator::{Account, Directory, Records},
+    ByTime, Pipes, Pointers, Queue, Secrets,
+    operator::{Directory, Records},
 };
+pub use aws::{Sdk, operator::Account};
 use domain::Timestamp;
 
 pub use self::description::{
-    Admit, Api, Days, Description, Function, Processor, Router, Subscription, Tables, Target,
+    Admit, Api, Days, Description, Function, Processor, Router, Subscription, TEST_TYPE, Tables,
+    Target,
 };
 use crate::{
     Problem, Result,
@@ -76,7 +78,6 @@ impl Stack {
 
     /// Where deliveries go to: `{base}/hooks/{endpoint}`, in the direct lane
     /// `{base}/direct/{endpoint}`.
-    #[must_use]
     pub fn base_url(&self) -> String {
         let api = &self.made_of.api;
         match self.sdk.endpoint_url() {
@@ -102,43 +103,36 @@ impl Stack {
     }
 
     /// The index of its events by time.
-    #[must_use]
     pub fn by_time(&self) -> ByTime {
         ByTime::new(&self.sdk, self.made_of.tables.events.clone())
     }
 
     /// The pointers of its events.
-    #[must_use]
     pub fn pointers(&self) -> Pointers {
         Pointers::new(&self.sdk, self.made_of.tables.events.clone())
     }
 
     /// What its processors have written down.
-    #[must_use]
     pub fn records(&self) -> Records {
         Records::new(&self.sdk, self.made_of.tables.processed.clone())
     }
 
     /// One of its queues.
-    #[must_use]
     pub fn queue(&self, url: &str) -> Queue {
         Queue::new(&self.sdk, url.to_owned())
     }
 
     /// Its pipes.
-    #[must_use]
     pub fn pipes(&self) -> Pipes {
         Pipes::new(&self.sdk)
     }
 
     /// Its endpoints and its description.
-    #[must_use]
     pub fn directory(&self) -> Directory {
         Directory::new(&self.sdk, self.made_of.tables.endpoints.clone())
     }
 
     /// The secrets of its endpoints.
-    #[must_use]
     pub fn secrets(&self) -> Secrets {
         Secrets::new(&self.sdk, self.made_of.keys_prefix.clone())
     }

@@ -1,7 +1,6 @@
 use anyhow::Result;
-use aws::operator::Depth;
 use operator::{
-    dlq::{Back, depths},
+    dlq::{Back, Depth, depths},
     in_queue,
 };
 use serde_json::json;

@@ -1,8 +1,7 @@
 //! `coatcheck dlq redrive`: on its way again.
 
 use anyhow::{Result, bail};
-use aws::operator::Depth;
-use operator::dlq::{self, Dlq, Outcome, messages};
+use operator::dlq::{self, Depth, Dlq, Outcome, messages};
 
 use super::NAMES;
 use crate::{

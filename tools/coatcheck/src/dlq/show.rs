@@ -101,7 +101,7 @@ fn cells(letter: &DeadLetter, now: Timestamp) -> [String; 6] {
 
 #[cfg(test)]
 mod tests {
-    use aws::operator::{Held, Record};
+    use operator::{dlq::Held, events::Record};
 
     use super::*;
 

@@ -5,8 +5,9 @@ use std::{fmt, time::Duration};
 use anyhow::{Context, Result, bail};
 use domain::{Ref, format_time};
 use operator::{
-    Problem,
     endpoints::{Found, find},
+    events,
+    stack::TEST_TYPE,
 };
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
@@ -16,8 +17,7 @@ use crate::{
     host::Host,
     interrupt,
     output::{EXIT_CODES, Exit, Report},
-    provider::{self, Answer, Draft, Nonces, Poster, Provider, Taken, draft},
-    send::{One, TEST_TYPE},
+    provider::{self, Answer, Draft, Nonces, One, Poster, Provider, Taken, draft},
     stack::{self, Stack},
     when,
 };
@@ -160,11 +160,10 @@ async fn look(
             "the answer names no event, and this scheme's events have no name before: see `coatcheck events ls`",
         ));
     };
-    let pointers = stack.pointers();
     let progress = console.progress("waiting for the pointer", None);
     let started = Instant::now();
     loop {
-        if let Some(image) = pointers.get(&reference).await.map_err(Problem::from)? {
+        if let Some(image) = events::find(stack, &reference).await? {
             let at = image.get("received_at").cloned().unwrap_or_default();
             return Ok(Seen::There(at));
         }

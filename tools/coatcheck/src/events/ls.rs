@@ -1,7 +1,6 @@
 use anyhow::Result;
-use aws::Listed;
 use domain::format_time;
-use operator::events::{Search, as_json};
+use operator::events::{Listed, Search, as_json};
 
 use crate::{
     console::Console,

@@ -5,6 +5,7 @@ mod draft;
 mod hole;
 mod listed;
 mod nonce;
+mod one;
 mod post;
 mod sample;
 mod span;
@@ -24,6 +25,7 @@ pub(crate) use self::{
     draft::{Draft, draft},
     listed::listed,
     nonce::Nonces,
+    one::One,
     post::{NoAnswer, Poster},
     sample::Sample,
     template::Template,

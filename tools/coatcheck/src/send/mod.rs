@@ -4,7 +4,6 @@ mod figures;
 mod fixtures;
 mod load;
 mod number;
-mod one;
 mod source;
 
 use std::{path::PathBuf, time::Duration};
@@ -18,13 +17,12 @@ use self::{
     load::{Job, Pace},
     number::rate,
 };
-pub(crate) use self::{one::One, source::TEST_TYPE};
 use crate::{
     console::{Closed, Console},
     host::{self, Host},
     interrupt,
     output::{EXIT_CODES, Exit, Report},
-    provider::{self, Nonces, Poster, Provider, Template},
+    provider::{self, Nonces, One, Poster, Provider, Template},
     scheme, secrets,
     stack::{self, Stack, on_runtime},
     when,

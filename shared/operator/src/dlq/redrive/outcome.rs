@@ -30,7 +30,6 @@ pub struct Stayed {
 
 impl Outcome {
     /// Nothing so far.
-    #[must_use]
     pub fn of(dlq: &Dlq<'_>) -> Self {
         Self {
             name: dlq.name.clone(),

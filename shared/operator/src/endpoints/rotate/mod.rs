@@ -75,13 +75,11 @@ pub async fn rotation(stack: &Stack, name: &str, wish: Wish<'_>) -> Result<Rotat
 
 impl Rotation {
     /// What the new key is called.
-    #[must_use]
     pub fn id(&self) -> &str {
         &self.plan.id
     }
 
     /// Whether there is no key beside the new one.
-    #[must_use]
     pub fn is_alone(&self) -> bool {
         self.plan.ring.keys().len() == 1
     }
@@ -93,13 +91,11 @@ impl Rotation {
     }
 
     /// It, with the secret where that was made here: it is shown once.
-    #[must_use]
     pub fn told(&self) -> Told<'_> {
         told::told(self.found.endpoint.name.as_str(), &self.plan, self.is_ours)
     }
 
     /// What has happened, and what to do next.
-    #[must_use]
     pub fn remarks(&self) -> Vec<String> {
         let name = self.found.endpoint.name.as_str();
         told::remarks(name, &self.plan, self.is_ours, self.now)

@@ -12,7 +12,6 @@ use crate::{Problem, Result, problem::refuse};
 const BYTES: usize = 32;
 
 /// Whether the key that signs is another one than the key that verifies.
-#[must_use]
 pub fn has_public_key(scheme: &Scheme) -> bool {
     match &scheme.proof {
         Proof::Signed(signed) => matches!(

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::provider::Answer;
+use super::Answer;
 
 /// What a person wants to know of it.
 #[derive(Serialize)]
