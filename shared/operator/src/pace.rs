@@ -5,14 +5,14 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 /// Lets so many a second go, and does not catch up on what a slow service has cost.
-pub struct Pace {
+pub(crate) struct Pace {
     each: Option<Duration>,
     next: Instant,
 }
 
 impl Pace {
     /// At most so many a second; without a rate as fast as it goes.
-    pub fn of(rate: Option<u32>) -> Self {
+    pub(crate) fn of(rate: Option<u32>) -> Self {
         Self {
             each: rate.map(|rate| Duration::from_secs(1) / rate.max(1)),
             next: Instant::now(),
@@ -20,7 +20,7 @@ impl Pace {
     }
 
     /// Waits until so many more may go.
-    pub async fn wait(&mut self, count: usize) {
+    pub(crate) async fn wait(&mut self, count: usize) {
         let Some(each) = self.each else {
             return;
         };

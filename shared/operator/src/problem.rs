@@ -94,13 +94,13 @@ fn explain(error: &StoreError) -> String {
 }
 
 /// What to do about a failed call.
-pub fn next_step(error: &StoreError) -> String {
+pub(crate) fn next_step(error: &StoreError) -> String {
     let (operation, transient) = parts(error);
     advice(operation, code(error), &text(error), transient)
 }
 
 /// A failed call in a few words: `pipes:DescribePipe was refused (AccessDeniedException)`.
-pub fn in_short(error: &StoreError) -> String {
+pub(crate) fn in_short(error: &StoreError) -> String {
     let why = code(error).map_or_else(|| text(error), str::to_owned);
     format!("{error} ({why})")
 }
@@ -117,7 +117,7 @@ fn text(error: &StoreError) -> String {
 }
 
 /// Whether AWS knows the caller and lacks a right of theirs.
-pub fn is_denied(error: &StoreError) -> bool {
+pub(crate) fn is_denied(error: &StoreError) -> bool {
     code(error).is_some_and(is_denial)
 }
 

@@ -83,7 +83,7 @@ pub async fn sweep(
     .await;
     let (tally, problem) = match outcome {
         Ok(tally) => (tally, None),
-        Err(error) => (error.tally.clone(), Some(failed(error))),
+        Err(error) => (error.tally, Some(failed(error))),
     };
     Swept {
         findings: findings.into_inner().unwrap_or_default(),

@@ -14,7 +14,7 @@ pub fn said(length: SignedDuration) -> String {
 }
 
 /// So many seconds, said so.
-pub fn said_s(seconds: u64) -> String {
+pub(crate) fn said_s(seconds: u64) -> String {
     said(SignedDuration::from_secs(
         i64::try_from(seconds).unwrap_or(i64::MAX),
     ))

@@ -165,11 +165,6 @@ impl Progress {
     pub(crate) fn add(&self, more: u64) {
         self.0.inc(more);
     }
-
-    /// What is being done.
-    pub(crate) fn tell(&self, what: impl Into<Cow<'static, str>>) {
-        self.0.set_message(what);
-    }
 }
 
 impl Drop for Progress {

@@ -1,12 +1,8 @@
 //! The stack that a command works on.
 
 use anyhow::{Context, Result};
-use domain::StoreError;
-use operator::Problem;
-pub(crate) use operator::{
-    Stack, in_short, is_denied, next_step,
-    stack::{Account, Days, Description, Function, Subscription, unknown},
-};
+pub(crate) use operator::Stack;
+use operator::stack::Account;
 
 use crate::{
     console::{Closed, Console},
@@ -52,20 +48,9 @@ async fn find(args: &Args, host: &Host, console: &Console) -> Result<Stack> {
     Ok(console.patiently(what, found).await?)
 }
 
-/// Turns a store's failure into what a person needs to hear.
-pub(crate) trait Explained<T> {
-    fn explained(self) -> Result<T>;
-}
-
-impl<T> Explained<T> for Result<T, StoreError> {
-    fn explained(self) -> Result<T> {
-        self.map_err(|error| Problem::from(error).into())
-    }
-}
-
 #[cfg(test)]
-pub(crate) fn sample() -> Description {
-    Description::parse(testkit::STACK).unwrap()
+pub(crate) fn sample() -> operator::stack::Description {
+    operator::stack::Description::parse(testkit::STACK).unwrap()
 }
 
 /// Runs what a command does with its stack, on a terminal.

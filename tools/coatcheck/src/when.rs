@@ -2,7 +2,6 @@
 
 use anyhow::{Result, anyhow};
 use domain::{SignedDuration, Timestamp};
-pub(crate) use operator::said;
 
 /// What an argument may say, for every --help.
 pub(crate) const FORMS: &str =

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use aws::Queue;
 pub use aws::operator::{Depth, Held};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::TryStreamExt;
 
 pub use self::{
     dead::DeadLetter,
@@ -17,21 +17,20 @@ pub use self::{
     name::{Back, Dlq, messages},
     redrive::{Outcome, Stayed, redrive},
 };
-use crate::{AT_ONCE, Result, Stack, problem::refuse};
+use crate::{Result, Stack, few::few, problem::refuse};
 
 /// Nobody else gets them meanwhile, should the one who looks die before they are put back.
 const HIDE: Duration = Duration::from_secs(30);
 
 /// How much is in each.
 pub async fn depths(stack: &Stack) -> Result<Vec<(Dlq<'_>, Depth)>> {
-    stream::iter(Dlq::all(&stack.made_of))
-        .map(async |dlq| {
-            let depth = depth(stack, &dlq).await?;
-            Ok((dlq, depth))
-        })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await
+    let looks = Dlq::all(&stack.made_of).into_iter();
+    few(looks.map(|dlq| async move {
+        let depth = depth(stack, &dlq).await?;
+        Ok((dlq, depth))
+    }))
+    .try_collect()
+    .await
 }
 
 /// How much is in one.
@@ -51,9 +50,8 @@ pub async fn show(stack: &Stack, dlq: &Dlq<'_>, limit: usize) -> Result<Vec<Dead
     released?;
     held.truncate(limit);
     let records = &stack.records();
-    stream::iter(held)
-        .map(|held| DeadLetter::read(held, dlq, records))
-        .buffered(AT_ONCE)
+    let reads = held.into_iter();
+    few(reads.map(|held| DeadLetter::read(held, dlq, records)))
         .try_collect()
         .await
 }

@@ -1,9 +1,9 @@
 use domain::{Key, KeyUse, Lane, Timestamp, format_time};
-use futures_util::{StreamExt, stream};
+use futures_util::TryStreamExt;
 use serde::Serialize;
 
 use super::found::{Found, keys, versions};
-use crate::{AT_ONCE, Result, Stack};
+use crate::{Result, Stack, few::few};
 
 /// One endpoint, as it is told.
 #[derive(Debug, Serialize)]
@@ -56,13 +56,8 @@ impl ListedKey {
 /// All endpoints, by their names.
 pub async fn list(stack: &Stack) -> Result<Vec<Listed>> {
     let configs = stack.directory().endpoints().await?;
-    let mut rows: Vec<Listed> = stream::iter(&configs)
-        .map(async |config| row(stack, config).await)
-        .buffer_unordered(AT_ONCE)
-        .collect::<Vec<_>>()
-        .await
-        .into_iter()
-        .collect::<Result<_>>()?;
+    let rows = few(configs.iter().map(|config| row(stack, config)));
+    let mut rows: Vec<Listed> = rows.try_collect().await?;
     rows.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(rows)
 }

@@ -1,11 +1,13 @@
 use aws::{Image, Listed};
 use domain::Ref;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::TryStreamExt;
 
 use super::{Job, Journal, Wish, route::Route, takers, without_payload};
 use crate::{
-    Pace, Progress, Result, Stack, Stop,
+    Progress, Result, Stack, Stop,
     events::{Query, Timeline},
+    few::few,
+    pace::Pace,
 };
 
 impl Job {
@@ -120,13 +122,11 @@ async fn send(batch: &[Listed], job: &mut Job, route: &Route, stack: &Stack) -> 
 /// The pointers that are there still, in order.
 async fn pointers(references: Vec<Ref>, stack: &Stack) -> Result<Vec<Image>> {
     let table = &stack.pointers();
-    stream::iter(references)
-        .map(async |reference| table.get(&reference).await)
-        .buffered(Route::AT_ONCE)
-        .try_filter_map(async |found| Ok(found))
+    let reads = references.into_iter();
+    let found: Vec<Option<Image>> = few(reads.map(|one| async move { table.get(&one).await }))
         .try_collect()
-        .await
-        .map_err(Into::into)
+        .await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 fn count_of(length: usize) -> u64 {

@@ -24,8 +24,7 @@ pub const ROUTER: &str = "router";
 /// A stack, with what it is made of and the means to call AWS.
 #[derive(Debug, Clone)]
 pub struct Stack {
-    /// The means.
-    pub sdk: Sdk,
+    pub(crate) sdk: Sdk,
     /// Where a local cloud serves its APIs, if not at its own address.
     gateway: Option<String>,
     /// As it describes itself.
@@ -102,38 +101,31 @@ impl Stack {
             .ok_or_else(|| unknown("subscription", name, all.keys()))
     }
 
-    /// The index of its events by time.
-    pub fn by_time(&self) -> ByTime {
+    pub(crate) fn by_time(&self) -> ByTime {
         ByTime::new(&self.sdk, self.made_of.tables.events.clone())
     }
 
-    /// The pointers of its events.
-    pub fn pointers(&self) -> Pointers {
+    pub(crate) fn pointers(&self) -> Pointers {
         Pointers::new(&self.sdk, self.made_of.tables.events.clone())
     }
 
-    /// What its processors have written down.
-    pub fn records(&self) -> Records {
+    pub(crate) fn records(&self) -> Records {
         Records::new(&self.sdk, self.made_of.tables.processed.clone())
     }
 
-    /// One of its queues.
-    pub fn queue(&self, url: &str) -> Queue {
+    pub(crate) fn queue(&self, url: &str) -> Queue {
         Queue::new(&self.sdk, url.to_owned())
     }
 
-    /// Its pipes.
-    pub fn pipes(&self) -> Pipes {
+    pub(crate) fn pipes(&self) -> Pipes {
         Pipes::new(&self.sdk)
     }
 
-    /// Its endpoints and its description.
-    pub fn directory(&self) -> Directory {
+    pub(crate) fn directory(&self) -> Directory {
         Directory::new(&self.sdk, self.made_of.tables.endpoints.clone())
     }
 
-    /// The secrets of its endpoints.
-    pub fn secrets(&self) -> Secrets {
+    pub(crate) fn secrets(&self) -> Secrets {
         Secrets::new(&self.sdk, self.made_of.keys_prefix.clone())
     }
 }

@@ -1,18 +1,12 @@
 //! `coatcheck subscriptions`: who gets which events, and whether they are brought.
 
 mod ls;
-mod meaning;
 mod pause;
-mod pipe;
 mod resume;
 mod status;
-mod switch;
 
 use anyhow::Result;
 use clap::Subcommand;
-
-pub(crate) use meaning::Meaning;
-pub(crate) use pipe::{Pipe, ROUTER};
 
 use crate::{host::Host, output::Report};
 
@@ -42,5 +36,3 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
         Command::Resume(args) => resume::run(args, host),
     }
 }
-
-pub(crate) use operator::AT_ONCE;

@@ -10,7 +10,7 @@ use super::{
 };
 use domain::StoreError;
 
-use crate::{Pace, Progress, Result, Stop, problem::Because as _};
+use crate::{Progress, Result, Stop, pace::Pace, problem::Because as _};
 
 /// So many are taken out at once and put in the order in which their events came.
 const ROUND: usize = 500;

@@ -10,7 +10,7 @@ use aws::operator::{Depth, Moves, Started};
 use self::by_hand::{Fate, Hands};
 pub use self::outcome::{Outcome, Stayed};
 use super::{Back, Dlq};
-use crate::{Pace, Progress, Result, Stack, Stop};
+use crate::{Progress, Result, Stack, Stop, pace::Pace};
 
 /// Sends what is in a DLQ on its way again, at most so many a second. What is moved stays
 /// moved if it is stopped; to begin again moves nothing twice.

@@ -2,21 +2,27 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
 use aws::{PipeState, Pipes, operator::Asked};
-use domain::SignedDuration;
+use domain::{SignedDuration, StoreError};
 
-use crate::{console::Progress, stack::Explained, when::said};
+use super::Pipe;
+use crate::{Progress, Result, Stack, problem::refuse, time::said};
+
+/// A pipe takes a minute or two.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What a pipe is to become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Goal {
+pub enum Goal {
+    /// It brings events.
     Running,
+    /// It stands still.
     Stopped,
 }
 
 impl Goal {
-    pub(crate) fn state(self) -> &'static str {
+    /// As `EventBridge` calls it.
+    pub fn state(self) -> &'static str {
         match self {
             Self::Running => "RUNNING",
             Self::Stopped => "STOPPED",
@@ -52,47 +58,52 @@ fn step(goal: Goal, state: &str, asked: bool) -> Step {
 }
 
 /// One pipe, as far as starting and stopping it goes.
-pub(crate) trait Switched {
-    async fn status(&self) -> Result<PipeState>;
-    async fn ask(&self, goal: Goal) -> Result<Asked>;
+trait Switched {
+    async fn status(&self) -> Result<PipeState, StoreError>;
+    async fn ask(&self, goal: Goal) -> Result<Asked, StoreError>;
 }
 
 /// A pipe of `EventBridge`, by its name.
-pub(crate) struct Real<'a> {
-    pub(crate) control: &'a Pipes,
-    pub(crate) pipe: &'a str,
+struct Real<'a> {
+    control: &'a Pipes,
+    pipe: &'a str,
 }
 
 impl Switched for Real<'_> {
-    async fn status(&self) -> Result<PipeState> {
-        self.control.state(self.pipe).await.explained()
+    async fn status(&self) -> Result<PipeState, StoreError> {
+        self.control.state(self.pipe).await
     }
 
-    async fn ask(&self, goal: Goal) -> Result<Asked> {
-        let asked = match goal {
+    async fn ask(&self, goal: Goal) -> Result<Asked, StoreError> {
+        match goal {
             Goal::Running => self.control.start(self.pipe).await,
             Goal::Stopped => self.control.stop(self.pipe).await,
-        };
-        asked.explained()
+        }
     }
 }
 
-/// How patient it is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    /// Between two looks.
-    pub(crate) pause: Duration,
-    /// In all.
-    pub(crate) at_most: Duration,
+/// Starts or stops a pipe, and waits at most so long until it is so. `false`: it was so
+/// already.
+pub async fn switch(
+    stack: &Stack,
+    pipe: &Pipe<'_>,
+    goal: Goal,
+    at_most: Duration,
+    progress: &impl Progress,
+) -> Result<bool> {
+    let real = Real {
+        control: &stack.pipes(),
+        pipe: pipe.pipe,
+    };
+    make_so(&real, pipe.name, goal, (PAUSE, at_most), progress).await
 }
 
-/// Makes it so. `false`: it was so already.
-pub(crate) async fn switch(
+async fn make_so(
     pipe: &impl Switched,
     name: &str,
     goal: Goal,
-    patience: Patience,
-    progress: &Progress,
+    (pause, at_most): (Duration, Duration),
+    progress: &impl Progress,
 ) -> Result<bool> {
     let begun = Instant::now();
     let mut asked = false;
@@ -103,13 +114,13 @@ pub(crate) async fn switch(
             Step::Done => return Ok(changed),
             Step::Wait => {}
             Step::Ask => asked = pipe.ask(goal).await? == Asked::Taken,
-            Step::Fail => bail!("{}", failed(name, goal, &status)),
+            Step::Fail => refuse!("{}", failed(name, goal, &status)),
         }
         changed = true;
         let waited = begun.elapsed();
-        if waited >= patience.at_most {
+        if waited >= at_most {
             let waited = SignedDuration::try_from(waited).unwrap_or(SignedDuration::MAX);
-            bail!(
+            refuse!(
                 "{name} is {} after {}, not {}. It goes on without this command: \
                  `coatcheck subscriptions status {name}` tells when it is there",
                 status.current,
@@ -117,8 +128,8 @@ pub(crate) async fn switch(
                 goal.state(),
             );
         }
-        progress.tell(format!("{name} is {}", status.current));
-        tokio::time::sleep(patience.pause).await;
+        progress.doing(&format!("{name} is {}", status.current));
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -130,10 +141,10 @@ fn failed(name: &str, goal: Goal, status: &PipeState) -> String {
     let next = match (status.current.as_str(), goal) {
         ("NOT_FOUND" | "CREATE_FAILED" | "DELETING", _) => "run `terraform apply`",
         ("START_FAILED", Goal::Stopped) => {
-            "it does not run, so there is nothing to stop; mend what the reason names"
+            "it does not run, so there is nothing to stop; fix what the reason names"
         }
         _ => {
-            "mend what the reason names (`terraform plan` shows what somebody changed), then try again"
+            "fix what the reason names (`terraform plan` shows what somebody changed), then try again"
         }
     };
     format!("{name} is {}: {reason}. Next: {next}", status.current)

@@ -1,7 +1,7 @@
 use aws::operator::Lifecycle;
 
 use super::super::finding::Finding;
-use crate::stack::{Days, Stack};
+use crate::{Stack, stack::Days};
 
 const CHECK: &str = "retention";
 

@@ -2,7 +2,7 @@ use aws::operator::Tables;
 use domain::{SignedDuration, Timestamp};
 
 use super::super::finding::Finding;
-use crate::{stack::Stack, when::said};
+use crate::{Stack, time::said};
 
 const CHECK: &str = "clock";
 const SUBJECT: &str = "this machine";
@@ -58,7 +58,7 @@ mod tests {
             let theirs = theirs.map(|text| text.parse().unwrap());
             let found = judge(theirs, ours);
             assert_eq!(found.verdict, verdict, "{theirs:?}");
-            assert!(found.finding.contains(says), "{found}");
+            assert!(found.finding.contains(says), "{found:?}");
         }
     }
 }

@@ -1,10 +1,7 @@
-use aws::{Queue, operator::Depth};
-use domain::SignedDuration;
+use aws::operator::Depth;
 
 use super::{super::finding::Finding, each};
-use operator::dlq::Dlq;
-
-use crate::{stack::Stack, when::said};
+use crate::{Stack, dlq::Dlq, time::said_s};
 
 const QUEUES: &str = "queues";
 const DLQS: &str = "dlqs";
@@ -30,8 +27,8 @@ pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
     let admit = ("admit".to_owned(), made_of.admit.queue_url.as_str());
     each(
         subscriptions.chain(inboxes).chain([admit]),
-        async |(name, url): (String, &str)| {
-            let queue = Queue::new(&stack.sdk, url.to_owned());
+        move |(name, url): (String, &str)| async move {
+            let queue = stack.queue(url);
             vec![match queue.depth().await {
                 Ok(depth) => judge_queue(&name, &depth),
                 Err(error) => Finding::unseen(QUEUES, name, &error),
@@ -67,8 +64,8 @@ fn judge_queue(name: &str, depth: &Depth) -> Finding {
 
 /// Whether nobody was given up.
 pub(in super::super) async fn dlqs(stack: &Stack) -> Vec<Finding> {
-    each(Dlq::all(&stack.made_of), async |dlq: Dlq<'_>| {
-        let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
+    each(Dlq::all(&stack.made_of), move |dlq: Dlq<'_>| async move {
+        let queue = stack.queue(dlq.url);
         vec![match queue.depth().await {
             Ok(depth) => judge_dlq(&dlq.name, &depth),
             Err(error) => Finding::unseen(DLQS, dlq.name, &error),
@@ -82,15 +79,14 @@ fn judge_dlq(name: &str, depth: &Depth) -> Finding {
     if count == 0 {
         return Finding::ok(DLQS, name, "none");
     }
-    let kept = SignedDuration::from_secs(i64::try_from(depth.kept_s).unwrap_or(i64::MAX));
     Finding::warn(
         DLQS,
         name,
         format!(
             "{count} events were given up; they are kept for {}",
-            said(kept)
+            said_s(depth.kept_s)
         ),
-        format!("coatcheck dlq show {name}, mend the cause, coatcheck dlq redrive {name}"),
+        format!("coatcheck dlq show {name}, fix the cause, coatcheck dlq redrive {name}"),
     )
     .with_loss()
 }
@@ -127,7 +123,7 @@ mod tests {
         assert_eq!(judge_dlq("invoices", &depth(0, 0)).verdict, Verdict::Ok);
         for depth in [depth(1, 0), depth(0, 1)] {
             let found = judge_dlq("invoices", &depth);
-            assert!(found.loss && found.finding.contains("14 d"), "{found}");
+            assert!(found.loss && found.finding.contains("14 d"), "{found:?}");
             assert!(found.remedy.unwrap().contains("dlq redrive invoices"));
         }
     }

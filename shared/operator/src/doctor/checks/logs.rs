@@ -3,7 +3,7 @@ use domain::{SignedDuration, format_time};
 use serde_json::Value;
 
 use super::{super::finding::Finding, each};
-use crate::stack::{Function, Stack};
+use crate::{Stack, stack::Function};
 
 const CHECK: &str = "errors";
 
@@ -29,13 +29,16 @@ pub(in super::super) async fn logs(stack: &Stack) -> Vec<Finding> {
     let logs = &Logs::new(&stack.sdk);
     let now = (stack.now)();
     let since = now.checked_sub(BACK).unwrap_or(now);
-    each(stack.made_of.functions.values(), async |one: &Function| {
-        let read = logs.lines(&one.log_group, since, PATTERN, is_error).await;
-        vec![match read {
-            Ok(lines) => judge(one, &lines),
-            Err(error) => Finding::unseen(CHECK, &one.name, &error),
-        }]
-    })
+    each(
+        stack.made_of.functions.values(),
+        move |one: &Function| async move {
+            let read = logs.lines(&one.log_group, since, PATTERN, is_error).await;
+            vec![match read {
+                Ok(lines) => judge(one, &lines),
+                Err(error) => Finding::unseen(CHECK, &one.name, &error),
+            }]
+        },
+    )
     .await
 }
 

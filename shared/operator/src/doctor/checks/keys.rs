@@ -1,11 +1,11 @@
-use aws::{Cause, Secrets, operator::Directory};
+use aws::Cause;
 use domain::{
     Endpoint, KeyRing, KeyStore, KeyUse, SignedDuration, StoreError, Timestamp, format_time,
 };
 use signature::{Key, Scheme, Verifier};
 
 use super::{super::finding::Finding, each};
-use crate::stack::{Stack, is_denied};
+use crate::{Stack, problem::is_denied};
 
 const CHECK: &str = "keys";
 
@@ -15,8 +15,7 @@ const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Whether every endpoint has a key that its scheme can use, now and next week.
 pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
     let made_of = &stack.made_of;
-    let directory = Directory::new(&stack.sdk, made_of.tables.endpoints.clone());
-    let configs = match directory.endpoints().await {
+    let configs = match stack.directory().endpoints().await {
         Ok(configs) => configs,
         Err(error) => {
             return vec![Finding::unseen(
@@ -40,9 +39,9 @@ pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
         }
     }
     endpoints.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-    let secrets = &Secrets::new(&stack.sdk, made_of.keys_prefix.clone());
+    let secrets = &stack.secrets();
     let now = (stack.now)();
-    let of_endpoints = each(endpoints, async |endpoint: Endpoint| {
+    let of_endpoints = each(endpoints, move |endpoint: Endpoint| async move {
         if !endpoint.enabled {
             let off = "is off, as Terraform has it";
             return vec![Finding::ok(CHECK, endpoint.name.as_str(), off)];
@@ -105,7 +104,7 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
                     CHECK,
                     name,
                     format!("its scheme cannot be used: {problem}"),
-                    "mend the scheme in Terraform (coatcheck check says what is wrong with it), and apply",
+                    "fix the scheme in Terraform (coatcheck check says what is wrong with it), and apply",
                 )
                 .with_loss(),
             ];

@@ -1,30 +1,29 @@
-use anyhow::Result;
-
-use crate::stack::{Description, unknown};
-
-pub(crate) use operator::stack::ROUTER;
+use crate::{
+    Result,
+    stack::{Description, ROUTER, unknown},
+};
 
 /// A pipe that brings events to somebody: a subscription's, or the router's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pipe<'a> {
+pub struct Pipe<'a> {
     /// The subscription's name, or `router`.
-    pub(crate) name: &'a str,
+    pub name: &'a str,
     /// The pipe's own.
-    pub(crate) pipe: &'a str,
+    pub pipe: &'a str,
     /// Whether Terraform wants it to run.
-    pub(crate) enabled: bool,
+    pub enabled: bool,
     /// What it reads; none where that is the stream, which forgets after a day.
-    pub(crate) queue_url: Option<&'a str>,
+    pub queue_url: Option<&'a str>,
     /// Where it puts what it gives up until `rehydrate` makes events of it; none where its
     /// queue does that.
-    pub(crate) letters_url: Option<&'a str>,
+    pub letters_url: Option<&'a str>,
     /// Where events end that nobody could be given.
-    pub(crate) dlq_url: &'a str,
+    pub dlq_url: &'a str,
 }
 
 impl<'a> Pipe<'a> {
     /// The router's, then those of the subscriptions.
-    pub(crate) fn all(made_of: &'a Description) -> Vec<Self> {
+    pub fn all(made_of: &'a Description) -> Vec<Self> {
         let router = &made_of.router;
         let router = Self {
             name: ROUTER,
@@ -46,16 +45,16 @@ impl<'a> Pipe<'a> {
     }
 
     /// The one of this name, or an error that names those there are.
-    pub(crate) fn named(made_of: &'a Description, name: &str) -> Result<Self> {
+    pub fn named(made_of: &'a Description, name: &str) -> Result<Self> {
         let all = Self::all(made_of);
         let names: Vec<String> = all.iter().map(|pipe| pipe.name.to_owned()).collect();
         all.into_iter()
             .find(|pipe| pipe.name == name)
-            .ok_or_else(|| unknown("subscription", name, names.iter()).into())
+            .ok_or_else(|| unknown("subscription", name, names.iter()))
     }
 
     /// Whether what comes meanwhile waits in the stream alone.
-    pub(crate) fn reads_stream(&self) -> bool {
+    pub fn reads_stream(&self) -> bool {
         self.queue_url.is_none()
     }
 }

@@ -11,7 +11,7 @@ mod queues;
 mod retention;
 mod tables;
 
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
 
 pub(super) use self::{
     alarms::alarms,
@@ -26,14 +26,12 @@ pub(super) use self::{
     tables::tables,
 };
 use super::finding::Finding;
-use crate::subscriptions::AT_ONCE;
+use crate::few::few;
 
 /// Looks at each of these, a few at a time, and keeps their order.
-async fn each<T>(
+fn each<T, F: Future<Output = Vec<Finding>>>(
     of: impl IntoIterator<Item = T>,
-    look: impl AsyncFn(T) -> Vec<Finding>,
-) -> Vec<Finding> {
-    let look = &look;
-    let looks = stream::iter(of).map(async move |one| look(one).await);
-    looks.buffered(AT_ONCE).concat().await
+    look: impl Fn(T) -> F,
+) -> impl Future<Output = Vec<Finding>> {
+    few(of.into_iter().map(look)).concat()
 }

@@ -2,7 +2,7 @@ use aws::Heartbeats;
 use domain::{Heartbeat, SignedDuration, Timestamp};
 
 use super::super::finding::Finding;
-use crate::{stack::Stack, when::said};
+use crate::{Stack, time::said};
 
 const CHECK: &str = "lag";
 const SUBJECT: &str = "router";

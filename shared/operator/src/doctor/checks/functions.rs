@@ -1,14 +1,14 @@
 use aws::operator::{FunctionState, Functions};
 
 use super::{super::finding::Finding, each};
-use crate::stack::Stack;
+use crate::Stack;
 
 const CHECK: &str = "functions";
 
 /// Whether every function can run, in its last version.
 pub(in super::super) async fn functions(stack: &Stack) -> Vec<Finding> {
     let functions = &Functions::new(&stack.sdk);
-    each(stack.made_of.functions.values(), async |one| {
+    each(stack.made_of.functions.values(), move |one| async move {
         vec![match functions.state(&one.name).await {
             Ok(state) => judge(&one.name, &state),
             Err(error) => Finding::unseen(CHECK, &one.name, &error),
@@ -40,13 +40,13 @@ fn judge(name: &str, state: &FunctionState) -> Finding {
             CHECK,
             name,
             format!("runs as it was before its last change, which is {update}{because}"),
-            "mend what the reason names, then terraform apply",
+            "fix what the reason names, then terraform apply",
         ),
         (state, _) => Finding::bad(
             CHECK,
             name,
             format!("is {state}{because}: it cannot run"),
-            "mend what the reason names (often a key that is disabled), then terraform apply",
+            "fix what the reason names (often a key that is disabled), then terraform apply",
         )
         .with_loss(),
     }

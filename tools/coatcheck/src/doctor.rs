@@ -1,17 +1,18 @@
 //! `coatcheck doctor`: whether the stack is well, and what to do where it is not.
 
-mod checks;
-mod finding;
-
 use anyhow::Result;
-use futures_util::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesOrdered};
+use futures_util::StreamExt;
+use operator::{
+    Progress as _,
+    doctor::{Finding, Verdict, look, summary},
+};
 
-use self::finding::{Finding, Verdict, exit, ok, summary};
 use crate::{
     console::Console,
     host::Host,
     output::{EXIT_CODES, Exit, Report},
     stack::{self, Stack},
+    table::{Tone, paint},
 };
 
 #[derive(clap::Args)]
@@ -37,27 +38,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
-        look(args, stack, console).await
+        tell(args, stack, console).await
     })
 }
 
-async fn look(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    // All at once; told in this order.
-    let mut groups: FuturesOrdered<LocalBoxFuture<'_, (&str, Vec<Finding>)>> = [
-        group("Pipes", checks::pipes(stack)),
-        group("Routing", checks::lag(stack)),
-        group("Queues", checks::queues(stack)),
-        group("Events given up", checks::dlqs(stack)),
-        group("Tables", checks::tables(stack)),
-        group("Retention", checks::retention(stack)),
-        group("Keys", checks::keys(stack)),
-        group("Functions", checks::functions(stack)),
-        group("Errors of the last hour", checks::logs(stack)),
-        group("Alarms", checks::alarms(stack)),
-        group("Clock", checks::clock(stack)),
-    ]
-    .into_iter()
-    .collect();
+async fn tell(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
+    let mut groups = look(stack);
     let mut all = Vec::new();
     let progress = console.waiting("looking");
     while let Some((title, findings)) = groups.next().await {
@@ -66,7 +52,7 @@ async fn look(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
                 .iter()
                 .try_for_each(|finding| console.line(finding))?;
         } else if !findings.is_empty() {
-            progress.tell(format!("looking: {title}"));
+            progress.doing(&format!("looking: {title}"));
             console.say(title)?;
             let shown = shown(&findings, args.all);
             shown.iter().try_for_each(|line| console.say(line))?;
@@ -77,7 +63,11 @@ async fn look(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     if !console.json() {
         console.say(format_args!("\n{}", summary(&all)))?;
     }
-    Ok(exit(&all))
+    Ok(if all.iter().any(Finding::is_grave) {
+        Exit::Bad
+    } else {
+        Exit::Good
+    })
 }
 
 /// What is not well, and of the rest how much there is: of a large stack that is a lot.
@@ -86,18 +76,32 @@ fn shown(findings: &[Finding], all: bool) -> Vec<String> {
         .iter()
         .partition(|finding| finding.verdict == Verdict::Ok);
     if all || well.len() <= 1 {
-        return findings.iter().map(ToString::to_string).collect();
+        return findings.iter().map(told).collect();
     }
-    let mut lines: Vec<String> = rest.iter().map(ToString::to_string).collect();
-    lines.push(ok(&format!("{} are well", well.len())));
+    let mut lines: Vec<String> = rest.into_iter().map(told).collect();
+    lines.push(line(Verdict::Ok, &format!("{} are well", well.len())));
     lines
 }
 
-fn group<'a>(
-    title: &'a str,
-    check: impl Future<Output = Vec<Finding>> + 'a,
-) -> LocalBoxFuture<'a, (&'a str, Vec<Finding>)> {
-    check.map(move |findings| (title, findings)).boxed_local()
+fn told(finding: &Finding) -> String {
+    let text = format!("{}: {}", finding.subject, finding.finding);
+    let mut told = line(finding.verdict, &text);
+    if finding.verdict == Verdict::Warn && finding.loss {
+        told += " (events or deliveries are lost unless you act: exit code 1)";
+    }
+    if let Some(remedy) = &finding.remedy {
+        told += &format!("\n        -> {remedy}");
+    }
+    told
+}
+
+fn line(verdict: Verdict, text: &str) -> String {
+    let (tone, word) = match verdict {
+        Verdict::Ok => (Tone::Good, "ok"),
+        Verdict::Warn => (Tone::Worth, "warn"),
+        Verdict::Bad => (Tone::Bad, "bad"),
+    };
+    format!("  {}  {text}", paint(tone, &format!("{word:<4}")))
 }
 
 #[cfg(test)]
@@ -111,9 +115,19 @@ mod tests {
         let findings = [well("a"), bad.clone(), well("b")];
         let few = shown(&findings, false);
         assert_eq!(few.len(), 2);
-        assert_eq!(few[0], bad.to_string());
+        assert_eq!(few[0], told(&bad));
         assert!(few[1].contains("2 are well"), "{few:?}");
         assert_eq!(shown(&findings, true).len(), 3);
         assert_eq!(shown(&findings[..2], false).len(), 2);
+    }
+
+    #[test]
+    fn a_line_says_what_to_do_and_whether_something_is_lost() {
+        let warn = Finding::warn("queues", "invoices", "full", "look").with_loss();
+        let shown = told(&warn);
+        assert!(
+            shown.contains("invoices: full (events or deliveries are lost unless you act: exit code 1)\n        -> look"),
+            "{shown}"
+        );
     }
 }

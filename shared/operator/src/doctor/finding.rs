@@ -1,62 +1,40 @@
-use std::fmt;
-
 use domain::StoreError;
 use serde::Serialize;
 
-use crate::{
-    output::Exit,
-    stack::{in_short, next_step},
-    table::{Tone, paint},
-};
+use crate::problem::{in_short, next_step};
 
 /// What one look at one thing has shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
+pub struct Finding {
     /// Which check, in a word: the same for all of its findings.
-    pub(super) check: &'static str,
+    pub check: &'static str,
     /// What was looked at.
-    pub(super) subject: String,
-    pub(super) verdict: Verdict,
+    pub subject: String,
+    /// How it is.
+    pub verdict: Verdict,
     /// What it is like.
-    pub(super) finding: String,
+    pub finding: String,
     /// What to do about it.
-    pub(super) remedy: Option<String>,
+    pub remedy: Option<String>,
     /// Whether events or deliveries are lost if nobody does it.
-    pub(super) loss: bool,
+    pub loss: bool,
 }
 
+/// How it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Verdict {
+pub enum Verdict {
+    /// Well.
     Ok,
+    /// To look at.
     Warn,
+    /// Somebody has to act.
     Bad,
 }
 
-impl Verdict {
-    fn tone(self) -> Tone {
-        match self {
-            Self::Ok => Tone::Good,
-            Self::Warn => Tone::Worth,
-            Self::Bad => Tone::Bad,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warn => "warn",
-            Self::Bad => "bad",
-        }
-    }
-}
-
 impl Finding {
-    pub(super) fn ok(
-        check: &'static str,
-        subject: impl Into<String>,
-        finding: impl Into<String>,
-    ) -> Self {
+    /// It is well.
+    pub fn ok(check: &'static str, subject: impl Into<String>, finding: impl Into<String>) -> Self {
         Self {
             check,
             subject: subject.into(),
@@ -67,7 +45,8 @@ impl Finding {
         }
     }
 
-    pub(super) fn warn(
+    /// It is to be looked at.
+    pub fn warn(
         check: &'static str,
         subject: impl Into<String>,
         finding: impl Into<String>,
@@ -80,7 +59,8 @@ impl Finding {
         }
     }
 
-    pub(super) fn bad(
+    /// Somebody has to act.
+    pub fn bad(
         check: &'static str,
         subject: impl Into<String>,
         finding: impl Into<String>,
@@ -92,13 +72,13 @@ impl Finding {
         }
     }
 
-    /// Whether it alone is enough for the exit code 1.
-    fn is_grave(&self) -> bool {
+    /// Bad, or about to lose something.
+    pub fn is_grave(&self) -> bool {
         self.verdict == Verdict::Bad || self.loss
     }
 
     /// If nobody does anything, something is lost.
-    pub(super) fn with_loss(self) -> Self {
+    pub fn with_loss(self) -> Self {
         Self { loss: true, ..self }
     }
 
@@ -118,27 +98,8 @@ impl Finding {
     }
 }
 
-/// A line about what is well.
-pub(super) fn ok(text: &str) -> String {
-    line(Verdict::Ok, text)
-}
-
-fn line(verdict: Verdict, text: &str) -> String {
-    let word = paint(verdict.tone(), &format!("{:<4}", verdict.word()));
-    format!("  {word}  {text}")
-}
-
-/// Bad, or about to lose something.
-pub(super) fn exit(findings: &[Finding]) -> Exit {
-    if findings.iter().any(Finding::is_grave) {
-        Exit::Bad
-    } else {
-        Exit::Good
-    }
-}
-
 /// `12 ok, 2 to look at (1 of them loses something), 1 bad`.
-pub(super) fn summary(findings: &[Finding]) -> String {
+pub fn summary(findings: &[Finding]) -> String {
     let count = |verdict| {
         let some = findings.iter().filter(|finding| finding.verdict == verdict);
         some.count()
@@ -159,39 +120,22 @@ pub(super) fn summary(findings: &[Finding]) -> String {
     )
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}",
-            line(self.verdict, &format!("{}: {}", self.subject, self.finding))
-        )?;
-        if self.verdict == Verdict::Warn && self.loss {
-            f.write_str(" (events or deliveries are lost unless you act: exit code 1)")?;
-        }
-        if let Some(remedy) = &self.remedy {
-            write!(f, "\n        -> {remedy}")?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn red_ends_with_one_and_so_does_what_loses_something() {
+    fn what_is_bad_is_grave_and_so_is_what_loses_something() {
         let ok = Finding::ok("pipes", "router", "runs");
         let warn = Finding::warn("queues", "invoices", "full", "look");
         let bad = Finding::bad("pipes", "router", "gone", "apply");
-        for (findings, expected) in [
-            (vec![ok.clone()], Exit::Good),
-            (vec![ok.clone(), warn.clone()], Exit::Good),
-            (vec![ok.clone(), warn.clone().with_loss()], Exit::Bad),
-            (vec![ok.clone(), bad.clone()], Exit::Bad),
+        for (finding, expected) in [
+            (&ok, false),
+            (&warn, false),
+            (&warn.clone().with_loss(), true),
+            (&bad, true),
         ] {
-            assert_eq!(exit(&findings), expected, "{findings:?}");
+            assert_eq!(finding.is_grave(), expected, "{finding:?}");
         }
         assert_eq!(
             summary(&[ok.clone(), ok, warn.clone(), bad]),
@@ -204,17 +148,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_made_for_programs_and_for_people() {
+    fn programs_see_all_of_a_finding() {
         let warn = Finding::warn("queues", "invoices", "full", "look").with_loss();
         assert_eq!(
-            serde_json::to_value(&warn).unwrap(),
-            serde_json::json!({"check": "queues", "subject": "invoices", "verdict": "warn",
-                "finding": "full", "remedy": "look", "loss": true})
-        );
-        let shown = warn.to_string();
-        assert!(
-            shown.contains("invoices: full (events or deliveries are lost unless you act: exit code 1)\n        -> look"),
-            "{shown}"
+            serde_json::to_string(&warn).unwrap(),
+            r#"{"check":"queues","subject":"invoices","verdict":"warn","finding":"full","remedy":"look","loss":true}"#
         );
     }
 
@@ -226,6 +164,6 @@ mod tests {
         };
         let unseen = Finding::unseen("pipes", "router", &error);
         assert_eq!(unseen.verdict, Verdict::Warn);
-        assert!(unseen.finding.contains("pipes:DescribePipe"), "{unseen}");
+        assert!(unseen.finding.contains("pipes:DescribePipe"), "{unseen:?}");
     }
 }

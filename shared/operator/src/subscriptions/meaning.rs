@@ -3,23 +3,24 @@
 use aws::PipeState;
 
 use super::Pipe;
-use crate::table::Tone;
+use crate::Tone;
 
 /// A state, judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Meaning {
-    pub(crate) tone: Tone,
+pub struct Meaning {
+    /// How good that is.
+    pub tone: Tone,
     /// What it comes to.
-    pub(crate) text: String,
+    pub text: String,
     /// What to do, if there is anything.
-    pub(crate) remedy: Option<String>,
+    pub remedy: Option<String>,
     /// Whether events are lost if nobody does it.
-    pub(crate) loses: bool,
+    pub loses: bool,
 }
 
 impl Meaning {
     /// `kept` says how long the queue keeps what comes, where there is one.
-    pub(crate) fn of(pipe: &Pipe<'_>, status: &PipeState, kept: Option<&str>) -> Self {
+    pub fn of(pipe: &Pipe<'_>, status: &PipeState, kept: Option<&str>) -> Self {
         let waits = match kept {
             Some(kept) => format!("what comes waits in its queue, for {kept}"),
             None if pipe.reads_stream() => {
@@ -76,7 +77,7 @@ impl Meaning {
             (_, enabled) => Self {
                 tone: Tone::Bad,
                 text: format!("AWS could not do what it was asked{because}; {waits}"),
-                remedy: Some(format!("mend what the reason names, then {resume}")),
+                remedy: Some(format!("fix what the reason names, then {resume}")),
                 loses: enabled,
             },
         }

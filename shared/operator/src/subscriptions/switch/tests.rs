@@ -1,7 +1,6 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::console::Console;
 
 /// Goes through these states, one a look; the last stays.
 struct Script {
@@ -25,17 +24,13 @@ impl Script {
     }
 
     async fn to(&self, goal: Goal) -> Result<bool> {
-        let patience = Patience {
-            pause: Duration::ZERO,
-            at_most: Duration::from_secs(10),
-        };
-        let progress = Console::new(false).waiting("");
-        switch(self, "invoices", goal, patience, &progress).await
+        let patience = (Duration::ZERO, Duration::from_secs(10));
+        make_so(self, "invoices", goal, patience, &()).await
     }
 }
 
 impl Switched for Script {
-    async fn status(&self) -> Result<PipeState> {
+    async fn status(&self) -> Result<PipeState, StoreError> {
         let mut states = self.states.borrow_mut();
         let state = if states.len() > 1 {
             states.pop()
@@ -49,7 +44,7 @@ impl Switched for Script {
         })
     }
 
-    async fn ask(&self, goal: Goal) -> Result<Asked> {
+    async fn ask(&self, goal: Goal) -> Result<Asked, StoreError> {
         self.asked.borrow_mut().push(goal);
         Ok(self.answers.borrow_mut().pop().unwrap_or(Asked::Taken))
     }
@@ -112,12 +107,9 @@ async fn what_failed_is_tried_once_more_and_then_told_with_its_reason() {
 #[tokio::test]
 async fn patience_ends() {
     let stuck = Script::of(&["RUNNING", "STOPPING"]);
-    let patience = Patience {
-        pause: Duration::ZERO,
-        at_most: Duration::ZERO,
-    };
-    let progress = Console::new(false).waiting("");
-    let outcome = switch(&stuck, "invoices", Goal::Stopped, patience, &progress).await;
+    let patience = (Duration::ZERO, Duration::ZERO);
+    let progress = ();
+    let outcome = make_so(&stuck, "invoices", Goal::Stopped, patience, &progress).await;
     let problem = outcome.unwrap_err().to_string();
     assert!(
         problem.contains("subscriptions status invoices"),

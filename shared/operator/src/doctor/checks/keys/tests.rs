@@ -126,7 +126,7 @@ fn an_unreadable_secret_is_bad_and_a_forbidden_one_only_unseen() {
     assert_eq!((unlooked.verdict, unlooked.loss), (Verdict::Warn, false));
     assert!(
         unlooked
-            .to_string()
+            .finding
             .contains("not looked at: needs the policy verify")
     );
     for (permanent, code, is) in [

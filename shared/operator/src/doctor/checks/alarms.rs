@@ -4,7 +4,7 @@ use aws::operator::{AlarmState, Alarms};
 use domain::{SignedDuration, Timestamp, format_time};
 
 use super::super::finding::Finding;
-use crate::{stack::Stack, when::said};
+use crate::{Stack, time::said};
 
 const CHECK: &str = "alarms";
 
@@ -165,9 +165,9 @@ mod tests {
                 panic!("{findings:?}");
             };
             assert_eq!(finding.verdict, verdict, "{name} {since:?}");
-            assert!(finding.finding.contains(says), "{finding}");
+            assert!(finding.finding.contains(says), "{finding:?}");
             let leads_on = finding.remedy.as_ref().is_some_and(|to| to.contains("#x"));
-            assert_eq!(leads_on, verdict == Verdict::Bad, "{finding}");
+            assert_eq!(leads_on, verdict == Verdict::Bad, "{finding:?}");
         }
         // One that has data is like any other.
         let [finding] = judge(&["s-unswept".to_owned()], &[alarm("s-unswept", "OK", true)])

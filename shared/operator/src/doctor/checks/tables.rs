@@ -1,7 +1,7 @@
 use aws::operator::{TableFacts, Tables};
 
 use super::{super::finding::Finding, each};
-use crate::stack::Stack;
+use crate::Stack;
 
 const CHECK: &str = "tables";
 
@@ -17,19 +17,22 @@ pub(in super::super) async fn tables(stack: &Stack) -> Vec<Finding> {
         (names.processed.as_str(), false, true),
         (names.endpoints.as_str(), false, false),
     ];
-    each(all, async |(name, streams, expires): (&str, bool, bool)| {
-        let mut findings = vec![match tables.describe(name).await {
-            Ok(facts) => judge(name, &facts, streams),
-            Err(error) => Finding::unseen(CHECK, name, &error),
-        }];
-        if expires {
-            findings.push(match tables.expiry(name).await {
-                Ok(attribute) => judge_expiry(name, attribute.as_deref()),
+    each(
+        all,
+        move |(name, streams, expires): (&str, bool, bool)| async move {
+            let mut findings = vec![match tables.describe(name).await {
+                Ok(facts) => judge(name, &facts, streams),
                 Err(error) => Finding::unseen(CHECK, name, &error),
-            });
-        }
-        findings
-    })
+            }];
+            if expires {
+                findings.push(match tables.expiry(name).await {
+                    Ok(attribute) => judge_expiry(name, attribute.as_deref()),
+                    Err(error) => Finding::unseen(CHECK, name, &error),
+                });
+            }
+            findings
+        },
+    )
     .await
 }
 

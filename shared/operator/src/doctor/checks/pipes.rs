@@ -1,23 +1,23 @@
-use aws::Pipes;
-
 use super::{super::finding::Finding, each};
 use crate::{
-    stack::Stack,
+    Stack, Tone,
     subscriptions::{Meaning, Pipe},
-    table::Tone,
 };
 
 const CHECK: &str = "pipes";
 
 /// Whether every pipe runs that is to run.
 pub(in super::super) async fn pipes(stack: &Stack) -> Vec<Finding> {
-    let control = &Pipes::new(&stack.sdk);
-    each(Pipe::all(&stack.made_of), async |pipe: Pipe<'_>| {
-        vec![match control.state(pipe.pipe).await {
-            Ok(status) => judge(&pipe, Meaning::of(&pipe, &status, None)),
-            Err(error) => Finding::unseen(CHECK, pipe.name, &error),
-        }]
-    })
+    let control = &stack.pipes();
+    each(
+        Pipe::all(&stack.made_of),
+        move |pipe: Pipe<'_>| async move {
+            vec![match control.state(pipe.pipe).await {
+                Ok(status) => judge(&pipe, Meaning::of(&pipe, &status, None)),
+                Err(error) => Finding::unseen(CHECK, pipe.name, &error),
+            }]
+        },
+    )
     .await
 }
 
