@@ -20,7 +20,7 @@ locals {
     ACCESS_DENIED = {
       status = "403"
       error  = "forbidden"
-      # The same for all: who is told more learns which endpoints exist, as headers prove nothing.
+      # The same for all, since headers prove nothing. It does not hide which endpoints exist: decision 0034.
       message = "unknown endpoint, not allowed from here, or the wrong lane: an endpoint takes its deliveries at /${local.lanes.standard}/{endpoint} or, in the direct lane, at /${local.lanes.direct}/{endpoint}"
     }
     MISSING_AUTHENTICATION_TOKEN = {

@@ -19,6 +19,13 @@ locals {
       [for processor in module.processor : processor.inbox_arns.inbox if processor.inbox_arns != null],
     )
 
+    # What subscriptions deliver to, to see that it exists: of a pipe to nothing EventBridge says that it runs.
+    targets = {
+      functions = [for target in local.targets : target.arn if target.kind == "lambda"]
+      machines  = distinct([for target in local.targets : target.arn if contains(["express", "standard"], target.kind)])
+      queues    = distinct([for target in local.targets : target.arn if target.kind == "queue"])
+    }
+
     # By prefix, so that the policies do not grow with the endpoints.
     secrets = ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"]
   }
@@ -83,9 +90,32 @@ data "aws_iam_policy_document" "read" {
   }
 
   statement {
-    sid       = "LookAtFunctions"
-    actions   = ["lambda:GetFunctionConfiguration"]
-    resources = [for name in values(local.function_names) : "${local.arn_prefixes.lambda}:function:${name}"]
+    sid     = "LookAtFunctions"
+    actions = ["lambda:GetFunctionConfiguration"]
+    resources = distinct(concat(
+      [for name in values(local.function_names) : "${local.arn_prefixes.lambda}:function:${name}"],
+      local.operated.targets.functions,
+    ))
+  }
+
+  dynamic "statement" {
+    for_each = length(local.operated.targets.machines) == 0 ? [] : [local.operated.targets.machines]
+
+    content {
+      sid       = "LookAtTargetStateMachines"
+      actions   = ["states:DescribeStateMachine"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.operated.targets.queues) == 0 ? [] : [local.operated.targets.queues]
+
+    content {
+      sid       = "LookAtTargetQueues"
+      actions   = ["sqs:GetQueueUrl"]
+      resources = statement.value
+    }
   }
 
   statement {

@@ -50,6 +50,11 @@ endpoints = {
     preset = "standard-webhooks"
   }
 
+  # Its key leaks.
+  leaked = {
+    preset = "standard-webhooks"
+  }
+
   # Its events have an order: that of each customer.
   orders = {
     preset = "standard-webhooks"

@@ -11,6 +11,7 @@ mod stack;
 
 pub use cli::Told;
 pub use fixture::{Expect, Fixture, random_hex};
+pub use logs::Logged;
 pub use provider::{Answer, AnswerBody, Delivery, Provider};
 pub use receipts::{Receipt, Record};
 pub use stack::{

@@ -3,12 +3,31 @@ use serde_json::Value;
 
 use crate::Stack;
 
+/// A line in a function's log.
+#[derive(Debug)]
+pub struct Logged {
+    /// The log stream, which is that of the environment in which the function ran.
+    pub environment: String,
+    /// The line.
+    pub line: Value,
+}
+
 impl Stack {
     /// The lines that a function logged and that hold this text, oldest first.
     ///
     /// # Errors
     /// If there is no such function, or whatever CloudWatch Logs says.
     pub async fn log_lines(&self, function: &str, holding: &str) -> Result<Vec<Value>> {
+        let logged = self.logged(function, holding).await?;
+        Ok(logged.into_iter().map(|one| one.line).collect())
+    }
+
+    /// The lines that a function logged and that hold this text, oldest first, and where it
+    /// ran.
+    ///
+    /// # Errors
+    /// If there is no such function, or whatever CloudWatch Logs says.
+    pub async fn logged(&self, function: &str, holding: &str) -> Result<Vec<Logged>> {
         let function = self.outputs.functions.get(function);
         let function = function.context("the stack has no such function")?;
         let mut pages = aws_sdk_cloudwatchlogs::Client::new(&self.sdk)
@@ -23,9 +42,12 @@ impl Stack {
             events.extend(page?.events.unwrap_or_default());
         }
         events.sort_by_key(|event| event.timestamp);
-        let messages = events.into_iter().filter_map(|event| event.message);
-        Ok(messages
-            .filter_map(|message| serde_json::from_str(&message).ok())
-            .collect())
+        let logged = events.into_iter().filter_map(|event| {
+            Some(Logged {
+                environment: event.log_stream_name?,
+                line: serde_json::from_str(&event.message?).ok()?,
+            })
+        });
+        Ok(logged.collect())
     }
 }

@@ -280,7 +280,7 @@ impl Delivery {
         let url = format!("{base}{}/{}{query}", self.lane.path(), self.endpoint);
         let mut request = stack.http.request(method, url);
         for (name, value) in &self.headers {
-            request = request.header(name, value);
+            request = request.header(name, value.as_bytes());
         }
         let started = Instant::now();
         let response = request

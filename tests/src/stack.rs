@@ -1,6 +1,6 @@
 use std::{
     collections::{BTreeMap, HashMap},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -21,6 +21,8 @@ pub struct Stack {
     pub outputs: Outputs,
     /// The SDK's settings, for clients of one's own.
     pub sdk: SdkConfig,
+    /// The folder of `stack.json`: on the local cloud, that of all its files.
+    pub dir: PathBuf,
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
     pub(crate) http: reqwest::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
@@ -161,6 +163,7 @@ impl Stack {
             secrets: aws_sdk_secretsmanager::Client::new(&sdk),
             s3: aws_sdk_s3::Client::from_conf(s3),
             sdk,
+            dir: path.parent().map(Path::to_owned).unwrap_or_default(),
             outputs,
         })
     }

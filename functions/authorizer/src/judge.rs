@@ -4,7 +4,7 @@ use domain::{
     Endpoint, EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane, StoreError,
     Timestamp,
 };
-use intake::Intake;
+use intake::{Intake, content_type};
 use signature::{Asked, Key, Method, Rejection};
 use tracing::{
     Instrument, Span, debug, error,
@@ -26,7 +26,7 @@ enum Verdict {
         /// The key under which the headers alone prove it, where they do.
         key_id: Option<String>,
     },
-    /// 403, one body for all: a stranger learns nothing of what exists.
+    /// 403, one body for all. It does not hide which endpoints exist (decision 0034).
     Deny(&'static str),
     /// 401.
     Unauthorized(Rejection),
@@ -196,6 +196,10 @@ fn allow(
     let name = &intake.endpoint.name;
     if intake.endpoint.lane == Lane::Standard {
         return Ruling::allow(Answer::allow(name.as_str(), method_arn, config.clone()));
+    }
+    // Nobody answers after this but S3: what `ingest` refuses by a 400 is refused here.
+    if let Err(problem) = content_type(judged.headers) {
+        return deny(method_arn, Some(name), problem.code);
     }
     let request_id = judged.context.request_id.as_deref().unwrap_or_default();
     match lanes::direct(intake, judged.headers, key_id, request_id, now) {

@@ -6,9 +6,12 @@ use futures_util::{StreamExt, stream};
 use serde_json::json;
 
 use super::*;
+use crate::kills::{Hurried, Kills};
 
 /// How many deliveries come while the key is replaced.
 const MANY: usize = 200;
+/// Fewer kills than these in the middle of an invocation have shown nothing.
+const HITS: usize = 20;
 
 async fn put_secret(stack: &Stack, value: &str) {
     aws_sdk_secretsmanager::Client::new(&stack.sdk)
@@ -20,14 +23,18 @@ async fn put_secret(stack: &Stack, value: &str) {
         .unwrap();
 }
 
-/// Sends so many, and tells each one's event id and object.
+/// Sends so many, and tells each one's event id and object. A provider sends again what was
+/// not answered with 2xx, as where the authorizer is killed.
 async fn send_many(stack: &Stack, provider: &Provider, count: usize) -> Vec<(String, String)> {
     let sends = (0..count).map(|_| async {
         let id = fresh("msg");
         let body = testkit::json(&id, "exact.rotated", 2_000);
         let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
-        let answer = send(stack, &delivery).await;
-        (id, answer.body.request_id)
+        let taken = wait_for("the delivery to be taken", PATIENCE, async || {
+            let answer = delivery.send(stack).await?;
+            Ok((answer.status == 200).then_some(answer))
+        });
+        (id, taken.await.unwrap().body.request_id)
     });
     stream::iter(sends).buffer_unordered(8).collect().await
 }
@@ -67,13 +74,20 @@ async fn whole(stack: &Stack, events: &[(String, String)]) -> usize {
 }
 
 /// The leak procedure of docs/operations.md: no overlap, and the old key is no previous one
-/// either. Then every message comes back. Not one payload is lost, and what was still
-/// waiting when its key went is admitted once the key is back.
+/// either. Then every message comes back. All the while the functions' environments are
+/// killed, where they can be. Not one payload is lost, and what was still waiting when its
+/// key went is admitted once the key is back.
 #[tokio::test]
-async fn two_hundred_deliveries_outlive_a_leaked_key_and_late_messages() {
+async fn two_hundred_deliveries_outlive_kills_a_leaked_key_and_late_messages() {
     let stack = alone().await;
     let old = Provider::of(&stack, "direct-rotated").await.unwrap();
     let new = old.clone().with_secret(&old.new_secret());
+    let kills = Kills::begin(&stack, &["admit", "authorizer"]);
+    // What a killed invocation had comes again soon, and not after six minutes.
+    let hurried = match &kills {
+        Some(_) => Some(Hurried::queue(&stack, "admit").await),
+        None => None,
+    };
     let mut events = send_many(&stack, &old, MANY / 2).await;
     for _ in 0..2 {
         put_secret(&stack, &new.secret).await;
@@ -88,6 +102,18 @@ async fn two_hundred_deliveries_outlive_a_leaked_key_and_late_messages() {
     let both =
         json!({"keys": [{"id": "new", "secret": new.secret}, {"id": "old", "secret": old.secret}]});
     put_secret(&stack, &both.to_string()).await;
+    stack
+        .operate(&["dlq", "redrive", "admit", "--yes"])
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    if let Some(kills) = kills {
+        let (all, hits) = kills.end().await;
+        println!("{all} environments were killed, {hits} of them in an invocation");
+        assert!(hits >= HITS, "{hits} of {all} kills met an invocation");
+    } else {
+        println!("skipped: no environment can be killed from outside AWS");
+    }
     wait_for("200 pointers to 200 payloads", 2 * PATIENCE, async || {
         stack.operate(&["dlq", "redrive", "admit", "--yes"]).await?;
         Ok((whole(&stack, &events).await == MANY).then_some(()))
@@ -102,6 +128,9 @@ async fn two_hundred_deliveries_outlive_a_leaked_key_and_late_messages() {
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(whole(&stack, &events).await, MANY);
     put_secret(&stack, &old.secret).await;
+    if let Some(hurried) = hurried {
+        hurried.give_back().await;
+    }
 }
 
 /// Verified, and no event: it waits for a person, with the reason.
@@ -110,7 +139,7 @@ async fn what_is_verified_and_no_sound_event_is_kept_with_the_reason() {
     let stack = alone().await;
     let (reference, unnamed) = partner(&stack, &"t".repeat(129), testkit::binary(7, 500)).await;
     let answer = send(&stack, &unnamed).await;
-    let told = wait_for("the letter", PATIENCE, async || {
+    let told = wait_for("the dead letter", PATIENCE, async || {
         let told = stack.operate(&["dlq", "show", "admit", "--json"]).await?;
         Ok(told.out.contains(&answer.body.request_id).then_some(told))
     })

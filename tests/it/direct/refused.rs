@@ -93,6 +93,31 @@ async fn without_a_content_type_nothing_is_stored() {
         .unwrap();
 }
 
+/// It goes into a header of S3's. Whoever sends it hears so, and it is no fault of ours.
+#[tokio::test]
+async fn a_content_type_that_is_not_ascii_is_refused_in_both_lanes() {
+    let stack = shared().await;
+    for (endpoint, expected) in [
+        ("billing", (400, "content_type_invalid")),
+        ("direct", (403, "forbidden")),
+    ] {
+        let provider = Provider::of(&stack, endpoint).await.unwrap();
+        let id = fresh("msg");
+        let body = testkit::json(&id, "exact.typed", 500);
+        let good = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        for kind in ["text/plain; name=\u{fc}", "application/json; v=\u{8acb}"] {
+            let answer = good.clone().set("content-type", kind);
+            let answer = answer.send(&stack).await.unwrap();
+            assert_eq!(
+                (answer.status, answer.body.error.as_str()),
+                expected,
+                "{kind}: {answer:?}"
+            );
+        }
+        assert_eq!(good.send(&stack).await.unwrap().status, 200);
+    }
+}
+
 #[tokio::test]
 async fn the_wrong_lane_is_answered_with_both() {
     let stack = shared().await;

@@ -7,6 +7,7 @@ mod pause;
 mod replay;
 mod rights;
 mod sweep;
+mod targets;
 
 use e2e::Stack;
 use serde::Deserialize;

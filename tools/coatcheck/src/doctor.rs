@@ -46,7 +46,10 @@ async fn tell(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let mut groups = look(stack);
     let mut all = Vec::new();
     let progress = console.waiting("looking");
-    while let Some((title, findings)) = groups.next().await {
+    while let Some((title, findings)) = console
+        .patiently("AWS to answer all that was asked", groups.next())
+        .await
+    {
         if console.json() {
             findings
                 .iter()

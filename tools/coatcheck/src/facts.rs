@@ -1,7 +1,7 @@
 //! The facts of a verified delivery, and what `ingest` would make of them.
 
 use domain::{Dedupe, Event, Headers, Timestamp};
-use signature::{FactProblem, Places, Verified, Verifier};
+use signature::{FactProblem, Facts, Places, Verified, Verifier};
 
 use crate::words::KeyKind;
 
@@ -12,19 +12,56 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
 }
 
-/// The event that a delivery is, and what names it.
+/// A delivery as `ingest` would see it.
+pub(crate) struct Identified {
+    /// The event that it is, and what names it.
+    pub(crate) event: Result<(Event, KeyKind), Refusal>,
+    /// The optional facts that came and cannot be used, as `ingest` logs them.
+    pub(crate) left_out: Vec<&'static str>,
+}
+
+/// What a verified delivery is.
 pub(crate) fn identify(
     verifier: &Verifier,
     headers: &Headers,
     verified: &Verified<&[u8]>,
     now: Timestamp,
-) -> Result<(Event, KeyKind), Refusal> {
+) -> Identified {
+    let facts = match look_up(verifier, headers, verified) {
+        Ok(facts) => facts,
+        Err(refusal) => {
+            return Identified {
+                event: Err(refusal),
+                left_out: Vec::new(),
+            };
+        }
+    };
+    let left_out = facts.left_out.iter().map(|field| field.word());
+    Identified {
+        left_out: left_out.collect(),
+        event: name(facts, verifier, verified, now),
+    }
+}
+
+fn look_up(
+    verifier: &Verifier,
+    headers: &Headers,
+    verified: &Verified<&[u8]>,
+) -> Result<Facts, Refusal> {
     let places =
         Places::new(verifier.event().clone(), Dedupe::Auto).map_err(|problem| Refusal {
             code: "misconfigured",
             message: problem.to_string(),
         })?;
-    let facts = places.look_up(headers, verified)?;
+    Ok(places.look_up(headers, verified)?)
+}
+
+fn name(
+    facts: Facts,
+    verifier: &Verifier,
+    verified: &Verified<&[u8]>,
+    now: Timestamp,
+) -> Result<(Event, KeyKind), Refusal> {
     let digest = || verified.signed_sha256();
     let signs = facts.id_is_signed;
     let unsigned = facts.unsigned.as_deref();

@@ -24,10 +24,8 @@ async fn direct(
 async fn a_direct_delivery_is_told_where_it_goes_and_what_goes_with_it() {
     let table = table();
     let mut headers = signed(NOW);
-    headers.push((
-        "Content-Type".to_owned(),
-        "text/plain; charset=\u{fc}".to_owned(),
-    ));
+    headers.push(("Content-Type".to_owned(), "text/plain".to_owned()));
+    headers.push(("Traceparent".to_owned(), "\u{fc}".to_owned()));
     headers.push(("Cookie".to_owned(), "not kept".to_owned()));
     let answer = direct(&judge(&table), "direct", &headers).await;
     assert_eq!(effect(&answer), "Allow");
@@ -50,6 +48,7 @@ async fn a_direct_delivery_is_told_where_it_goes_and_what_goes_with_it() {
         "webhook-timestamp",
         "webhook-signature",
         "content-type",
+        "traceparent",
     ] {
         assert!(matches!(handover.headers.one(kept), Ok(Some(_))), "{kept}");
     }
@@ -115,7 +114,27 @@ async fn what_does_not_fit_into_metadata_is_refused_before_it_is_stored() {
     );
 }
 
-/// A stranger must not learn from it what exists, nor may anybody else: headers are no proof.
+/// It becomes a header of S3's, and nobody is there to say 400 after the authorizer.
+#[tokio::test]
+async fn a_content_type_that_ingest_would_refuse_is_refused_at_once() {
+    let table = table();
+    for kind in ["text/plain; charset=\u{fc}", "a\u{0}b", &"a".repeat(257)] {
+        let headers = set(signed(NOW), "content-type", kind);
+        let answer = direct(&judge(&table), "direct", &headers).await;
+        assert_eq!(effect(&answer), "Deny", "{kind}");
+    }
+    let mut twice = signed(NOW);
+    for _ in 0..2 {
+        twice.push(("content-type".to_owned(), "text/plain".to_owned()));
+    }
+    let answer = direct(&judge(&table), "direct", &twice).await;
+    assert_eq!(effect(&answer), "Deny");
+    // Its absence is for the method's validator.
+    let answer = direct(&judge(&table), "direct", &signed(NOW)).await;
+    assert_eq!(effect(&answer), "Allow");
+}
+
+/// Headers are no proof, so a request in the wrong lane is told no more than any other.
 #[tokio::test]
 async fn the_wrong_lane_is_denied_as_whatever_does_not_exist() {
     let table = table();

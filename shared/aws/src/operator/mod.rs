@@ -13,6 +13,7 @@ mod queue;
 mod records;
 mod sdk;
 mod tables;
+mod targets;
 
 pub use alarms::{AlarmState, Alarms};
 pub use directory::Directory;
@@ -26,3 +27,4 @@ pub use queue::{Depth, Held};
 pub use records::{Record, Records};
 pub use sdk::{Account, sdk};
 pub use tables::{TableFacts, Tables};
+pub use targets::Targets;

@@ -16,6 +16,7 @@ pub type Group = (&'static str, Vec<Finding>);
 pub fn look(stack: &Stack) -> impl Stream<Item = Group> + Send + Unpin {
     let groups: FuturesOrdered<BoxFuture<'_, Group>> = [
         group("Pipes", checks::pipes(stack)),
+        group("Targets", checks::targets(stack)),
         group("Routing", checks::lag(stack)),
         group("Queues", checks::queues(stack)),
         group("Events given up", checks::dlqs(stack)),

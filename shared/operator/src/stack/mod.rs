@@ -4,7 +4,7 @@ mod description;
 
 use aws::{
     ByTime, Pipes, Pointers, Queue, Secrets,
-    operator::{Directory, Records},
+    operator::{Directory, Records, Targets},
 };
 pub use aws::{Sdk, operator::Account};
 use domain::Timestamp;
@@ -119,6 +119,10 @@ impl Stack {
 
     pub(crate) fn pipes(&self) -> Pipes {
         Pipes::new(&self.sdk)
+    }
+
+    pub(crate) fn targets(&self) -> Targets {
+        Targets::new(&self.sdk)
     }
 
     pub(crate) fn directory(&self) -> Directory {

@@ -19,6 +19,13 @@ pub struct Meaning {
 }
 
 impl Meaning {
+    /// What it comes to and, if there is anything, what to do.
+    pub(super) fn in_full(&self) -> String {
+        let remedy = self.remedy.as_ref();
+        let remedy = remedy.map_or_else(String::new, |remedy| format!(": {remedy}"));
+        format!("{}{remedy}", self.text)
+    }
+
     /// `kept` says how long the queue keeps what comes, where there is one.
     pub fn of(pipe: &Pipe<'_>, status: &PipeState, kept: Option<&str>) -> Self {
         let waits = match kept {

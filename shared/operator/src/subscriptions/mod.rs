@@ -6,14 +6,16 @@ mod pause;
 mod pipe;
 mod status;
 mod switch;
+mod target;
 
 pub use aws::PipeState;
 
 pub use self::{
-    list::{Delivered, Listed, list},
+    list::{Listed, ListedTarget, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},
     pipe::Pipe,
     status::{Status, status},
     switch::{Goal, switch},
+    target::{Seen, TARGET_MISSING},
 };

@@ -1,9 +1,12 @@
-use aws::{PipeState, Pipes, operator::Depth};
+use aws::{
+    PipeState, Pipes,
+    operator::{Depth, Targets},
+};
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 
-use super::{Meaning, Pipe};
-use crate::{Result, Stack, Tone, few::few, in_queue, time::said_s};
+use super::{Meaning, Pipe, Seen};
+use crate::{Result, Stack, Tone, few::few, in_queue, stack::Subscription, time::said_s};
 
 /// How one pipe does, and how much waits before and after it.
 #[derive(Debug)]
@@ -12,6 +15,8 @@ pub struct Status<'a> {
     pub pipe: Pipe<'a>,
     /// Its state.
     pub status: PipeState,
+    /// Of a subscription: the router delivers to the stack's own topic.
+    pub target: Option<(&'a Subscription, Seen)>,
     /// What waits before it.
     pub queue: Option<Depth>,
     /// What it gave up, as places in the stream.
@@ -21,13 +26,25 @@ pub struct Status<'a> {
 }
 
 impl<'a> Status<'a> {
-    async fn read(stack: &Stack, control: &Pipes, pipe: Pipe<'a>) -> Result<Self> {
+    async fn read(
+        stack: &'a Stack,
+        control: &Pipes,
+        targets: &Targets,
+        pipe: Pipe<'a>,
+    ) -> Result<Self> {
         let depth = async |url: Option<&str>| match url {
             Some(url) => stack.queue(url).depth().await.map(Some),
             None => Ok(None),
         };
-        let (status, queue, letters, dlq) = futures_util::try_join!(
+        let target = async {
+            Ok(match stack.made_of.subscriptions.get(pipe.name) {
+                Some(one) => Some((one, Seen::of(targets, one).await)),
+                None => None,
+            })
+        };
+        let (status, target, queue, letters, dlq) = futures_util::try_join!(
             control.state(pipe.pipe),
+            target,
             depth(pipe.queue_url),
             depth(pipe.letters_url),
             depth(Some(pipe.dlq_url)),
@@ -35,14 +52,28 @@ impl<'a> Status<'a> {
         Ok(Self {
             pipe,
             status,
+            target,
             queue,
             letters,
             dlq: dlq.unwrap_or_default(),
         })
     }
 
+    /// That of the pipe, or that its target is missing though it runs.
+    pub fn state(&self) -> &str {
+        let pipe = self.status.current.as_str();
+        let target = self.target.as_ref();
+        target.map_or(pipe, |(_, seen)| seen.state(pipe))
+    }
+
     /// What that means.
     pub fn meaning(&self) -> Meaning {
+        if let Some((one, seen)) = &self.target
+            && self.state() != self.status.current
+            && let Some(meaning) = seen.meaning(self.pipe.name, one)
+        {
+            return meaning;
+        }
         let kept = self.queue.map(|queue| said_s(queue.kept_s));
         Meaning::of(&self.pipe, &self.status, kept.as_deref())
     }
@@ -61,13 +92,14 @@ impl<'a> Status<'a> {
         json!({
             "name": self.pipe.name,
             "pipe": self.pipe.pipe,
-            "state": self.status.current,
+            "state": self.state(),
             "desired": self.status.desired,
             "enabled": self.pipe.enabled,
             "reason": self.status.reason,
             "queue": self.queue.map(depth),
             "letters": self.letters.map(depth),
             "dlq": depth(self.dlq),
+            "target_exists": self.target.as_ref().and_then(|(_, seen)| seen.exists()),
             "means": text,
             "remedy": remedy,
         })
@@ -79,7 +111,10 @@ impl<'a> Status<'a> {
         let mut remarks = Vec::new();
         let meaning = self.meaning();
         if meaning.tone != Tone::Good {
-            remarks.push(format!("{name} {}", with(&meaning.text, meaning.remedy)));
+            remarks.push(format!("{name} {}", meaning.in_full()));
+        }
+        if let Some((_, seen)) = &self.target {
+            remarks.extend(seen.unseen(name));
         }
         if let Some(letters) = self.letters.filter(|letters| in_queue(letters) > 0) {
             remarks.push(format!(
@@ -97,15 +132,11 @@ impl<'a> Status<'a> {
     }
 }
 
-fn with(text: &str, remedy: Option<String>) -> String {
-    remedy.map_or_else(|| text.to_owned(), |remedy| format!("{text}: {remedy}"))
-}
-
 /// How these pipes do.
-pub async fn status<'a>(stack: &Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<Status<'a>>> {
-    let control = &stack.pipes();
+pub async fn status<'a>(stack: &'a Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<Status<'a>>> {
+    let (control, targets) = (&stack.pipes(), &stack.targets());
     let looks = pipes.into_iter();
-    few(looks.map(|pipe| Status::read(stack, control, pipe)))
+    few(looks.map(|pipe| Status::read(stack, control, targets, pipe)))
         .try_collect()
         .await
 }
@@ -130,6 +161,10 @@ mod tests {
                 desired: Some("RUNNING".to_owned()),
                 reason: None,
             },
+            target: made_of
+                .subscriptions
+                .get(name)
+                .map(|one| (one, Seen::There)),
             queue: pipe.queue_url.map(|_| depth(12)),
             letters: pipe.letters_url.map(|_| Depth::default()),
             dlq: Depth {
@@ -168,5 +203,22 @@ mod tests {
             (&json!("STOPPED"), &json!("RUNNING"))
         );
         assert!(told["means"].as_str().unwrap().contains("24 h"));
+    }
+
+    #[test]
+    fn a_pipe_that_delivers_to_nothing_does_not_look_well() {
+        let made_of = sample();
+        let mut missing = row(&made_of, "invoices", "RUNNING", 0);
+        missing.target = missing.target.map(|(one, _)| (one, Seen::Missing));
+        let told = missing.as_json();
+        assert_eq!(
+            (&told["state"], &told["target_exists"]),
+            (&json!("TARGET_MISSING"), &json!(false))
+        );
+        assert!(told["means"].as_str().unwrap().contains("does not exist"));
+        assert!(missing.remarks()[0].contains("terraform apply"));
+        // What stops the events comes first.
+        missing.status.current = "STOPPED".to_owned();
+        assert!(missing.remarks()[0].contains("subscriptions resume"));
     }
 }

@@ -195,8 +195,9 @@ impl Args {
 
 async fn one(job: &Job, console: &Console) -> Result<Exit> {
     let interrupt = interrupt::listen();
+    let what = format!("the answer of {}", job.poster.url());
     let delivered = tokio::select! {
-        delivered = job.deliver(0, Instant::now()) => delivered?,
+        delivered = console.patiently(what, job.deliver(0, Instant::now())) => delivered?,
         () = interrupt.wait() => return Ok(Exit::Interrupted),
     };
     match &delivered.end {

@@ -1,5 +1,5 @@
 use anyhow::Result;
-use operator::subscriptions::{Listed, list};
+use operator::subscriptions::{Listed, TARGET_MISSING, list};
 
 use crate::{
     host::Host,
@@ -26,6 +26,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
         let rows = list(stack).await?;
+        for remark in rows.iter().filter_map(|row| row.remark.as_ref()) {
+            console.note(remark);
+        }
         if console.json() {
             rows.iter().try_for_each(|row| console.line(row))?;
         } else if rows.is_empty() {
@@ -52,6 +55,7 @@ fn cells(row: &Listed<'_>) -> [String; 6] {
     let tone = match (row.state.as_str(), row.enabled) {
         ("RUNNING", true) => Tone::Good,
         ("STOPPED", false) => Tone::Quiet,
+        (TARGET_MISSING, _) => Tone::Bad,
         _ => Tone::Worth,
     };
     [
@@ -66,6 +70,8 @@ fn cells(row: &Listed<'_>) -> [String; 6] {
 
 #[cfg(test)]
 mod tests {
+    use operator::subscriptions::Seen;
+
     use super::*;
     use crate::stack::sample;
 
@@ -73,7 +79,7 @@ mod tests {
     fn a_row_says_what_goes_where() {
         let made_of = sample();
         let invoices = &made_of.subscriptions["invoices"];
-        let row = Listed::of("invoices", invoices, "RUNNING".to_owned());
+        let row = Listed::of("invoices", invoices, "RUNNING", &Seen::There);
         assert_eq!(
             cells(&row)[..5],
             [
@@ -85,7 +91,7 @@ mod tests {
             ]
         );
         let ledger = &made_of.subscriptions["ledger"];
-        let row = Listed::of("ledger", ledger, "STOPPED".to_owned());
+        let row = Listed::of("ledger", ledger, "STOPPED", &Seen::There);
         assert_eq!(
             cells(&row)[..5],
             [
@@ -96,5 +102,13 @@ mod tests {
                 "ordered"
             ]
         );
+    }
+
+    #[test]
+    fn a_missing_target_is_seen() {
+        let made_of = sample();
+        let invoices = &made_of.subscriptions["invoices"];
+        let row = Listed::of("invoices", invoices, "RUNNING", &Seen::Missing);
+        assert!(cells(&row)[5].contains("TARGET_MISSING"));
     }
 }

@@ -79,13 +79,16 @@ fn cells(row: &Status<'_>) -> [String; 7] {
         number(row.queue.map(|queue| queue.delayed)),
         number(row.letters.as_ref().map(in_queue)),
         in_queue(&row.dlq).to_string(),
-        paint(row.meaning().tone, &row.status.current),
+        paint(row.meaning().tone, row.state()),
     ]
 }
 
 #[cfg(test)]
 mod tests {
-    use operator::{dlq::Depth, subscriptions::PipeState};
+    use operator::{
+        dlq::Depth,
+        subscriptions::{PipeState, Seen},
+    };
 
     use super::*;
     use crate::stack::sample;
@@ -103,13 +106,21 @@ mod tests {
             };
             cells(&Status {
                 pipe,
-                status: PipeState::default(),
+                status: PipeState {
+                    current: "RUNNING".to_owned(),
+                    ..PipeState::default()
+                },
+                target: made_of
+                    .subscriptions
+                    .get(name)
+                    .map(|one| (one, Seen::Missing)),
                 queue: pipe.queue_url.map(|_| depth(12)),
                 letters: pipe.letters_url.map(|_| Depth::default()),
                 dlq: depth(0),
             })
         };
         assert_eq!(of("invoices")[..6], ["invoices", "12", "2", "1", "-", "3"]);
+        assert!(of("invoices")[6].contains("TARGET_MISSING"));
         assert_eq!(of("router")[..6], ["router", "-", "-", "-", "0", "3"]);
     }
 }

@@ -6,7 +6,7 @@ use signature::{Answer, Verifier};
 
 use crate::{
     delivery::Delivery,
-    facts::Refusal,
+    facts::{Identified, Refusal},
     shown::{Shown, line},
     words::{self, KeyKind},
 };
@@ -31,6 +31,8 @@ pub(super) struct Valid {
     #[serde(skip)]
     replay: String,
     event: Option<Facts>,
+    /// The optional facts that came and cannot be used: the event is accepted without them.
+    left_out: Vec<&'static str>,
     /// Why it would be answered with a 400 all the same.
     refused: Option<Refusal>,
     notes: Vec<&'static str>,
@@ -76,7 +78,7 @@ impl Valid {
         verifier: &Verifier,
         key: &str,
         key_from: &str,
-        event: Result<(Event, KeyKind), Refusal>,
+        identified: Identified,
     ) -> Self {
         let mut notes = Vec::new();
         if delivery.method != "POST" {
@@ -85,7 +87,7 @@ impl Valid {
         if matches!(words::signed(&delivery.scheme.scheme).as_str(), "nothing") {
             notes.push("nothing is signed: the sender showed the secret, and the body is as safe as its TLS connection");
         }
-        let (event, refused) = match event {
+        let (event, refused) = match identified.event {
             Ok((event, kind)) => (Some(Facts::new(event, kind)), None),
             Err(refusal) => (None, Some(refusal)),
         };
@@ -97,6 +99,7 @@ impl Valid {
             replay_protected: verifier.replay_protected(),
             replay: words::replay(verifier),
             event,
+            left_out: identified.left_out,
             refused,
             notes,
         }
@@ -148,6 +151,13 @@ impl fmt::Display for Valid {
         writeln!(f, "  replay-protected  {}", self.replay)?;
         if let Some(event) = &self.event {
             event.fmt(f)?;
+        }
+        if !self.left_out.is_empty() {
+            let facts = self.left_out.join(", ");
+            writeln!(
+                f,
+                "  left out          {facts}: unusable as they came, so the event is accepted without them"
+            )?;
         }
         for note in &self.notes {
             writeln!(f, "  note              {note}")?;

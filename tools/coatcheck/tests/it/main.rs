@@ -9,6 +9,10 @@ mod document;
 #[cfg(test)]
 mod hints;
 #[cfg(test)]
+mod left_out;
+#[cfg(test)]
+mod patience;
+#[cfg(test)]
 mod provider;
 #[cfg(test)]
 mod round_trip;

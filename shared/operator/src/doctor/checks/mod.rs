@@ -10,6 +10,7 @@ mod pipes;
 mod queues;
 mod retention;
 mod tables;
+mod targets;
 
 use futures_util::StreamExt;
 
@@ -24,6 +25,7 @@ pub(super) use self::{
     queues::{dlqs, queues},
     retention::retention,
     tables::tables,
+    targets::targets,
 };
 use super::finding::Finding;
 use crate::few::few;

@@ -1,0 +1,93 @@
+"""Runs ministack so that a function has several environments, as on AWS: cloud.py
+
+ministack gives an invocation the first environment that is free. Calls that come one after the other then always meet
+the same one, and what it has in memory is all there is. With ENVIRONMENTS=N in the environment each of the first N
+invocations of a function starts an environment of its own, and every later one goes to that which has been idle for
+the longest time. More of them start where more invocations come at once, as always.
+
+An environment has one log stream, as on AWS; ministack itself opens another for each invocation. What a function on a
+busy machine writes too late for the log of its invocation is there a second later; with ministack it would be there
+with the next invocation of that environment, which may never come.
+"""
+
+import os
+import sys
+import threading
+import time
+import uuid
+
+# This folder's scripts are no modules for ministack to find.
+sys.path.pop(0)
+# Taken out: the functions inherit the rest.
+ENVIRONMENTS = int(os.environ.pop("ENVIRONMENTS", None) or 1)
+
+from ministack import app  # noqa: E402
+from ministack.core import lambda_runtime as pool  # noqa: E402
+from ministack.services import cloudwatch_logs, lambda_svc  # noqa: E402
+
+# Who serves the invocation of this thread.
+serving = threading.local()
+# The log stream of each environment that has logged.
+streams = {}
+
+
+def lease(name, config, code, qualifier="$LATEST", max_concurrency=None):
+    """ministack's `acquire_worker`, in turn. It knows no ceiling: our cloud sets none."""
+    key = pool._worker_key(name, config, qualifier)
+    with pool._lock:
+        entries = pool._workers.setdefault(key, [])
+        free = [worker for worker in entries if not worker.in_use]
+        if free and len(entries) >= ENVIRONMENTS:
+            worker, how = min(free, key=lambda one: one.last_used), "reused"
+        else:
+            worker, how = pool._worker_class_for(config)(name, config, code), "spawn"
+            worker.environment = uuid.uuid4().hex
+            entries.append(worker)
+        worker.in_use = True
+        worker.last_used = time.time()
+    serving.worker = worker
+    return worker, how
+
+
+def log(func, *args, **kwargs):
+    """ministack's `_emit_lambda_logs`, into the environment's own stream."""
+    worker = getattr(serving, "worker", None)
+    serving.stream = worker and worker.environment
+    try:
+        emit(func, *args, **kwargs)
+    finally:
+        serving.stream = None
+    if worker and worker.environment not in streams:
+        config = func.get("config") or func
+        group = cloudwatch_logs._log_groups.get(config["LoggingConfig"]["LogGroup"], {})
+        for name, stream in group.get("streams", {}).items():
+            if name.endswith(worker.environment):
+                streams[worker.environment] = stream
+
+
+def name_or_new():
+    """ministack's `new_uuid`: the end of a log stream's name while one is written, something new otherwise."""
+    return getattr(serving, "stream", None) or new_uuid()
+
+
+def log_what_is_late():
+    while True:
+        time.sleep(1)
+        with pool._lock:
+            workers = [worker for entries in pool._workers.values() for worker in entries]
+        for worker in workers:
+            stream = streams.get(worker.environment)
+            if not worker.in_use and stream and (text := worker._drain_stderr()):
+                now = int(time.time() * 1000)
+                cloudwatch_logs._append_log_events(
+                    stream, [{"timestamp": now, "message": line, "ingestionTime": now} for line in text.splitlines()]
+                )
+
+
+emit, new_uuid = lambda_svc._emit_lambda_logs, lambda_svc.new_uuid
+lambda_svc.acquire_worker = lease
+lambda_svc._emit_lambda_logs = log
+lambda_svc.new_uuid = name_or_new
+
+threading.Thread(target=log_what_is_late, daemon=True).start()
+app.main()

@@ -1,0 +1,136 @@
+//! A function has many environments, each with a memory of its own.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use domain::KEYS_KEPT_FOR;
+use e2e::{Answer, Logged, Provider, Stack, wait_for};
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::support::{JSON, PATIENCE, fresh, shared};
+
+/// So many environments have to be seen.
+const ENVIRONMENTS: usize = 4;
+/// Deliveries at once: so many invocations have an environment each.
+const AT_ONCE: usize = 6;
+/// A machine that is slow to answer.
+const MARGIN: Duration = Duration::from_secs(15);
+
+/// No other test uses it.
+const ENDPOINT: &str = "leaked";
+
+async fn send(stack: &Stack, provider: &Provider) -> Vec<Answer> {
+    join_all((0..AT_ONCE).map(async |_| {
+        let id = fresh("msg");
+        let body = testkit::json(&id, "order.leaked", 100_000);
+        let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        delivery.send(stack).await.unwrap()
+    }))
+    .await
+}
+
+fn count(answers: &[Answer], status: u16) -> usize {
+    let such = answers.iter().filter(|answer| answer.status == status);
+    such.count()
+}
+
+/// What `ingest` logged of this endpoint's deliveries: `taken` or `refused`.
+async fn logged(stack: &Stack, message: &str) -> Vec<Logged> {
+    let mut all = stack.logged("ingest", ENDPOINT).await.unwrap();
+    all.retain(|one| one.line["message"] == message && one.line["endpoint"] == ENDPOINT);
+    all
+}
+
+fn environments(logged: &[Logged]) -> BTreeSet<&str> {
+    let all = logged.iter().map(|one| one.environment.as_str());
+    all.collect()
+}
+
+/// Sends until as many environments as there have to be took the key, and names them.
+async fn warm(stack: &Stack, provider: &Provider) -> BTreeSet<String> {
+    let before = logged(stack, "taken").await.len();
+    wait_for("four environments to take the key", PATIENCE, async || {
+        let answers = send(stack, provider).await;
+        anyhow::ensure!(count(&answers, 200) == AT_ONCE, "{answers:?}");
+        let taken = logged(stack, "taken").await;
+        let warm = environments(&taken[before..]);
+        let warm: BTreeSet<String> = warm.into_iter().map(str::to_owned).collect();
+        Ok((warm.len() >= ENVIRONMENTS).then_some(warm))
+    })
+    .await
+    .unwrap()
+}
+
+/// `rotate-key --now`, and the provider with the new key.
+async fn replace(stack: &Stack, provider: &Provider) -> Provider {
+    let args = [
+        "endpoints",
+        "rotate-key",
+        ENDPOINT,
+        "--now",
+        "--yes",
+        "--json",
+    ];
+    let told: Value = stack.operate(&args).await.unwrap().json().unwrap();
+    provider
+        .clone()
+        .with_secret(told["secret"].as_str().unwrap())
+}
+
+/// docs/operations.md, "A key leaked". The new key is taken at once, whichever environment
+/// gets the delivery: a failed signature makes it read the keys. The old one, for which
+/// nothing does, is refused by each environment that had it in memory within the time for
+/// which keys are kept there.
+#[tokio::test]
+async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
+    let stack = shared().await;
+    let first = Provider::of(&stack, ENDPOINT).await.unwrap();
+    warm(&stack, &first).await;
+    let second = replace(&stack, &first).await;
+    for _ in 0..4 {
+        let answers = send(&stack, &second).await;
+        assert_eq!(count(&answers, 200), AT_ONCE, "{answers:?}");
+    }
+
+    // That was seen by each, and so they have read the keys just now: the hard case.
+    let warmed = warm(&stack, &second).await;
+    let third = replace(&stack, &second).await;
+    let replaced = Instant::now();
+    let (mut taken, mut last_taken) = (0, Duration::ZERO);
+    while replaced.elapsed() < KEYS_KEPT_FOR + MARGIN {
+        let sent = replaced.elapsed();
+        let answers = send(&stack, &second).await;
+        match count(&answers, 200) {
+            0 => {}
+            some => {
+                taken += some;
+                last_taken = sent;
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    println!(
+        "{} environments had the leaked key; {taken} deliveries under it were taken, the last after {} s",
+        warmed.len(),
+        last_taken.as_secs()
+    );
+    assert!(last_taken <= KEYS_KEPT_FOR, "{last_taken:?}");
+    // Not one of those that had it in memory is left.
+    let before = logged(&stack, "refused").await.len();
+    wait_for("each environment to refuse the key", PATIENCE, async || {
+        let answers = send(&stack, &second).await;
+        anyhow::ensure!(count(&answers, 401) == AT_ONCE, "{answers:?}");
+        let refused = logged(&stack, "refused").await;
+        let refusing = environments(&refused[before..]);
+        let all = warmed.iter().all(|one| refusing.contains(one.as_str()));
+        // AWS ends environments as it likes: as many others do as well.
+        Ok((all || (!stack.outputs.local && refusing.len() >= warmed.len())).then_some(()))
+    })
+    .await
+    .unwrap();
+    let answers = send(&stack, &third).await;
+    assert_eq!(count(&answers, 200), AT_ONCE, "{answers:?}");
+}
