@@ -12,3 +12,7 @@ pub use lambda::{LEVELS, Run, run_function, secret};
 pub use large::{binary, json};
 pub use log::{listen, logged};
 pub use memory::{MemoryDirectory, MemoryKeys, MemoryPayloads, MemoryPointers, Object};
+
+/// A stack as Terraform would describe it: one buffered subscription, one ordered, one
+/// processor with an inbox.
+pub const STACK: &str = include_str!("stack.json");

@@ -7,9 +7,8 @@ use serde::Serialize;
 use signature::{Scheme, SchemeError, Verifier};
 
 use crate::{
-    cli::EXIT_CODES,
     host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     scheme, words,
 };
 

@@ -2,17 +2,12 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    check, completions, dlq, doctor, endpoints, events, host::Host, logs, output::Report, replay,
-    schemes, send, sign, subscriptions, sweep, verify,
+    check, completions, dlq, doctor, endpoints, events,
+    host::Host,
+    logs,
+    output::{EXIT_CODES, Report},
+    replay, schemes, send, sign, subscriptions, sweep, verify,
 };
-
-/// What the exit codes mean, for every --help.
-pub(crate) const EXIT_CODES: &str = "\
-Exit codes:
-  0  good
-  1  judged and not good: an invalid delivery, a bad scheme, something wrong with the stack
-  2  not done: an argument is wrong, a file cannot be read, AWS refuses
-  130  interrupted by Ctrl-C";
 
 /// Operates a stack of Coatcheck, and works with webhooks the way it does.
 #[derive(Parser)]

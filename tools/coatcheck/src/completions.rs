@@ -2,8 +2,8 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::{
-    cli::{Cli, EXIT_CODES},
-    output::{Exit, Report},
+    cli::Cli,
+    output::{EXIT_CODES, Exit, Report},
 };
 
 #[derive(clap::Args)]

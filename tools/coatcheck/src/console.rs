@@ -136,28 +136,34 @@ impl Console {
     }
 }
 
-/// How far long work is. Gone from the screen when dropped.
+/// How far long work is, on the screen; gone from it when dropped.
 pub(crate) struct Progress(ProgressBar);
+
+impl operator::Progress for Progress {
+    fn doing(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+    }
+
+    fn of(&self, many: u64) {
+        self.0.set_length(many);
+    }
+
+    fn done(&self, many: u64) {
+        self.0.set_position(many);
+    }
+
+    fn note(&self, text: &str) {
+        // Nobody is left to tell if this fails.
+        self.0.suspend(|| {
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
+        });
+    }
+}
 
 impl Progress {
     /// So many more are done.
     pub(crate) fn add(&self, more: u64) {
         self.0.inc(more);
-    }
-
-    /// So many are done.
-    pub(crate) fn set(&self, done: u64) {
-        self.0.set_position(done);
-    }
-
-    /// There are so many, as it turns out.
-    pub(crate) fn of(&self, many: u64) {
-        self.0.set_length(many);
-    }
-
-    /// What is being done.
-    pub(crate) fn tell(&self, what: impl Into<Cow<'static, str>>) {
-        self.0.set_message(what);
     }
 }
 

@@ -17,7 +17,15 @@ pub(crate) struct Report {
     exit: Exit,
 }
 
-/// How a command ends; `cli::EXIT_CODES` says it to people.
+/// What the exit codes mean, for every --help.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0  good
+  1  judged and not good: an invalid delivery, a bad scheme, something wrong with the stack
+  2  not done: an argument is wrong, a file cannot be read, AWS refuses
+  130  interrupted by Ctrl-C";
+
+/// How a command ends; [`EXIT_CODES`] says it to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Good = 0,

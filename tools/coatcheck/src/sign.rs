@@ -8,10 +8,9 @@ use serde::Serialize;
 use signature::{Part, Proof, Rejection, SignError, SignInput, TimestampFrom, sign};
 
 use crate::{
-    cli::EXIT_CODES,
     delivery::{self, Delivery},
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     secrets::{self, Secret},
     words::{has_public_key, reads},
 };

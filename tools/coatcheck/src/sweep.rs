@@ -1,18 +1,14 @@
 //! `coatcheck sweep`: what the scheduled function does, by hand and as far back as is wanted.
 
-use std::sync::Mutex;
-
-use ::sweep::{Finding, Options, Span, Stores, SweepError, Tally};
 use anyhow::{Result, ensure};
-use domain::{SignedDuration, format_time};
-use serde_json::{Value, json};
+use domain::format_time;
+use operator::sweep::{self, Found, Span, Tally};
 
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Stack, explain},
+    output::{EXIT_CODES, Exit, Report},
+    stack::{self, Stack},
     when,
 };
 
@@ -29,7 +25,7 @@ the same for the last hours; by hand it is for a time when that one did not run.
 Of the direct lane it tells admit of what was not judged, once for each object and of {} at most, if
 no message can be waiting for it: admit's queue is empty, or a delivery that came an hour later was judged.
 
-{EXIT_CODES}", Options::ANNOUNCE_AT_MOST))]
+{EXIT_CODES}", sweep::ANNOUNCE_AT_MOST))]
 pub(crate) struct Args {
     /// From then on: 6h, 7d ago, a day, or a moment.
     #[arg(long, value_name = "TIME")]
@@ -65,79 +61,29 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         None => now,
     };
     ensure!(since < until, "--since is not before --until");
-    let made_of = &stack.made_of;
-    let options = Options {
-        dry_run: args.dry_run,
-        older_than: when::length(&args.older_than)?,
-        pointer_ttl: SignedDuration::from_hours(24 * i64::from(made_of.days.pointers)),
-        stop_at: None,
-        announce_at_most: Options::ANNOUNCE_AT_MOST,
-    };
-    let stores = Stores::of(
-        &stack.sdk,
-        made_of.bucket.clone(),
-        made_of.tables.events.clone(),
-        made_of.admit.queue_url.clone(),
-    );
+    let older_than = when::length(&args.older_than)?;
     let progress = console.progress("shards of hours", None);
-    let findings = Mutex::new(Vec::new());
-    let outcome = ::sweep::sweep(
-        &stores,
-        Span { since, until },
-        &options,
-        &stack.now,
-        &|so_far| progress.set(u64::try_from(so_far.done).unwrap_or(u64::MAX)),
-        // Told at the end: a reader that is gone must not stop the sweep.
-        &|finding| {
-            if let Ok(mut findings) = findings.lock() {
-                findings.push((line(finding), value(finding)));
-            }
-        },
-    )
-    .await;
+    let span = Span { since, until };
+    let swept = sweep::sweep(stack, span, older_than, args.dry_run, &progress).await;
     drop(progress);
-    for (line, value) in findings.into_inner().unwrap_or_default() {
+    for found in &swept.findings {
         if console.json() {
-            console.line(&value)?;
+            console.line(found)?;
         } else {
-            console.say(line)?;
+            console.say(line(found))?;
         }
     }
-    let tally = match &outcome {
-        Ok(tally) => tally,
-        Err(error) => &*error.tally,
-    };
-    tell(console, tally, args.dry_run)?;
-    match outcome {
-        Ok(tally) if tally.unreadable + tally.dangling > 0 => Ok(Exit::Bad),
-        Ok(_) => Ok(Exit::Good),
-        Err(error) => Err(failed(error)),
-    }
-}
-
-fn failed(error: SweepError) -> anyhow::Error {
-    let whole = error.to_string();
-    match error.source {
-        Some(cause) => explain(*cause).context(whole),
-        None => anyhow::anyhow!(whole),
+    tell(console, &swept.tally, args.dry_run)?;
+    match swept.problem {
+        Some(problem) => Err(problem.into()),
+        None if swept.tally.unreadable + swept.tally.dangling > 0 => Ok(Exit::Bad),
+        None => Ok(Exit::Good),
     }
 }
 
 fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
     if console.json() {
-        return console.line(&json!({
-            "payloads": tally.payloads,
-            "rescued": tally.rescued,
-            "announced": tally.announced,
-            "waiting": tally.waiting,
-            "left": tally.left,
-            "superseded": tally.superseded,
-            "dangling": tally.dangling,
-            "unreadable": tally.unreadable,
-            "young": tally.young,
-            "expired": tally.expired,
-            "dry_run": dry,
-        }));
+        return console.line(&sweep::as_json(tally, dry));
     }
     let rescued = if dry { "to be rescued" } else { "rescued" };
     console.say(format_args!(
@@ -146,52 +92,60 @@ fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
     ))
 }
 
-fn line(finding: &Finding<'_>) -> String {
-    match finding {
-        Finding::Rescued(pointer) => format!(
-            "rescued     {}  received {}",
-            pointer.reference(),
-            format_time(pointer.received_at)
-        ),
-        Finding::Announced { key } => format!("announced   {key}"),
-        Finding::Dangling { reference, key } => {
-            format!("dangling    {reference}: its payload {key} is gone")
+fn line(found: &Found) -> String {
+    let word = found.finding;
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    let (event, key, message) = (
+        text(&found.reference),
+        text(&found.key),
+        text(&found.message),
+    );
+    let told = match word {
+        "rescued" => {
+            let at = found.received_at.map(format_time).unwrap_or_default();
+            format!("{event}  received {at}")
         }
-        Finding::Superseded(pointer) => {
-            format!("superseded  {}  {}", pointer.reference(), pointer.key)
-        }
-        Finding::Expired(pointer) => {
-            format!("expired     {}  {}", pointer.reference(), pointer.key)
-        }
-        Finding::Unreadable { key, problem } => format!("unreadable  {key}: {problem}"),
-        Finding::Failed { bucket, error, .. } => match bucket {
-            Some(bucket) => format!("failed      {bucket}: {error}"),
-            None => format!("failed      {error}"),
+        "dangling" => format!("{event}: its payload {key} is gone"),
+        "superseded" | "expired" => format!("{event}  {key}"),
+        "unreadable" => format!("{key}: {message}"),
+        "failed" => match &found.bucket {
+            Some(bucket) => format!("{bucket}: {message}"),
+            None => message,
         },
-    }
+        _ => key,
+    };
+    format!("{word:<12}{told}")
 }
 
-fn value(finding: &Finding<'_>) -> Value {
-    let of = |word, pointer: &domain::Pointer| {
-        json!({
-            "finding": word,
-            "ref": pointer.reference().to_string(),
-            "key": pointer.key.as_str(),
-        })
-    };
-    match finding {
-        Finding::Rescued(pointer) => of("rescued", pointer),
-        Finding::Superseded(pointer) => of("superseded", pointer),
-        Finding::Expired(pointer) => of("expired", pointer),
-        Finding::Dangling { reference, key } => {
-            json!({ "finding": "dangling", "ref": reference.to_string(), "key": key.as_str() })
-        }
-        Finding::Announced { key } => json!({ "finding": "announced", "key": key.as_str() }),
-        Finding::Unreadable { key, problem } => {
-            json!({ "finding": "unreadable", "key": key.as_str(), "message": problem.to_string() })
-        }
-        Finding::Failed { bucket, error, .. } => {
-            json!({ "finding": "failed", "bucket": bucket.map(ToString::to_string), "message": error.to_string() })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_was_found_where() {
+        let found = |finding| Found {
+            finding,
+            reference: Some("stripe/evt_1".to_owned()),
+            key: Some("payloads/a".to_owned()),
+            bucket: Some("2026-11-22T05#a".to_owned()),
+            message: Some("no".to_owned()),
+            received_at: "2026-11-22T05:00:00Z".parse().ok(),
+        };
+        for (word, said) in [
+            (
+                "rescued",
+                "rescued     stripe/evt_1  received 2026-11-22T05:00:00.000Z",
+            ),
+            ("announced", "announced   payloads/a"),
+            (
+                "dangling",
+                "dangling    stripe/evt_1: its payload payloads/a is gone",
+            ),
+            ("superseded", "superseded  stripe/evt_1  payloads/a"),
+            ("unreadable", "unreadable  payloads/a: no"),
+            ("failed", "failed      2026-11-22T05#a: no"),
+        ] {
+            assert_eq!(line(&found(word)), said);
         }
     }
 }

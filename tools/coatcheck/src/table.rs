@@ -4,6 +4,7 @@ use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, Row, Table, presets::NOTHING};
+pub(crate) use operator::Tone;
 
 /// A table, whose lines do not end in blanks.
 pub(crate) struct Grid(Table);
@@ -44,15 +45,6 @@ fn table_of<const N: usize>(headings: [&str; N], width: Option<u16>) -> Grid {
         column.set_padding((0, 2));
     }
     Grid(table)
-}
-
-/// How good something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
-    Good,
-    Worth,
-    Bad,
-    Quiet,
 }
 
 /// A text in the colour of its tone; [`crate::console`] drops colours where they are not wanted.

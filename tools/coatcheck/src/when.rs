@@ -40,17 +40,6 @@ pub(crate) fn length(text: &str) -> Result<SignedDuration> {
         .ok_or_else(unreadable)
 }
 
-/// A length of time as people say it: `3 s`, `14 min`, `5 h`, `12 d`.
-pub(crate) fn said(length: SignedDuration) -> String {
-    let seconds = length.as_secs().max(0);
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} d", seconds / 86_400),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,19 +77,6 @@ mod tests {
         ] {
             let problem = moment(text, now()).unwrap_err().to_string();
             assert!(problem.contains("24h"), "{text}: {problem}");
-        }
-    }
-
-    #[test]
-    fn lengths_are_said_shortly() {
-        for (seconds, text) in [
-            (0, "0 s"),
-            (119, "119 s"),
-            (120, "2 min"),
-            (7_200, "2 h"),
-            (172_800, "2 d"),
-        ] {
-            assert_eq!(said(SignedDuration::from_secs(seconds)), text);
         }
     }
 }

@@ -1,16 +1,16 @@
 use anyhow::Result;
-use aws::{Queue, operator::Depth};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use operator::{
+    dlq::{Back, Depth, depths},
+    in_queue,
+};
 use serde_json::json;
 
-use super::{Dlq, NAMES, name::Back};
+use super::NAMES;
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Explained, Stack},
-    subscriptions::AT_ONCE,
+    output::{EXIT_CODES, Exit, Report},
+    stack::{self, Stack},
     table::{Tone, paint, table},
 };
 
@@ -41,15 +41,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let depths: Vec<(Dlq<'_>, Depth)> = stream::iter(Dlq::all(&stack.made_of))
-        .map(async |dlq| {
-            let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
-            let depth = queue.depth().await.explained()?;
-            anyhow::Ok((dlq, depth))
-        })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let depths = depths(stack).await?;
     let mut shown = table(["name", "in flight", "way back", "events"]);
     for (dlq, depth) in &depths {
         let way = match dlq.back {
@@ -86,7 +78,7 @@ async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
 
 /// Also what somebody looks at just now: it is there.
 fn any(depth: &Depth) -> bool {
-    depth.visible > 0 || depth.in_flight > 0 || depth.delayed > 0
+    in_queue(depth) > 0
 }
 
 fn exit<'a>(fail_if_any: bool, mut depths: impl Iterator<Item = &'a Depth>) -> Exit {

@@ -1,14 +1,16 @@
 use anyhow::{Result, bail};
-use aws::Queue;
+use operator::{
+    dlq::{self, Dlq},
+    in_queue,
+};
 use serde_json::json;
 
-use super::{Dlq, NAMES};
+use super::NAMES;
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Explained, Stack},
+    output::{EXIT_CODES, Exit, Report},
+    stack::{self, Stack},
 };
 
 #[derive(clap::Args)]
@@ -41,10 +43,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 
 async fn purge(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let dlq = Dlq::named(&stack.made_of, &args.name)?;
-    let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
-    let depth = queue.depth().await.explained()?;
-    let count = depth.visible.saturating_add(depth.in_flight);
-    let count = count.saturating_add(depth.delayed);
+    let count = in_queue(&dlq::depth(stack, &dlq).await?);
     let question = format!(
         "About {count} messages of the DLQ of {} are deleted for good.",
         dlq.name
@@ -52,12 +51,7 @@ async fn purge(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     if !args.yes && !console.confirm(&question, "say --yes")? {
         bail!("nothing is deleted");
     }
-    if !queue.purge().await.explained()? {
-        bail!(
-            "SQS takes one such order a minute, and the last one of {} is younger: wait a minute",
-            dlq.name
-        );
-    }
+    dlq::purge(stack, &dlq).await?;
     if console.json() {
         console.line(&json!({ "name": dlq.name, "purged": count }))?;
     } else {

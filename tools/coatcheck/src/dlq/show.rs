@@ -1,20 +1,16 @@
-use std::time::Duration;
-
 use anyhow::Result;
-use aws::{
-    Queue,
-    operator::{Held, Records},
+use domain::{Timestamp, format_time};
+use operator::{
+    dlq::{self, DeadLetter, Dlq, Letter},
+    said,
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{Dlq, NAMES, nothing, row::Row};
+use super::NAMES;
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Description, Explained, Stack},
-    subscriptions::AT_ONCE,
+    output::{EXIT_CODES, Exit, Report},
+    stack::{self, Stack},
     table::table,
 };
 
@@ -41,9 +37,6 @@ pub(crate) struct Args {
     stack: stack::Args,
 }
 
-/// Nobody else gets them meanwhile, should this command die before it puts them back.
-const HIDE: Duration = Duration::from_secs(30);
-
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
         show(args, stack, console).await
@@ -52,100 +45,110 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 
 async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let dlq = Dlq::named(&stack.made_of, &args.name)?;
-    let queue = Queue::new(&stack.sdk, dlq.url.to_owned());
-    let mut held = Vec::new();
-    let peeked = peek(&queue, args.limit, &mut held).await;
-    // Before all else, and also after a failure: they are the operator's, not ours.
-    let receipts: Vec<String> = held.iter().map(|one| one.receipt.clone()).collect();
-    let released = queue.release(&receipts).await.explained();
-    peeked?;
-    released?;
-    held.truncate(args.limit);
-
-    let records = Records::new(&stack.sdk, stack.made_of.tables.processed.clone());
-    let rows: Vec<Row<'_>> = stream::iter(&held)
-        .map(|held| Row::read(held, &dlq, &records))
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let letters = dlq::show(stack, &dlq, args.limit).await?;
     let now = (stack.now)();
     if console.json() {
-        rows.iter()
-            .try_for_each(|row| console.line(&row.as_json()))?;
+        letters
+            .iter()
+            .try_for_each(|letter| console.line(&letter.as_json()))?;
         return Ok(Exit::Good);
     }
-    if rows.is_empty() {
-        let depth = queue.depth().await.explained()?;
-        console.note(nothing(&dlq, &depth));
+    if letters.is_empty() {
+        let depth = dlq::depth(stack, &dlq).await?;
+        console.note(dlq.nothing(&depth));
         return Ok(Exit::Good);
     }
     let mut shown = table(["ref", "type", "received", "receives", "waits", "reason"]);
-    for row in &rows {
-        shown.add_row(row.cells(now));
+    for letter in &letters {
+        shown.add_row(cells(letter, now));
     }
     console.say(shown)?;
-    if rows.iter().any(Row::is_unknown) {
-        console.note(where_to_look(&dlq, &stack.made_of));
+    if letters.iter().any(DeadLetter::is_unknown) {
+        console.note(dlq.where_to_look(&stack.made_of));
     }
-    if rows.len() == args.limit {
+    if letters.len() == args.limit {
         console.note("there may be more: --limit shows them");
     }
     Ok(Exit::Good)
 }
 
-/// Takes out as many as are wanted, each once, until there are no more.
-async fn peek(queue: &Queue, limit: usize, held: &mut Vec<Held>) -> Result<()> {
-    while held.len() < limit {
-        let before = held.len();
-        for one in queue.hold(Duration::from_secs(1), HIDE).await.explained()? {
-            // SQS may give one twice; only its last receipt puts it back.
-            match held.iter_mut().find(|have| have.id == one.id) {
-                Some(again) => *again = one,
-                None => held.push(one),
-            }
-        }
-        if held.len() == before {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn where_to_look(dlq: &Dlq<'_>, made_of: &Description) -> String {
-    let pipe = dlq.pipe.map_or_else(String::new, |pipe| {
-        format!("; its pipe logs what it was answered in /aws/vendedlogs/pipes/{pipe}")
-    });
-    let Some(name) = dlq.processor else {
-        return format!("nobody keeps records of why here{pipe}");
+fn cells(letter: &DeadLetter, now: Timestamp) -> [String; 6] {
+    let held = &letter.held;
+    let (name, kind, received) = match &letter.letter {
+        Letter::Event(event) => (
+            event.reference.to_string(),
+            event.kind.escape_debug().to_string(),
+            event.received_at.map(format_time),
+        ),
+        Letter::Other(_) => (format!("message {}", held.id), String::new(), None),
     };
-    match made_of.processors.get(name) {
-        Some(processor) if !processor.idempotency => format!(
-            "{name} keeps no records: see what its function {} logs{pipe}",
-            processor.function
-        ),
-        _ => format!(
-            "no record of an event: {name} was never called with it, or could not start \
-             (`coatcheck doctor` shows what its function logs){pipe}"
-        ),
-    }
+    let waits = held.sent_at.map(|at| said(at.duration_until(now)));
+    let reason = match (&letter.letter, letter.reason()) {
+        (_, None) => "none is known".to_owned(),
+        // A processor's own words may hold anything.
+        (Letter::Event(_), Some(reason)) => reason.escape_debug().to_string(),
+        (Letter::Other(_), Some(what)) => what,
+    };
+    [
+        name,
+        kind,
+        received.unwrap_or_default(),
+        held.receives.to_string(),
+        waits.unwrap_or_default(),
+        reason,
+    ]
 }
 
 #[cfg(test)]
 mod tests {
+    use operator::{dlq::Held, events::Record};
+
     use super::*;
-    use crate::stack::sample;
+
+    fn letter(body: &str, record: Option<Record>) -> DeadLetter {
+        let held = Held {
+            id: "m1".to_owned(),
+            body: body.to_owned(),
+            sent_at: "2026-11-22T02:00:00Z".parse().ok(),
+            receives: 4,
+            receipt: String::new(),
+        };
+        DeadLetter {
+            letter: Letter::of(&held),
+            held,
+            record,
+        }
+    }
+
+    const EVENT: &str =
+        r#"{"type":"invoice.paid","ref":"stripe/evt_1","receivedat":"2026-11-21T20:59:57.414Z"}"#;
 
     #[test]
-    fn without_a_record_it_says_where_to_look() {
-        let made_of = sample();
-        let of = |name| where_to_look(&Dlq::named(&made_of, name).unwrap(), &made_of);
-        assert!(of("invoices").contains("invoices was never called"));
-        assert!(of("invoices").contains("/aws/vendedlogs/pipes/coatcheck-invoices"));
-        assert!(of("router").contains("/aws/vendedlogs/pipes/coatcheck-router"));
-        let slow = of("processor:slow");
-        assert!(
-            slow.contains("function coatcheck-slow") && !slow.contains("vendedlogs"),
-            "{slow}"
+    fn a_line_says_which_event_why_and_how_long_it_waits() {
+        let now = "2026-11-22T05:00:00Z".parse().unwrap();
+        assert_eq!(
+            cells(&letter(EVENT, None), now),
+            [
+                "stripe/evt_1",
+                "invoice.paid",
+                "2026-11-21T20:59:57.414Z",
+                "4",
+                "3 h",
+                "none is known"
+            ]
+        );
+        let record = Record {
+            state: "failed".to_owned(),
+            failure: Some("reject".to_owned()),
+            reason: Some("no\namount".to_owned()),
+            ..Record::default()
+        };
+        let failed = cells(&letter(EVENT, Some(record)), now);
+        assert_eq!(failed[5], "reject: no\\namount (0 tries)");
+        let other = cells(&letter("hello", None), now);
+        assert_eq!(
+            (&*other[0], &*other[5]),
+            ("message m1", "no JSON, so no event")
         );
     }
 }

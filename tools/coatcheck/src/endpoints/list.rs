@@ -1,22 +1,15 @@
 //! `coatcheck endpoints ls`.
 
 use anyhow::Result;
-use aws::operator::Directory;
-use domain::{Key, KeyUse, Lane, Timestamp, format_time};
-use futures_util::{StreamExt, stream};
-use serde::Serialize;
+use domain::{KeyUse, Lane};
+use operator::endpoints::{Listed, ListedKey, list};
 
-use super::found::{Found, keys, versions};
 use crate::{
-    cli::EXIT_CODES,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Explained, Stack},
+    output::{EXIT_CODES, Exit, Report},
+    stack,
     table::{bytes, table},
 };
-
-/// Secrets that are read at once.
-const AT_ONCE: usize = 8;
 
 #[derive(clap::Args)]
 #[command(after_help = format!("\
@@ -36,56 +29,9 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// One endpoint, as it is told.
-#[derive(Serialize)]
-struct Row {
-    name: String,
-    scheme: String,
-    lane: Lane,
-    enabled: bool,
-    max_body_bytes: usize,
-    url: String,
-    keys: Vec<KeyRow>,
-    /// Why there are none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
-}
-
-/// A key without its secret.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct KeyRow {
-    id: String,
-    #[serde(rename = "use")]
-    purpose: KeyUse,
-    not_after: Option<String>,
-    live: bool,
-}
-
-impl KeyRow {
-    fn new(key: &Key, now: Timestamp) -> Self {
-        Self {
-            id: key.id.clone(),
-            purpose: key.purpose,
-            not_after: key.not_after.map(format_time),
-            live: key.is_live(now),
-        }
-    }
-
-    fn said(&self) -> String {
-        let purpose = match self.purpose {
-            KeyUse::Signature => "",
-            KeyUse::Basic => " (basic)",
-            KeyUse::Challenge => " (challenge)",
-        };
-        let end = self.not_after.as_ref();
-        let end = end.map(|end| format!(" until {end}")).unwrap_or_default();
-        format!("{}{purpose}{end}", self.id)
-    }
-}
-
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
-        let rows = rows(stack).await?;
+        let rows = list(stack).await?;
         if console.json() {
             rows.iter().try_for_each(|row| console.line(row))?;
             return Ok(Exit::Good);
@@ -104,58 +50,22 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     })
 }
 
-async fn rows(stack: &Stack) -> Result<Vec<Row>> {
-    let directory = Directory::new(&stack.sdk, stack.made_of.tables.endpoints.clone());
-    let configs = directory.endpoints().await.explained()?;
-    let mut rows: Vec<Row> = stream::iter(&configs)
-        .map(async |config| row(stack, config).await)
-        .buffer_unordered(AT_ONCE)
-        .collect::<Vec<_>>()
-        .await
-        .into_iter()
-        .collect::<Result<_>>()?;
-    rows.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(rows)
+fn said(key: &ListedKey) -> String {
+    let purpose = match key.purpose {
+        KeyUse::Signature => "",
+        KeyUse::Basic => " (basic)",
+        KeyUse::Challenge => " (challenge)",
+    };
+    let end = key.not_after.as_ref();
+    let end = end.map(|end| format!(" until {end}")).unwrap_or_default();
+    format!("{}{purpose}{end}", key.id)
 }
 
-/// Keys that cannot be read are no reason to tell nothing of the rest.
-async fn row(stack: &Stack, config: &str) -> Result<Row> {
-    let found = Found::new(stack, config)?;
-    let endpoint = &found.endpoint;
-    let ring = match versions(stack, &endpoint.name).await {
-        Ok(versions) => keys(&versions),
-        Err(problem) => Err(problem),
-    };
-    let (ring, problem) = match ring {
-        Ok(Some(ring)) => (Some(ring), None),
-        Ok(None) => {
-            let step = format!(
-                "no key yet: `coatcheck endpoints rotate-key {}` makes one",
-                endpoint.name
-            );
-            (None, Some(step))
-        }
-        Err(problem) => (None, Some(format!("{problem:#}"))),
-    };
-    let now = (stack.now)();
-    let keys = ring.iter().flat_map(domain::KeyRing::keys);
-    Ok(Row {
-        name: endpoint.name.to_string(),
-        scheme: found.scheme_name().to_owned(),
-        lane: endpoint.lane,
-        enabled: endpoint.enabled,
-        max_body_bytes: endpoint.body_limit(),
-        keys: keys.map(|key| KeyRow::new(key, now)).collect(),
-        problem,
-        url: found.url,
-    })
-}
-
-fn shown(rows: &[Row]) -> String {
+fn shown(rows: &[Listed]) -> String {
     let mut all = table(["name", "scheme", "lane", "limit", "state", "keys", "url"]);
     for row in rows {
         let live = row.keys.iter().filter(|key| key.live);
-        let keys = live.map(KeyRow::said).collect::<Vec<_>>().join(", ");
+        let keys = live.map(said).collect::<Vec<_>>().join(", ");
         let lane = match row.lane {
             Lane::Standard => "standard",
             Lane::Direct => "direct",
@@ -182,14 +92,14 @@ fn shown(rows: &[Row]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::KeyRing;
+    use domain::{KeyRing, Timestamp};
 
     use super::*;
 
-    fn row(keys: &str) -> Row {
+    fn row(keys: &str) -> Listed {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         let ring = KeyRing::from_versions(keys, None).unwrap();
-        Row {
+        Listed {
             name: "billing".to_owned(),
             scheme: "stripe".to_owned(),
             lane: Lane::Standard,
@@ -199,7 +109,7 @@ mod tests {
             keys: ring
                 .keys()
                 .iter()
-                .map(|key| KeyRow::new(key, now))
+                .map(|key| ListedKey::new(key, now))
                 .collect(),
             problem: None,
         }

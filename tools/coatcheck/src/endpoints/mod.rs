@@ -1,6 +1,5 @@
 //! `coatcheck endpoints`: the URLs that providers post to, and their keys.
 
-mod found;
 mod list;
 mod rotate;
 mod test;
@@ -8,8 +7,10 @@ mod url;
 
 use anyhow::Result;
 
-pub(crate) use self::found::find;
-use crate::{cli::EXIT_CODES, host::Host, output::Report};
+use crate::{
+    host::Host,
+    output::{EXIT_CODES, Report},
+};
 
 #[derive(clap::Args)]
 #[command(after_help = EXIT_CODES)]

@@ -3,21 +3,22 @@
 use std::{fmt, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use aws::Pointers;
 use domain::{Ref, format_time};
+use operator::{
+    endpoints::{Found, find},
+    events,
+    stack::TEST_TYPE,
+};
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
-use super::{find, found::Found};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    interrupt::Interrupt,
-    output::{Exit, Report},
-    provider::{Answer, Draft, Nonces, Poster, Provider, Taken, draft},
-    send::{One, TEST_TYPE},
-    stack::{self, Explained, Stack},
+    interrupt,
+    output::{EXIT_CODES, Exit, Report},
+    provider::{self, Answer, Draft, Nonces, One, Poster, Provider, Taken, draft},
+    stack::{self, Stack},
     when,
 };
 
@@ -93,7 +94,7 @@ enum Seen {
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     let patience = Duration::try_from(when::length(&args.timeout)?).context("--timeout")?;
     stack::run(&args.stack, args.json, host, async |stack, console| {
-        let interrupt = Interrupt::listen();
+        let interrupt = interrupt::listen();
         let work = test(args, patience, stack, console);
         tokio::select! {
             exit = work => exit,
@@ -107,7 +108,7 @@ async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console)
     if !found.endpoint.enabled {
         console.note(format!("{} is disabled: it refuses everything", args.name));
     }
-    let provider = found.provider(stack, args.key.as_deref()).await?;
+    let provider = provider::listed(stack, &found, args.key.as_deref()).await?;
     let now = (stack.now)();
     let wanted = Draft {
         kind: Some(TEST_TYPE),
@@ -159,11 +160,10 @@ async fn look(
             "the answer names no event, and this scheme's events have no name before: see `coatcheck events ls`",
         ));
     };
-    let pointers = Pointers::new(&stack.sdk, stack.made_of.tables.events.clone());
     let progress = console.progress("waiting for the pointer", None);
     let started = Instant::now();
     loop {
-        if let Some(image) = pointers.get(&reference).await.explained()? {
+        if let Some(image) = events::find(stack, &reference).await? {
             let at = image.get("received_at").cloned().unwrap_or_default();
             return Ok(Seen::There(at));
         }

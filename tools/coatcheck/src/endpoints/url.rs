@@ -1,13 +1,12 @@
 use std::fmt;
 
 use anyhow::Result;
+use operator::endpoints::find;
 use serde::Serialize;
 
-use super::find;
 use crate::{
-    cli::EXIT_CODES,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack,
 };
 

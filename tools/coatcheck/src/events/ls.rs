@@ -1,15 +1,13 @@
 use anyhow::Result;
-use aws::{ByTime, Listed, Pointers};
 use domain::format_time;
-use serde_json::{Value, json};
+use operator::events::{Listed, Search, as_json};
 
-use super::{Selection, timeline::Timeline};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Explained, Stack},
+    output::{EXIT_CODES, Exit, Report},
+    selection::Selection,
+    stack::{self, Stack},
     table::bytes,
 };
 
@@ -52,18 +50,13 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 
 async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let limit = if args.all { usize::MAX } else { args.limit };
-    let mut query = args.selection.query(stack, (stack.now)())?;
-    query.newest_first = true;
-    if query.endpoint.is_none() && query.kinds.is_empty() && args.key_id.is_none() {
-        // One more tells whether there are more; a shard need not give more than all.
-        let enough = u32::try_from(limit.saturating_add(1)).unwrap_or(u32::MAX);
-        query.page = query.page.min(enough);
-    }
-    let index = ByTime::new(&stack.sdk, stack.made_of.tables.events.clone());
-    let mut timeline = Timeline::new(&index, &query);
+    let key_id = args.key_id.as_deref();
+    let query = args.selection.query(stack)?;
+    let query = query.newest(limit, key_id.is_some());
+    let mut found = Search::new(stack, &query, key_id);
     let mut listed = 0;
     while listed < limit {
-        let Some(row) = wanted(args, stack, &mut timeline).await? else {
+        let Some(row) = found.next().await? else {
             break;
         };
         if listed == 0 {
@@ -81,29 +74,10 @@ async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
             format_time(query.from),
             format_time(query.until)
         ));
-    } else if listed == limit && wanted(args, stack, &mut timeline).await?.is_some() {
+    } else if listed == limit && found.next().await?.is_some() {
         console.note("older ones are there: --limit or --all lists more");
     }
     Ok(Exit::Good)
-}
-
-/// The next event that the key is asked for. The index does not hold the key's id.
-async fn wanted(
-    args: &Args,
-    stack: &Stack,
-    timeline: &mut Timeline<'_, ByTime>,
-) -> Result<Option<Listed>> {
-    let pointers = Pointers::new(&stack.sdk, stack.made_of.tables.events.clone());
-    while let Some(row) = timeline.next().await? {
-        let Some(key_id) = &args.key_id else {
-            return Ok(Some(row));
-        };
-        let pointer = pointers.get(&row.reference).await.explained()?;
-        if pointer.is_some_and(|pointer| pointer.get("key_id") == Some(key_id)) {
-            return Ok(Some(row));
-        }
-    }
-    Ok(None)
 }
 
 /// The line above the rows.
@@ -129,16 +103,4 @@ pub(super) fn tell(console: &Console, row: &Listed) -> Result<()> {
         bytes(row.size),
         row.reference,
     ))
-}
-
-fn as_json(row: &Listed) -> Value {
-    json!({
-        "ref": row.reference.to_string(),
-        "endpoint": row.reference.endpoint,
-        "id": row.id,
-        "type": row.kind,
-        "subject": row.subject,
-        "size": row.size,
-        "received_at": format_time(row.received_at),
-    })
 }

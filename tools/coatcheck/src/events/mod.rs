@@ -2,24 +2,14 @@
 
 mod ls;
 mod payload;
-mod selection;
 mod show;
 mod tail;
-pub(crate) mod timeline;
 mod verify;
 
-use anyhow::{Context, Result};
-use aws::{Image, Pointers};
+use anyhow::Result;
 use clap::Subcommand;
-use domain::Ref;
 
-pub(crate) use selection::Selection;
-
-use crate::{
-    host::Host,
-    output::Report,
-    stack::{Explained, Stack},
-};
+use crate::{host::Host, output::Report};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -49,25 +39,4 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
         Command::Verify(args) => verify::run(args, host),
         Command::Tail(args) => tail::run(args, host),
     }
-}
-
-/// The pointer of an event that must be there.
-pub(crate) async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
-    let pointers = Pointers::new(&stack.sdk, stack.made_of.tables.events.clone());
-    let found = pointers.get(reference).await.explained()?;
-    found.with_context(|| {
-        format!(
-            "there is no event {reference}: it never came, or its pointer has expired \
-             ({} days). `coatcheck events ls` shows those there are",
-            stack.made_of.days.pointers
-        )
-    })
-}
-
-/// An attribute that every pointer has.
-fn of<'a>(pointer: &'a Image, name: &str) -> Result<&'a str> {
-    pointer
-        .get(name)
-        .map(String::as_str)
-        .with_context(|| format!("the pointer has no attribute {name}"))
 }

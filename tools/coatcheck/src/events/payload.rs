@@ -5,18 +5,15 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use aws::Redemption;
-use aws_lc_rs::digest::{SHA256, digest};
-use domain::{Digest, Ref};
+use domain::Ref;
+use operator::events::{Redeemed, redeem};
 
-use super::{of, pointer};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     shown::is_printable,
-    stack::{self, Explained, Stack},
+    stack::{self, Stack},
 };
 
 #[derive(clap::Args)]
@@ -44,13 +41,6 @@ pub(crate) struct Args {
     raw: bool,
     #[command(flatten)]
     stack: stack::Args,
-}
-
-/// What lies where the pointer says.
-pub(super) enum Redeemed {
-    Payload(Vec<u8>),
-    /// Why the claim check cannot be redeemed.
-    Not(String),
 }
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
@@ -99,36 +89,6 @@ fn check_free(path: &Path, force: bool) -> Result<()> {
         path.display()
     );
     Ok(())
-}
-
-/// Redeems a claim check as a processor does.
-pub(super) async fn redeem(stack: &Stack, reference: &Ref) -> Result<Redeemed> {
-    let pointer = pointer(stack, reference).await?;
-    let (bucket, key) = (of(&pointer, "bucket")?, of(&pointer, "key")?);
-    let expected: Digest = of(&pointer, "sha256")?
-        .parse()
-        .context("the pointer's sha256 is unreadable")?;
-    let object = Redemption::new(&stack.sdk)
-        .open(bucket, key)
-        .await
-        .explained()?;
-    let Some(mut object) = object else {
-        return Ok(Redeemed::Not(format!(
-            "the payload of {reference} is gone: payloads are kept {} days",
-            stack.made_of.days.payloads
-        )));
-    };
-    let mut bytes = Vec::new();
-    while let Some(part) = object.next().await.explained()? {
-        bytes.extend_from_slice(&part);
-    }
-    if digest(&SHA256, &bytes).as_ref() != expected.0 {
-        return Ok(Redeemed::Not(format!(
-            "what lies at s3://{bucket}/{key} is not the payload of {reference}: \
-             its SHA-256 is not that of the pointer. Somebody has written to the bucket"
-        )));
-    }
-    Ok(Redeemed::Payload(bytes))
 }
 
 #[cfg(test)]

@@ -1,18 +1,12 @@
 use anyhow::Result;
-use aws::{
-    Image,
-    operator::{Record, Records},
-};
 use domain::Ref;
-use serde_json::{Map, Value, json};
+use operator::events::{Story, outcome, story};
 
-use super::pointer;
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Explained, Stack},
+    output::{EXIT_CODES, Exit, Report},
+    stack::{self, Stack},
     table::{Tone, paint, table},
 };
 
@@ -34,25 +28,6 @@ pub(crate) struct Args {
     stack: stack::Args,
 }
 
-/// What is shown of a pointer, in this order; the rest is the table's own.
-const SHOWN: [&str; 15] = [
-    "ref",
-    "endpoint",
-    "id",
-    "type",
-    "subject",
-    "occurred_at",
-    "received_at",
-    "content_type",
-    "size",
-    "sha256",
-    "bucket",
-    "key",
-    "scheme",
-    "key_id",
-    "traceparent",
-];
-
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
         show(args, stack, console).await
@@ -60,31 +35,24 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let pointer = pointer(stack, &args.reference).await?;
-    let records = Records::new(&stack.sdk, stack.made_of.tables.processed.clone());
-    let records = records.of(&args.reference).await.explained()?;
-    let shown = || {
-        let attribute = |name| Some((name, pointer.get(name)?.as_str()));
-        SHOWN.into_iter().filter_map(attribute)
-    };
+    let story = story(stack, &args.reference).await?;
     if console.json() {
-        let pointer: Map<String, Value> = shown()
-            .map(|(name, value)| (name.to_owned(), value.into()))
-            .collect();
-        let processed: Vec<Value> = records.iter().map(as_json).collect();
-        console.line(&json!({ "pointer": pointer, "processed": processed }))?;
+        console.line(&story.as_json())?;
         return Ok(Exit::Good);
     }
-    for (name, value) in shown() {
+    for (name, value) in story.attributes() {
         let value = value.escape_debug();
         console.say(format_args!("{name:<14} {value}"))?;
     }
     console.say("")?;
-    tell(&pointer, &records, stack, console)?;
+    tell(&story, console)?;
     Ok(Exit::Good)
 }
 
-fn tell(pointer: &Image, records: &[Record], stack: &Stack, console: &Console) -> Result<()> {
+fn tell(story: &Story, console: &Console) -> Result<()> {
+    let Story {
+        records, silent, ..
+    } = story;
     if !records.is_empty() {
         let mut rows = table(["processor", "at", "tries", "outcome"]);
         for record in records {
@@ -93,25 +61,14 @@ fn tell(pointer: &Image, records: &[Record], stack: &Stack, console: &Console) -
                 record.at.clone(),
                 record.attempts.to_string(),
                 // Colour codes count as width, so a coloured column is the last.
-                paint(tone(&record.state), &outcome(record)),
+                paint(
+                    tone(&record.state),
+                    &outcome(record).escape_debug().to_string(),
+                ),
             ]);
         }
         console.say(rows)?;
     }
-    let of = |name| pointer.get(name).map_or("", String::as_str);
-    let silent: Vec<&str> = stack
-        .made_of
-        .subscriptions
-        .iter()
-        .filter(|(_, one)| one.takes(of("endpoint"), of("type")))
-        .filter(|(_, one)| {
-            let processor = one.target.processor.as_deref();
-            !records
-                .iter()
-                .any(|record| Some(record.processor.as_str()) == processor)
-        })
-        .map(|(name, _)| name.as_str())
-        .collect();
     if !silent.is_empty() {
         console.note(format!(
             "nothing is known of it at {}: on its way, or a target that keeps no record \
@@ -130,32 +87,4 @@ fn tone(state: &str) -> Tone {
         "failed" => Tone::Bad,
         _ => Tone::Worth,
     }
-}
-
-/// What came of it, or why nothing did.
-fn outcome(record: &Record) -> String {
-    let state = &record.state;
-    let text = match (&record.failure, &record.summary) {
-        (Some(failure), _) => {
-            let reason = record.reason.as_deref().unwrap_or_default();
-            format!("{state}: {failure}: {reason}")
-        }
-        (None, Some(summary)) => format!("{state}: {summary}"),
-        (None, None) => state.clone(),
-    };
-    text.escape_debug().to_string()
-}
-
-fn as_json(record: &Record) -> Value {
-    json!({
-        "processor": record.processor,
-        "state": record.state,
-        "at": record.at,
-        "attempts": record.attempts,
-        "summary": record.summary,
-        "age_ms": record.age_ms,
-        "failure": record.failure,
-        "reason": record.reason,
-        "replayid": record.replay_id,
-    })
 }

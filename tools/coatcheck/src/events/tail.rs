@@ -1,15 +1,14 @@
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use anyhow::Result;
-use aws::ByTime;
-use domain::{Ref, SignedDuration, Timestamp};
+use operator::events::Tail;
 
-use super::{Selection, ls, timeline::Timeline};
+use super::ls;
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
+    selection::Selection,
     stack::{self, Stack},
 };
 
@@ -41,10 +40,6 @@ pub(crate) struct Args {
 
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// An event may be in the index later than one that came after it: an ingest that waits for
-/// S3 has taken the time before. So every look goes back so far.
-const LOOK_BACK: SignedDuration = SignedDuration::from_secs(30);
-
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
         tokio::select! {
@@ -55,62 +50,16 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 async fn follow(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let index = ByTime::new(&stack.sdk, stack.made_of.tables.events.clone());
     let selection = Selection {
         endpoint: args.endpoint.clone(),
         kinds: args.kinds.clone(),
         since: Some(args.since.clone()),
         until: None,
     };
-    let mut query = selection.query(stack, (stack.now)())?;
-    let mut told = Told::default();
+    let mut tail = Tail::new(selection.query(stack)?);
     ls::head(console)?;
     loop {
-        // Clocks of functions may be ahead of this one.
-        query.until = (stack.now)().saturating_add(LOOK_BACK)?;
-        let mut timeline = Timeline::new(&index, &query);
-        while let Some(row) = timeline.next().await? {
-            if told.is_new(&row.reference, row.received_at) {
-                ls::tell(console, &row)?;
-            }
-        }
-        drop(timeline);
-        let back = (stack.now)().saturating_sub(LOOK_BACK)?;
-        query.from = query.from.max(back);
-        told.forget_before(query.from);
+        tail.look(stack, |row| ls::tell(console, row)).await?;
         tokio::time::sleep(PAUSE).await;
-    }
-}
-
-/// What was told of the time that is looked at again.
-#[derive(Default)]
-struct Told(HashMap<Ref, Timestamp>);
-
-impl Told {
-    fn is_new(&mut self, reference: &Ref, at: Timestamp) -> bool {
-        self.0.insert(reference.clone(), at).is_none()
-    }
-
-    fn forget_before(&mut self, from: Timestamp) {
-        self.0.retain(|_, at| *at >= from);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_is_told_once_though_it_is_seen_again() {
-        let mut told = Told::default();
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let one: Ref = "stripe/evt_1".parse().unwrap();
-        let other: Ref = "stripe/evt_2".parse().unwrap();
-        assert!(told.is_new(&one, at("2026-11-22T10:00:00Z")));
-        assert!(!told.is_new(&one, at("2026-11-22T10:00:00Z")));
-        assert!(told.is_new(&other, at("2026-11-22T09:59:59Z")));
-        told.forget_before(at("2026-11-22T10:00:00Z"));
-        assert!(!told.is_new(&one, at("2026-11-22T10:00:00Z")));
-        assert_eq!(told.0.len(), 1);
     }
 }

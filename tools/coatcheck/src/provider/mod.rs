@@ -3,7 +3,9 @@
 mod answer;
 mod draft;
 mod hole;
+mod listed;
 mod nonce;
+mod one;
 mod post;
 mod sample;
 mod span;
@@ -25,7 +27,9 @@ use signature::{Key, Part, Places, Proof, Scheme, SignError, SignInput, Site, Ve
 pub(crate) use self::{
     answer::Answer,
     draft::{Draft, draft},
+    listed::listed,
     nonce::Nonces,
+    one::One,
     post::{NoAnswer, Poster},
     sample::Sample,
     template::Template,

@@ -11,8 +11,7 @@ use signature::{Preset, presets};
 
 use self::facts::Facts;
 use crate::{
-    cli::EXIT_CODES,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     scheme,
 };
 

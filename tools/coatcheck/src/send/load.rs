@@ -18,7 +18,7 @@ use tokio::{
 use super::figures::Figures;
 use crate::{
     console::Progress,
-    interrupt::Interrupt,
+    interrupt::Stop,
     provider::{Answer, NoAnswer, Nonces, Poster, Provider, Template},
 };
 
@@ -100,7 +100,7 @@ pub(super) async fn send(
     job: Job,
     pace: Pace,
     progress: Progress,
-    interrupt: &Interrupt,
+    interrupt: &Stop,
 ) -> Result<(Figures, bool)> {
     let started = Instant::now();
     let shared = Arc::new(Shared {

@@ -4,28 +4,25 @@ mod figures;
 mod fixtures;
 mod load;
 mod number;
-mod one;
 mod source;
 
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use domain::Timestamp;
+use operator::endpoints::find;
 use tokio::time::Instant;
 
 use self::{
     load::{Job, Pace},
     number::rate,
 };
-pub(crate) use self::{one::One, source::TEST_TYPE};
 use crate::{
-    cli::EXIT_CODES,
     console::{Closed, Console},
-    endpoints,
     host::{self, Host},
-    interrupt::Interrupt,
-    output::{Exit, Report},
-    provider::{Nonces, Poster, Provider, Template},
+    interrupt,
+    output::{EXIT_CODES, Exit, Report},
+    provider::{self, Nonces, One, Poster, Provider, Template},
     scheme, secrets,
     stack::{self, Stack, on_runtime},
     when,
@@ -124,12 +121,12 @@ impl Args {
         host: &Host,
         console: &Console,
     ) -> Result<Provider> {
-        let found = endpoints::find(stack, name).await?;
+        let found = find(stack, name).await?;
         if !found.endpoint.enabled {
             console.note(format!("{name} is disabled: it refuses everything"));
         }
         if !self.secrets.is_given() {
-            return found.provider(stack, self.key.as_deref()).await;
+            return provider::listed(stack, &found, self.key.as_deref()).await;
         }
         ensure!(self.key.is_none(), "give --key or a secret, not both");
         let secrets = self.secrets.read(found.scheme(), host)?;
@@ -183,7 +180,7 @@ impl Args {
         console.note(format!("posting to {}", job.poster.url()));
         let progress = console.progress("deliveries", Some(self.count));
         let (figures, is_interrupted) =
-            load::send(job, pace, progress, &Interrupt::listen()).await?;
+            load::send(job, pace, progress, &interrupt::listen()).await?;
         console.either(&figures)?;
         if let Some(remark) = figures.remark() {
             console.note(remark);
@@ -197,7 +194,7 @@ impl Args {
 }
 
 async fn one(job: &Job, console: &Console) -> Result<Exit> {
-    let interrupt = Interrupt::listen();
+    let interrupt = interrupt::listen();
     let what = format!("the answer of {}", job.poster.url());
     let delivered = tokio::select! {
         delivered = console.patiently(what, job.deliver(0, Instant::now())) => delivered?,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use domain::{Location, Timestamp};
+use operator::stack::TEST_TYPE;
 use serde_json::value::RawValue;
 
 use super::{fixtures, number};
@@ -12,10 +13,6 @@ use crate::{
     provider::{Draft, Provider, Sample, draft},
     scheme::Named,
 };
-
-/// Made-up events have this type where nobody names another: only subscriptions get it that
-/// name it.
-pub(crate) const TEST_TYPE: &str = "coatcheck.test";
 
 const HEADING: &str = "What is sent";
 

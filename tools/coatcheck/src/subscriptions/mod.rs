@@ -1,20 +1,12 @@
 //! `coatcheck subscriptions`: who gets which events, and whether they are brought.
 
 mod ls;
-mod meaning;
 mod pause;
-mod pipe;
 mod resume;
 mod status;
-mod switch;
-mod target;
 
 use anyhow::Result;
 use clap::Subcommand;
-
-pub(crate) use meaning::Meaning;
-pub(crate) use pipe::{Pipe, ROUTER};
-pub(crate) use target::{Seen, TARGET_MISSING};
 
 use crate::{host::Host, output::Report};
 
@@ -44,6 +36,3 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
         Command::Resume(args) => resume::run(args, host),
     }
 }
-
-/// How many calls of one kind are under way at once: AWS allows few of them a second.
-pub(crate) const AT_ONCE: usize = 8;

@@ -1,19 +1,14 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use aws::Pipes;
 use domain::SignedDuration;
+use operator::subscriptions::{self, Goal, Pipe};
 use serde_json::json;
 
-use super::{
-    Pipe,
-    switch::{Goal, Patience, Real, switch},
-};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     stack::{self, Stack},
     when,
 };
@@ -46,40 +41,39 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     })
 }
 
-/// A look a second: a pipe takes a minute or two.
-pub(super) fn patience(timeout: SignedDuration) -> Result<Patience> {
-    Ok(Patience {
-        pause: Duration::from_secs(1),
-        at_most: timeout
-            .try_into()
-            .context("--timeout is no length of time")?,
-    })
+pub(super) fn patience(timeout: SignedDuration) -> Result<Duration> {
+    timeout.try_into().context("--timeout is no length of time")
 }
 
 /// Starts it and says so.
 pub(super) async fn start(
     pipe: Pipe<'_>,
-    patience: Patience,
+    patience: Duration,
     stack: &Stack,
     console: &Console,
 ) -> Result<()> {
-    let control = &Pipes::new(&stack.sdk);
-    let real = Real {
-        control,
-        pipe: pipe.pipe,
-    };
-    let progress = console.waiting(format!("starting {}", pipe.name));
-    let changed = switch(&real, pipe.name, Goal::Running, patience, &progress).await?;
-    drop(progress);
-    told(&pipe, Goal::Running, changed, console)?;
+    switch(&pipe, Goal::Running, patience, stack, console).await?;
     if !pipe.enabled {
         console.note("Terraform has enabled = false for it: the next `terraform apply` stops it");
     }
     Ok(())
 }
 
-/// What it has become.
-pub(super) fn told(pipe: &Pipe<'_>, goal: Goal, changed: bool, console: &Console) -> Result<()> {
+/// Starts or stops it, and says what it has become.
+pub(super) async fn switch(
+    pipe: &Pipe<'_>,
+    goal: Goal,
+    patience: Duration,
+    stack: &Stack,
+    console: &Console,
+) -> Result<()> {
+    let doing = match goal {
+        Goal::Running => "starting",
+        Goal::Stopped => "stopping",
+    };
+    let progress = console.waiting(format!("{doing} {}", pipe.name));
+    let changed = subscriptions::switch(stack, pipe, goal, patience, &progress).await?;
+    drop(progress);
     if console.json() {
         return console.line(&json!({
             "name": pipe.name,

@@ -1,21 +1,15 @@
 use anyhow::Result;
-use aws::{
-    PipeState, Pipes, Queue,
-    operator::{Depth, Targets},
+use operator::{
+    in_queue,
+    subscriptions::{Pipe, Status, status},
 };
-use domain::SignedDuration;
-use futures_util::{StreamExt, TryStreamExt, stream};
-use serde_json::{Value, json};
 
-use super::{AT_ONCE, Meaning, Pipe, Seen};
 use crate::{
-    cli::EXIT_CODES,
     console::Console,
     host::Host,
-    output::{Exit, Report},
-    stack::{self, Explained, Stack, Subscription},
-    table::{Tone, paint, table},
-    when::said,
+    output::{EXIT_CODES, Exit, Report},
+    stack::{self, Stack},
+    table::{paint, table},
 };
 
 #[derive(clap::Args)]
@@ -44,168 +38,12 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     })
 }
 
-/// How one pipe does, and how much waits before and after it.
-struct Row<'a> {
-    pipe: Pipe<'a>,
-    status: PipeState,
-    /// Of a subscription: the router delivers to the stack's own topic.
-    target: Option<(&'a Subscription, Seen)>,
-    queue: Option<Depth>,
-    letters: Option<Depth>,
-    dlq: Depth,
-}
-
-impl<'a> Row<'a> {
-    async fn read(
-        stack: &'a Stack,
-        control: &Pipes,
-        targets: &Targets,
-        pipe: Pipe<'a>,
-    ) -> Result<Self> {
-        let depth = async |url: Option<&str>| match url {
-            Some(url) => {
-                let queue = Queue::new(&stack.sdk, url.to_owned());
-                queue.depth().await.explained().map(Some)
-            }
-            None => Ok(None),
-        };
-        let status = async { control.state(pipe.pipe).await.explained() };
-        let target = async {
-            Ok(match stack.made_of.subscriptions.get(pipe.name) {
-                Some(one) => Some((one, Seen::of(targets, one).await)),
-                None => None,
-            })
-        };
-        let (status, target, queue, letters, dlq) = futures_util::try_join!(
-            status,
-            target,
-            depth(pipe.queue_url),
-            depth(pipe.letters_url),
-            depth(Some(pipe.dlq_url)),
-        )?;
-        Ok(Self {
-            pipe,
-            status,
-            target,
-            queue,
-            letters,
-            dlq: dlq.unwrap_or_default(),
-        })
-    }
-
-    fn state(&self) -> &str {
-        let pipe = self.status.current.as_str();
-        let target = self.target.as_ref();
-        target.map_or(pipe, |(_, seen)| seen.state(pipe))
-    }
-
-    /// That of the target, if it is missing and the pipe is well.
-    fn meaning(&self) -> Meaning {
-        if let Some((one, seen)) = &self.target
-            && self.state() != self.status.current
-            && let Some(meaning) = seen.meaning(self.pipe.name, one)
-        {
-            return meaning;
-        }
-        let kept = self.queue.map(|queue| kept(&queue));
-        Meaning::of(&self.pipe, &self.status, kept.as_deref())
-    }
-
-    fn cells(&self) -> [String; 7] {
-        let number = |depth: Option<u64>| depth.map_or_else(|| "-".to_owned(), |n| n.to_string());
-        [
-            self.pipe.name.to_owned(),
-            number(self.queue.map(|queue| queue.visible)),
-            number(self.queue.map(|queue| queue.in_flight)),
-            number(self.queue.map(|queue| queue.delayed)),
-            number(self.letters.map(all)),
-            all(self.dlq).to_string(),
-            paint(self.meaning().tone, self.state()),
-        ]
-    }
-
-    fn as_json(&self) -> Value {
-        let Meaning { text, remedy, .. } = self.meaning();
-        let depth = |depth: Depth| {
-            json!({
-                "visible": depth.visible,
-                "in_flight": depth.in_flight,
-                "delayed": depth.delayed,
-                "kept_s": depth.kept_s,
-            })
-        };
-        json!({
-            "name": self.pipe.name,
-            "pipe": self.pipe.pipe,
-            "state": self.state(),
-            "desired": self.status.desired,
-            "enabled": self.pipe.enabled,
-            "reason": self.status.reason,
-            "queue": self.queue.map(depth),
-            "letters": self.letters.map(depth),
-            "dlq": depth(self.dlq),
-            "target_exists": self.target.as_ref().and_then(|(_, seen)| seen.exists()),
-            "means": text,
-            "remedy": remedy,
-        })
-    }
-
-    /// What is worth a line below the table.
-    fn remarks(&self) -> Vec<String> {
-        let name = self.pipe.name;
-        let mut remarks = Vec::new();
-        let meaning = self.meaning();
-        if meaning.tone != Tone::Good {
-            remarks.push(format!("{name} {}", with(&meaning.text, meaning.remedy)));
-        }
-        if let Some((_, seen)) = &self.target {
-            remarks.extend(seen.unseen(name));
-        }
-        if let Some(letters) = self.letters.filter(|letters| all(*letters) > 0) {
-            remarks.push(format!(
-                "{name} has {} letters: what its pipe gave up, which `rehydrate` makes events of again",
-                all(letters)
-            ));
-        }
-        if all(self.dlq) > 0 {
-            remarks.push(format!(
-                "{name} has {} events in its DLQ: coatcheck dlq show {name}",
-                all(self.dlq)
-            ));
-        }
-        remarks
-    }
-}
-
-/// All that is in it, seen by somebody just now or not.
-fn all(depth: Depth) -> u64 {
-    let seen = depth.visible.saturating_add(depth.in_flight);
-    seen.saturating_add(depth.delayed)
-}
-
-/// How long a queue keeps a message.
-pub(super) fn kept(queue: &Depth) -> String {
-    said(SignedDuration::from_secs(
-        i64::try_from(queue.kept_s).unwrap_or(i64::MAX),
-    ))
-}
-
-fn with(text: &str, remedy: Option<String>) -> String {
-    remedy.map_or_else(|| text.to_owned(), |remedy| format!("{text}: {remedy}"))
-}
-
 async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let pipes = match &args.name {
         Some(name) => vec![Pipe::named(&stack.made_of, name)?],
         None => Pipe::all(&stack.made_of),
     };
-    let control = &Pipes::new(&stack.sdk);
-    let targets = &Targets::new(&stack.sdk);
-    let rows: Vec<Row<'_>> = stream::iter(pipes)
-        .map(|pipe| Row::read(stack, control, targets, pipe))
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let rows = status(stack, pipes).await?;
     if console.json() {
         rows.iter()
             .try_for_each(|row| console.line(&row.as_json()))?;
@@ -221,10 +59,10 @@ async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         "state",
     ]);
     for row in &rows {
-        shown.add_row(row.cells());
+        shown.add_row(cells(row));
     }
     console.say(shown)?;
-    let remarks: Vec<String> = rows.iter().flat_map(Row::remarks).collect();
+    let remarks: Vec<String> = rows.iter().flat_map(Status::remarks).collect();
     if !remarks.is_empty() {
         console.say("")?;
         remarks.iter().try_for_each(|remark| console.say(remark))?;
@@ -232,88 +70,57 @@ async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     Ok(Exit::Good)
 }
 
+fn cells(row: &Status<'_>) -> [String; 7] {
+    let number = |depth: Option<u64>| depth.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    [
+        row.pipe.name.to_owned(),
+        number(row.queue.map(|queue| queue.visible)),
+        number(row.queue.map(|queue| queue.in_flight)),
+        number(row.queue.map(|queue| queue.delayed)),
+        number(row.letters.as_ref().map(in_queue)),
+        in_queue(&row.dlq).to_string(),
+        paint(row.meaning().tone, row.state()),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
+    use operator::{
+        dlq::Depth,
+        subscriptions::{PipeState, Seen},
+    };
+
     use super::*;
-    use crate::stack::{Description, sample};
+    use crate::stack::sample;
 
-    fn row<'a>(made_of: &'a Description, name: &str, state: &str, dead: u64) -> Row<'a> {
-        let pipe = Pipe::named(made_of, name).unwrap();
-        let depth = |visible| Depth {
-            visible,
-            in_flight: 2,
-            delayed: 1,
-            kept_s: 1_209_600,
+    #[test]
+    fn a_line_has_the_numbers_of_what_there_is() {
+        let made_of = sample();
+        let of = |name| {
+            let pipe = Pipe::named(&made_of, name).unwrap();
+            let depth = |visible| Depth {
+                visible,
+                in_flight: 2,
+                delayed: 1,
+                kept_s: 0,
+            };
+            cells(&Status {
+                pipe,
+                status: PipeState {
+                    current: "RUNNING".to_owned(),
+                    ..PipeState::default()
+                },
+                target: made_of
+                    .subscriptions
+                    .get(name)
+                    .map(|one| (one, Seen::Missing)),
+                queue: pipe.queue_url.map(|_| depth(12)),
+                letters: pipe.letters_url.map(|_| Depth::default()),
+                dlq: depth(0),
+            })
         };
-        Row {
-            pipe,
-            status: PipeState {
-                current: state.to_owned(),
-                desired: Some("RUNNING".to_owned()),
-                reason: None,
-            },
-            target: made_of
-                .subscriptions
-                .get(name)
-                .map(|one| (one, Seen::There)),
-            queue: pipe.queue_url.map(|_| depth(12)),
-            letters: pipe.letters_url.map(|_| Depth::default()),
-            dlq: Depth {
-                visible: dead,
-                ..Depth::default()
-            },
-        }
-    }
-
-    #[test]
-    fn what_is_well_needs_no_remark() {
-        let made_of = sample();
-        let well = row(&made_of, "invoices", "RUNNING", 0);
-        assert!(well.remarks().is_empty());
-        assert_eq!(well.cells()[..6], ["invoices", "12", "2", "1", "-", "0"]);
-        let router = row(&made_of, "router", "RUNNING", 0);
-        assert_eq!(router.cells()[..6], ["router", "-", "-", "-", "0", "0"]);
-    }
-
-    #[test]
-    fn a_state_is_explained_and_a_dlq_told() {
-        let made_of = sample();
-        let remarks = row(&made_of, "invoices", "STOPPED", 7).remarks();
-        assert!(remarks[0].contains("for 14 d"), "{remarks:?}");
-        assert!(
-            remarks[0].contains("subscriptions resume invoices"),
-            "{remarks:?}"
-        );
-        assert!(remarks[1].contains("7 events") && remarks[1].contains("dlq show invoices"));
-    }
-
-    #[test]
-    fn programs_get_the_numbers_and_the_meaning() {
-        let made_of = sample();
-        let told = row(&made_of, "ledger", "STOPPED", 0).as_json();
-        assert_eq!(told["queue"], Value::Null);
-        assert_eq!(
-            (&told["state"], &told["desired"]),
-            (&json!("STOPPED"), &json!("RUNNING"))
-        );
-        assert!(told["means"].as_str().unwrap().contains("24 h"));
-    }
-
-    #[test]
-    fn a_pipe_that_delivers_to_nothing_does_not_look_well() {
-        let made_of = sample();
-        let mut missing = row(&made_of, "invoices", "RUNNING", 0);
-        missing.target = missing.target.map(|(one, _)| (one, Seen::Missing));
-        let told = missing.as_json();
-        assert_eq!(
-            (&told["state"], &told["target_exists"]),
-            (&json!("TARGET_MISSING"), &json!(false))
-        );
-        assert!(told["means"].as_str().unwrap().contains("does not exist"));
-        assert!(missing.cells()[6].contains("TARGET_MISSING"));
-        assert!(missing.remarks()[0].contains("terraform apply"));
-        // What stops the events comes first.
-        missing.status.current = "STOPPED".to_owned();
-        assert!(missing.remarks()[0].contains("subscriptions resume"));
+        assert_eq!(of("invoices")[..6], ["invoices", "12", "2", "1", "-", "3"]);
+        assert!(of("invoices")[6].contains("TARGET_MISSING"));
+        assert_eq!(of("router")[..6], ["router", "-", "-", "-", "0", "3"]);
     }
 }

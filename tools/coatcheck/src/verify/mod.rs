@@ -9,11 +9,10 @@ use signature::{Answer, Asked, Method, Rejection, Verified, Verifier, form_field
 
 use self::verdict::{Answered, Refused, Valid, Verdict};
 use crate::{
-    cli::EXIT_CODES,
     delivery::{self, Delivery},
     facts,
     host::Host,
-    output::{Exit, Report},
+    output::{EXIT_CODES, Exit, Report},
     secrets,
     shown::Shown,
 };

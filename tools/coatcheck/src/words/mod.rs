@@ -6,6 +6,7 @@ mod event;
 mod reads;
 mod time;
 
+pub(crate) use operator::endpoints::has_public_key;
 use signature::{
     Algorithm, Encoding, Grammar, MessageAlgorithm, Names, Part, Proof, Scheme, SignatureSpec,
     SignedScheme, TokenScheme,
@@ -39,21 +40,6 @@ pub(crate) fn kind(scheme: &Scheme) -> &'static str {
         Proof::Twilio => "twilio",
         Proof::Mailgun => "mailgun",
         Proof::Adyen => "adyen",
-    }
-}
-
-/// Whether the key that signs is another one than the key that verifies.
-pub(crate) fn has_public_key(scheme: &Scheme) -> bool {
-    match &scheme.proof {
-        Proof::Signed(_) => kind(scheme) != "hmac",
-        Proof::Message(message) => message.algorithm != MessageAlgorithm::HmacSha256,
-        Proof::Plaid => true,
-        Proof::Token(_)
-        | Proof::Basic
-        | Proof::Contentful
-        | Proof::Twilio
-        | Proof::Mailgun
-        | Proof::Adyen => false,
     }
 }
 

@@ -1,0 +1,76 @@
+//! Events that go through the stream once more.
+
+use aws::{Pointers, Replay, operator::Held};
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::Timestamp;
+
+use super::{super::letter::Letter, by_hand::Fate};
+use crate::{Result, Stack, problem::Because as _};
+
+/// Writes a row beside the pointer of each event.
+pub(super) struct Rows<'a> {
+    pointers: Pointers,
+    to: &'a str,
+    now: fn() -> Timestamp,
+    pointer_days: u32,
+}
+
+impl<'a> Rows<'a> {
+    /// For these readers of the stream.
+    pub(super) fn new(stack: &Stack, to: &'a str) -> Self {
+        Self {
+            pointers: stack.pointers(),
+            to,
+            now: stack.now,
+            pointer_days: stack.made_of.days.pointers,
+        }
+    }
+
+    /// Brings the event of this message on its way, once however often it is tried.
+    pub(super) async fn route(&self, held: &Held) -> Result<Fate> {
+        let event = match Letter::of(held) {
+            Letter::Event(event) => event,
+            Letter::Other(what) => return Ok(Fate::Stays(what.into_owned())),
+        };
+        let Some(pointer) = self.pointers.get(&event.reference).await? else {
+            return Ok(Fate::Stays(format!(
+                "it has no pointer any more (they are kept {} days), so it cannot go through the stream",
+                self.pointer_days
+            )));
+        };
+        let replay = Replay {
+            id: &replay_id(&held.id),
+            to: self.to,
+            force: event.force,
+            expires_at: (self.now)().saturating_add(Replay::KEEP).because("clock")?,
+        };
+        // Whether this row is new or was left by an earlier try that did not come to delete
+        // the message: the event is routed.
+        self.pointers.replay(&pointer, &replay).await?;
+        Ok(Fate::Moved)
+    }
+}
+
+/// The same for the same message: it stays the same until it is deleted.
+fn replay_id(message_id: &str) -> String {
+    let hash = digest(&SHA256, message_id.as_bytes());
+    let short = hash.as_ref().iter().take(8);
+    short.fold("redrive-".to_owned(), |id, byte| format!("{id}{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_names_its_replay() {
+        let id = replay_id("5fea7756-0ea4-451a-a703-a558b933e274");
+        assert_eq!(id.len(), "redrive-".len() + 16);
+        assert!(
+            id.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        );
+        assert_eq!(id, replay_id("5fea7756-0ea4-451a-a703-a558b933e274"));
+        assert_ne!(id, replay_id("5fea7756-0ea4-451a-a703-a558b933e275"));
+    }
+}

@@ -1,0 +1,39 @@
+//! What the doctor looks at. Each check asks, and judges apart from that.
+
+mod alarms;
+mod clock;
+mod functions;
+mod keys;
+mod lag;
+mod logs;
+mod pipes;
+mod queues;
+mod retention;
+mod tables;
+mod targets;
+
+use futures_util::StreamExt;
+
+pub(super) use self::{
+    alarms::alarms,
+    clock::clock,
+    functions::functions,
+    keys::keys,
+    lag::lag,
+    logs::logs,
+    pipes::pipes,
+    queues::{dlqs, queues},
+    retention::retention,
+    tables::tables,
+    targets::targets,
+};
+use super::finding::Finding;
+use crate::few::few;
+
+/// Looks at each of these, a few at a time, and keeps their order.
+fn each<T, F: Future<Output = Vec<Finding>>>(
+    of: impl IntoIterator<Item = T>,
+    look: impl Fn(T) -> F,
+) -> impl Future<Output = Vec<Finding>> {
+    few(of.into_iter().map(look)).concat()
+}

@@ -1,0 +1,130 @@
+use aws::operator::Depth;
+
+use super::{super::finding::Finding, each};
+use crate::{Stack, dlq::Dlq, time::said_s};
+
+const QUEUES: &str = "queues";
+const DLQS: &str = "dlqs";
+
+/// A queue that is deeper is not being emptied as fast as it fills.
+const MANY: u64 = 10_000;
+
+/// SQS holds back what a standard queue has beyond that.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>
+const IN_FLIGHT_LIMIT: u64 = 120_000;
+
+/// Whether the queues before the pipes and the processors are being emptied.
+pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
+    let made_of = &stack.made_of;
+    let subscriptions = made_of
+        .subscriptions
+        .iter()
+        .filter_map(|(name, one)| Some((name.clone(), one.queue_url.as_deref()?)));
+    let inboxes = made_of
+        .processors
+        .iter()
+        .filter_map(|(name, one)| Some((format!("processor:{name}"), one.inbox_url.as_deref()?)));
+    let admit = ("admit".to_owned(), made_of.admit.queue_url.as_str());
+    each(
+        subscriptions.chain(inboxes).chain([admit]),
+        move |(name, url): (String, &str)| async move {
+            let queue = stack.queue(url);
+            vec![match queue.depth().await {
+                Ok(depth) => judge_queue(&name, &depth),
+                Err(error) => Finding::unseen(QUEUES, name, &error),
+            }]
+        },
+    )
+    .await
+}
+
+fn judge_queue(name: &str, depth: &Depth) -> Finding {
+    let Depth {
+        visible, in_flight, ..
+    } = depth;
+    let finding = format!("{visible} wait, {in_flight} in flight");
+    if *in_flight >= IN_FLIGHT_LIMIT {
+        Finding::warn(
+            QUEUES,
+            name,
+            format!("{finding}: SQS gives no more before some of them are done"),
+            "its target takes too long, or fails and lets them time out: see what its function logs",
+        )
+    } else if *visible > MANY {
+        Finding::warn(
+            QUEUES,
+            name,
+            format!("{finding}: it fills faster than it is emptied"),
+            "see whether its pipe runs and its processor keeps up: raise batch_size, events_at_once or memory_mb",
+        )
+    } else {
+        Finding::ok(QUEUES, name, finding)
+    }
+}
+
+/// Whether nobody was given up.
+pub(in super::super) async fn dlqs(stack: &Stack) -> Vec<Finding> {
+    each(Dlq::all(&stack.made_of), move |dlq: Dlq<'_>| async move {
+        let queue = stack.queue(dlq.url);
+        vec![match queue.depth().await {
+            Ok(depth) => judge_dlq(&dlq.name, &depth),
+            Err(error) => Finding::unseen(DLQS, dlq.name, &error),
+        }]
+    })
+    .await
+}
+
+fn judge_dlq(name: &str, depth: &Depth) -> Finding {
+    let count = depth.visible.saturating_add(depth.in_flight);
+    if count == 0 {
+        return Finding::ok(DLQS, name, "none");
+    }
+    Finding::warn(
+        DLQS,
+        name,
+        format!(
+            "{count} events were given up; they are kept for {}",
+            said_s(depth.kept_s)
+        ),
+        format!("coatcheck dlq show {name}, fix the cause, coatcheck dlq redrive {name}"),
+    )
+    .with_loss()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::finding::Verdict;
+
+    fn depth(visible: u64, in_flight: u64) -> Depth {
+        Depth {
+            visible,
+            in_flight,
+            delayed: 0,
+            kept_s: 1_209_600,
+        }
+    }
+
+    #[test]
+    fn a_queue_may_be_deep_but_not_stuck() {
+        for (depth, verdict) in [
+            (depth(0, 0), Verdict::Ok),
+            (depth(10_000, 119_999), Verdict::Ok),
+            (depth(10_001, 0), Verdict::Warn),
+            (depth(0, 120_000), Verdict::Warn),
+        ] {
+            let found = judge_queue("invoices", &depth);
+            assert_eq!((found.verdict, found.loss), (verdict, false), "{depth:?}");
+        }
+    }
+
+    #[test]
+    fn an_event_that_was_given_up_is_lost_in_the_end() {
+        assert_eq!(judge_dlq("invoices", &depth(0, 0)).verdict, Verdict::Ok);
+        for depth in [depth(1, 0), depth(0, 1)] {
+            let found = judge_dlq("invoices", &depth);
+            assert!(found.loss && found.finding.contains("14 d"), "{found:?}");
+            assert!(found.remedy.unwrap().contains("dlq redrive invoices"));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+use aws::operator::Lifecycle;
+
+use super::super::finding::Finding;
+use crate::{Stack, stack::Days};
+
+const CHECK: &str = "retention";
+
+/// Where the payloads stand in their bucket.
+const PREFIXES: [&str; 2] = ["payloads/", "incoming/"];
+
+/// Whether each thing is kept as long as what points to it.
+pub(in super::super) async fn retention(stack: &Stack) -> Vec<Finding> {
+    let bucket = &stack.made_of.bucket;
+    let days = &stack.made_of.days;
+    let lifecycle = Lifecycle::new(&stack.sdk, bucket.clone());
+    let mut findings = vec![judge_days(days)];
+    for prefix in PREFIXES {
+        let place = format!("{bucket}/{prefix}");
+        findings.push(match lifecycle.days(prefix).await {
+            Ok(kept) => judge_bucket(&place, kept, days),
+            Err(error) => Finding::unseen(CHECK, place, &error),
+        });
+    }
+    findings
+}
+
+fn judge_days(days: &Days) -> Finding {
+    let Days {
+        payloads,
+        pointers,
+        processed,
+        queues,
+    } = days;
+    let finding = format!(
+        "pointers are kept {pointers} days, payloads {payloads}, messages in queues {queues}, \
+         records of processed events {processed}"
+    );
+    if pointers < payloads || payloads <= queues {
+        Finding::bad(
+            CHECK,
+            "days",
+            format!("{finding}: a queue or a payload outlives what it needs"),
+            "make it pointers >= payloads > queues in Terraform's variables, and apply",
+        )
+        .with_loss()
+    } else if processed < payloads {
+        Finding::warn(
+            CHECK,
+            "days",
+            format!("{finding}: an event that is redriven late looks unprocessed"),
+            "make processed_ttl_days at least payload_retention_days, and apply",
+        )
+    } else {
+        Finding::ok(CHECK, "days", finding)
+    }
+}
+
+fn judge_bucket(bucket: &str, kept: Option<u32>, days: &Days) -> Finding {
+    let meant = days.payloads;
+    match kept {
+        Some(kept) if kept == meant => {
+            Finding::ok(CHECK, bucket, format!("removes payloads after {kept} days"))
+        }
+        Some(kept) if kept < meant => Finding::bad(
+            CHECK,
+            bucket,
+            format!("removes payloads after {kept} days, not {meant}: pointers name payloads that are gone"),
+            "terraform apply",
+        )
+        .with_loss(),
+        Some(kept) => Finding::warn(
+            CHECK,
+            bucket,
+            format!("keeps payloads {kept} days, not {meant}"),
+            "terraform apply",
+        ),
+        None => Finding::warn(
+            CHECK,
+            bucket,
+            "keeps payloads for ever: no rule removes them",
+            "terraform apply",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::finding::Verdict;
+
+    fn days(payloads: u32, pointers: u32, queues: u32) -> Days {
+        Days {
+            payloads,
+            pointers,
+            queues,
+            processed: 30,
+        }
+    }
+
+    #[test]
+    fn what_names_a_thing_may_not_outlive_it() {
+        for (days, verdict) in [
+            (days(30, 90, 14), Verdict::Ok),
+            (days(30, 30, 14), Verdict::Ok),
+            (days(30, 29, 14), Verdict::Bad),
+            (days(14, 90, 14), Verdict::Bad),
+            (days(31, 90, 14), Verdict::Warn),
+        ] {
+            assert_eq!(judge_days(&days).verdict, verdict, "{days:?}");
+        }
+    }
+
+    #[test]
+    fn the_bucket_keeps_payloads_as_long_as_it_is_meant_to() {
+        let days = days(30, 90, 14);
+        for (kept, verdict, loss) in [
+            (Some(30), Verdict::Ok, false),
+            (Some(29), Verdict::Bad, true),
+            (Some(31), Verdict::Warn, false),
+            (None, Verdict::Warn, false),
+        ] {
+            let found = judge_bucket("bucket", kept, &days);
+            assert_eq!((found.verdict, found.loss), (verdict, loss), "{kept:?}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use aws::{Endpoints, operator::KeyVersions};
+use domain::{Endpoint, EndpointDirectory, EndpointName, KeyRing, SchemeRef};
+use signature::Scheme;
+
+use crate::{Problem, Result, Stack, problem::Because as _, stack::unknown};
+
+/// An endpoint of a stack.
+#[derive(Debug)]
+pub struct Found {
+    /// As it is configured.
+    pub endpoint: Endpoint,
+    /// Where its deliveries go to.
+    pub url: String,
+    scheme: Scheme,
+}
+
+/// Looks an endpoint up. An unknown one is told with those there are.
+pub async fn find(stack: &Stack, name: &str) -> Result<Found> {
+    let table = stack.made_of.tables.endpoints.clone();
+    let found = match EndpointName::try_from(name.to_owned()) {
+        Ok(name) => Endpoints::new(&stack.sdk, table).find(&name).await?,
+        Err(_) => None,
+    };
+    let Some(config) = found else {
+        let all = stack.directory().endpoints().await?;
+        let mut names: Vec<String> = all
+            .iter()
+            .filter_map(|config| Some(Endpoint::from_json(config).ok()?.name.to_string()))
+            .collect();
+        names.sort_unstable();
+        return Err(unknown("endpoint", name, names.iter()));
+    };
+    Found::new(stack, &config).because(format_args!("the endpoint {name}"))
+}
+
+impl Found {
+    pub(super) fn new(stack: &Stack, config: &str) -> Result<Self> {
+        let endpoint = Endpoint::from_json(config)?;
+        Ok(Self {
+            url: url(
+                &endpoint,
+                &stack.base_url(),
+                stack.sdk.endpoint_url().is_some(),
+            ),
+            scheme: Scheme::resolve(&endpoint.scheme)?,
+            endpoint,
+        })
+    }
+
+    /// How its provider signs.
+    pub fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    /// The preset's name, or `custom`.
+    pub fn scheme_name(&self) -> &str {
+        match &self.endpoint.scheme {
+            SchemeRef::Preset(name) => name,
+            SchemeRef::Custom(_) => "custom",
+        }
+    }
+
+    /// The keys that the functions accept now; an error if there are none.
+    pub async fn ring(&self, stack: &Stack) -> Result<KeyRing> {
+        let name = &self.endpoint.name;
+        let versions = versions(stack, name).await?;
+        let ring = keys(&versions).because(format_args!("{name} has no key that can be used"))?;
+        ring.ok_or_else(|| {
+            Problem::Refused(format!(
+                "{name} has no key yet: `coatcheck endpoints rotate-key {name}` makes one"
+            ))
+        })
+    }
+}
+
+/// Both versions of an endpoint's secret.
+pub(super) async fn versions(stack: &Stack, name: &EndpointName) -> Result<KeyVersions> {
+    Ok(stack.secrets().versions(name).await?)
+}
+
+/// The keys that the functions accept, those of the current version first; none if the
+/// secret was never put.
+pub(super) fn keys(versions: &KeyVersions) -> Result<Option<KeyRing>> {
+    let previous = versions.previous.as_ref().map(domain::Secret::expose);
+    let Some(current) = &versions.current else {
+        return Ok(None);
+    };
+    KeyRing::from_versions(current.expose(), previous)
+        .map(Some)
+        .map_err(|problem| Problem::Refused(problem.to_string()))
+}
+
+/// The URL that its provider signs, where it signs one, else the stack's own. A local cloud
+/// is reached by its own alone.
+fn url(endpoint: &Endpoint, base: &str, is_local: bool) -> String {
+    match &endpoint.url {
+        Some(url) if !is_local => url.clone(),
+        _ => format!("{base}{}/{}", endpoint.lane.path(), endpoint.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_goes_where_the_provider_was_told_to_send_it() {
+        let endpoint = |json: &str| Endpoint::from_json(json).unwrap();
+        let plain = endpoint(r#"{"name":"a","scheme":"github"}"#);
+        let own = endpoint(r#"{"name":"a","scheme":"square","url":"https://hooks.example.com/a"}"#);
+        let base = "https://x.execute-api.eu-central-1.amazonaws.com/v1";
+        assert_eq!(url(&plain, base, false), format!("{base}/hooks/a"));
+        assert_eq!(url(&own, base, false), "https://hooks.example.com/a");
+        assert_eq!(url(&own, base, true), format!("{base}/hooks/a"));
+        let direct = endpoint(r#"{"name":"a","scheme":"github","lane":"direct"}"#);
+        assert_eq!(url(&direct, base, false), format!("{base}/direct/a"));
+    }
+
+    #[test]
+    fn a_secret_without_a_value_is_told_from_one_that_is_no_key() {
+        let versions = |current: Option<&str>| KeyVersions {
+            current: current.map(domain::Secret::new),
+            previous: None,
+        };
+        assert!(keys(&versions(None)).unwrap().is_none());
+        assert!(keys(&versions(Some("{"))).is_err());
+        assert_eq!(keys(&versions(Some("k"))).unwrap().unwrap().keys().len(), 1);
+    }
+}

@@ -1,0 +1,11 @@
+//! Endpoints: the URLs that providers post to, and their keys.
+
+mod found;
+mod list;
+mod rotate;
+
+pub use self::{
+    found::{Found, find},
+    list::{Listed, ListedKey, list},
+    rotate::{Rotation, Told, Wish, has_public_key, issued, rotation},
+};

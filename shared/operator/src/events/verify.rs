@@ -1,0 +1,204 @@
+use domain::{
+    Endpoint, EndpointDirectory, Handover, Headers, KeyRing, KeyStore, Metadata, ObjectKey, Ref,
+    Timestamp,
+};
+use serde_json::{Value, json};
+use signature::{Key, Rejection, Verifier};
+
+use super::{Redeemed, of, pointer, redeem};
+use crate::{
+    Problem, Result, Stack,
+    problem::{Because as _, refuse},
+};
+
+/// What the second verification found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Payload and signature are good.
+    Valid {
+        /// Under this key.
+        key_id: String,
+    },
+    /// They are not.
+    Invalid {
+        /// A stable word.
+        code: &'static str,
+        /// What it means here.
+        why: String,
+    },
+}
+
+impl Verdict {
+    /// As programs see it.
+    pub fn as_json(&self, reference: &Ref) -> Value {
+        let reference = reference.to_string();
+        match self {
+            Self::Valid { key_id } => {
+                json!({ "ref": reference, "valid": true, "key_id": key_id })
+            }
+            Self::Invalid { code, why } => {
+                json!({ "ref": reference, "valid": false, "error": code, "message": why })
+            }
+        }
+    }
+}
+
+/// Judges the stored bytes and the stored signature headers by the clock of the moment when
+/// the event came, under the keys that the endpoint's secret holds today.
+pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Verdict> {
+    let pointer = pointer(stack, reference).await?;
+    let body = match redeem(stack, reference).await? {
+        Redeemed::Payload(bytes) => bytes,
+        Redeemed::Not(why) => {
+            return Ok(Verdict::Invalid {
+                code: "payload_unredeemable",
+                why,
+            });
+        }
+    };
+    let headers = headers(stack, of(&pointer, "key")?).await?;
+    let tables = &stack.made_of.tables;
+    let config = aws::Endpoints::new(&stack.sdk, tables.endpoints.clone())
+        .find(&reference.endpoint)
+        .await?;
+    let Some(config) = config else {
+        return Err(Problem::NotFound(format!(
+            "the endpoint {} is not there any more",
+            reference.endpoint
+        )));
+    };
+    let endpoint = Endpoint::from_json(&config)?;
+    let verifier = Verifier::of(&endpoint)?;
+    let ring = stack.secrets().keys(&reference.endpoint).await?;
+    let received_at: Timestamp = of(&pointer, "received_at")?
+        .parse()
+        .because("the pointer's received_at is unreadable")?;
+    let recorded = of(&pointer, "key_id")?;
+    Ok(judge(
+        &verifier,
+        &headers,
+        &body,
+        &ring,
+        received_at,
+        recorded,
+    ))
+}
+
+/// The headers by which the delivery was judged, from the object's metadata.
+async fn headers(stack: &Stack, key: &str) -> Result<Headers> {
+    let listing = aws::Listing::new(&stack.sdk, stack.made_of.bucket.clone());
+    let key = ObjectKey::from_stored(key.to_owned());
+    let Some(object) = listing.describe(&key).await? else {
+        refuse!("the payload is gone");
+    };
+    let mut metadata = object.metadata;
+    if let Some(text) = metadata.remove("delivery") {
+        // Of the direct lane.
+        let Some(handover) = Handover::from_metadata(&text) else {
+            refuse!("what the authorizer handed over is unreadable");
+        };
+        return Ok(handover.headers);
+    }
+    let Some(text) = metadata.remove("signature-headers") else {
+        refuse!(
+            "the signature headers were too long to be kept with the payload: it cannot be verified again"
+        );
+    };
+    let read = Metadata::signature_headers(&text);
+    read.ok_or_else(|| Problem::Refused("the stored signature headers are unreadable".to_owned()))
+}
+
+fn judge(
+    verifier: &Verifier,
+    headers: &Headers,
+    body: &[u8],
+    ring: &KeyRing,
+    received_at: Timestamp,
+    recorded: &str,
+) -> Verdict {
+    // A key that has ended since was good when the event came.
+    let keys: Vec<Key> = ring.live(received_at).map(Key::from).collect();
+    match verifier.verify(headers, body, &keys, received_at.as_second()) {
+        Ok(verified) => Verdict::Valid {
+            key_id: verified.key_id().to_owned(),
+        },
+        Err(rejection) => Verdict::Invalid {
+            code: rejection.code(),
+            why: match rejection {
+                Rejection::SignatureMismatch if !keys.iter().any(|key| key.id() == recorded) => {
+                    format!(
+                        "the key {recorded:?} that it was verified by is no longer in the endpoint's secret"
+                    )
+                }
+                other => other.to_string(),
+            },
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of GitHub's documentation.
+    /// <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>
+    const SECRET: &str = "It's a Secret to Everybody";
+    const SIGNATURE: &str =
+        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+
+    fn github() -> Verifier {
+        let config = r#"{"name":"github","scheme":"github"}"#;
+        Verifier::of(&Endpoint::from_json(config).unwrap()).unwrap()
+    }
+
+    fn judged(body: &[u8], ring: &KeyRing, recorded: &str) -> Verdict {
+        let headers = Headers::from_pairs([("x-hub-signature-256", SIGNATURE)]);
+        let at = "2026-11-22T10:00:00Z".parse().unwrap();
+        judge(&github(), &headers, body, ring, at, recorded)
+    }
+
+    #[test]
+    fn the_stored_bytes_are_judged_under_the_keys_of_then() {
+        let ended = format!(
+            r#"{{"keys":[{{"id":"old","secret":"{SECRET}","not_after":"2026-11-22T10:00:01Z"}}]}}"#
+        );
+        let ring = KeyRing::from_versions(&ended, None).unwrap();
+        let valid = Verdict::Valid {
+            key_id: "old".to_owned(),
+        };
+        assert_eq!(judged(b"Hello, World!", &ring, "old"), valid);
+        let Verdict::Invalid { code, why } = judged(b"Hello, World?", &ring, "old") else {
+            panic!("other bytes are valid");
+        };
+        assert_eq!(code, "signature_mismatch");
+        assert!(!why.contains("no longer"), "{why}");
+    }
+
+    #[test]
+    fn a_key_that_is_gone_is_named() {
+        let ring = KeyRing::from_versions("another", None).unwrap();
+        let Verdict::Invalid { why, .. } = judged(b"Hello, World!", &ring, "2026-10") else {
+            panic!("valid without its key");
+        };
+        assert!(
+            why.contains("2026-10") && why.contains("no longer"),
+            "{why}"
+        );
+    }
+
+    #[test]
+    fn programs_see_the_key_or_the_word_and_why() {
+        let reference: Ref = "github/1".parse().unwrap();
+        let of = |verdict: Verdict| verdict.as_json(&reference).to_string();
+        let key_id = "old".to_owned();
+        assert_eq!(
+            of(Verdict::Valid { key_id }),
+            r#"{"ref":"github/1","valid":true,"key_id":"old"}"#
+        );
+        let (code, why) = ("signature_mismatch", "no".to_owned());
+        assert_eq!(
+            of(Verdict::Invalid { code, why }),
+            r#"{"ref":"github/1","valid":false,"error":"signature_mismatch","message":"no"}"#
+        );
+    }
+}

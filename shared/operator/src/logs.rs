@@ -1,0 +1,117 @@
+//! What functions log.
+
+pub use aws::operator::LogLine;
+use aws::operator::Logs;
+use domain::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::{Problem, Result, Stack, seen::Seen, stack::unknown};
+
+/// A line may be there to read later than one that was written after it.
+const LOOK_BACK: SignedDuration = SignedDuration::from_secs(30);
+
+/// What only a failed function writes. Each stands in a line that is no JSON.
+const FAILED: [&str; 3] = ["panicked", "Task timed out", "Runtime."];
+
+/// The lines of a log group: each is told once, however often one looks.
+#[derive(Debug)]
+pub struct Log {
+    /// The log group.
+    pub group: String,
+    /// Lines that are wanted are younger.
+    pub since: Timestamp,
+    told: Seen<String>,
+}
+
+impl Log {
+    /// The log of a function, by its short name or its whole one, or of any log group,
+    /// whose name begins with `/`.
+    pub fn of(stack: &Stack, name: &str, since: Timestamp) -> Result<Self> {
+        Ok(Self {
+            group: group(stack, name)?,
+            since,
+            told: Seen::default(),
+        })
+    }
+
+    /// Whether nothing was told so far.
+    pub fn is_silent(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    /// Tells the lines that came since the last look. `errors`: only those.
+    pub async fn look<E: From<Problem>>(
+        &mut self,
+        stack: &Stack,
+        pattern: Option<&str>,
+        errors: bool,
+        mut tell: impl FnMut(&LogLine) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let logs = Logs::new(&stack.sdk);
+        let lines = logs.since(&self.group, self.since, pattern).await;
+        for line in lines.map_err(Problem::from)? {
+            if errors && !is_error(&line.text) {
+                continue;
+            }
+            if self.told.is_new(&line.id, line.at) {
+                tell(&line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what no look can show again.
+    pub fn go_on(&mut self, stack: &Stack) {
+        let back = (stack.now)().saturating_sub(LOOK_BACK);
+        self.since = self.since.max(back.unwrap_or(self.since));
+        self.told.forget_before(self.since);
+    }
+}
+
+/// The log group of a function: by its short name, by its whole name, or as it is.
+fn group(stack: &Stack, name: &str) -> Result<String> {
+    if name.starts_with('/') {
+        return Ok(name.to_owned());
+    }
+    let functions = &stack.made_of.functions;
+    let found = functions.get(name).or_else(|| {
+        let whole = format!("{}-{name}", stack.made_of.stack);
+        let mut all = functions.values();
+        all.find(|function| function.name == name || function.name == whole)
+    });
+    match found {
+        Some(function) => Ok(function.log_group.clone()),
+        None => Err(unknown("function", name, functions.keys())),
+    }
+}
+
+fn is_error(line: &str) -> bool {
+    match serde_json::from_str::<Value>(line) {
+        Ok(line) => line.get("level").is_some_and(|level| level == "ERROR"),
+        Err(_) => FAILED.iter().any(|word| line.contains(word)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_those_of_ours_and_those_of_the_runtime() {
+        for bad in [
+            r#"{"level":"ERROR","message":"refused"}"#,
+            "thread 'main' panicked at src/main.rs",
+            "2026-11-26T10:00:00Z 3f Task timed out after 29.00 seconds",
+            "RequestId: 3f Error: Runtime exited with error: Runtime.ExitError",
+        ] {
+            assert!(is_error(bad), "{bad}");
+        }
+        for good in [
+            r#"{"level":"INFO","message":"an ERROR"}"#,
+            r#"{"level":"INFO","message":"panicked"}"#,
+            "START RequestId: 3f",
+        ] {
+            assert!(!is_error(good), "{good}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Why something was not done, as a person needs to hear it: which right or setting is
+//! missing, and what to do next.
+
+use std::fmt::Display;
+
+use aws::Cause;
+use domain::{EndpointProblem, StoreError};
+use signature::SchemeError;
+
+/// What an operation gives, or why it does not.
+pub type Result<T, E = Problem> = std::result::Result<T, E>;
+
+/// Why an operation was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// AWS did not do what it was asked.
+    #[error("{}", explain(.0))]
+    Aws(StoreError),
+    /// There is no such thing; the text names those there are.
+    #[error("{0}")]
+    NotFound(String),
+    /// It cannot be done, or not so; the text says how else.
+    #[error("{0}")]
+    Refused(String),
+    /// An endpoint is configured in a way that this version cannot use.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointProblem),
+    /// So is its scheme.
+    #[error(transparent)]
+    Scheme(#[from] SchemeError),
+    /// What was being done, and why it failed.
+    #[error("{what}")]
+    Because {
+        /// What was being done.
+        what: String,
+        /// Why it failed.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Problem {
+    /// What was being done and all its causes, in one line.
+    pub fn whole(&self) -> String {
+        let mut told = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            told = format!("{told}: {error}");
+            cause = error.source();
+        }
+        told
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::Aws(error)
+    }
+}
+
+/// Says what was being done when something failed.
+pub(crate) trait Because<T> {
+    fn because(self, what: impl Display) -> Result<T>;
+}
+
+impl<T, E: Into<Box<dyn std::error::Error + Send + Sync>>> Because<T>
+    for std::result::Result<T, E>
+{
+    fn because(self, what: impl Display) -> Result<T> {
+        self.map_err(|error| Problem::Because {
+            what: what.to_string(),
+            source: error.into(),
+        })
+    }
+}
+
+/// Gives up with a [`Problem::Refused`].
+macro_rules! refuse {
+    ($($told:tt)*) => {
+        return Err($crate::Problem::Refused(format!($($told)*)))
+    };
+}
+pub(crate) use refuse;
+
+/// The service's word for it.
+pub(crate) fn code(error: &StoreError) -> Option<&str> {
+    let source = std::error::Error::source(error)?;
+    source.downcast_ref::<Cause>()?.code()
+}
+
+/// A failed call, and the next step.
+fn explain(error: &StoreError) -> String {
+    let (operation, _) = parts(error);
+    format!("{operation}: {}\n  {}", next_step(error), text(error))
+}
+
+/// What to do about a failed call.
+pub(crate) fn next_step(error: &StoreError) -> String {
+    let (operation, transient) = parts(error);
+    advice(operation, code(error), &text(error), transient)
+}
+
+/// A failed call in a few words: `pipes:DescribePipe was refused (AccessDeniedException)`.
+pub(crate) fn in_short(error: &StoreError) -> String {
+    let why = code(error).map_or_else(|| text(error), str::to_owned);
+    format!("{error} ({why})")
+}
+
+fn parts(error: &StoreError) -> (&'static str, bool) {
+    match error {
+        StoreError::Transient { operation, .. } => (operation, true),
+        StoreError::Permanent { operation, .. } => (operation, false),
+    }
+}
+
+fn text(error: &StoreError) -> String {
+    std::error::Error::source(error).map_or_else(String::new, ToString::to_string)
+}
+
+/// Whether AWS knows the caller and lacks a right of theirs.
+pub(crate) fn is_denied(error: &StoreError) -> bool {
+    code(error).is_some_and(is_denial)
+}
+
+fn is_denial(code: &str) -> bool {
+    code.starts_with("AccessDenied")
+        || code == "AuthorizationError"
+        || code == "AuthorizationErrorException"
+}
+
+/// What gives people the right. Signing secrets have a policy of their own.
+fn policies_with(operation: &str) -> &'static str {
+    match operation {
+        "secretsmanager:DescribeSecret" | "secretsmanager:GetSecretValue" => {
+            "the policy verify of `terraform output operator_policies`"
+        }
+        _ => "the policies of `terraform output operator_policies`",
+    }
+}
+
+fn advice(operation: &str, code: Option<&str>, text: &str, transient: bool) -> String {
+    let code = code.unwrap_or_default();
+    if is_denial(code) {
+        let policies = policies_with(operation);
+        return if code.contains("KMS") || text.contains("kms:") {
+            format!("these credentials may not use the stack's key for it: attach {policies}")
+        } else {
+            format!("these credentials lack the right {operation}: attach {policies}")
+        };
+    }
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            "the credentials have expired: sign in again".to_owned()
+        }
+        "UnrecognizedClientException" | "InvalidClientTokenId" | "SignatureDoesNotMatch"
+        | "InvalidAccessKeyId" => {
+            "AWS does not know these credentials: check AWS_PROFILE or the keys in the environment"
+                .to_owned()
+        }
+        "ResourceNotFoundException" | "NotFoundException" | "NoSuchBucket" | "NoSuchKey"
+        | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue" => {
+            "it is gone, though the stack names it: run `terraform apply`".to_owned()
+        }
+        "" if text.contains("credentials") => {
+            "there are no AWS credentials: set AWS_PROFILE, or sign in (`aws sso login`), or export keys"
+                .to_owned()
+        }
+        "" if transient => {
+            "AWS cannot be reached: check the network, the proxy settings and AWS_ENDPOINT_URL".to_owned()
+        }
+        _ if transient => "AWS is busy or failing: try again later".to_owned(),
+        // AWS gave it, and it is of no use: no right is missing.
+        "" if operation == "secretsmanager:GetSecretValue" => {
+            "the endpoint's secret is there and cannot be used: put the provider's secret into it \
+             (`coatcheck endpoints rotate-key ENDPOINT --secret-file FILE --replace`)"
+                .to_owned()
+        }
+        "" => "what AWS answered cannot be used".to_owned(),
+        _ => "AWS refuses it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_a_secret_never_reads_like_a_missing_right() {
+        let advice = advice(
+            "secretsmanager:GetSecretValue",
+            None,
+            "the secret begins with {",
+            false,
+        );
+        assert!(advice.contains("cannot be used"), "{advice}");
+        for word in ["AWS refuses", "right", "policies", "permission"] {
+            assert!(!advice.contains(word), "{word}: {advice}");
+        }
+    }
+
+    #[test]
+    fn a_signing_secret_asks_for_the_policy_that_has_them() {
+        for (operation, text, policy) in [
+            ("secretsmanager:GetSecretValue", "", "the policy verify of"),
+            (
+                "secretsmanager:GetSecretValue",
+                "kms:Decrypt",
+                "the policy verify of",
+            ),
+            ("secretsmanager:PutSecretValue", "", "the policies of"),
+            ("sqs:SendMessage", "", "the policies of"),
+        ] {
+            let advice = advice(operation, Some("AccessDeniedException"), text, false);
+            assert!(advice.contains(policy), "{operation}: {advice}");
+        }
+    }
+
+    #[test]
+    fn each_failure_names_the_next_step() {
+        for (code, text, transient, step) in [
+            (
+                Some("AccessDeniedException"),
+                "not authorized",
+                false,
+                "lack the right sqs:SendMessage",
+            ),
+            (Some("AccessDenied"), "kms:Decrypt", false, "stack's key"),
+            (Some("ExpiredTokenException"), "", true, "sign in again"),
+            (
+                Some("UnrecognizedClientException"),
+                "",
+                false,
+                "AWS_PROFILE",
+            ),
+            (Some("QueueDoesNotExist"), "", false, "terraform apply"),
+            (Some("ThrottlingException"), "", true, "later"),
+            (None, "no credentials in the chain", false, "aws sso login"),
+            (None, "connection refused", true, "AWS_ENDPOINT_URL"),
+            (Some("ValidationException"), "", false, "refuses"),
+        ] {
+            let advice = advice("sqs:SendMessage", code, text, transient);
+            assert!(advice.contains(step), "{code:?}: {advice}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The two ways of an event that comes again.
+//!
+//! To all, and to an ordered subscription, it goes by a row beside its pointer: the stream
+//! carries it, in order, and the row is written once however often it is tried. To one
+//! buffered subscription it goes into that one's queue, so that nobody else waits for it.
+
+use aws::{Image, Pointers, Queue, Replay};
+use domain::{CloudEvent, Timestamp};
+use futures_util::future::try_join_all;
+
+use crate::{Problem, Result, Stack, problem::Because as _};
+
+/// Where events are sent again.
+pub(super) struct Route {
+    way: Way,
+    replay_id: String,
+    force: bool,
+}
+
+enum Way {
+    Rows { pointers: Pointers, to: String },
+    Queue(Queue),
+}
+
+impl Route {
+    /// Events at once.
+    pub(super) const AT_ONCE: usize = 10;
+
+    /// To one subscription, or to all.
+    pub(super) fn to(
+        stack: &Stack,
+        subscription: Option<&str>,
+        replay_id: &str,
+        force: bool,
+    ) -> Result<Self> {
+        let rows = |to: &str| Way::Rows {
+            pointers: stack.pointers(),
+            to: to.to_owned(),
+        };
+        let way = match subscription {
+            None => rows("*"),
+            Some(name) => match &stack.subscription(name)?.queue_url {
+                Some(url) => Way::Queue(stack.queue(url)),
+                None => rows(name),
+            },
+        };
+        Ok(Self {
+            way,
+            replay_id: replay_id.to_owned(),
+            force,
+        })
+    }
+
+    /// Sends the events of these pointers, in this order.
+    pub(super) async fn send(&self, pointers: &[Image], now: Timestamp) -> Result<()> {
+        match &self.way {
+            Way::Queue(queue) => {
+                let bodies = pointers
+                    .iter()
+                    .map(|pointer| message(pointer, &self.replay_id, self.force))
+                    .collect::<Result<Vec<_>>>()?;
+                try_join_all(bodies.iter().map(|body| queue.send(body))).await?;
+                Ok(())
+            }
+            Way::Rows {
+                pointers: table,
+                to,
+            } => {
+                let replay = Replay {
+                    id: &self.replay_id,
+                    to,
+                    force: self.force,
+                    expires_at: now.saturating_add(Replay::KEEP).because("clock")?,
+                };
+                // One after the other: events of one key keep their order.
+                for pointer in pointers {
+                    table.replay(pointer, &replay).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What the topic would put into a subscription's queue.
+fn message(pointer: &Image, replay_id: &str, force: bool) -> Result<String> {
+    let mut image = pointer.clone();
+    image.insert("replayid".to_owned(), replay_id.to_owned());
+    image.insert("replayforce".to_owned(), force.to_string());
+    let event = CloudEvent::of_image(&image, replay_id)
+        .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))?;
+    serde_json::to_string(&event).because("an event has no JSON form")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn a_message_says_that_it_is_a_replay() {
+        let names = [
+            "id",
+            "endpoint",
+            "type",
+            "subject",
+            "occurred_at",
+            "content_type",
+            "bucket",
+            "key",
+            "sha256",
+            "size",
+            "ref",
+            "received_at",
+            "traceparent",
+        ];
+        let mut pointer: Image = names.map(|name| (name.to_owned(), name.to_owned())).into();
+        pointer.insert("replayid".to_owned(), String::new());
+        pointer.insert("replayforce".to_owned(), "false".to_owned());
+        for force in [true, false] {
+            let event: Value =
+                serde_json::from_str(&message(&pointer, "r-1", force).unwrap()).unwrap();
+            assert_eq!(event["replayid"], "r-1");
+            assert_eq!(event["replayforce"], force.to_string());
+            assert_eq!(event["ref"], "ref");
+        }
+        pointer.remove("size");
+        assert!(message(&pointer, "r-1", false).is_err());
+    }
+}

@@ -1,0 +1,118 @@
+use std::cell::RefCell;
+
+use super::*;
+
+/// Goes through these states, one a look; the last stays.
+struct Script {
+    states: RefCell<Vec<&'static str>>,
+    answers: RefCell<Vec<Asked>>,
+    asked: RefCell<Vec<Goal>>,
+}
+
+impl Script {
+    fn of(states: &[&'static str]) -> Self {
+        Self {
+            states: RefCell::new(states.iter().rev().copied().collect()),
+            answers: RefCell::new(Vec::new()),
+            asked: RefCell::new(Vec::new()),
+        }
+    }
+
+    fn answering(self, answers: &[Asked]) -> Self {
+        *self.answers.borrow_mut() = answers.iter().rev().copied().collect();
+        self
+    }
+
+    async fn to(&self, goal: Goal) -> Result<bool> {
+        let patience = (Duration::ZERO, Duration::from_secs(10));
+        make_so(self, "invoices", goal, patience, &()).await
+    }
+}
+
+impl Switched for Script {
+    async fn status(&self) -> Result<PipeState, StoreError> {
+        let mut states = self.states.borrow_mut();
+        let state = if states.len() > 1 {
+            states.pop()
+        } else {
+            states.last().copied()
+        };
+        Ok(PipeState {
+            current: state.unwrap().to_owned(),
+            desired: None,
+            reason: Some("no right".to_owned()),
+        })
+    }
+
+    async fn ask(&self, goal: Goal) -> Result<Asked, StoreError> {
+        self.asked.borrow_mut().push(goal);
+        Ok(self.answers.borrow_mut().pop().unwrap_or(Asked::Taken))
+    }
+}
+
+#[tokio::test]
+async fn is_asked_once_and_waited_for() {
+    let stopping = Script::of(&["RUNNING", "RUNNING", "STOPPING", "STOPPED"]);
+    assert!(stopping.to(Goal::Stopped).await.unwrap());
+    assert_eq!(*stopping.asked.borrow(), [Goal::Stopped]);
+    let starting = Script::of(&["STOPPED", "STARTING", "RUNNING"]);
+    assert!(starting.to(Goal::Running).await.unwrap());
+    assert_eq!(*starting.asked.borrow(), [Goal::Running]);
+}
+
+#[tokio::test]
+async fn what_is_so_already_is_not_asked_for() {
+    for (state, goal) in [("STOPPED", Goal::Stopped), ("RUNNING", Goal::Running)] {
+        let there = Script::of(&[state]);
+        assert!(!there.to(goal).await.unwrap());
+        assert!(there.asked.borrow().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_under_way_ends_first() {
+    let starting = Script::of(&["STARTING", "RUNNING", "STOPPING", "STOPPED"]);
+    assert!(starting.to(Goal::Stopped).await.unwrap());
+    assert_eq!(*starting.asked.borrow(), [Goal::Stopped]);
+}
+
+#[tokio::test]
+async fn a_wish_that_came_too_early_is_made_again() {
+    let busy = Script::of(&["RUNNING", "RUNNING", "STOPPING", "STOPPED"])
+        .answering(&[Asked::NotNow, Asked::Taken]);
+    assert!(busy.to(Goal::Stopped).await.unwrap());
+    assert_eq!(busy.asked.borrow().len(), 2);
+}
+
+#[tokio::test]
+async fn what_failed_is_tried_once_more_and_then_told_with_its_reason() {
+    let mended = Script::of(&["START_FAILED", "STARTING", "RUNNING"]);
+    assert!(mended.to(Goal::Running).await.unwrap());
+    let broken = Script::of(&["START_FAILED", "STARTING", "START_FAILED"]);
+    let problem = broken.to(Goal::Running).await.unwrap_err().to_string();
+    assert!(problem.contains("no right"), "{problem}");
+    assert_eq!(broken.asked.borrow().len(), 1);
+    for (state, goal, next) in [
+        ("NOT_FOUND", Goal::Running, "terraform apply"),
+        ("START_FAILED", Goal::Stopped, "nothing to stop"),
+        ("UPDATE_FAILED", Goal::Running, "terraform plan"),
+    ] {
+        let none = Script::of(&[state]);
+        let problem = none.to(goal).await.unwrap_err().to_string();
+        assert!(problem.contains(next), "{problem}");
+        assert!(none.asked.borrow().is_empty(), "{state}");
+    }
+}
+
+#[tokio::test]
+async fn patience_ends() {
+    let stuck = Script::of(&["RUNNING", "STOPPING"]);
+    let patience = (Duration::ZERO, Duration::ZERO);
+    let progress = ();
+    let outcome = make_so(&stuck, "invoices", Goal::Stopped, patience, &progress).await;
+    let problem = outcome.unwrap_err().to_string();
+    assert!(
+        problem.contains("subscriptions status invoices"),
+        "{problem}"
+    );
+}

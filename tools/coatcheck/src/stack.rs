@@ -1,0 +1,84 @@
+//! The stack that a command works on.
+
+use anyhow::{Context, Result};
+pub(crate) use operator::Stack;
+use operator::stack::Account;
+
+use crate::{
+    console::{Closed, Console},
+    host::Host,
+    output::{Exit, Report},
+};
+
+const HEADING: &str = "Stack";
+
+/// Which stack, and in which account.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    /// The stack's name, as Terraform's variable `stack` says.
+    #[arg(
+        help_heading = HEADING,
+        long,
+        env = "COATCHECK_STACK",
+        default_value = "coatcheck",
+        value_name = "NAME"
+    )]
+    stack: String,
+    /// The AWS region, if not the one of the environment or the profile.
+    #[arg(help_heading = HEADING, long, value_name = "REGION")]
+    region: Option<String>,
+    /// A profile of the AWS configuration files.
+    #[arg(help_heading = HEADING, long, value_name = "PROFILE")]
+    profile: Option<String>,
+    /// Where a local cloud serves its APIs: what its environment says, beside `AWS_ENDPOINT_URL`.
+    #[arg(long, env = "AWS_ENDPOINT_URL_API_GATEWAY", hide = true)]
+    gateway: Option<String>,
+}
+
+async fn find(args: &Args, host: &Host, console: &Console) -> Result<Stack> {
+    let sdk = operator::stack::sdk(Account {
+        profile: args.profile.clone(),
+        region: args.region.clone(),
+    });
+    let (sdk, region) = sdk.await?;
+    let server = sdk.endpoint_url().unwrap_or("AWS");
+    let what = format!("an answer of DynamoDB in {region} ({server})");
+    let found = Stack::find(&args.stack, (sdk, region), args.gateway.clone(), host.now);
+    Ok(console.patiently(what, found).await?)
+}
+
+#[cfg(test)]
+pub(crate) fn sample() -> operator::stack::Description {
+    operator::stack::Description::parse(testkit::STACK).unwrap()
+}
+
+/// Runs what a command does with its stack, on a terminal.
+pub(crate) fn run(
+    args: &Args,
+    json: bool,
+    host: &Host,
+    work: impl AsyncFnOnce(&Stack, &Console) -> Result<Exit>,
+) -> Result<Report> {
+    let console = Console::new(json);
+    let outcome = on_runtime(async {
+        let stack = find(args, host, &console).await?;
+        work(&stack, &console).await
+    });
+    match outcome {
+        Ok(exit) => Ok(Report::said(exit)),
+        // A reader that has seen enough is no failure.
+        Err(problem) if problem.is::<Closed>() => Ok(Report::said(Exit::Good)),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Blocks until it is done.
+pub(crate) fn on_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("no thread can be started")?
+        .block_on(work)
+}
