@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{Problem, Progress, Result, Stack, problem::Because as _};
 
 /// How many objects of the direct lane one run announces to `admit`.
-pub const ANNOUNCE_AT_MOST: usize = Options::ANNOUNCE_AT_MOST;
+pub const ANNOUNCE_AT_MOST: u64 = Options::ANNOUNCE_AT_MOST;
 
 /// What was found at one object or in one hour.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
