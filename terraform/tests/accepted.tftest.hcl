@@ -122,12 +122,13 @@ run "stores_what_the_provider_signs_and_may_ask" {
 
   variables {
     endpoints = {
-      ours   = { custom = jsonencode({ kind = "twilio" }) }
-      large  = { custom = jsonencode({ kind = "twilio" }), lane = "direct" }
-      theirs = { custom = jsonencode({ kind = "twilio" }), url = "https://Hooks.example.com:8443/a/%7Eb?c=d&e" }
+      ours   = { custom = jsonencode({ kind = "twilio" }), dedupe_window_s = 3600 }
+      large  = { custom = jsonencode({ kind = "twilio" }), dedupe_window_s = 3600, lane = "direct" }
+      theirs = { custom = jsonencode({ kind = "twilio" }), dedupe_window_s = 3600, url = "https://Hooks.example.com:8443/a/%7Eb?c=d&e" }
       github = { preset = "github", url = "https://hooks.example.com/github" }
       asana = {
-        handshake = true
+        handshake       = true
+        dedupe_window_s = 3600
         custom = jsonencode({
           kind       = "token", header = "x-token"
           challenges = [{ when = [{ at = { header = "x-hook-secret" } }], value = { header = "x-hook-secret" }, proof = "operator", respond = { headers = { x-hook-secret = "{value}" } } }]

@@ -27,7 +27,7 @@ run "a_hundred_subscriptions_to_one_processor_fit" {
   command = plan
 
   variables {
-    endpoints = { for i in range(150) : "endpoint-${i}" => { custom = jsonencode({ kind = "token", header = "x-token" }) } }
+    endpoints = { for i in range(150) : "endpoint-${i}" => { custom = jsonencode({ kind = "token", header = "x-token" }), dedupe_window_s = 3600 } }
 
     subscriptions = merge(
       { for i in range(99) : "s${i}" => { types = ["push"], endpoints = ["endpoint-${i % 10}"], target = { processor = "one" } } },
@@ -58,7 +58,7 @@ run "a_secret_is_the_authorizers_only_where_headers_prove_all" {
   variables {
     endpoints = {
       github = { preset = "github" }
-      door   = { custom = jsonencode({ kind = "token", header = "x-token" }) }
+      door   = { custom = jsonencode({ kind = "token", header = "x-token" }), dedupe_window_s = 3600 }
     }
     processors = {}
   }

@@ -36,7 +36,7 @@ variables {
   endpoints = {
     github = { preset = "github" }
     stripe = { preset = "stripe" }
-    door   = { custom = jsonencode({ kind = "token", header = "x-token" }) }
+    door   = { custom = jsonencode({ kind = "token", header = "x-token" }), dedupe_window_s = 3600 }
     bank   = { custom = jsonencode({ kind = "http-message", algorithm = "hmac-sha256", components = ["content-digest"] }) }
   }
 

@@ -113,12 +113,13 @@ run "refuses_what_the_direct_lane_cannot_answer" {
   variables {
     endpoints = {
       asked     = { preset = "slack", lane = "direct" }
-      answering = { custom = jsonencode({ kind = "token", header = "x-token", acknowledge = { json = { success = true } } }), lane = "direct" }
+      answering = { custom = jsonencode({ kind = "token", header = "x-token", acknowledge = { json = { success = true } } }), dedupe_window_s = 3600, lane = "direct" }
       greeted   = { preset = "asana", lane = "direct", handshake = true }
-      silent    = { custom = jsonencode({ kind = "token", header = "x-token", challenges = [] }), lane = "direct" }
+      silent    = { custom = jsonencode({ kind = "token", header = "x-token", challenges = [] }), dedupe_window_s = 3600, lane = "direct" }
       plain     = { preset = "github", lane = "direct" }
       showing = {
-        lane = "direct"
+        lane            = "direct"
+        dedupe_window_s = 3600
         custom = jsonencode({
           kind      = "hmac", hash = "sha256", also_require = { basic = true }, content = [{ body = true }]
           signature = { headers = ["x-signature"], grammar = "whole", encoding = "hex" }

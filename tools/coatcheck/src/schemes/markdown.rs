@@ -26,7 +26,7 @@ pub(super) fn of(all: &[Facts]) -> String {
         let cells = cells.map(|cell| cell.replace('|', "\\|"));
         text += &format!("| {} |\n", cells.join(" | "));
     }
-    text += "\nNotes, for whoever sets one up:\n\n";
+    text += "\nNotes, for anyone who sets one up; each says what tells the provider's events apart:\n\n";
     for facts in all {
         let url = if facts.needs_url {
             " **The URL is signed:** set the endpoint's `url` if the provider was given another one than the stack's own."
@@ -34,9 +34,10 @@ pub(super) fn of(all: &[Facts]) -> String {
             ""
         };
         text += &format!(
-            "- **`{}`** {} Facts {}.{url}\n",
+            "- **`{}`** {} {} Facts {}.{url}\n",
             facts.name,
             plain(&facts.notes),
+            facts.event_key_why,
             facts.standing()
         );
     }

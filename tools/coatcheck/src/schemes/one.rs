@@ -16,6 +16,7 @@ pub(super) fn of(preset: &Preset) -> Result<String> {
         ("what is signed", &facts.signed),
         ("replay-protected", &facts.replay),
         ("event key", &facts.event_key),
+        ("", facts.event_key_why),
         ("type", &facts.type_from),
         ("challenges", handshake),
         (

@@ -34,11 +34,43 @@ pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
 /// time. Then two events with equal bytes are one, unless the endpoint has a window. Terraform
 /// says the same of every scheme (modules/scheme/naming.tf).
 pub(crate) fn only_bytes_tell(scheme: &Scheme, verifier: &Verifier) -> bool {
-    let time = scheme.event.occurred_at.as_ref();
-    let is_timed = verifier.replay_protected() || time.is_some_and(|time| verifier.signs(time));
     // Adyen's eight signed fields are the name of an event and what became of it.
     let is_named = matches!(scheme.proof, Proof::Adyen);
+    let is_timed = verifier.replay_protected() || signs_the_events_time(scheme, verifier);
     event_key_kind(scheme, verifier) == KeyKind::Digest && !is_timed && !is_named
+}
+
+fn signs_the_events_time(scheme: &Scheme, verifier: &Verifier) -> bool {
+    let time = scheme.event.occurred_at.as_ref();
+    time.is_some_and(|time| verifier.signs(time))
+}
+
+/// Why this names an event: one sentence for people.
+pub(crate) fn event_key_why(scheme: &Scheme, verifier: &Verifier) -> &'static str {
+    match event_key_kind(scheme, verifier) {
+        KeyKind::Id if matches!(scheme.proof, Proof::Token(_) | Proof::Basic) => {
+            "The id names the event: the sender shows the secret, so all it says is its own word."
+        }
+        KeyKind::Id => "The id names the event: the signature covers it.",
+        KeyKind::Delivery => {
+            "Each delivery is an event: the provider sends equal bytes for different events."
+        }
+        KeyKind::Split => {
+            "Equal bytes under another id or type are another event: those stand in headers that are not signed, so they may split events and never merge them."
+        }
+        KeyKind::Digest if only_bytes_tell(scheme, verifier) => {
+            "Nothing but the bytes tells events apart: two events with equal bytes are one, unless the endpoint has a dedupe_window_s."
+        }
+        KeyKind::Digest if matches!(scheme.proof, Proof::Adyen) => {
+            "The eight signed fields name the event: one with the same eight is the same."
+        }
+        KeyKind::Digest if verifier.replay_protected() => {
+            "A time is signed with each delivery, so two events never have equal signed bytes; a retry that is signed again is another event."
+        }
+        KeyKind::Digest => {
+            "The signed body holds the event's time, so equal bytes are the same event."
+        }
+    }
 }
 
 /// The headers beside the signature that tell events of the same bytes apart: of the id,

@@ -291,6 +291,11 @@ fn check_tells_a_good_scheme_from_a_bad_one() {
     let good = br#"{"kind":"twilio"}"#;
     let run = folder.run_with(&["check", "-"], good, None);
     says(&run, 0, "url               signed: set url");
+    says(&run, 0, "warning           two deliveries with equal bytes");
+    says(&run, 0, "set dedupe_window_s on the endpoint");
+    let named = br#"{"kind":"token","header":"x-token","event":{"id":{"json":"/id"}}}"#;
+    let run = folder.run_with(&["check", "--json", "-"], named, None);
+    assert_eq!((run.code, run.json().get("warning")), (0, None));
     says(&folder.run_with(&["check", "-"], b"{", None), 1, "not JSON");
 }
 
