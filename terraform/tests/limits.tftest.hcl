@@ -52,6 +52,21 @@ run "a_hundred_subscriptions_to_one_processor_fit" {
   }
 }
 
+run "a_hundred_subscriptions_to_one_function_fit" {
+  command = plan
+
+  variables {
+    endpoints     = { github = { preset = "github" } }
+    processors    = { one = { kind = "lambda" } }
+    subscriptions = { for i in range(100) : "s${i}" => { types = ["push"], target = { processor = "one" } } }
+  }
+
+  assert {
+    condition     = module.processor["one"].policy_characters <= 4096
+    error_message = "The DLQs of many subscriptions are named by a pattern: ${module.processor["one"].policy_characters}"
+  }
+}
+
 run "a_secret_is_the_authorizers_only_where_headers_prove_all" {
   command = plan
 
@@ -83,15 +98,15 @@ run "every_endpoint_by_name_is_all_of_them" {
   }
 }
 
-run "fifty_seven_of_the_longest_names_fit" {
+run "fifty_four_of_the_longest_names_fit" {
   command = plan
 
   variables {
-    endpoints = { for i in range(58) : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}" => { preset = "github" } }
+    endpoints = { for i in range(55) : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}" => { preset = "github" } }
 
     # A pattern of a pipe holds 52 of them, so a second subscription names the rest.
     subscriptions = {
-      for name, places in { most = range(52), rest = range(52, 57) } : name => {
+      for name, places in { most = range(52), rest = range(52, 54) } : name => {
         types                    = ["push"]
         endpoints                = [for i in places : "an-endpoint-whose-name-has-as-many-characters-as-are-taken-a-${i % 10}${floor(i / 10)}"]
         target                   = { processor = "one" }

@@ -30,8 +30,9 @@ data "aws_iam_policy_document" "record" {
 }
 
 locals {
-  # Where an event goes that it rejects: to the subscription that delivered it, or beside its inbox.
-  dlqs = local.inbox ? [local.inbox_dlq_arn] : [
+  # Where an event goes that it rejects: to the subscription that delivered it, or beside its inbox. A role has no room for
+  # the names of very many: then any DLQ of the stack.
+  dlqs = local.inbox ? [local.inbox_dlq_arn] : length(var.subscribed) > 20 ? ["${var.arn_prefixes.sqs}:${var.function_defaults.stack}-*-dlq"] : [
     for name in var.subscribed : "${var.arn_prefixes.sqs}:${var.function_defaults.stack}-${name}-dlq"
   ]
 }
