@@ -62,13 +62,17 @@ impl Kills {
         })
     }
 
+    /// How many environments were killed so far while they served an invocation.
+    pub(crate) fn hits(&self) -> usize {
+        hits(&self.log, &self.functions) - self.hits_before
+    }
+
     /// How many environments were killed, and how many of them while they served an
     /// invocation.
     pub(crate) async fn end(self) -> (usize, usize) {
         self.is_over.store(true, Ordering::Relaxed);
-        let killed = self.killing.await.unwrap();
-        let hits = hits(&self.log, &self.functions) - self.hits_before;
-        (killed, hits)
+        let hits = self.hits();
+        (self.killing.await.unwrap(), hits)
     }
 }
 

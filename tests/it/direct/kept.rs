@@ -108,9 +108,22 @@ async fn two_hundred_deliveries_outlive_kills_a_leaked_key_and_late_messages() {
         .unwrap();
     tokio::time::sleep(Duration::from_secs(5)).await;
     if let Some(kills) = kills {
+        // Messages come back until enough invocations were killed in the middle.
+        wait_for("invocations to be killed", PATIENCE, async || {
+            if kills.hits() >= HITS {
+                return Ok(Some(()));
+            }
+            for (_, request) in events.iter().take(10) {
+                let key = objects.iter().find(|key| key.ends_with(request.as_str()));
+                announce(&stack, key.unwrap()).await;
+            }
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            Ok(None)
+        })
+        .await
+        .unwrap();
         let (all, hits) = kills.end().await;
         println!("{all} environments were killed, {hits} of them in an invocation");
-        assert!(hits >= HITS, "{hits} of {all} kills met an invocation");
     } else {
         println!("skipped: no environment can be killed from outside AWS");
     }
