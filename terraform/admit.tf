@@ -1,9 +1,23 @@
 # What came in by the direct lane is judged after it was stored: S3 tells EventBridge of every object under incoming/, and
 # `admit` verifies it and writes its pointer, or deletes it (decisions 0022, 0027).
+#
+# Each endpoint of the lane has a rule of its own, which names the endpoint as the message's group: that makes a fair queue of
+# admit's, and one endpoint's backlog does not delay the others (decision 0032). What comes for an endpoint while its rule is made
+# or taken away has no message: sweep announces it.
 
 locals {
-  admit_timeout_s = 60
-  admit_rule_arn  = "${local.arn_prefixes.events}:rule/${var.stack}-admit"
+  admit_timeout_s  = 60
+  direct_endpoints = sort([for name, endpoint in var.endpoints : name if endpoint.lane == "direct"])
+  # By prefix: a queue's policy has no room for the names of many rules.
+  admit_rules_arn = "${local.arn_prefixes.events}:rule/${var.stack}-admit-*"
+
+  # EventBridge takes 64 characters for a rule's name.
+  admit_rules = {
+    for name in local.direct_endpoints : name => (
+      length("${var.stack}-admit-${name}") <= 64 ? "${var.stack}-admit-${name}" : "${var.stack}-admit-${substr(sha256(name), 0, 16)}"
+    )
+  }
+
   admit_queue_arn = "${local.arn_prefixes.sqs}:${var.stack}-admit"
   admit_dlq_arn   = "${local.admit_queue_arn}-dlq"
 }
@@ -15,23 +29,33 @@ resource "aws_s3_bucket_notification" "payloads" {
 }
 
 resource "aws_cloudwatch_event_rule" "admit" {
-  name        = "${var.stack}-admit"
-  description = "Tells admit what came in by the direct lane"
+  for_each = toset(local.direct_endpoints)
+
+  name        = local.admit_rules[each.key]
+  description = "Tells admit what came in by the direct lane for ${each.key}"
 
   event_pattern = jsonencode({
     source      = ["aws.s3"]
     detail-type = ["Object Created"]
     detail = {
       bucket = { name = [aws_s3_bucket.payloads.bucket] }
-      object = { key = [{ prefix = "incoming/" }] }
+      # Shard and hour stand before the endpoint. Neither a name nor what stands behind it has a slash in it.
+      object = { key = [{ wildcard = "incoming/*/*/${each.key}/*" }] }
     }
   })
 }
 
 resource "aws_cloudwatch_event_target" "admit" {
-  rule      = aws_cloudwatch_event_rule.admit.name
+  for_each = aws_cloudwatch_event_rule.admit
+
+  rule      = each.value.name
   target_id = "admit"
   arn       = module.admit_queue.arn
+
+  # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.html
+  sqs_target {
+    message_group_id = each.key
+  }
 
   # What EventBridge cannot deliver for a day.
   dead_letter_config {
@@ -42,9 +66,9 @@ resource "aws_cloudwatch_event_target" "admit" {
 module "admit_queue" {
   source = "./modules/queue"
 
-  arn      = local.admit_queue_arn
-  defaults = local.queue_defaults
-  rule_arn = local.admit_rule_arn
+  arn       = local.admit_queue_arn
+  defaults  = local.queue_defaults
+  rules_arn = local.admit_rules_arn
   # AWS advises six times what the function may take. It holds only where an invocation dies: one that fails says itself
   # when its message comes again.
   visibility_timeout_s = 6 * local.admit_timeout_s
@@ -61,7 +85,7 @@ module "admit_dlq" {
 
   arn          = local.admit_dlq_arn
   defaults     = local.queue_defaults
-  rule_arn     = local.admit_rule_arn
+  rules_arn    = local.admit_rules_arn
   redrive_from = [local.admit_queue_arn]
 }
 
@@ -115,7 +139,7 @@ data "aws_iam_policy_document" "admit" {
   # Nothing is deleted before a look at the pointers. Queried for bytes that came before.
   statement {
     sid       = "ReadAndWritePointers"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
+    actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.arns.events]
   }
 

@@ -106,6 +106,32 @@ module "alarms" {
       statistic   = "Sum"
       period      = 900
     }
+    # It rings at each sweep while the pointer is in the hours that sweep looks back on.
+    "dangling" = {
+      description = "An event of the direct lane has lost its payload: no processor can redeem it."
+      namespace   = "Coatcheck"
+      metric      = "SweepDangling"
+      dimensions  = { Stack = var.stack }
+      statistic   = "Sum"
+      period      = 900
+    }
+    # The alarm of admit's DLQ stays on while one delivery waits there; this one rings at each that is added.
+    "kept" = {
+      description = "admit could not make an event of a delivery that may be genuine: it waits in ${var.stack}-admit-dlq with the reason."
+      namespace   = "Coatcheck"
+      metric      = "DeliveriesKept"
+      dimensions  = { Stack = var.stack }
+      statistic   = "Sum"
+      period      = 300
+    }
+    "restored" = {
+      description = "An event's payload was gone, and a new delivery's took its place: something takes payloads away."
+      namespace   = "Coatcheck"
+      metric      = "PayloadsRestored"
+      dimensions  = { Stack = var.stack }
+      statistic   = "Sum"
+      period      = 300
+    }
     # What is counted is at least one sample, so it is never on: that there are no data for an hour is what it tells.
     "unswept" = {
       description        = "No sweep has come to its end for an hour: no one would find a payload without a pointer."

@@ -48,7 +48,7 @@ locals {
   row_deliveries = [
     {
       title = "What came in? (deliveries a minute)"
-      width = 6
+      width = 5
       stat  = "Sum"
       metrics = [
         for metric, label in { DeliveriesAccepted = "accepted", DeliveriesDuplicate = "duplicate", DeliveriesConflicting = "duplicate with other bytes", DeliveriesRejected = "rejected" } :
@@ -57,7 +57,7 @@ locals {
     },
     {
       title   = "Why were deliveries rejected? (in 5 minutes)"
-      width   = 6
+      width   = 5
       stat    = "Sum"
       period  = 300
       stacked = true
@@ -65,8 +65,16 @@ locals {
       line    = { label = "alarm rejected-signatures (all together)", value = var.rejected_alarm_per_5_min }
     },
     {
+      title   = "Whose are forged? (in 5 minutes)"
+      width   = 4
+      stat    = "Sum"
+      period  = 300
+      stacked = true
+      metrics = [[{ expression = "SEARCH('{Coatcheck,Stack,Endpoint} MetricName=\"DeliveriesForged\" Stack=\"${var.stack}\"', 'Sum', 300)", label = "", id = "endpoints" }]]
+    },
+    {
       title = "What did the API answer? (answers a minute)"
-      width = 6
+      width = 5
       stat  = "Sum"
       metrics = [
         for metric, label in { Count = "all", "4XXError" = "4xx", "5XXError" = "5xx" } :
@@ -75,7 +83,7 @@ locals {
     },
     {
       title = "How long does ingest take? (ms)"
-      width = 6
+      width = 5
       stat  = "p99"
       metrics = [
         for stat in ["p50", "p99"] : ["Coatcheck", "IngestLatency", "Stack", var.stack, { label = stat, stat = stat }]
@@ -87,22 +95,44 @@ locals {
   row_sweep = [
     {
       title = "What did the sweep find without a pointer? (payloads in 15 minutes)"
-      width = 12
+      width = 6
       stat  = "Sum"
       # As the alarm counts.
       period = 900
       metrics = [
-        for metric, label in { SweepRescued = "rescued", SweepSuperseded = "superseded", SweepUnreadable = "unreadable" } :
+        for metric, label in { SweepRescued = "rescued", SweepSuperseded = "superseded", SweepUnreadable = "unreadable", SweepDangling = "dangling: a pointer without a payload" } :
         ["Coatcheck", metric, "Stack", var.stack, { label = label }]
       ]
-      line = { label = "alarm rescued: above this", value = 0 }
+      line = { label = "alarms rescued and dangling: above this", value = 0 }
+    },
+    {
+      title  = "What was admit told of, and what not? (payloads in 15 minutes)"
+      width  = 6
+      stat   = "Sum"
+      period = 900
+      metrics = [
+        for metric, label in { SweepAnnounced = "announced", SweepWaiting = "not: a message may be under way", SweepLeft = "not: left for the next run" } :
+        ["Coatcheck", metric, "Stack", var.stack, { label = label }]
+      ]
     },
     {
       title   = "How many payloads did it look at? (payloads in 15 minutes)"
-      width   = 12
+      width   = 6
       stat    = "Sum"
       period  = 900
       metrics = [["Coatcheck", "SweepPayloads", "Stack", var.stack, { label = "looked at; alarm unswept: an hour without a point" }]]
+    },
+    {
+      title  = "What came in and was not as it should be? (in 5 minutes)"
+      width  = 6
+      stat   = "Sum"
+      period = 300
+      # Facts that are left out have no alarm: the event is accepted, and its provider's next ones will be the same.
+      metrics = [
+        for metric, label in { DeliveriesKept = "deliveries kept for a person", PayloadsRestored = "payloads restored", FactsLeftOut = "optional facts left out", DeliveriesRepeatedBytes = "bytes that came before" } :
+        ["Coatcheck", metric, "Stack", var.stack, { label = label }]
+      ]
+      line = { label = "alarms kept and restored: above this", value = 0 }
     },
   ]
 

@@ -98,7 +98,7 @@ data "aws_iam_policy_document" "ingest" {
 
   statement {
     sid       = "WritePointersAndSeeRepeatedBytes"
-    actions   = ["dynamodb:PutItem", "dynamodb:Query"]
+    actions   = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.arns.events]
   }
 

@@ -169,7 +169,7 @@ data "aws_iam_policy_document" "operate" {
   # A replay, and what a sweep finds.
   statement {
     sid       = "WritePointersAndReplays"
-    actions   = ["dynamodb:PutItem"]
+    actions   = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"]
     resources = [local.arns.events]
   }
 

@@ -9,6 +9,11 @@ module "scheme" {
   ordering_key = try(each.value.event.ordering_key, null) == null ? null : jsonencode({
     for place, name in each.value.event.ordering_key : place => name if name != null
   })
+
+  event = {
+    for fact, place in coalesce(each.value.event, {}) :
+    fact => jsonencode({ for kind, value in place : kind => value if value != null }) if place != null
+  }
 }
 
 locals {
@@ -35,11 +40,22 @@ locals {
       endpoint.max_age_s == null || length(module.scheme[name].problems) > 0 || module.scheme[name].has_clock ? [] : [
         "${name}: max_age_s: its scheme reads no time that a delivery was signed at; leave it out"
       ],
+      endpoint.dedupe_window_s == null || length(module.scheme[name].problems) > 0 ? [] : compact([
+        endpoint.dedupe == "id" ? "${name}: dedupe_window_s: says nothing with dedupe \"id\": the id names the event, however late it comes; leave it out" : "",
+        endpoint.dedupe != "id" && module.scheme[name].has_signed_id ? "${name}: dedupe_window_s: says nothing where the signature covers the event's id, which names the event; leave it out" : "",
+        endpoint.dedupe != "id" && !module.scheme[name].has_signed_id && module.scheme[name].is_repeating ? "${name}: dedupe_window_s: says nothing where each delivery is an event, as the scheme's repeats says; leave it out" : "",
+      ]),
       endpoint.dedupe == "id" && !module.scheme[name].has_id && try(endpoint.event.id, null) == null ? [
         "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it stands"
       ] : [],
     )
   ])
+
+  # Endpoints where two events with equal bytes are one, and nobody has said for how long.
+  merging = [
+    for name, endpoint in var.endpoints : name
+    if module.scheme[name].only_bytes_tell && endpoint.dedupe != "id" && endpoint.dedupe_window_s == null && length(module.scheme[name].problems) == 0
+  ]
 
   # Endpoints that the authorizer verifies in full, for which it needs their keys.
   header_only = [for name, scheme in module.scheme : name if scheme.header_only]
@@ -55,5 +71,13 @@ locals {
   endpoint_urls = {
     for name, endpoint in var.endpoints :
     name => coalesce(endpoint.url, "${aws_api_gateway_stage.v1.invoke_url}/${local.lanes[endpoint.lane]}/${name}")
+  }
+}
+
+# A warning, and no more: many such providers never send two events with equal bytes.
+check "equal_bytes_are_one_event" {
+  assert {
+    condition     = length(local.merging) == 0
+    error_message = "Two deliveries with equal bytes within ${var.pointer_ttl_days} days are one event at: ${join(", ", local.merging)}. Their schemes have no event id, no type in a header and no signed time, so a second event with the same bytes is answered as a duplicate and goes nowhere. If the provider may send such events, set dedupe_window_s on the endpoint to a little more than it goes on with its retries; or name what tells its events apart under event.id. dedupe_window_s = ${var.pointer_ttl_days * 86400} keeps things as they are, without this warning."
   }
 }

@@ -48,10 +48,11 @@ data "aws_iam_policy_document" "sweep" {
     resources = [local.arns.by_time]
   }
 
-  # Read for pointers of the direct lane whose payload is gone: the index may be behind.
+  # Read for pointers of the direct lane whose payload is gone: the index may be behind. And for notes of the objects that
+  # admit has been told of.
   statement {
     sid       = "ReadAndWritePointers"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+    actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem"]
     resources = [local.arns.events]
   }
 
@@ -67,10 +68,10 @@ data "aws_iam_policy_document" "sweep" {
     }
   }
 
-  # admit alone judges what was not verified before it was stored.
+  # admit alone judges what was not verified before it was stored. It is not told while its queue may tell it.
   statement {
     sid       = "TellAdmit"
-    actions   = ["sqs:SendMessage"]
+    actions   = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
     resources = [local.admit_queue_arn]
   }
 

@@ -23,21 +23,25 @@ variable "endpoints" {
       unsigned headers. "bytes": the same without those headers, so no one who captured a
       delivery can send it again under another id, and two events with equal bytes are one.
       "id": always the event id.
+    - dedupe_window_s: for how many seconds equal bytes are one event, where no signed id names the
+      event. A delivery with the same bytes that comes later is a new event. Left out: for
+      pointer_ttl_days. It has to be longer than the provider goes on with its retries.
     - event: where the event's facts stand, where that differs from the scheme: a header
       (lower case), a JSON pointer into the body (RFC 6901), a field of a form, or a literal.
   EOT
 
   type = map(object({
-    preset         = optional(string)
-    custom         = optional(string)
-    url            = optional(string)
-    max_age_s      = optional(number)
-    handshake      = optional(bool, false)
-    enabled        = optional(bool, true)
-    lane           = optional(string, "standard")
-    allowed_cidrs  = optional(list(string), [])
-    max_body_bytes = optional(number)
-    dedupe         = optional(string, "auto")
+    preset          = optional(string)
+    custom          = optional(string)
+    url             = optional(string)
+    max_age_s       = optional(number)
+    handshake       = optional(bool, false)
+    enabled         = optional(bool, true)
+    lane            = optional(string, "standard")
+    allowed_cidrs   = optional(list(string), [])
+    max_body_bytes  = optional(number)
+    dedupe          = optional(string, "auto")
+    dedupe_window_s = optional(number)
 
     event = optional(object({
       id           = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
@@ -94,6 +98,11 @@ variable "endpoints" {
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : contains(["auto", "bytes", "id"], endpoint.dedupe)])
     error_message = "dedupe must be \"auto\", \"bytes\" or \"id\"."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.dedupe_window_s == null ? true : endpoint.dedupe_window_s >= 1 && endpoint.dedupe_window_s <= var.pointer_ttl_days * 86400 && floor(endpoint.dedupe_window_s) == endpoint.dedupe_window_s])
+    error_message = "dedupe_window_s must be a whole number of seconds from 1 to ${var.pointer_ttl_days * 86400}, which is pointer_ttl_days: nobody knows longer what came. Leave it out for as long as that."
   }
 
   validation {

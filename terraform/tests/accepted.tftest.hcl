@@ -43,7 +43,7 @@ run "accepts_presets_and_custom_schemes" {
   variables {
     endpoints = {
       github  = { preset = "github" }
-      bytes   = { preset = "github", dedupe = "bytes" }
+      bytes   = { preset = "github", dedupe = "bytes", dedupe_window_s = 3600 }
       stripe  = { preset = "stripe", allowed_cidrs = ["203.0.113.0/24", "2001:db8::/32"], max_body_bytes = 1, dedupe = "id" }
       billing = { preset = "standard-webhooks", event = { ordering_key = { json = "/data/id" }, type = { literal = "bill" }, subject = { form = "From" } } }
       partner = {
@@ -59,7 +59,7 @@ run "accepts_presets_and_custom_schemes" {
           }
         JSON
       }
-      door  = { custom = jsonencode({ kind = "token", header = "x-token" }) }
+      door  = { custom = jsonencode({ kind = "token", header = "x-token" }), dedupe_window_s = 7776000 }
       large = { preset = "github", lane = "direct" }
     }
   }
@@ -83,6 +83,11 @@ run "accepts_presets_and_custom_schemes" {
       }
     }
     error_message = "The stored configuration must hold the scheme as given and nothing beside it: ${module.endpoint["partner"].config}"
+  }
+
+  assert {
+    condition     = [for name in ["bytes", "github"] : try(jsondecode(module.endpoint[name].config).dedupe_window_s, null)] == [3600, null]
+    error_message = "A window is stored where one is given."
   }
 
   assert {

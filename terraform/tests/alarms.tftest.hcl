@@ -30,6 +30,7 @@ run "watches_everything_that_can_fail" {
       [
         "coatcheck-admit-dlq-not-empty", "coatcheck-admit-queue-old",
         "coatcheck-api-5xx", "coatcheck-ingest-latency", "coatcheck-rejected-signatures", "coatcheck-rescued", "coatcheck-route-lag", "coatcheck-unswept",
+        "coatcheck-dangling", "coatcheck-kept", "coatcheck-restored",
         "coatcheck-sweep-not-called", "coatcheck-watch-not-called",
         "coatcheck-router-dlq-not-empty", "coatcheck-router-failing", "coatcheck-router-letters-old", "coatcheck-router-pipe-down",
       ],
@@ -45,7 +46,7 @@ run "watches_everything_that_can_fail" {
 
   # Three processors, four subscriptions of which one is off, one workflow, one inbox.
   assert {
-    condition     = length(output.alarms) == 14 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2
+    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2
     error_message = "docs/deploy.md has this formula and what it costs: ${length(output.alarms)}"
   }
 
@@ -143,6 +144,15 @@ run "watches_everything_that_can_fail" {
       runbook            = "docs/operations.md#rescued"
     }
     error_message = "One payload without a pointer must be told: ${jsonencode(output.alarms["coatcheck-rescued"])}"
+  }
+
+  # The metrics are counted where something is wrong, so there is nothing between quiet and on.
+  assert {
+    condition = { for kind in ["dangling", "kept", "restored"] : kind => [for field in ["metric", "dimensions", "statistic", "threshold", "period", "evaluation_periods", "missing_data"] : jsonencode(output.alarms["coatcheck-${kind}"][field])] } == {
+      for kind, watched in { dangling = ["SweepDangling", 900], kept = ["DeliveriesKept", 300], restored = ["PayloadsRestored", 300] } :
+      kind => [jsonencode(watched[0]), jsonencode({ Stack = "coatcheck" }), jsonencode("Sum"), "0", tostring(watched[1]), "1", jsonencode("notBreaching")]
+    }
+    error_message = "One event without a payload, one delivery that is kept and one payload that was restored must be told: ${jsonencode([for kind in ["dangling", "kept", "restored"] : output.alarms["coatcheck-${kind}"]])}"
   }
 
   assert {
@@ -276,7 +286,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 50
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 53
     error_message = "alarms_enabled = false must leave no alarm, and the output as it is (${length(output.alarms)})."
   }
 }

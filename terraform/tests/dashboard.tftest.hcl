@@ -66,7 +66,8 @@ run "shows_everything" {
       "How far is the router behind? (ms)"                                  = [output.alarms["coatcheck-route-lag"].threshold]
       "Why were deliveries rejected? (in 5 minutes)"                        = [output.alarms["coatcheck-rejected-signatures"].threshold]
       "How long does ingest take? (ms)"                                     = [output.alarms["coatcheck-ingest-latency"].threshold]
-      "What did the sweep find without a pointer? (payloads in 15 minutes)" = [output.alarms["coatcheck-rescued"].threshold]
+      "What did the sweep find without a pointer? (payloads in 15 minutes)" = [for threshold in distinct([for kind in ["rescued", "dangling"] : output.alarms["coatcheck-${kind}"].threshold]) : threshold]
+      "What came in and was not as it should be? (in 5 minutes)"            = [for threshold in distinct([for kind in ["kept", "restored"] : output.alarms["coatcheck-${kind}"].threshold]) : threshold]
       "How long has the oldest waited? (s)"                                 = [for threshold in distinct([for name in ["admit-queue-old", "some-queue-old", "three-inbox-old", "router-letters-old", "in-order-letters-old"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
       "What was given up? (messages in DLQs)"                               = [for threshold in distinct([for name in ["admit-dlq-not-empty", "some-dlq-not-empty", "three-inbox-dlq-not-empty", "router-dlq-not-empty"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
     }
@@ -75,10 +76,21 @@ run "shows_everything" {
 
   assert {
     condition = { for w in local.dashboard_body.widgets : w.properties.title => [for metric in w.properties.metrics : metric[1]] if strcontains(w.properties.title, "(payloads in 15 minutes)") ? w.properties.period == output.alarms["coatcheck-rescued"].period : false } == {
-      "What did the sweep find without a pointer? (payloads in 15 minutes)" = ["SweepRescued", "SweepSuperseded", "SweepUnreadable"]
+      "What did the sweep find without a pointer? (payloads in 15 minutes)" = ["SweepDangling", "SweepRescued", "SweepSuperseded", "SweepUnreadable"]
+      "What was admit told of, and what not? (payloads in 15 minutes)"      = ["SweepAnnounced", "SweepLeft", "SweepWaiting"]
       "How many payloads did it look at? (payloads in 15 minutes)"          = ["SweepPayloads"]
     }
     error_message = "Everything that the sweep counts stands in it, over the time in which its alarm counts: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, try(w.properties.metrics, null)]])}"
+  }
+
+  assert {
+    condition     = [for w in local.dashboard_body.widgets : w.properties.metrics[0][0].expression if w.properties.title == "Whose are forged? (in 5 minutes)"] == ["SEARCH('{Coatcheck,Stack,Endpoint} MetricName=\"DeliveriesForged\" Stack=\"coatcheck\"', 'Sum', 300)"]
+    error_message = "Forgeries must stand in it by endpoint: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, try(w.properties.metrics, null)]])}"
+  }
+
+  assert {
+    condition     = jsonencode([for w in local.dashboard_body.widgets : [w.properties.period, [for metric in w.properties.metrics : slice(metric, 0, 4)]] if w.properties.title == "What came in and was not as it should be? (in 5 minutes)"]) == jsonencode([[output.alarms["coatcheck-kept"].period, [for metric in ["DeliveriesKept", "DeliveriesRepeatedBytes", "FactsLeftOut", "PayloadsRestored"] : ["Coatcheck", metric, "Stack", "coatcheck"]]]])
+    error_message = "What was kept, restored, left out or repeated stands in it: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, try(w.properties.metrics, null)]])}"
   }
 
   assert {

@@ -156,29 +156,46 @@ run "answers_by_what_s3_said" {
 run "tells_admit_of_what_came_in" {
   command = plan
 
+  variables {
+    endpoints = {
+      large                                               = { preset = "standard-webhooks", lane = "direct" }
+      long-name-of-an-endpoint-that-is-of-the-direct-lane = { preset = "standard-webhooks", lane = "direct" }
+      usual                                               = { preset = "standard-webhooks" }
+    }
+  }
+
   assert {
     condition     = aws_s3_bucket_notification.payloads.eventbridge && aws_s3_bucket_notification.payloads.bucket == "payloads"
     error_message = "S3 tells EventBridge of the bucket only where that is turned on."
   }
 
   assert {
-    condition = jsondecode(aws_cloudwatch_event_rule.admit.event_pattern) == {
-      source      = ["aws.s3"]
-      detail-type = ["Object Created"]
-      detail      = { bucket = { name = ["coatcheck-payloads-123456789012-eu-west-1"] }, object = { key = [{ prefix = "incoming/" }] } }
-    } && aws_cloudwatch_event_rule.admit.event_bus_name == null && aws_cloudwatch_event_rule.admit.name == "coatcheck-admit"
-    error_message = "admit must hear of what comes in by the direct lane to this bucket, and of nothing else: ${aws_cloudwatch_event_rule.admit.event_pattern}"
+    condition = jsonencode({ for name, rule in aws_cloudwatch_event_rule.admit : name => [rule.name, rule.event_bus_name, jsondecode(rule.event_pattern)] }) == jsonencode({
+      for name in ["large", "long-name-of-an-endpoint-that-is-of-the-direct-lane"] : name => [
+        name == "large" ? "coatcheck-admit-large" : "coatcheck-admit-${substr(sha256(name), 0, 16)}",
+        null,
+        {
+          detail      = { bucket = { name = ["coatcheck-payloads-123456789012-eu-west-1"] }, object = { key = [{ wildcard = "incoming/*/*/${name}/*" }] } }
+          detail-type = ["Object Created"]
+          source      = ["aws.s3"]
+        },
+      ]
+    })
+    error_message = "admit must hear of what comes in for each endpoint of the direct lane to this bucket, and of nothing else: ${jsonencode(aws_cloudwatch_event_rule.admit)}"
   }
 
-  # The policies name the rule before it exists.
+  # The policies name the rules before they exist, by their prefix.
   assert {
-    condition     = local.admit_rule_arn == "arn:aws:events:eu-west-1:123456789012:rule/${aws_cloudwatch_event_rule.admit.name}"
-    error_message = "The queues let in a rule of another name: ${local.admit_rule_arn}"
+    condition     = local.admit_rules_arn == "arn:aws:events:eu-west-1:123456789012:rule/coatcheck-admit-*" && alltrue([for rule in aws_cloudwatch_event_rule.admit : startswith(rule.name, "coatcheck-admit-") && length(rule.name) <= 64])
+    error_message = "The queues let in rules of other names: ${local.admit_rules_arn}"
   }
 
+  # The group is the endpoint: SQS then serves the endpoints that wait for little before the one that waits for much.
   assert {
-    condition     = [for t in [aws_cloudwatch_event_target.admit] : [t.rule, t.arn, t.dead_letter_config[0].arn]] == [["coatcheck-admit", "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit", "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq"]]
-    error_message = "What cannot be delivered must end where what cannot be judged ends."
+    condition = jsonencode({ for name, t in aws_cloudwatch_event_target.admit : name => [t.rule, t.arn, t.sqs_target[0].message_group_id, t.dead_letter_config[0].arn] }) == jsonencode({
+      for name, rule in aws_cloudwatch_event_rule.admit : name => [rule.name, "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit", name, "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq"]
+    })
+    error_message = "Each endpoint must be a message group of its own, and what cannot be delivered must end where what cannot be judged ends: ${jsonencode(aws_cloudwatch_event_target.admit)}"
   }
 
   assert {

@@ -100,8 +100,8 @@ run "routes_and_shapes_events" {
   }
 
   assert {
-    condition     = module.subscription["to-fifo"].pipe_parameters.target[0].sqs_queue_parameters[0].message_group_id == "$.body.ref"
-    error_message = "A FIFO queue needs a group."
+    condition     = module.subscription["to-fifo"].pipe_parameters.target[0].sqs_queue_parameters[0].message_group_id == "$.body.datasha256"
+    error_message = "A FIFO queue needs a group of at most 128 characters of ASCII."
   }
 
   assert {
@@ -173,8 +173,11 @@ run "routes_and_shapes_events" {
   }
 
   assert {
-    condition     = length(module.cloudevent.from_stream) <= 8192 && module.subscription["in-order"].pipe_parameters.target[0].input_template == module.cloudevent.from_stream && module.subscription["some"].pipe_parameters.target[0].input_template == module.cloudevent.from_queue
-    error_message = "An ordered pipe makes events of stream records, a buffered one of messages."
+    condition = length(module.cloudevent.from_stream) <= 8000 && { for name in ["in-order", "some"] : name => module.subscription[name].pipe_parameters.target[0].input_template } == {
+      in-order = replace(module.cloudevent.from_stream, "\"deliveryid\"", "\"subscription\":\"in-order\",\"deliveryid\"")
+      some     = replace(module.cloudevent.from_queue, "\"deliveryid\"", "\"subscription\":\"some\",\"deliveryid\"")
+    }
+    error_message = "An ordered pipe makes events of stream records, a buffered one of messages, and each says which subscription delivers: ${module.subscription["some"].pipe_parameters.target[0].input_template}"
   }
 }
 
@@ -200,6 +203,26 @@ run "tests_reach_who_names_their_type_alone" {
       of-another = [[{ anything-but = ["coatcheck.test"] }]]
     })
     error_message = "All types means all but the one that tests are sent with: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
+  }
+}
+
+run "a_fifo_queue_gets_a_group_that_sqs_takes" {
+  command = plan
+
+  variables {
+    subscriptions = {
+      in-order = { types = ["*"], target = { queue_arn = "arn:aws:sqs:eu-west-1:123456789012:q.fifo" }, ordered = true }
+      buffered = { types = ["*"], target = { queue_arn = "arn:aws:sqs:eu-west-1:123456789012:q.fifo" } }
+    }
+  }
+
+  # Digests both: refs and partition keys may have 1,600 characters of any alphabet.
+  assert {
+    condition = { for name, s in module.subscription : name => s.pipe_parameters.target[0].sqs_queue_parameters[0].message_group_id } == {
+      in-order = "$.dynamodb.NewImage.group.S"
+      buffered = "$.body.datasha256"
+    }
+    error_message = "A group has at most 128 characters of ASCII: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.target[0].sqs_queue_parameters })}"
   }
 }
 

@@ -42,4 +42,9 @@ run "schemes_are_refused_and_accepted" {
     condition     = output.facts == output.expected_facts && alltrue([for names in output.facts : length(names) > 0])
     error_message = "The stack has to know of the sound schemes ${jsonencode(output.expected_facts)}, and was told ${jsonencode(output.facts)}"
   }
+
+  assert {
+    condition     = output.only_bytes_tell == output.expected_only_bytes_tell && length(output.only_bytes_tell) > 0
+    error_message = "Only bytes tell the events apart of ${jsonencode(output.expected_only_bytes_tell)}, and of ${jsonencode(output.only_bytes_tell)} it was said"
+  }
 }

@@ -157,19 +157,6 @@ run "refuses_a_limit_of_nothing" {
   }
 }
 
-run "refuses_an_unknown_dedupe" {
-  command         = plan
-  expect_failures = [var.endpoints]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    endpoints = { partner = { preset = "github", dedupe = "never" } }
-  }
-}
-
 run "refuses_an_address_without_a_prefix_length" {
   command         = plan
   expect_failures = [var.endpoints]

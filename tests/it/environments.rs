@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::KEYS_KEPT_FOR;
 use e2e::{Answer, Logged, Provider, Stack, wait_for};
 use futures_util::future::join_all;
 use serde_json::Value;
@@ -16,6 +15,8 @@ use crate::support::{JSON, PATIENCE, fresh, shared};
 const ENVIRONMENTS: usize = 4;
 /// Deliveries at once: so many invocations have an environment each.
 const AT_ONCE: usize = 6;
+/// What docs/operations.md promises of a leaked key, whatever the code says.
+const WITHIN: Duration = Duration::from_secs(60);
 /// A machine that is slow to answer.
 const MARGIN: Duration = Duration::from_secs(15);
 
@@ -82,8 +83,7 @@ async fn replace(stack: &Stack, provider: &Provider) -> Provider {
 
 /// docs/operations.md, "A key leaked". The new key is taken at once, whichever environment
 /// gets the delivery: a failed signature makes it read the keys. The old one, for which
-/// nothing does, is refused by each environment that had it in memory within the time for
-/// which keys are kept there.
+/// nothing does, is refused by each environment that had it in memory within a minute.
 #[tokio::test]
 async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
     let stack = shared().await;
@@ -100,7 +100,7 @@ async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
     let third = replace(&stack, &second).await;
     let replaced = Instant::now();
     let (mut taken, mut last_taken) = (0, Duration::ZERO);
-    while replaced.elapsed() < KEYS_KEPT_FOR + MARGIN {
+    while replaced.elapsed() < WITHIN + MARGIN {
         let sent = replaced.elapsed();
         let answers = send(&stack, &second).await;
         match count(&answers, 200) {
@@ -117,7 +117,7 @@ async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
         warmed.len(),
         last_taken.as_secs()
     );
-    assert!(last_taken <= KEYS_KEPT_FOR, "{last_taken:?}");
+    assert!(last_taken <= WITHIN, "{last_taken:?}");
     // Not one of those that had it in memory is left.
     let before = logged(&stack, "refused").await.len();
     wait_for("each environment to refuse the key", PATIENCE, async || {

@@ -74,6 +74,10 @@ async fn whatever_one_event_does_the_others_are_processed_once_and_it_ends_whole
                 let (failure, reason) = record.failure.clone().unwrap();
                 assert_eq!(failure == "Reject", *kind == "trial.reject", "{reason}");
             }
+            // It did not wait for its tries. In order it may stand behind one that is retried.
+            if *kind == "trial.reject" && *processor != "trial-ordered" {
+                assert_eq!(record.attempts, 1, "{reference} at {processor}");
+            }
         }
     }
 }
@@ -91,6 +95,31 @@ async fn ends_whole_in(stack: &Stack, reference: &str, kind: &str, dlq: &str) {
     let payload = stack.payload(key).await.unwrap();
     assert_eq!(message["datasha256"], e2e::digest(&payload));
     assert_eq!(message["datasize"], payload.len().to_string());
+}
+
+/// No retry helps what is rejected, so its tries are not used up first.
+const AT_ONCE: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn a_rejected_event_is_in_the_dlq_within_seconds_after_one_try() {
+    let stack = alone().await;
+    let references = send_all(&stack, &["trial.reject"]).await;
+    let sent_at = std::time::Instant::now();
+    let reference = &references[0];
+    let dlqs = [
+        ("trial", &stack.subscription("trial").unwrap().dlq_url),
+        (
+            "trial-ordered",
+            &stack.subscription("trial-ordered").unwrap().dlq_url,
+        ),
+    ];
+    for (processor, dlq) in dlqs {
+        ends_whole_in(&stack, reference, "trial.reject", dlq).await;
+        let took = sent_at.elapsed();
+        assert!(took < AT_ONCE, "{processor}: {took:?}");
+        let record = &stack.records(reference).await.unwrap()[processor];
+        assert_eq!(record.attempts, 1, "{processor}");
+    }
 }
 
 #[tokio::test]

@@ -5,11 +5,15 @@ Contract: docs/processors.md. Needs nothing that Lambda's Python runtime does no
 
 import hashlib
 import json
+import os
 
 import boto3
 import processed
+from botocore.config import Config
 
 s3 = boto3.client("s3")
+# It is asked at the end of an event's time: better the long way than no answer.
+sqs = boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=2, retries={"max_attempts": 2}))
 
 
 def handler(events, context):
@@ -18,7 +22,10 @@ def handler(events, context):
 
 
 def process(event, context):
-    """False: it has to come again. Raises nothing, so that the other events go on."""
+    """False: it has to come again. Raises nothing, so that the other events go on.
+
+    No retry helps what is rejected: it goes into the dead-letter queue at once, and only if it cannot does it come again.
+    """
     try:
         with processed.attempt(event, context) as receipt:
             receipt["summary"] = summarise(event, redeem(event))
@@ -29,6 +36,18 @@ def process(event, context):
         failure, reason = processed.verdict(error)
         level, message = ("ERROR", "rejected") if failure == "Reject" else ("WARN", "to be retried")
         log(level, message, event, reason=reason)
+        return failure == "Reject" and give_up(event)
+    return True
+
+
+def give_up(event):
+    """Whether the event is in the dead-letter queue of the subscription that delivered it."""
+    try:
+        queue = sqs.get_queue_url(QueueName=f"{os.environ['STACK']}-{event['subscription']}-dlq")
+        sqs.send_message(QueueUrl=queue["QueueUrl"], MessageBody=json.dumps(event))
+    except Exception as error:
+        _, reason = processed.verdict(error)
+        log("WARN", "could not be given up at once: its tries are used up first", event, reason=reason)
         return False
     return True
 

@@ -9,7 +9,7 @@ from unittest import mock
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-os.environ |= {"PROCESSED_TABLE": "processed", "PROCESSOR": "notes", "PROCESSED_TTL_DAYS": "90"}
+os.environ |= {"STACK": "coatcheck", "PROCESSED_TABLE": "processed", "PROCESSOR": "notes", "PROCESSED_TTL_DAYS": "90"}
 os.environ |= {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
 
 import handler  # noqa: E402
@@ -42,6 +42,7 @@ def conflict(**item):
 class HandlerTest(unittest.TestCase):
     def setUp(self):
         self.s3 = self.enterContext(Stubber(handler.s3))
+        self.sqs = self.enterContext(Stubber(handler.sqs))
         self.update = self.enterContext(mock.patch.object(processed.table, "update_item"))
 
     if not hasattr(unittest.TestCase, "enterContext"):  # Python 3.10
@@ -108,6 +109,8 @@ class HandlerTest(unittest.TestCase):
             event("gone"), event("longer", datasize="21"), event("other", datasha256="0" * 64), event("good")
         )
         self.assertEqual(failed, ["delivery-of-gone", "delivery-of-longer", "delivery-of-other"])
+        # Their subscription is unknown, so they could not be given up.
+        lines = [line for line in lines if not line["message"].startswith("could not")]
         self.assertEqual([line["ref"] for line in lines], ["partner/gone", "partner/longer", "partner/other", "partner/good"])
         reasons = [
             "payload_missing: the payload is not in the bucket",
@@ -119,6 +122,29 @@ class HandlerTest(unittest.TestCase):
         marks = [write for write in self.written() if write["#state"] == "failed"]
         self.assertEqual([(mark["#failure"], mark["#reason"]) for mark in marks], [("Reject", text) for text in reasons])
         self.assertEqual(lines[3]["message"], "processed")
+
+    def test_what_is_rejected_is_in_the_dead_letter_queue_before_it_is_done_with(self):
+        url = "https://sqs.eu-central-1.amazonaws.com/123456789012/coatcheck-notes-dlq"
+        rejected = event("gone", subscription="notes")
+        self.s3.add_client_error("get_object", "NoSuchKey")
+        self.sqs.add_response("get_queue_url", {"QueueUrl": url}, {"QueueName": "coatcheck-notes-dlq"})
+        self.sqs.add_response("send_message", {}, {"QueueUrl": url, "MessageBody": json.dumps(rejected)})
+        failed, lines = self.handle(rejected)
+        self.assertEqual((failed, [line["message"] for line in lines]), ([], ["rejected"]))
+        self.assertEqual(self.written()[-1]["#failure"], "Reject")
+        self.sqs.assert_no_pending_responses()
+
+    def test_what_cannot_be_given_up_comes_again(self):
+        self.s3.add_client_error("get_object", "NoSuchKey")
+        self.sqs.add_client_error("get_queue_url", "AccessDenied", "secret")
+        failed, lines = self.handle(event(subscription="notes"))
+        self.assertEqual(failed, ["delivery-of-1"])
+        self.assertEqual((lines[1]["level"], lines[1]["reason"]), ("WARN", "GetQueueUrl: AccessDenied"))
+
+    def test_a_retry_is_not_given_up(self):
+        self.s3.add_client_error("get_object", "SlowDown")
+        failed, lines = self.handle(event(subscription="notes"))
+        self.assertEqual((failed, len(lines)), (["delivery-of-1"], 1))
 
     def test_a_completed_event_is_skipped(self):
         self.update.side_effect = conflict(state="completed", owner="another")

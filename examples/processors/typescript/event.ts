@@ -9,6 +9,8 @@ export interface Event {
   traceparent: string;
   /** Empty for what the provider delivered. */
   replayid: string;
+  /** Who delivers it. Not there in the message of an inbox. */
+  subscription?: string;
   /** `true`: an event that is done is to be done once more, once for each `replayid`. */
   replayforce: string;
   deliveryid: string;

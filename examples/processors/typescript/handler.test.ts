@@ -3,10 +3,12 @@ import { createHash } from "node:crypto";
 import { afterEach, mock, test } from "node:test";
 import { ConditionalCheckFailedException, DynamoDBClient, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Event } from "./event";
 
 Object.assign(process.env, {
   AWS_REGION: "eu-central-1",
+  STACK: "coatcheck",
   PROCESSED_TABLE: "processed",
   PROCESSOR: "notes",
   PROCESSED_TTL_DAYS: "90",
@@ -42,7 +44,14 @@ function conflict(state: string, owner: string) {
   return new ConditionalCheckFailedException({ $metadata: {}, message: "no", Item });
 }
 
-async function handle(events: Event[], stored: Stored[], met: Met[] = []) {
+/** `closed`: the dead-letter queue, which is asked for by its name. */
+async function handle(events: Event[], stored: Stored[], met: Met[] = [], closed?: Error) {
+  const given: object[] = [];
+  mock.method(SQSClient.prototype, "send", async ({ input }: { input: object }) => {
+    if (closed) throw closed;
+    given.push(input);
+    return { QueueUrl: "https://queue" };
+  });
   const writes: UpdateItemCommandInput[] = [];
   mock.method(S3Client.prototype, "send", async () => {
     const next = stored.shift();
@@ -65,7 +74,7 @@ async function handle(events: Event[], stored: Stored[], met: Met[] = []) {
   stdout.mock.restore();
   assert.doesNotMatch(output, /secret/);
   const lines = output.trim().split("\n").map((line) => JSON.parse(line));
-  return { failed: answer.batchItemFailures.map((one) => one.itemIdentifier), lines, writes, sets: writes.map(values) };
+  return { failed: answer.batchItemFailures.map((one) => one.itemIdentifier), lines, given, writes, sets: writes.map(values) };
 }
 
 /** The values of a write by name. */
@@ -111,11 +120,31 @@ test("what is not the payload is rejected, each with its reason, and alone", asy
     ["Reject", "payload_size: the payload has 20 bytes, its pointer says 21"],
     ["Reject", "payload_digest: the payload does not have its pointer's SHA-256"],
   ];
-  assert.deepEqual(lines.slice(0, 3).map((line) => line.reason), expected.map(([, reason]) => reason));
-  assert.deepEqual(lines.map((line) => line.level), ["ERROR", "ERROR", "ERROR", "INFO"]);
+  // Their subscription is unknown, so they could not be given up.
+  const judged = lines.filter((line) => !line.message.startsWith("could not"));
+  assert.deepEqual(judged.slice(0, 3).map((line) => line.reason), expected.map(([, reason]) => reason));
+  assert.deepEqual(judged.map((line) => line.level), ["ERROR", "ERROR", "ERROR", "INFO"]);
   const marks = sets.filter((write) => write.state === "failed");
   assert.deepEqual(marks.map((mark) => [mark.failure, mark.reason]), expected);
-  assert.equal(lines[3].message, "processed");
+  assert.equal(judged[3].message, "processed");
+});
+
+test("what is rejected is in the dead-letter queue before it is done with", async () => {
+  const rejected = event("gone", { subscription: "notes" });
+  const gone = () => new NoSuchKey({ $metadata: {}, message: "no" });
+  const { failed, lines, given } = await handle([rejected], [gone()]);
+  assert.deepEqual([failed, lines.map((line) => line.message)], [[], ["rejected"]]);
+  assert.deepEqual(given, [
+    { QueueName: "coatcheck-notes-dlq" },
+    { QueueUrl: "https://queue", MessageBody: JSON.stringify(rejected) },
+  ]);
+
+  const closed = await handle([rejected], [gone()], [], new RangeError("secret"));
+  assert.deepEqual(closed.failed, ["delivery-of-gone"]);
+  assert.deepEqual([closed.lines[1].level, closed.lines[1].reason], ["WARN", "RangeError"]);
+
+  const retried = await handle([rejected], [new RangeError("secret")]);
+  assert.deepEqual([retried.failed, retried.given], [["delivery-of-gone"], []]);
 });
 
 test("a completed event is skipped", async () => {

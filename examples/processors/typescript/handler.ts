@@ -4,10 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
-import { type Context, type Event, Reject, verdict } from "./event";
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type Context, type Event, Reject, Retry, verdict } from "./event";
 import { once } from "./processed";
 
 const s3 = new S3Client({});
+// It is asked at the end of an event's time: better the long way than no answer.
+const sqs = new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } });
 
 export async function handler(events: Event[], context: Context) {
   const failed: Event[] = [];
@@ -17,7 +20,10 @@ export async function handler(events: Event[], context: Context) {
   return { batchItemFailures: failed.map((event) => ({ itemIdentifier: event.deliveryid })) };
 }
 
-/** `false`: it has to come again. Throws nothing, so that the other events go on. */
+/**
+ * `false`: it has to come again. Throws nothing, so that the other events go on. No retry helps what is rejected: it goes
+ * into the dead-letter queue at once, and only if it cannot does it come again.
+ */
 async function handleOne(event: Event, context: Context): Promise<boolean> {
   try {
     const outcome = await once(event, context, async () => summarise(event, await redeem(event)));
@@ -27,6 +33,21 @@ async function handleOne(event: Event, context: Context): Promise<boolean> {
     const { failure, reason } = verdict(error);
     if (failure === "Reject") log("ERROR", "rejected", event, { reason });
     else log("WARN", "to be retried", event, { reason });
+    return failure === "Reject" && (await giveUp(event));
+  }
+}
+
+/** Whether the event is in the dead-letter queue of the subscription that delivered it. */
+async function giveUp(event: Event): Promise<boolean> {
+  try {
+    if (!event.subscription) throw new Retry("the event does not say which subscription delivers it");
+    const QueueName = `${process.env["STACK"]}-${event.subscription}-dlq`;
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+    return true;
+  } catch (error) {
+    const { reason } = verdict(error);
+    log("WARN", "could not be given up at once: its tries are used up first", event, { reason });
     return false;
   }
 }

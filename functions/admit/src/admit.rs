@@ -4,7 +4,7 @@ use domain::{
 };
 use intake::{Arrived, Intake, Outcome, Report, content_type, traceparent};
 use signature::Key;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::{
     Claims, Objects, Undone,
@@ -66,6 +66,43 @@ where
             endpoints: Directory::new(endpoints),
             keys: Keys::new(keys),
             pointer_ttl: SignedDuration::from_hours(24 * i64::from(pointer_ttl_days)),
+        }
+    }
+
+    /// As [`Self::admit`], of a message that was received this often. One that comes again, or
+    /// that goes into the dead-letter queue, may be there for long: then that is noted, so
+    /// that the sweep makes no second message about the object.
+    ///
+    /// # Errors
+    /// As [`Self::admit`].
+    pub async fn attend(
+        &self,
+        bucket: &str,
+        key: &ObjectKey,
+        tries: u32,
+        now: Timestamp,
+    ) -> Result<Admitted, Undone> {
+        // Before the work, which may have killed the invocation before.
+        if tries == 2 {
+            self.note(key, now).await;
+        }
+        let admitted = self.admit(bucket, key, now).await;
+        if let Err(undone) = &admitted
+            && tries < 2
+            && undone.again_after(tries).is_none()
+        {
+            self.note(key, now).await;
+        }
+        admitted
+    }
+
+    /// Without the note the sweep makes one message more.
+    async fn note(&self, key: &ObjectKey, now: Timestamp) {
+        if key.incoming().is_none() {
+            return;
+        }
+        if let Err(problem) = self.pointers.tell(key, now).await {
+            warn!(%key, %problem, "it is not noted that a message about the object is under way");
         }
     }
 

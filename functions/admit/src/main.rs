@@ -71,7 +71,8 @@ impl Function {
                 return self.give_up(message, "it names no object").await;
             }
         };
-        let undone = match self.admit.admit(&bucket, &key, runtime::now()).await {
+        let (tries, now) = (message.tries(), runtime::now());
+        let undone = match self.admit.attend(&bucket, &key, tries, now).await {
             Ok(Admitted::Judged {
                 report,
                 received_at,
@@ -82,7 +83,7 @@ impl Function {
             Ok(Admitted::Before | Admitted::Gone) => return true,
             Err(undone) => undone,
         };
-        let wait = undone.again_after(message.tries());
+        let wait = undone.again_after(tries);
         error!(
             problem = %undone,
             cause = cause(&undone),

@@ -59,6 +59,13 @@ pub trait Claims: PointerStore + Siblings {
         object: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Claim>, StoreError>>;
 
+    /// See [`aws::Pointers::tell`].
+    fn tell(
+        &self,
+        object: &ObjectKey,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>>;
+
     /// See [`aws::Pointers::pointed`].
     fn pointed(
         &self,
@@ -120,6 +127,10 @@ impl Claims for aws::Pointers {
         object: &ObjectKey,
     ) -> Result<Option<Claim>, StoreError> {
         Self::claimed(self, endpoint, object).await
+    }
+
+    async fn tell(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
+        Self::tell(self, object, at).await
     }
 
     async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {

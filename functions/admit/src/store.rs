@@ -1,5 +1,6 @@
+use aws::Claim;
 use domain::{Inserted, Pointer, SignedDuration, Timestamp};
-use intake::{Outcome, Repetition, Report, Taken, repeats_bytes};
+use intake::{Outcome, Repetition, Report, Taken, log_taken, repeats_bytes};
 use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Objects, Undone};
@@ -28,31 +29,60 @@ pub(crate) async fn store<O: Objects, P: Claims>(
             return Err(Undone::AtWork);
         }
     }
-    let repetition = match pointers.insert(pointer).await? {
-        Inserted::New => Repetition::First,
+    match pointers.insert(pointer).await? {
+        Inserted::New => {
+            let repeats = repeats_bytes(pointers, pointer).await;
+            Ok(taken(pointer, Repetition::First, repeats))
+        }
         Inserted::Duplicate { key, .. } if key == pointer.key => {
             info!(r#ref = %pointer.reference(), "admitted before");
-            return Ok(Admitted::Before);
+            Ok(Admitted::Before)
         }
-        Inserted::Duplicate { sha256, key } => {
+        Inserted::Duplicate {
+            event_key,
+            sha256,
+            key,
+        } => {
+            let event = pointer.clone().named(event_key);
+            let (own, pointer) = (pointer, &event);
             if objects.exists(&key).await? {
                 objects.delete(&pointer.key).await?;
-                if sha256 == pointer.sha256 {
+                let repetition = if sha256 == pointer.sha256 {
                     Repetition::Duplicate
                 } else {
                     warn!(r#ref = %pointer.reference(), kept = %sha256, differs = %pointer.sha256, "the same event came with other bytes; the first stay");
                     Repetition::Conflicting
-                }
-            } else if pointers.lead(pointer, &key).await? {
+                };
+                Ok(taken(pointer, repetition, false))
+            } else if reclaim(pointers, own, pointer, now).await?
+                && pointers.lead(pointer, &key).await?
+            {
                 warn!(r#ref = %pointer.reference(), missing = %key, key = %pointer.key, "restored: the event's payload was gone, and this delivery's takes its place");
-                Repetition::Restored
+                Ok(taken(pointer, Repetition::Restored, false))
             } else {
-                return Err(Undone::AtWork);
+                Err(Undone::AtWork)
             }
         }
+    }
+}
+
+/// Claims an object for the event of another slot of the window before that event's pointer
+/// is led to it: no later look may take it for one that no pointer names. `false`: another
+/// invocation was faster.
+async fn reclaim<P: Claims>(
+    pointers: &P,
+    own: &Pointer,
+    event: &Pointer,
+    now: Timestamp,
+) -> Result<bool, Undone> {
+    if own.reference() == event.reference() {
+        return Ok(true);
+    }
+    let claim = Claim {
+        reference: own.reference(),
+        at: now,
     };
-    let repeats = repetition == Repetition::First && repeats_bytes(pointers, pointer).await;
-    Ok(taken(pointer, repetition, repeats))
+    Ok(pointers.claim(event, now, Some(&claim)).await?.is_none())
 }
 
 fn taken(pointer: &Pointer, repetition: Repetition, repeats_bytes: bool) -> Admitted {
@@ -63,16 +93,7 @@ fn taken(pointer: &Pointer, repetition: Repetition, repeats_bytes: bool) -> Admi
         repeats_bytes,
         left_out: 0,
     };
-    info!(
-        r#ref = %taken.reference,
-        endpoint = %pointer.endpoint,
-        r#type = %pointer.event.kind.escape_default(),
-        bytes = pointer.size,
-        key_id = pointer.key_id,
-        traceparent = pointer.traceparent,
-        status = taken.status(),
-        "taken"
-    );
+    log_taken(&taken, pointer);
     Admitted::Judged {
         received_at: pointer.received_at,
         report: Report {

@@ -1,13 +1,13 @@
 use bytes::Bytes;
 use domain::{
-    EndpointName, Headers, Inserted, KeyRing, KeyStore, Keys, Metadata, ObjectKey, PayloadStore,
-    Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
+    EndpointName, Headers, Inserted, KeyStore, Keys, Metadata, ObjectKey, PayloadStore, Pointer,
+    PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
-    Arrived, Intake, Malformed, Outcome, Repetition, Report, Taken, content_type, repeats_bytes,
-    sha256_of, traceparent,
+    Arrived, Intake, Malformed, Outcome, Repetition, Report, Taken, content_type, log_taken,
+    repeats_bytes, sha256_of, traceparent,
 };
-use signature::{Asked, Key, Method, Rejection, Verified, Verifier};
+use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
 
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
 pub(crate) struct Ingest<P, Q, K> {
     payloads: P,
     pointers: Q,
-    keys: Keys<K>,
+    pub(crate) keys: Keys<K>,
     endpoints: Endpoints,
     pointer_ttl: SignedDuration,
 }
@@ -33,11 +33,11 @@ fn wants_no_body(reply: &signature::Reply) -> bool {
 }
 
 /// One delivery, decoded.
-struct Delivery {
-    headers: Headers,
-    body: Bytes,
+pub(crate) struct Delivery {
+    pub(crate) headers: Headers,
+    pub(crate) body: Bytes,
     traceparent: String,
-    received_at: Timestamp,
+    pub(crate) received_at: Timestamp,
 }
 
 /// What a delivery is answered with, if nothing is wrong with it.
@@ -221,64 +221,6 @@ where
         Ok(Accepted::Event(taken))
     }
 
-    /// Answers a challenge that comes before a delivery can be verified.
-    async fn challenged(
-        &self,
-        prepared: &Intake,
-        asked: &Asked<'_>,
-        now: Timestamp,
-    ) -> Result<Option<signature::Answer>, Refusal> {
-        let verifier = &prepared.verifier;
-        if !verifier.may_be_challenge(asked) {
-            return Ok(None);
-        }
-        self.under_live_keys(prepared, now, |keys| {
-            let answer = verifier.answer_unverified(asked, keys, now.as_second());
-            answer.transpose()
-        })
-        .await
-    }
-
-    /// The delivery, verified, and the keys it was verified under.
-    async fn verify(
-        &self,
-        prepared: &Intake,
-        delivery: &Delivery,
-    ) -> Result<(Verified<Bytes>, Vec<Key>), Refusal> {
-        let now = delivery.received_at;
-        self.under_live_keys(prepared, now, |keys| {
-            let body = delivery.body.clone();
-            let verifier = &prepared.verifier;
-            let verified = verifier.verify(&delivery.headers, body, keys, now.as_second())?;
-            Ok((verified, keys.to_vec()))
-        })
-        .await
-    }
-
-    /// Judges under the live keys, and once more under newer ones if there are any.
-    async fn under_live_keys<T>(
-        &self,
-        prepared: &Intake,
-        now: Timestamp,
-        judge: impl Fn(&[Key]) -> Result<T, Rejection>,
-    ) -> Result<T, Refusal> {
-        let check = |ring: &KeyRing| {
-            let keys: Vec<Key> = ring.live(now).map(Key::from).collect();
-            judge(&keys).map_err(|rejection| (rejection, keys))
-        };
-        let name = &prepared.endpoint.name;
-        let verdict = self
-            .keys
-            .judge(name, now, check, |(rejection, _)| {
-                rejection.asks_for_other_keys()
-            })
-            .await?;
-        verdict.map_err(|(rejection, keys)| match rejection {
-            Rejection::KeyUnusable => unusable(&prepared.verifier, &keys),
-            other => other.into(),
-        })
-    }
-
     /// Names the event and writes its claim check.
     fn point(
         &self,
@@ -330,7 +272,10 @@ where
             )
             .await?;
         let inserted = self.pointers.insert(&pointer).await?;
-        let reference = pointer.reference();
+        let mut reference = pointer.reference();
+        if let Inserted::Duplicate { event_key, .. } = &inserted {
+            reference.event_key = event_key.clone();
+        }
         let mut repeats = false;
         let repetition = match inserted {
             Inserted::New => {
@@ -350,16 +295,7 @@ where
             repeats_bytes: repeats,
             left_out: 0,
         };
-        info!(
-            r#ref = %taken.reference,
-            endpoint = %pointer.endpoint,
-            r#type = %pointer.event.kind.escape_default(),
-            bytes = pointer.size,
-            key_id = pointer.key_id,
-            traceparent = pointer.traceparent,
-            status = taken.status(),
-            "taken"
-        );
+        log_taken(&taken, &pointer);
         Ok(taken)
     }
 }
@@ -373,12 +309,4 @@ fn refused(refusal: &Refusal, endpoint: Option<&EndpointName>) -> (Response, Rep
         },
     };
     (response, report)
-}
-
-/// Says of each key what is wrong with it, and nothing of its content.
-fn unusable(verifier: &Verifier, keys: &[Key]) -> Refusal {
-    let problems = keys
-        .iter()
-        .filter_map(|key| Some(format!("key {}: {}", key.id(), verifier.key_problem(key)?)));
-    Refusal::misconfigured(problems.collect::<Vec<_>>().join("; "))
 }

@@ -5,6 +5,7 @@ mod body;
 mod endpoints;
 mod gateway;
 mod ingest;
+mod judge;
 mod refusal;
 #[cfg(test)]
 mod tests;

@@ -2,18 +2,13 @@ use std::collections::{HashMap, HashSet};
 
 use aws::{Described, ListedObject};
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::{
-    Digest, Inserted, Lane, ObjectFacts, ObjectKey, Pointer, Ref, SignedDuration, StoreError,
-    Timestamp,
-};
+use domain::{Digest, Inserted, Lane, ObjectFacts, ObjectKey, Pointer, Ref, StoreError, Timestamp};
 
 use crate::{
     Finding, Index, Indexed, Objects, Options, Pointers, Stores, Tally, Unreadable,
+    direct::Unjudged,
     span::{Slot, Span},
 };
-
-/// No stack lets payloads expire sooner: Terraform wants a week more than a queue keeps a message.
-const PAYLOADS_STAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Sweeps one shard of one hour.
 pub(crate) struct Bucket<'a, O, I, P> {
@@ -28,6 +23,8 @@ pub(crate) struct Bucket<'a, O, I, P> {
 #[derive(Debug, Default)]
 pub(crate) struct Swept {
     pub(crate) tally: Tally,
+    /// Of the direct lane: may have to be announced.
+    pub(crate) unjudged: Unjudged,
     /// The first call that failed.
     pub(crate) failure: Option<StoreError>,
     /// Its hour, if the time was over before its end.
@@ -35,7 +32,7 @@ pub(crate) struct Swept {
 }
 
 /// Why not all of it was looked at.
-enum End {
+pub(crate) enum End {
     Failed(StoreError),
     TimeIsOver,
 }
@@ -48,12 +45,12 @@ impl From<StoreError> for End {
 
 /// What has a pointer.
 #[derive(Default)]
-struct Known {
+pub(crate) struct Known {
     /// Events: of each endpoint the halves of their keys' digests.
     events: HashMap<String, HashSet<u128>>,
     /// Of the direct lane: requests, and the events that they brought. One whose object is
     /// listed goes.
-    requests: HashMap<String, Ref>,
+    pub(crate) requests: HashMap<String, Ref>,
 }
 
 impl Known {
@@ -105,46 +102,6 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         self.dangling(known, swept).await
     }
 
-    /// Pointers of the direct lane whose object was not listed. Only a look at both tells:
-    /// the index is behind the table, and an object may be younger than the listing.
-    async fn dangling(&self, known: Option<Known>, swept: &mut Swept) -> Result<(), End> {
-        let age = (self.now)().duration_since(self.slot.hour);
-        if age > PAYLOADS_STAY {
-            return Ok(());
-        }
-        let known = match known {
-            Some(known) => known,
-            None => self.known().await?,
-        };
-        for reference in known.requests.values() {
-            self.in_time()?;
-            let Some(key) = self.stores.pointers.object(reference).await? else {
-                continue;
-            };
-            if !self.is_there(&key).await? {
-                swept.tally.dangling += 1;
-                (self.on_found)(&Finding::Dangling {
-                    reference,
-                    key: &key,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// By a listing that begins right before it: where a right to list is bound to prefixes,
-    /// S3 answers a look at an object that is gone with 403.
-    async fn is_there(&self, key: &ObjectKey) -> Result<bool, StoreError> {
-        let Some(parts) = key.incoming() else {
-            return Ok(true);
-        };
-        let mut before = key.to_string();
-        before.pop();
-        let objects = &self.stores.objects;
-        let page = objects.list(Lane::Direct, parts.shard, parts.hour, Some(before));
-        Ok(page.await?.objects.iter().any(|object| object.key == *key))
-    }
-
     async fn lane(
         &self,
         lane: Lane,
@@ -159,13 +116,13 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
             let page = list.list(lane, bucket.shard(), bucket.hour(), after);
             let page = page.await?;
             if known.is_none() && !page.objects.is_empty() {
-                *known = Some(self.known().await?);
+                *known = Some(self.known(swept).await?);
             }
-            for object in &page.objects {
+            for object in page.objects {
                 swept.tally.payloads += 1;
                 match (lane, known.as_mut()) {
-                    (Lane::Standard, Some(known)) => self.object(object, known, swept).await?,
-                    (Lane::Direct, Some(known)) => self.incoming(object, known, swept).await?,
+                    (Lane::Standard, Some(known)) => self.object(&object, known, swept).await?,
+                    (Lane::Direct, Some(known)) => self.incoming(object, known, swept),
                     (_, None) => {}
                 }
             }
@@ -176,14 +133,19 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         }
     }
 
-    async fn known(&self) -> Result<Known, End> {
+    pub(crate) async fn known(&self, swept: &mut Swept) -> Result<Known, End> {
         let Slot { bucket, hour } = self.slot;
         let mut known = Known::default();
         let mut after = None;
         loop {
             self.in_time()?;
             let (events, next) = self.stores.index.events(bucket, *hour, after).await?;
-            events.into_iter().for_each(|event| known.add(event));
+            for event in events {
+                if event.request_id.is_some() {
+                    swept.unjudged.judged(event.received_at);
+                }
+                known.add(event);
+            }
             after = next;
             if after.is_none() {
                 return Ok(known);
@@ -191,35 +153,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         }
     }
 
-    /// An object of the direct lane without a pointer was not judged: its announcement got
-    /// lost, or waits in a dead-letter queue. It is announced once more.
-    async fn incoming(
-        &self,
-        object: &ListedObject,
-        known: &mut Known,
-        swept: &mut Swept,
-    ) -> Result<(), End> {
-        let parts = object.key.incoming();
-        let pointed = parts.and_then(|parts| known.requests.remove(parts.request_id));
-        if pointed.is_some() {
-            return Ok(());
-        }
-        if self.is_young(object) {
-            swept.tally.young += 1;
-        } else if parts.is_none() {
-            self.unreadable(&object.key, &Unreadable::Key, swept);
-        } else {
-            self.in_time()?;
-            if !self.options.dry_run {
-                self.stores.objects.announce(&object.key).await?;
-            }
-            swept.tally.announced += 1;
-            (self.on_found)(&Finding::Announced { key: &object.key });
-        }
-        Ok(())
-    }
-
-    fn is_young(&self, object: &ListedObject) -> bool {
+    pub(crate) fn is_young(&self, object: &ListedObject) -> bool {
         (self.now)().duration_since(object.modified_at) <= self.options.older_than
     }
 
@@ -325,7 +259,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         }
     }
 
-    fn unreadable(&self, key: &ObjectKey, problem: &Unreadable, swept: &mut Swept) {
+    pub(crate) fn unreadable(&self, key: &ObjectKey, problem: &Unreadable, swept: &mut Swept) {
         swept.tally.unreadable += 1;
         (self.on_found)(&Finding::Unreadable { key, problem });
     }
@@ -333,14 +267,14 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
     fn failed(&self, swept: &mut Swept, key: Option<&ObjectKey>, error: StoreError) {
         let bucket = &self.slot.bucket;
         (self.on_found)(&Finding::Failed {
-            bucket,
+            bucket: Some(bucket),
             key,
             error: &error,
         });
         swept.failure.get_or_insert(error);
     }
 
-    fn in_time(&self) -> Result<(), End> {
+    pub(crate) fn in_time(&self) -> Result<(), End> {
         match self.options.stop_at {
             Some(stop_at) if (self.now)() >= stop_at => Err(End::TimeIsOver),
             _ => Ok(()),

@@ -8,9 +8,11 @@ use crate::{Span, Tally};
 #[derive(Debug, thiserror::Error)]
 pub struct SweepError {
     /// What was found all the same.
-    pub tally: Tally,
+    pub tally: Box<Tally>,
     /// Shards of hours in which a call failed.
     pub failed: usize,
+    /// Whether a call failed by which `admit` is told of objects.
+    pub unannounced: bool,
     /// The hours in which the time was over before the end.
     pub unswept: Option<Span>,
     /// The first failure.
@@ -19,19 +21,19 @@ pub struct SweepError {
 
 impl fmt::Display for SweepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            failed, unswept, ..
-        } = self;
-        if *failed > 0 {
-            write!(f, "{failed} shards of hours were not swept in full")?;
+        let mut told = Vec::new();
+        if self.failed > 0 {
+            let failed = self.failed;
+            told.push(format!("{failed} shards of hours were not swept in full"));
         }
-        if let Some(Span { since, until }) = unswept {
-            let and = if *failed > 0 { "; " } else { "" };
-            write!(
-                f,
-                "{and}the time was over before the end; for the rest: coatcheck sweep --since {since} --until {until}"
-            )?;
+        if self.unannounced {
+            told.push("admit was not told of all that it has to judge".to_owned());
         }
-        Ok(())
+        if let Some(Span { since, until }) = self.unswept {
+            told.push(format!(
+                "the time was over before the end; for the rest: coatcheck sweep --since {since} --until {until}"
+            ));
+        }
+        f.write_str(&told.join("; "))
     }
 }

@@ -11,6 +11,11 @@ pub struct Tally {
     pub rescued: u64,
     /// Of the direct lane: `admit` was told of them once more, as they had not been judged.
     pub announced: u64,
+    /// Of the direct lane: not judged either, but their message may still be under way: in
+    /// `admit`'s queue, or in its DLQ.
+    pub waiting: u64,
+    /// Of the direct lane: `admit` would have been told of them, but this run told of enough.
+    pub left: u64,
     /// Their event has a pointer to another object: a retry stored it in another hour, or
     /// came with other bytes. They stay until they expire.
     pub superseded: u64,
@@ -29,6 +34,8 @@ impl AddAssign for Tally {
         self.payloads += other.payloads;
         self.rescued += other.rescued;
         self.announced += other.announced;
+        self.waiting += other.waiting;
+        self.left += other.left;
         self.superseded += other.superseded;
         self.dangling += other.dangling;
         self.unreadable += other.unreadable;
@@ -79,8 +86,8 @@ pub enum Finding<'a> {
     },
     /// A store did not do its part; the shard of the hour counts as failed.
     Failed {
-        /// Where.
-        bucket: &'a TimeBucket,
+        /// Where; none at the announcements, which come when all is looked at.
+        bucket: Option<&'a TimeBucket>,
         /// At which object; none at the listing or the index.
         key: Option<&'a ObjectKey>,
         /// What it said.

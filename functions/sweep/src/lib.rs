@@ -4,7 +4,9 @@
 //!
 //! One entry point, [`sweep()`], for the scheduled function and for the command line.
 
+mod announce;
 mod bucket;
+mod direct;
 mod error;
 mod found;
 mod ports;

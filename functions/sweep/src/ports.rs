@@ -28,6 +28,9 @@ pub trait Objects {
 
     /// Has an object of the direct lane judged, as S3 does when it is put.
     fn announce(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
+
+    /// How many messages wait that `admit` has not received yet, by and large.
+    fn waiting(&self) -> impl Future<Output = Result<u64, StoreError>>;
 }
 
 /// An event that has a pointer.
@@ -37,6 +40,8 @@ pub struct Indexed {
     pub reference: Ref,
     /// Names the request that brought it, in the direct lane.
     pub request_id: Option<String>,
+    /// When the delivery came.
+    pub received_at: Timestamp,
 }
 
 /// Knows which events were received when.
@@ -64,6 +69,20 @@ pub trait Pointers: PointerStore {
         &self,
         reference: &Ref,
     ) -> impl Future<Output = Result<Option<ObjectKey>, StoreError>>;
+
+    /// See [`aws::Pointers::told`].
+    fn told(
+        &self,
+        object: &ObjectKey,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>>;
+
+    /// See [`aws::Pointers::tell`].
+    fn tell(
+        &self,
+        object: &ObjectKey,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>>;
 }
 
 /// Where payloads and pointers are.
@@ -129,6 +148,10 @@ impl Objects for Announced {
         });
         self.admit.send(&notice.to_string()).await
     }
+
+    async fn waiting(&self) -> Result<u64, StoreError> {
+        self.admit.waiting().await
+    }
 }
 
 /// DynamoDB ends a page at 1 MB, which is less.
@@ -156,6 +179,7 @@ impl Index for aws::ByTime {
         let events = page.rows.into_iter().map(|row| Indexed {
             reference: row.reference,
             request_id: row.request_id,
+            received_at: row.received_at,
         });
         Ok((events.collect(), page.next))
     }
@@ -168,5 +192,13 @@ impl Pointers for aws::Pointers {
 
     async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
         self.pointed(reference).await
+    }
+
+    async fn told(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {
+        Self::told(self, object, at).await
+    }
+
+    async fn tell(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
+        Self::tell(self, object, at).await
     }
 }

@@ -3,7 +3,9 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     Finding, Index, Objects, Pointers, Progress, Span, Stores, SweepError, Tally,
+    announce::Announcing,
     bucket::{Bucket, Swept},
+    direct::Unjudged,
     span::Slot,
 };
 
@@ -21,16 +23,24 @@ pub struct Options {
     pub pointer_ttl: SignedDuration,
     /// From then on it begins nothing more.
     pub stop_at: Option<Timestamp>,
+    /// Of how many objects `admit` is told, at most.
+    pub announce_at_most: u64,
 }
 
 impl Options {
     /// Longer than a delivery, and longer than the index needs.
     pub const OLDER_THAN: SignedDuration = SignedDuration::from_mins(15);
+
+    /// Bodies of 10 MB that `admit` reads in some minutes.
+    pub const ANNOUNCE_AT_MOST: u64 = 500;
 }
 
 /// Looks through the payloads of a span for those without a pointer, and gives them
 /// theirs, which routes their events. To sweep twice does nothing twice: the pointer is
 /// inserted on condition that its event has none.
+///
+/// What `admit` has to judge comes last, when every payload of the standard lane has been
+/// looked at, and only where no message can be waiting for it.
 ///
 /// # Errors
 /// [`SweepError`]: a part was not swept. What fails or takes too long in one shard of one
@@ -45,6 +55,8 @@ pub async fn sweep<O: Objects, I: Index, P: Pointers>(
 ) -> Result<Tally, SweepError> {
     let slots: Vec<Slot> = span.slots().collect();
     let mut whole = Whole::default();
+    // Before the first listing: what is judged meanwhile is not taken for lost.
+    let waiting = stores.objects.waiting().await;
     let mut done = stream::iter(&slots)
         .map(|slot| {
             let bucket = Bucket {
@@ -67,6 +79,28 @@ pub async fn sweep<O: Objects, I: Index, P: Pointers>(
             tally: whole.tally,
         });
     }
+    drop(done);
+    let announcing = Announcing {
+        stores,
+        options,
+        now,
+        on_found,
+        queue_was_empty: matches!(waiting, Ok(0)),
+    };
+    let unjudged = std::mem::take(&mut whole.unjudged);
+    let told = announcing.run(unjudged, &mut whole.tally).await;
+    for error in [waiting.map(drop), told]
+        .into_iter()
+        .filter_map(Result::err)
+    {
+        on_found(&Finding::Failed {
+            bucket: None,
+            key: None,
+            error: &error,
+        });
+        whole.unannounced = true;
+        whole.first.get_or_insert(error);
+    }
     whole.judge()
 }
 
@@ -74,7 +108,9 @@ pub async fn sweep<O: Objects, I: Index, P: Pointers>(
 #[derive(Default)]
 struct Whole {
     tally: Tally,
+    unjudged: Unjudged,
     failed: usize,
+    unannounced: bool,
     first: Option<StoreError>,
     unswept: Option<Span>,
 }
@@ -82,6 +118,7 @@ struct Whole {
 impl Whole {
     fn add(&mut self, swept: Swept) {
         self.tally += swept.tally;
+        self.unjudged.extend(swept.unjudged);
         self.failed += usize::from(swept.failure.is_some());
         self.first = self.first.take().or(swept.failure);
         self.unswept = match (self.unswept, swept.unswept) {
@@ -94,12 +131,13 @@ impl Whole {
     }
 
     fn judge(self) -> Result<Tally, SweepError> {
-        if self.failed == 0 && self.unswept.is_none() {
+        if self.failed == 0 && self.unswept.is_none() && !self.unannounced {
             return Ok(self.tally);
         }
         Err(SweepError {
-            tally: self.tally,
+            tally: Box::new(self.tally),
             failed: self.failed,
+            unannounced: self.unannounced,
             unswept: self.unswept,
             source: self.first.map(Box::new),
         })

@@ -1,6 +1,9 @@
 //! Sweeps over a bucket, an index and a table in memory.
 
+mod direct;
 mod failing;
+mod stores;
+mod window;
 mod world;
 
 use domain::{
@@ -25,6 +28,7 @@ fn options() -> Options {
         older_than: Options::OLDER_THAN,
         pointer_ttl: world::TTL,
         stop_at: None,
+        announce_at_most: Options::ANNOUNCE_AT_MOST,
     }
 }
 
@@ -70,59 +74,6 @@ async fn a_dry_run_says_the_same_and_writes_nothing() {
     assert_eq!(world.sweep(span(), options()).await.unwrap(), said);
     assert_eq!(world.found(), found);
     assert_eq!((said.rescued, said.superseded), (1, 1));
-}
-
-/// A pointer of the direct lane: its object has the request's id in its key.
-fn direct(request: &str, event: &str) -> Pointer {
-    let mut pointer = pointer(event, "1");
-    let (shard, hour) = ObjectKey::place_incoming(request, pointer.received_at);
-    pointer.key = ObjectKey::from_stored(format!("incoming/{shard}/{hour}/stripe/{request}"));
-    pointer
-}
-
-#[tokio::test]
-async fn an_object_of_the_direct_lane_that_nobody_judged_is_announced_once_more() {
-    let world = World::default();
-    let (judged, lost) = (direct("req-a", "evt_1"), direct("req-b", "evt_2"));
-    world.store(&judged).await;
-    world.insert(&judged).await;
-    world.store(&lost).await;
-    let dry = Options {
-        dry_run: true,
-        ..options()
-    };
-    let said = world.sweep(span(), dry).await.unwrap();
-    assert_eq!(world.calls("announce"), 0);
-    let tally = world.sweep(span(), options()).await.unwrap();
-    let expected = Tally {
-        payloads: 2,
-        announced: 1,
-        ..Tally::default()
-    };
-    assert_eq!((tally, said), (expected, expected));
-    assert_eq!(world.found(), [format!("announced {}", lost.key)]);
-    assert_eq!(world.calls("announce"), 1);
-    // `admit` does its part.
-    world.insert(&lost).await;
-    let again = world.sweep(span(), options()).await.unwrap();
-    assert_eq!((again.payloads, again.announced), (2, 0));
-}
-
-#[tokio::test]
-async fn a_young_one_and_a_stranger_among_the_direct_lanes_objects_are_left() {
-    let world = World::default();
-    let young = direct("req-a", "evt_1");
-    world.store(&young).await;
-    let patient = Options {
-        older_than: SignedDuration::from_hours(2),
-        ..options()
-    };
-    let tally = world.sweep(span(), patient).await.unwrap();
-    assert_eq!((tally.young, tally.announced), (1, 0));
-    let stranger = young.key.as_str().replace("stripe/", "stripe/more/");
-    world.copy(&young, &stranger).await;
-    let tally = world.sweep(span(), options()).await.unwrap();
-    assert_eq!((tally.unreadable, tally.announced), (1, 1));
 }
 
 #[tokio::test]
@@ -298,43 +249,6 @@ async fn every_page_is_read() {
     assert_eq!(world.pointers.all().len(), 600);
     // Each event needs no more than its own look: those that are known none.
     assert_eq!(world.calls("describe"), usize::try_from(crashed).unwrap());
-}
-
-#[tokio::test]
-async fn a_pointer_of_the_direct_lane_whose_payload_is_gone_is_told() {
-    let world = World::default();
-    let (whole, gone) = (direct("req-a", "evt_1"), direct("req-b", "evt_2"));
-    for pointer in [&whole, &gone] {
-        world.insert(pointer).await;
-    }
-    world.store(&whole).await;
-    let tally = world.sweep(span(), options()).await.unwrap();
-    assert_eq!((tally.dangling, tally.announced), (1, 0));
-    assert_eq!(
-        world.found(),
-        [format!("dangling stripe/evt_2 {}", gone.key)]
-    );
-    // Only what is not listed costs a look.
-    assert_eq!(world.calls("list-direct"), 32 + 1);
-    // After a week it may have expired.
-    world.pass(SignedDuration::from_hours(7 * 24));
-    let tally = world.sweep(span(), options()).await.unwrap();
-    assert_eq!(tally.dangling, 0);
-}
-
-/// The listing was first, the delivery came next, and its pointer is in the index.
-#[tokio::test]
-async fn a_pointer_that_is_younger_than_the_listing_is_no_finding() {
-    let world = World::default();
-    let pointer = direct("req-a", "evt_1");
-    world.insert(&pointer).await;
-    // Led to the next delivery, of which the index knows nothing yet.
-    let mut led = pointer.clone();
-    led.key = direct("req-c", "evt_1").key;
-    world.store(&led).await;
-    assert!(world.pointers.lead(&led, &pointer.key));
-    let tally = world.sweep(span(), options()).await.unwrap();
-    assert_eq!(tally.dangling, 0);
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use domain::{
-    EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, StoreError, Timestamp,
-    format_time,
+    EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, SignedDuration, StoreError,
+    Timestamp, format_time,
 };
 
 use crate::{
@@ -92,6 +92,40 @@ impl Pointers {
         item.as_ref().map(claim_of).transpose()
     }
 
+    /// Notes that a message about an object of the direct lane is under way to `admit` or waits
+    /// in its DLQ, so that the sweep makes no second one. The note is an item like a claim.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn tell(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
+        let until = at.checked_add(MESSAGE_LIVES).unwrap_or(Timestamp::MAX);
+        let mut note = object_key(object, "told");
+        let until = AttributeValue::N(until.as_second().to_string());
+        note.insert("expires_at".to_owned(), until);
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(note))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| classify(PUT, &error))
+    }
+
+    /// Whether a message about the object may still be there at this moment.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn told(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {
+        let note = self.item(object_key(object, "told")).await?;
+        // DynamoDB removes an expired item days later.
+        let until = note.as_ref().and_then(|note| match note.get("expires_at") {
+            Some(AttributeValue::N(second)) => second.parse::<i64>().ok(),
+            _ => None,
+        });
+        Ok(until.is_some_and(|until| until > at.as_second()))
+    }
+
     /// The object that the event's pointer names; `None` if the event has no pointer.
     ///
     /// # Errors
@@ -150,14 +184,30 @@ impl Siblings for Pointers {
     }
 }
 
+/// A queue keeps a message for 14 days at most, and `admit` puts it into the DLQ as a new one.
+const MESSAGE_LIVES: SignedDuration = SignedDuration::from_hours(2 * 14 * 24);
+
 /// No event key holds a control character, so no pointer has this key.
 fn key(endpoint: &EndpointName, object: &ObjectKey) -> HashMap<String, AttributeValue> {
     let request = object.incoming().map(|parts| parts.request_id);
     let request = request.unwrap_or(object.as_str());
+    item_key(endpoint.as_str(), request, "claim")
+}
+
+/// That of another item about an object, under the endpoint that its own key names.
+fn object_key(object: &ObjectKey, word: &str) -> HashMap<String, AttributeValue> {
+    let parts = object.incoming();
+    let (endpoint, request) = parts.map_or(("", object.as_str()), |parts| {
+        (parts.endpoint, parts.request_id)
+    });
+    item_key(endpoint, request, word)
+}
+
+fn item_key(endpoint: &str, request: &str, word: &str) -> HashMap<String, AttributeValue> {
     let pk = format!("{endpoint}#{REPLAY_SEPARATOR}{request}");
     HashMap::from([
         ("pk".to_owned(), text(&pk)),
-        ("sk".to_owned(), text(&format!("{REPLAY_SEPARATOR}claim"))),
+        ("sk".to_owned(), text(&format!("{REPLAY_SEPARATOR}{word}"))),
     ])
 }
 

@@ -22,6 +22,7 @@ mod queue;
 mod redemption;
 mod secrets;
 mod stream;
+mod windowed;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
@@ -7,8 +8,9 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
-    Inserted, ObjectKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref, SignedDuration, StoreError,
-    Timestamp, format_time,
+    Digest, EventKey, Inserted, ObjectKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref,
+    SignedDuration,
+    StoreError, Timestamp, format_time,
 };
 
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
 const PUT: &str = "dynamodb:PutItem";
 const GET: &str = "dynamodb:GetItem";
 
-const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";
+pub(crate) const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";
 
 /// Attributes that are numbers; all others are strings.
 const NUMBERS: [&str; 2] = ["size", "expires_at"];
@@ -147,6 +149,15 @@ impl Pointers {
 
 impl PointerStore for Pointers {
     async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
+        match pointer.sort_key().neighbours(pointer.received_at) {
+            Some(neighbours) => self.insert_among(pointer, &neighbours).await,
+            None => self.insert_alone(pointer).await,
+        }
+    }
+}
+
+impl Pointers {
+    async fn insert_alone(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
         let outcome = self
             .client
             .put_item()
@@ -170,23 +181,34 @@ impl PointerStore for Pointers {
                     return Err(permanent(PUT, "unreachable"));
                 };
                 let old = failed.item.unwrap_or_default();
-                duplicate(&old).map_err(|name| {
-                    permanent(PUT, format!("the event's pointer has no readable {name}"))
-                })
+                duplicate(PUT, &old)
             }
             Err(error) => Err(classify(PUT, &error)),
         }
     }
 }
 
-fn duplicate(old: &HashMap<String, AttributeValue>) -> Result<Inserted, &'static str> {
+/// The event has this pointer.
+pub(crate) fn duplicate(
+    operation: &'static str,
+    old: &HashMap<String, AttributeValue>,
+) -> Result<Inserted, StoreError> {
     let of = |name| match old.get(name) {
         Some(AttributeValue::S(text)) => Ok(text),
         _ => Err(name),
     };
-    Ok(Inserted::Duplicate {
-        sha256: of("sha256")?.parse().map_err(|_| "sha256")?,
-        key: ObjectKey::from_stored(of("key")?.clone()),
+    let read = || {
+        Ok(Inserted::Duplicate {
+            event_key: EventKey::from_stored(of("sk")?.clone()),
+            sha256: of("sha256")?.parse().map_err(|_| "sha256")?,
+            key: ObjectKey::from_stored(of("key")?.clone()),
+        })
+    };
+    read().map_err(|name: &str| {
+        permanent(
+            operation,
+            format!("the event's pointer has no readable {name}"),
+        )
     })
 }
 
@@ -196,10 +218,12 @@ pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
     let event = &pointer.event;
     let incoming = pointer.key.incoming();
     let request_id = incoming.map(|parts| ("request_id".to_owned(), text(parts.request_id)));
+    let partition_key = pointer.partition_key().to_string();
     let mut item = HashMap::from(
         [
-            ("pk", text(&pointer.partition_key().to_string())),
+            ("pk", text(&partition_key)),
             ("sk", text(pointer.sort_key().as_str())),
+            ("group", text(&group(&partition_key))),
             ("ref", text(&pointer.reference().to_string())),
             ("id", text(&event.id)),
             ("type", text(&event.kind)),
@@ -229,6 +253,19 @@ pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
     item
 }
 
+/// The message group of the events of a partition key, for a FIFO queue. SQS takes 128 letters,
+/// digits and punctuation marks of ASCII, a partition key may be longer and hold any character.
+/// Half a digest: the item grows by little, and who finds two keys with one group has only made
+/// their events wait for each other.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html>
+fn group(partition_key: &str) -> String {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest(&SHA256, partition_key.as_bytes()).as_ref());
+    let mut group = Digest(bytes).to_string();
+    group.truncate(32);
+    group
+}
+
 /// All of the pointer's attributes, and what makes it a replay. In no index: the
 /// event stands there once. `None` if the image is no pointer's.
 fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, AttributeValue>> {
@@ -240,6 +277,10 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, Att
         && let Some(id) = image.get("id")
     {
         item.insert("subject".to_owned(), id.clone());
+    }
+    // A pointer from before there were groups.
+    if let Some(pk) = image.get("pk") {
+        item.insert("group".to_owned(), group(pk));
     }
     let sort_key = format!("{event_key}{REPLAY_SEPARATOR}{}", replay.id);
     item.extend(
@@ -264,7 +305,7 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, Att
     Some(item.into_iter().map(typed).collect())
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(crate) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 

@@ -2,16 +2,21 @@ use std::time::Duration;
 
 use aws_sdk_sqs::{
     Client,
-    types::{Message as Received, MessageSystemAttributeName},
+    types::{Message as Received, MessageSystemAttributeName, QueueAttributeName},
 };
 use domain::{StoreError, Timestamp};
 
-use crate::{Sdk, failure::classify};
+use crate::{
+    Sdk,
+    failure::{classify, permanent},
+};
 
 const RECEIVE: &str = "sqs:ReceiveMessage";
 const DELETE: &str = "sqs:DeleteMessage";
 const PUT_OFF: &str = "sqs:ChangeMessageVisibility";
 const SEND: &str = "sqs:SendMessage";
+const FIND: &str = "sqs:GetQueueUrl";
+const LOOK: &str = "sqs:GetQueueAttributes";
 
 /// The most that SQS gives at once.
 const AT_ONCE: i32 = 10;
@@ -42,6 +47,27 @@ impl Queue {
             client: Client::new(&sdk.config),
             url,
         }
+    }
+
+    /// The queue of this name in the account and region of the credentials.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn named(sdk: &Sdk, name: &str) -> Result<Self, StoreError> {
+        Self::find(Client::new(&sdk.config), name).await
+    }
+
+    async fn find(client: Client, name: &str) -> Result<Self, StoreError> {
+        let answer = client
+            .get_queue_url()
+            .queue_name(name)
+            .send()
+            .await
+            .map_err(|error| classify(FIND, &error))?;
+        let url = answer
+            .queue_url
+            .ok_or_else(|| permanent(FIND, "the queue has no URL"))?;
+        Ok(Self { client, url })
     }
 
     /// Up to ten messages; none if none came in that time, which is cut to seconds.
@@ -112,6 +138,28 @@ impl Queue {
             .map(drop)
             .map_err(|error| classify(SEND, &error))
     }
+
+    /// How many messages could be received now. SQS counts by and large: what was sent in the
+    /// last minute may be missing.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn waiting(&self) -> Result<u64, StoreError> {
+        let name = QueueAttributeName::ApproximateNumberOfMessages;
+        let answer = self
+            .client
+            .get_queue_attributes()
+            .queue_url(&self.url)
+            .attribute_names(name.clone())
+            .send()
+            .await
+            .map_err(|error| classify(LOOK, &error))?;
+        answer
+            .attributes
+            .and_then(|all| all.get(&name)?.parse().ok())
+            .ok_or_else(|| permanent(LOOK, "the queue does not say how many messages wait"))
+    }
 }
 
 impl From<Received> for Message {
@@ -134,7 +182,8 @@ impl From<Received> for Message {
 mod tests {
     use aws_sdk_sqs::operation::{
         change_message_visibility::ChangeMessageVisibilityOutput,
-        delete_message::DeleteMessageOutput, receive_message::ReceiveMessageOutput,
+        delete_message::DeleteMessageOutput, get_queue_attributes::GetQueueAttributesOutput,
+        get_queue_url::GetQueueUrlOutput, receive_message::ReceiveMessageOutput,
         send_message::SendMessageOutput,
     };
     use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
@@ -191,6 +240,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn is_found_by_its_name() {
+        let rule = mock!(Client::get_queue_url)
+            .match_requests(|call| call.queue_name() == Some("coatcheck-invoices-dlq"))
+            .then_output(|| {
+                GetQueueUrlOutput::builder()
+                    .queue_url("https://queue")
+                    .build()
+            });
+        let client = mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&rule]);
+        let queue = Queue::find(client, "coatcheck-invoices-dlq").await;
+        assert_eq!(queue.unwrap().url, "https://queue");
+    }
+
+    #[tokio::test]
     async fn is_put_off_by_its_receipt() {
         let rule = mock!(Client::change_message_visibility)
             .match_requests(|call| {
@@ -215,6 +278,24 @@ mod tests {
             .then_output(|| SendMessageOutput::builder().build());
         against(&send).send(r#"{"a":1}"#).await.unwrap();
         assert_eq!((delete.num_calls(), send.num_calls()), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn tells_how_many_wait_or_that_it_does_not() {
+        for (count, expected) in [(Some("20"), Some(20)), (Some("many"), None), (None, None)] {
+            let name = QueueAttributeName::ApproximateNumberOfMessages;
+            let rule = mock!(Client::get_queue_attributes)
+                .match_requests(|call| {
+                    call.attribute_names() == [QueueAttributeName::ApproximateNumberOfMessages]
+                })
+                .then_output(move || {
+                    let all = count.map(|count| [(name.clone(), count.to_owned())].into());
+                    GetQueueAttributesOutput::builder()
+                        .set_attributes(all)
+                        .build()
+                });
+            assert_eq!(against(&rule).waiting().await.ok(), expected);
+        }
     }
 
     #[tokio::test]

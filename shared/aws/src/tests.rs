@@ -17,7 +17,7 @@ fn name() -> EndpointName {
     "stripe".to_owned().try_into().unwrap()
 }
 
-fn pointer() -> Pointer {
+pub(crate) fn pointer() -> Pointer {
     let received_at: Timestamp = "2026-11-21T20:59:57.414Z".parse().unwrap();
     Pointer {
         endpoint: name(),
@@ -42,7 +42,7 @@ fn pointer() -> Pointer {
     }
 }
 
-fn transient<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> bool {
+pub(crate) fn transient<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> bool {
     match outcome.unwrap_err() {
         StoreError::Transient { .. } => true,
         StoreError::Permanent { .. } => false,
@@ -58,7 +58,7 @@ fn s3_answer(status: u16, code: &'static str) -> impl Fn() -> HttpResponse + Sen
 }
 
 /// An answer of DynamoDB or Secrets Manager, which speak JSON.
-fn json_answer(
+pub(crate) fn json_answer(
     status: u16,
     body: &'static str,
 ) -> impl Fn() -> HttpResponse + Send + Sync + 'static {
@@ -154,6 +154,7 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
             let names = [
                 "pk",
                 "sk",
+                "group",
                 "ref",
                 "id",
                 "type",
@@ -212,11 +213,12 @@ async fn a_pointer_of_the_direct_lane_names_its_request_and_lies_where_its_objec
 
 #[tokio::test]
 async fn a_second_pointer_is_a_duplicate_and_tells_the_first_digest() {
-    let old = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}}"#;
+    let old = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}}"#;
     let rule = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, old));
     assert_eq!(
         insert(&rule).await.unwrap(),
         Inserted::Duplicate {
+            event_key: EventKey::from_stored("evt_1".into()),
             sha256: Digest([0x11; 32]),
             key: ObjectKey::from_stored("payloads/1".to_owned()),
         }
@@ -238,6 +240,7 @@ async fn dynamodb_says_later_or_never() {
             true,
         ),
         (400, r#"{"__type":"x#ThrottlingException"}"#, true),
+        (400, r#"{"__type":"x#TransactionConflictException"}"#, true),
         (500, r#"{"__type":"x#InternalServerError"}"#, true),
         (400, r#"{"__type":"x#AccessDeniedException"}"#, false),
         (400, r#"{"__type":"x#ResourceNotFoundException"}"#, false),

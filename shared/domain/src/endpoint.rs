@@ -1,4 +1,4 @@
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::IpAddr, num::NonZeroU32};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,10 @@ pub struct Endpoint {
     /// What makes two deliveries the same event.
     #[serde(default = "auto")]
     pub dedupe: Dedupe,
+    /// For how many seconds equal bytes are one event, where no id decides; `None`: for as long
+    /// as pointers are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dedupe_window_s: Option<NonZeroU32>,
     /// The public URL, byte for byte as its provider signs it. Only some schemes
     /// need it; it is never rebuilt from a request.
     #[serde(default)]

@@ -1,40 +1,6 @@
-use std::fmt;
+use std::{fmt, num::NonZeroU32};
 
-use crate::{Dedupe, Digest, Timestamp, parse_time};
-
-/// Identifies an event within its endpoint: the provider's id where it can be
-/// trusted, else the digest of what was signed, in hex; after it `-` and more hex digits
-/// where unsigned headers split events of the same bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct EventKey(String);
-
-impl EventKey {
-    /// A key that was stored before; nothing is checked.
-    #[must_use]
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// How many digits split events of the same bytes.
-    pub const SPLIT_DIGITS: usize = 32;
-
-    /// The key as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The digest of the signed bytes, where unsigned headers split events of that digest.
-    #[must_use]
-    pub fn shared_digest(&self) -> Option<&str> {
-        let (digest, split) = self.0.split_once('-')?;
-        let hex = |text: &str, digits: usize| {
-            let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-            text.len() == digits && text.bytes().all(lower)
-        };
-        (hex(digest, 64) && hex(split, Self::SPLIT_DIGITS)).then_some(digest)
-    }
-}
+use crate::{Dedupe, Digest, EventKey, Timestamp, parse_time};
 
 /// A fact about an event, for error codes and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +98,38 @@ pub struct Found {
     pub occurred_at: Option<String>,
 }
 
+/// What names an event, as its endpoint and its scheme say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Naming<'a> {
+    /// The endpoint's choice.
+    pub dedupe: Dedupe,
+    /// For how many seconds equal bytes are one event; `None`: for as long as its pointer is kept.
+    /// An id that decides has no window.
+    pub window_s: Option<NonZeroU32>,
+    /// Whether the signature covers the place that the id stands in, or should stand in. An id
+    /// that decides nothing may be missing.
+    pub id_is_signed: bool,
+    /// Hex digits that tell events of the same bytes apart; left out under [`Dedupe::Bytes`].
+    pub unsigned: Option<&'a str>,
+}
+
+impl Naming<'_> {
+    /// Whether the id alone names the event.
+    #[must_use]
+    pub fn id_decides(&self) -> bool {
+        self.id_is_signed || self.dedupe == Dedupe::Id
+    }
+
+    fn of_digest(&self, digest: Digest, received_at: Timestamp) -> EventKey {
+        let unsigned = self.unsigned.filter(|_| self.dedupe != Dedupe::Bytes);
+        let key = EventKey::of_digest(digest, unsigned);
+        match self.window_s {
+            Some(window_s) => key.within(window_s, received_at),
+            None => key,
+        }
+    }
+}
+
 /// What the provider meant by a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -168,10 +166,6 @@ impl Event {
 
     /// Judges what was found.
     ///
-    /// `id_is_signed`: whether the signature covers the place the id stands in, or
-    /// should stand in. An id that decides nothing may be missing.
-    /// `unsigned`: hex digits that tell events of the same bytes apart; left out under
-    /// [`Dedupe::Bytes`].
     /// `signed_digest`: the SHA-256 of the signed bytes, asked for only if it decides.
     ///
     /// # Errors
@@ -179,13 +173,11 @@ impl Event {
     /// too long, or holds control characters.
     pub fn identify(
         found: Found,
-        dedupe: Dedupe,
-        id_is_signed: bool,
-        unsigned: Option<&str>,
+        naming: &Naming<'_>,
         signed_digest: impl FnOnce() -> Digest,
         received_at: Timestamp,
     ) -> Result<Self, EventProblem> {
-        let id_decides = id_is_signed || dedupe == Dedupe::Id;
+        let id_decides = naming.id_decides();
         let id = match demand(found.id, Field::Id) {
             Err(_) if !id_decides => None,
             other => other?,
@@ -199,15 +191,12 @@ impl Event {
             .or_else(|| ordering_key.clone())
             .unwrap_or_default();
         let key = match &id {
-            Some(id) if id_decides => id.clone(),
-            _ => match unsigned.filter(|_| dedupe != Dedupe::Bytes) {
-                Some(split) => format!("{}-{split}", signed_digest()),
-                None => signed_digest().to_string(),
-            },
+            Some(id) if id_decides => EventKey::from_stored(id.clone()),
+            _ => naming.of_digest(signed_digest(), received_at),
         };
         Ok(Self {
-            id: id.unwrap_or_else(|| key.clone()),
-            key: EventKey(key),
+            id: id.unwrap_or_else(|| key.as_str().to_owned()),
+            key,
             kind,
             subject,
             ordering_key,

@@ -11,6 +11,7 @@ mod digest;
 mod directory;
 mod endpoint;
 mod event;
+mod event_key;
 mod handover;
 mod headers;
 mod heartbeat;
@@ -32,7 +33,8 @@ pub use endpoint::{
     DIRECT_LANE_MAX_BYTES, Dedupe, Endpoint, EndpointName, EndpointProblem, Lane,
     STANDARD_LANE_MAX_BYTES, SchemeRef,
 };
-pub use event::{Event, EventKey, EventProblem, Field, Found};
+pub use event::{Event, EventProblem, Field, Found, Naming};
+pub use event_key::{EventKey, Neighbours};
 pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;

@@ -3,7 +3,7 @@ use std::fmt;
 use crate::{Digest, EndpointName, Event, EventKey, ObjectKey, Ref, Timestamp, format_time};
 
 /// `{endpoint}#{ordering key or event key}`: what keeps an event's order. Of an event key
-/// that unsigned headers split, only the digest before the split.
+/// whose digest other events may have, only the digest.
 /// An endpoint's name holds no `#`, so it splits one way only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartitionKey(String);
@@ -109,6 +109,16 @@ impl Pointer {
     #[must_use]
     pub fn sort_key(&self) -> &EventKey {
         &self.event.key
+    }
+
+    /// The same delivery under the name of the event that it is a delivery of.
+    #[must_use]
+    pub fn named(mut self, key: EventKey) -> Self {
+        if self.event.id == self.event.key.as_str() {
+            key.as_str().clone_into(&mut self.event.id);
+        }
+        self.event.key = key;
+        self
     }
 
     /// Its name in responses, logs and commands.

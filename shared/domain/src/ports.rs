@@ -1,6 +1,6 @@
 use std::{error::Error, future::Future};
 
-use crate::{Digest, EndpointName, KeyRing, Metadata, ObjectKey, Pointer};
+use crate::{Digest, EndpointName, EventKey, KeyRing, Metadata, ObjectKey, Pointer};
 
 /// A store did not do what it was asked. Neither text shows what was to be stored.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,9 @@ pub enum Inserted {
     New,
     /// The event has one already, over a payload of this digest.
     Duplicate {
+        /// Names the event. Another name than the pointer's own if it came in another
+        /// slot of the window in which equal bytes are one event.
+        event_key: EventKey,
         /// The digest on the pointer that stays.
         sha256: Digest,
         /// The object that it names.
@@ -69,7 +72,8 @@ pub enum Inserted {
 
 /// Keeps pointers. One conditional write decides between concurrent duplicates.
 pub trait PointerStore {
-    /// Inserts the pointer unless its event has one.
+    /// Inserts the pointer unless its event has one. Where the event key has a window, a pointer
+    /// among its [neighbours](EventKey::neighbours) is the event's too.
     fn insert(
         &self,
         pointer: &Pointer,

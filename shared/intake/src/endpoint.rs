@@ -1,4 +1,6 @@
-use domain::{Dedupe, Digest, Endpoint, EndpointProblem, Event, Lane, SchemeRef, Timestamp};
+use domain::{
+    Dedupe, Digest, Endpoint, EndpointProblem, Event, Lane, Naming, SchemeRef, Timestamp,
+};
 use signature::{Digests, Facts, Places, SchemeError, Verifier};
 use tracing::info;
 
@@ -98,17 +100,14 @@ impl Intake {
                 signed_digest()
             }
         };
-        let signs = facts.id_is_signed;
-        let unsigned = facts.unsigned.as_deref().filter(|_| !repeats);
-        let event = Event::identify(
-            facts.found,
-            self.endpoint.dedupe,
-            signs,
-            unsigned,
-            digest,
-            received_at,
-        );
-        Ok(event?)
+        // Where each delivery is an event there is nothing to split or to merge.
+        let naming = Naming {
+            dedupe: self.endpoint.dedupe,
+            window_s: self.endpoint.dedupe_window_s.filter(|_| !repeats),
+            id_is_signed: facts.id_is_signed,
+            unsigned: facts.unsigned.as_deref().filter(|_| !repeats),
+        };
+        Ok(Event::identify(facts.found, &naming, digest, received_at)?)
     }
 
     /// The scheme's name for people: the preset's, or `custom`.

@@ -10,5 +10,5 @@ mod trace;
 pub use endpoint::{Intake, IntakeProblem};
 pub use malformed::{Malformed, content_type};
 pub use pointer::{Arrived, sha256_of};
-pub use report::{Outcome, Repetition, Report, Taken, repeats_bytes};
+pub use report::{Outcome, Repetition, Report, Taken, log_taken, repeats_bytes};
 pub use trace::traceparent;

@@ -4,6 +4,10 @@ use domain::{EndpointName, Pointer, Ref, Siblings};
 use runtime::{Metrics, Unit};
 use tracing::{info, warn};
 
+/// Why a delivery is refused whose form is right and whose signature is not: whoever sent it
+/// has no key, or another one than we have.
+const FORGED: [&str; 2] = ["signature_mismatch", "digest_mismatch"];
+
 /// What a delivery came to, to be counted.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Report {
@@ -71,16 +75,30 @@ impl Taken {
     }
 }
 
+/// Says in the log what was taken: one line for each delivery of an event, in both lanes.
+pub fn log_taken(taken: &Taken, pointer: &Pointer) {
+    info!(
+        r#ref = %taken.reference,
+        endpoint = %pointer.endpoint,
+        r#type = %pointer.event.kind.escape_default(),
+        bytes = pointer.size,
+        key_id = pointer.key_id,
+        traceparent = pointer.traceparent,
+        status = taken.status(),
+        "taken"
+    );
+}
+
 /// Whether the bytes of an event that was just stored were here before under another name.
-/// Asked only where unsigned headers split events. Not to know is no reason to fail: the
-/// event is stored.
+/// Asked only where unsigned headers or a window tell events of the same bytes apart. Not to know
+/// is no reason to fail: the event is stored.
 pub async fn repeats_bytes<P: Siblings>(pointers: &P, pointer: &Pointer) -> bool {
     if pointer.event.key.shared_digest().is_none() {
         return false;
     }
     match pointers.has_sibling(pointer).await {
         Ok(true) => {
-            info!(r#ref = %pointer.reference(), "the same bytes came before under another id or type");
+            info!(r#ref = %pointer.reference(), "the same bytes came before: under another id or type, or longer ago than the window");
             true
         }
         Ok(false) => false,
@@ -109,8 +127,15 @@ impl Report {
                     .metric("DeliveriesKept", Unit::Count, &[1])
             }
             Outcome::Refused { reason } => {
-                line.per(&[("Reason", reason)])
-                    .metric("DeliveriesRejected", Unit::Count, &[1])
+                let line =
+                    line.per(&[("Reason", reason)])
+                        .metric("DeliveriesRejected", Unit::Count, &[1]);
+                // By endpoint too, of which a stranger can make up none.
+                if FORGED.contains(reason) && self.endpoint.is_some() {
+                    line.metric("DeliveriesForged", Unit::Count, &[1])
+                } else {
+                    line
+                }
             }
             Outcome::Taken(taken) => {
                 let line = line.with("ref", taken.reference.to_string());
@@ -142,6 +167,7 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    use domain::{Digest, Event, EventKey, ObjectKey};
     use serde_json::{Value, json};
 
     use super::*;
@@ -227,12 +253,79 @@ mod tests {
         let refused = line(Outcome::Refused {
             reason: "signature_mismatch",
         });
-        assert_eq!(names(&refused), ["IngestLatency", "DeliveriesRejected"]);
+        assert_eq!(
+            names(&refused),
+            ["IngestLatency", "DeliveriesRejected", "DeliveriesForged"]
+        );
         assert_eq!(refused["Reason"], "signature_mismatch");
         assert_eq!(
             refused["_aws"]["CloudWatchMetrics"][0]["Dimensions"],
             json!([["Stack"], ["Stack", "Endpoint"], ["Stack", "Reason"]])
         );
         assert_eq!(names(&line(Outcome::Challenge)), ["IngestLatency"]);
+    }
+
+    #[test]
+    fn a_forgery_is_counted_where_its_endpoint_is_known_and_other_faults_are_none() {
+        for reason in ["digest_mismatch", "signature_mismatch"] {
+            assert!(names(&line(Outcome::Refused { reason })).contains(&"DeliveriesForged"));
+        }
+        for reason in ["signature_missing", "timestamp_stale", "body_too_large"] {
+            assert!(!names(&line(Outcome::Refused { reason })).contains(&"DeliveriesForged"));
+        }
+        let unknown = Report {
+            endpoint: None,
+            outcome: Outcome::Refused {
+                reason: "signature_mismatch",
+            },
+        };
+        let unknown = unknown.metrics("coatcheck", ("IngestLatency", Duration::ZERO));
+        let at = "2026-11-21T21:00:00Z".parse().unwrap();
+        assert!(!unknown.line(at).contains("DeliveriesForged"));
+    }
+
+    /// The crate's name stands in the list of those whose lines are written.
+    #[test]
+    fn what_is_taken_is_one_line() {
+        testkit::listen();
+        let taken = Taken {
+            reference: "stripe/evt_1".parse().unwrap(),
+            bytes: 7,
+            repetition: Repetition::Conflicting,
+            repeats_bytes: false,
+            left_out: 0,
+        };
+        let at = "2026-11-21T21:00:00Z".parse().unwrap();
+        let pointer = Pointer {
+            endpoint: "stripe".to_owned().try_into().unwrap(),
+            event: Event {
+                key: EventKey::from_stored("evt_1".to_owned()),
+                id: "evt_1".to_owned(),
+                kind: "invoice.paid".to_owned(),
+                subject: String::new(),
+                ordering_key: None,
+                occurred_at: at,
+            },
+            received_at: at,
+            content_type: "application/json".to_owned(),
+            size: 7,
+            sha256: Digest([0xa5; 32]),
+            bucket: "payloads".to_owned(),
+            key: ObjectKey::from_stored("payloads/a/x".to_owned()),
+            traceparent: String::new(),
+            scheme: "stripe".to_owned(),
+            key_id: "1".to_owned(),
+            expires_at: at,
+        };
+        log_taken(&taken, &pointer);
+        let logged = testkit::logged();
+        assert_eq!(logged.lines().count(), 1);
+        for told in [
+            r#""ref":"stripe/evt_1""#,
+            r#""status":"duplicate""#,
+            r#""message":"taken""#,
+        ] {
+            assert!(logged.contains(told), "{logged}");
+        }
     }
 }

@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 
 use crate::{Problem, Progress, Result, Stack, problem::Because as _};
 
+/// How many objects of the direct lane one run announces to `admit`.
+pub const ANNOUNCE_AT_MOST: u64 = Options::ANNOUNCE_AT_MOST;
+
 /// What was found at one object or in one hour.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Found {
@@ -59,6 +62,7 @@ pub async fn sweep(
         older_than,
         pointer_ttl: SignedDuration::from_hours(24 * i64::from(made_of.days.pointers)),
         stop_at: None,
+        announce_at_most: ANNOUNCE_AT_MOST,
     };
     let stores = Stores::of(
         &stack.sdk,
@@ -83,7 +87,7 @@ pub async fn sweep(
     .await;
     let (tally, problem) = match outcome {
         Ok(tally) => (tally, None),
-        Err(error) => (error.tally, Some(failed(error))),
+        Err(error) => (*error.tally, Some(failed(error))),
     };
     Swept {
         findings: findings.into_inner().unwrap_or_default(),
@@ -109,6 +113,8 @@ pub fn as_json(tally: &Tally, dry_run: bool) -> Value {
         "payloads": tally.payloads,
         "rescued": tally.rescued,
         "announced": tally.announced,
+        "waiting": tally.waiting,
+        "left": tally.left,
         "superseded": tally.superseded,
         "dangling": tally.dangling,
         "unreadable": tally.unreadable,
@@ -149,7 +155,7 @@ impl Found {
                 ..word("unreadable")
             },
             Finding::Failed { bucket, error, .. } => Self {
-                bucket: Some(bucket.to_string()),
+                bucket: bucket.map(ToString::to_string),
                 message: Some(error.to_string()),
                 ..word("failed")
             },
@@ -185,7 +191,7 @@ mod tests {
     #[test]
     fn a_sweep_that_failed_says_what_and_why() {
         let failed = failed(SweepError {
-            tally: Tally::default(),
+            tally: Box::default(),
             failed: 2,
             unswept: None,
             source: Some(Box::new(StoreError::Permanent {

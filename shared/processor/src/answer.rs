@@ -58,7 +58,7 @@ impl BatchAnswer {
     pub(crate) fn of(reports: Vec<Report>) -> Result<Self, InvocationFailure> {
         let failed: Vec<Report> = reports
             .into_iter()
-            .filter(|report| report.outcome.is_err())
+            .filter(|report| report.outcome.is_err() && !report.given_up)
             .collect();
         let nameless = failed
             .iter()
@@ -130,6 +130,8 @@ mod tests {
             identifier: Some(format!("delivery-of-{id}")),
             event: Some(Arc::new(event)),
             outcome: outcome.map(|outcome| Done::Processed { outcome, age_ms: 1 }),
+            letter: None,
+            given_up: false,
         }
     }
 
@@ -152,6 +154,17 @@ mod tests {
             serde_json::to_value(answer).unwrap(),
             json!({"batchItemFailures": []})
         );
+    }
+
+    #[test]
+    fn what_is_in_the_dead_letter_queue_need_not_come_again() {
+        let mut given_up = report("a", Err(Failure::reject("never")));
+        given_up.given_up = true;
+        // It needs no name either.
+        given_up.identifier = None;
+        let answer = BatchAnswer::of(vec![given_up]).unwrap();
+        let answer = serde_json::to_value(answer).unwrap();
+        assert_eq!(answer, json!({"batchItemFailures": []}));
     }
 
     #[test]

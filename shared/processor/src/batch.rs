@@ -5,7 +5,7 @@ use tracing::error;
 
 use crate::{
     Event, Failure, Handler,
-    input::Delivered,
+    input::{Delivered, Letter},
     ports::IdempotencyStore,
     time::Time,
     work::{Done, Work},
@@ -19,6 +19,10 @@ pub(crate) struct Report {
     /// `None`: it could not be decoded.
     pub(crate) event: Option<Arc<Event>>,
     pub(crate) outcome: Result<Done, Failure>,
+    /// What goes into the dead-letter queue if it is rejected.
+    pub(crate) letter: Option<Letter>,
+    /// It is in the dead-letter queue: it need not come again.
+    pub(crate) given_up: bool,
 }
 
 /// An event and its place in the batch.
@@ -80,7 +84,12 @@ where
 {
     let mut reports = Vec::with_capacity(row.len());
     let mut failed = false;
-    for (place, Delivered { identifier, event }) in row {
+    for (place, delivered) in row {
+        let Delivered {
+            identifier,
+            event,
+            letter,
+        } = delivered;
         let (event, outcome) = match event {
             Ok(event) => {
                 let event = Arc::new(event);
@@ -107,6 +116,8 @@ where
             identifier,
             event,
             outcome,
+            letter,
+            given_up: false,
         };
         reports.push((place, report));
     }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -10,6 +10,33 @@ pub(crate) struct Delivered {
     /// What an answer must name to have it again. `None`: the sender forgot it.
     pub(crate) identifier: Option<String>,
     pub(crate) event: Result<Event, EventProblem>,
+    /// Itself, for its dead-letter queue. `None`: nobody knows which that is.
+    pub(crate) letter: Option<Letter>,
+}
+
+/// A delivery as it came, and who has a dead-letter queue for it.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    pub(crate) sender: Sender,
+    pub(crate) body: String,
+}
+
+/// What a delivery came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// The pipe of the subscription of this name.
+    Subscription(String),
+    /// The processor's own queue.
+    Inbox,
+}
+
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Subscription(name) => name,
+            Self::Inbox => "inbox",
+        })
+    }
 }
 
 /// What a function was called with.
@@ -54,10 +81,13 @@ impl Input {
 }
 
 fn event(value: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
+    let of = |name| value.as_object().and_then(|event| text(event, name));
     Delivered {
-        identifier: value
-            .as_object()
-            .and_then(|event| text(event, "deliveryid")),
+        identifier: of("deliveryid"),
+        letter: of("subscription").map(|name| Letter {
+            sender: Sender::Subscription(name),
+            body: value.to_string(),
+        }),
         event: Event::decode(value, Arc::clone(store)),
     }
 }
@@ -67,12 +97,16 @@ fn event(value: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
 fn message(record: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
     let record = record.as_object();
-    let body = record
+    let letter = record
         .and_then(|record| record.get("body"))
-        .and_then(Value::as_str)
-        .and_then(|body| serde_json::from_str::<Value>(body).ok());
+        .and_then(Value::as_str);
+    let body = letter.and_then(|body| serde_json::from_str::<Value>(body).ok());
     Delivered {
         identifier: record.and_then(|record| text(record, "messageId")),
+        letter: letter.map(|body| Letter {
+            sender: Sender::Inbox,
+            body: body.to_owned(),
+        }),
         event: match body {
             Some(body) => Event::decode(&body, Arc::clone(store)),
             None => Err(EventProblem::NotAnObject),
@@ -128,6 +162,33 @@ mod tests {
     fn messages_of_a_queue_are_named_by_message_id() {
         let input = json!({"Records": [queue_message("m1", &cloud_event("a", b"1"))]});
         assert_eq!(identifiers(&input), [Some("m1".to_owned())]);
+    }
+
+    #[test]
+    fn a_delivery_knows_its_dead_letter_queue_and_goes_there_as_it_came() {
+        let mut subscribed = cloud_event("a", b"1");
+        subscribed["subscription"] = json!("invoices");
+        let broken = json!({"subscription": "invoices", "deliveryid": "d"});
+        let letters = |input: &Value| -> Vec<Option<(Sender, String)>> {
+            let all = decode(input).unwrap().into_all();
+            let letter = |one: Delivered| one.letter.map(|letter| (letter.sender, letter.body));
+            all.into_iter().map(letter).collect()
+        };
+        let invoices = || Sender::Subscription("invoices".to_owned());
+        assert_eq!(
+            letters(&json!([subscribed, cloud_event("b", b"2"), broken])),
+            [
+                Some((invoices(), subscribed.to_string())),
+                None,
+                Some((invoices(), broken.to_string())),
+            ]
+        );
+        let records = json!({"Records": [
+            {"messageId": "m1", "body": "not json"},
+            {"messageId": "m2"},
+        ]});
+        let own = (Sender::Inbox, "not json".to_owned());
+        assert_eq!(letters(&records), [Some(own), None]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use domain::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -13,6 +13,7 @@ use crate::{
     batch::{Report, process},
     config::Config,
     input::{Input, InputProblem},
+    letters::{OfStack, give_up},
     metrics, panics,
     payload::with_causes,
     ports::{ClaimStore, IdempotencyStore},
@@ -21,23 +22,27 @@ use crate::{
 };
 
 /// Runs a processor that a pipe calls, or that reads a queue of its own: answers
-/// which events are to be delivered again. Returns only if it cannot start, or
+/// which events are to be delivered again. What its handler rejects goes into the dead-letter
+/// queue at once, where the function knows it and may send to it. Returns only if it cannot start, or
 /// cannot go on.
 pub fn run<H: Handler>(handler: H) -> ExitCode {
-    serve(handler, |reports, _| BatchAnswer::of(reports))
+    serve(handler, true, |reports, _| BatchAnswer::of(reports))
 }
 
 /// Runs a processor that is a task of a workflow: answers `{"ref", "summary"}` for
 /// one event, a list of them for a list, and fails with the error `Retry` or
 /// `Reject` if an event fails. Returns only if it cannot start, or cannot go on.
 pub fn run_task<H: Handler>(handler: H) -> ExitCode {
-    serve(handler, |reports, alone| answer_task(&reports, alone))
+    serve(handler, false, |reports, alone| {
+        answer_task(&reports, alone)
+    })
 }
 
 /// The runtime has a thread for each event in work and one more, so that handlers
 /// which never give way cannot keep the clock from ending their time.
 fn serve<H, Answer>(
     handler: H,
+    gives_up: bool,
     answer: fn(Vec<Report>, bool) -> Result<Answer, InvocationFailure>,
 ) -> ExitCode
 where
@@ -62,7 +67,7 @@ where
         .enable_all()
         .build();
     let ended = match threads {
-        Ok(threads) => threads.block_on(serve_with(config, handler, answer)),
+        Ok(threads) => threads.block_on(serve_with(config, handler, gives_up, answer)),
         Err(problem) => Err(problem.into()),
     };
     match ended {
@@ -77,6 +82,7 @@ where
 async fn serve_with<H, Answer>(
     config: Config,
     handler: H,
+    gives_up: bool,
     answer: fn(Vec<Report>, bool) -> Result<Answer, InvocationFailure>,
 ) -> Result<(), lambda_runtime::Error>
 where
@@ -86,6 +92,7 @@ where
     let sdk = aws::load().await;
     let claims: Arc<dyn ClaimStore> = Arc::new(aws::Redemption::new(&sdk));
     let (stack, processor) = (config.stack, config.processor);
+    let queues = OfStack::new(sdk.clone(), stack.clone(), processor.clone());
     let work = Arc::new(Work {
         handler,
         idempotency: config.processed.map(|processed| Idempotency {
@@ -100,7 +107,12 @@ where
     let service = service_fn(async |call: LambdaEvent<Value>| {
         let ends_at = ends_at(call.context.deadline, runtime::now());
         let done = invoke(&work, &call.payload, &claims, ends_at).await;
-        let (reports, alone) = done.map_err(InvocationFailure::from)?;
+        let (mut reports, alone) = done.map_err(InvocationFailure::from)?;
+        if gives_up {
+            let left = Duration::try_from(ends_at.duration_since(runtime::now()));
+            let left = left.unwrap_or_default();
+            give_up(&queues, &mut reports, work.keeps_order, left).await;
+        }
         for line in metrics::lines(&stack, &processor, &reports) {
             line.write(runtime::now());
         }

@@ -18,6 +18,7 @@ mod event;
 mod handler;
 mod input;
 mod lambda;
+mod letters;
 mod metrics;
 mod panics;
 mod payload;

@@ -85,6 +85,8 @@ mod tests {
             identifier: None,
             event: Some(Arc::new(event_over(&event, Shelf::new()))),
             outcome,
+            letter: None,
+            given_up: false,
         }
     }
 

@@ -106,18 +106,27 @@ impl MemoryPointers {
 
 impl PointerStore for MemoryPointers {
     async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
-        let key = (
+        let own = (
             pointer.partition_key().to_string(),
             pointer.sort_key().as_str().to_owned(),
         );
+        let around = pointer.sort_key().neighbours(pointer.received_at);
         let mut items = lock(&self.0);
-        if let Some(old) = items.get(&key) {
+        let beside = around.iter().flat_map(|around| {
+            let keys = around.keys.iter().map(|key| key.as_str().to_owned());
+            let old = keys.filter_map(|key| items.get(&(own.0.clone(), key)));
+            old.filter(|old| around.hold(old.received_at))
+        });
+        // First the pointer that names this very object.
+        let old = items.get(&own).into_iter().chain(beside);
+        if let Some(old) = old.min_by_key(|old| old.key != pointer.key) {
             return Ok(Inserted::Duplicate {
+                event_key: old.sort_key().clone(),
                 sha256: old.sha256,
                 key: old.key.clone(),
             });
         }
-        items.insert(key, pointer.clone());
+        items.insert(own, pointer.clone());
         Ok(Inserted::New)
     }
 }

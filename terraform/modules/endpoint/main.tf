@@ -21,6 +21,7 @@ locals {
       ["allowed_cidrs", var.endpoint.allowed_cidrs],
       ["max_body_bytes", var.endpoint.max_body_bytes],
       ["dedupe", var.endpoint.dedupe],
+      ["dedupe_window_s", var.endpoint.dedupe_window_s],
       ["event", local.event],
     ] : member[0] => member[1] if member[1] != null
   })

@@ -29,6 +29,36 @@ data "aws_iam_policy_document" "record" {
   }
 }
 
+locals {
+  # Where an event goes that it rejects: to the subscription that delivered it, or beside its inbox.
+  dlqs = local.inbox ? [local.inbox_dlq_arn] : [
+    for name in var.subscribed : "${var.arn_prefixes.sqs}:${var.function_defaults.stack}-${name}-dlq"
+  ]
+}
+
+data "aws_iam_policy_document" "reject" {
+  count = length(local.dlqs) > 0 ? 1 : 0
+
+  # It knows the queues by their names: their URLs would make it wait for the subscriptions, which wait for it.
+  statement {
+    sid       = "GiveUpWhatItRejects"
+    actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+    resources = local.dlqs
+  }
+
+  statement {
+    sid       = "EncryptForDlqs"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.function_defaults.key_stand_in]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = [var.via.sqs]
+    }
+  }
+}
+
 module "function" {
   source = "../function"
 
@@ -62,6 +92,7 @@ module "function" {
   policies = merge(
     var.policies,
     var.processor.idempotency ? { record = data.aws_iam_policy_document.record.json } : {},
+    length(local.dlqs) > 0 ? { reject = data.aws_iam_policy_document.reject[0].json } : {},
     local.inbox ? { inbox = data.aws_iam_policy_document.inbox[0].json } : {},
   )
 }

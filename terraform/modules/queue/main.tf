@@ -43,10 +43,10 @@ data "aws_iam_policy_document" "this" {
   }
 
   dynamic "statement" {
-    for_each = var.rule_arn == null ? [] : [var.rule_arn]
+    for_each = var.rules_arn == null ? [] : [var.rules_arn]
 
     content {
-      sid       = "RuleDelivers"
+      sid       = "RulesDeliver"
       actions   = ["sqs:SendMessage"]
       resources = [var.arn]
 
@@ -56,7 +56,7 @@ data "aws_iam_policy_document" "this" {
       }
 
       condition {
-        test     = "ArnEquals"
+        test     = "ArnLike"
         variable = "aws:SourceArn"
         values   = [statement.value]
       }
@@ -70,7 +70,7 @@ resource "aws_sqs_queue" "this" {
   kms_data_key_reuse_period_seconds = 300
   message_retention_seconds         = coalesce(var.retention_s, var.defaults.retention_days * 86400)
   visibility_timeout_seconds        = var.visibility_timeout_s
-  policy                            = var.defaults.require_tls || var.topic_arn != null || var.rule_arn != null ? data.aws_iam_policy_document.this.json : null
+  policy                            = var.defaults.require_tls || var.topic_arn != null || var.rules_arn != null ? data.aws_iam_policy_document.this.json : null
 
   redrive_policy = var.dead_letter == null ? null : jsonencode({
     deadLetterTargetArn = var.dead_letter.arn

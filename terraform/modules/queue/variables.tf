@@ -45,8 +45,8 @@ variable "topic_arn" {
   default     = null
 }
 
-variable "rule_arn" {
-  description = "EventBridge rule that may send to the queue, also what it could not deliver; null for none."
+variable "rules_arn" {
+  description = "Pattern of the ARNs of EventBridge rules that may send to the queue, also what they could not deliver; null for none."
   type        = string
   default     = null
 }

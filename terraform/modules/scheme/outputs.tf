@@ -49,3 +49,18 @@ output "has_id" {
   description = "Whether the scheme says where an event's id stands."
   value       = can(local.sound.event.id)
 }
+
+output "has_signed_id" {
+  description = "Whether the signature covers the place of an event's id, so that the id names the event."
+  value       = local.has_signed_id
+}
+
+output "is_repeating" {
+  description = "Whether the provider sends the same bytes for different events, so that each delivery is one."
+  value       = local.is_repeating
+}
+
+output "only_bytes_tell" {
+  description = "Whether nothing but the signed bytes tells events apart: no id, no type in a header, no signed time."
+  value       = local.only_bytes_tell
+}

@@ -9,3 +9,10 @@ variable "ordering_key" {
   type        = string
   default     = null
 }
+
+variable "event" {
+  description = "Where the endpoint says that facts stand, by fact, as JSON texts; a fact that is left out stands where the scheme says."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

@@ -21,6 +21,13 @@ locals {
     }
   }[var.target.kind]
 
+  # A processor puts an event that it rejects into this subscription's DLQ, whichever other subscriptions it serves.
+  template = replace(
+    local.buffered ? var.templates.from_queue : var.templates.from_stream,
+    "\"deliveryid\":",
+    "\"subscription\":\"${var.name}\",\"deliveryid\":",
+  )
+
   fifo = var.target.kind == "queue" && endswith(var.target.arn, ".fifo")
 
   # Ordered: the stream's own filter.
@@ -215,7 +222,7 @@ resource "aws_pipes_pipe" "this" {
   }
 
   target_parameters {
-    input_template = local.buffered ? var.templates.from_queue : var.templates.from_stream
+    input_template = local.template
 
     dynamic "lambda_function_parameters" {
       for_each = var.target.kind == "lambda" ? [1] : []
@@ -238,8 +245,11 @@ resource "aws_pipes_pipe" "this" {
       for_each = local.fifo ? [1] : []
 
       content {
-        # Paths into the record as the source gave it, before the template.
-        message_group_id         = local.buffered ? "$.body.ref" : "$.dynamodb.Keys.pk.S"
+        # Paths into the record as the source gave it, before the template. SQS takes 128 characters of ASCII for a group, and
+        # a ref or a partition key may be longer and hold anything: the attribute group is a digest of the partition key. A
+        # buffered subscription promises no order, so there only an event and its own retries share a group.
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
+        message_group_id         = local.buffered ? "$.body.datasha256" : "$.dynamodb.NewImage.group.S"
         message_deduplication_id = local.buffered ? "$.messageId" : "$.eventID"
       }
     }

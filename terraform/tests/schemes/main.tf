@@ -92,3 +92,13 @@ output "expected_facts" {
   description = "The same, read off the schemes' text."
   value       = { for fact, sign in local.signs_of : fact => [for name, text in local.sound : name if can(regex(sign, text))] }
 }
+
+output "only_bytes_tell" {
+  description = "The sound schemes where nothing but the bytes tells events apart; the command line says the same of them."
+  value       = [for name in keys(local.sound) : name if module.accepted[name].only_bytes_tell]
+}
+
+output "expected_only_bytes_tell" {
+  description = "The same, as shared/signature/fixtures has it."
+  value       = jsondecode(file("${local.signature}/fixtures/only-bytes-tell.json"))
+}

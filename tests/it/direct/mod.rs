@@ -231,10 +231,11 @@ async fn fifty_at_once_are_all_there_and_duplicates_among_them_are_one() {
 #[tokio::test]
 async fn what_was_stored_and_never_announced_is_found_by_the_sweep() {
     let stack = alone().await;
-    let rules = aws_sdk_eventbridge::Client::new(&stack.sdk);
-    let rule = format!("{}-admit", stack.outputs.stack.stack);
-    rules.disable_rule().name(&rule).send().await.unwrap();
     let (reference, delivery) = partner(&stack, "exact.swept", testkit::binary(3, 5_000_000)).await;
+    let rules = aws_sdk_eventbridge::Client::new(&stack.sdk);
+    let (endpoint, _) = reference.split_once('/').unwrap();
+    let rule = format!("{}-admit-{endpoint}", stack.outputs.stack.stack);
+    rules.disable_rule().name(&rule).send().await.unwrap();
     let answer = send(&stack, &delivery).await;
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     rules.enable_rule().name(&rule).send().await.unwrap();

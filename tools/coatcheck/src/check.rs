@@ -45,6 +45,7 @@ fn good(scheme: &Scheme) -> Result<Good, SchemeError> {
         replay_protected: verifier.replay_protected(),
         replay: words::replay(&verifier),
         event_key: words::event_key(scheme, &verifier),
+        warning: words::only_bytes_tell(scheme, &verifier).then_some(MERGES),
         needs_url: scheme::needs_url(scheme),
     })
 }
@@ -59,8 +60,13 @@ struct Good {
     #[serde(skip)]
     replay: String,
     event_key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
     needs_url: bool,
 }
+
+/// What is merged, and what helps.
+const MERGES: &str = "two deliveries with equal bytes within pointer_ttl_days (90 days, unless you set it) are one event: the scheme has no event id, no type in a header and no signed time. If your provider may send such events, name what tells them apart under event.id or event.occurred_at, or set dedupe_window_s on the endpoint to a little more than the provider goes on with its retries";
 
 /// A scheme that cannot be used.
 #[derive(Serialize)]
@@ -102,6 +108,9 @@ impl fmt::Display for Good {
         writeln!(f, "  what is signed    {}", plain(&self.signed))?;
         writeln!(f, "  replay-protected  {}", plain(&self.replay))?;
         writeln!(f, "  event key         {}", plain(&self.event_key))?;
+        if let Some(warning) = self.warning {
+            writeln!(f, "  warning           {warning}")?;
+        }
         if self.needs_url {
             writeln!(
                 f,

@@ -1,6 +1,6 @@
 //! The facts of a verified delivery, and what `ingest` would make of them.
 
-use domain::{Dedupe, Event, Headers, Timestamp};
+use domain::{Dedupe, Event, Headers, Naming, Timestamp};
 use signature::{FactProblem, Facts, Places, Verified, Verifier};
 
 use crate::words::KeyKind;
@@ -63,18 +63,21 @@ fn name(
     now: Timestamp,
 ) -> Result<(Event, KeyKind), Refusal> {
     let digest = || verified.signed_sha256();
-    let signs = facts.id_is_signed;
-    let unsigned = facts.unsigned.as_deref();
-    let is_split = unsigned.is_some();
-    let event = Event::identify(facts.found, Dedupe::Auto, signs, unsigned, digest, now);
+    let naming = Naming {
+        dedupe: Dedupe::Auto,
+        window_s: None,
+        id_is_signed: facts.id_is_signed,
+        unsigned: facts.unsigned.as_deref(),
+    };
+    let event = Event::identify(facts.found, &naming, digest, now);
     let event = event.map_err(|problem| Refusal {
         code: problem.code(),
         message: problem.to_string(),
     })?;
-    let kind = match (signs, verifier.repeats()) {
+    let kind = match (naming.id_is_signed, verifier.repeats()) {
         (true, _) => KeyKind::Id,
         (false, true) => KeyKind::Delivery,
-        (false, false) if is_split => KeyKind::Split,
+        (false, false) if naming.unsigned.is_some() => KeyKind::Split,
         (false, false) => KeyKind::Digest,
     };
     Ok((event, kind))

@@ -22,7 +22,10 @@ Looks through the payloads for those that have no pointer, which a crash between
 them theirs: their events are routed then. To sweep twice does nothing twice. The scheduled function does
 the same for the last hours; by hand it is for a time when that one did not run.
 
-{EXIT_CODES}"))]
+Of the direct lane it tells admit of what was not judged, once for each object and of {} at most, if
+no message can be waiting for it: admit's queue is empty, or a delivery that came an hour later was judged.
+
+{EXIT_CODES}", sweep::ANNOUNCE_AT_MOST))]
 pub(crate) struct Args {
     /// From then on: 6h, 7d ago, a day, or a moment.
     #[arg(long, value_name = "TIME")]
@@ -84,8 +87,8 @@ fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
     }
     let rescued = if dry { "to be rescued" } else { "rescued" };
     console.say(format_args!(
-        "{} payloads: {} {rescued}, {} announced once more, {} superseded, {} dangling, {} unreadable, {} too young to judge, {} past their time",
-        tally.payloads, tally.rescued, tally.announced, tally.superseded, tally.dangling, tally.unreadable, tally.young, tally.expired
+        "{} payloads: {} {rescued}, {} announced once more, {} not announced as a message may be under way, {} left to be announced, {} superseded, {} dangling, {} unreadable, {} too young to judge, {} past their time",
+        tally.payloads, tally.rescued, tally.announced, tally.waiting, tally.left, tally.superseded, tally.dangling, tally.unreadable, tally.young, tally.expired
     ))
 }
 
@@ -105,7 +108,10 @@ fn line(found: &Found) -> String {
         "dangling" => format!("{event}: its payload {key} is gone"),
         "superseded" | "expired" => format!("{event}  {key}"),
         "unreadable" => format!("{key}: {message}"),
-        "failed" => format!("{}: {message}", text(&found.bucket)),
+        "failed" => match &found.bucket {
+            Some(bucket) => format!("{bucket}: {message}"),
+            None => message,
+        },
         _ => key,
     };
     format!("{word:<12}{told}")

@@ -1,7 +1,7 @@
 //! What must not be lost: no verdict of today takes what was admitted yesterday, and
 //! nothing goes that may be genuine.
 
-use domain::KeyRing;
+use domain::{KeyRing, ObjectKey};
 
 use super::{
     world::{ring, ring_since, signed},
@@ -236,4 +236,40 @@ async fn a_key_that_is_put_back_is_found_within_half_a_minute() {
     assert!(matches!(early, Err(Undone::KeysTooOld)), "{early:?}");
     let later = admit.admit("payloads", &key, at(140)).await.unwrap();
     assert_eq!(reason(&later), "taken");
+}
+
+#[tokio::test]
+async fn the_sweep_is_told_of_a_message_that_stays() {
+    let world = World::new();
+    // It is judged, and its message gone.
+    let good = world.deliver("billing", "r-1", "evt_1", EVENT);
+    world.attend(&good, 1).await.unwrap();
+    assert_eq!(world.pointers.told(), []);
+    // It goes into the dead-letter queue at once.
+    let unnamed = world.deliver("billing", "r-2", "evt_2", b"{}");
+    world.attend(&unnamed, 1).await.unwrap_err();
+    assert_eq!(world.pointers.told(), [unnamed]);
+    // The invocation before has died, or a store was busy.
+    let again = world.deliver("billing", "r-3", "evt_3", EVENT);
+    world.attend(&again, 2).await.unwrap();
+    world.attend(&again, 3).await.unwrap();
+    assert_eq!(world.pointers.told()[1..], [again]);
+    // What lies elsewhere is nothing that the sweep would announce.
+    let elsewhere = ObjectKey::from_stored("payloads/a".to_owned());
+    world.attend(&elsewhere, 1).await.unwrap_err();
+    assert_eq!(world.pointers.told().len(), 2);
+}
+
+#[tokio::test]
+async fn a_note_that_cannot_be_written_delays_nothing() {
+    let world = World::new();
+    let key = world.deliver("billing", "r-1", "evt_1", EVENT);
+    world
+        .pointers
+        .faults
+        .lock()
+        .unwrap()
+        .push_back(Fault::Before);
+    assert!(world.attend(&key, 2).await.is_ok());
+    assert_eq!(world.pointers.all().len(), 1);
 }

@@ -1,9 +1,11 @@
 //! `Admit` over stores in memory.
 
+mod bucket;
 mod crashes;
 mod judging;
 mod keeping;
 mod table;
+mod window;
 mod world;
 
 use domain::{Timestamp, format_time};

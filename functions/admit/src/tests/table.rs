@@ -17,6 +17,7 @@ use crate::Claims;
 pub(super) struct Table {
     pointers: MemoryPointers,
     claims: Mutex<BTreeMap<String, Claim>>,
+    told: Mutex<Vec<ObjectKey>>,
     pub(super) faults: Mutex<VecDeque<Fault>>,
 }
 
@@ -27,6 +28,11 @@ impl Table {
 
     pub(super) fn claims(&self) -> usize {
         self.claims.lock().unwrap().len()
+    }
+
+    /// Objects about which a message is said to be under way.
+    pub(super) fn told(&self) -> Vec<ObjectKey> {
+        self.told.lock().unwrap().clone()
     }
 
     async fn call<R>(
@@ -89,6 +95,14 @@ impl Claims for &Table {
     ) -> Result<Option<Claim>, StoreError> {
         self.call(async { Ok(self.claims.lock().unwrap().get(object.as_str()).cloned()) })
             .await
+    }
+
+    async fn tell(&self, object: &ObjectKey, _: Timestamp) -> Result<(), StoreError> {
+        self.call(async {
+            self.told.lock().unwrap().push(object.clone());
+            Ok(())
+        })
+        .await
     }
 
     async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {

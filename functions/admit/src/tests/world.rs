@@ -14,7 +14,7 @@ use testkit::{MemoryDirectory, MemoryKeys};
 
 use super::table::Table;
 use super::*;
-use crate::{Admit, Body, Objects, Opened};
+use crate::Admit;
 
 pub(super) const NOW: i64 = 1_795_298_397;
 pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -65,9 +65,9 @@ pub(super) struct World {
     pub(super) pointers: Table,
     pub(super) keys: MemoryKeys,
     endpoints: MemoryDirectory,
-    objects: Mutex<BTreeMap<String, (Option<String>, Bytes)>>,
+    pub(super) objects: Mutex<BTreeMap<String, (Option<String>, Bytes)>>,
     /// Bytes of a piece.
-    piece: usize,
+    pub(super) piece: usize,
     faults: Mutex<VecDeque<Fault>>,
     pub(super) calls: Mutex<Vec<&'static str>>,
 }
@@ -195,6 +195,13 @@ impl World {
         admitted
     }
 
+    /// Judges an object whose message was received so often.
+    pub(super) async fn attend(&self, key: &ObjectKey, tries: u32) -> Result<Admitted, Undone> {
+        let admit = Admit::new(self, &self.pointers, &self.endpoints, &self.keys, 90);
+        let then = Timestamp::from_second(NOW + 3600).unwrap();
+        admit.attend("payloads", key, tries, then).await
+    }
+
     /// Replaces the configuration of an endpoint by that of its beginning, changed.
     pub(super) fn configure(&self, endpoint: &str, from: &str, to: &str) {
         let changed = config(endpoint).replace(from, to);
@@ -224,7 +231,7 @@ impl World {
         pointer
     }
 
-    fn call(&self, name: &'static str) -> Fault {
+    pub(super) fn call(&self, name: &'static str) -> Fault {
         self.calls.lock().unwrap().push(name);
         self.faults
             .lock()
@@ -306,68 +313,6 @@ pub(super) fn busy() -> StoreError {
     StoreError::Transient {
         operation: "test",
         source: "made to fail".into(),
-    }
-}
-
-/// A body in pieces of some bytes, which may break off.
-pub(super) struct Pieces {
-    rest: Bytes,
-    piece: usize,
-    breaks: bool,
-}
-
-impl Body for Pieces {
-    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
-        if self.breaks && self.rest.len() < self.piece * 2 {
-            return Err(busy());
-        }
-        let length = self.rest.len().min(self.piece);
-        Ok((length > 0).then(|| self.rest.split_to(length)))
-    }
-}
-
-impl Objects for &World {
-    type Body = Pieces;
-
-    fn bucket(&self) -> &'static str {
-        "payloads"
-    }
-
-    async fn open(&self, key: &ObjectKey) -> Result<Option<Opened<Pieces>>, StoreError> {
-        let fault = self.call("open");
-        if fault == Fault::Before {
-            return Err(busy());
-        }
-        let objects = self.objects.lock().unwrap();
-        Ok(objects.get(key.as_str()).map(|(handover, body)| Opened {
-            handover: handover.clone(),
-            size: Some(body.len() as u64),
-            body: Pieces {
-                rest: body.clone(),
-                piece: self.piece,
-                breaks: fault == Fault::After,
-            },
-        }))
-    }
-
-    async fn exists(&self, key: &ObjectKey) -> Result<bool, StoreError> {
-        let fault = self.call("exists");
-        if fault != Fault::None {
-            return Err(busy());
-        }
-        Ok(self.has(key))
-    }
-
-    async fn delete(&self, key: &ObjectKey) -> Result<(), StoreError> {
-        let fault = self.call("delete");
-        if fault == Fault::Before {
-            return Err(busy());
-        }
-        self.objects.lock().unwrap().remove(key.as_str());
-        if fault == Fault::After {
-            return Err(busy());
-        }
-        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ mod keys;
 mod optional;
 mod silence;
 mod taking;
+mod window;
 
 use bytes::Bytes;
 use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, Siblings, Timestamp};

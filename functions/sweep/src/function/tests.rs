@@ -54,6 +54,10 @@ impl Objects for &Nothing {
     async fn announce(&self, _: &ObjectKey) -> Result<(), StoreError> {
         Ok(())
     }
+
+    async fn waiting(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
 }
 
 impl Index for &Nothing {
@@ -85,6 +89,14 @@ impl Pointers for NoPointers {
 
     async fn object(&self, _: &Ref) -> Result<Option<ObjectKey>, StoreError> {
         Ok(None)
+    }
+
+    async fn told(&self, _: &ObjectKey, _: Timestamp) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn tell(&self, _: &ObjectKey, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
@@ -170,6 +182,45 @@ async fn twenty_seconds_are_kept_to_end_well() {
         (ALWAYS.map(str::to_owned).to_vec(), 0)
     );
     assert_eq!(run(false, 21).await.2.len(), 96);
+}
+
+#[test]
+fn what_was_not_announced_is_told_and_counted_only_if_there_is_any() {
+    testkit::listen();
+    let nothing = Nothing {
+        refused: false,
+        listed: RefCell::default(),
+    };
+    let function = Function {
+        stack: "coatcheck".to_owned(),
+        pointer_ttl_days: 90,
+        look_back_hours: 3,
+        stores: Stores {
+            objects: &nothing,
+            index: &nothing,
+            pointers: NoPointers,
+        },
+        now,
+        tell: |_| {},
+    };
+    let tally = Tally {
+        waiting: 20,
+        left: 3,
+        ..Tally::default()
+    };
+    let line: Value = serde_json::from_str(&function.metrics(tally).line(now())).unwrap();
+    assert_eq!(
+        (&line["SweepWaiting"], &line["SweepLeft"]),
+        (&20.into(), &3.into())
+    );
+    let logged = testkit::logged();
+    assert!(logged.contains(r#""waiting":20,"left":3"#), "{logged}");
+    let line = function.metrics(Tally::default()).line(now());
+    assert!(
+        !line.contains("SweepWaiting") && !line.contains("SweepLeft"),
+        "{line}"
+    );
+    assert_eq!(testkit::logged(), "");
 }
 
 #[test]

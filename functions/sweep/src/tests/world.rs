@@ -1,23 +1,17 @@
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
-use aws::{Described, ListedObject, ListedObjects};
 use bytes::Bytes;
-use domain::{EventKey, Inserted, Lane, ObjectKey, PayloadStore, Ref, StoreError, TimeBucket};
+use domain::{EventKey, Inserted, ObjectKey, PayloadStore, StoreError};
 use testkit::{Failing, MemoryPayloads, MemoryPointers};
 
-use super::*;
-use crate::{
-    Finding, Index, Indexed, Objects, Pointers, Progress, Stores, SweepError, bucket::sha256_of,
-};
-
-/// A page's length, of objects and of rows.
-const PAGE: usize = 3;
+use super::{stores::Table, *};
+use crate::{Finding, Progress, Stores, SweepError, bucket::sha256_of};
 
 pub(super) const TTL: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -60,21 +54,26 @@ type Refuses = Box<dyn Fn(&str) -> bool + Send>;
 
 /// Everything around the sweep. The time is ten at night, unless some passes.
 pub(super) struct World {
-    payloads: MemoryPayloads,
+    pub(super) payloads: MemoryPayloads,
     pub(super) pointers: MemoryPointers,
     now_ms: AtomicI64,
     /// By key: when it was put.
-    put_at: Mutex<BTreeMap<String, Timestamp>>,
+    pub(super) put_at: Mutex<BTreeMap<String, Timestamp>>,
     /// Still listed, but no longer there.
-    lost: Mutex<BTreeSet<String>>,
+    pub(super) lost: Mutex<BTreeSet<String>>,
     /// Names of metadata that are not there, by key.
-    forgotten: Mutex<BTreeMap<String, String>>,
+    pub(super) forgotten: Mutex<BTreeMap<String, String>>,
     /// Of the table's insertions; then all go well.
     faults: Mutex<Vec<Fault>>,
     refuses: Mutex<Refuses>,
-    hidden: Mutex<bool>,
-    listing_takes: Mutex<SignedDuration>,
-    insertion_takes: Mutex<SignedDuration>,
+    pub(super) hidden: Mutex<bool>,
+    /// `admit`'s queue: how many of the announced wait, and were sent by S3.
+    pub(super) queue: AtomicU64,
+    /// Objects about which a message is known to be under way, and until when.
+    pub(super) told: Mutex<BTreeMap<String, Timestamp>>,
+    pub(super) listing_takes: Mutex<SignedDuration>,
+    pub(super) insertion_takes: Mutex<SignedDuration>,
+    pub(super) message_takes: Mutex<SignedDuration>,
     calls: Mutex<Vec<String>>,
     found: Mutex<Vec<String>>,
     progress: Mutex<Vec<Progress>>,
@@ -92,8 +91,11 @@ impl Default for World {
             faults: Mutex::default(),
             refuses: Mutex::new(Box::new(|_| false)),
             hidden: Mutex::default(),
+            queue: AtomicU64::default(),
+            told: Mutex::default(),
             listing_takes: Mutex::default(),
             insertion_takes: Mutex::default(),
+            message_takes: Mutex::default(),
             calls: Mutex::default(),
             found: Mutex::default(),
             progress: Mutex::default(),
@@ -150,6 +152,12 @@ impl World {
         forgotten.insert(pointer.key.to_string(), name.to_owned());
     }
 
+    /// `admit` has put a message about it into its DLQ.
+    pub(super) fn tell(&self, pointer: &Pointer, until: Timestamp) {
+        let mut told = self.told.lock().unwrap();
+        told.insert(pointer.key.to_string(), until);
+    }
+
     pub(super) fn hide_index(&self) {
         *self.hidden.lock().unwrap() = true;
     }
@@ -165,6 +173,10 @@ impl World {
 
     pub(super) fn each_listing_takes(&self, time: SignedDuration) {
         *self.listing_takes.lock().unwrap() = time;
+    }
+
+    pub(super) fn each_message_takes(&self, time: SignedDuration) {
+        *self.message_takes.lock().unwrap() = time;
     }
 
     pub(super) fn each_insertion_takes(&self, time: SignedDuration) {
@@ -220,7 +232,7 @@ impl World {
         self.progress.lock().unwrap().clone()
     }
 
-    fn call(&self, name: &'static str, of: &str) -> Result<(), StoreError> {
+    pub(super) fn call(&self, name: &'static str, of: &str) -> Result<(), StoreError> {
         let call = format!("{name} {of}");
         let refused = (self.refuses.lock().unwrap())(&call);
         self.calls.lock().unwrap().push(call);
@@ -243,132 +255,5 @@ fn say(finding: &Finding<'_>) -> String {
         Finding::Expired(pointer) => format!("expired {}", pointer.reference()),
         Finding::Unreadable { key, problem } => format!("{key}: {problem}"),
         Finding::Failed { error, .. } => format!("failed at {error}"),
-    }
-}
-
-impl Objects for &World {
-    fn bucket(&self) -> &'static str {
-        "payloads"
-    }
-
-    async fn list(
-        &self,
-        lane: Lane,
-        shard: char,
-        hour: &str,
-        after: Option<String>,
-    ) -> Result<ListedObjects, StoreError> {
-        let name = match lane {
-            Lane::Standard => "list",
-            Lane::Direct => "list-direct",
-        };
-        self.call(name, &format!("{hour}#{shard}"))?;
-        self.pass(*self.listing_takes.lock().unwrap());
-        let prefix = format!("{}/{shard}/{hour}/", lane.prefix());
-        let put_at = self.put_at.lock().unwrap();
-        let all = self.payloads.objects();
-        let mut objects: Vec<ListedObject> = all
-            .iter()
-            .filter(|(key, _)| key.starts_with(&prefix) && Some(*key) > after.as_ref())
-            .map(|(key, object)| ListedObject {
-                key: ObjectKey::from_stored(key.clone()),
-                size: object.body.len() as u64,
-                modified_at: put_at[key],
-            })
-            .collect();
-        let more = objects.len() > PAGE;
-        objects.truncate(PAGE);
-        let last = objects.last().map(|last| last.key.to_string());
-        Ok(ListedObjects {
-            objects,
-            next: last.filter(|_| more),
-        })
-    }
-
-    async fn describe(&self, key: &ObjectKey) -> Result<Option<Described>, StoreError> {
-        self.call("describe", key.as_str())?;
-        if self.lost.lock().unwrap().contains(key.as_str()) {
-            return Ok(None);
-        }
-        let object = self.payloads.objects()[key.as_str()].clone();
-        let pairs = object.metadata.iter();
-        let mut metadata: HashMap<String, String> = pairs
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        if let Some(name) = self.forgotten.lock().unwrap().get(key.as_str()) {
-            metadata.remove(name).unwrap();
-        }
-        Ok(Some(Described {
-            content_type: object.content_type,
-            size: object.body.len() as u64,
-            metadata,
-        }))
-    }
-
-    async fn announce(&self, key: &ObjectKey) -> Result<(), StoreError> {
-        self.call("announce", key.as_str())
-    }
-}
-
-/// Every page of rows is followed by an empty one, as a filter leaves them.
-impl Index for &World {
-    type Cursor = usize;
-
-    async fn events(
-        &self,
-        bucket: &TimeBucket,
-        hour: Timestamp,
-        after: Option<usize>,
-    ) -> Result<(Vec<Indexed>, Option<usize>), StoreError> {
-        self.call("refs", &bucket.to_string())?;
-        assert!(hour.to_string().starts_with(bucket.hour()));
-        if *self.hidden.lock().unwrap() {
-            return Ok((Vec::new(), None));
-        }
-        let page = after.unwrap_or(0);
-        let all = self.pointers.all();
-        let refs: Vec<Indexed> = all
-            .iter()
-            .filter(|pointer| pointer.time_bucket() == *bucket)
-            .map(|pointer| Indexed {
-                reference: pointer.reference(),
-                request_id: pointer
-                    .key
-                    .incoming()
-                    .map(|parts| parts.request_id.to_owned()),
-            })
-            .collect();
-        let more = (page / 2 + 1) * PAGE < refs.len() + PAGE * (page % 2);
-        let rows = match page % 2 {
-            0 => refs.into_iter().skip(page / 2 * PAGE).take(PAGE).collect(),
-            _ => Vec::new(),
-        };
-        Ok((rows, more.then_some(page + 1)))
-    }
-}
-
-/// The events table, whose insertions may fail.
-struct Table<'a> {
-    world: &'a World,
-    failing: Failing<&'a MemoryPointers>,
-}
-
-impl PointerStore for Table<'_> {
-    async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
-        let takes = *self.world.insertion_takes.lock().unwrap();
-        self.world.pass(takes);
-        self.failing.insert(pointer).await
-    }
-}
-
-impl Pointers for Table<'_> {
-    async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
-        let all = self.world.pointers.all();
-        Ok(all.iter().any(|pointer| pointer.reference() == *reference))
-    }
-
-    async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
-        let found = self.world.pointers.find(reference);
-        Ok(found.map(|pointer| pointer.key))
     }
 }

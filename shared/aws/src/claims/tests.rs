@@ -180,3 +180,38 @@ async fn bytes_that_came_before_are_found_beside_the_event() {
     assert!(!against(&never).has_sibling(&pointer()).await.unwrap());
     assert_eq!(never.num_calls(), 0);
 }
+
+#[tokio::test]
+async fn a_note_lives_as_long_as_a_message_can() {
+    let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
+    let object = ObjectKey::from_stored(KEY.to_owned());
+    let note: HashMap<String, AttributeValue> = [
+        ("pk", text("stripe#\u{1f}c6af-f")),
+        ("sk", text("\u{1f}told")),
+        ("expires_at", AttributeValue::N((38 * 86_400).to_string())),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    let written = note.clone();
+    let rule = mock!(Client::put_item)
+        .match_requests(move |call| {
+            call.item() == Some(&written) && call.condition_expression().is_none()
+        })
+        .then_output(|| PutItemOutput::builder().build());
+    against(&rule).tell(&object, day(10)).await.unwrap();
+    assert_eq!(rule.num_calls(), 1);
+    for (stored, now, expected) in [
+        (Some(note.clone()), 37, true),
+        (Some(note), 38, false),
+        (None, 37, false),
+    ] {
+        let rule = mock!(Client::get_item)
+            .match_requests(|call| {
+                call.consistent_read() == Some(true)
+                    && call.key().unwrap()["sk"] == text("\u{1f}told")
+            })
+            .then_output(move || GetItemOutput::builder().set_item(stored.clone()).build());
+        let told = against(&rule).told(&object, day(now)).await.unwrap();
+        assert_eq!(told, expected, "{now}");
+    }
+}

@@ -1,7 +1,7 @@
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationError as FunctionError;
 use aws_sdk_sfn::{
     operation::describe_state_machine::DescribeStateMachineError as MachineError,
-    types::StateMachineStatus,
+    types::{IncludedData, StateMachineStatus},
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::StoreError;
@@ -77,7 +77,11 @@ impl Targets {
     }
 
     async fn machine(&self, arn: &str) -> Result<bool, StoreError> {
-        let call = self.machines.describe_state_machine();
+        // The definition would ask for a right to the key that it is encrypted with.
+        let call = self
+            .machines
+            .describe_state_machine()
+            .included_data(IncludedData::MetadataOnly);
         match call.state_machine_arn(arn).send().await {
             Ok(machine) => Ok(machine.status != Some(StateMachineStatus::Deleting)),
             Err(error)
@@ -157,7 +161,10 @@ mod tests {
                 .match_requests(|call| call.function_name() == Some(LAMBDA))
                 .then_output(|| GetFunctionConfigurationOutput::builder().build()),
             &mock!(aws_sdk_sfn::Client::describe_state_machine)
-                .match_requests(|call| call.state_machine_arn() == Some(STATES))
+                .match_requests(|call| {
+                    call.state_machine_arn() == Some(STATES)
+                        && call.included_data() == Some(&IncludedData::MetadataOnly)
+                })
                 .then_output(move || {
                     DescribeStateMachineOutput::builder()
                         .state_machine_arn(STATES)

@@ -77,6 +77,8 @@ async fn a_replay_is_the_pointer_once_more_beside_it_and_in_no_index() {
                 ("replayid", text("r1")),
                 ("replayforce", text("true")),
                 ("replayto", text("*")),
+                // Of pk, as the pointer is from before there were groups.
+                ("group", text("ac42cbfe52ee06e4fefdafcade7448f8")),
                 ("expires_at", number("0")),
             ] {
                 expected.insert(name.to_owned(), value);
@@ -159,4 +161,27 @@ async fn a_busy_table_is_for_later_and_a_forbidden_one_is_not() {
             "{code}"
         );
     }
+}
+
+#[test]
+fn a_group_is_what_sqs_takes_whatever_the_ordering_key_is() {
+    let long = "x".repeat(1_600);
+    let keys = [
+        "stripe#cus_1",
+        "stripe#",
+        "stripe#\u{5ba2}\u{6237}",
+        "stripe#a b\nc",
+        &long,
+    ];
+    let groups = keys.map(group);
+    for (group, key) in groups.iter().zip(keys) {
+        assert!((1..=128).contains(&group.len()), "{key}");
+        assert!(group.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_eq!(
+            groups.iter().filter(|other| *other == group).count(),
+            1,
+            "{key}"
+        );
+    }
+    assert_eq!(groups[0], "e02dc8a2dcc07efe28971b088bfd1cbb");
 }

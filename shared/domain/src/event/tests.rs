@@ -11,14 +11,13 @@ fn found(id: &str) -> Found {
 }
 
 fn identify(found: Found, dedupe: Dedupe, id_is_signed: bool) -> Result<Event, EventProblem> {
-    Event::identify(
-        found,
+    let naming = Naming {
         dedupe,
+        window_s: None,
         id_is_signed,
-        None,
-        || SIGNED,
-        Timestamp::UNIX_EPOCH,
-    )
+        unsigned: None,
+    };
+    Event::identify(found, &naming, || SIGNED, Timestamp::UNIX_EPOCH)
 }
 
 #[test]
@@ -38,35 +37,42 @@ fn an_unsigned_id_does_not_decide_unless_the_endpoint_says_so() {
     assert_eq!(event.key.as_str(), "evt_1");
 }
 
+fn key(dedupe: Dedupe, id_is_signed: bool, window_s: Option<u32>) -> String {
+    let naming = Naming {
+        dedupe,
+        window_s: window_s.and_then(NonZeroU32::new),
+        id_is_signed,
+        unsigned: Some(SPLIT),
+    };
+    let at = Timestamp::from_second(7199).unwrap();
+    let event = Event::identify(found("evt_1"), &naming, || SIGNED, at);
+    event.unwrap().key.as_str().to_owned()
+}
+
+const SPLIT: &str = "0123456789abcdef0123456789abcdef";
+
 #[test]
 fn unsigned_headers_split_events_of_the_same_bytes_and_never_merge() {
-    let split = "0123456789abcdef0123456789abcdef";
-    let of = |dedupe, signed| {
-        let at = Timestamp::UNIX_EPOCH;
-        let event = Event::identify(found("evt_1"), dedupe, signed, Some(split), || SIGNED, at);
-        event.unwrap().key
-    };
-    let key = of(Dedupe::Auto, false);
-    assert_eq!(key.as_str(), format!("{SIGNED}-{split}"));
-    assert_eq!(key.shared_digest(), Some(&*SIGNED.to_string()));
-    assert_eq!(of(Dedupe::Bytes, false).as_str(), SIGNED.to_string());
+    let split = format!("{SIGNED}-{SPLIT}");
+    assert_eq!(key(Dedupe::Auto, false, None), split);
+    assert_eq!(key(Dedupe::Bytes, false, None), SIGNED.to_string());
     for (dedupe, signed) in [
         (Dedupe::Id, false),
         (Dedupe::Auto, true),
         (Dedupe::Bytes, true),
     ] {
-        assert_eq!(of(dedupe, signed).as_str(), "evt_1");
+        assert_eq!(key(dedupe, signed, None), "evt_1");
     }
-    for other in [
-        "evt_1",
-        "a-b",
-        &format!("{SIGNED}-{split}0"),
-        &format!("{SIGNED}"),
-    ] {
-        assert_eq!(
-            EventKey::from_stored(other.to_owned()).shared_digest(),
-            None
-        );
+}
+
+#[test]
+fn a_window_is_part_of_a_digests_name_and_of_no_id() {
+    let hour = Some(3600);
+    let split = format!("{SIGNED}-{SPLIT}@3600.1");
+    assert_eq!(key(Dedupe::Auto, false, hour), split);
+    assert_eq!(key(Dedupe::Bytes, false, hour), format!("{SIGNED}@3600.1"));
+    for (dedupe, signed) in [(Dedupe::Id, false), (Dedupe::Auto, true)] {
+        assert_eq!(key(dedupe, signed, hour), "evt_1");
     }
 }
 

@@ -15,9 +15,13 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::num::NonZeroU32;
+
 use anyhow::{Context, Result, anyhow, bail};
 use base64_simd::STANDARD;
-use domain::{Dedupe, Endpoint, Event, EventLocations, Headers, KeyRing, KeyUse, Timestamp};
+use domain::{
+    Dedupe, Endpoint, Event, EventLocations, Headers, KeyRing, KeyUse, Naming, Timestamp,
+};
 use signature::{Key, Part, Places, Proof, Scheme, SignError, SignInput, Site, Verifier, sign};
 
 pub(crate) use self::{
@@ -51,13 +55,17 @@ pub(crate) struct Provider {
     basic: Option<Vec<u8>>,
     locations: EventLocations,
     dedupe: Dedupe,
+    dedupe_window_s: Option<NonZeroU32>,
 }
 
 /// What an endpoint would make of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Taken {
     pub(crate) event: Event,
-    /// False where every delivery is an event of its own: then nobody knows its ref before.
+    /// Every delivery is an event of its own, whatever it holds.
+    pub(crate) is_each_an_event: bool,
+    /// False where nobody knows the ref before: every delivery is an event, or the moment at
+    /// which the endpoint receives it decides.
     pub(crate) key_is_known: bool,
 }
 
@@ -116,6 +124,7 @@ impl Provider {
             key,
             basic,
             dedupe: Dedupe::Auto,
+            dedupe_window_s: None,
         };
         provider.checked()
     }
@@ -131,6 +140,7 @@ impl Provider {
             key,
             basic,
             dedupe: endpoint.dedupe,
+            dedupe_window_s: endpoint.dedupe_window_s,
         };
         provider.checked()
     }
@@ -221,14 +231,19 @@ impl Provider {
             .verify(&headers, body, &keys, now.as_second())?;
         let facts = Places::new(self.locations.clone(), self.dedupe)?;
         let facts = facts.look_up(&headers, &verified)?;
-        let decides = facts.id_is_signed || self.dedupe == Dedupe::Id;
         let digest = || verified.signed_sha256();
         let repeats = self.verifier.repeats() && self.dedupe != Dedupe::Id;
-        let signs = facts.id_is_signed;
-        let unsigned = facts.unsigned.as_deref();
-        let event = Event::identify(facts.found, self.dedupe, signs, unsigned, digest, now)?;
+        let naming = Naming {
+            dedupe: self.dedupe,
+            window_s: self.dedupe_window_s,
+            id_is_signed: facts.id_is_signed,
+            unsigned: facts.unsigned.as_deref(),
+        };
+        let is_each_an_event = repeats && !naming.id_decides();
+        let event = Event::identify(facts.found, &naming, digest, now)?;
         Ok(Taken {
-            key_is_known: decides || !repeats,
+            is_each_an_event,
+            key_is_known: !is_each_an_event && event.key.neighbours(now).is_none(),
             event,
         })
     }

@@ -30,6 +30,17 @@ pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
     }
 }
 
+/// Whether nothing but the signed bytes tells events apart: no id, no type in a header, no signed
+/// time. Then two events with equal bytes are one, unless the endpoint has a window. Terraform
+/// says the same of every scheme (modules/scheme/naming.tf).
+pub(crate) fn only_bytes_tell(scheme: &Scheme, verifier: &Verifier) -> bool {
+    let time = scheme.event.occurred_at.as_ref();
+    let is_timed = verifier.replay_protected() || time.is_some_and(|time| verifier.signs(time));
+    // Adyen's eight signed fields are the name of an event and what became of it.
+    let is_named = matches!(scheme.proof, Proof::Adyen);
+    event_key_kind(scheme, verifier) == KeyKind::Digest && !is_timed && !is_named
+}
+
 /// The headers beside the signature that tell events of the same bytes apart: of the id,
 /// then of the type. None where the body is open to whoever captured a signature.
 fn splitters<'s>(scheme: &'s Scheme, verifier: &Verifier) -> Vec<&'s Location> {
@@ -162,6 +173,40 @@ mod tests {
         for (name, kind, text) in expected {
             assert_eq!(words(name), (kind, text.to_owned()), "{name}");
         }
+    }
+
+    /// The same file is held against Terraform's own rule.
+    #[test]
+    fn where_only_bytes_tell_events_apart_is_the_same_for_terraform() {
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let accepted = read(include_str!(
+            "../../../../shared/signature/fixtures/accepted-schemes.json"
+        ));
+        let mut schemes: Vec<(String, Scheme)> = accepted
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|case| {
+                let name = case["name"].as_str().unwrap().to_owned();
+                let scheme = crate::scheme::parse(case["scheme"].to_string().as_bytes());
+                (name, scheme.unwrap())
+            })
+            .collect();
+        let presets = signature::presets().unwrap().into_iter();
+        schemes.extend(presets.map(|one| (format!("{}.json", one.name), one.scheme)));
+        let mut found: Vec<String> = schemes
+            .into_iter()
+            .filter(|(_, scheme)| {
+                let verifier = Verifier::compile(scheme, &example_site()).unwrap();
+                only_bytes_tell(scheme, &verifier)
+            })
+            .map(|(name, _)| name)
+            .collect();
+        found.sort();
+        let expected = read(include_str!(
+            "../../../../shared/signature/fixtures/only-bytes-tell.json"
+        ));
+        assert_eq!(serde_json::Value::from(found), expected);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use signature::{
 
 pub(crate) use self::{
     challenge::handshake,
-    event::{KeyKind, event_key, event_key_kind, type_from},
+    event::{KeyKind, event_key, event_key_kind, only_bytes_tell, type_from},
     reads::{Read, reads},
     time::{clock, replay},
 };

@@ -80,8 +80,9 @@ fn after_five_seconds_it_says_which_answer_it_waits_for() {
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         .env_remove("AWS_PROFILE");
-    let sends =
-        format!("send --url {url}/v1/hooks/test --scheme github --secret-file secret --type push");
+    let sends = format!(
+        "send --url {url}/v1/hooks/test --scheme github --secret-file secret --type push --size 2KB"
+    );
     for (command, what) in [
         (looks, "DynamoDB"),
         (coatcheck(&folder, &sends), "/v1/hooks/test"),

@@ -28,6 +28,15 @@ pub(super) async fn queue(
             failed.push(index);
             continue;
         };
+        // AWS refuses the entry, and the cloud behind this emulator may not.
+        if ![&group, &deduplication]
+            .into_iter()
+            .flatten()
+            .all(|id| is_id(id))
+        {
+            failed.push(index);
+            continue;
+        }
         let entry = SendMessageBatchRequestEntry::builder()
             .id(index.to_string())
             .message_body(&prepared.text)
@@ -41,7 +50,7 @@ pub(super) async fn queue(
     if sent == 0 {
         return Err(Failure::new(
             CALL,
-            "no record has what the group or deduplication path names",
+            "no record has a group and a deduplication id that SQS takes",
         ));
     }
     let answer = request
@@ -97,6 +106,13 @@ pub(super) fn resolve(parameter: Option<&Parameter>, event: &Event) -> Result<Op
     }
 }
 
+/// What SQS takes for a message group and for a deduplication id: up to 128 letters, digits and
+/// punctuation marks of ASCII.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
+fn is_id(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// The refused entries of a batch call as an answer.
 pub(super) fn outcome(mut failed: Vec<usize>) -> Answer {
     failed.sort_unstable();
@@ -112,6 +128,18 @@ mod tests {
     use super::*;
     use crate::path::Path;
     use serde_json::json;
+
+    #[test]
+    fn a_group_is_what_sqs_takes() {
+        let most = "g".repeat(128);
+        for good in ["g", "stripe/evt_1!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", &most] {
+            assert!(is_id(good), "{good}");
+        }
+        let long = "g".repeat(129);
+        for bad in ["", "a b", "a\n", "\u{5ba2}", &long] {
+            assert!(!is_id(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn parameters_come_from_the_record_before_its_template() {

@@ -1,0 +1,72 @@
+//! The bucket in memory, some of whose calls fail.
+
+use bytes::Bytes;
+use domain::{ObjectKey, StoreError};
+
+use super::{
+    world::{World, busy},
+    *,
+};
+use crate::{Body, Objects, Opened};
+
+/// A body in pieces of some bytes, which may break off.
+pub(super) struct Pieces {
+    rest: Bytes,
+    piece: usize,
+    breaks: bool,
+}
+
+impl Body for Pieces {
+    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
+        if self.breaks && self.rest.len() < self.piece * 2 {
+            return Err(busy());
+        }
+        let length = self.rest.len().min(self.piece);
+        Ok((length > 0).then(|| self.rest.split_to(length)))
+    }
+}
+
+impl Objects for &World {
+    type Body = Pieces;
+
+    fn bucket(&self) -> &'static str {
+        "payloads"
+    }
+
+    async fn open(&self, key: &ObjectKey) -> Result<Option<Opened<Pieces>>, StoreError> {
+        let fault = self.call("open");
+        if fault == Fault::Before {
+            return Err(busy());
+        }
+        let objects = self.objects.lock().unwrap();
+        Ok(objects.get(key.as_str()).map(|(handover, body)| Opened {
+            handover: handover.clone(),
+            size: Some(body.len() as u64),
+            body: Pieces {
+                rest: body.clone(),
+                piece: self.piece,
+                breaks: fault == Fault::After,
+            },
+        }))
+    }
+
+    async fn exists(&self, key: &ObjectKey) -> Result<bool, StoreError> {
+        let fault = self.call("exists");
+        if fault != Fault::None {
+            return Err(busy());
+        }
+        Ok(self.has(key))
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<(), StoreError> {
+        let fault = self.call("delete");
+        if fault == Fault::Before {
+            return Err(busy());
+        }
+        self.objects.lock().unwrap().remove(key.as_str());
+        if fault == Fault::After {
+            return Err(busy());
+        }
+        Ok(())
+    }
+}

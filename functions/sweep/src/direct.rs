@@ -1,0 +1,117 @@
+use aws::ListedObject;
+use domain::{Lane, ObjectKey, SignedDuration, StoreError, Timestamp};
+
+use crate::{
+    Finding, Index, Objects, Pointers,
+    bucket::{Bucket, End, Known, Swept},
+    found::Unreadable,
+};
+
+/// No stack lets payloads expire sooner: Terraform wants a week more than a queue keeps a message.
+const PAYLOADS_STAY: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The direct lane's part of a shard of an hour. Nothing is announced here: that waits until
+/// all is looked at.
+impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
+    /// An object without a pointer was not judged: its message waits, or got lost.
+    pub(crate) fn incoming(&self, object: ListedObject, known: &mut Known, swept: &mut Swept) {
+        let parts = object.key.incoming();
+        let pointed = parts.and_then(|parts| known.requests.remove(parts.request_id));
+        if pointed.is_some() {
+            return;
+        }
+        if self.is_young(&object) {
+            swept.tally.young += 1;
+        } else if parts.is_none() {
+            self.unreadable(&object.key, &Unreadable::Key, swept);
+        } else {
+            swept.unjudged.add(object);
+        }
+    }
+
+    /// Pointers whose object was not listed. Only a look at both tells: the index is behind
+    /// the table, and an object may be younger than the listing.
+    pub(crate) async fn dangling(
+        &self,
+        known: Option<Known>,
+        swept: &mut Swept,
+    ) -> Result<(), End> {
+        let age = (self.now)().duration_since(self.slot.hour);
+        if age > PAYLOADS_STAY {
+            return Ok(());
+        }
+        let known = match known {
+            Some(known) => known,
+            None => self.known(swept).await?,
+        };
+        for reference in known.requests.values() {
+            self.in_time()?;
+            let Some(key) = self.stores.pointers.object(reference).await? else {
+                continue;
+            };
+            if !self.is_there(&key).await? {
+                swept.tally.dangling += 1;
+                (self.on_found)(&Finding::Dangling {
+                    reference,
+                    key: &key,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// By a listing that begins right before it: where a right to list is bound to prefixes,
+    /// S3 answers a look at an object that is gone with 403.
+    async fn is_there(&self, key: &ObjectKey) -> Result<bool, StoreError> {
+        let Some(parts) = key.incoming() else {
+            return Ok(true);
+        };
+        let mut before = key.to_string();
+        before.pop();
+        let objects = &self.stores.objects;
+        let page = objects.list(Lane::Direct, parts.shard, parts.hour, Some(before));
+        Ok(page.await?.objects.iter().any(|object| object.key == *key))
+    }
+}
+
+/// Objects of the direct lane that have no pointer.
+#[derive(Debug, Default)]
+pub(crate) struct Unjudged {
+    /// The oldest.
+    pub(crate) objects: Vec<ListedObject>,
+    /// How many there are beside these.
+    pub(crate) more: u64,
+    /// When the youngest delivery came that has been judged and was good.
+    pub(crate) judged_up_to: Option<Timestamp>,
+}
+
+impl Unjudged {
+    /// As many are held in memory: a run announces far fewer, but may find that a message is
+    /// under way for many.
+    pub(crate) const HELD: usize = 10_000;
+
+    fn add(&mut self, object: ListedObject) {
+        self.objects.push(object);
+        // Not at each one: to sort is dearer than to hold twice as many.
+        if self.objects.len() >= 2 * Self::HELD {
+            self.cut();
+        }
+    }
+
+    pub(crate) fn judged(&mut self, received_at: Timestamp) {
+        self.judged_up_to = self.judged_up_to.max(Some(received_at));
+    }
+
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.objects.extend(other.objects);
+        self.more += other.more;
+        self.judged_up_to = self.judged_up_to.max(other.judged_up_to);
+        self.cut();
+    }
+
+    fn cut(&mut self) {
+        self.objects.sort_by_key(|object| object.modified_at);
+        self.more += self.objects.len().saturating_sub(Self::HELD) as u64;
+        self.objects.truncate(Self::HELD);
+    }
+}

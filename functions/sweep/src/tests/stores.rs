@@ -1,0 +1,160 @@
+//! The bucket, the index and the table of a world.
+
+use std::{collections::HashMap, sync::atomic::Ordering};
+
+use aws::{Described, ListedObject, ListedObjects};
+use domain::{Inserted, Lane, ObjectKey, Ref, StoreError, TimeBucket};
+use testkit::{Failing, MemoryPointers};
+
+use super::{world::World, *};
+use crate::{Index, Indexed, Objects, Pointers};
+
+/// A page's length, of objects and of rows.
+const PAGE: usize = 3;
+
+impl Objects for &World {
+    fn bucket(&self) -> &'static str {
+        "payloads"
+    }
+
+    async fn list(
+        &self,
+        lane: Lane,
+        shard: char,
+        hour: &str,
+        after: Option<String>,
+    ) -> Result<ListedObjects, StoreError> {
+        let name = match lane {
+            Lane::Standard => "list",
+            Lane::Direct => "list-direct",
+        };
+        self.call(name, &format!("{hour}#{shard}"))?;
+        self.pass(*self.listing_takes.lock().unwrap());
+        let prefix = format!("{}/{shard}/{hour}/", lane.prefix());
+        let put_at = self.put_at.lock().unwrap();
+        let all = self.payloads.objects();
+        let mut objects: Vec<ListedObject> = all
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix) && Some(*key) > after.as_ref())
+            .map(|(key, object)| ListedObject {
+                key: ObjectKey::from_stored(key.clone()),
+                size: object.body.len() as u64,
+                modified_at: put_at[key],
+            })
+            .collect();
+        let more = objects.len() > PAGE;
+        objects.truncate(PAGE);
+        let last = objects.last().map(|last| last.key.to_string());
+        Ok(ListedObjects {
+            objects,
+            next: last.filter(|_| more),
+        })
+    }
+
+    async fn describe(&self, key: &ObjectKey) -> Result<Option<Described>, StoreError> {
+        self.call("describe", key.as_str())?;
+        if self.lost.lock().unwrap().contains(key.as_str()) {
+            return Ok(None);
+        }
+        let object = self.payloads.objects()[key.as_str()].clone();
+        let pairs = object.metadata.iter();
+        let mut metadata: HashMap<String, String> = pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        if let Some(name) = self.forgotten.lock().unwrap().get(key.as_str()) {
+            metadata.remove(name).unwrap();
+        }
+        Ok(Some(Described {
+            content_type: object.content_type,
+            size: object.body.len() as u64,
+            metadata,
+        }))
+    }
+
+    async fn announce(&self, key: &ObjectKey) -> Result<(), StoreError> {
+        self.pass(*self.message_takes.lock().unwrap());
+        self.call("announce", key.as_str())
+    }
+
+    async fn waiting(&self) -> Result<u64, StoreError> {
+        self.call("waiting", "")?;
+        Ok(self.queue.load(Ordering::Relaxed))
+    }
+}
+
+/// Every page of rows is followed by an empty one, as a filter leaves them.
+impl Index for &World {
+    type Cursor = usize;
+
+    async fn events(
+        &self,
+        bucket: &TimeBucket,
+        hour: Timestamp,
+        after: Option<usize>,
+    ) -> Result<(Vec<Indexed>, Option<usize>), StoreError> {
+        self.call("refs", &bucket.to_string())?;
+        assert!(hour.to_string().starts_with(bucket.hour()));
+        if *self.hidden.lock().unwrap() {
+            return Ok((Vec::new(), None));
+        }
+        let page = after.unwrap_or(0);
+        let all = self.pointers.all();
+        let refs: Vec<Indexed> = all
+            .iter()
+            .filter(|pointer| pointer.time_bucket() == *bucket)
+            .map(|pointer| Indexed {
+                reference: pointer.reference(),
+                request_id: pointer
+                    .key
+                    .incoming()
+                    .map(|parts| parts.request_id.to_owned()),
+                received_at: pointer.received_at,
+            })
+            .collect();
+        let more = (page / 2 + 1) * PAGE < refs.len() + PAGE * (page % 2);
+        let rows = match page % 2 {
+            0 => refs.into_iter().skip(page / 2 * PAGE).take(PAGE).collect(),
+            _ => Vec::new(),
+        };
+        Ok((rows, more.then_some(page + 1)))
+    }
+}
+
+/// The events table, whose insertions may fail.
+pub(super) struct Table<'a> {
+    pub(super) world: &'a World,
+    pub(super) failing: Failing<&'a MemoryPointers>,
+}
+
+impl PointerStore for Table<'_> {
+    async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
+        let takes = *self.world.insertion_takes.lock().unwrap();
+        self.world.pass(takes);
+        self.failing.insert(pointer).await
+    }
+}
+
+impl Pointers for Table<'_> {
+    async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
+        let all = self.world.pointers.all();
+        Ok(all.iter().any(|pointer| pointer.reference() == *reference))
+    }
+
+    async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
+        let found = self.world.pointers.find(reference);
+        Ok(found.map(|pointer| pointer.key))
+    }
+
+    async fn told(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {
+        self.world.call("told", object.as_str())?;
+        let told = self.world.told.lock().unwrap();
+        Ok(told.get(object.as_str()).is_some_and(|until| *until > at))
+    }
+
+    async fn tell(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
+        self.world.call("tell", object.as_str())?;
+        let mut told = self.world.told.lock().unwrap();
+        told.insert(object.to_string(), at + SignedDuration::from_hours(28 * 24));
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+# What names an event: the same as `naming` of shared/signature says, from the same facts. Whether a signature covers a
+# place is what ordering.tf knows of headers and of bodies.
+
+locals {
+  facts = {
+    for fact in ["id", "type", "occurred_at"] :
+    fact => try(coalesce(lookup(var.event, fact, null)), jsonencode(local.sound.event[fact]), "null")
+  }
+
+  # A fact's places, of which the first that is there counts.
+  alternatives = {
+    for fact, text in local.facts :
+    fact => text == "null" ? [] : [for place in try(jsondecode(text).first, [jsondecode(text)]) : jsonencode(place)]
+  }
+
+  # Of each alternative, whether the signature covers it, under one of the names its headers go by at least.
+  signed = {
+    for fact, texts in local.alternatives : fact => [
+      for text in texts : alltrue(concat(
+        [
+          for name in flatten(regexall("\"header\":\"([^\"]*)\"", text)) :
+          local.is_shown || anytrue([for names in local.signed_headers : contains(names, name)])
+        ],
+        [
+          for pointer in flatten(regexall("\"json\":\"([^\"]*)\"", text)) :
+          contains(lookup(local.signed_inside, local.kind, [pointer]), pointer)
+        ],
+        [for field in flatten(regexall("\"form\":\"([^\"]*)\"", text)) : !contains(keys(local.signed_inside), local.kind)],
+      ))
+    ]
+  }
+
+  has_signed_id = anytrue(local.signed.id)
+  is_repeating  = try(local.sound.repeats, false)
+
+  # Headers that nobody signed tell events of the same bytes apart, where a signature covers the body.
+  is_split = !contains(keys(local.signed_inside), local.kind) && anytrue(flatten([
+    for fact in ["id", "type"] : [
+      for text in local.alternatives[fact] : [
+        for name in flatten(regexall("\"header\":\"([^\"]*)\"", text)) :
+        !local.is_shown && !anytrue([for names in local.signed_headers : contains(names, name)])
+      ]
+    ]
+  ]))
+
+  # Two events of the same bytes have the same time then.
+  is_timed = local.signs_its_clock || (length(local.signed.occurred_at) > 0 && alltrue(local.signed.occurred_at))
+
+  signs_its_clock = (
+    contains(["contentful", "http-message", "mailgun", "plaid"], local.kind)
+    || startswith(local.clock, "{\"json\":")
+    || contains(local.parts, local.clock)
+  )
+
+  # Adyen's eight signed fields are the name of an event and what became of it.
+  only_bytes_tell = local.kind != "adyen" && !local.has_signed_id && !local.is_repeating && !local.is_split && !local.is_timed
+}

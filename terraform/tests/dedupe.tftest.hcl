@@ -1,0 +1,114 @@
+# What may name an event, and for how long equal bytes are one.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  packages_dir = "tests/packages"
+}
+
+run "refuses_an_unknown_dedupe" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { partner = { preset = "github", dedupe = "never" } }
+  }
+}
+
+run "refuses_a_window_of_half_a_second" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    pointer_ttl_days = 30
+    endpoints        = { partner = { preset = "github", dedupe_window_s = 0.5 } }
+  }
+}
+
+run "refuses_a_window_of_no_time" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    pointer_ttl_days = 30
+    endpoints        = { partner = { preset = "github", dedupe_window_s = 0 } }
+  }
+}
+
+run "refuses_a_window_of_longer_than_pointers_are_kept" {
+  command         = plan
+  expect_failures = [var.endpoints]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    pointer_ttl_days = 30
+    endpoints        = { partner = { preset = "github", dedupe_window_s = 2592001 } }
+  }
+}
+
+run "refuses_a_window_that_would_say_nothing" {
+  command         = plan
+  expect_failures = [aws_dynamodb_table.endpoints]
+
+  variables {
+    endpoints = {
+      chosen   = { preset = "github", dedupe = "id", dedupe_window_s = 3600 }
+      repeats  = { preset = "dropbox", dedupe_window_s = 3600 }
+      signed   = { preset = "stripe", dedupe_window_s = 3600 }
+      family   = { preset = "standard-webhooks", dedupe_window_s = 3600 }
+      ours     = { preset = "paystack", dedupe_window_s = 3600, event = { id = { json = "/data/id" } } }
+      bytes    = { preset = "paystack", dedupe_window_s = 3600 }
+      split    = { preset = "github", dedupe_window_s = 3600 }
+      unsigned = { preset = "paystack", dedupe_window_s = 3600, event = { id = { header = "x-id" } } }
+    }
+  }
+
+  assert {
+    condition     = [for problem in local.scheme_problems : regex("^([a-z]+): dedupe_window_s: says nothing .+; leave it out$", problem)[0]] == ["chosen", "family", "ours", "repeats", "signed"]
+    error_message = "A window is refused where an id or each delivery names the event, and nowhere else: ${jsonencode(local.scheme_problems)}"
+  }
+}
+
+run "warns_of_endpoints_where_only_bytes_tell_events_apart" {
+  command         = plan
+  expect_failures = [check.equal_bytes_are_one_event]
+
+  variables {
+    pointer_ttl_days = 30
+    endpoints = {
+      bytes    = { preset = "paystack" }
+      door     = { custom = jsonencode({ kind = "token", header = "x-token" }) }
+      windowed = { preset = "paystack", dedupe_window_s = 2592000 }
+      named    = { preset = "paystack", event = { id = { json = "/data/id" } } }
+      timed    = { preset = "paystack", event = { occurred_at = { json = "/data/paid_at" } } }
+      headed   = { preset = "paystack", event = { type = { header = "x-topic" } } }
+      chosen   = { preset = "twilio", dedupe = "id" }
+      github   = { preset = "github" }
+      stripe   = { preset = "stripe" }
+      zoom     = { preset = "zoom" }
+      dropbox  = { preset = "dropbox" }
+    }
+  }
+
+  assert {
+    condition     = local.merging == ["bytes", "door"]
+    error_message = "Only where nothing but the bytes tells events apart: ${jsonencode(local.merging)}"
+  }
+}
