@@ -49,9 +49,8 @@ impl Pointers {
         loop {
             tries += 1;
             let call = self.client.transact_write_items();
-            let error = match call.set_transact_items(Some(items.clone())).send().await {
-                Ok(_) => return Ok(Inserted::New),
-                Err(error) => error,
+            let Err(error) = call.set_transact_items(Some(items.clone())).send().await else {
+                return Ok(Inserted::New);
             };
             let reasons = match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {

@@ -193,6 +193,7 @@ mod tests {
         let failed = failed(SweepError {
             tally: Box::default(),
             failed: 2,
+            unannounced: false,
             unswept: None,
             source: Some(Box::new(StoreError::Permanent {
                 operation: "s3:ListObjectsV2",

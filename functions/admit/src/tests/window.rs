@@ -75,7 +75,7 @@ async fn a_payload_that_is_gone_is_restored_from_the_next_slot() {
         r#""max_body_bytes":9000,"scheme""#,
     );
     assert_eq!(world.admit(&again).await.unwrap(), Admitted::Before);
-    world.keys.set(super::world::ring("other"));
+    world.keys.set(world::ring("other"));
     assert_eq!(world.admit(&again).await.unwrap(), Admitted::Before);
     assert_eq!(world.pointer().key, again);
 }
