@@ -21,7 +21,10 @@ impl Field {
     /// Whether an event can hold this text as that fact.
     #[must_use]
     pub fn fits(self, text: &str) -> bool {
-        text.len() <= self.max_bytes() && !text.chars().any(char::is_control)
+        text.len() <= self.max_bytes()
+            && !text
+                .chars()
+                .any(|letter| letter.is_control() || is_noncharacter(letter))
     }
 
     /// At most so many bytes. Together they fit the 2 KB that S3 gives an
@@ -45,6 +48,13 @@ impl Field {
             Self::OccurredAt => "occurred_at",
         }
     }
+}
+
+/// What no text of a `CloudEvent` may hold, besides control characters.
+/// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system>
+fn is_noncharacter(letter: char) -> bool {
+    let code = u32::from(letter);
+    (0xfdd0..=0xfdef).contains(&code) || code & 0xfffe == 0xfffe
 }
 
 impl fmt::Display for Field {

@@ -1,4 +1,4 @@
-"""What the providers of the comparison send: bodies that break whoever does not keep the bytes."""
+"""What the providers of the comparison send: bodies that break anyone who does not keep the bytes."""
 
 from __future__ import annotations
 

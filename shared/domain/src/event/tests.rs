@@ -94,6 +94,34 @@ fn an_id_that_decides_nothing_may_be_missing_or_odd() {
     }
 }
 
+/// CloudEvents: no control characters and no noncharacters, in no text.
+#[test]
+fn an_optional_fact_that_no_event_may_hold_is_left_out() {
+    for odd in [
+        "a\u{7f}",
+        "\u{9f}b",
+        "\u{fdd0}",
+        "x\u{ffff}",
+        "\u{1fffe}",
+        "\u{10ffff}",
+    ] {
+        let facts = Found {
+            subject: Some(odd.to_owned()),
+            ordering_key: Some(odd.to_owned()),
+            ..found("evt_1")
+        };
+        let event = identify(facts, Dedupe::Auto, true).unwrap();
+        assert_eq!((event.subject.as_str(), &event.ordering_key), ("", &None));
+        assert_eq!(event.shown_subject(), "evt_1", "{odd:?}");
+    }
+    let facts = Found {
+        subject: Some("\u{fdcf}\u{fffd}🧥 é".to_owned()),
+        ..found("evt_1")
+    };
+    let event = identify(facts, Dedupe::Auto, true).unwrap();
+    assert_eq!(event.subject, "\u{fdcf}\u{fffd}🧥 é");
+}
+
 #[test]
 fn without_an_id_the_signed_bytes_name_the_event() {
     let event = identify(Found::default(), Dedupe::Auto, false).unwrap();

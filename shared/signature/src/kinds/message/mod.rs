@@ -9,7 +9,7 @@ use sfv::{BareItem, Dictionary, FieldType, InnerList, List, ListEntry};
 
 pub(crate) use self::written::{digest_header, signature_headers};
 use self::{
-    fields::{bytes, dictionary, digests},
+    fields::{binary, bytes, dictionary, digests},
     url::of_url,
 };
 use crate::{
@@ -80,7 +80,7 @@ impl Message {
     pub(super) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
         let inputs = dictionary(headers, INPUT)?;
         let (label, input) = self.chosen(&inputs)?;
-        let signature = bytes(dictionary(headers, SIGNATURE)?.get(label))?;
+        let signature = bytes(binary(headers, SIGNATURE)?.get(label))?;
         if !self.prover.algorithm.length().fits(signature.len()) {
             return Err(Rejection::SignatureMalformed);
         }

@@ -6,7 +6,7 @@ use aws_lc_rs::digest;
 use domain::Location;
 use signature::{Digests, Key, Places, presets};
 
-use self::vector::{each, vectors};
+use self::vector::{each, to_be_refused, vectors};
 use crate::common::{compile, word};
 
 #[test]
@@ -23,7 +23,7 @@ fn all_published_vectors_are_here_and_one_is_out_for_a_reason() {
         .iter()
         .filter(|vector| vector.provenance != "constructed")
         .count();
-    assert!(published >= 29, "{published}");
+    assert!(published >= 60, "{published}");
     for vector in &vectors {
         assert_eq!(
             vector.schemes.is_empty(),
@@ -64,6 +64,21 @@ fn every_vector_passes() {
             );
         }
     });
+}
+
+/// What others publish to be refused is refused, unless it is no matter of the signature.
+#[test]
+fn what_is_published_to_be_refused_is_refused() {
+    let refused = to_be_refused();
+    assert!(refused.len() >= 32, "{}", refused.len());
+    for vector in refused {
+        let name = &vector.name;
+        let verifier = vector.verifier(&vector.schemes[0]);
+        let seen =
+            word(verifier.verify(&vector.headers(), vector.body(), &vector.keys(), vector.now));
+        assert_eq!(Some(seen), vector.outcome.as_deref(), "{name}");
+        assert_eq!(seen == "ok", vector.beyond.is_some(), "{name}");
+    }
 }
 
 #[test]

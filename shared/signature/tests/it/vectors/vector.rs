@@ -29,6 +29,10 @@ pub(crate) struct Vector {
     #[serde(rename = "signs")]
     _signs: String,
     pub(crate) provenance: String,
+    /// Of a delivery to be refused: the code, or `ok` where something else than a signature is wrong.
+    pub(crate) outcome: Option<String>,
+    /// What is wrong then, and why the engine does not judge it.
+    pub(crate) beyond: Option<String>,
     #[serde(rename = "source")]
     _source: String,
 }
@@ -104,4 +108,9 @@ pub(crate) fn each(test: impl Fn(&Vector, &Verifier)) {
 
 pub(crate) fn vectors() -> Vec<Vector> {
     serde_json::from_str(include_str!("../../../fixtures/signature-vectors.json")).unwrap()
+}
+
+/// Deliveries that those who published them want refused.
+pub(crate) fn to_be_refused() -> Vec<Vector> {
+    serde_json::from_str(include_str!("../../../fixtures/refused-deliveries.json")).unwrap()
 }
