@@ -11,87 +11,60 @@ pub const TEST_TYPE: &str = "coatcheck.test";
 /// (output `stack`).
 #[derive(Debug, Clone, Deserialize)]
 pub struct Description {
-    /// The stack's name, with which the names of its parts begin.
-    pub stack: String,
-    /// Its AWS region.
-    pub region: String,
-    /// The REST API that providers post to.
-    pub api: Api,
-    /// Where payloads lie.
-    pub bucket: String,
-    /// Its tables.
-    pub tables: Tables,
+    pub(crate) stack: String,
+    pub(crate) region: String,
+    pub(crate) api: Api,
+    pub(crate) bucket: String,
+    pub(crate) tables: Tables,
     /// A secret is called so and then as its endpoint.
-    pub keys_prefix: String,
-    /// The pipe that feeds all buffered subscriptions.
-    pub router: Router,
-    /// The queue of the direct lane.
-    pub admit: Admit,
+    pub(crate) keys_prefix: String,
+    pub(crate) router: Router,
+    pub(crate) admit: Admit,
     /// By their names.
     pub subscriptions: BTreeMap<String, Subscription>,
-    /// By their names.
-    pub processors: BTreeMap<String, Processor>,
-    /// By their names within the stack.
-    pub functions: BTreeMap<String, Function>,
+    pub(crate) processors: BTreeMap<String, Processor>,
+    pub(crate) functions: BTreeMap<String, Function>,
     /// Names of the alarms that exist.
-    pub alarms: Vec<String>,
-    /// How long things are kept.
-    pub days: Days,
+    pub(crate) alarms: Vec<String>,
+    pub(crate) days: Days,
 }
 
-/// The REST API that providers post to.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Api {
-    /// API Gateway's name for it.
-    pub id: String,
-    /// The stage that is deployed.
-    pub stage: String,
-    /// The stage's own URL.
-    pub url: String,
+pub(crate) struct Api {
+    pub(crate) id: String,
+    pub(crate) stage: String,
+    pub(crate) url: String,
 }
 
-/// The names of the tables.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Tables {
-    /// Endpoints, and the stack's own description.
-    pub endpoints: String,
-    /// Pointers, replays and heartbeats.
-    pub events: String,
-    /// What processors write down.
-    pub processed: String,
+pub(crate) struct Tables {
+    pub(crate) endpoints: String,
+    pub(crate) events: String,
+    pub(crate) processed: String,
 }
 
 /// The pipe that feeds all buffered subscriptions.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Router {
-    /// The pipe's name.
-    pub pipe: String,
-    /// Where it names the places in the stream that it gave up.
-    pub letters_url: String,
-    /// Where the events end that it gave up.
-    pub dlq_url: String,
-    /// The same queue.
-    pub dlq_arn: String,
+pub(crate) struct Router {
+    pub(crate) pipe: String,
+    pub(crate) letters_url: String,
+    pub(crate) dlq_url: String,
+    pub(crate) dlq_arn: String,
 }
 
 /// The queue of what the direct lane has stored and nobody has judged yet.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Admit {
-    /// The queue.
-    pub queue_url: String,
-    /// The same queue.
-    pub queue_arn: String,
-    /// Where the objects end that `admit` could not judge.
-    pub dlq_url: String,
-    /// The same queue.
-    pub dlq_arn: String,
+pub(crate) struct Admit {
+    pub(crate) queue_url: String,
+    pub(crate) queue_arn: String,
+    pub(crate) dlq_url: String,
+    pub(crate) dlq_arn: String,
 }
 
 /// Who gets which events, and how.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Subscription {
-    /// The name of its pipe.
-    pub pipe: String,
+    pub(crate) pipe: String,
     /// Whether its pipe reads the stream itself, in order.
     pub ordered: bool,
     /// Whether Terraform wants its pipe to run.
@@ -101,15 +74,12 @@ pub struct Subscription {
     /// None means all.
     pub endpoints: Option<Vec<String>>,
     /// None where it is ordered.
-    pub queue_url: Option<String>,
-    /// The same queue.
-    pub queue_arn: Option<String>,
-    /// Where its pipe names the places in the stream that it gave up; none where it is buffered.
-    pub letters_url: Option<String>,
-    /// Where the events end that its target could not take.
-    pub dlq_url: String,
-    /// The same queue.
-    pub dlq_arn: String,
+    pub(crate) queue_url: Option<String>,
+    pub(crate) queue_arn: Option<String>,
+    /// None where it is buffered.
+    pub(crate) letters_url: Option<String>,
+    pub(crate) dlq_url: String,
+    pub(crate) dlq_arn: String,
     /// Who gets them.
     pub target: Target,
 }
@@ -125,45 +95,31 @@ pub struct Target {
     pub processor: Option<String>,
 }
 
-/// A processor that the stack brings along.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Processor {
+pub(crate) struct Processor {
     /// `lambda`, `workflow` or `queue`.
-    pub kind: String,
-    /// The name of its function.
-    pub function: String,
-    /// Whether it writes down what it has done.
-    pub idempotency: bool,
-    /// Its inbox, if it is of kind `queue`.
-    pub inbox_url: Option<String>,
-    /// The same queue.
-    pub inbox_arn: Option<String>,
-    /// The inbox's DLQ.
-    pub inbox_dlq_url: Option<String>,
-    /// The same queue.
-    pub inbox_dlq_arn: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) function: String,
+    pub(crate) idempotency: bool,
+    pub(crate) inbox_url: Option<String>,
+    pub(crate) inbox_arn: Option<String>,
+    pub(crate) inbox_dlq_url: Option<String>,
+    pub(crate) inbox_dlq_arn: Option<String>,
 }
 
-/// A function of the stack.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Function {
-    /// Its name in AWS.
-    pub name: String,
-    /// Where it logs.
-    pub log_group: String,
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) log_group: String,
 }
 
-/// How many days things are kept.
+/// How long things are kept.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Days {
-    /// Payloads in the bucket.
-    pub payloads: u32,
-    /// Pointers in the events table.
-    pub pointers: u32,
-    /// What processors have written down.
-    pub processed: u32,
-    /// Messages in queues and DLQs.
-    pub queues: u32,
+pub(crate) struct Days {
+    pub(crate) payloads: u32,
+    pub(crate) pointers: u32,
+    pub(crate) processed: u32,
+    pub(crate) queues: u32,
 }
 
 impl Description {

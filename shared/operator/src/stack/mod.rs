@@ -9,10 +9,8 @@ use aws::{
 pub use aws::{Sdk, operator::Account};
 use domain::Timestamp;
 
-pub use self::description::{
-    Admit, Api, Days, Description, Function, Processor, Router, Subscription, TEST_TYPE, Tables,
-    Target,
-};
+pub(crate) use self::description::{Days, Function};
+pub use self::description::{Description, Subscription, TEST_TYPE, Target};
 use crate::{
     Problem, Result,
     problem::{code, refuse},

@@ -11,7 +11,7 @@ mod target;
 pub use aws::PipeState;
 
 pub use self::{
-    list::{Listed, ListedTarget, list},
+    list::{Listed, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},
     pipe::Pipe,

@@ -26,11 +26,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
         let rows = list(stack).await?;
-        for remark in rows.iter().filter_map(|row| row.remark.as_ref()) {
+        for remark in rows.iter().filter_map(Listed::remark) {
             console.note(remark);
         }
         if console.json() {
-            rows.iter().try_for_each(|row| console.line(row))?;
+            rows.iter()
+                .try_for_each(|row| console.line(&row.as_json()))?;
         } else if rows.is_empty() {
             console.note("the stack has no subscriptions: nobody gets its events");
         } else {
@@ -45,14 +46,16 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 fn cells(row: &Listed<'_>) -> [String; 6] {
-    let target = match row.target.processor {
-        Some(processor) => format!("processor {processor} ({})", row.target.kind),
-        None => format!("{} ({})", row.target.arn, row.target.kind),
+    let one = row.subscription;
+    let target = match &one.target.processor {
+        Some(processor) => format!("processor {processor} ({})", one.target.kind),
+        None => format!("{} ({})", one.target.arn, one.target.kind),
     };
-    let endpoints = row
+    let endpoints = one
         .endpoints
+        .as_ref()
         .map_or_else(|| "all".to_owned(), |all| all.join(", "));
-    let tone = match (row.state.as_str(), row.enabled) {
+    let tone = match (row.state.as_str(), one.enabled) {
         ("RUNNING", true) => Tone::Good,
         ("STOPPED", false) => Tone::Quiet,
         (TARGET_MISSING, _) => Tone::Bad,
@@ -60,10 +63,10 @@ fn cells(row: &Listed<'_>) -> [String; 6] {
     };
     [
         row.name.to_owned(),
-        row.types.join(", "),
+        one.types.join(", "),
         endpoints,
         target,
-        if row.ordered { "ordered" } else { "buffered" }.to_owned(),
+        if one.ordered { "ordered" } else { "buffered" }.to_owned(),
         paint(tone, &row.state),
     ]
 }
@@ -79,7 +82,7 @@ mod tests {
     fn a_row_says_what_goes_where() {
         let made_of = sample();
         let invoices = &made_of.subscriptions["invoices"];
-        let row = Listed::of("invoices", invoices, "RUNNING", &Seen::There);
+        let row = Listed::of("invoices", invoices, "RUNNING", Seen::There);
         assert_eq!(
             cells(&row)[..5],
             [
@@ -91,7 +94,7 @@ mod tests {
             ]
         );
         let ledger = &made_of.subscriptions["ledger"];
-        let row = Listed::of("ledger", ledger, "STOPPED", &Seen::There);
+        let row = Listed::of("ledger", ledger, "STOPPED", Seen::There);
         assert_eq!(
             cells(&row)[..5],
             [
@@ -108,7 +111,7 @@ mod tests {
     fn a_missing_target_is_seen() {
         let made_of = sample();
         let invoices = &made_of.subscriptions["invoices"];
-        let row = Listed::of("invoices", invoices, "RUNNING", &Seen::Missing);
+        let row = Listed::of("invoices", invoices, "RUNNING", Seen::Missing);
         assert!(cells(&row)[5].contains("TARGET_MISSING"));
     }
 }

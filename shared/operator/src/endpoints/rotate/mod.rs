@@ -5,32 +5,20 @@ mod secret;
 mod told;
 
 use aws::operator::KeyVersions;
-use domain::{KeyRing, KeyRingProblem, Secret, SignedDuration, Timestamp};
+use domain::{EndpointName, KeyRing, KeyRingProblem, Secret, Timestamp};
 use signature::{Key, Proof, Verifier};
 
 use self::plan::{Plan, plan};
-pub use self::{secret::has_public_key, told::Told};
+pub use self::{plan::Wish, secret::has_public_key, told::Told};
 use super::found::{Found, find, versions};
 use crate::{
     Result, Stack,
     problem::{Because as _, refuse},
 };
 
-/// How a key is to be changed.
-pub struct Wish<'a> {
-    /// What the provider issued; none if one is to be made.
-    pub secret: Option<Secret>,
-    /// What the new key is called; none for today's date.
-    pub id: Option<&'a str>,
-    /// How long the old keys are taken beside the new one; none for not a moment longer.
-    pub overlap: Option<SignedDuration>,
-    /// Whether a value that is no key may be thrown away.
-    pub replace: bool,
-}
-
 /// A rotation that could be done.
 pub struct Rotation {
-    found: Found,
+    name: EndpointName,
     plan: Plan,
     is_ours: bool,
     now: Timestamp,
@@ -39,15 +27,14 @@ pub struct Rotation {
 }
 
 /// Plans a rotation and changes nothing.
-pub async fn rotation(stack: &Stack, name: &str, wish: Wish<'_>) -> Result<Rotation> {
+pub async fn rotation(stack: &Stack, name: &str, mut wish: Wish<'_>) -> Result<Rotation> {
     let found = find(stack, name).await?;
     let versions = versions(stack, &found.endpoint.name).await?;
     let now = (stack.now)();
     let is_ours = wish.secret.is_none();
-    let secret = match wish.secret {
-        Some(secret) => secret,
-        None => secret::random(found.scheme(), &user(&versions)).because(name)?,
-    };
+    if is_ours {
+        wish.secret = Some(secret::random(found.scheme(), &user(&versions)).because(name)?);
+    }
     if found.scheme().proof == Proof::Plaid && wish.id.is_none() {
         refuse!("Plaid names its key: give its kid by --id");
     }
@@ -56,16 +43,10 @@ pub async fn rotation(stack: &Stack, name: &str, wish: Wish<'_>) -> Result<Rotat
         let problem = verifier.key_problem(&Key::from(key));
         problem.is_none_or(|problem| !problem.is_fatal())
     };
-    let wish = plan::Wish {
-        secret,
-        id: wish.id,
-        overlap: wish.overlap,
-        replace: wish.replace,
-    };
     let plan = plan(&versions, wish, now, is_usable).because(name)?;
     let warning = judge(&found, &verifier, &plan)?;
     Ok(Rotation {
-        found,
+        name: found.endpoint.name,
         plan,
         is_ours,
         now,
@@ -86,19 +67,7 @@ impl Rotation {
 
     /// Does it.
     pub async fn put(&self, stack: &Stack) -> Result<()> {
-        let name = &self.found.endpoint.name;
-        Ok(stack.secrets().put(name, &self.plan.ring).await?)
-    }
-
-    /// It, with the secret where that was made here: it is shown once.
-    pub fn told(&self) -> Told<'_> {
-        told::told(self.found.endpoint.name.as_str(), &self.plan, self.is_ours)
-    }
-
-    /// What has happened, and what to do next.
-    pub fn remarks(&self) -> Vec<String> {
-        let name = self.found.endpoint.name.as_str();
-        told::remarks(name, &self.plan, self.is_ours, self.now)
+        Ok(stack.secrets().put(&self.name, &self.plan.ring).await?)
     }
 }
 

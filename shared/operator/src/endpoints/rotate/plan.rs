@@ -9,14 +9,15 @@ use crate::{
 };
 
 /// How a key is to be changed.
-pub(super) struct Wish<'a> {
-    pub(super) secret: Secret,
+pub struct Wish<'a> {
+    /// The new one, as the provider issued it; none if one is to be made.
+    pub secret: Option<Secret>,
     /// What the new key is called; none for today's date.
-    pub(super) id: Option<&'a str>,
+    pub id: Option<&'a str>,
     /// How long the old keys are taken beside the new one; none for not a moment longer.
-    pub(super) overlap: Option<SignedDuration>,
+    pub overlap: Option<SignedDuration>,
     /// Whether a value that is no key may be thrown away.
-    pub(super) replace: bool,
+    pub replace: bool,
 }
 
 /// The new value of the secret; its first key is the new one.
@@ -39,6 +40,9 @@ pub(super) fn plan(
     now: Timestamp,
     is_usable: impl Fn(&Key) -> bool,
 ) -> Result<Plan> {
+    let Some(secret) = wish.secret else {
+        refuse!("there is no new secret");
+    };
     let overlap = wish.overlap.unwrap_or(SignedDuration::ZERO);
     let end = now
         .checked_add(overlap)
@@ -69,7 +73,7 @@ pub(super) fn plan(
     }
     let same = keys
         .iter()
-        .find(|key| key.purpose == KeyUse::Signature && key.secret == wish.secret);
+        .find(|key| key.purpose == KeyUse::Signature && key.secret == secret);
     if let Some(same) = same {
         refuse!("this is the key {:?}, which is there already", same.id);
     }
@@ -87,7 +91,7 @@ pub(super) fn plan(
         0,
         Key {
             id: id.clone(),
-            secret: wish.secret,
+            secret,
             not_after: None,
             purpose: KeyUse::Signature,
         },

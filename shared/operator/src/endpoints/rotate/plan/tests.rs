@@ -16,7 +16,7 @@ fn versions(current: Option<&str>, previous: Option<&str>) -> KeyVersions {
 
 fn wish(secret: &str) -> Wish<'static> {
     Wish {
-        secret: Secret::new(secret),
+        secret: Some(Secret::new(secret)),
         id: None,
         overlap: Some(SignedDuration::from_hours(24)),
         replace: false,
