@@ -14,7 +14,7 @@ const QUERY: &str = "dynamodb:Query";
 
 const INDEX: &str = "by-time";
 
-/// What a page tells of a pointer.
+/// What a page shows of a pointer.
 const PROJECTED: [&str; 7] = [
     "ref",
     "id",
@@ -26,8 +26,8 @@ const PROJECTED: [&str; 7] = [
 ];
 
 /// The by-time index of the `events` table: pointers by the hour in which they were
-/// received, sixteen buckets to the hour. Neither heartbeats nor replays are in it.
-/// A pointer that was just written may not be there yet.
+/// received, sixteen buckets per hour. Neither heartbeats nor replays are in it. A
+/// pointer that was just written may not be there yet.
 #[derive(Debug, Clone)]
 pub struct ByTime {
     client: Client,
@@ -49,7 +49,7 @@ pub struct Listed {
     pub size: u64,
     /// When the delivery came, by our clock.
     pub received_at: Timestamp,
-    /// The id of the request that brought it, in the direct lane.
+    /// The id of the request that delivered it, in the direct lane.
     pub request_id: Option<String>,
 }
 
@@ -73,11 +73,11 @@ pub struct Wanted<'a> {
 pub struct Page {
     /// In the order that was asked for.
     pub rows: Vec<Listed>,
-    /// Where to go on; `None`: this was all.
+    /// Where to continue; `None`: this was all.
     pub next: Option<PageKey>,
 }
 
-/// The place after a page.
+/// The position after a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageKey(HashMap<String, AttributeValue>);
 
@@ -91,7 +91,7 @@ impl ByTime {
         }
     }
 
-    /// Looks at up to `limit` pointers of the bucket, and gives those that are wanted.
+    /// Looks at up to `limit` pointers of the bucket, and returns those that match.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -152,8 +152,8 @@ fn bounds(wanted: &Wanted<'_>) -> Option<(String, String)> {
     (first <= last).then_some((first, last))
 }
 
-/// Endpoint and type are no keys of the index: DynamoDB reads the others too, and
-/// leaves them out.
+/// Endpoint and type are not keys of the index: DynamoDB reads the others too,
+/// and leaves them out.
 fn filter(call: QueryFluentBuilder, wanted: &Wanted<'_>) -> QueryFluentBuilder {
     let mut call = call;
     let mut all = Vec::new();

@@ -22,19 +22,19 @@ const QUERY: &str = "dynamodb:Query";
 
 /// Under which name an object of the direct lane is admitted. It is written before the
 /// pointer, so an object without a claim has no pointer, whatever the keys and the
-/// configuration are by now. It has neither `replayid` nor `time_bucket`: no pipe takes it,
+/// configuration are now. It has neither `replayid` nor `time_bucket`: no pipe accepts it,
 /// and it is in no index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// Names the event.
     pub reference: Ref,
-    /// When an invocation last went to work under this name.
+    /// When an invocation last began work under this name.
     pub at: Timestamp,
 }
 
 impl Pointers {
-    /// Claims an object: `None` if it is done, else the other claim that it has. `instead`
-    /// is the claim that this one may replace.
+    /// Claims an object: `None` if it is done, else the object's other claim. `instead` is
+    /// the claim that this one may replace.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -93,7 +93,7 @@ impl Pointers {
     }
 
     /// Notes that a message about an object of the direct lane is under way to `admit` or waits
-    /// in its DLQ, so that the sweep makes no second one. The note is an item like a claim.
+    /// in its DLQ, so that the sweep sends no second one. The note is an item like a claim.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -135,8 +135,8 @@ impl Pointers {
         Ok(item.and_then(|mut item| item.remove("key").map(ObjectKey::from_stored)))
     }
 
-    /// Puts a pointer in the place of one that names `from`. `false`: it names another
-    /// object by now. No pipe routes this: the event was routed when its first pointer came.
+    /// Replaces a pointer that names `from`. `false`: it now names another object. No pipe
+    /// routes this: the event was routed when its first pointer came.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -171,7 +171,7 @@ impl Siblings for Pointers {
             .expression_attribute_values(":pk", text(&pointer.partition_key().to_string()))
             .expression_attribute_values(":digest", text(digest))
             .projection_expression("sk")
-            // Its own, and one more.
+            // Its own pointer, and one more.
             .limit(2)
             .send()
             .await
@@ -184,7 +184,7 @@ impl Siblings for Pointers {
     }
 }
 
-/// A queue keeps a message for 14 days at most, and `admit` puts it into the DLQ as a new one.
+/// A queue keeps a message for 14 days at most, and `admit` sends it to the DLQ as a new one.
 const MESSAGE_LIVES: SignedDuration = SignedDuration::from_hours(2 * 14 * 24);
 
 /// No event key holds a control character, so no pointer has this key.
@@ -194,7 +194,7 @@ fn key(endpoint: &EndpointName, object: &ObjectKey) -> HashMap<String, Attribute
     item_key(endpoint.as_str(), request, "claim")
 }
 
-/// That of another item about an object, under the endpoint that its own key names.
+/// The key of another item about an object, under the endpoint that the object's key names.
 fn object_key(object: &ObjectKey, word: &str) -> HashMap<String, AttributeValue> {
     let parts = object.incoming();
     let (endpoint, request) = parts.map_or(("", object.as_str()), |parts| {
@@ -211,7 +211,7 @@ fn item_key(endpoint: &str, request: &str, word: &str) -> HashMap<String, Attrib
     ])
 }
 
-/// The item that stood in the way of a conditional write.
+/// The item that blocked a conditional write.
 fn refused(
     error: SdkError<PutItemError, HttpResponse>,
 ) -> Result<Option<HashMap<String, AttributeValue>>, StoreError> {

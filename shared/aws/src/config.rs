@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-/// The longest that one call of an operation may last, with all its tries. `call_budget.json` beside this crate's sources
-/// says how many of them a function makes one after the other, and Terraform's tests hold its timeout against that.
+/// The longest that one call of an operation may last, with all its tries. `call_budget.json` next
+/// to this crate's sources says how many of them a function makes one after the other, and
+/// Terraform's tests check its timeout against that.
 const CALL: Duration = Duration::from_secs(6);
 
 use aws_config::{
@@ -13,7 +14,7 @@ use aws_config::{
 #[derive(Debug, Clone)]
 pub struct Sdk {
     pub(crate) config: SdkConfig,
-    /// A cloud on this machine knows no buckets by host name.
+    /// A cloud on this machine does not find buckets by host name.
     pub(crate) path_style: bool,
 }
 
@@ -25,11 +26,11 @@ impl Sdk {
 }
 
 /// Reads what Lambda puts into the environment: region, credentials, and
-/// `AWS_ENDPOINT_URL` for a local cloud. Asks no file and no network, which is
-/// most of what the default chain spends a cold start on.
+/// `AWS_ENDPOINT_URL` for a local cloud. Reads no file and no network, which take
+/// most of the default chain's time in a cold start.
 pub async fn load() -> Sdk {
     // The caller's caller gives up after 29 s, and ingest makes three calls: a
-    // stuck connection must end well before, so that the answer is ours.
+    // stuck connection must end well before that, so that ingest answers.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(4))

@@ -26,7 +26,7 @@ impl Endpoints {
         }
     }
 
-    /// Over a client that a test answers for.
+    /// Over a client that a test provides answers for.
     #[cfg(test)]
     pub(crate) fn over(client: Client, table: &str) -> Self {
         Self {

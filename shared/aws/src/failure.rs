@@ -13,8 +13,8 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// The service's own word for it, for instance `AccessDeniedException`; none if
-    /// no service answered.
+    /// The service's own code, for instance `AccessDeniedException`; none if no
+    /// service answered.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
@@ -33,7 +33,7 @@ impl fmt::Display for Cause {
 
 impl std::error::Error for Cause {}
 
-/// Error codes that come with a 4xx status and still mean: later.
+/// Error codes with a 4xx status that still mean: try later.
 const TRANSIENT_CODES: &[&str] = &[
     // The bytes were damaged on the way: sending them again helps.
     "BadDigest",
@@ -97,7 +97,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
-        // Some repeat what stands below them.
+        // Some repeat the text of their source.
         if told.last().is_none_or(|last| !last.contains(&text)) {
             told.push(text);
         }
@@ -106,7 +106,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     told.join(": ")
 }
 
-/// A failure that is nobody's but the configuration's.
+/// A failure that only the configuration causes.
 pub(crate) fn permanent(operation: &'static str, why: impl Into<String>) -> StoreError {
     StoreError::Permanent {
         operation,
@@ -114,7 +114,7 @@ pub(crate) fn permanent(operation: &'static str, why: impl Into<String>) -> Stor
     }
 }
 
-/// A failure that the service did not put into a code, and that time may mend.
+/// A failure for which the service gave no code, and that may pass.
 pub(crate) fn transient(operation: &'static str, why: impl Into<String>) -> StoreError {
     StoreError::Transient {
         operation,

@@ -15,13 +15,13 @@ const DELETE: &str = "dynamodb:DeleteItem";
 /// Of nothing: a heartbeat has no payload.
 const SHA256_OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/// All zero, as W3C says for a trace that nobody keeps.
+/// All zero, as W3C says for a trace that is not recorded.
 const NO_TRACE: &str = "00-00000000000000000000000000000000-0000000000000000-00";
 
-/// The stream forgets a record after a day: what is not routed by then never is.
+/// The stream forgets a record after a day: events not routed by then never are.
 const KEEP: SignedDuration = SignedDuration::from_hours(24);
 
-/// Of more than these, the oldest are told.
+/// If there are more than these, the oldest are returned.
 const AT_MOST: i32 = 100;
 
 /// The heartbeats in the `events` table.
@@ -41,7 +41,7 @@ impl Heartbeats {
         }
     }
 
-    /// Writes it. To write the same one twice leaves one item and one record in
+    /// Writes it. Writing the same one twice leaves one item and one record in
     /// the stream.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Heartbeats {
             // Older ones wait for DynamoDB to expire them, which may take days.
             .expression_attribute_values(":since", text(&format_time(since)))
             .projection_expression("sk")
-            // One that was just deleted must not be seen any more.
+            // A heartbeat that was just deleted must not be returned.
             .consistent_read(true)
             .limit(AT_MOST)
             .send()
@@ -109,7 +109,7 @@ fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-/// Every attribute that a pipe reads of a pointer. No `time_bucket`: it is to be in
+/// Every attribute that a pipe reads of a pointer. No `time_bucket`: it must be in
 /// no index.
 fn item(heartbeat: Heartbeat) -> HashMap<String, AttributeValue> {
     let id = heartbeat.id();

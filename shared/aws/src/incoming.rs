@@ -67,7 +67,7 @@ impl Incoming {
         Ok(self.listing.describe(key).await?.is_some())
     }
 
-    /// Removes an object; one that is gone already is no failure.
+    /// Removes an object; no failure if it is already gone.
     ///
     /// # Errors
     /// As [`StoreError`] says.

@@ -14,7 +14,7 @@ const HEAD: &str = "s3:HeadObject";
 /// The most that S3 gives at once.
 const AT_ONCE: i32 = 1_000;
 
-/// What S3 takes an object for that has no Content-Type.
+/// The Content-Type that S3 gives an object without one.
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 /// Looks through the payload bucket without reading a payload.
@@ -29,29 +29,29 @@ pub struct Listing {
 pub struct ListedObjects {
     /// At most 1,000.
     pub objects: Vec<ListedObject>,
-    /// Where to go on; `None`: this was all.
+    /// Where to continue; `None`: this was all.
     pub next: Option<String>,
 }
 
-/// What a listing tells of an object.
+/// What a listing shows of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedObject {
     /// Its key, whatever it is.
     pub key: ObjectKey,
     /// Bytes.
     pub size: u64,
-    /// When it was put.
+    /// When it was stored.
     pub modified_at: Timestamp,
 }
 
-/// What an object says of itself.
+/// An object's metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Described {
     /// As received.
     pub content_type: String,
     /// Bytes.
     pub size: u64,
-    /// As it was put: names in lower case.
+    /// As it was stored: names in lower case.
     pub metadata: HashMap<String, String>,
 }
 
@@ -65,7 +65,7 @@ impl Listing {
         }
     }
 
-    /// Over a client that a test answers for.
+    /// Over a client that a test provides answers for.
     #[cfg(test)]
     pub(crate) fn over(client: Client, bucket: &str) -> Self {
         Self {
@@ -111,14 +111,14 @@ impl Listing {
             .collect::<Result<Vec<_>, _>>()?;
         let next = match objects.last() {
             Some(last) if more => Some(last.key.to_string()),
-            // To say that it was all could lose the rest.
+            // To report the end here could lose the rest.
             None if more => return Err(permanent(LIST, "an empty page that is not the last")),
             _ => None,
         };
         Ok(ListedObjects { objects, next })
     }
 
-    /// What the object says of itself. `None`: it is gone.
+    /// The object's metadata. `None`: it is gone.
     ///
     /// # Errors
     /// As [`StoreError`] says. A role without `s3:ListBucket` gets 403 for an object

@@ -17,8 +17,8 @@ pub struct Payloads {
 }
 
 impl Payloads {
-    /// Two writers of one key at the same moment get a 409 and are told to try
-    /// again. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>
+    /// Two writers of one key at the same moment get a 409 and must try again.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>
     const CONFLICT_TRIES: u32 = 5;
 
     /// Writes to this bucket.
@@ -30,7 +30,7 @@ impl Payloads {
         }
     }
 
-    /// Over a client that a test answers for.
+    /// Over a client that a test provides answers for.
     #[cfg(test)]
     pub(crate) fn over(client: Client, bucket: &str) -> Self {
         Self {
@@ -73,7 +73,7 @@ impl PayloadStore for Payloads {
                 call = call.metadata(name, value);
             }
             // S3 checks the body against the checksum; signing its hash as well
-            // would read it once more for nothing.
+            // would read it again for nothing.
             match call.customize().disable_payload_signing().send().await {
                 Ok(_) => return Ok(Stored::New),
                 Err(SdkError::ServiceError(failed)) if failed.raw().status().as_u16() == 412 => {

@@ -8,20 +8,20 @@ use crate::{
 
 const DESCRIBE: &str = "pipes:DescribePipe";
 
-/// Looks at pipes. Starting and stopping them is for people.
+/// Looks at pipes. Operators start and stop them.
 #[derive(Debug, Clone)]
 pub struct Pipes {
     pub(crate) client: Client,
 }
 
-/// What EventBridge says of a pipe.
+/// What EventBridge reports about a pipe.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PipeState {
-    /// In its words, for instance `RUNNING`; in ours `NOT_FOUND` if it has no such pipe.
+    /// In its words, for instance `RUNNING`; in ours `NOT_FOUND` if there is no such pipe.
     pub current: String,
     /// What it was last asked to become: `RUNNING` or `STOPPED`.
     pub desired: Option<String>,
-    /// Why it is as it is, where it says so.
+    /// Why it is in this state, if reported.
     pub reason: Option<String>,
 }
 

@@ -28,7 +28,7 @@ const NUMBERS: [&str; 2] = ["size", "expires_at"];
 /// An item: its strings and numbers, as text.
 pub type Image = HashMap<String, String>;
 
-/// Once more through the stream, as if it were new.
+/// Through the stream again, as if it were new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replay<'a> {
     /// Names the replay: the same one never routes an event twice.
@@ -36,15 +36,15 @@ pub struct Replay<'a> {
     /// Who gets it: `*` (every subscription that wants the event), `-router` (every
     /// buffered one), or the name of an ordered subscription.
     pub to: &'a str,
-    /// Whether a processor that is done with the event is to take it once more.
+    /// Whether a processor that is done with the event should process it again.
     pub force: bool,
     /// From then on DynamoDB may remove the replay's item.
     pub expires_at: Timestamp,
 }
 
 impl Replay<'_> {
-    /// How long a replay's item is kept: twice as long as the stream
-    /// remembers it, after which it is of no use.
+    /// How long a replay's item is kept: twice as long as the stream remembers
+    /// it, after which it is useless.
     pub const KEEP: SignedDuration = SignedDuration::from_hours(48);
 }
 
@@ -87,7 +87,7 @@ impl Pointers {
         }))
     }
 
-    /// The item of this key, as it is now.
+    /// The item of this key, read consistently.
     pub(crate) async fn item(
         &self,
         key: HashMap<String, AttributeValue>,
@@ -104,9 +104,9 @@ impl Pointers {
         Ok(answer.item)
     }
 
-    /// Routes the event of this pointer's item once more, by an item beside it.
-    /// `false`: this replay has routed it already, which a repeated call tells of
-    /// itself, too, if its first answer was lost.
+    /// Routes the event of this pointer's item again, by an item next to it.
+    /// `false`: this replay has already routed it. A repeated call whose first
+    /// answer was lost also gets `false`.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -136,7 +136,7 @@ impl Pointers {
         }
     }
 
-    /// Over a client that a test answers for.
+    /// Over a client that a test provides answers for.
     #[cfg(test)]
     pub(crate) fn over(client: Client, table: &str) -> Self {
         Self {
@@ -163,7 +163,7 @@ impl Pointers {
             .table_name(&self.table)
             .set_item(Some(item(pointer)))
             .condition_expression(ONLY_IF_NEW)
-            // The old item costs no read and tells a retry from a change.
+            // The old item costs no read and distinguishes a retry from a change.
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
@@ -211,8 +211,8 @@ pub(crate) fn duplicate(
     })
 }
 
-/// Every attribute is always present: a pipe's template must never meet a
-/// missing path. But for the request's id: none reads it, and the standard lane has none.
+/// Every attribute is always present: a pipe's template must never meet a missing path.
+/// Except the request's id: none reads it, and the standard lane has none.
 pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
     let event = &pointer.event;
     let incoming = pointer.key.incoming();
@@ -252,9 +252,9 @@ pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
     item
 }
 
-/// The message group of the events of a partition key, for a FIFO queue. SQS takes 128 letters,
-/// digits and punctuation marks of ASCII, a partition key may be longer and hold any character.
-/// Half a digest: the item grows by little, and who finds two keys with one group has only made
+/// The message group of the events of a partition key, for a FIFO queue. SQS accepts 128 letters,
+/// digits and punctuation marks of ASCII; a partition key may be longer and hold any character.
+/// Half a digest: the item grows little, and someone who finds two keys with one group only makes
 /// their events wait for each other.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html>
 fn group(partition_key: &str) -> String {
@@ -266,7 +266,7 @@ fn group(partition_key: &str) -> String {
 }
 
 /// All of the pointer's attributes, and what makes it a replay. In no index: the
-/// event stands there once. `None` if the image is no pointer's.
+/// event is there once. `None` if the image is not a pointer's.
 fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, AttributeValue>> {
     let event_key = image.get("sk")?;
     let mut item = image.clone();

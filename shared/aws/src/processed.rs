@@ -16,26 +16,26 @@ const IN_PROGRESS: &str = "in_progress";
 const COMPLETED: &str = "completed";
 const FAILED: &str = "failed";
 
-/// An event that nobody works on, or is done with.
+/// An event that no attempt holds, and that is not done.
 const FREE: &str = "attribute_not_exists(#ref) OR #state = :failed \
                     OR (#state = :state AND #lease_until < :now)";
 
-/// What a forced replay takes beside it: an event that is done, but not at its word.
+/// What a forced replay may claim besides: an event that is done, but not by this replay.
 const DONE_BEFORE_IT: &str = "(#state = :completed \
                               AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))";
 
-/// One try of one processor at one event.
+/// One attempt of one processor at one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The event.
     pub reference: Ref,
     /// Its type.
     pub kind: String,
-    /// Names this try among all.
+    /// Identifies this attempt.
     pub owner: String,
     /// When it begins.
     pub at: Timestamp,
-    /// Until then nobody else may try. After that whoever made it is gone.
+    /// Until then no one else may try. After that the attempt counts as dead.
     pub lease_until: Timestamp,
     /// From then on DynamoDB may remove the record.
     pub expires_at: Timestamp,
@@ -47,28 +47,28 @@ pub struct Attempt {
 /// Whether an attempt may begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claimed {
-    /// It may: nobody else works on the event until the lease ends.
+    /// It may: no one else works on the event until the lease ends.
     Ours {
-        /// How many there have been, with this one.
+        /// How many attempts there have been, this one included.
         attempts: u32,
     },
-    /// Somebody else holds the lease.
+    /// Another attempt holds the lease.
     InProgress,
-    /// The event is done, and this came of it.
+    /// The event is done, with this result.
     Completed {
         /// As its receipt says.
         summary: String,
     },
 }
 
-/// What a processor leaves behind when it is done with an event.
+/// What a processor stores when it is done with an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// The payload's digest, as its pointer says.
     pub sha256: Digest,
     /// The payload's length in bytes.
     pub size: u64,
-    /// What the processor made of it, for people.
+    /// The processor's result, for people.
     pub summary: String,
     /// When it was done.
     pub at: Timestamp,
@@ -77,7 +77,7 @@ pub struct Receipt {
 }
 
 /// The `processed` table (hash key `ref`, range key `processor`), as one processor
-/// writes it: which events it works on, is done with, or failed at.
+/// writes it: which events it works on, has done, or failed at.
 #[derive(Debug, Clone)]
 pub struct Processed {
     client: Client,
@@ -96,8 +96,8 @@ impl Processed {
         }
     }
 
-    /// Takes the lease, if the event is neither done nor in somebody's work. One
-    /// conditional write decides.
+    /// Claims the lease, if the event is neither done nor held by another
+    /// attempt. One conditional write decides.
     ///
     /// # Errors
     /// As [`StoreError`] says. After a transient one the lease may have been taken:
@@ -168,7 +168,7 @@ impl Processed {
         held(update, owner).await
     }
 
-    /// Marks the attempt as failed and ends its lease, so that the next one need
+    /// Marks the attempt as failed and ends its lease, so that the next one does
     /// not wait. `failure` is one word; `reason` must show nothing of the payload.
     /// `false`: the lease was lost to another.
     ///
@@ -194,8 +194,8 @@ impl Processed {
         held(update, owner).await
     }
 
-    /// Sets these attributes, whose names stand for themselves as `#name` and their
-    /// values as `:name`: several of them are reserved words.
+    /// Sets these attributes, with each name as `#name` and its value as `:name`:
+    /// several of them are reserved words.
     fn set(
         &self,
         reference: &Ref,
@@ -237,7 +237,7 @@ async fn held(update: UpdateItemFluentBuilder, owner: &str) -> Result<bool, Stor
 
 type Record = HashMap<String, AttributeValue>;
 
-/// The record that stood in the way, empty where it was not asked for.
+/// The record that blocked the write, empty where it was not requested.
 fn conflict<R>(error: &SdkError<UpdateItemError, R>) -> Option<Record> {
     match error.as_service_error() {
         Some(UpdateItemError::ConditionalCheckFailedException(conflict)) => {
@@ -255,7 +255,7 @@ fn taken(record: &Record, owner: &str) -> Claimed {
             summary: summary.cloned().unwrap_or_default(),
         }
     } else if is("owner", owner) {
-        // The first answer was lost on its way, and the SDK asked again.
+        // The first answer was lost, and the SDK asked again.
         Claimed::Ours {
             attempts: attempts(Some(record)),
         }

@@ -31,11 +31,11 @@ pub struct Queue {
 /// A message that was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// What it says.
+    /// Its text.
     pub body: String,
     /// When the queue got it, where SQS says so.
     pub sent_at: Option<Timestamp>,
-    /// What deletes it.
+    /// Deletes it.
     pub receipt: String,
 }
 
@@ -70,7 +70,7 @@ impl Queue {
         Ok(Self { client, url })
     }
 
-    /// Up to ten messages; none if none came in that time, which is cut to seconds.
+    /// Up to ten messages; none if none came in that time, which is cut off to seconds.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -109,7 +109,7 @@ impl Queue {
             .map_err(|error| classify(PUT_OFF, &error))
     }
 
-    /// Deletes a message; one that is deleted already is no failure.
+    /// Deletes a message; no failure if it is already deleted.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -127,7 +127,7 @@ impl Queue {
     /// Sends a message.
     ///
     /// # Errors
-    /// As [`StoreError`] says. It may have been sent all the same.
+    /// As [`StoreError`] says. It may have been sent anyway.
     pub async fn send(&self, body: &str) -> Result<(), StoreError> {
         self.client
             .send_message()
@@ -139,8 +139,8 @@ impl Queue {
             .map_err(|error| classify(SEND, &error))
     }
 
-    /// How many messages could be received now. SQS counts by and large: what was sent in the
-    /// last minute may be missing.
+    /// How many messages could be received now. SQS counts approximately: what was sent in the last
+    /// minute may be missing.
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
     ///
     /// # Errors

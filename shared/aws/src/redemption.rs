@@ -16,8 +16,8 @@ use crate::{
 
 const GET: &str = "s3:GetObject";
 
-/// Fetches payloads, for processors. Which buckets and keys it may read is its
-/// role's business.
+/// Fetches payloads, for processors. Its role decides which buckets and keys it
+/// may read.
 #[derive(Debug, Clone)]
 pub struct Redemption {
     client: Client,
@@ -31,13 +31,13 @@ pub struct ObjectBody {
 }
 
 impl Redemption {
-    /// Reads from whatever bucket a claim names.
+    /// Reads from the bucket that a claim names.
     #[must_use]
     pub fn new(sdk: &Sdk) -> Self {
         let config = sdk
             .s3()
-            // The payload is held against its SHA-256: a second checksum would
-            // read every byte once more for nothing.
+            // The payload is checked against its SHA-256: a second checksum would
+            // read every byte again for nothing.
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .build();
         Self {
@@ -50,7 +50,7 @@ impl Redemption {
         Self { client }
     }
 
-    /// Opens the object. `None`: S3 says that there is none.
+    /// Opens the object. `None`: S3 says that it does not exist.
     ///
     /// # Errors
     /// As [`StoreError`] says. A role without `s3:ListBucket` gets 403 for an
@@ -113,8 +113,8 @@ impl ObjectBody {
     /// The next bytes; `None` at the end.
     ///
     /// # Errors
-    /// [`StoreError::Transient`]: the connection broke. The bytes so far are of
-    /// no use; open the object anew.
+    /// [`StoreError::Transient`]: the connection broke. The bytes so far are
+    /// useless; open the object again.
     pub async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
         match self.stream.next().await {
             None => Ok(None),

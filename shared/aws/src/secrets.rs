@@ -10,7 +10,7 @@ use crate::{
 pub(crate) const GET: &str = "secretsmanager:GetSecretValue";
 
 /// One secret per endpoint, named `{prefix}{endpoint}`. Both its current and its
-/// previous version count, so that a rotation has no gap.
+/// previous version are accepted, so that a rotation has no gap.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>
 #[derive(Debug, Clone)]
 pub struct Secrets {
@@ -19,7 +19,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Reads the secrets whose names begin so.
+    /// Reads the secrets whose names begin with this prefix.
     #[must_use]
     pub fn new(sdk: &Sdk, prefix: String) -> Self {
         Self {
@@ -28,7 +28,7 @@ impl Secrets {
         }
     }
 
-    /// Over a client that a test answers for.
+    /// Over a client that a test provides answers for.
     #[cfg(test)]
     pub(crate) fn over(client: Client, prefix: &str) -> Self {
         Self {
@@ -37,7 +37,7 @@ impl Secrets {
         }
     }
 
-    /// What an endpoint's secret is called.
+    /// The name of an endpoint's secret.
     pub(crate) fn name(&self, endpoint: &EndpointName) -> String {
         format!("{}{endpoint}", self.prefix)
     }
@@ -79,10 +79,10 @@ struct Dated {
     created_at: Option<Timestamp>,
 }
 
-/// Since when these have been the current and the previous version; `None` if that cannot
-/// be told. A new version becomes current as it is made, and the current one previous. So
-/// a previous one that is as young was moved there by hand, or read after a rotation that
-/// the other was read before.
+/// Since when these have been the current and the previous version; `None` if that is
+/// unknown. A new version becomes current when it is created, and the current one becomes
+/// previous. So a previous one that is as young was moved there by hand, or read after a
+/// rotation that the current one was read before.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>
 fn since(current: &Dated, previous: Option<&Dated>) -> Option<Timestamp> {
     let since = current.created_at?;
@@ -115,7 +115,7 @@ impl KeyStore for Secrets {
             {
                 None
             }
-            // To go on without it would refuse what the provider still signs with it.
+            // Continuing without it would refuse what the provider still signs with it.
             Err(error) => return Err(classify(GET, &error)),
         };
         let before = previous.as_ref().and_then(|one| one.text.as_deref());

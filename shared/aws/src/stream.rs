@@ -19,10 +19,10 @@ const RECORDS: &str = "dynamodb:GetRecords";
 /// The most that DynamoDB gives at once.
 const AT_ONCE: i32 = 1_000;
 
-/// A page may be empty though more records follow; so many in a row are a fault.
+/// A page may be empty though more records follow; this many in a row are a fault.
 const EMPTY_PAGES: usize = 10;
 
-/// Reads records of DynamoDB streams once more.
+/// Reads records of DynamoDB streams again.
 #[derive(Debug, Clone)]
 pub struct Stream {
     client: Client,
@@ -31,7 +31,7 @@ pub struct Stream {
 /// Some consecutive records of one shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamRange<'a> {
-    /// Whose.
+    /// Whose records they are.
     pub stream_arn: &'a str,
     /// Which of its shards.
     pub shard_id: &'a str,
@@ -50,11 +50,11 @@ pub struct StreamRecord {
     pub event_name: String,
     /// Its place in the shard.
     pub sequence_number: String,
-    /// The item as it became.
+    /// The item after the change.
     pub image: Image,
 }
 
-/// What became of the records.
+/// What was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
     /// They are there, in order.
@@ -66,14 +66,14 @@ pub enum Reading {
     },
 }
 
-/// The call was of no use.
+/// The call failed.
 enum Unread {
     Gone(String),
     Failed(StoreError),
 }
 
 impl Stream {
-    /// Any stream that the role may read.
+    /// Reads any stream that the role may read.
     #[must_use]
     pub fn new(sdk: &Sdk) -> Self {
         Self {
@@ -84,8 +84,8 @@ impl Stream {
     /// Reads the records of the range, the last one included.
     ///
     /// # Errors
-    /// As [`StoreError`] says. Transient also if another reads the shard so often
-    /// that there is no room for us.
+    /// As [`StoreError`] says. Transient also if other readers use up the shard's
+    /// limit.
     pub async fn read(&self, range: StreamRange<'_>) -> Result<Reading, StoreError> {
         match self.records(range).await {
             Ok(records) => Ok(Reading::Records(records)),
@@ -143,8 +143,8 @@ impl Stream {
     }
 }
 
-/// Trimmed after a day, of a stream or shard that is no more, or never a place in
-/// a stream: no later call can help.
+/// Trimmed after a day, or of a stream or shard that no longer exists, or never a
+/// position in a stream: no later call can help.
 fn sort<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Unread
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! The adapters over the SDK's own client, with answers as the services give them.
+//! The adapters over the SDK's own client, with answers in the services' form.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};

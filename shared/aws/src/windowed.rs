@@ -20,24 +20,24 @@ use crate::{
 
 const WRITE: &str = "dynamodb:TransactWriteItems";
 
-/// Two deliveries of one event at the same moment: the second is told to try again.
+/// Two deliveries of one event at the same moment: the second must try again.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 const CONFLICT_TRIES: u32 = 5;
 
-/// Reasons for which a transaction is cancelled and may go through later.
+/// Reasons for cancelling a transaction that may succeed later.
 const FOR_NOW: [&str; 3] = [CONFLICT, "ProvisionedThroughputExceeded", "ThrottlingError"];
 
 const CONFLICT: &str = "TransactionConflict";
 
-/// Times are texts of one length and one zone: their order is that of the moments.
+/// Times are texts of one length and one zone: they sort by time.
 const ANOTHER_EVENT: &str =
     "attribute_not_exists(pk) OR received_at <= :from OR received_at >= :until";
 
 impl Pointers {
     /// Inserts a pointer unless its event has one in its own slot of the window or in one of
-    /// the two beside it. One transaction: of two that would see each other, DynamoDB lets
-    /// only one through. The SDK gives each call a token, so if its answer is lost and the
-    /// SDK sends it again, it is the same call.
+    /// the two neighbouring slots. One transaction: of two that conflict, DynamoDB accepts
+    /// only one. The SDK gives each call a token, so a call that the SDK repeats after a
+    /// lost answer counts as the same call.
     pub(crate) async fn insert_among(
         &self,
         pointer: &Pointer,
@@ -100,7 +100,7 @@ impl Pointers {
         Ok(items)
     }
 
-    /// Events of one digest share a partition, so only the sort key is another.
+    /// Events of one digest share a partition, so only the sort key differs.
     fn check(
         &self,
         pointer: &Pointer,

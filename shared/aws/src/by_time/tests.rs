@@ -46,8 +46,8 @@ fn answers(matches: impl Fn(&QueryInput) -> bool + Send + Sync + 'static) -> Rul
         .then_output(|| QueryOutput::builder().items(item()).build())
 }
 
-/// Whether every name and every value that the call gives stands in an expression of
-/// it: DynamoDB refuses a call with one that does not.
+/// Whether every name and every value that the call defines is used in one of its
+/// expressions: DynamoDB refuses a call with an unused one.
 fn uses_all_it_names(call: &QueryInput) -> bool {
     let said = format!(
         "{} {} {} ",

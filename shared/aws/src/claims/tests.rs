@@ -86,7 +86,7 @@ async fn another_claim_stays_and_is_told() {
     let rule = in_the_way(Some(stored("stripe/other")));
     let claimed = against(&rule).claim(&pointer(), other.at, None).await;
     assert_eq!(claimed.unwrap().as_ref(), Some(&other));
-    // It is replaced only as it was seen.
+    // It is replaced only if it is still as it was read.
     let rule = mock!(Client::put_item)
         .match_requests(|call| {
             let values = call.expression_attribute_values().unwrap();

@@ -5,7 +5,7 @@ use crate::{Sdk, failure::classify};
 
 const DESCRIBE: &str = "cloudwatch:DescribeAlarms";
 
-/// The most that `CloudWatch` takes at once.
+/// The most that `CloudWatch` accepts at once.
 const AT_ONCE: usize = 100;
 
 /// Looks at alarms.
@@ -25,7 +25,7 @@ pub struct AlarmState {
     pub since: Option<Timestamp>,
     /// What it means and where its page is.
     pub description: String,
-    /// Whether it tells anybody when it goes on.
+    /// Whether it notifies anyone when it fires.
     pub tells: bool,
 }
 
@@ -38,7 +38,7 @@ impl Alarms {
         }
     }
 
-    /// The alarms of these names that there are, in no order.
+    /// The existing alarms with these names, in no order.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -69,7 +69,7 @@ impl From<MetricAlarm> for AlarmState {
                 .state_value
                 .map(|state| state.as_str().to_owned())
                 .unwrap_or_default(),
-            // The other is that of the last update, even if the state stayed.
+            // The other is the time of the last update, even if the state stayed.
             since: alarm
                 .state_transitioned_timestamp
                 .or(alarm.state_updated_timestamp)
@@ -121,7 +121,7 @@ mod tests {
         };
         assert_eq!(found, [expected.clone(), expected]);
         assert_eq!(rule.num_calls(), 2);
-        // To ask for no names would be to ask for all of the account.
+        // A request without names would return all alarms of the account.
         assert_eq!(alarms.of(&[]).await.unwrap(), []);
         assert_eq!(rule.num_calls(), 2);
     }

@@ -12,8 +12,8 @@ const SCAN: &str = "dynamodb:Scan";
 /// Where Terraform describes the stack: no endpoint can have this name.
 const STACK: &str = "-";
 
-/// The `endpoints` table as a person reads it: what the stack is made of, and all
-/// its endpoints.
+/// The `endpoints` table as a person reads it: what the stack consists of, and
+/// all its endpoints.
 #[derive(Debug, Clone)]
 pub struct Directory {
     client: Client,

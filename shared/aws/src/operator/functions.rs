@@ -18,7 +18,7 @@ pub struct FunctionState {
     pub state: String,
     /// `Successful`, `Failed` or `InProgress`.
     pub last_update: String,
-    /// Why the one or the other is not well, where Lambda says so.
+    /// Why either of them is not healthy, where Lambda says so.
     pub reason: Option<String>,
 }
 

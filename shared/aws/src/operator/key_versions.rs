@@ -5,17 +5,17 @@ use crate::{Secrets, failure::classify, secrets::GET};
 
 const PUT: &str = "secretsmanager:PutSecretValue";
 
-/// What an endpoint's secret holds, as it was put there; its text may be no key at all.
+/// What an endpoint's secret holds, as stored; its text may not be a key at all.
 #[derive(Debug, Clone, Default)]
 pub struct KeyVersions {
-    /// None: it was never put, or is empty.
+    /// None: it was never set, or is empty.
     pub current: Option<Secret>,
     /// None: there was none before.
     pub previous: Option<Secret>,
 }
 
 impl Secrets {
-    /// Both versions that count, unread.
+    /// Both versions that are accepted, not parsed.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -28,7 +28,7 @@ impl Secrets {
     }
 
     /// Makes these keys the current version. The one that was current becomes the previous,
-    /// and counts too.
+    /// and is accepted too.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -49,8 +49,8 @@ impl Secrets {
         stage: &str,
     ) -> Result<Option<Secret>, StoreError> {
         match self.version(endpoint, stage).await {
-            // Bytes instead of text are as good as nothing. So is an empty text, which a
-            // local cloud gives for a secret without a version.
+            // Bytes instead of text count as no keys. So does an empty text, which a
+            // local cloud returns for a secret without a version.
             Ok(text) => Ok(text.filter(|text| !text.is_empty()).map(Secret::new)),
             Err(error)
                 if error

@@ -26,8 +26,8 @@ impl Lifecycle {
         }
     }
 
-    /// The days after which S3 removes what stands under this prefix, by the first of
-    /// its rules that is for all of it; none if there is no such rule.
+    /// The days after which S3 removes what is under this prefix, by the first of its
+    /// rules that covers all of it; none if there is no such rule.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -53,7 +53,7 @@ impl Lifecycle {
     }
 }
 
-/// The earliest wins, as with S3.
+/// The earliest wins, as in S3.
 fn days(rules: &[LifecycleRule], prefix: &str) -> Option<u32> {
     rules
         .iter()
@@ -62,8 +62,8 @@ fn days(rules: &[LifecycleRule], prefix: &str) -> Option<u32> {
         .min()
 }
 
-/// Whether it is for all that stands under the prefix: a rule for tags or sizes is
-/// for some of it.
+/// Whether it covers everything under the prefix: a rule for tags or sizes covers
+/// only some of it.
 fn is_for(rule: &LifecycleRule, prefix: &str) -> bool {
     #[expect(deprecated, reason = "rules from before 2016 have their prefix here")]
     let old = rule.prefix.as_deref();

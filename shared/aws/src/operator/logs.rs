@@ -5,23 +5,23 @@ use crate::{Sdk, failure::classify};
 
 const FILTER: &str = "logs:FilterLogEvents";
 
-/// A page may be empty though more follow. After so many the rest is not looked at.
+/// A page may be empty though more follow. After this many the rest is skipped.
 const PAGES: usize = 20;
 
-/// Reads what functions log.
+/// Reads the functions' logs.
 #[derive(Debug, Clone)]
 pub struct Logs {
     client: Client,
 }
 
-/// The lines that were wanted.
+/// The lines that match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lines {
     /// How many.
     pub count: u64,
     /// The last of them, and when it was written.
     pub newest: Option<(Timestamp, String)>,
-    /// Whether there may be more, which nobody looked at.
+    /// Whether there may be more that were not read.
     pub more: bool,
 }
 
@@ -30,7 +30,7 @@ pub struct Lines {
 pub struct LogLine {
     /// When it was written.
     pub at: Timestamp,
-    /// Tells it from all others of its log group.
+    /// Distinguishes it from all others of its log group.
     pub id: String,
     /// As it was written.
     pub text: String,
@@ -81,8 +81,8 @@ impl Logs {
         Ok(lines)
     }
 
-    /// The lines since then that match the pattern and that `wanted` wants: it is
-    /// asked as well, since not every cloud understands every pattern.
+    /// The lines since then that match the pattern and that `wanted` accepts: it
+    /// is applied as well, since not every cloud understands every pattern.
     ///
     /// # Errors
     /// As [`StoreError`] says.

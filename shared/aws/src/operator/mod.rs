@@ -1,4 +1,4 @@
-//! What a person does with the command line, and no function may: with the
+//! What an operator does with the command line, and no function may: with the
 //! standard chain of credentials, and patience.
 
 mod alarms;

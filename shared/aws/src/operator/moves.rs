@@ -12,7 +12,7 @@ const START: &str = "sqs:StartMessageMoveTask";
 const LIST: &str = "sqs:ListMessageMoveTasks";
 const CANCEL: &str = "sqs:CancelMessageMoveTask";
 
-/// What a service answers to an action that it has never heard of. SQS itself knows
+/// The answer of a service to an action that it does not know. SQS itself supports
 /// moves; another cloud may not.
 const UNKNOWN_ACTION: [&str; 4] = [
     "AWS.SimpleQueueService.UnsupportedOperation",
@@ -32,24 +32,24 @@ pub struct Moves {
 pub struct Move {
     /// `RUNNING`, `COMPLETED`, `CANCELLING`, `CANCELLED` or `FAILED`.
     pub status: String,
-    /// When it began, in milliseconds since 1970; tells it from other moves.
+    /// When it began, in milliseconds since 1970; distinguishes it from other moves.
     pub started_ms: i64,
-    /// So many are moved, about.
+    /// About how many were moved.
     pub moved: u64,
-    /// Of so many, about.
+    /// About how many there are.
     pub of: Option<u64>,
     /// Why it failed.
     pub failure: Option<String>,
-    /// What cancels it, while it runs.
+    /// Cancels it while it runs.
     pub handle: Option<String>,
 }
 
-/// What became of a wish to move.
+/// The result of a request to move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Started {
     /// It is under way.
     Taken,
-    /// This cloud has no moves.
+    /// This cloud does not support moves.
     Unknown,
 }
 
@@ -62,8 +62,8 @@ impl Moves {
         }
     }
 
-    /// Starts to move everything from one queue to the other, at most that many a
-    /// second, or as fast as SQS likes.
+    /// Starts to move everything from one queue to the other, at most that many
+    /// per second, or as fast as SQS allows.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -88,8 +88,8 @@ impl Moves {
         }
     }
 
-    /// The last move from this queue; none if there was none, or if this cloud has no
-    /// moves.
+    /// The last move from this queue; none if there was none, or if this cloud does
+    /// not support moves.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -111,7 +111,7 @@ impl Moves {
         }
     }
 
-    /// Ends a move where it is; what is moved stays moved.
+    /// Stops a move; what was moved stays moved.
     ///
     /// # Errors
     /// As [`StoreError`] says.

@@ -6,18 +6,18 @@ use crate::{Pipes, failure::classify};
 const START: &str = "pipes:StartPipe";
 const STOP: &str = "pipes:StopPipe";
 
-/// What became of a wish to start or stop a pipe.
+/// The result of a request to start or stop a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     /// It is under way.
     Taken,
-    /// Not in this state: it changes already, or has changed.
+    /// Not in this state: it is already changing, or has changed.
     NotNow,
 }
 
-/// What a person does with pipes.
+/// What an operator does with pipes.
 impl Pipes {
-    /// Asks that a pipe run. It takes a while: [`Self::state`] tells when.
+    /// Asks for a pipe to run. It takes a while: [`Self::state`] shows when it is done.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -29,7 +29,7 @@ impl Pipes {
         }
     }
 
-    /// Asks that a pipe stop. It takes a while: [`Self::state`] tells when.
+    /// Asks for a pipe to stop. It takes a while: [`Self::state`] shows when it is done.
     ///
     /// # Errors
     /// As [`StoreError`] says.

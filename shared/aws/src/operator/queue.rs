@@ -19,17 +19,17 @@ const RECEIVE: &str = "sqs:ReceiveMessage";
 const RELEASE: &str = "sqs:ChangeMessageVisibility";
 const PURGE: &str = "sqs:PurgeQueue";
 
-/// So many calls are under way at once.
+/// The most calls under way at once.
 const AT_ONCE: usize = 10;
 
-/// How much is in a queue, about: SQS counts no more exactly than that.
+/// About how many messages are in a queue: SQS counts only approximately.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {
     /// Waiting.
     pub visible: u64,
-    /// Received and neither deleted nor back.
+    /// Received, and neither deleted nor returned yet.
     pub in_flight: u64,
-    /// Not to be had yet.
+    /// Not available yet.
     pub delayed: u64,
     /// How long a message is kept, in seconds.
     pub kept_s: u64,
@@ -40,19 +40,19 @@ pub struct Depth {
 pub struct Held {
     /// Stays the same however often it is received.
     pub id: String,
-    /// What it says.
+    /// Its text.
     pub body: String,
     /// When a queue first got it, where SQS says so.
     pub sent_at: Option<Timestamp>,
     /// How often it was received, about.
     pub receives: u64,
-    /// What deletes it or puts it back.
+    /// Deletes it or puts it back.
     pub receipt: String,
 }
 
-/// What a person does with a queue.
+/// What an operator does with a queue.
 impl Queue {
-    /// How much is in it.
+    /// How many messages are in it.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -71,7 +71,7 @@ impl Queue {
         depth(&answer.attributes.unwrap_or_default())
     }
 
-    /// Up to ten messages, which nobody else gets for that long; none if there are
+    /// Up to ten messages, which no one else gets for that long; none if there are
     /// none. Both times are cut to seconds.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Queue {
         Ok(messages.into_iter().map(Held::from).collect())
     }
 
-    /// Puts messages back at once. One that is gone meanwhile, or back already, is no
+    /// Puts messages back at once. A message that is already gone or back is no
     /// failure.
     ///
     /// # Errors
@@ -102,8 +102,8 @@ impl Queue {
     pub async fn release(&self, receipts: &[String]) -> Result<(), StoreError> {
         let mut outcome = Ok(());
         for some in receipts.chunks(AT_ONCE) {
-            // One call each and not one for all: only so a refusal is one of the right that
-            // it takes, in every cloud.
+            // One call each and not one for all: only then is a refusal about the right for
+            // that call, in every cloud.
             let calls = some.iter().map(|receipt| {
                 let call = self.client.change_message_visibility();
                 let call = call.queue_url(&self.url).receipt_handle(receipt);
@@ -119,8 +119,8 @@ impl Queue {
         outcome
     }
 
-    /// Deletes everything that is in it now, within a minute. `false`: SQS is still at
-    /// the last such order, and takes one a minute.
+    /// Deletes everything that is in it now, within a minute. `false`: SQS is still
+    /// working on the last purge, and accepts one per minute.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -133,13 +133,13 @@ impl Queue {
     }
 }
 
-/// The service's word, without what it put before it in its first protocol.
+/// The service's code, without the prefix of its first protocol.
 fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
     let code = error.as_service_error()?.code()?;
     Some(code.strip_prefix("AWS.SimpleQueueService.").unwrap_or(code))
 }
 
-/// Its receipt is of no use any more: it was deleted, or its time was over.
+/// Its receipt is no longer valid: it was deleted, or its time was over.
 fn is_gone(error: &SdkError<ChangeMessageVisibilityError, HttpResponse>) -> bool {
     matches!(
         code(error),

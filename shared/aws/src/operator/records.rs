@@ -7,8 +7,8 @@ use crate::{Sdk, failure::classify};
 
 const QUERY: &str = "dynamodb:Query";
 
-/// The `processed` table as a person reads it: what became of an event at each
-/// processor.
+/// The `processed` table as an operator reads it: each processor's result for an
+/// event.
 #[derive(Debug, Clone)]
 pub struct Records {
     client: Client,
@@ -22,19 +22,19 @@ pub struct Record {
     pub processor: String,
     /// `in_progress`, `completed` or `failed`.
     pub state: String,
-    /// When it came to that.
+    /// When it reached that state.
     pub at: String,
     /// How often it was tried.
     pub attempts: u32,
-    /// What came of it, in the processor's words.
+    /// The result, in the processor's words.
     pub summary: Option<String>,
     /// How old the event was when it was done, in milliseconds.
     pub age_ms: Option<u64>,
-    /// What kind of failure it was, in a word.
+    /// The kind of failure, in one word.
     pub failure: Option<String>,
     /// Why it failed.
     pub reason: Option<String>,
-    /// The last forced replay that it took.
+    /// The last forced replay that it claimed.
     pub replay_id: Option<String>,
 }
 
@@ -48,8 +48,8 @@ impl Records {
         }
     }
 
-    /// What each processor did with the event, by the processor's name. One that does
-    /// not deduplicate leaves none.
+    /// What each processor did with the event, by the processor's name. A processor
+    /// that does not deduplicate leaves none.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -73,7 +73,7 @@ impl Records {
     }
 }
 
-/// Whatever a processor in another language left out is empty here.
+/// Anything that a processor in another language left out is empty here.
 fn record(item: &HashMap<String, AttributeValue>) -> Record {
     let text = |name: &str| item.get(name)?.as_s().ok().cloned();
     let number = |name: &str| item.get(name)?.as_n().ok().cloned();

@@ -4,7 +4,7 @@ use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutCo
 
 use crate::Sdk;
 
-/// Which account and region, where the environment is not to decide.
+/// Which account and region, where the environment should not decide.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
     /// A profile of the AWS configuration files.
@@ -36,14 +36,14 @@ pub async fn sdk(account: Account) -> Sdk {
 }
 
 impl Sdk {
-    /// The region that calls go to; none if nobody named one.
+    /// The region that calls go to; none if none was configured.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.config.region().map(AsRef::as_ref)
     }
 
-    /// The address that takes the place of AWS's own, for all services, where there
-    /// is one: a local cloud.
+    /// The address that replaces AWS's own for all services, if there is one: a
+    /// local cloud.
     #[must_use]
     pub fn endpoint_url(&self) -> Option<&str> {
         self.config.endpoint_url()

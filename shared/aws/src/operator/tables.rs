@@ -21,18 +21,18 @@ use crate::{Sdk, failure::classify};
 const TABLE: &str = "dynamodb:DescribeTable";
 const TTL: &str = "dynamodb:DescribeTimeToLive";
 
-/// Looks at tables, not at what is in them.
+/// Looks at tables, not at their items.
 #[derive(Debug, Clone)]
 pub struct Tables {
     client: Client,
 }
 
-/// A table as it is set up.
+/// A table's setup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableFacts {
     /// For instance `ACTIVE`.
     pub status: String,
-    /// What its stream shows of a change, for instance `NEW_IMAGE`; none without a stream.
+    /// What its stream contains of a change, for instance `NEW_IMAGE`; none without a stream.
     pub stream: Option<String>,
     /// When DynamoDB answered, by its own clock, cut to seconds.
     pub answered_at: Option<Timestamp>,
@@ -47,7 +47,7 @@ impl Tables {
         }
     }
 
-    /// How the table of this name is set up.
+    /// The setup of the table of this name.
     ///
     /// # Errors
     /// As [`StoreError`] says.

@@ -14,14 +14,14 @@ use crate::{
 const FUNCTION: &str = "lambda:GetFunctionConfiguration";
 const MACHINE: &str = "states:DescribeStateMachine";
 const QUEUE: &str = "sqs:GetQueueUrl";
-/// SQS has two words for it: the one of its protocol of today, and the one of the protocol
-/// before, which it still sends along.
+/// SQS has two codes for it: that of its current protocol, and that of the one before,
+/// which it still sends along.
 const NO_QUEUE: [&str; 2] = [
     "QueueDoesNotExist",
     "AWS.SimpleQueueService.NonExistentQueue",
 ];
 
-/// Looks at what pipes deliver to, and calls none of it.
+/// Looks at what pipes deliver to, and invokes none of it.
 #[derive(Debug, Clone)]
 pub struct Targets {
     functions: aws_sdk_lambda::Client,
@@ -41,13 +41,13 @@ impl Targets {
     }
 
     /// Whether the target of this ARN exists. A state machine that is being deleted does not:
-    /// it takes no execution any more.
+    /// it accepts no new execution.
     ///
-    /// SQS says of a queue in another account that may not be looked at that there is none.
+    /// For a queue in another account that may not be read, SQS reports that it does not exist.
     ///
     /// # Errors
-    /// As [`StoreError`] says; permanent also if it is the ARN of something that no pipe of
-    /// ours has for a target.
+    /// As [`StoreError`] says; permanent also if the ARN is of a kind that none of our
+    /// pipes has as target.
     pub async fn exists(&self, arn: &str) -> Result<bool, StoreError> {
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         match parts[..] {
@@ -77,7 +77,7 @@ impl Targets {
     }
 
     async fn machine(&self, arn: &str) -> Result<bool, StoreError> {
-        // The definition would ask for a right to the key that it is encrypted with.
+        // To read the definition, a right to its encryption key would be needed.
         let call = self
             .machines
             .describe_state_machine()
@@ -127,7 +127,7 @@ mod tests {
     const STATES: &str = "arn:aws:states:eu-central-1:1:stateMachine:pushes";
     const SQS: &str = "arn:aws:sqs:eu-central-1:2:ledger.fifo";
 
-    /// The clients answer by these rules, each by the one of its own service.
+    /// The clients answer by these rules, each by those of its own service.
     fn targets(lambda: &Rule, states: &Rule, sqs: &Rule) -> Targets {
         Targets {
             functions: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, [lambda]),

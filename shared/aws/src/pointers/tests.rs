@@ -77,7 +77,7 @@ async fn a_replay_is_the_pointer_once_more_beside_it_and_in_no_index() {
                 ("replayid", text("r1")),
                 ("replayforce", text("true")),
                 ("replayto", text("*")),
-                // Of pk, as the pointer is from before there were groups.
+                // From pk, as the pointer is from before there were groups.
                 ("group", text("ac42cbfe52ee06e4fefdafcade7448f8")),
                 ("expires_at", number("0")),
             ] {

@@ -45,7 +45,7 @@ fn against(rule: &Rule) -> Processed {
     }
 }
 
-/// Whether the call sets exactly this, on exactly this condition.
+/// Whether the call sets exactly this, under exactly this condition.
 fn says(call: &UpdateItemInput, update: &str, condition: &str, values: &[(&str, &str)]) -> bool {
     let have = call.expression_attribute_values().unwrap();
     let same = values.iter().all(|(name, value)| match have.get(*name) {
@@ -153,7 +153,7 @@ async fn a_forced_replay_takes_what_is_done_and_leaves_its_id() {
     };
     let claimed = against(&rule).claim(&attempt).await.unwrap();
     assert_eq!(claimed, Claimed::Ours { attempts: 2 });
-    // Its own mark, at a later delivery of the same replay.
+    // The replay's own mark, at a later delivery of the same replay.
     let done = stands_in_the_way(&[("state", "completed"), ("replayid", "r1")]);
     let claimed = against(&done).claim(&attempt).await.unwrap();
     assert!(matches!(claimed, Claimed::Completed { .. }));

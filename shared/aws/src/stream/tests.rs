@@ -32,7 +32,7 @@ fn start() -> Rule {
         })
 }
 
-/// The page at this iterator, which leads to `next`.
+/// The page at this iterator, whose next one is `next`.
 fn page(at: &'static str, sequence: &'static [&'static str], next: Option<&'static str>) -> Rule {
     mock!(Client::get_records)
         .match_requests(move |call| call.shard_iterator() == Some(at))

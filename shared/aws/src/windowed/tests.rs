@@ -128,7 +128,7 @@ async fn a_cancelled_transaction_says_later_or_never() {
             r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"ValidationError"},{"Code":"None"},{"Code":"None"}]}"#,
             false,
         ),
-        // Nothing to build on: what stands there is not told.
+        // Nothing to rely on: the existing item is not returned.
         (
             r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"ConditionalCheckFailed"},{"Code":"None"},{"Code":"None"}]}"#,
             false,
