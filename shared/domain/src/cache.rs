@@ -3,7 +3,7 @@ use std::{collections::HashMap, time::Duration};
 use crate::Timestamp;
 
 /// Remembers values by name for a while, a bounded number of them: names come
-/// from requests, and whoever can ask for many must not fill the memory.
+/// from requests, and a caller who can ask for many must not fill the memory.
 #[derive(Debug)]
 pub struct Cache<V> {
     entries: HashMap<String, (Timestamp, V)>,
@@ -29,7 +29,7 @@ impl<V: Clone> Cache<V> {
         self.fresh(*at, now).then(|| value.clone())
     }
 
-    /// Remembers a value. When full, what has run out goes first, then the oldest.
+    /// Remembers a value. When full, it drops expired values first, then the oldest.
     pub fn put(&mut self, name: &str, value: V, now: Timestamp) {
         if self.entries.len() >= self.capacity && !self.entries.contains_key(name) {
             let keep = self.keep;
@@ -52,7 +52,7 @@ impl<V: Clone> Cache<V> {
     }
 }
 
-/// A clock that steps back makes a value old, never young for ever.
+/// A clock that steps back makes a value old, never young forever.
 fn fresh(at: Timestamp, now: Timestamp, keep: Duration) -> bool {
     Duration::try_from(now.duration_since(at)).is_ok_and(|age| age < keep)
 }

@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-/// The event of a pointer, attribute for attribute what `modules/cloudevent` of
-/// the Terraform code makes of it: a message with it may take the place of one
-/// that the router published.
+/// The event of a pointer, attribute for attribute as `modules/cloudevent` of the
+/// Terraform code builds it: a message with it may replace one that the router
+/// published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CloudEvent<'a> {
     /// `1.0`.
@@ -26,7 +26,7 @@ pub struct CloudEvent<'a> {
     pub dataref: String,
     /// The payload's SHA-256 in hex.
     pub datasha256: &'a str,
-    /// The payload's length in bytes. A text: so it is in all events of ours.
+    /// The payload's length in bytes. As text, as in all our events.
     pub datasize: &'a str,
     /// Names the event everywhere.
     #[serde(rename = "ref")]
@@ -37,7 +37,7 @@ pub struct CloudEvent<'a> {
     pub traceparent: &'a str,
     /// Of the replay; empty for what a provider delivered.
     pub replayid: &'a str,
-    /// `true` if a processor that is done with the event is to take it once more.
+    /// `true` if a processor that is done with the event should process it again.
     pub replayforce: &'a str,
     /// What a partial-failure answer must name.
     pub deliveryid: &'a str,
@@ -45,7 +45,7 @@ pub struct CloudEvent<'a> {
 
 impl<'a> CloudEvent<'a> {
     /// The event of an item of the `events` table: its strings and numbers, as
-    /// text. Nothing but its attributes is looked at, so a heartbeat is one, too.
+    /// text. Only its attributes count, so a heartbeat is an event, too.
     ///
     /// # Errors
     /// The name of an attribute that the item lacks.
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(json(&image()), published);
     }
 
-    /// The template of the stack itself: neither may get an attribute that the other lacks.
+    /// The stack's own template: neither may get an attribute that the other lacks.
     #[test]
     fn has_the_attributes_of_the_routers_template_from_the_same_places() {
         const MODULE: &str = include_str!("../../../terraform/modules/cloudevent/main.tf");

@@ -7,19 +7,19 @@ use std::{
 use crate::{Cache, EndpointDirectory, EndpointName, StoreError, Timestamp};
 
 /// The endpoints, ready for use and remembered for a minute each: unknown names
-/// too, so that a stranger who guesses names costs no table reads.
+/// too, so that a stranger who guesses names causes no table reads.
 pub struct Directory<E, T> {
     table: E,
     cache: Mutex<Cache<Option<Arc<T>>>>,
 }
 
-/// The endpoint cannot be looked up or used. None of it is the provider's fault.
+/// The endpoint cannot be looked up or used. None of this is the provider's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError<P> {
-    /// The table did not answer: later it may.
+    /// The table did not answer: it may later.
     #[error(transparent)]
     Store(StoreError),
-    /// A person has to mend the stored configuration.
+    /// Someone has to fix the stored configuration.
     #[error(transparent)]
     Unusable(P),
 }
@@ -36,7 +36,7 @@ impl<E: EndpointDirectory, T> Directory<E, T> {
         }
     }
 
-    /// The endpoint of that name, made of its configuration; `None` if there is none.
+    /// The endpoint of that name, built from its configuration; `None` if there is none.
     ///
     /// # Errors
     /// [`DirectoryError`].

@@ -11,17 +11,17 @@ use crate::EventLocations;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub const STANDARD_LANE_MAX_BYTES: usize = 4_500_000;
 
-/// The largest raw body of the direct lane: what API Gateway takes.
+/// The largest raw body of the direct lane: what API Gateway accepts.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub const DIRECT_LANE_MAX_BYTES: usize = 10_485_760;
 
 /// The name of an endpoint: 1 to 63 of `a-z`, `0-9` and `-`, not starting with `-`.
-/// It stands in URLs, object keys and partition keys, so it holds no separator.
+/// It is used in URLs, object keys and partition keys, so it holds no separator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EndpointName(String);
 
-/// The endpoint's configuration cannot be used: a person has to mend it.
+/// The endpoint's configuration cannot be used: someone has to fix it.
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointProblem {
     /// The name has other characters or another length.
@@ -32,7 +32,7 @@ pub enum EndpointProblem {
     Config(#[source] serde_json::Error),
 }
 
-/// Which way a body takes.
+/// The path of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lane {
@@ -52,7 +52,7 @@ impl Lane {
         }
     }
 
-    /// What the keys of its payloads begin with.
+    /// The prefix of its payloads' keys.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ impl Lane {
 #[serde(rename_all = "lowercase")]
 pub enum Dedupe {
     /// The event id where the signature covers it, else the digest of the signed bytes
-    /// together with the id and the type that stand in unsigned headers.
+    /// together with the id and the type in unsigned headers.
     Auto,
     /// The event id where the signature covers it, else the digest of the signed bytes alone.
     Bytes,
@@ -84,20 +84,20 @@ pub enum Dedupe {
     Id,
 }
 
-/// A preset's name, or a scheme written out. What the object holds is the
-/// signature engine's business.
+/// A preset's name, or a scheme written out. The signature engine interprets the
+/// object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum SchemeRef {
     /// A scheme that comes with Coatcheck, for instance `github`.
     Preset(String),
-    /// A scheme of the user's own.
+    /// The user's own scheme.
     Custom(serde_json::Value),
 }
 
 /// One inbound URL for one provider account. Written by Terraform as one JSON
-/// string, which travels unchanged from the authorizer to `ingest`, so that a
-/// request is judged by one version of it.
+/// string, which travels unchanged from the authorizer to `ingest`, so that one
+/// version of it judges a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
@@ -105,10 +105,10 @@ pub struct Endpoint {
     pub name: EndpointName,
     /// How its provider signs.
     pub scheme: SchemeRef,
-    /// Refuses everything while false.
+    /// Refuses everything if false.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// Which way its bodies take.
+    /// The lane of its bodies.
     #[serde(default = "standard")]
     pub lane: Lane,
     /// Source addresses that may deliver; empty means any.
@@ -120,8 +120,8 @@ pub struct Endpoint {
     /// What makes two deliveries the same event.
     #[serde(default = "auto")]
     pub dedupe: Dedupe,
-    /// For how many seconds equal bytes are one event, where no id decides; `None`: for as long
-    /// as pointers are kept.
+    /// For how many seconds equal bytes are one event, if no id decides; `None`: for as long as
+    /// pointers are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dedupe_window_s: Option<NonZeroU32>,
     /// The public URL, byte for byte as its provider signs it. Only some schemes
@@ -132,10 +132,10 @@ pub struct Endpoint {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age_s: Option<u32>,
     /// Whether a provider's unsigned handshake is answered: on while an operator
-    /// registers the webhook, off otherwise.
+    /// registers the webhook, otherwise off.
     #[serde(default)]
     pub handshake: bool,
-    /// Where the facts stand, where that differs from the scheme.
+    /// Where the facts are, if that differs from the scheme.
     #[serde(default)]
     pub event: EventLocations,
 }
@@ -162,7 +162,7 @@ impl Endpoint {
         serde_json::from_str(text).map_err(EndpointProblem::Config)
     }
 
-    /// Whether a request from this address may be looked at.
+    /// Whether a request from this address may be judged.
     #[must_use]
     pub fn admits(&self, source: Option<IpAddr>) -> bool {
         self.allowed_cidrs.is_empty()

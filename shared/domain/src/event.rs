@@ -27,7 +27,7 @@ impl Field {
                 .any(|letter| letter.is_control() || is_noncharacter(letter))
     }
 
-    /// At most so many bytes. Together they fit the 2 KB that S3 gives an
+    /// The most bytes it may have. Together they fit the 2 KB that S3 gives an
     /// object's metadata, and the 1,024 bytes of a DynamoDB sort key.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
     const fn max_bytes(self) -> usize {
@@ -63,13 +63,13 @@ impl fmt::Display for Field {
     }
 }
 
-/// The delivery does not say what it must: reject it, it will not get better.
+/// The delivery lacks a required fact or has a bad one: reject it, a retry cannot help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EventProblem {
-    /// The endpoint says where the fact stands, and it is not there.
+    /// The fact is missing where the endpoint says it is.
     #[error("the event's {0} is missing")]
     Missing(Field),
-    /// Longer than fits the stores.
+    /// Longer than the stores allow.
     #[error("the event's {0} is longer than {max} bytes", max = .0.max_bytes())]
     TooLong(Field),
     /// Holds a control character.
@@ -78,11 +78,11 @@ pub enum EventProblem {
 }
 
 impl EventProblem {
-    /// The stable word for responses and metrics, for instance `id_missing`.
+    /// The stable code for responses and metrics, for instance `id_missing`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            // No other fact is demanded than the type and the id.
+            // Only the type and the id are required.
             Self::Missing(Field::Type) => "type_missing",
             Self::Missing(_) => "id_missing",
             Self::TooLong(Field::Type) => "type_too_long",
@@ -93,7 +93,7 @@ impl EventProblem {
     }
 }
 
-/// What was found at the endpoint's locations, as text and unjudged.
+/// What was found at the endpoint's locations, as text, not yet judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
     /// The event id: outer `None` where the endpoint has no location for it.
@@ -108,7 +108,7 @@ pub struct Found {
     pub occurred_at: Option<String>,
 }
 
-/// What names an event, as its endpoint and its scheme say.
+/// What names an event, according to its endpoint and its scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Naming<'a> {
     /// The endpoint's choice.
@@ -116,10 +116,10 @@ pub struct Naming<'a> {
     /// For how many seconds equal bytes are one event; `None`: for as long as its pointer is kept.
     /// An id that decides has no window.
     pub window_s: Option<NonZeroU32>,
-    /// Whether the signature covers the place that the id stands in, or should stand in. An id
-    /// that decides nothing may be missing.
+    /// Whether the signature covers the place where the id is, or should be. An id that
+    /// decides nothing may be missing.
     pub id_is_signed: bool,
-    /// Hex digits that tell events of the same bytes apart; left out under [`Dedupe::Bytes`].
+    /// Hex digits that distinguish events of the same bytes; left out under [`Dedupe::Bytes`].
     pub unsigned: Option<&'a str>,
 }
 
@@ -140,20 +140,20 @@ impl Naming<'_> {
     }
 }
 
-/// What the provider meant by a delivery.
+/// The event that a delivery reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// What identifies it within its endpoint.
     pub key: EventKey,
-    /// The provider's id, or the key where there is none.
+    /// The provider's id, or the key if there is none.
     pub id: String,
     /// What kind of event it is.
     pub kind: String,
-    /// What it is about; the ordering key where nothing else says; else empty.
+    /// What it is about; the ordering key if nothing else says; else empty.
     pub subject: String,
     /// What orders it, if anything.
     pub ordering_key: Option<String>,
-    /// The provider's time, or ours where it gives none that can be read.
+    /// The provider's time, or ours if it gives none that can be read.
     pub occurred_at: Timestamp,
 }
 
@@ -161,7 +161,7 @@ impl Event {
     /// The type of an event whose endpoint has no location for one.
     pub const UNTYPED: &'static str = "event";
 
-    /// The subject that processors get: the id where there is none. `CloudEvents` allows no empty
+    /// The subject that processors get: the id if there is none. `CloudEvents` allows no empty
     /// subject, and a pipe's template cannot leave a member out. The id keeps such events apart
     /// for anyone who groups by subject.
     /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#subject>
@@ -176,11 +176,11 @@ impl Event {
 
     /// Judges what was found.
     ///
-    /// `signed_digest`: the SHA-256 of the signed bytes, asked for only if it decides.
+    /// `signed_digest`: the SHA-256 of the signed bytes, computed only if it decides.
     ///
     /// # Errors
-    /// [`EventProblem`] for an id or type that is missing where it must stand,
-    /// too long, or holds control characters.
+    /// [`EventProblem`] for an id or type that is required and missing, too long,
+    /// or holds control characters.
     pub fn identify(
         found: Found,
         naming: &Naming<'_>,
@@ -219,7 +219,7 @@ impl Event {
     }
 }
 
-/// A fact that must be there if the endpoint says where.
+/// A fact that must be present if the endpoint has a location for it.
 fn demand(found: Option<Option<String>>, field: Field) -> Result<Option<String>, EventProblem> {
     match found {
         None => Ok(None),

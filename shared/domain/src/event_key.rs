@@ -2,30 +2,30 @@ use std::num::NonZeroU32;
 
 use crate::{Digest, SignedDuration, Timestamp};
 
-/// Stands before a key's window. No digest holds it.
+/// The mark before a key's window. No digest contains it.
 const WINDOW: char = '@';
 
-/// Identifies an event within its endpoint: the provider's id where it can be
-/// trusted, else the digest of what was signed, in hex; after it `-` and more hex digits
-/// where unsigned headers split events of the same bytes; after these `@{seconds}.{slot}`
-/// where equal bytes are one event for so many seconds only. Slots are as long as the window
-/// and are counted from 1970.
+/// Identifies an event within its endpoint: the provider's id where it can be trusted, else
+/// the digest of what was signed, in hex; after it `-` and more hex digits if unsigned
+/// headers split events of the same bytes; after these `@{seconds}.{slot}` if equal bytes
+/// are one event for that many seconds only. Slots are as long as the window and are counted
+/// from 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EventKey(String);
 
-/// Where else a pointer of the same event may stand.
+/// Where else a pointer of the same event may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Neighbours {
     /// Its key there: in the slot before, and in the slot after.
     pub keys: [EventKey; 2],
-    /// A pointer there that was received then or earlier is another event's.
+    /// A pointer there that was received then or earlier belongs to another event.
     pub from: Timestamp,
-    /// So is one that was received then or later.
+    /// So does one that was received then or later.
     pub until: Timestamp,
 }
 
 struct Slot<'a> {
-    /// The key without it.
+    /// The key without its window.
     of: &'a str,
     window_s: NonZeroU32,
     number: i64,
@@ -35,7 +35,7 @@ impl EventKey {
     /// How many digits split events of the same bytes.
     pub const SPLIT_DIGITS: usize = 32;
 
-    /// A key that was stored before; nothing is checked.
+    /// A key that was stored before; not checked.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
         Self(text)
@@ -50,7 +50,7 @@ impl EventKey {
         })
     }
 
-    /// The key of those among them that were received in the same slot.
+    /// The same key for events received in the same slot.
     #[must_use]
     pub fn within(self, window_s: NonZeroU32, received_at: Timestamp) -> Self {
         let slot = Slot {
@@ -67,8 +67,8 @@ impl EventKey {
         &self.0
     }
 
-    /// The digest of the signed bytes, where other events may have it too: those that
-    /// unsigned headers or a window tell apart.
+    /// The digest of the signed bytes, if other events may have it too: those that
+    /// unsigned headers or a window distinguish.
     #[must_use]
     pub fn shared_digest(&self) -> Option<&str> {
         let slot = self.slot();
@@ -82,9 +82,9 @@ impl EventKey {
         }
     }
 
-    /// Where else a pointer of this event may stand, if it was received at this moment:
-    /// `None` if the key has no window. Two moments of one slot are always less than the window
-    /// apart, and moments that are less than it apart lie in one slot or in two that touch.
+    /// Where else a pointer of this event may be, if it was received at this moment: `None` if
+    /// the key has no window. Two moments of one slot are always less than the window apart,
+    /// and moments less than it apart are in one slot or in two that touch.
     #[must_use]
     pub fn neighbours(&self, received_at: Timestamp) -> Option<Neighbours> {
         self.shared_digest()?;
@@ -102,7 +102,7 @@ impl EventKey {
             window_s,
             number,
         };
-        // Pointers hold their time cut off to the millisecond.
+        // Pointers hold their time, cut off to milliseconds.
         let at = Timestamp::from_millisecond(received_at.as_millisecond()).ok()?;
         let window = SignedDuration::from_secs(i64::from(window_s.get()));
         Some(Neighbours {
@@ -120,13 +120,13 @@ impl EventKey {
             window_s: window_s.parse().ok()?,
             number: number.parse().ok()?,
         };
-        // Not `+3600.007`: a key is written in one way only.
+        // Not `+3600.007`: a key has only one spelling.
         (slot.key() == *self).then_some(slot)
     }
 }
 
 impl Neighbours {
-    /// Whether a pointer that stands under one of the keys is the event's.
+    /// Whether a pointer under one of the keys belongs to the event.
     #[must_use]
     pub fn hold(&self, received_at: Timestamp) -> bool {
         self.from < received_at && received_at < self.until
@@ -169,7 +169,7 @@ mod tests {
         EventKey::of_digest(DIGEST, None).within(window_s, at(ms))
     }
 
-    /// Whether a delivery is one of an event that has its pointer.
+    /// Whether a delivery belongs to an event that already has its pointer.
     fn merges(event_ms: i64, delivery_ms: i64) -> bool {
         let (event, delivery) = (key(event_ms), key(delivery_ms));
         let around = delivery.neighbours(at(delivery_ms)).unwrap();
@@ -182,7 +182,7 @@ mod tests {
         for start in (base..base + 2 * WINDOW_MS).step_by(997) {
             for apart in [0, 1, 30_000, WINDOW_MS - 1] {
                 assert!(merges(start, start + apart), "{start} {apart}");
-                // One that is written late.
+                // A pointer that is written late.
                 assert!(merges(start + apart, start), "{start} {apart}");
             }
             for apart in [WINDOW_MS, WINDOW_MS + 1, 2 * WINDOW_MS, 100 * WINDOW_MS] {
@@ -245,7 +245,7 @@ mod tests {
         }
     }
 
-    /// It would be merged with the ids beside it.
+    /// It would be merged with its neighbours.
     #[test]
     fn an_id_that_only_looks_like_a_key_has_no_window() {
         let odd = EventKey::from_stored(format!("{DIGEST}@60.1"));

@@ -2,23 +2,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Headers, Timestamp, format_time, payload};
 
-/// What the authorizer hands over to `admit` in a direct delivery's metadata:
-/// all that is needed of the request beside its body.
+/// What the authorizer hands over to `admit` in a direct delivery's metadata: all
+/// that is needed of the request besides its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handover {
     /// When the delivery came, by the authorizer's clock.
     pub received_at: Timestamp,
-    /// The key under which its headers prove it, if they do: then only what they say
-    /// of the body is left to check.
+    /// The key under which its headers prove it, if they do: then only the body must
+    /// still be checked against them.
     pub key_id: Option<String>,
-    /// Names the configuration that it was looked at by.
+    /// Names the configuration that the request was judged by.
     pub config: Option<String>,
-    /// The headers that the signature is checked by, that facts stand in, and what
-    /// else is kept of a delivery. Never a secret that was shown.
+    /// The headers that the signature is checked by, those with facts, and what
+    /// else is kept of a delivery. Never a bearer secret.
     pub headers: Headers,
 }
 
-/// How long it may be as text. S3 gives an object 2,048 bytes of metadata, its names included.
+/// The most bytes of it as text. S3 gives an object 2,048 bytes of metadata, its names included.
 pub const HANDOVER_MAX_BYTES: usize = 2000;
 
 #[derive(Serialize, Deserialize)]
@@ -32,8 +32,8 @@ struct Json {
 }
 
 impl Handover {
-    /// As a metadata value: JSON in printable ASCII, the rest percent-encoded. `None`: it
-    /// is longer than [`HANDOVER_MAX_BYTES`].
+    /// As a metadata value: JSON in printable ASCII, the rest percent-encoded. `None`:
+    /// longer than [`HANDOVER_MAX_BYTES`].
     #[must_use]
     pub fn to_metadata(&self) -> Option<String> {
         let json = Json {
@@ -46,7 +46,7 @@ impl Handover {
         (text.len() <= HANDOVER_MAX_BYTES).then_some(text)
     }
 
-    /// Reads it back; `None` if it is none.
+    /// Reads it back; `None` if the text is not one.
     #[must_use]
     pub fn from_metadata(text: &str) -> Option<Self> {
         let json: Json = serde_json::from_str(&payload::unescape(text)?).ok()?;

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 /// The headers of one delivery: every value of every header, in order.
 ///
 /// Names are compared without regard to case. Repeated headers are kept apart,
-/// because a receiver that keeps one of two signatures can be fooled by the other.
+/// since a receiver that keeps one of two signatures can be fooled by the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Headers(Vec<(String, String)>);
 
@@ -13,7 +13,7 @@ pub struct Headers(Vec<(String, String)>);
 pub struct Repeated;
 
 impl Headers {
-    /// Takes `(name, value)` pairs; names are lower-cased.
+    /// Accepts `(name, value)` pairs; names are lower-cased.
     pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: AsRef<str>,

@@ -1,19 +1,19 @@
 use crate::{Timestamp, format_time};
 
 /// An item of the events table that no provider sent: written to see whether, and
-/// how fast, items are routed. Shaped like a pointer, so that the router takes it
-/// for one.
+/// how fast, items are routed. Shaped like a pointer, so that the router treats
+/// it as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Heartbeat {
     written_at: Timestamp,
 }
 
 impl Heartbeat {
-    /// Where an endpoint's name would stand. No endpoint can have it: names begin
-    /// with a letter or a digit.
+    /// In place of an endpoint's name. No endpoint can have it: names begin with
+    /// a letter or a digit.
     pub const ENDPOINT: &str = "-";
 
-    /// The `source` of the event that the router makes of it.
+    /// The `source` of the event that the router builds from it.
     pub const SOURCE: &str = "/endpoints/-";
 
     /// Its type.
@@ -22,14 +22,14 @@ impl Heartbeat {
     /// The hash key of all heartbeats.
     pub const PARTITION: &str = "-#heartbeat";
 
-    /// One written at this moment. Of two in one millisecond there is one.
+    /// One written at this moment. Two in one millisecond are the same one.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         let written_at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
         Self { written_at }
     }
 
-    /// The one of this id, `None` if the text is none.
+    /// The heartbeat of this id, `None` if the text is no such id.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         let heartbeat = Self::at(id.parse().ok()?);

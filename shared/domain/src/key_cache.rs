@@ -6,18 +6,18 @@ use std::{
 use crate::{Cache, EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
 
 /// The endpoints' keys, remembered for [`KEYS_KEPT_FOR`], and read again when a
-/// signature fails: a rotation is seen by the first delivery that needs it.
+/// signature fails: the first delivery that needs a rotated key finds it.
 #[derive(Debug)]
 pub struct Keys<K> {
     store: K,
     cache: Mutex<Cache<Arc<KeyRing>>>,
-    /// When a failed signature last made the keys be read again.
+    /// When a failed signature last made us read the keys again.
     forced: Mutex<Cache<()>>,
 }
 
-/// How long a function may go by the keys as it last read them. Every environment of
-/// a function remembers its own, and one that meets no failed signature reads them no
-/// sooner: so long may a key still be taken after it was removed, or ended.
+/// How long a function may use the keys that it last read. Every environment of a
+/// function remembers its own, and one that meets no failed signature reads them no
+/// sooner: a key may still be accepted for this long after it was removed, or ended.
 pub const KEYS_KEPT_FOR: Duration = Duration::from_secs(60);
 
 impl<K: KeyStore> Keys<K> {
@@ -25,7 +25,7 @@ impl<K: KeyStore> Keys<K> {
     const REFRESH_AT_MOST_EVERY: Duration = Duration::from_secs(30);
     const CAPACITY: usize = 1000;
 
-    /// Remembers what this store says.
+    /// Remembers the keys of this store.
     pub fn new(store: K) -> Self {
         Self {
             store,
@@ -34,8 +34,8 @@ impl<K: KeyStore> Keys<K> {
         }
     }
 
-    /// Judges something under the keys, and once more under newer ones, if there are any
-    /// and the first verdict could be theirs to change.
+    /// Judges something under the keys, and again under newer ones, if there are any
+    /// that could change the first verdict.
     ///
     /// # Errors
     /// [`StoreError`] of the store; the verdict is inside.
@@ -77,7 +77,7 @@ impl<K: KeyStore> Keys<K> {
         }
     }
 
-    /// The keys read again, if they are other than these.
+    /// The keys read again, if they differ from these.
     async fn newer_than(
         &self,
         used: &KeyRing,
@@ -89,8 +89,8 @@ impl<K: KeyStore> Keys<K> {
     }
 
     /// The keys read again after a failed signature, at most every thirty seconds; `None`
-    /// within them. What was read in the ordinary way does not count: the first delivery
-    /// under a key that was just put there must find it.
+    /// within that time. An ordinary read does not count: the first delivery under a key
+    /// that was just stored must find it.
     ///
     /// # Errors
     /// [`StoreError`] of the store.
@@ -104,7 +104,7 @@ impl<K: KeyStore> Keys<K> {
             return Ok(None);
         }
         let fresh = self.read(endpoint, now).await?;
-        // Only now: after a read that failed the provider's retry gets one of its own.
+        // Only now: after a read that failed, the provider's retry gets its own.
         forced().put(endpoint.as_str(), (), now);
         Ok(Some(fresh))
     }

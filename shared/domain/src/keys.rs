@@ -17,7 +17,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text. Use it for a MAC, never for a message.
+    /// The text. Use it for a MAC, never in a message.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -38,7 +38,7 @@ pub struct Key {
     pub id: String,
     /// The secret, as its provider shows it.
     pub secret: Secret,
-    /// From then on it is not accepted.
+    /// From then on it is refused.
     #[serde(default)]
     pub not_after: Option<Timestamp>,
     /// What it is accepted for, and for nothing else.
@@ -46,8 +46,8 @@ pub struct Key {
     pub purpose: KeyUse,
 }
 
-/// What a key is accepted for. A weak token that a person made up for a
-/// provider's challenge must never pass as a signing key.
+/// What a key is accepted for. A weak token that someone made up for a provider's
+/// challenge must never pass as a signing key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyUse {
@@ -56,7 +56,7 @@ pub enum KeyUse {
     Signature,
     /// HTTP Basic credentials (`user:password`) that a scheme demands besides its signature.
     Basic,
-    /// The token that a provider shows when it checks the endpoint.
+    /// The token that a provider sends when it checks the endpoint.
     Challenge,
 }
 
@@ -84,13 +84,13 @@ impl Eq for KeyRing {}
 pub enum Coverage {
     /// It holds all of them.
     Whole,
-    /// It was read before: read it again.
+    /// It was read before that moment: read it again.
     TooOld,
     /// Some may be gone for good.
     Unknown,
 }
 
-/// The stored secret is not a key: a person has to mend it. Says nothing of its content.
+/// The stored secret is not a key: someone has to fix it. Shows nothing of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyRingProblem {
     /// It is empty.
@@ -131,11 +131,11 @@ impl KeyRing {
 
     /// Reads the values of `AWSCURRENT` and `AWSPREVIOUS`: each a plain string or
     /// `{"keys":[{"id":"2026-11","secret":"...","not_after":"2026-12-01T00:00:00Z"}]}`.
-    /// Both are read by [`Self::from_text`].
+    /// [`Self::from_text`] reads both.
     ///
     /// # Errors
     /// [`KeyRingProblem`] for the current value. A previous value that cannot be
-    /// read is left out: it may be the mistake that was just mended.
+    /// read is left out: it may be the mistake that was just fixed.
     pub fn from_versions(current: &str, previous: Option<&str>) -> Result<Self, KeyRingProblem> {
         let mut keys = Self::from_text(current, "current")?.keys;
         let previous = previous.map(|text| Self::from_text(text, "previous"));
@@ -182,8 +182,8 @@ impl KeyRing {
         }
     }
 
-    /// Whether every key that was live at this moment is here. Where that is not known
-    /// for certain the answer is not [`Coverage::Whole`].
+    /// Whether every key that was live at this moment is here. If that is not certain,
+    /// the answer is not [`Coverage::Whole`].
     #[must_use]
     pub fn covers(&self, moment: Timestamp) -> Coverage {
         match self.held {
@@ -198,9 +198,9 @@ impl KeyRing {
         }
     }
 
-    /// Reads one text as a stack does, whoever asks: a list of keys if it begins with `{`,
-    /// else a plain secret, which gets this id. The line ends after a plain secret and the
-    /// byte order mark before any are dropped: editors and `echo` put them there.
+    /// Reads one text as a stack does: a list of keys if it begins with `{`, else a plain
+    /// secret, which gets this id. Line ends after a plain secret and a byte order mark
+    /// before either are dropped: editors and `echo` add them.
     ///
     /// # Errors
     /// [`KeyRingProblem`].
@@ -226,7 +226,7 @@ impl KeyRing {
         self.keys.iter().filter(move |key| key.is_live(now))
     }
 
-    /// Every key, also those that have ended.
+    /// Every key, including those that have ended.
     #[must_use]
     pub fn keys(&self) -> &[Key] {
         &self.keys

@@ -1,9 +1,9 @@
 //! The vocabulary of Coatcheck: types, pure decisions and ports.
 //!
-//! Nothing here knows a runtime, a network or AWS: time, digests and stored
-//! things come in as arguments, decisions go out as values. The words are
-//! those of the project's documentation: endpoint, scheme, key, delivery,
-//! event, payload, pointer, lane, subscription, processor, ref.
+//! Nothing here knows a runtime, a network or AWS: time, digests and stored data
+//! are arguments, decisions are return values. The words are those of the
+//! project's documentation: endpoint, scheme, key, delivery, event, payload,
+//! pointer, lane, subscription, processor, ref.
 
 mod cache;
 mod cloud_event;

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// Where a fact about an event stands, for instance `{"json":"/data/id"}`.
+/// Where a fact about an event is, for instance `{"json":"/data/id"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
@@ -8,7 +8,7 @@ pub enum Location {
     Header(String),
     /// The scalar at a JSON pointer (RFC 6901) into the body.
     Json(String),
-    /// A field of a body that is a form (`application/x-www-form-urlencoded`).
+    /// A field of a form body (`application/x-www-form-urlencoded`).
     Form(String),
     /// Always this text.
     Literal(String),
@@ -19,7 +19,7 @@ pub enum Location {
 }
 
 impl Location {
-    /// The places that this one is made of, itself if it is simple.
+    /// The places that this one consists of; itself if it is simple.
     pub fn simple(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
         match self {
             Self::Join(parts) | Self::First(parts) => Box::new(parts.iter().flat_map(Self::simple)),
@@ -28,7 +28,7 @@ impl Location {
     }
 }
 
-/// Where the facts about an event stand. `None`: the provider does not say.
+/// Where the facts about an event are. `None`: the provider does not send the fact.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EventLocations {
@@ -50,7 +50,7 @@ pub struct EventLocations {
 }
 
 impl EventLocations {
-    /// These locations where they are given, else the scheme's.
+    /// These locations if they are given, else the scheme's.
     #[must_use]
     pub fn or(&self, scheme: &Self) -> Self {
         let pick = |own: &Option<Location>, theirs: &Option<Location>| {

@@ -5,12 +5,13 @@ use crate::{
     pointer::{hour, shard},
 };
 
-/// Where a payload lies: `payloads/{shard}/{hour}/{endpoint}/{event key hash}-{sha256}`.
-/// The digest is part of it, so an object that exists under a key holds its bytes.
+/// Where a payload is stored: `payloads/{shard}/{hour}/{endpoint}/{event key
+/// hash}-{sha256}`. The digest is part of it, so an object that exists under a key holds
+/// its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectKey(String);
 
-/// What a key says.
+/// The parts of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ObjectParts<'a> {
     /// The first hex digit of the digest.
@@ -25,10 +26,10 @@ pub struct ObjectParts<'a> {
     pub sha256: Digest,
 }
 
-/// What the key of a direct delivery says: `incoming/{shard}/{hour}/{endpoint}/{request id}`.
+/// The parts of a direct delivery's key: `incoming/{shard}/{hour}/{endpoint}/{request id}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IncomingParts<'a> {
-    /// A hex digit of the request id's.
+    /// A hex digit of the request id's digest.
     pub shard: char,
     /// When the delivery came, for instance `2026-11-21T20`.
     pub hour: &'a str,
@@ -58,7 +59,7 @@ impl ObjectKey {
         ))
     }
 
-    /// What a key says of its event: the first half of the digest of the event key.
+    /// The event's part of a key: the first half of the digest of the event key.
     #[must_use]
     pub fn event_part(event_key_digest: Digest) -> String {
         let mut text = event_key_digest.to_string();
@@ -66,7 +67,7 @@ impl ObjectKey {
         text
     }
 
-    /// Takes a payload's key apart; `None` if [`new`](Self::new) makes no such key.
+    /// Parses a payload's key; `None` if [`new`](Self::new) makes no such key.
     #[must_use]
     pub fn parse(text: &str) -> Option<ObjectParts<'_>> {
         let mut parts = text.strip_prefix("payloads/")?.split('/');
@@ -90,8 +91,8 @@ impl ObjectKey {
         })
     }
 
-    /// The parts before the endpoint's name that API Gateway is to put a direct
-    /// delivery under: shard and hour. The request id decides the shard, so that
+    /// The parts before the endpoint's name under which API Gateway stores a
+    /// direct delivery: shard and hour. The request id decides the shard, so that
     /// deliveries are spread whatever they hold.
     #[must_use]
     pub fn place_incoming(request_id: &str, received_at: Timestamp) -> (char, String) {
@@ -100,7 +101,7 @@ impl ObjectKey {
         (shard, hour(received_at))
     }
 
-    /// Takes the key of a direct delivery apart; `None` if it is none.
+    /// Parses the key of a direct delivery; `None` if it is none.
     #[must_use]
     pub fn incoming(&self) -> Option<IncomingParts<'_>> {
         let mut parts = self.0.strip_prefix("incoming/")?.split('/');
@@ -122,7 +123,7 @@ impl ObjectKey {
         })
     }
 
-    /// A key that was stored before; nothing is checked.
+    /// A key that was stored before; not checked.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
         Self(text)
@@ -146,7 +147,7 @@ fn is_lower_hex(text: &str) -> bool {
         .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-/// As API Gateway makes them, with room for another form.
+/// Request ids as API Gateway makes them, with room for another form.
 fn is_request_id(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text

@@ -5,36 +5,36 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use crate::{Digest, Event, EventKey, Headers, ObjectKey, Pointer, Timestamp, format_time};
 
-/// What S3 gives an object for metadata of one's own: names and values together.
+/// S3's limit for an object's user metadata: names and values together.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 pub const METADATA_MAX_BYTES: usize = 2048;
 
-/// Escaped in a metadata value: what is not printable ASCII, and the escape itself.
+/// Escaped in a metadata value: anything but printable ASCII, and the escape itself.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
-/// What an object says of itself: enough to rebuild its pointer and to verify it
-/// again when nothing else is left. Names in lower case, values in printable
-/// ASCII: the rest is percent-encoded, or the value is base64 where that is shorter. So the
-/// longest facts fit, whatever their alphabet.
+/// An object's metadata: enough to rebuild its pointer and to verify it again when nothing
+/// else is left. Names in lower case, values in printable ASCII: the rest is
+/// percent-encoded, or the value is base64 if that is shorter. So the longest facts fit, in
+/// any alphabet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata(Vec<(&'static str, String)>);
 
 /// The metadata cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum MetadataProblem {
-    /// Longer than S3 takes: reject the delivery.
+    /// Longer than S3 accepts: reject the delivery.
     #[error(
         "the event's id, type, subject and ordering key together are longer than {METADATA_MAX_BYTES} bytes of metadata"
     )]
     TooLong,
-    /// A name is missing or its value is unreadable: this is no object of ours.
+    /// A name is missing or its value is unreadable: this is not one of our objects.
     #[error("the object's metadata has no readable {0}")]
     Unreadable(&'static str),
 }
 
 impl Metadata {
     /// Writes a pointer, and the headers its signature was checked by. Headers that do
-    /// not fit are left out: to verify a payload again is worth less than to keep it.
+    /// not fit are left out: keeping a payload matters more than verifying it again.
     ///
     /// # Errors
     /// [`MetadataProblem::TooLong`].
@@ -88,7 +88,7 @@ impl Metadata {
         serde_json::from_str(&unescape(value)?).ok()
     }
 
-    /// The pairs, as S3 takes them.
+    /// The pairs, as S3 accepts them.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
@@ -99,7 +99,7 @@ fn length(pairs: &[(&str, String)]) -> usize {
     lengths.sum()
 }
 
-/// Begins a value in base64url. No percent-encoding begins so.
+/// The start of a value in base64url. No percent-encoding begins with it.
 const BASE64: &str = "%=";
 
 /// Space is kept inside a value but not at its ends, which HTTP trims.
@@ -128,7 +128,7 @@ pub(crate) fn unescape(value: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(value).decode_utf8().ok()
 }
 
-/// What S3 itself knows of an object, beside the metadata.
+/// What S3 itself knows of an object, besides the metadata.
 #[derive(Debug, Clone)]
 pub struct ObjectFacts {
     /// The bucket.
@@ -144,8 +144,8 @@ pub struct ObjectFacts {
 }
 
 impl Pointer {
-    /// Rebuilds the pointer of a payload that has none, from what its object says.
-    /// `metadata` gives the value of a name.
+    /// Rebuilds the pointer of a payload that has none, from its object.
+    /// `metadata` returns the value of a name.
     ///
     /// # Errors
     /// [`MetadataProblem::Unreadable`].

@@ -2,27 +2,28 @@ use std::fmt;
 
 use crate::{Digest, EndpointName, Event, EventKey, ObjectKey, Ref, Timestamp, format_time};
 
-/// `{endpoint}#{ordering key or event key}`: what keeps an event's order. Of an event key
-/// whose digest other events may have, only the digest.
-/// An endpoint's name holds no `#`, so it splits one way only.
+/// `{endpoint}#{ordering key or event key}`: what keeps an event's order. If other events
+/// may have the event key's digest, only the digest is used. An endpoint's name holds no
+/// `#`, so it splits one way only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartitionKey(String);
 
 /// `{hour}#{shard}`, for instance `2026-11-21T20#a`: the by-time index's hash
-/// key, sixteen to the hour, so that no hour is one hot partition.
+/// key, sixteen to the hour, so that no hour becomes a hot partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeBucket {
     hour: String,
     shard: char,
 }
 
-/// Stands between the event key and the replay's id in the sort key of a replay's
-/// item. No event key holds a control character.
+/// The separator of event key and replay id in the sort key of a replay's item.
+/// No event key holds a control character.
 pub const REPLAY_SEPARATOR: char = '\u{1f}';
 
 impl PartitionKey {
     pub(crate) fn of(endpoint: &EndpointName, ordering_key: Option<&str>, key: &EventKey) -> Self {
-        // Events of the same bytes lie together: whether there are others costs one query.
+        // Events of the same bytes are stored together: one query finds out whether there are
+        // others.
         let event = || key.shared_digest().unwrap_or(key.as_str());
         let key = ordering_key.unwrap_or_else(event);
         Self(format!("{endpoint}#{key}"))
@@ -36,7 +37,7 @@ impl fmt::Display for PartitionKey {
 }
 
 impl TimeBucket {
-    /// The sixteen of the hour that this moment lies in.
+    /// The sixteen buckets of this moment's hour.
     pub fn shards(at: Timestamp) -> impl Iterator<Item = Self> {
         let hour = hour(at);
         SHARDS.chars().map(move |shard| Self {
@@ -70,11 +71,11 @@ impl fmt::Display for TimeBucket {
 pub struct Pointer {
     /// The endpoint it came to.
     pub endpoint: EndpointName,
-    /// What the provider meant.
+    /// The event.
     pub event: Event,
     /// When the delivery came, by our clock.
     pub received_at: Timestamp,
-    /// As received; `application/octet-stream` where the provider sent none.
+    /// As received; `application/octet-stream` if the provider sent none.
     pub content_type: String,
     /// The payload's length in bytes.
     pub size: u64,
@@ -111,7 +112,7 @@ impl Pointer {
         &self.event.key
     }
 
-    /// The same delivery under the name of the event that it is a delivery of.
+    /// The same delivery under the name of the event that it belongs to.
     #[must_use]
     pub fn named(mut self, key: EventKey) -> Self {
         if self.event.id == self.event.key.as_str() {
@@ -146,7 +147,7 @@ impl Pointer {
 
 const SHARDS: &str = "0123456789abcdef";
 
-/// `2026-11-21T20`.
+/// For instance `2026-11-21T20`.
 pub(crate) fn hour(at: Timestamp) -> String {
     let mut text = format_time(at);
     text.truncate("2026-11-21T20".len());
@@ -154,7 +155,7 @@ pub(crate) fn hour(at: Timestamp) -> String {
 }
 
 /// The first hex digit of the payload's digest: sixteen prefixes that S3 and
-/// DynamoDB scale apart.
+/// DynamoDB scale separately.
 pub(crate) fn shard(sha256: Digest) -> char {
     char::from_digit(u32::from(sha256.0[0] >> 4), 16).unwrap_or('0')
 }

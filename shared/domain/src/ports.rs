@@ -2,7 +2,7 @@ use std::{error::Error, future::Future};
 
 use crate::{Digest, EndpointName, EventKey, KeyRing, Metadata, ObjectKey, Pointer};
 
-/// A store did not do what it was asked. Neither text shows what was to be stored.
+/// A store failed. Neither text shows what was to be stored.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Busy, throttled, timed out, unreachable: the same call may go through
@@ -14,7 +14,7 @@ pub enum StoreError {
         /// Why not.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Refused: no right, no such table, bad configuration. A person has to act.
+    /// Refused: no right, no such table, bad configuration. Someone has to act.
     #[error("{operation} was refused")]
     Permanent {
         /// What was asked.
@@ -58,9 +58,9 @@ pub trait PayloadStore {
 pub enum Inserted {
     /// It is: the event will be routed.
     New,
-    /// The event has one already, over a payload of this digest.
+    /// The event already has one, over a payload of this digest.
     Duplicate {
-        /// Names the event. Another name than the pointer's own if it came in another
+        /// Names the event. Differs from the pointer's own name if it came in another
         /// slot of the window in which equal bytes are one event.
         event_key: EventKey,
         /// The digest on the pointer that stays.
@@ -73,17 +73,17 @@ pub enum Inserted {
 /// Keeps pointers. One conditional write decides between concurrent duplicates.
 pub trait PointerStore {
     /// Inserts the pointer unless its event has one. Where the event key has a window, a pointer
-    /// among its [neighbours](EventKey::neighbours) is the event's too.
+    /// among its [neighbours](EventKey::neighbours) also belongs to the event.
     fn insert(
         &self,
         pointer: &Pointer,
     ) -> impl Future<Output = Result<Inserted, StoreError>> + Send;
 }
 
-/// Tells whether bytes came before.
+/// Knows whether the same bytes came before.
 pub trait Siblings {
     /// Whether there is another event of the pointer's ordering key, or of none, with the
-    /// same signed bytes. It may not know yet of one that came a moment ago.
+    /// same signed bytes. It may miss one that came a moment ago.
     fn has_sibling(
         &self,
         pointer: &Pointer,
@@ -101,7 +101,7 @@ pub trait EndpointDirectory {
 
 /// Knows the endpoints' keys.
 pub trait KeyStore {
-    /// The endpoint's keys, read anew.
+    /// The endpoint's keys, read again.
     fn keys(
         &self,
         endpoint: &EndpointName,

@@ -4,8 +4,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use crate::{EndpointName, EventKey, PartitionKey};
 
-/// Left as they are in a ref: what RFC 3986 calls unreserved, plus `:` and `@`,
-/// which provider ids like.
+/// The characters that stay as they are in a ref: what RFC 3986 calls unreserved,
+/// plus `:` and `@`, which are common in provider ids.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -16,18 +16,18 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Names one event in responses, logs and commands: `{endpoint}/{event key}` or
 /// `{endpoint}/{ordering key}/{event key}`, each part percent-encoded, so that a
-/// ref splits one way only and puts no control character into a log.
+/// ref splits only one way and puts no control character into a log.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Ref {
     /// The endpoint the event came to.
     pub endpoint: EndpointName,
-    /// The ordering key, where the endpoint has one.
+    /// The ordering key, if the endpoint has one.
     pub ordering_key: Option<String>,
     /// What identifies the event within its endpoint.
     pub event_key: EventKey,
 }
 
-/// The text is no ref: reject it.
+/// The text is not a ref: reject it.
 #[derive(Debug, thiserror::Error)]
 #[error("a ref is endpoint/event-key or endpoint/ordering-key/event-key, percent-encoded")]
 pub struct RefProblem;

@@ -3,7 +3,7 @@ use jiff::{civil::DateTime, tz::Offset};
 /// A moment, by the system's or the provider's clock.
 pub use jiff::Timestamp;
 
-/// A span of time, by the same library.
+/// A span of time, from the same library.
 pub use jiff::SignedDuration;
 
 /// RFC 3339 in UTC with milliseconds, the form of every stored time; it sorts as text.
@@ -47,7 +47,7 @@ fn read(text: &str) -> Option<Timestamp> {
 /// Xero's own description of its webhooks calls `2024-06-21T01:15:39.902` UTC.
 /// <https://github.com/XeroAPI/Xero-OpenAPI/blob/master/xero-webhooks.yaml>
 fn without_offset(text: &str) -> Option<Timestamp> {
-    // A date alone says no moment, and a name in brackets is a zone that would be passed over.
+    // A date alone is no moment, and a name in brackets is a zone that would be ignored.
     if !text.contains(':') || text.contains('[') {
         return None;
     }
@@ -94,7 +94,7 @@ mod tests {
         }
     }
 
-    /// What stands in an event has to be RFC 3339, or it is no `CloudEvent`.
+    /// A time in an event must be RFC 3339, or it is not a `CloudEvent`.
     #[test]
     fn no_time_before_the_year_1_is_taken() {
         assert_eq!(
