@@ -6,29 +6,29 @@ use tracing::info;
 
 use crate::{Malformed, sha256_of};
 
-/// An endpoint, ready to take deliveries.
+/// An endpoint, ready to accept deliveries.
 #[derive(Debug)]
 pub struct Intake {
     /// As configured.
     pub endpoint: Endpoint,
     /// Judges its signatures.
     pub verifier: Verifier,
-    /// Where the facts of its events stand.
+    /// Where the facts of its events are.
     pub places: Places,
-    /// Names the configuration, its scheme's included: another one has another name.
+    /// Names the configuration, including its scheme: a different one has a different name.
     pub fingerprint: String,
 }
 
-/// The stored configuration cannot be used: a person has to mend it.
+/// The stored configuration cannot be used: someone has to fix it.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeProblem {
-    /// It is no endpoint's.
+    /// It is not an endpoint's configuration.
     #[error(transparent)]
     Endpoint(#[from] EndpointProblem),
-    /// Its scheme, or where its facts stand.
+    /// Its scheme, or the locations of its facts.
     #[error(transparent)]
     Scheme(#[from] SchemeError),
-    /// The body would have to be judged by a secret that nobody may keep.
+    /// The body would have to be judged by a secret that may not be kept.
     #[error("its scheme shows a password beside the signature: it needs lane \"standard\"")]
     Lane,
     /// One event could get two pointers.
@@ -37,7 +37,7 @@ pub enum IntakeProblem {
 }
 
 impl Intake {
-    /// Makes ready what Terraform wrote.
+    /// Prepares what Terraform wrote.
     ///
     /// # Errors
     /// [`IntakeProblem`].
@@ -62,8 +62,8 @@ impl Intake {
         })
     }
 
-    /// The digests that naming an event takes of a body that comes in pieces. That of the
-    /// signed bytes only where the id cannot decide: it may cost as much as the signature.
+    /// The digests of a body in pieces that naming its event needs. The digest of the
+    /// signed bytes only if the id cannot decide: it may cost as much as the signature.
     #[must_use]
     pub fn digests(&self) -> Digests {
         let id = self.places.id();
@@ -75,8 +75,8 @@ impl Intake {
         }
     }
 
-    /// Names the event. `signed_digest` is asked for only if it decides, `delivery` only
-    /// if the provider sends the same bytes for different events: each delivery then is one.
+    /// Names the event. `signed_digest` is called only if it decides, `delivery` only if the
+    /// provider sends the same bytes for different events: then each delivery is an event.
     ///
     /// # Errors
     /// [`Malformed`].
@@ -100,7 +100,7 @@ impl Intake {
                 signed_digest()
             }
         };
-        // Where each delivery is an event there is nothing to split or to merge.
+        // If each delivery is an event, there is nothing to split or to merge.
         let naming = Naming {
             dedupe: self.endpoint.dedupe,
             window_s: self.endpoint.dedupe_window_s.filter(|_| !repeats),
@@ -120,8 +120,8 @@ impl Intake {
     }
 }
 
-/// Of the stored text and of the preset that it names, so that a preset that a new release
-/// changes counts as another configuration.
+/// Of the stored text and of the preset that it names, so that a preset changed by a new
+/// release counts as another configuration.
 fn fingerprint(config: &str, endpoint: &Endpoint) -> String {
     let preset = match &endpoint.scheme {
         SchemeRef::Preset(name) => signature::preset_file(name),

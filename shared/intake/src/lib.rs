@@ -1,5 +1,5 @@
-//! What both lanes do alike with a delivery: its endpoint made ready, its event
-//! named, its pointer written out, its outcome counted.
+//! What both lanes do with a delivery: its endpoint made ready, its event named,
+//! its pointer written out, its outcome counted.
 
 mod endpoint;
 mod malformed;

@@ -1,18 +1,18 @@
 use domain::{EventProblem, Headers};
 use signature::FactProblem;
 
-/// A delivery that will never be acceptable as it is.
+/// A delivery that no retry can make acceptable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Malformed {
-    /// The stable word for responses, logs and metrics.
+    /// The stable code for responses, logs and metrics.
     pub code: &'static str,
     /// For the provider. Shows nothing of the body.
     pub message: String,
 }
 
 impl Malformed {
-    /// With this word and this text.
+    /// With this code and this text.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
@@ -34,7 +34,7 @@ impl From<FactProblem> for Malformed {
     }
 }
 
-/// The body's type as received. It goes into a header of S3's, so it has to be one.
+/// The body's type as received. It becomes a header of the S3 request, so it must be a valid one.
 ///
 /// # Errors
 /// [`Malformed`] if it is repeated, longer than 256 bytes or not printable ASCII.

@@ -6,7 +6,7 @@ use crate::Intake;
 /// A verified delivery whose event has a name.
 #[derive(Debug, Clone)]
 pub struct Arrived {
-    /// What it means.
+    /// The event.
     pub event: Event,
     /// When it came.
     pub received_at: Timestamp,
@@ -16,7 +16,7 @@ pub struct Arrived {
     pub size: u64,
     /// The body's digest.
     pub sha256: Digest,
-    /// The key under which its signature is good.
+    /// The key that verified its signature.
     pub key_id: String,
     /// See [`crate::traceparent`].
     pub traceparent: String,

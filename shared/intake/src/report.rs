@@ -4,14 +4,14 @@ use domain::{EndpointName, Pointer, Ref, Siblings};
 use runtime::{Metrics, Unit};
 use tracing::{info, warn};
 
-/// Why a delivery is refused whose form is right and whose signature is not: whoever sent it
-/// has no key, or another one than we have.
+/// Why a well-formed delivery with a wrong signature is refused: the sender has no key, or
+/// another one than ours.
 const FORGED: [&str; 2] = ["signature_mismatch", "digest_mismatch"];
 
-/// What a delivery came to, to be counted.
+/// The outcome of a delivery, to be counted.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Report {
-    /// `None`: the request named none that we know.
+    /// `None`: the request named no endpoint that exists.
     pub endpoint: Option<EndpointName>,
     /// How it ended.
     pub outcome: Outcome,
@@ -22,50 +22,50 @@ pub struct Report {
 pub enum Outcome {
     /// As an event.
     Taken(Taken),
-    /// Answered, and no event.
+    /// Answered, but not an event.
     Challenge,
-    /// Not yet: it may be genuine, and waits for a person.
+    /// Not yet: it may be genuine, and waits for an operator.
     Kept {
-        /// The stable word of why.
+        /// The stable code for the reason.
         reason: &'static str,
     },
-    /// Not at all.
+    /// Refused.
     Refused {
-        /// The stable word of why.
+        /// The stable code for the reason.
         reason: &'static str,
     },
 }
 
-/// An event that is stored, by this delivery or by one before.
+/// An event that is stored, by this delivery or by an earlier one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Taken {
     /// Names it.
     pub reference: Ref,
     /// Of its payload.
     pub bytes: u64,
-    /// Whether it was here before.
+    /// Whether it was stored before.
     pub repetition: Repetition,
-    /// Whether the same bytes were here before under another name.
+    /// Whether the same bytes were stored before under another name.
     pub repeats_bytes: bool,
-    /// How many optional facts it came with that could not be used.
+    /// How many of its optional facts could not be used.
     pub left_out: usize,
 }
 
-/// Whether an event was here before.
+/// Whether an event was stored before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repetition {
     /// It was not.
     First,
     /// With the same bytes.
     Duplicate,
-    /// The same event with other bytes: the first stay.
+    /// The same event with other bytes: the first bytes stay.
     Conflicting,
-    /// Its payload was gone: this delivery's takes its place.
+    /// Its payload was gone: this delivery's payload replaces it.
     Restored,
 }
 
 impl Taken {
-    /// The word for the provider.
+    /// The status for the provider.
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self.repetition {
@@ -75,7 +75,7 @@ impl Taken {
     }
 }
 
-/// Says in the log what was taken: one line for each delivery of an event, in both lanes.
+/// Logs what was accepted: one line for each delivery of an event, in both lanes.
 pub fn log_taken(taken: &Taken, pointer: &Pointer) {
     info!(
         r#ref = %taken.reference,
@@ -89,9 +89,9 @@ pub fn log_taken(taken: &Taken, pointer: &Pointer) {
     );
 }
 
-/// Whether the bytes of an event that was just stored were here before under another name.
-/// Asked only where unsigned headers or a window tell events of the same bytes apart. Not to know
-/// is no reason to fail: the event is stored.
+/// Whether the bytes of an event that was just stored were stored before under another name.
+/// Checked only if unsigned headers or a window distinguish events of the same bytes. If the
+/// check fails, the delivery does not: the event is stored.
 pub async fn repeats_bytes<P: Siblings>(pointers: &P, pointer: &Pointer) -> bool {
     if pointer.event.key.shared_digest().is_none() {
         return false;
@@ -110,7 +110,7 @@ pub async fn repeats_bytes<P: Siblings>(pointers: &P, pointer: &Pointer) -> bool
 }
 
 impl Report {
-    /// The line to count it by. `time`: the name and the length of the time that it took.
+    /// The line to count it by. `time`: the name and the value of its duration.
     #[must_use]
     pub fn metrics(&self, stack: &str, time: (&'static str, Duration)) -> Metrics {
         let mut line = Metrics::of(stack);
@@ -130,7 +130,7 @@ impl Report {
                 let line =
                     line.per(&[("Reason", reason)])
                         .metric("DeliveriesRejected", Unit::Count, &[1]);
-                // By endpoint too, of which a stranger can make up none.
+                // By endpoint too: strangers cannot make up endpoints.
                 if FORGED.contains(reason) && self.endpoint.is_some() {
                     line.metric("DeliveriesForged", Unit::Count, &[1])
                 } else {
@@ -284,7 +284,7 @@ mod tests {
         assert!(!unknown.line(at).contains("DeliveriesForged"));
     }
 
-    /// The crate's name stands in the list of those whose lines are written.
+    /// The crate's name is in the list of those whose lines are written.
     #[test]
     fn what_is_taken_is_one_line() {
         testkit::listen();

@@ -1,7 +1,7 @@
 use domain::Headers;
 
-/// A W3C trace context that is always there: the provider's where it sent a
-/// sound one, else X-Ray's, else a new one.
+/// A W3C trace context, always present: the provider's if it sent a valid one,
+/// else X-Ray's, else a new one.
 /// <https://www.w3.org/TR/trace-context/#traceparent-header>
 #[must_use]
 pub fn traceparent(headers: &Headers, xray: Option<&str>) -> String {
