@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{Failure, batch::Report, input::InputProblem};
 
-/// Which events are to be delivered again; the others are done. Pipes, and Lambda
-/// for its own queues, read the same shape.
+/// Which events must be delivered again; the others are done. Pipes, and Lambda for queues, read
+/// the same shape.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html>
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct BatchAnswer {
@@ -19,14 +19,14 @@ struct ItemFailure {
     identifier: String,
 }
 
-/// The invocation fails: whoever called tries all of it again.
+/// The invocation fails: the caller tries all of it again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvocationFailure {
-    /// The input as a whole is nothing we know.
+    /// The input as a whole has no known form.
     #[error("the input cannot be read: {0}")]
     Input(#[from] InputProblem),
-    /// An event failed and has no `deliveryid` to name it by. To be silent about
-    /// it would lose it.
+    /// An event failed and has no `deliveryid` to name it by. Leaving it out
+    /// would lose it.
     #[error("{0} failed events have no deliveryid: mend the pipe's template")]
     Nameless(usize),
     /// A task's event failed.
@@ -77,8 +77,8 @@ impl BatchAnswer {
     }
 }
 
-/// A task's answer: what was made of each event. Fails if one of them failed, as
-/// a task can do nothing else; `Retry` if one of them is to be retried.
+/// A task's answer: the result for each event. Fails if one of them failed, as a
+/// task can do nothing else; `Retry` if one of them must be retried.
 pub(crate) fn task(reports: &[Report]) -> Result<Vec<Value>, InvocationFailure> {
     let failures = || {
         reports.iter().filter_map(|report| {
@@ -160,7 +160,7 @@ mod tests {
     fn what_is_in_the_dead_letter_queue_need_not_come_again() {
         let mut given_up = report("a", Err(Failure::reject("never")));
         given_up.given_up = true;
-        // It needs no name either.
+        // It needs no `deliveryid` either.
         given_up.identifier = None;
         let answer = BatchAnswer::of(vec![given_up]).unwrap();
         let answer = serde_json::to_value(answer).unwrap();
@@ -201,7 +201,7 @@ mod tests {
             diagnostic.error_message.contains("stripe/a"),
             "{diagnostic:?}"
         );
-        // If one may still succeed, all of it has to come again.
+        // If one may still succeed, all must come again.
         let both = [reject(), report("b", Err(Failure::retry("busy")))];
         let diagnostic = Diagnostic::from(task(&both).unwrap_err());
         assert_eq!(diagnostic.error_type, "Retry");

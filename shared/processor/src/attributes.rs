@@ -24,11 +24,11 @@ pub(crate) struct Attributes {
     pub(crate) claim: Claim,
 }
 
-/// This one cannot be processed, now or later: reject it. Neither text shows a
-/// value of the event.
+/// This one can never be processed: reject it. Neither text shows a value of the
+/// event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EventProblem {
-    /// The message is no JSON object.
+    /// The message is not a JSON object.
     #[error("the event is not a JSON object")]
     NotAnObject,
     /// An attribute is missing, or does not have the form it must have.
@@ -37,7 +37,7 @@ pub enum EventProblem {
 }
 
 impl Attributes {
-    /// Names the first attribute that is not as it must be.
+    /// Names the first attribute that is wrong.
     pub(crate) fn decode(value: &Value) -> Result<Self, EventProblem> {
         let event = Members(value.as_object().ok_or(EventProblem::NotAnObject)?);
         if event.text("specversion")? != "1.0" {
@@ -83,7 +83,7 @@ impl<'a> Members<'a> {
             .ok_or(EventProblem::Attribute(name))
     }
 
-    /// A text that CloudEvents wants not empty.
+    /// A text that CloudEvents requires to be non-empty.
     fn named(&self, name: &'static str) -> Result<String, EventProblem> {
         match self.text(name)? {
             "" => Err(EventProblem::Attribute(name)),
@@ -97,8 +97,8 @@ impl<'a> Members<'a> {
             .map_err(|_| EventProblem::Attribute(name))
     }
 
-    /// An attribute that an event may lack: a subject, and what tells of a replay,
-    /// which is not in an event that has waited since before there were any.
+    /// An attribute that an event may lack: a subject, and those about replays,
+    /// which events have lacked that waited since before replays existed.
     fn or_else(
         &self,
         name: &'static str,

@@ -11,10 +11,10 @@ use crate::{
     work::{Done, Work},
 };
 
-/// What became of one event.
+/// The result for one event.
 #[derive(Debug)]
 pub(crate) struct Report {
-    /// What an answer must name to have it again.
+    /// What an answer must name to get it again.
     pub(crate) identifier: Option<String>,
     /// `None`: it could not be decoded.
     pub(crate) event: Option<Arc<Event>>,
@@ -25,12 +25,12 @@ pub(crate) struct Report {
     pub(crate) given_up: bool,
 }
 
-/// An event and its place in the batch.
+/// An event and its position in the batch.
 type Placed = (usize, Delivered);
 
-/// Does all events of a batch, each alone. Those with the same ordering key go
-/// one after the other, as they stand in the batch. The reports stand in the
-/// order of the batch.
+/// Handles all events of a batch, each alone. Those with the same ordering key
+/// are handled one after the other, in the order of the batch. The reports have
+/// the order of the batch.
 pub(crate) async fn process<H, Store>(
     work: &Arc<Work<H, Store>>,
     delivered: Vec<Delivered>,
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(work.handler.most.load(Ordering::SeqCst), work.at_once);
     }
 
-    /// Fails the first event of `cus_a`, and takes longer over earlier events.
+    /// Fails the first event of `cus_a`, and takes longer for earlier events.
     #[derive(Default)]
     struct Sequence(Mutex<Vec<String>>);
 

@@ -1,6 +1,6 @@
 use domain::Digest;
 
-/// The claim check: where the payload lies and what it must be.
+/// The claim check: where the payload is and what it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// The bucket.
@@ -14,7 +14,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Splits `s3://bucket/key`. The key is taken as it stands: nothing in it is
+    /// Splits `s3://bucket/key`. The key is used unchanged: nothing in it is
     /// percent-encoded.
     pub(crate) fn split(dataref: &str) -> Option<(&str, &str)> {
         dataref

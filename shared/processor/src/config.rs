@@ -4,7 +4,7 @@ use runtime::{Settings, SettingsProblem};
 
 const AT_ONCE: u32 = 8;
 
-/// What a processor is set up with.
+/// A processor's settings.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Config {
     pub(crate) stack: String,

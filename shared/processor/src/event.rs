@@ -12,21 +12,20 @@ use crate::{
     ports::ClaimStore,
 };
 
-/// What a processor is told of an event: a CloudEvents 1.0 event whose data is a
-/// claim check (the `dataref` extension), to be redeemed with
-/// [`payload`](Event::payload). Attributes it does not know are ignored, as
-/// CloudEvents wants it.
+/// What a processor gets of an event: a CloudEvents 1.0 event whose data is a claim
+/// check (the `dataref` extension), to be redeemed with [`payload`](Event::payload).
+/// Unknown attributes are ignored, as CloudEvents requires.
 /// <https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/dataref.md>
 pub struct Event {
     attributes: Attributes,
     store: Arc<dyn ClaimStore>,
-    /// What is wrong with the last redemption, if anything is.
+    /// What is wrong with the last redemption, if anything.
     redemption: Mutex<Option<Failure>>,
     attempt: OnceLock<u32>,
 }
 
 impl Event {
-    /// Reads one event whose payload lies in this store.
+    /// Reads one event whose payload is in this store.
     pub(crate) fn decode(value: &Value, store: Arc<dyn ClaimStore>) -> Result<Self, EventProblem> {
         Ok(Self {
             attributes: Attributes::decode(value)?,
@@ -54,8 +53,8 @@ impl Event {
         &self.attributes.kind
     }
 
-    /// What the event is about, where the endpoint has a place for it. Where it has none, the
-    /// event's `subject` is its id, which is no subject; in older events it is empty.
+    /// What the event is about, if the endpoint has a location for it. If it has none, the
+    /// event's `subject` is its id, which is not a subject; in older events it is empty.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         Some(self.attributes.subject.as_str())
@@ -87,22 +86,22 @@ impl Event {
         self.attributes.received_at
     }
 
-    /// W3C trace context: the provider's own where it sent one, else that of the
-    /// delivery. The parent of whatever the processor does.
+    /// W3C trace context: the provider's own if it sent one, else that of the
+    /// delivery. The parent of all that the processor does.
     #[must_use]
     pub fn traceparent(&self) -> &str {
         &self.attributes.traceparent
     }
 
-    /// Which replay this delivery belongs to; `None`: the provider delivered it. An
-    /// event that is replayed is as it was in all else.
+    /// Which replay this delivery belongs to; `None`: the provider delivered it.
+    /// Everything else of a replayed event is unchanged.
     #[must_use]
     pub fn replay_id(&self) -> Option<&str> {
         Some(self.attributes.replay_id.as_str()).filter(|id| !id.is_empty())
     }
 
-    /// Whether the replay is to have its effect although the event is done: its
-    /// handler sees it once more then, once for each replay.
+    /// Whether the replay should take effect although the event is done: its
+    /// handler then gets it again, once for each replay.
     #[must_use]
     pub fn replay_is_forced(&self) -> bool {
         self.attributes.replay_forced && self.replay_id().is_some()
@@ -115,27 +114,27 @@ impl Event {
         &self.attributes.delivery_id
     }
 
-    /// Where the payload lies and what it must be.
+    /// Where the payload is and what it must be.
     #[must_use]
     pub fn claim(&self) -> &Claim {
         &self.attributes.claim
     }
 
-    /// The part of the trace context that is the same all along the way.
+    /// The part of the trace context that stays the same on the whole path.
     #[must_use]
     pub fn trace_id(&self) -> &str {
         self.traceparent().split('-').nth(1).unwrap_or_default()
     }
 
-    /// Which try of this processor it is, from 1; `None` where idempotency is off,
-    /// for then nobody counts.
+    /// The number of this processor's attempt, from 1; `None` if idempotency is
+    /// off, since attempts are not counted then.
     #[must_use]
     pub fn attempt(&self) -> Option<u32> {
         self.attempt.get().copied()
     }
 
     pub(crate) fn set_attempt(&self, attempt: u32) {
-        // An event is claimed once.
+        // An event is claimed only once.
         let _set_before = self.attempt.set(attempt);
     }
 
@@ -160,7 +159,7 @@ impl Event {
     }
 
     /// Events with the same key were written in an order that may matter:
-    /// `endpoint/ordering key`, or the whole ref where there is none.
+    /// `endpoint/ordering key`, or the whole ref if there is none.
     pub(crate) fn order(&self) -> (&str, &str) {
         let Ref {
             endpoint,
@@ -174,7 +173,7 @@ impl Event {
     }
 }
 
-/// Shows no value but its name.
+/// Shows no value except its name.
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Event({})", self.reference())
@@ -223,7 +222,7 @@ mod tests {
         for (id, force, told) in [
             (json!("r1"), json!("false"), (Some("r1"), false)),
             (json!("r1"), json!("true"), (Some("r1"), true)),
-            // Nothing to tell one from the other by.
+            // Nothing to distinguish them by.
             (json!(""), json!("true"), (None, false)),
             // Queued before there were replays.
             (json!(null), json!(null), (None, false)),

@@ -89,7 +89,7 @@ where
     FromFn(handle)
 }
 
-/// This handler's work, with an empty book and the clock standing at `NOW`.
+/// This handler's work, with an empty book and the clock stopped at `NOW`.
 pub(crate) fn work<H: Handler>(handler: H) -> Work<H, Book> {
     Work {
         handler,
@@ -118,7 +118,7 @@ pub(crate) fn decode_all(input: &Value, shelf: Shelf) -> Vec<Delivered> {
     Input::decode(input, &shelf).unwrap().into_all()
 }
 
-/// Why a fake refuses.
+/// A fake's reason to refuse.
 #[derive(Clone, Copy)]
 enum Refusal {
     Busy,

@@ -9,17 +9,17 @@ pub trait Handler: Send + Sync + 'static {
     /// others at the same time.
     ///
     /// # Errors
-    /// [`Failure`]: what is to become of this one event. A panic counts as
-    /// [`Failure::Retry`], and so does taking longer than the event's time: the
-    /// future is then dropped at its next `await`.
+    /// [`Failure`]: what happens to this one event. A panic counts as
+    /// [`Failure::Retry`], and so does exceeding the event's time: the future is
+    /// then dropped at its next `await`.
     fn handle(&self, event: &Event) -> impl Future<Output = Result<Outcome, Failure>> + Send;
 }
 
 /// The handler is done with the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// What was made of it, for people: kept in the event's record, not logged. Cut off
-    /// after 1,024 bytes.
+    /// The result, for people: kept in the event's record, not logged. Cut off after
+    /// 1,024 bytes.
     pub summary: String,
 }
 
@@ -27,10 +27,10 @@ pub struct Outcome {
 /// event's record, so it must show nothing of the payload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// It may go better later: deliver it again.
+    /// It may succeed later: deliver it again.
     #[error("to be retried: {0}")]
     Retry(String),
-    /// It will never go: no retry helps.
+    /// It will never succeed: no retry helps.
     #[error("rejected: {0}")]
     Reject(String),
 }
@@ -38,7 +38,7 @@ pub enum Failure {
 impl Outcome {
     const SUMMARY_MAX_BYTES: usize = 1024;
 
-    /// Done, with a line about what was made of it.
+    /// Done, with a line about the result.
     pub fn done(summary: impl Into<String>) -> Self {
         let mut summary = summary.into();
         summary.truncate(summary.floor_char_boundary(Self::SUMMARY_MAX_BYTES));
@@ -47,12 +47,12 @@ impl Outcome {
 }
 
 impl Failure {
-    /// It may go better later.
+    /// It may succeed later.
     pub fn retry(reason: impl Into<String>) -> Self {
         Self::Retry(reason.into())
     }
 
-    /// It will never go.
+    /// It will never succeed.
     pub fn reject(reason: impl Into<String>) -> Self {
         Self::Reject(reason.into())
     }

@@ -7,21 +7,21 @@ use crate::{Event, EventProblem, ports::ClaimStore};
 /// One event as it was delivered.
 #[derive(Debug)]
 pub(crate) struct Delivered {
-    /// What an answer must name to have it again. `None`: the sender forgot it.
+    /// What an answer must name to get it again. `None`: the sender left it out.
     pub(crate) identifier: Option<String>,
     pub(crate) event: Result<Event, EventProblem>,
-    /// Itself, for its dead-letter queue. `None`: nobody knows which that is.
+    /// The event itself, for its dead-letter queue. `None`: that queue is unknown.
     pub(crate) letter: Option<Letter>,
 }
 
-/// A delivery as it came, and who has a dead-letter queue for it.
+/// A delivery as it came, and which sender has a dead-letter queue for it.
 #[derive(Debug)]
 pub(crate) struct Letter {
     pub(crate) sender: Sender,
     pub(crate) body: String,
 }
 
-/// What a delivery came from.
+/// The sender of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Sender {
     /// The pipe of the subscription of this name.
@@ -39,7 +39,7 @@ impl fmt::Display for Sender {
     }
 }
 
-/// What a function was called with.
+/// The input that a function was called with.
 #[derive(Debug)]
 pub(crate) enum Input {
     /// A pipe's array, or the messages of a queue.
@@ -48,14 +48,14 @@ pub(crate) enum Input {
     One(Box<Delivered>),
 }
 
-/// The invocation as a whole is nothing we know, so there is nothing to answer
-/// by name: fail it.
+/// The invocation as a whole has no known form, so there is nothing to answer by
+/// name: fail it.
 #[derive(Debug, thiserror::Error)]
 #[error("neither an array of events, nor an event, nor messages of a queue")]
 pub(crate) struct InputProblem;
 
 impl Input {
-    /// Their payloads lie in this store.
+    /// Their payloads are in this store.
     pub(crate) fn decode(value: &Value, store: &Arc<dyn ClaimStore>) -> Result<Self, InputProblem> {
         let event = |value| event(value, store);
         let message = |record| message(record, store);
@@ -93,7 +93,7 @@ fn event(value: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
 }
 
 /// A message of a queue that the function itself reads: its body is one event,
-/// and the queue knows it by its message id.
+/// and the queue identifies it by its message id.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
 fn message(record: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
     let record = record.as_object();

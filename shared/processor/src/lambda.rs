@@ -21,25 +21,26 @@ use crate::{
     work::{Idempotency, Work},
 };
 
-/// Runs a processor that a pipe calls, or that reads a queue of its own: answers
-/// which events are to be delivered again. What its handler rejects goes into the dead-letter
-/// queue at once, where the function knows it and may send to it. Returns only if it cannot start, or
-/// cannot go on.
+/// Runs a processor that a pipe calls, or that reads its own queue: answers which events must be
+/// delivered again. What its handler rejects goes into the dead-letter queue at once, if the
+/// function knows the queue and may send to it. Returns only if it cannot start, or cannot
+/// continue.
 pub fn run<H: Handler>(handler: H) -> ExitCode {
     serve(handler, true, |reports, _| BatchAnswer::of(reports))
 }
 
 /// Runs a processor that is a task of a workflow: answers `{"ref", "summary"}` for
 /// one event, a list of them for a list, and fails with the error `Retry` or
-/// `Reject` if an event fails. Returns only if it cannot start, or cannot go on.
+/// `Reject` if an event fails. Returns only if it cannot start, or cannot
+/// continue.
 pub fn run_task<H: Handler>(handler: H) -> ExitCode {
     serve(handler, false, |reports, alone| {
         answer_task(&reports, alone)
     })
 }
 
-/// The runtime has a thread for each event in work and one more, so that handlers
-/// which never give way cannot keep the clock from ending their time.
+/// The runtime has a thread for each event in progress and one more, so that
+/// handlers that never yield cannot stop the clock from ending their time.
 fn serve<H, Answer>(
     handler: H,
     gives_up: bool,
@@ -121,7 +122,7 @@ where
     lambda_runtime::run(service).await
 }
 
-/// Lambda says it in milliseconds of the epoch.
+/// Lambda gives it in milliseconds of the epoch.
 fn ends_at(deadline: u64, now: Timestamp) -> Timestamp {
     i64::try_from(deadline)
         .ok()
@@ -129,7 +130,7 @@ fn ends_at(deadline: u64, now: Timestamp) -> Timestamp {
         .unwrap_or(now)
 }
 
-/// What became of each event, and whether the input was one event by itself.
+/// The result for each event, and whether the input was a single event.
 async fn invoke<H, Store>(
     work: &Arc<Work<H, Store>>,
     input: &Value,

@@ -18,15 +18,15 @@ use crate::{
     payload::with_causes,
 };
 
-/// The most that it takes of the time that an invocation keeps back to answer in.
+/// The most that it uses of the time that an invocation keeps back for its answer.
 const TO_SEND: Duration = Duration::from_millis(1_500);
 
-/// Letters under way at the same time.
+/// Dead letters under way at the same time.
 const AT_ONCE: usize = 8;
 
-/// The dead-letter queues of what delivers events to a processor.
+/// The dead-letter queues of the senders that deliver events to a processor.
 pub(crate) trait DeadLetters: Sync {
-    /// Puts a message into the queue of this sender. It may be there although this fails.
+    /// Puts a message into this sender's queue. It may be there although this fails.
     fn send(
         &self,
         sender: &Sender,
@@ -35,14 +35,14 @@ pub(crate) trait DeadLetters: Sync {
 }
 
 /// Puts each rejected event whole into its dead-letter queue and marks it as given up, so that
-/// the answer does not name it. What cannot be put there stays a failure, and gets there when its
-/// tries are used up. First the queue, then the answer: a crash in between makes two messages of
-/// one, and loses none.
+/// the answer does not name it. An event that cannot be put there stays a failure, and gets there
+/// after its last retry. First the queue, then the answer: a crash in between makes two messages
+/// of one, and loses none.
 ///
-/// `left`: until Lambda ends the invocation. Half of it stays for the answer.
+/// `left`: until Lambda ends the invocation. Half of it is left for the answer.
 ///
-/// `in_order`: from the first event on that is to be retried, the pipe delivers all of them
-/// again, and what is rejected behind it would come into the queue at each try.
+/// `in_order`: the pipe delivers again all events from the first one to be retried, so an
+/// event rejected behind it would come into the queue at each try.
 pub(crate) async fn give_up<Queues: DeadLetters>(
     queues: &Queues,
     reports: &mut [Report],
@@ -100,7 +100,7 @@ async fn sent<Queues: DeadLetters>(queues: &Queues, letter: &Letter, end: Instan
     }
 }
 
-/// Those of a stack, by the names that Terraform gives them.
+/// The queues of a stack, by the names that Terraform gives them.
 pub(crate) struct OfStack {
     sdk: Sdk,
     stack: String,
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::{Outcome, work::Done};
 
-    /// Queues in memory, of which one is closed and one never answers.
+    /// Queues in memory: one is closed, and one never answers.
     #[derive(Default)]
     struct Queues(StdMutex<Vec<(Sender, String)>>);
 
@@ -244,7 +244,7 @@ mod tests {
         }
     }
 
-    /// The pipe delivers "b" and all behind it again.
+    /// The pipe delivers "b" and all events behind it again.
     #[tokio::test(start_paused = true)]
     async fn in_order_what_comes_again_is_not_given_up() {
         let reports = || {

@@ -3,11 +3,11 @@
 //! Implement [`Handler`] and hand it to [`run`] (a Lambda function that a pipe or
 //! its own queue calls with many events) or to [`run_task`] (a task of a
 //! workflow). Each event is decoded, claimed, handled and marked alone: whatever
-//! becomes of one, the others of its batch go on.
+//! happens to one, the others of its batch continue.
 //!
 //! Delivery is at least once. An event that is marked as done is not handled
-//! again, but a handler that is killed before the mark is: its effects must bear
-//! to be repeated with the same [`Event::reference`].
+//! again, but a handler that is killed before the mark is: it must be safe to
+//! repeat its effects with the same [`Event::reference`].
 
 mod answer;
 mod attributes;

@@ -4,11 +4,11 @@ use runtime::{Metrics, Unit};
 
 use crate::{Failure, batch::Report, work::Done};
 
-/// The most values of a metric that a line takes.
+/// The most values of a metric that fit into a line.
 const VALUES_MAX: usize = 100;
 
-/// What an invocation's events came to: one line of counts, and for each type the
-/// ages of those that were processed.
+/// The results of an invocation's events: one line of counts, and for each type
+/// the ages of those that were processed.
 pub(crate) fn lines(stack: &str, processor: &str, reports: &[Report]) -> Vec<Metrics> {
     let mut lines = Vec::new();
     let of_processor = || Metrics::of(stack).per(&[("Processor", processor)]);

@@ -2,9 +2,9 @@ use std::panic;
 
 use tracing::error;
 
-/// From now on a panic is logged by its place alone: its text may show what the
-/// handler had in hands, so the default hook must not print it. The line is
-/// within the event's span, so it carries the ref.
+/// From now on a panic is logged by its location alone: its text may show the
+/// handler's data, so the default hook must not print it. The line is within the
+/// event's span, so it carries the ref.
 pub(crate) fn log_place_only() {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

@@ -6,10 +6,10 @@ use domain::StoreError;
 
 use crate::{Claim, Event, Failure, ports::ClaimBody};
 
-/// A payload was not redeemed. With `?` it becomes the [`Failure`] it calls for.
+/// A payload was not redeemed. `?` turns it into the right [`Failure`].
 #[derive(Debug, thiserror::Error)]
 pub enum RedeemProblem {
-    /// It has expired or was removed: reject the event.
+    /// It expired or was removed: reject the event.
     #[error("payload_missing: the payload is not in the bucket: it has expired or was removed")]
     Missing,
     /// It is not the payload that was stored: reject the event.
@@ -23,30 +23,30 @@ pub enum RedeemProblem {
     /// It is not the payload that was stored: reject the event.
     #[error("payload_digest: the payload does not have its pointer's SHA-256")]
     Digest,
-    /// It could not be read: retry. That covers what S3 refuses, for there a
-    /// person must act first, and the event shall still be there.
+    /// It could not be read: retry. That includes S3's refusals: someone must act
+    /// first, and the event must still be there then.
     #[error("payload_unreadable: the payload could not be read")]
     Store(#[from] StoreError),
 }
 
 /// The bytes of a payload, as they come from the store. They are the provider's
-/// only when the end was reached without an error: take back what was made of
-/// them otherwise.
+/// only if the end is reached without an error: otherwise undo what was done with
+/// them.
 pub struct PayloadStream<'a> {
     event: &'a Event,
     body: Box<dyn ClaimBody>,
-    /// `None` once the end was reached.
+    /// `None` once the end is reached.
     digest: Option<Context>,
     read: u64,
 }
 
 impl Event {
     /// The provider's exact bytes, checked against the digest of their pointer.
-    /// Holds them in memory once; every byte is hashed once, as it comes.
+    /// Holds them in memory once; every byte is hashed once, on arrival.
     ///
     /// # Errors
-    /// [`RedeemProblem`]. A handler that answers `Ok` all the same does not succeed:
-    /// the event gets the failure of its last redemption.
+    /// [`RedeemProblem`]. A handler that still answers `Ok` does not succeed: the
+    /// event gets the failure of its last redemption.
     pub async fn payload(&self) -> Result<Bytes, RedeemProblem> {
         let mut stream = self.payload_stream().await?;
         let mut whole = Whole::Nothing;
@@ -69,7 +69,7 @@ impl Event {
     async fn open(&self) -> Result<PayloadStream<'_>, RedeemProblem> {
         let opened = self.store().open(self.claim()).await?;
         let body = opened.ok_or(RedeemProblem::Missing)?;
-        // Before any memory is set aside for what it claims to be.
+        // Before memory is allocated for its claimed size.
         body.size()
             .map_or(Ok(()), |size| same_size(self.claim(), size))?;
         Ok(PayloadStream {
@@ -187,7 +187,7 @@ impl From<RedeemProblem> for Failure {
     }
 }
 
-/// The text of an error and of all that led to it.
+/// The text of an error and of its sources.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

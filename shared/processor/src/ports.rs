@@ -7,28 +7,28 @@ use futures_util::future::BoxFuture;
 
 use crate::{Claim, Failure};
 
-/// Holds payloads. An object, so that an event can be handed over with its payload
-/// and without a type parameter.
+/// Holds payloads. A trait object, so that an event can be handed over with its
+/// payload and without a type parameter.
 pub(crate) trait ClaimStore: Send + Sync {
-    /// Opens the payload that the claim names. `None`: it is not there.
+    /// Opens the payload that the claim names. `None`: it does not exist.
     fn open<'a>(
         &'a self,
         claim: &'a Claim,
     ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>>;
 }
 
-/// The bytes of a payload, as they come.
+/// The bytes of a payload, as they arrive.
 pub(crate) trait ClaimBody: Send {
-    /// How many there are, where the store says so.
+    /// How many there are, if the store says so.
     fn size(&self) -> Option<u64>;
 
     /// The next bytes; `None` at the end.
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>>;
 }
 
-/// Knows which events are done, and which are in work.
+/// Knows which events are done, and which are in progress.
 pub(crate) trait IdempotencyStore: Send + Sync {
-    /// Takes the lease. One conditional write decides.
+    /// Claims the lease. One conditional write decides.
     fn claim(&self, attempt: &Attempt) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
 
     /// Marks the event as done. `false`: the lease was lost to another.

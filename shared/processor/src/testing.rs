@@ -13,7 +13,7 @@ use crate::{
     ports::{ClaimBody, ClaimStore},
 };
 
-/// An event of this type whose payload is this: `example/1`, of the endpoint
+/// An event of this type with this payload: `example/1`, of the endpoint
 /// `example`, in JSON.
 ///
 /// # Errors

@@ -3,15 +3,15 @@ use std::time::Duration;
 use domain::Timestamp;
 use tokio::time::Instant;
 
-/// Kept back from an invocation's end: time to say what became of its events.
+/// Kept back from an invocation's end: time to report the results for its events.
 const TO_ANSWER: Duration = Duration::from_secs(2);
 
 /// The time of one invocation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Time {
-    /// When every handler must be through, or the answer would come too late.
+    /// When every handler must be done, or the answer would come too late.
     pub(crate) handlers_end: Instant,
-    /// When Lambda ends the invocation: nobody who works in it lives on.
+    /// When Lambda ends the invocation: no handler survives this.
     pub(crate) ends_at: Timestamp,
 }
 
@@ -26,7 +26,7 @@ impl Time {
         }
     }
 
-    /// When an event that begins now must be through; `None`: no time is left.
+    /// When an event that begins now must be done; `None`: no time is left.
     pub(crate) fn of_event(&self, at_most: Option<Duration>) -> Option<Instant> {
         let now = Instant::now();
         let end = match at_most {

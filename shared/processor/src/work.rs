@@ -9,34 +9,34 @@ use crate::{
     Event, Failure, Handler, Outcome, payload::with_causes, ports::IdempotencyStore, time::Time,
 };
 
-/// Between two looks at a lease that another holds.
+/// The wait between two checks of a lease that another attempt holds.
 const LEASE_POLL: Duration = Duration::from_millis(500);
 
-/// For a handler that is told to stop to come to its next `await`.
+/// Time for a handler that was told to stop to reach its next `await`.
 const TO_STOP: Duration = Duration::from_millis(100);
 
-/// What a processor works with.
+/// A processor's tools.
 pub(crate) struct Work<H, Store> {
     pub(crate) handler: H,
-    /// `None`: the handler minds repeated deliveries itself.
+    /// `None`: the handler itself deals with repeated deliveries.
     pub(crate) idempotency: Option<Idempotency<Store>>,
-    /// Events in work at the same time. Bounds the memory too: so many payloads.
+    /// Events in progress at the same time. Bounds the memory too: it holds this many payloads.
     pub(crate) at_once: usize,
     /// The most that one event may take.
     pub(crate) event_timeout: Option<Duration>,
-    /// After an event has failed, the later ones of its ordering key are held back.
+    /// After an event fails, the later ones of its ordering key are held back.
     pub(crate) keeps_order: bool,
     /// Reads the clock.
     pub(crate) now: fn() -> Timestamp,
 }
 
-/// Where it is kept which events are done, and how long.
+/// Where the record of done events is kept, and for how long.
 pub(crate) struct Idempotency<Store> {
     pub(crate) store: Store,
     pub(crate) ttl: Duration,
 }
 
-/// How an event came to be done.
+/// How an event was done.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Done {
     /// By its handler.
@@ -57,22 +57,22 @@ impl Done {
     }
 }
 
-/// What became of the handler.
+/// The result of the handler.
 enum Handled {
     Through(Result<Outcome, Failure>),
-    /// Its time is over and it does not give way.
+    /// Its time is over and it does not yield.
     StillRunning,
 }
 
-/// Whether the handler is to see the event.
+/// Whether the handler gets the event.
 enum Turn {
     Ours { owner: Option<String> },
     DoneBefore { summary: String },
 }
 
 impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
-    /// Does one event: claim, handle, mark, and say in the log what became of it.
-    /// An event without its mark is not done: it comes again.
+    /// Handles one event: claim, handle, mark, and log the result. An event
+    /// without its mark is not done: it comes again.
     pub(crate) async fn one(
         self: &Arc<Self>,
         event: &Arc<Event>,
@@ -108,22 +108,22 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
             Turn::Ours { owner } => owner,
             Turn::DoneBefore { summary } => return Ok(Done::Before(Outcome { summary })),
         };
-        // Its own time begins here: it has waited for others until now.
+        // Its own time begins here: until now it waited for others.
         let handled = match time.of_event(self.event_timeout) {
             Some(end) => self.handle(event, end).await,
             None => Handled::Through(Err(no_time())),
         };
         match handled {
             Handled::Through(outcome) => self.mark(event, owner, outcome).await,
-            // Its effects may still come, so the lease is left to run its time.
+            // Its effects may still come, so the lease stays until it ends.
             Handled::StillRunning => Err(Failure::retry(
                 "the handler took longer than the event's time, and does not stop",
             )),
         }
     }
 
-    /// Waits for a lease that another holds, as long as the invocation lasts. Failing
-    /// at once would use up the tries of an event whose first processor was killed.
+    /// Waits for another attempt's lease, as long as the invocation lasts. Failing at
+    /// once would use up the tries of an event whose first processor was killed.
     async fn claim(&self, event: &Event, time: Time) -> Result<Turn, Failure> {
         let Some(Idempotency { store, ttl }) = &self.idempotency else {
             return Ok(Turn::Ours { owner: None });
@@ -159,8 +159,8 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
         }
     }
 
-    /// A task of its own, so that neither a panic nor a handler that never gives
-    /// way stops the others.
+    /// A separate task, so that neither a panic nor a handler that never yields
+    /// stops the others.
     async fn handle(self: &Arc<Self>, event: &Arc<Event>, end: Instant) -> Handled
     where
         Store: 'static,
@@ -169,7 +169,7 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
         let handling = async move { work.handler.handle(&theirs).await };
         let mut task = tokio::spawn(handling.instrument(Span::current()));
         if let Ok(end) = timeout_at(end, &mut task).await {
-            // A panic's text may show the payload; the hook has logged its place.
+            // A panic's text may show the payload; the hook logged its location.
             let outcome = end.unwrap_or_else(|_| Err(Failure::retry("the handler panicked")));
             return Handled::Through(
                 outcome.and_then(|outcome| event.redemption().map(|()| outcome)),
@@ -208,7 +208,7 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
                     let marked = store.complete(reference, &owner, &receipt).await;
                     marked.map_err(|error| Failure::Retry(with_causes(&error)))?
                 }
-                // Without this mark the lease just runs its time.
+                // Without this mark the lease ends by itself.
                 Err(failure) => match store.fail(reference, &owner, at, failure).await {
                     Ok(held) => held,
                     Err(error) => {

@@ -9,7 +9,7 @@ use domain::{Ref, StoreError, Timestamp};
 use super::Refusal;
 use crate::{Failure, ports::IdempotencyStore};
 
-/// What is known of an event.
+/// What is known about an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum State {
     InProgress { lease_until: Timestamp },
@@ -26,7 +26,7 @@ pub(crate) struct Record {
     pub(crate) replay: Option<String>,
 }
 
-/// Records by ref. Clones are the same book.
+/// Records by ref. Clones share one book.
 #[derive(Clone, Default)]
 pub(crate) struct Book {
     records: Arc<Mutex<BTreeMap<String, Record>>>,
@@ -74,7 +74,7 @@ impl Book {
         }
     }
 
-    /// Sets the state if this owner was the last to claim.
+    /// Sets the state if this owner claimed last.
     fn set(&self, reference: &Ref, owner: &str, state: State) -> Result<bool, StoreError> {
         self.answer()?;
         let mut records = self.records.lock().unwrap();

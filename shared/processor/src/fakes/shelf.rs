@@ -14,11 +14,11 @@ use crate::{
 pub(crate) struct Shelf {
     payloads: HashMap<String, Bytes>,
     refusal: Option<Refusal>,
-    /// Bytes given at a time.
+    /// Bytes returned at a time.
     pub(crate) chunk: usize,
     /// Whether it announces sizes.
     pub(crate) tells_size: bool,
-    /// The connection breaks when so many pieces have come.
+    /// The connection breaks after this many pieces.
     pub(crate) breaks_after: Option<usize>,
 }
 

@@ -132,7 +132,7 @@ async fn a_handler_that_waits_for_ever_fails_when_its_time_is_over() {
     let outcome = work.one(&event(), time()).await;
     assert!(is_retry(&outcome, "longer"), "{outcome:?}");
     assert_eq!(begin.elapsed().as_secs(), 5);
-    // It was stopped, so the next delivery need not wait.
+    // It was stopped, so the next delivery does not wait.
     assert!(matches!(record(&work).state, State::Failed(_)));
 }
 
@@ -162,8 +162,8 @@ async fn what_the_invocation_has_no_time_for_is_not_begun() {
     assert!(book(&work).record(REF).is_none());
 }
 
-/// Killed between the effect and the mark: the lease runs out, the next delivery
-/// is handled, and there is one mark.
+/// Killed between the effect and the mark: the lease ends, the next delivery is
+/// handled, and there is one mark.
 #[tokio::test]
 async fn a_lease_that_has_run_out_is_taken() {
     let work = Arc::new(work(Counting::done()));
@@ -179,7 +179,7 @@ async fn a_lease_that_has_run_out_is_taken() {
 #[tokio::test(start_paused = true)]
 async fn a_lease_in_force_is_waited_for_as_long_as_there_is_time() {
     let mut work = work(Counting::done());
-    // Does not count while another works on it.
+    // It does not count while another attempt runs.
     work.event_timeout = Some(Duration::from_secs(1));
     let work = Arc::new(work);
     killed(&work, "2026-11-21T21:01:00Z");
@@ -215,7 +215,7 @@ async fn who_waits_for_a_lease_learns_that_the_event_is_done() {
     assert_eq!(calls(&work), 0);
 }
 
-/// An attempt of which nothing was heard again.
+/// An attempt that left no trace.
 fn killed(work: &Work<Counting, Book>, lease_until: &str) {
     let last = Attempt {
         reference: event().reference().clone(),

@@ -1,4 +1,4 @@
-//! Deliveries that a person has asked for.
+//! Deliveries that an operator requested.
 
 use super::*;
 
@@ -30,7 +30,7 @@ async fn a_forced_replay_is_handled_once_however_often_it_comes() {
         let outcome = work.one(&event, time()).await;
         assert!(matches!(outcome, Ok(Done::Processed { .. })), "{outcome:?}");
         assert_eq!(event.attempt(), Some(count));
-        // Again, and the provider's delivery again: neither is handled.
+        // The replay again, and the provider's delivery again: neither is handled.
         for again in [replayed(id, "true"), super::event()] {
             let outcome = work.one(&again, time()).await;
             assert!(matches!(outcome, Ok(Done::Before(_))), "{outcome:?}");
