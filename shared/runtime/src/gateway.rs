@@ -25,8 +25,8 @@ pub fn query(multi: Option<MultiQuery>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The headers of an API Gateway event. `multiValueHeaders` has every value;
-/// `headers` only the last of each, which would hide a second signature.
+/// The headers of an API Gateway event. `multiValueHeaders` has every value, `headers` only the
+/// last of each, which would hide a second signature.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
 #[must_use]
 pub fn headers(single: Option<SingleHeaders>, multi: Option<MultiHeaders>) -> Headers {

@@ -3,13 +3,13 @@ use std::io::Write;
 use domain::{Timestamp, format_time};
 use serde_json::{Map, Value, json};
 
-/// The namespace of every metric of ours.
+/// The namespace of all our metrics.
 const NAMESPACE: &str = "Coatcheck";
 
-/// The most that CloudWatch takes of a dimension's value.
+/// The longest value that CloudWatch accepts for a dimension.
 const DIMENSION_MAX_BYTES: usize = 1024;
 
-/// What a metric counts, in CloudWatch's words.
+/// A metric's unit, as CloudWatch names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// A number of things.
@@ -20,11 +20,10 @@ pub enum Unit {
     Milliseconds,
 }
 
-/// One log line in CloudWatch's embedded metric format: `CloudWatch` Logs makes
-/// metrics of it, nobody calls an API. Every metric has the dimension `Stack`,
-/// and once more each set of dimensions added by [`per`](Metrics::per): each
-/// combination of their values is a metric to pay for, so they are few, and never
-/// what a stranger can make up.
+/// One log line in CloudWatch's embedded metric format: `CloudWatch` Logs turns it into metrics,
+/// without an API call. Every metric has the dimension `Stack`, and, in addition, each set of
+/// dimensions added by [`per`](Metrics::per): each combination of their values is a metric that
+/// costs money, so they are few, and never something that a stranger can make up.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 #[derive(Debug, Clone)]
 pub struct Metrics {
@@ -46,7 +45,7 @@ impl Metrics {
         line
     }
 
-    /// Gives every metric of the line once more, by these dimensions and `Stack`.
+    /// Gives every metric of the line again, by these dimensions and `Stack`.
     #[must_use]
     pub fn per(mut self, dimensions: &[(&'static str, &str)]) -> Self {
         let mut names = vec![STACK];
@@ -58,7 +57,7 @@ impl Metrics {
         self
     }
 
-    /// Adds a member to search the log by; no metric, no dimension.
+    /// Adds a member to search the log by; it is neither metric nor dimension.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.set(name, value.into());
@@ -101,7 +100,7 @@ impl Metrics {
     }
 
     /// Writes the line to standard output, in one piece. A line that cannot be
-    /// written is a metric lost, never a delivery.
+    /// written loses a metric, never a delivery.
     pub fn write(self, at: Timestamp) {
         let mut line = self.line(at);
         line.push('\n');
@@ -115,7 +114,7 @@ impl Metrics {
 
 const STACK: &str = "Stack";
 
-/// CloudWatch takes printable ASCII, and no empty text.
+/// CloudWatch accepts printable ASCII, and no empty text.
 fn dimension(value: &str) -> Value {
     let mut text: String = value.escape_default().collect();
     text.truncate(DIMENSION_MAX_BYTES);

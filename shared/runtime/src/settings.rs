@@ -1,7 +1,6 @@
 use std::{fmt, ops::RangeInclusive};
 
-/// Reads settings and collects every problem, so that a person mends them in
-/// one go.
+/// Reads settings and collects every problem, so that you can fix them in one go.
 pub struct Settings<R> {
     read: R,
     problems: Vec<String>,
@@ -40,12 +39,12 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
         }
     }
 
-    /// A text that need not be there.
+    /// An optional text.
     pub fn optional(&self, name: &str) -> Option<String> {
         (self.read)(name)
     }
 
-    /// A text that must be there and not empty.
+    /// A required text that is not empty.
     pub fn text(&mut self, name: &str) -> String {
         match (self.read)(name) {
             Some(value) if !value.is_empty() => value,
@@ -56,7 +55,7 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
         }
     }
 
-    /// A whole number that must be there and within the range.
+    /// A required whole number within the range.
     pub fn number(&mut self, name: &str, range: RangeInclusive<u32>) -> u32 {
         let lowest = *range.start();
         let text = self.text(name);
@@ -66,7 +65,7 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
         self.parsed(name, &text, &range).unwrap_or(lowest)
     }
 
-    /// A whole number that need not be there, but must be within the range.
+    /// An optional whole number within the range.
     pub fn optional_number(&mut self, name: &str, range: RangeInclusive<u32>) -> Option<u32> {
         let text = self.optional(name)?;
         self.parsed(name, &text, &range)
@@ -84,7 +83,7 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
         number
     }
 
-    /// `on` or `off`; what it is if it is not there is up to the caller.
+    /// `on` or `off`; the caller decides what a missing one means.
     pub fn switch(&mut self, name: &str, otherwise: bool) -> bool {
         match self.optional(name).as_deref() {
             None => otherwise,
@@ -97,7 +96,7 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
         }
     }
 
-    /// One of these words, if it is there.
+    /// One of these words, if set.
     pub fn choice(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
         let text = self.optional(name)?;
         let chosen = words.iter().copied().find(|word| *word == text);

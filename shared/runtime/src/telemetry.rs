@@ -16,12 +16,12 @@ const SHARED: [&str; 6] = [
 /// Where `lambda_runtime` logs at ERROR whatever error a function returns.
 const RETURNED: &str = "lambda_runtime::layers::panic";
 
-/// One JSON object per line on standard output, which Lambda hands to
-/// CloudWatch Logs. `LOG_LEVEL` is `error`, `warn`, `info` (the default) or `debug`, for
-/// our own crates: the shared ones and that of `own`, a path that begins with its name.
+/// One JSON object per line on standard output, which Lambda hands to CloudWatch Logs.
+/// `LOG_LEVEL` is `error`, `warn`, `info` (the default) or `debug`, for our own crates:
+/// the shared ones and the one of `own`, a path that begins with its name.
 ///
-/// Of other crates nothing below a warning is written, whatever is set: `lambda_runtime`
-/// and the SDK print whole events, with their tokens, signatures and bodies.
+/// Other crates write only warnings and errors, whatever is set: `lambda_runtime` and
+/// the SDK print whole events, with their tokens, signatures and bodies.
 ///
 /// # Errors
 /// [`SettingsProblem`] if `LOG_LEVEL` is none of these. Do not start.
@@ -29,9 +29,9 @@ pub fn init(own: &'static str) -> Result<(), SettingsProblem> {
     start(own, false)
 }
 
-/// As [`init`], for a function that itself logs every error it returns: the line of
-/// `lambda_runtime` about it, always at ERROR, is left out. An authorizer refuses a stranger
-/// by an error, and that is no fault of ours.
+/// As [`init`], for a function that itself logs every error it returns: `lambda_runtime`'s
+/// own line about it, always at ERROR, is left out. An authorizer refuses a stranger with an
+/// error, and that is not our fault.
 ///
 /// # Errors
 /// As of [`init`].
@@ -66,7 +66,7 @@ fn level<R: Fn(&str) -> Option<String>>(settings: &mut Settings<R>) -> Level {
     }
 }
 
-/// Spans hold ids, and are written only beside a line that is.
+/// Spans hold ids, and are written only with a line.
 fn is_written(line: &Metadata<'_>, own: &str, level: Level) -> bool {
     let of = |path: &str| path.split("::").next().unwrap_or_default().to_owned();
     let from = of(line.target());
@@ -79,7 +79,7 @@ fn is_written(line: &Metadata<'_>, own: &str, level: Level) -> bool {
     *line.level() <= level.min(cap)
 }
 
-/// Whether it tells of an error that was returned. A panic's line has the field `error`.
+/// Whether it is about a returned error. A panic's line has the field `error`.
 fn is_returned(line: &Metadata<'_>) -> bool {
     line.target() == RETURNED && line.fields().field("error").is_none()
 }
