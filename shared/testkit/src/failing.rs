@@ -11,18 +11,18 @@ use domain::{
 /// How one call goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// As it should.
+    /// It succeeds.
     None,
     /// It fails for now, and nothing was done.
     Before,
-    /// It fails for now, and yet it was done: the answer was lost.
+    /// It fails for now, but it was done: the answer was lost.
     After,
     /// It is refused for good.
     Refused,
 }
 
 /// Makes chosen calls of a port fail: the first call goes as the first fault
-/// says, and so on; then all go well.
+/// says, and so on; after these, all succeed.
 #[derive(Debug)]
 pub struct Failing<T> {
     inner: T,

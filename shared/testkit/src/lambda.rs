@@ -14,16 +14,16 @@ use serde_json::json;
 /// How long a function may take to start and to judge one event.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a function does, or `None` if it ended before it answered.
+/// A function's result, or `None` if it ended before it answered.
 #[derive(Debug)]
 pub struct Run {
     /// It answered with this, or failed with it.
     pub answer: Option<String>,
-    /// All that it wrote to standard output and to standard error.
+    /// Everything that it wrote to standard output and to standard error.
     pub written: String,
 }
 
-/// What `LOG_LEVEL` may be.
+/// The values of `LOG_LEVEL`.
 pub const LEVELS: [&str; 4] = ["error", "warn", "info", "debug"];
 
 impl Run {
@@ -48,12 +48,12 @@ pub fn secret(value: &str, request: &str) -> (u16, String, String) {
     (status, String::new(), answer.to_string())
 }
 
-/// Starts a function's program, gives it one event through a Runtime API of its own, and
-/// ends it when it asks for the next. `aws` answers its calls to AWS, by the operation
+/// Starts a function's program, gives it one event through its own Runtime API, and ends
+/// it when it asks for the next. `aws` answers its calls to AWS, by the operation
 /// (`X-Amz-Target`, or the method) and the body: a status, headers and a body.
 ///
 /// # Panics
-/// If it cannot be started, or does nothing for a minute.
+/// If it cannot start, or does nothing for a minute.
 #[must_use]
 #[expect(clippy::expect_used, reason = "a test tells by panicking")]
 pub fn run_function(
@@ -118,7 +118,8 @@ pub fn run_function(
     Run { answer, written }
 }
 
-/// One request a connection. Tells what the function answered, and `None` once it asks for more.
+/// One request per connection. Reports what the function answered, and `None` once it asks for
+/// more.
 fn serve(
     stream: TcpStream,
     event: &str,
@@ -163,7 +164,7 @@ fn serve(
     let (status, more, answer) = if path.ends_with("/invocation/next") {
         if *given {
             let _heard = tell.send(None);
-            // Kept open until the program is ended, or it would tell of a broken connection.
+            // Kept open until the program ends; otherwise it would report a broken connection.
             reader.read_to_end(&mut Vec::new())?;
             return Ok(());
         }

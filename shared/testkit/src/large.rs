@@ -2,8 +2,8 @@ use std::fmt::Write;
 
 /// A sound JSON event of exactly `size` bytes (at least 256), as providers write
 /// them: nested objects, many quotes and escapes, text beyond ASCII, and numbers
-/// that a parser which goes through `f64` would change.
-/// Top-level `id` and `type` are as given. The same arguments, the same bytes.
+/// that a parser which goes through `f64` would change. Top-level `id` and `type`
+/// are as given. The same arguments give the same bytes.
 #[must_use]
 pub fn json(id: &str, kind: &str, size: usize) -> Vec<u8> {
     let mut text = format!(

@@ -4,10 +4,9 @@ thread_local! {
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// From now on what each thread logs is kept for it, at every level, one JSON
-/// object a line, as the functions log. One subscriber for all tests of a process:
-/// with one that only some threads have, `tracing` may take a line for one that
-/// nobody wants.
+/// From now on each thread's log is kept for it, at every level, one JSON object
+/// per line, as the functions log. One subscriber for all tests of a process: if
+/// only some threads had one, `tracing` could drop a line as unwanted.
 pub fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -22,7 +21,7 @@ pub fn listen() {
     });
 }
 
-/// What this thread has logged since it was last asked.
+/// What this thread logged since the last call.
 #[must_use]
 pub fn logged() -> String {
     String::from_utf8_lossy(&LOG.take()).into_owned()

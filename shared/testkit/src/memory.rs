@@ -16,7 +16,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An object as it was put.
+/// An object as it was stored.
 #[derive(Debug, Clone)]
 pub struct Object {
     /// The bytes.
@@ -34,7 +34,7 @@ pub struct Object {
 pub struct MemoryPayloads(Mutex<BTreeMap<String, Object>>);
 
 impl MemoryPayloads {
-    /// What lies there, by key.
+    /// Its objects, by key.
     #[must_use]
     pub fn objects(&self) -> BTreeMap<String, Object> {
         lock(&self.0).clone()
@@ -92,7 +92,7 @@ impl MemoryPointers {
         lock(&self.0).get(&key).cloned()
     }
 
-    /// Puts a pointer in the place of one that names `from`.
+    /// Replaces a pointer that names `from`.
     pub fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> bool {
         let key = (
             pointer.partition_key().to_string(),
@@ -185,12 +185,12 @@ pub struct MemoryDirectory {
 }
 
 impl MemoryDirectory {
-    /// Holds one more endpoint.
+    /// Adds one more endpoint.
     pub fn put(&self, name: &str, config: &str) {
         lock(&self.configs).insert(name.to_owned(), config.to_owned());
     }
 
-    /// How often it was asked.
+    /// How often it was read.
     #[must_use]
     pub fn reads(&self) -> u32 {
         self.reads.load(Ordering::Relaxed)
