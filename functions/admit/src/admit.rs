@@ -23,24 +23,24 @@ pub struct Admit<O, P, E, K> {
     pointer_ttl: SignedDuration,
 }
 
-/// What became of an object.
+/// The outcome for an object.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Admitted {
-    /// It was judged: to be counted.
+    /// It was judged. Count this outcome.
     Judged {
         /// How.
         report: Report,
-        /// When API Gateway took it.
+        /// When API Gateway accepted it.
         received_at: Timestamp,
     },
-    /// Its pointer is there already: this message came again.
+    /// Its pointer is there already: this message is a repeat.
     Before,
-    /// It is not there any more.
+    /// The object is gone.
     Gone,
 }
 
 impl Admitted {
-    /// The same, of a delivery that so many optional facts were left out of.
+    /// The same, of a delivery with this many optional facts left out.
     fn without(mut self, facts: usize) -> Self {
         if let Self::Judged { report, .. } = &mut self
             && let Outcome::Taken(taken) = &mut report.outcome
@@ -69,9 +69,9 @@ where
         }
     }
 
-    /// As [`Self::admit`], of a message that was received this often. One that comes again, or
-    /// that goes into the dead-letter queue, may be there for long: then that is noted, so
-    /// that the sweep makes no second message about the object.
+    /// As [`Self::admit`], for a message that was received this often. A message that comes
+    /// again, or that goes into the dead-letter queue, may stay there for long. This is noted,
+    /// so that the sweep sends no second message about the object.
     ///
     /// # Errors
     /// As [`Self::admit`].
@@ -82,7 +82,7 @@ where
         tries: u32,
         now: Timestamp,
     ) -> Result<Admitted, Undone> {
-        // Before the work, which may have killed the invocation before.
+        // Before the work, which may have killed the last invocation.
         if tries == 2 {
             self.note(key, now).await;
         }
@@ -96,7 +96,7 @@ where
         admitted
     }
 
-    /// Without the note the sweep makes one message more.
+    /// Without the note the sweep sends one more message.
     async fn note(&self, key: &ObjectKey, now: Timestamp) {
         if key.incoming().is_none() {
             return;
@@ -106,11 +106,11 @@ where
         }
     }
 
-    /// Judges one object. To do so twice does nothing twice: all of its pointer comes from
-    /// the object itself, and is inserted on condition that its event has none.
+    /// Judges one object. To judge it twice is safe: its pointer comes from the object
+    /// alone, and is inserted only if its event has none.
     ///
     /// # Errors
-    /// [`Undone`]: the object stays, and has to be judged again.
+    /// [`Undone`]: the object stays, and must be judged again.
     pub async fn admit(
         &self,
         bucket: &str,

@@ -1,8 +1,9 @@
 //! Verifies what the direct lane stored, then writes its pointer. It reads an
 //! object once, in pieces: signature, digest and facts in one pass.
 //!
-//! Deleted is only what was good under no key that was live when it came. Whatever
-//! else is wrong is tried again, or ends in a dead-letter queue (decision 0027).
+//! It deletes a delivery only if no key that was live when it came verifies it.
+//! Anything else that is wrong is tried again, or ends in a dead-letter queue
+//! (decision 0027).
 
 mod admit;
 mod pass;

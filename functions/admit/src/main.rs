@@ -1,4 +1,4 @@
-//! Judges what S3 announces: one object a message, one message an invocation.
+//! Judges what S3 announces: one object per message, one message per invocation.
 
 mod message;
 
@@ -61,8 +61,8 @@ struct Function {
 }
 
 impl Function {
-    /// Whether the message is done with. What no retry helps goes into the dead-letter queue
-    /// at once; everything else comes again, soon.
+    /// Whether the message is done. A message that no retry helps goes into the dead-letter
+    /// queue at once; everything else comes again soon.
     async fn one(&self, message: &Message) -> bool {
         let (bucket, key) = match message::object(&message.body) {
             Ok(object) => object,
@@ -87,7 +87,7 @@ impl Function {
         error!(
             problem = %undone,
             cause = cause(&undone),
-            // Any other is a text that someone else has put there.
+            // Any other is a text that someone else put there.
             key = key.incoming().map(|_| key.as_str()),
             message_id = message.message_id,
             again_after_s = wait.map(|wait| wait.as_secs()),
@@ -103,13 +103,13 @@ impl Function {
             return given_up;
         };
         if let Err(problem) = self.queue.put_off(&message.receipt_handle, wait).await {
-            // Then it comes when the queue lets it.
+            // Then it comes again when the queue's visibility timeout ends.
             error!(%problem, cause = cause(&problem), "the message could not be put off");
         }
         false
     }
 
-    /// A crash after this makes two letters of one: to redrive both does nothing twice.
+    /// A crash after this makes two dead letters of one: to redrive both is safe.
     async fn give_up(&self, message: &Message, reason: &str) -> bool {
         let letter = message::letter(&message.body, reason);
         let sent = self.letters.send(&letter).await;

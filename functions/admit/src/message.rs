@@ -15,7 +15,7 @@ pub(crate) struct Batch {
 pub(crate) struct Message {
     pub(crate) message_id: String,
     pub(crate) body: String,
-    /// What puts it off.
+    /// What delays it.
     #[serde(default)]
     pub(crate) receipt_handle: String,
     #[serde(default)]
@@ -29,14 +29,14 @@ struct Attributes {
 }
 
 impl Message {
-    /// How often it was received, this time too.
+    /// How often it was received, this time included.
     pub(crate) fn tries(&self) -> u32 {
         let receives = self.attributes.receives.as_deref();
         receives.and_then(|text| text.parse().ok()).unwrap_or(1)
     }
 }
 
-/// The messages that are to come again.
+/// The messages that must come again.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Answer {
@@ -55,7 +55,7 @@ impl Answer {
     }
 }
 
-/// The part that is read of what S3 tells EventBridge, and all that the sweep sends.
+/// The part that is read of S3's event in EventBridge, and all that the sweep sends.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>
 #[derive(Debug, Deserialize)]
 struct Notice {
@@ -78,8 +78,8 @@ struct Object {
     key: String,
 }
 
-/// A message that names no object. It shows nothing of the text but where it stops being one:
-/// such a message could hold anything.
+/// A message that names no object. It shows only where the text becomes invalid: such a
+/// message could hold anything.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the message names no object, as line {line}, column {column} shows")]
 pub(crate) struct NoObject {
@@ -99,8 +99,8 @@ pub(crate) fn object(body: &str) -> Result<(String, ObjectKey), NoObject> {
     ))
 }
 
-/// The same message with the reason why it is of no use as it is, for the dead-letter
-/// queue. It can be moved back: what reads it leaves the reason alone.
+/// The same message with the reason why it cannot be used, for the dead-letter queue.
+/// It can be moved back: its reader ignores the reason.
 pub(crate) fn letter(body: &str, reason: &str) -> String {
     let Ok(Value::Object(mut whole)) = serde_json::from_str(body) else {
         return body.to_owned();
@@ -150,7 +150,7 @@ mod tests {
             object(&letter_text).unwrap(),
             object(&body.to_string()).unwrap()
         );
-        // Kept a second time it tells of the second time.
+        // If it is kept a second time, it has the second reason.
         let again: Value = serde_json::from_str(&letter(&letter_text, "other")).unwrap();
         assert_eq!(
             (&again["reason"], &again["id"]),

@@ -18,10 +18,10 @@ pub trait Objects {
         key: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Opened<Self::Body>>, StoreError>>;
 
-    /// Whether an object is there, of either lane.
+    /// Whether an object of either lane exists.
     fn exists(&self, key: &ObjectKey) -> impl Future<Output = Result<bool, StoreError>>;
 
-    /// Removes an object; one that is gone already is no failure.
+    /// Removes an object; no failure if it is already gone.
     fn delete(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
 }
 
@@ -38,11 +38,12 @@ pub struct Opened<B> {
     pub handover: Option<String>,
     /// Bytes in it, where the store said so.
     pub size: Option<u64>,
-    /// Them.
+    /// The bytes.
     pub body: B,
 }
 
-/// Keeps pointers, and under which name an object was admitted. All of it is read as it is now.
+/// Keeps pointers, and the event name that each object was admitted under. All reads are
+/// consistent.
 pub trait Claims: PointerStore + Siblings {
     /// See [`aws::Pointers::claim`].
     fn claim(

@@ -5,7 +5,7 @@ use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Kept, Objects, Undone, pass::Refused};
 
-/// What an object that was not admitted is judged by.
+/// What the decision about an object that was not admitted is based on.
 pub(crate) struct Refusal<'a, O, P> {
     pub(crate) objects: &'a O,
     pub(crate) pointers: &'a P,
@@ -19,7 +19,7 @@ pub(crate) struct Refusal<'a, O, P> {
 impl<O: Objects, P: Claims> Refusal<'_, O, P> {
     /// Deletes the object only if nothing can change the verdict any more: no invocation
     /// has admitted it, and no key that was live when it came makes it good under the
-    /// configuration that it came by. Whatever else, it is kept.
+    /// configuration that it came by. In every other case it is kept.
     pub(crate) async fn judge(
         &self,
         key: &ObjectKey,
@@ -47,10 +47,10 @@ impl<O: Objects, P: Claims> Refusal<'_, O, P> {
         }
     }
 
-    /// Whether this is what everyone would have said of the delivery when it came.
+    /// Whether every environment would have judged the delivery like this when it came.
     fn may_condemn(&self, rejection: Rejection) -> Result<(), Undone> {
         let code = rejection.code();
-        // API Gateway may have taken such a body for text and changed its bytes (decision 0023).
+        // API Gateway may have treated such a body as text and changed its bytes (decision 0023).
         let mut types = self.handover.headers.get_all("content-type");
         if types.all(|kind| kind.trim().is_empty()) {
             let why =
@@ -67,7 +67,7 @@ impl<O: Objects, P: Claims> Refusal<'_, O, P> {
         match self.ring.covers(self.handover.received_at) {
             Coverage::Whole => Ok(()),
             Coverage::TooOld => Err(Undone::KeysTooOld),
-            // A person may have put the key there a moment ago, and sent the message back.
+            // Someone may have added the key a moment ago, and sent the message back.
             Coverage::Unknown if !self.fresh => Err(Undone::KeysTooOld),
             Coverage::Unknown => {
                 let why = "no key makes it good, but the keys have changed since it came";

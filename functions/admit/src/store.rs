@@ -5,11 +5,11 @@ use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Objects, Undone};
 
-/// An invocation that claimed an object longer ago is over.
+/// After this time, an invocation that claimed an object is over.
 const CLAIM_HOLDS: SignedDuration = SignedDuration::from_mins(5);
 
-/// Admits a verified object. First it is claimed for its event, so that no later verdict
-/// can take what its pointer names; then one conditional write decides.
+/// Admits a verified object. It first claims the object for its event, so that no later
+/// verdict can delete what its pointer names. Then one conditional write decides.
 pub(crate) async fn store<O: Objects, P: Claims>(
     objects: &O,
     pointers: &P,
@@ -17,7 +17,7 @@ pub(crate) async fn store<O: Objects, P: Claims>(
     now: Timestamp,
 ) -> Result<Admitted, Undone> {
     if let Some(other) = pointers.claim(pointer, now, None).await? {
-        // The endpoint names events by another rule than it did.
+        // The endpoint now names events by another rule.
         if pointers.pointed(&other.reference).await?.as_ref() == Some(&pointer.key) {
             info!(r#ref = %other.reference, "admitted before, under another name than now");
             return Ok(Admitted::Before);
@@ -67,8 +67,8 @@ pub(crate) async fn store<O: Objects, P: Claims>(
 }
 
 /// Claims an object for the event of another slot of the window before that event's pointer
-/// is led to it: no later look may take it for one that no pointer names. `false`: another
-/// invocation was faster.
+/// is changed to name it: no later check may conclude that no pointer names it. `false`:
+/// another invocation was faster.
 async fn reclaim<P: Claims>(
     pointers: &P,
     own: &Pointer,

@@ -3,20 +3,20 @@ use std::time::Duration;
 use domain::{DirectoryError, EndpointName, StoreError, Timestamp};
 use intake::{IntakeProblem, Outcome, Report};
 
-/// An object could be neither admitted nor refused. It stays: none of this is the
-/// provider's fault for certain.
+/// An object could be neither admitted nor refused. It stays: in none of these
+/// cases is the provider certainly at fault.
 #[derive(Debug, thiserror::Error)]
 pub enum Undone {
-    /// A store did not do its part.
+    /// A store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// It lies where API Gateway puts nothing, or in another bucket.
+    /// It is where API Gateway puts nothing, or in another bucket.
     #[error("it is no object of the direct lane")]
     Elsewhere,
-    /// There is none of that name any more.
+    /// No endpoint has that name any more.
     #[error("there is no endpoint {0}")]
     NoEndpoint(String),
-    /// Nobody can make use of the endpoint's configuration.
+    /// The endpoint's configuration cannot be used.
     #[error("the endpoint's configuration cannot be used")]
     Endpoint(#[source] IntakeProblem),
     /// Its keys are missing, or none of them fits the scheme.
@@ -25,44 +25,44 @@ pub enum Undone {
     /// The keys in memory are older than the delivery, and were read less than 30 seconds ago.
     #[error("no key in memory makes it good, and they may not be read again yet")]
     KeysTooOld,
-    /// Another invocation judges it, or another delivery of its event, at this moment.
+    /// Another invocation is judging it now, or another delivery of its event.
     #[error("another invocation is at work on it")]
     AtWork,
-    /// It may be genuine, and only a person can say what is to be done with it.
+    /// It may be genuine, and only an operator can decide what to do with it.
     #[error("{0}")]
     Kept(Box<Kept>),
-    /// The authorizer's note is missing or unreadable.
+    /// The authorizer's handover is missing or unreadable.
     #[error("the object's metadata has no readable `delivery`")]
     NoHandover,
-    /// A defect of ours: a digest was not taken on the way.
+    /// A defect of ours: a digest was not computed on the way.
     #[error("no digest was taken of the body")]
     NoDigest,
     /// The object's end was not reached.
     #[error("{read} bytes came of the {size} that the object has")]
     CutOff {
-        /// That came.
+        /// Bytes that came.
         read: u64,
-        /// That should have come.
+        /// Bytes that should have come.
         size: u64,
     },
 }
 
-/// Why an object is kept though it is no event.
+/// Why an object is kept although it is not an event.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {why}")]
 pub struct Kept {
-    /// Where it came in.
+    /// The endpoint it came to.
     pub endpoint: EndpointName,
-    /// When.
+    /// When it came.
     pub received_at: Timestamp,
-    /// The stable word of what is wrong with it.
+    /// The stable word for what is wrong with it.
     pub code: &'static str,
     /// For the operator. Shows nothing of the body.
     pub why: String,
 }
 
 impl Kept {
-    /// To be counted.
+    /// The outcome to count.
     #[must_use]
     pub fn report(&self) -> Report {
         Report {
@@ -73,9 +73,9 @@ impl Kept {
 }
 
 impl Undone {
-    /// When to try again after this many tries; `None` if only a person's work can help.
-    /// Soon at first: most of it passes. The last tries are a quarter of an hour apart, and
-    /// give a person and the stores time.
+    /// When to try again after this many tries; `None` if only an operator can help. Soon
+    /// at first: most failures pass. The last tries are a quarter of an hour apart, and
+    /// give the operator and the stores time.
     #[must_use]
     pub fn again_after(&self, tries: u32) -> Option<Duration> {
         /// As long as keys are not read again.

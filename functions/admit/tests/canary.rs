@@ -11,7 +11,7 @@ use domain::{Handover, Headers};
 use serde_json::{Value, json};
 use testkit::{LEVELS, Run, run_function, secret};
 
-/// They stand in the key, the body, a header that was handed over, a wrong signature, and messages.
+/// They are in the key, the body, a header that was handed over, a wrong signature, and messages.
 const CANARIES: [&str; 5] = [
     "CANARYKEY",
     "CANARYBODY",
@@ -69,7 +69,7 @@ fn forbidden(target: &str, body: &str) -> Answer {
     }
 }
 
-/// An endpoint, its key and one object, which was signed like this.
+/// An endpoint, its key and one object, signed like this.
 fn stores(target: &str, body: &str, signature: &str) -> Answer {
     let headers = Headers::from_pairs([
         ("x-github-event", "push"),

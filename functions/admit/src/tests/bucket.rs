@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Body, Objects, Opened};
 
-/// A body in pieces of some bytes, which may break off.
+/// A body in pieces of a few bytes, which may end early.
 pub(super) struct Pieces {
     rest: Bytes,
     piece: usize,

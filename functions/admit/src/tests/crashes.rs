@@ -1,6 +1,6 @@
 use super::*;
 
-/// Whatever goes wrong in between, the next message puts it right.
+/// Whatever fails in between, the next message repairs it.
 #[tokio::test]
 async fn after_any_fault_the_next_message_leaves_one_pointer_and_its_object() {
     use Fault::{After, Before, None};
@@ -26,7 +26,7 @@ async fn after_any_fault_the_next_message_leaves_one_pointer_and_its_object() {
     }
 }
 
-/// A duplicate that could not be deleted, or was though nobody heard.
+/// A duplicate that could not be deleted, or that was deleted but the answer was lost.
 #[tokio::test]
 async fn after_any_fault_a_duplicate_still_goes_and_the_first_stays() {
     use Fault::{After, Before, None};
@@ -64,7 +64,7 @@ async fn after_any_fault_a_forged_object_still_goes() {
     }
 }
 
-/// S3 tells of objects in any order, and of one more than once.
+/// S3 reports objects in any order, and some more than once.
 #[tokio::test]
 async fn in_whatever_order_messages_come_there_is_one_pointer() {
     for order in [[0, 1, 0, 1], [1, 0, 1, 0], [0, 0, 1, 1], [1, 1, 0, 0]] {

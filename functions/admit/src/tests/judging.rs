@@ -87,7 +87,7 @@ async fn what_came_without_a_content_type_is_never_deleted_for_what_its_body_say
 
 #[tokio::test]
 async fn a_delivery_is_judged_by_the_time_at_which_it_came() {
-    // The tests' clock is an hour later than the signature, which is believed for five minutes.
+    // The tests' clock is an hour later than the signature, which is accepted for five minutes.
     let world = World::new();
     let key = world.deliver("stripe", "req-a", "", EVENT);
     assert_eq!(reason(&world.admit(&key).await.unwrap()), "taken");
@@ -111,14 +111,14 @@ async fn a_duplicate_is_deleted_and_what_the_pointer_names_is_not() {
         taken(&world.admit(&other).await.unwrap()),
         Some(Repetition::Conflicting)
     );
-    // S3 may tell of the same object twice, and late.
+    // S3 may report the same object twice, and late.
     assert_eq!(world.admit(&first).await.unwrap(), Admitted::Before);
     assert!(world.has(&first) && !world.has(&again) && !world.has(&other));
     assert_eq!(world.pointer().key, first);
 }
 
-/// Dropbox sends the same bytes for different events, so a retry counts as one, too. What S3 says
-/// twice of the same object does not.
+/// Dropbox sends the same bytes for different events, so a retry counts as an event, too. A
+/// second S3 notification about the same object does not.
 #[tokio::test]
 async fn where_each_delivery_is_an_event_an_object_is_one() {
     let world = World::new();
@@ -131,7 +131,7 @@ async fn where_each_delivery_is_an_event_an_object_is_one() {
     assert_eq!(world.pointers.all().len(), 2);
 }
 
-/// Without an id that is signed the event is named by what was signed, as in the other lane.
+/// Without a signed id, the event is named by what was signed, as in the other lane.
 #[tokio::test]
 async fn an_event_without_an_id_is_named_by_the_signed_bytes() {
     let world = World::new();
@@ -162,7 +162,7 @@ async fn what_the_authorizer_has_proven_is_not_asked_for_again() {
     headers.push(("idempotency-key".to_owned(), "1".to_owned()));
     let key = world.store("token", "req-b", Some("current"), headers.clone(), EVENT);
     assert_eq!(reason(&world.admit(&key).await.unwrap()), "taken");
-    // Without its word nothing is believed.
+    // Without the authorizer's confirmation it is not trusted.
     let key = world.store("token", "req-c", None, headers, EVENT);
     assert_eq!(
         reason(&world.admit(&key).await.unwrap()),

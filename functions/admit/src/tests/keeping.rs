@@ -1,5 +1,5 @@
-//! What must not be lost: no verdict of today takes what was admitted yesterday, and
-//! nothing goes that may be genuine.
+//! What must not be lost: no verdict of today deletes what was admitted yesterday,
+//! and nothing that may be genuine is deleted.
 
 use domain::{KeyRing, ObjectKey};
 
@@ -10,7 +10,7 @@ use super::{
 
 const OTHER: &str = "whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcm90";
 
-/// A message that comes again is judged by what is true by then.
+/// A message that comes again is judged by what is true then.
 #[tokio::test]
 async fn what_was_admitted_stays_whatever_has_changed_since() {
     type Change = fn(&World);
@@ -43,7 +43,7 @@ async fn what_was_admitted_stays_whatever_has_changed_since() {
 }
 
 /// Under the new name another object is the event's: the one that was admitted under the
-/// old name is no duplicate that may go.
+/// old name is not a duplicate to delete.
 #[tokio::test]
 async fn what_was_admitted_under_another_name_is_no_duplicate() {
     let world = World::new();
@@ -58,7 +58,7 @@ async fn what_was_admitted_under_another_name_is_no_duplicate() {
     assert_eq!(world.pointers.all().len(), 2);
 }
 
-/// Crashed between claim and pointer, and then named otherwise.
+/// Crashed between claim and pointer, and then named differently.
 #[tokio::test]
 async fn a_claim_without_a_pointer_is_taken_over_when_its_invocation_is_over() {
     let world = World::new();
@@ -75,7 +75,7 @@ async fn a_claim_without_a_pointer_is_taken_over_when_its_invocation_is_over() {
     assert_eq!(world.pointers.claims(), 1);
 }
 
-/// Crashed between claim and pointer, and then good no more.
+/// Crashed between claim and pointer, and then no longer valid.
 #[tokio::test]
 async fn what_was_good_once_is_kept() {
     let world = World::new();
@@ -159,7 +159,7 @@ async fn keys_that_are_gone_condemn_nothing() {
     }
     let world = World::new();
     let key = world.deliver("billing", "req-a", "msg_1", EVENT);
-    // Whose time nobody knows.
+    // No one knows its time.
     world.keys.set(KeyRing::from_versions(OTHER, None).unwrap());
     assert_eq!(kept(&world.admit(&key).await), "signature_mismatch");
     assert!(world.has(&key));
@@ -175,7 +175,7 @@ fn json() -> Vec<(String, String)> {
     vec![("content-type".to_owned(), "application/json".to_owned())]
 }
 
-/// Not even the form of the headers is judged by a scheme that came later.
+/// Not even the form of the headers is judged by a later scheme.
 #[tokio::test]
 async fn another_configuration_condemns_nothing() {
     let world = World::new();
@@ -189,8 +189,8 @@ async fn another_configuration_condemns_nothing() {
     assert_eq!(reason(&admitted), "signature_missing");
 }
 
-/// A forged delivery costs no more than one look at the secret in 30 seconds, and takes no
-/// genuine one with it that comes within them.
+/// Forged deliveries cost at most one read of the secret in 30 seconds, and do not cause
+/// the loss of a genuine one that comes within them.
 #[tokio::test]
 async fn only_keys_that_were_read_after_it_came_condemn_a_delivery() {
     let world = World::new();
@@ -207,7 +207,7 @@ async fn only_keys_that_were_read_after_it_came_condemn_a_delivery() {
     );
     let judged = admit.admit("payloads", &forged, at(NOW)).await.unwrap();
     assert_eq!(reason(&judged), "signature_mismatch");
-    // Before the next one comes, the key is put that it is signed with.
+    // Before the next one comes, its signing key is added.
     world.keys.set(ring_since(SECRET, NOW - 1));
     let good = world.deliver_at("billing", "req-b", "msg_1", EVENT, NOW + 1);
     let reads = world.keys.reads();
@@ -249,12 +249,12 @@ async fn the_sweep_is_told_of_a_message_that_stays() {
     let unnamed = world.deliver("billing", "r-2", "evt_2", b"{}");
     world.attend(&unnamed, 1).await.unwrap_err();
     assert_eq!(world.pointers.told(), [unnamed]);
-    // The invocation before has died, or a store was busy.
+    // The last invocation died, or a store was busy.
     let again = world.deliver("billing", "r-3", "evt_3", EVENT);
     world.attend(&again, 2).await.unwrap();
     world.attend(&again, 3).await.unwrap();
     assert_eq!(world.pointers.told()[1..], [again]);
-    // What lies elsewhere is nothing that the sweep would announce.
+    // The sweep would announce nothing that is elsewhere.
     let elsewhere = ObjectKey::from_stored("payloads/a".to_owned());
     world.attend(&elsewhere, 1).await.unwrap_err();
     assert_eq!(world.pointers.told().len(), 2);

@@ -30,7 +30,7 @@ impl Table {
         self.claims.lock().unwrap().len()
     }
 
-    /// Objects about which a message is said to be under way.
+    /// Objects about which a message is noted as under way.
     pub(super) fn told(&self) -> Vec<ObjectKey> {
         self.told.lock().unwrap().clone()
     }

@@ -21,7 +21,7 @@ async fn admit(world: &World, key: &domain::ObjectKey) -> Option<Repetition> {
 async fn the_arrival_counts_and_not_the_moment_of_judging() {
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
         let world = world();
-        // Two pairs over the edge of a slot, the pairs more than an hour apart.
+        // Two pairs across the edge of a slot. The pairs are more than an hour apart.
         let seconds = [NOW, NOW + 60, NOW + 3_700, NOW + 7_250];
         let requests = ["req-a", "req-b", "req-c", "req-d"];
         let keys: Vec<_> = requests
@@ -53,8 +53,8 @@ async fn a_message_that_comes_again_finds_its_own_pointer() {
     }
 }
 
-/// The event's payload is gone: a delivery from the next slot takes its place, under the
-/// event's own name, and no message and no change makes a second event of it.
+/// The event's payload is gone: a delivery from the next slot replaces it, under the
+/// event's own name, and no message and no change turns it into a second event.
 #[tokio::test]
 async fn a_payload_that_is_gone_is_restored_from_the_next_slot() {
     let world = world();

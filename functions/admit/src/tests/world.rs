@@ -89,7 +89,7 @@ impl World {
         }
     }
 
-    /// Of the calls on objects; then all go well.
+    /// Of the calls on objects; after these, all succeed.
     pub(super) fn faults(&self, faults: &[Fault]) {
         *self.faults.lock().unwrap() = faults.iter().copied().collect();
     }
@@ -167,7 +167,7 @@ impl World {
         self.objects.lock().unwrap().contains_key(key.as_str())
     }
 
-    /// Judges an object, an hour after it came, with functions that know nothing yet.
+    /// Judges an object, an hour after it came, with functions that have cached nothing yet.
     pub(super) async fn admit(&self, key: &ObjectKey) -> Result<Admitted, Undone> {
         self.admit_with(key, []).await
     }
@@ -195,21 +195,21 @@ impl World {
         admitted
     }
 
-    /// Judges an object whose message was received so often.
+    /// Judges an object whose message was received this often.
     pub(super) async fn attend(&self, key: &ObjectKey, tries: u32) -> Result<Admitted, Undone> {
         let admit = Admit::new(self, &self.pointers, &self.endpoints, &self.keys, 90);
         let then = Timestamp::from_second(NOW + 3600).unwrap();
         admit.attend("payloads", key, tries, then).await
     }
 
-    /// Replaces the configuration of an endpoint by that of its beginning, changed.
+    /// Replaces the configuration of an endpoint by its first one, changed.
     pub(super) fn configure(&self, endpoint: &str, from: &str, to: &str) {
         let changed = config(endpoint).replace(from, to);
         assert_ne!(changed, config(endpoint), "{from}");
         self.endpoints.put(endpoint, &changed);
     }
 
-    /// Takes an object away behind everybody's back.
+    /// Takes an object away while no function is looking.
     pub(super) fn lose(&self, key: &ObjectKey) {
         self.objects.lock().unwrap().remove(key.as_str()).unwrap();
     }
@@ -301,7 +301,7 @@ pub(super) fn reason(admitted: &Admitted) -> &'static str {
     }
 }
 
-/// Why an object is kept for a person.
+/// Why an object is kept for an operator.
 pub(super) fn kept(admitted: &Result<Admitted, Undone>) -> &'static str {
     match admitted {
         Err(Undone::Kept(kept)) => kept.code,
