@@ -3,7 +3,7 @@ use intake::{Intake, IntakeProblem};
 /// The endpoints, by name.
 pub(crate) type Directory<E> = domain::Directory<E, Prepared>;
 
-/// An endpoint, ready to judge requests by.
+/// An endpoint, ready to judge requests.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) intake: Intake,

@@ -1,7 +1,7 @@
 use runtime::{MultiHeaders, MultiQuery, SingleHeaders};
 use serde::{Deserialize, Serialize};
 
-/// What API Gateway says of a request: the parts that are looked at.
+/// What API Gateway sends about a request: the parts that are used.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html>
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,8 +40,7 @@ pub(crate) struct Identity {
     pub(crate) source_ip: Option<String>,
 }
 
-/// The answer: a policy for exactly this method, and what whoever comes next
-/// needs to know.
+/// The answer: a policy for exactly this method, and what the next function needs to know.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,7 +66,7 @@ struct Statement {
     resource: String,
 }
 
-/// Values are strings: API Gateway takes no objects.
+/// Values are strings: API Gateway accepts no objects.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Context {
@@ -77,8 +76,8 @@ enum Context {
     Direct(DirectContext),
 }
 
-/// Where API Gateway puts a direct delivery, and what it tells `admit` of it. Contract:
-/// decision 0022.
+/// Where API Gateway puts a direct delivery, and what it passes to `admit` about it.
+/// Contract: decision 0022.
 #[derive(Debug, Serialize)]
 pub(crate) struct DirectContext {
     pub(crate) name: String,

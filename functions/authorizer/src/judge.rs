@@ -19,20 +19,20 @@ use crate::{
     ruling::{Refused, Rejected, Ruling},
 };
 
-/// Why a request is not let through; for the log, never for the caller.
+/// Why a request is refused; for the log, never for the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
     Allow {
-        /// The key under which the headers alone prove it, where they do.
+        /// The key under which the headers alone prove it, if they do.
         key_id: Option<String>,
     },
-    /// 403, one body for all. It does not hide which endpoints exist (decision 0034).
+    /// 403, the same body for all. It does not hide which endpoints exist (decision 0034).
     Deny(&'static str),
     /// 401.
     Unauthorized(Rejection),
 }
 
-/// Judges requests by all but their body.
+/// Judges requests by everything but their body.
 pub(crate) struct Judge<E, K> {
     directory: Directory<E>,
     keys: Keys<K>,
@@ -43,7 +43,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         Self { directory, keys }
     }
 
-    /// Answers a request, and says what to count.
+    /// Answers a request, and returns what to count.
     pub(crate) async fn authorize(&self, request: Request, now: Timestamp) -> Ruling {
         // Every line carries this; the id is that of the access log.
         let span = info_span!(
@@ -109,7 +109,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
     }
 
     /// A challenge is let through to be answered, in the lane that can; anything else
-    /// has to be a delivery.
+    /// must be a delivery.
     async fn judge(&self, judged: &Judged<'_>, now: Timestamp) -> Result<Verdict, StoreError> {
         let Judged {
             intake,
@@ -134,7 +134,8 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         if lanes::lane(context) != Some(intake.endpoint.lane) {
             return Ok(Verdict::Deny("wrong_lane"));
         }
-        // Nobody reads the body before the answer in the direct lane, so none can be answered there.
+        // In the direct lane no function reads the body before the answer, so no challenge can be
+        // answered there.
         let answers = intake.endpoint.lane == Lane::Standard;
         if answers && intake.verifier.may_be_challenge(&asked) {
             return Ok(Verdict::Allow { key_id: None });
@@ -155,7 +156,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
     }
 
     /// The whole signature of a scheme that signs no more of the body than its
-    /// digest, under the live keys, and once more under newer ones if there are any.
+    /// digest, under the live keys, and again under newer ones if there are any.
     async fn verify(
         &self,
         intake: &Intake,
@@ -197,7 +198,7 @@ fn allow(
     if intake.endpoint.lane == Lane::Standard {
         return Ruling::allow(Answer::allow(name.as_str(), method_arn, config.clone()));
     }
-    // Nobody answers after this but S3: what `ingest` refuses by a 400 is refused here.
+    // Only S3 answers after this: what `ingest` refuses with a 400 is refused here.
     if let Err(problem) = content_type(judged.headers) {
         return deny(method_arn, Some(name), problem.code);
     }
@@ -208,7 +209,7 @@ fn allow(
     }
 }
 
-/// Whether a request from there may be looked at.
+/// Whether a request from this address may be judged.
 fn admitted(endpoint: &Endpoint, source: Option<IpAddr>) -> Result<(), &'static str> {
     if !endpoint.enabled {
         return Err("endpoint_disabled");

@@ -1,4 +1,4 @@
-//! What tells the lanes apart.
+//! What distinguishes the lanes.
 
 use base64_simd::STANDARD;
 use domain::{Handover, Headers, Lane, ObjectKey, Timestamp};
@@ -14,8 +14,8 @@ pub(crate) fn lane(context: &RequestContext) -> Option<Lane> {
         .find(|lane| path.strip_prefix(lane.path()) == Some("/{endpoint}"))
 }
 
-/// What API Gateway puts a direct delivery under and beside. `None`: the headers that have
-/// to be kept do not fit.
+/// The key and the metadata under which API Gateway stores a direct delivery. `None`: the
+/// headers that must be kept do not fit.
 pub(crate) fn direct(
     intake: &Intake,
     headers: &Headers,
@@ -42,8 +42,8 @@ pub(crate) fn direct(
     })
 }
 
-/// The headers by which `admit` judges, those it looks into, and those that go on. Each as
-/// often as it came: a repeated one is to be seen.
+/// The headers by which `admit` judges, those it looks into, and those that are passed on.
+/// Each as often as it came: a repeated header must be visible.
 fn kept(intake: &Intake, headers: &Headers) -> Headers {
     let evidence = intake.verifier.evidence(headers);
     let mut names: Vec<&str> = evidence.iter().map(|(name, _)| name).collect();

@@ -4,15 +4,15 @@ use runtime::{Metrics, Unit};
 
 use crate::event::Answer;
 
-/// API Gateway turns an error that says exactly `Unauthorized` into a 401, and any other error
-/// into a failure of ours.
+/// API Gateway turns an error that says exactly `Unauthorized` into a 401, and any other error into
+/// a failure on our side.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
     /// The signature headers are missing, malformed or not fresh.
     #[error("Unauthorized")]
     Unauthorized,
-    /// We cannot tell: the provider is to try again.
+    /// Undecided: the provider should try again.
     #[error("the endpoint could not be looked up")]
     Unavailable,
 }
@@ -34,15 +34,16 @@ impl From<Refused> for Diagnostic {
 #[derive(Debug)]
 pub(crate) struct Ruling {
     pub(crate) answer: Result<Answer, Refused>,
-    /// `None`: it was let through, and `ingest` counts it.
+    /// `None`: it was allowed, and `ingest` counts it.
     pub(crate) rejection: Option<Rejected>,
 }
 
-/// Why a request was not let through; never for the caller.
+/// Why a request was refused; never for the caller.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rejected {
-    /// `None`: there is none of that name. What a stranger can make up is counted
-    /// together, or he could make up metrics to pay for.
+    /// `None`: no endpoint has that name. Names that a stranger can make up are
+    /// counted together; otherwise the stranger could create metrics that cost
+    /// money.
     pub(crate) endpoint: Option<EndpointName>,
     pub(crate) reason: &'static str,
 }
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn one_refusal_alone_is_a_401() {
         for refused in [Refused::Unauthorized, Refused::Unavailable] {
-            // A new one has to stand in the list above, too.
+            // A new name must be in the list above, too.
             let is_401 = match refused {
                 Refused::Unauthorized => true,
                 Refused::Unavailable => false,

@@ -43,7 +43,7 @@ fn judge(table: &MemoryDirectory) -> Judged<'_> {
     Judge::new(Directory::new(table), Keys::new(MemoryKeys::new(ring)))
 }
 
-/// The answer as API Gateway sees it, or the error's words.
+/// The answer as API Gateway sees it, or the error's text.
 async fn ask(
     judge: &Judged<'_>,
     endpoint: &str,

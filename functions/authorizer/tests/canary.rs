@@ -1,5 +1,5 @@
-//! The real program, at every level that can be set: what it writes, and what Lambda lets
-//! through of that.
+//! The real program, at every level that can be set: what it writes, and what Lambda
+//! keeps of that.
 
 #![expect(clippy::unwrap_used, reason = "a test tells by panicking")]
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use testkit::{Run, run_function};
 
-/// They stand in the key, signature, Authorization, cookie and query.
+/// They are in the key, signature, Authorization, cookie and query.
 const CANARIES: [&str; 5] = [
     "CANARYKEY",
     "CANARYSIG",
@@ -89,7 +89,7 @@ fn nothing_of_a_request_or_a_key_is_written_at_any_level() {
     }
 }
 
-/// A refusal is an error for Lambda, and none for whoever reads the log.
+/// A refusal is an error for Lambda, and not one for the reader of the log.
 #[test]
 fn a_refusal_is_an_info_line_and_a_metric() {
     let run = run(None, &request("CANARYSIG"));
@@ -130,8 +130,8 @@ fn a_level_that_prints_events_stops_the_function() {
     );
 }
 
-/// Lambda's filter for a function whose log format is JSON, as AWS documents it for runtimes of
-/// one's own: a line counts by its `level`, in either case. It counts as INFO if that is missing or
+/// Lambda's filter for a function whose log format is JSON, as AWS documents it for custom
+/// runtimes: a line counts by its `level`, in either case. It counts as INFO if that is missing or
 /// unknown, or if the line has no `timestamp` in the form of RFC 3339.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
 fn passes(line: &Value, application_level: &str) -> bool {

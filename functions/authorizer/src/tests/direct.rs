@@ -114,7 +114,7 @@ async fn what_does_not_fit_into_metadata_is_refused_before_it_is_stored() {
     );
 }
 
-/// It becomes a header of S3's, and nobody is there to say 400 after the authorizer.
+/// It becomes a header of the S3 request, and nothing can answer 400 after the authorizer.
 #[tokio::test]
 async fn a_content_type_that_ingest_would_refuse_is_refused_at_once() {
     let table = table();
@@ -129,12 +129,12 @@ async fn a_content_type_that_ingest_would_refuse_is_refused_at_once() {
     }
     let answer = direct(&judge(&table), "direct", &twice).await;
     assert_eq!(effect(&answer), "Deny");
-    // Its absence is for the method's validator.
+    // The method's validator checks that it is present.
     let answer = direct(&judge(&table), "direct", &signed(NOW)).await;
     assert_eq!(effect(&answer), "Allow");
 }
 
-/// Headers are no proof, so a request in the wrong lane is told no more than any other.
+/// Headers are no proof, so a request in the wrong lane gets the same answer as any other.
 #[tokio::test]
 async fn the_wrong_lane_is_denied_as_whatever_does_not_exist() {
     let table = table();
