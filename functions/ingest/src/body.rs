@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::refusal::Refusal;
 
-/// The body's exact bytes. Its length is judged before it is decoded.
+/// The body's exact bytes. Its length is checked before it is decoded.
 pub(crate) fn decode(
     body: Option<String>,
     is_base64: bool,

@@ -9,7 +9,7 @@ use intake::Intake;
 use crate::refusal::Refusal;
 
 /// Compiled configurations by their JSON. The authorizer sends it with every
-/// request, so nothing here can be out of date; the cache only spares the work.
+/// request, so nothing here can be out of date; the cache only saves work.
 pub(crate) struct Endpoints(Mutex<Cache<Arc<Intake>>>);
 
 impl Endpoints {

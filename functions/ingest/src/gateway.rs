@@ -36,7 +36,7 @@ pub(crate) struct Authorizer {
     pub(crate) endpoint: Option<String>,
 }
 
-/// What API Gateway turns into the HTTP response.
+/// API Gateway turns this into the HTTP response.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Response {
@@ -46,7 +46,7 @@ pub(crate) struct Response {
     pub(crate) is_base64_encoded: bool,
 }
 
-/// The body of every response of ours.
+/// The body of each of our responses.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Answer<'a> {
@@ -90,8 +90,8 @@ impl Response {
 }
 
 impl From<signature::Answer> for Response {
-    /// What a provider wants to hear in its own way. It may hold what a stranger
-    /// sent, so no reader may take it for anything but what it says it is.
+    /// An answer in the provider's own form. It may hold what a stranger sent, so
+    /// no reader may interpret it as anything but its stated type.
     fn from(answer: signature::Answer) -> Self {
         let mut headers = answer.headers;
         headers.insert("x-content-type-options".to_owned(), "nosniff".to_owned());

@@ -17,7 +17,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Takes deliveries: verify, then the payload, then the pointer, then 2xx.
+/// Accepts deliveries: verify, then the payload, then the pointer, then 2xx.
 pub(crate) struct Ingest<P, Q, K> {
     payloads: P,
     pointers: Q,
@@ -27,7 +27,7 @@ pub(crate) struct Ingest<P, Q, K> {
 }
 
 /// Whether a provider wants no body in the answer to a delivery. Then a 401 has none either:
-/// Xero takes an endpoint only if both are so.
+/// Xero accepts an endpoint only if both have none.
 fn wants_no_body(reply: &signature::Reply) -> bool {
     reply.answer().body.is_empty()
 }
@@ -40,11 +40,11 @@ pub(crate) struct Delivery {
     pub(crate) received_at: Timestamp,
 }
 
-/// What a delivery is answered with, if nothing is wrong with it.
+/// The answer to a delivery if nothing is wrong with it.
 enum Accepted {
-    /// An event: stored, now or before.
+    /// An event: stored by this delivery or by an earlier one.
     Event(Taken),
-    /// No event: the provider checked that we are here.
+    /// No event: the provider checked that the endpoint exists.
     Challenge(signature::Answer),
     /// Both: a delivery that also looks like a handshake, while handshakes are on.
     Greeted(signature::Answer, Taken),
@@ -67,8 +67,8 @@ where
         }
     }
 
-    /// Answers a delivery, and says what to count. Never fails: what goes wrong is
-    /// an answer too.
+    /// Answers a delivery, and returns what to count. Never fails: an error is an
+    /// answer too.
     pub(crate) async fn receive(
         &self,
         request: Request,
@@ -160,7 +160,8 @@ where
                 "this is none of the provider's challenges",
             ));
         }
-        // What has a signature may be an event as well, and one that was answered is not sent again.
+        // A signed challenge may be an event as well, and the provider does not send an answered
+        // one again.
         let precheck = || prepared.verifier.precheck(&headers, now.as_second());
         match answer {
             Some(answer) if method != Method::Post || precheck().is_err() => {
@@ -194,13 +195,13 @@ where
                     (taken, _) => taken,
                 })
             }
-            // Whether it is one cannot be told now.
+            // Cannot be decided now.
             (Err(refusal @ Refusal::Unavailable(_)), _) | (Err(refusal), None) => Err(refusal),
             (Err(_), Some(answer)) => Ok(Accepted::Challenge(answer)),
         }
     }
 
-    /// Keeps what was verified, or answers it if it is a signed challenge.
+    /// Stores what was verified, or answers it if it is a signed challenge.
     async fn keep(
         &self,
         prepared: &Intake,
@@ -253,9 +254,9 @@ where
         Ok((pointer, metadata, left_out))
     }
 
-    /// First the payload, then the pointer: a pointer that can be seen always
-    /// has its payload. A crash in between leaves a payload that the provider's
-    /// retry meets again, or the sweep finds.
+    /// First the payload, then the pointer: a pointer that can be seen always has
+    /// its payload. A crash in between leaves a payload that the provider's retry
+    /// or the sweep finds.
     async fn store(
         &self,
         pointer: Pointer,

@@ -50,7 +50,7 @@ where
         .await
     }
 
-    /// Judges under the live keys, and once more under newer ones if there are any.
+    /// Judges under the live keys, and again under newer ones if there are any.
     async fn under_live_keys<T>(
         &self,
         prepared: &Intake,
@@ -75,7 +75,7 @@ where
     }
 }
 
-/// Says of each key what is wrong with it, and nothing of its content.
+/// Reports for each key what is wrong with it, and nothing of its content.
 fn unusable(verifier: &Verifier, keys: &[Key]) -> Refusal {
     let problems = keys
         .iter()

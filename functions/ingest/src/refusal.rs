@@ -5,8 +5,8 @@ use tracing::{error, info, warn};
 
 use crate::gateway::{Answer, Response};
 
-/// Why a delivery is not taken. Each variant is one row of the response table:
-/// it says what the provider should do next.
+/// Why a delivery is refused. Each variant is one row of the response table,
+/// which says what the provider should do next.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     /// 400: it will never be acceptable as it is.
@@ -23,7 +23,7 @@ pub(crate) enum Refusal {
     /// 503: try again, nothing is lost.
     #[error("a store is not available; try again")]
     Unavailable(#[source] StoreError),
-    /// 500: we are set up wrongly, and an alarm says so.
+    /// 500: our configuration is wrong, and an alarm reports it.
     #[error("the endpoint is not set up properly")]
     Misconfigured(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -37,7 +37,7 @@ impl Refusal {
         Self::Misconfigured(why.into())
     }
 
-    /// The stable word for the response and the log.
+    /// The stable code for the response and the log.
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Malformed(problem) => problem.code,
@@ -58,7 +58,7 @@ impl Refusal {
         }
     }
 
-    /// Logs once, at the level of who has to act, and answers.
+    /// Logs once, at the level for those who must act, and answers.
     pub(crate) fn answer(&self, endpoint: &str) -> Response {
         let (status, code) = (self.status(), self.code());
         match self {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 use testkit::run_function;
 
-/// They stand in the key, body, signature, Authorization, cookie and query.
+/// They are in the key, body, signature, Authorization, cookie and query.
 const CANARIES: [&str; 6] = [
     "CANARYKEY",
     "CANARYBODY",

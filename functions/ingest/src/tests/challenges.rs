@@ -27,7 +27,7 @@ async fn a_signed_challenge_is_answered_and_nothing_is_stored() {
     world.holds_nothing();
 }
 
-/// While its handshake is on, a delivery that has the handshake's header is an event all the same.
+/// While its handshake is on, a delivery that has the handshake's header is still an event.
 #[tokio::test]
 async fn a_signed_delivery_that_looks_like_a_handshake_is_answered_and_stored() {
     let asana = r#"{"name":"asana","scheme":"asana","handshake":true}"#;
@@ -41,7 +41,7 @@ async fn a_signed_delivery_that_looks_like_a_handshake_is_answered_and_stored() 
     );
     assert_eq!(world.pointers.all().len(), 1);
 
-    // One that is badly signed, or not at all, is a handshake and no more.
+    // One that is badly signed, or not at all, is only a handshake.
     for greeting in [
         delivery.clone().with_body(b"{}"),
         delivery.without("x-hook-signature"),
@@ -94,7 +94,7 @@ async fn a_challenge_by_get_is_proven_by_its_token_and_no_event() {
     world.holds_nothing();
 }
 
-/// Anyone may ask, so a token that was never agreed on is no alarm of ours.
+/// Anyone may ask, so an unknown token must not raise an alarm.
 #[tokio::test]
 async fn a_challenge_by_get_without_a_token_of_ours_is_the_askers_fault() {
     let mut ask = Delivery::bare(r#"{"name":"meta","scheme":"meta"}"#, "GET");

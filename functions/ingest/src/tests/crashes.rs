@@ -2,7 +2,7 @@ use testkit::{Failing, Fault};
 
 use super::*;
 
-/// Whatever goes wrong in between, the retry puts it right.
+/// Whatever fails in between, the retry repairs it.
 #[tokio::test]
 async fn after_any_fault_the_retry_leaves_one_pointer_and_its_payload() {
     use Fault::{After, Before, None};

@@ -83,7 +83,7 @@ async fn an_unsigned_id_may_be_missing_or_odd() {
             (&answer["ref"], &json!("duplicate"))
         );
     }
-    // Nothing beside the bytes: they are the name, as ever.
+    // Nothing besides the bytes: they are the name, as before.
     let untyped = r#"{"name":"github","scheme":"github","event":{"type":{"literal":"x"}}}"#;
     let mut plain = unnamed;
     plain.config = Some(untyped.to_owned());
@@ -106,7 +106,7 @@ async fn facts_of_a_form_are_read_and_json_may_come_in_its_place() {
     take(&world, &Delivery::signed(&twilio, "", br#"{"a":1}"#)).await;
 }
 
-/// A fact that may stand in either does not make the other form of body malformed.
+/// A fact that may be in either place does not make the other form of body malformed.
 #[tokio::test]
 async fn a_body_may_be_json_or_a_form() {
     let config = r#"{"name":"either","scheme":{"kind":"token","header":"x-token",
@@ -123,8 +123,8 @@ async fn a_body_may_be_json_or_a_form() {
     assert_eq!(refused(&neither).await, (400, "type_missing".to_owned()));
 }
 
-/// Mailgun's signature leaves the body open: whoever captured one can put no second
-/// event beside the first.
+/// Mailgun's signature does not cover the body: someone who captured one cannot
+/// create a second event with it.
 #[tokio::test]
 async fn a_captured_signature_of_mailguns_makes_no_second_event() {
     let mailgun = r#"{"name":"mailgun","scheme":"mailgun"}"#;
@@ -165,7 +165,7 @@ async fn a_token_vouches_for_all_that_is_said() {
     assert_eq!(answer["ref"], "gitlab/f5e5f430-f57b-4e6e");
     let again = take(&world, &push(br#"{"object_kind":"push","retry":1}"#)).await;
     assert_eq!(again["status"], "duplicate");
-    // The secret is kept nowhere.
+    // The secret is stored nowhere.
     let object = world.payloads.objects().into_values().next().unwrap();
     assert!(!format!("{:?}", object.metadata).contains(SECRET));
 }

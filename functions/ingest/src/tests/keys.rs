@@ -26,8 +26,8 @@ async fn a_rotation_has_no_gap_and_needs_no_redeploy() {
     world
         .keys
         .set(KeyRing::from_versions(NEW, Some(SECRET)).unwrap());
-    // The first delivery under the new key makes the keys be read anew, however
-    // recently they were read.
+    // The first delivery under the new key makes the function read the keys
+    // again, however recently they were read.
     assert_eq!(
         delivery("b", NEW, 1).at(&ingest, at(1)).await.status_code,
         200
@@ -113,7 +113,7 @@ async fn a_replaced_key_is_taken_for_a_minute_at_most_and_its_end_is_kept_by_the
         assert_eq!(world.pointers.all().len(), 2);
     }
 
-    // One that knows the end keeps to it, however recently it read the keys.
+    // One that knows the end enforces it, however recently it read the keys.
     let world = World::new();
     let end = at(10);
     let text = format!(
@@ -149,7 +149,7 @@ async fn a_key_that_cannot_be_used_is_our_mistake_and_is_mended_without_a_redepl
     );
 }
 
-/// A look at the keys that failed is no look: the provider's retry must get its own.
+/// A failed read of the keys does not count: the provider's retry must get its own.
 #[tokio::test]
 async fn a_rotation_survives_a_store_that_fails_once() {
     let world = World::new();

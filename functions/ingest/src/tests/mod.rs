@@ -32,7 +32,7 @@ fn now() -> Timestamp {
     Timestamp::from_second(NOW).unwrap()
 }
 
-/// The stores, which outlive any `Ingest` over them.
+/// The stores, which outlive any `Ingest` that uses them.
 struct World {
     payloads: MemoryPayloads,
     pointers: MemoryPointers,
@@ -72,7 +72,7 @@ fn ring(secret: &str) -> KeyRing {
     KeyRing::from_versions(secret, None).unwrap()
 }
 
-/// A delivery, and knobs to spoil it.
+/// A delivery, and ways to spoil it.
 #[derive(Clone)]
 struct Delivery {
     config: Option<String>,
@@ -121,7 +121,7 @@ impl Delivery {
         }
     }
 
-    /// A request that nobody signed.
+    /// A request without a signature.
     fn bare(config: &str, method: &'static str) -> Self {
         Self {
             config: Some(config.into()),
@@ -216,7 +216,7 @@ impl Delivery {
     }
 }
 
-/// A world that takes nothing from this delivery, and the answer it gives.
+/// A world that stores nothing from this delivery, and its answer.
 async fn refused(delivery: &Delivery) -> (u16, String) {
     let world = World::new();
     let (status, answer) = delivery.to(&world.ingest()).await;

@@ -1,8 +1,8 @@
-//! What an event can do without is no reason to refuse it.
+//! An event is not refused for a fact that it can do without.
 
 use super::*;
 
-/// Only optional facts stand in the body; `type` decides where the type does.
+/// Only optional facts are in the body; `type` decides where the type is.
 fn config(kind: &str) -> String {
     let event = format!(
         r#"{{"type":{kind},"subject":{{"json":"/subject"}},"ordering_key":{{"json":"/key"}},"occurred_at":{{"json":"/time"}}}}"#
@@ -49,7 +49,7 @@ async fn a_body_has_to_be_json_only_where_a_needed_fact_stands_in_it() {
     }
 }
 
-/// Its own bytes are stored, and read without it.
+/// Its own bytes are stored, and can be read without it.
 #[tokio::test]
 async fn a_byte_order_mark_is_stored_and_not_read() {
     let world = World::new();
@@ -76,7 +76,7 @@ async fn an_id_that_names_no_event_may_be_unusable() {
     assert_eq!(taken(&world, &twice(&custom("auto"))).await, (200, 1));
     world.holds_exactly(EVENT);
     assert_eq!(taken(&World::new(), &twice(&custom("id"))).await.0, 400);
-    // The signature covers this one.
+    // The signature covers this header.
     let text = Delivery::signed(no_id, "a", b"text");
     assert_eq!(taken(&World::new(), &text).await.0, 400);
 }

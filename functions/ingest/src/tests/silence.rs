@@ -3,8 +3,8 @@ use testkit::{Failing, Fault, listen, logged};
 use super::*;
 use intake::{Outcome, Repetition, Taken};
 
-/// The canary: words that stand in the secret, the signature and the body show
-/// up in no log line and no answer, whatever the outcome.
+/// The canary: words in the secret, the signature and the body appear in no log
+/// line and no answer, whatever the outcome.
 #[tokio::test]
 async fn no_secret_signature_or_body_is_ever_told() {
     const BODY: &[u8] = br#"{"id":"evt_1","type":"t","canary":"BODYCANARY"}"#;
@@ -61,7 +61,7 @@ async fn a_change_between_two_deliveries_of_an_event_is_logged_and_counted() {
     }
 }
 
-/// Until the event has a name, the request's id stands for it.
+/// Until the event has a name, the request's id identifies it.
 #[tokio::test]
 async fn every_line_names_what_it_is_about() {
     listen();

@@ -117,7 +117,7 @@ async fn unsigned_headers_split_events_and_hide_none() {
     assert_eq!(status(&other_id).await, "accepted");
     let other_type = delivery.clone().set("X-GitHub-Event", "other");
     assert_eq!(status(&other_type).await, "accepted");
-    // Other bytes under an id that was used are another event.
+    // Other bytes under a used id are another event.
     let other_bytes = Delivery::signed(GITHUB, "a", b"{\"zen\":2}");
     assert_eq!(status(&other_bytes).await, "accepted");
     let all = world.pointers.all();
@@ -129,7 +129,7 @@ async fn unsigned_headers_split_events_and_hide_none() {
     assert!(all.len() == 4 && [1, 3].contains(&same.count()));
 }
 
-/// A replay of a captured delivery under another id is an event, and can be seen.
+/// A replay of a captured delivery under another id is an event, and is visible.
 #[tokio::test]
 async fn bytes_that_came_before_under_another_name_are_told() {
     let world = World::new();

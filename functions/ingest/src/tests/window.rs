@@ -7,12 +7,12 @@ use super::*;
 const HOURLY: &str = r#"{"name":"pay","scheme":"paystack","dedupe_window_s":3600}"#;
 const BODY: &[u8] = br#"{"event":"charge.success","data":{"id":7}}"#;
 
-/// 59 minutes and 57 seconds past an hour: the window's slots are hours.
+/// 59 minutes and 57 seconds past the hour: the window's slots are hours.
 fn at(seconds: i64) -> Timestamp {
     now() + SignedDuration::from_secs(seconds)
 }
 
-/// The status and the ref of an answer.
+/// The status and the ref of a response.
 async fn send(world: &World, delivery: &Delivery, seconds: i64) -> (String, String) {
     let response = delivery.at(&world.ingest(), at(seconds)).await;
     let answer: Value = serde_json::from_str(&response.body).unwrap();
@@ -26,7 +26,7 @@ async fn equal_bytes_are_one_event_within_the_window_and_another_after_it() {
     let delivery = Delivery::signed(HOURLY, "", BODY);
     let (status, first) = send(&world, &delivery, 0).await;
     assert_eq!(status, "accepted");
-    // In its own slot, over the edge of the slot, and up to the window's end.
+    // In its own slot, across the edge of the slot, and up to the window's end.
     for seconds in [1, 120, 3599] {
         let again = send(&world, &delivery, seconds).await;
         assert_eq!(again, ("duplicate".to_owned(), first.clone()), "{seconds}");
@@ -66,7 +66,7 @@ async fn without_a_window_equal_bytes_are_one_event_for_as_long_as_its_pointer_i
     world.holds_exactly(BODY);
 }
 
-/// Whoever captured it sends it again when the window is over: that can be seen.
+/// Someone who captured it sends it again when the window is over: that is visible.
 #[tokio::test]
 async fn an_event_whose_bytes_came_before_the_window_is_told() {
     let world = World::new();
@@ -80,7 +80,7 @@ async fn an_event_whose_bytes_came_before_the_window_is_told() {
     }
 }
 
-/// Under the headers' names too: a window splits once more, and merges nothing.
+/// Under the headers' names too: a window splits further, and merges nothing.
 #[tokio::test]
 async fn headers_and_a_window_split_events() {
     let config = r#"{"name":"github","scheme":"github","dedupe_window_s":60}"#;
