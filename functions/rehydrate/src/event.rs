@@ -1,9 +1,9 @@
 use aws::StreamRecord;
 use domain::{CloudEvent, Heartbeat};
 
-/// The event that the record is, if it is one: the filter of every pipe holds back
-/// what is no new pointer, and no replay. Fails with the name of the attribute that
-/// a new item lacks to be one.
+/// The event in the record, if it is one: the filter of every pipe drops anything
+/// that is neither a new pointer nor a replay. Fails with the name of the attribute
+/// that a new item lacks.
 pub(crate) fn event(record: &StreamRecord) -> Result<Option<CloudEvent<'_>>, &'static str> {
     if record.event_name != "INSERT" || is_heartbeat(record) {
         return Ok(None);
@@ -11,7 +11,7 @@ pub(crate) fn event(record: &StreamRecord) -> Result<Option<CloudEvent<'_>>, &'s
     CloudEvent::of_image(&record.image, &record.event_id).map(Some)
 }
 
-/// It measures the way of events and is none.
+/// It measures the path of events and is not one.
 fn is_heartbeat(record: &StreamRecord) -> bool {
     let endpoint = record.image.get("endpoint");
     endpoint.is_some_and(|endpoint| endpoint == Heartbeat::ENDPOINT)

@@ -11,18 +11,18 @@ pub(crate) struct Batch {
     pub(crate) messages: Vec<Message>,
 }
 
-/// One of them.
+/// One message.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Message {
     pub(crate) message_id: String,
     pub(crate) body: String,
-    /// Which queue it lay in.
+    /// The queue it came from.
     #[serde(rename = "eventSourceARN")]
     pub(crate) queue_arn: String,
 }
 
-/// Which messages are to be delivered again; the others are deleted.
+/// Which messages must be delivered again; the others are deleted.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Answer {
@@ -36,8 +36,8 @@ pub(crate) struct Failed {
     pub(crate) message_id: String,
 }
 
-/// Parts of the names of a letter's members, and of what it names. A message of Pipes' own that has one
-/// is kept: better one message too many in the dead-letter queue than an event lost.
+/// Parts of the names of a dead letter's members, and of what it names. A message from Pipes itself
+/// that has one is kept: better one message too many in the dead-letter queue than an event lost.
 const WORDS: [&str; 8] = [
     "BatchInfo",
     "shardId",
@@ -49,8 +49,9 @@ const WORDS: [&str; 8] = [
     "arn:",
 ];
 
-/// What a pipe says of a batch of a stream's records that it gave up. AWS does not
-/// document it for Pipes; it is that of Lambda's event source mappings.
+/// The message that a pipe writes about a batch of stream records that it gave up.
+/// AWS does not document its form for Pipes; it is that of Lambda's event source
+/// mappings.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Letter {
@@ -77,8 +78,8 @@ struct Place {
 }
 
 impl Letter {
-    /// Reads one. The problem shows nothing of the text but where it begins: a
-    /// message that is no letter could hold anything.
+    /// Reads one. The problem shows only where the text becomes invalid: a
+    /// message that is not a dead letter could hold anything.
     pub(crate) fn parse(body: &str) -> Result<Self, String> {
         serde_json::from_str(body).map_err(|problem| {
             let (line, column) = (problem.line(), problem.column());
@@ -86,17 +87,17 @@ impl Letter {
         })
     }
 
-    /// Whether a text that is no letter cannot have been one. Pipes tries the queue when a pipe is
-    /// made: without the right to send, the pipe fails with "Error occurred while sending message to
-    /// SQS queue" (github.com/aws-samples/serverless-patterns, issues 1543 and 1857). Unconfirmed:
-    /// whether that message stays in the queue, and its text. AWS documents neither. To drop a
-    /// letter would lose events, so only this is dropped:
+    /// Whether a text that is not a dead letter cannot have been one. Pipes tests the queue when a
+    /// pipe is created: without the right to send, the pipe fails with "Error occurred while
+    /// sending message to SQS queue" (github.com/aws-samples/serverless-patterns, issues 1543 and
+    /// 1857). Unconfirmed: whether that message stays in the queue, and its text. AWS documents
+    /// neither. To drop a dead letter would lose events, so only this is dropped:
     ///
     /// * nothing but white space,
-    /// * text that is no JSON and has neither a brace nor a word of a letter,
-    /// * JSON that has no word of a letter anywhere, whether as a name or in a text.
+    /// * text that is not JSON and has neither a brace nor a word of a dead letter,
+    /// * JSON that has no word of a dead letter anywhere, whether as a name or in a text.
     ///
-    /// Whatever has a word of a letter, or begins as an object and is broken, is kept.
+    /// Text that has a word of a dead letter, or begins as an object and is broken, is kept.
     pub(crate) fn is_no_letter(body: &str) -> bool {
         let has_a_word = WORDS.iter().any(|word| body.contains(word));
         // A name may be written with escapes, which hide the word.
@@ -127,8 +128,8 @@ impl Letter {
     }
 }
 
-/// Where the events of each letters queue belong: the queue's ARN, and the URL of
-/// the dead-letter queue.
+/// Where the events of each letters queue go: the queue's ARN, and the URL of the
+/// dead-letter queue.
 #[derive(Debug)]
 pub(crate) struct Destinations(HashMap<String, String>);
 
@@ -144,7 +145,7 @@ impl Destinations {
             .map_err(DestinationsProblem)
     }
 
-    /// Makes of each URL what can be sent to.
+    /// Turns each URL into a queue to send to.
     pub(crate) fn open<D>(self, open: impl Fn(String) -> D) -> HashMap<String, D> {
         let each = |(arn, url)| (arn, open(url));
         self.0.into_iter().map(each).collect()

@@ -1,4 +1,4 @@
-//! Turns what a stream pipe says of records that it gave up into the events
+//! Turns a stream pipe's messages about records that it gave up into the events
 //! themselves. What a pipe puts into its dead-letter queue names a shard and
 //! sequence numbers; people and redrives need the event.
 

@@ -3,7 +3,7 @@ use std::future::Future;
 use aws::{Reading, StreamRange};
 use domain::StoreError;
 
-/// Holds the records that letters name, for a day.
+/// Holds the records that dead letters name, for a day.
 pub(crate) trait Records {
     /// The records of the range.
     fn read(&self, range: StreamRange<'_>) -> impl Future<Output = Result<Reading, StoreError>>;
@@ -11,7 +11,7 @@ pub(crate) trait Records {
 
 /// A subscription's dead-letter queue, or the router's.
 pub(crate) trait DeadLetters {
-    /// Puts a message into it.
+    /// Sends a message to it.
     fn send(&self, body: &str) -> impl Future<Output = Result<(), StoreError>>;
 }
 

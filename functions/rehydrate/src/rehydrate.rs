@@ -10,29 +10,30 @@ use crate::{
     ports::{DeadLetters, Records},
 };
 
-/// Reads what letters name, and sends it where it belongs.
+/// Reads the records that dead letters name, and sends their events to their dead-letter queues.
 pub(crate) struct Rehydrate<R, D> {
     pub(crate) stream: R,
     /// The dead-letter queue of each letters queue, by the latter's ARN.
     pub(crate) destinations: HashMap<String, D>,
 }
 
-/// The letter stays in its queue, which gives it to the dead-letter queue itself
-/// after some tries.
+/// The dead letter stays in its queue, which gives it to the dead-letter queue
+/// itself after some tries.
 #[derive(Debug, thiserror::Error)]
 enum Undone {
     #[error("no dead-letter queue is known for this queue")]
     NoDestination,
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A bug: an event of texts is always JSON.
+    /// A bug: an event made of text is always valid JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
 }
 
 impl<R: Records, D: DeadLetters> Rehydrate<R, D> {
-    /// Takes each letter by itself. One that fails is taken again as a whole: its
-    /// events may be in the dead-letter queue more than once, and never not at all.
+    /// Handles each dead letter separately. One that fails is handled again as a
+    /// whole: its events may be in the dead-letter queue more than once, but are
+    /// never missing.
     pub(crate) async fn take(&self, batch: Batch) -> Answer {
         let mut answer = Answer::default();
         for message in batch.messages {
@@ -81,7 +82,7 @@ impl<R: Records, D: DeadLetters> Rehydrate<R, D> {
     }
 }
 
-/// Sends each event by itself; gives what the letter names and the records lack.
+/// Sends each event separately; returns what the dead letter names and the records lack.
 async fn send(
     letter: &Letter,
     records: &[StreamRecord],
@@ -125,8 +126,8 @@ async fn send(
         lacks = Some(format!("{found} of {named} records are there"));
     }
     if sent > named {
-        // The pipe's filter held some back. Which, the letter does not say: better
-        // too many than too few.
+        // The pipe's filter dropped some. The dead letter does not say which:
+        // better too many than too few.
         warn!(
             named,
             sent,

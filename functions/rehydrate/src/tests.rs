@@ -1,4 +1,4 @@
-//! Letters, over a stream and dead-letter queues in memory.
+//! Dead letters, over a stream and dead-letter queues in memory.
 
 use std::{
     cell::RefCell,
@@ -63,7 +63,7 @@ pub(crate) fn record(sequence: &str, id: &str) -> StreamRecord {
     }
 }
 
-/// A letter of the records from one sequence number to another.
+/// A dead letter about the records from one sequence number to another.
 fn letter(first: u32, last: u32, size: u32) -> String {
     let mut letter: Value = serde_json::from_str(LETTER).unwrap();
     letter["DDBStreamBatchInfo"]["startSequenceNumber"] = first.to_string().into();
@@ -91,7 +91,7 @@ struct World {
     records: RefCell<BTreeMap<u32, StreamRecord>>,
     trimmed: bool,
     reads_fail: RefCell<bool>,
-    /// How the next calls of `send` go; then all go well.
+    /// How the next calls of `send` go; after these, all succeed.
     faults: RefCell<VecDeque<Fault>>,
     sent: RefCell<Vec<String>>,
 }
@@ -207,7 +207,7 @@ async fn what_is_no_event_is_left_out() {
 }
 
 /// The pipe of a subscription to one type gave up one event, and its range spans
-/// others: nobody can tell which one it was.
+/// others: no one can tell which one it was.
 #[tokio::test]
 async fn of_more_events_than_were_given_up_all_are_sent() {
     let world = World::of(&[(101, "evt_1"), (102, "evt_2"), (103, "evt_3")]);
@@ -246,7 +246,7 @@ async fn what_is_no_letter_goes_on_as_it_is() {
     }
 }
 
-/// Pipes may try a queue by a message of its own when a pipe is made.
+/// Pipes may test a queue with its own message when a pipe is created.
 #[tokio::test]
 async fn what_cannot_have_been_a_letter_is_dropped_and_said_without_its_text() {
     for body in [
@@ -371,7 +371,7 @@ async fn every_line_about_an_event_has_its_ref() {
         ["stripe/evt_1", "stripe/changed", "stripe/odd"],
         "{text}"
     );
-    // And one about the letter, which names a reason.
+    // And one about the dead letter, which names a reason.
     assert_eq!(lines.len(), 4, "{text}");
     assert_eq!(lines[3]["level"], "ERROR");
     assert!(

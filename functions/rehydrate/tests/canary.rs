@@ -1,12 +1,12 @@
 //! The real program, at every level that can be set: nothing of a message or an item is
-//! written but what names an event and its place.
+//! written except what names an event and its place.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 use testkit::{LEVELS, Run, run_function};
 
-/// They stand in letters, in what is no letter, and in items.
+/// They are in dead letters, in other messages, and in items.
 const CANARIES: [&str; 3] = ["CANARYLETTER", "CANARYOTHER", "CANARYITEM"];
 
 type Answer = (u16, String, String);
@@ -74,7 +74,7 @@ fn stores(target: &str, _: &str) -> Answer {
     (200, String::new(), answer.to_string())
 }
 
-/// Not to be read, and nothing can be sent.
+/// It cannot be read, and nothing can be sent.
 fn forbidden(_: &str, _: &str) -> Answer {
     let why = json!({"__type": "AccessDeniedException", "Message": "no"});
     (400, String::new(), why.to_string())
