@@ -3,23 +3,23 @@ use domain::{SignedDuration, StoreError, Timestamp};
 use crate::{Finding, Objects, Options, Pointers, Stores, Tally, direct::Unjudged};
 
 /// A delivery whose message is still in the queue is not overtaken by one that came an hour
-/// later. SQS keeps the order only by and large, hence so long; and what is wrong for once
-/// costs one message.
+/// later. SQS keeps the order only roughly, hence this long margin; a mistake costs only
+/// one message.
 const OVERTAKEN: SignedDuration = SignedDuration::from_hours(1);
 
-/// Tells `admit` of objects of the direct lane, but only of those that no message can be
-/// waiting for: to read a body of 10 MB once more is no help where `admit` is behind anyway.
+/// Notifies `admit` of objects of the direct lane, but only of those that no message can be
+/// waiting for: where `admit` is behind, reading a body of 10 MB again does not help.
 pub(crate) struct Announcing<'a, O, I, P> {
     pub(crate) stores: &'a Stores<O, I, P>,
     pub(crate) options: &'a Options,
     pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
     pub(crate) on_found: &'a (dyn Fn(&Finding<'_>) + Sync),
-    /// Whether the queue held nothing before the first listing.
+    /// Whether the queue was empty before the first listing.
     pub(crate) queue_was_empty: bool,
 }
 
 impl<O: Objects, I, P: Pointers> Announcing<'_, O, I, P> {
-    /// The oldest first. A store that fails gets no more calls; the rest is left.
+    /// The oldest first. A store that fails gets no more calls; the rest is skipped.
     pub(crate) async fn run(
         &self,
         unjudged: Unjudged,
@@ -59,7 +59,7 @@ impl<O: Objects, I, P: Pointers> Announcing<'_, O, I, P> {
         failure.map_or(Ok(()), Err)
     }
 
-    /// First the message, then the note of it: a crash in between makes one message more.
+    /// First the message, then the note of it: a crash in between causes one extra message.
     async fn one(&self, object: &aws::ListedObject, tally: &mut Tally) -> Result<(), StoreError> {
         let key = &object.key;
         let at = (self.now)();

@@ -19,19 +19,19 @@ pub(crate) struct Bucket<'a, O, I, P> {
     pub(crate) slot: &'a Slot,
 }
 
-/// What became of it.
+/// What was found.
 #[derive(Debug, Default)]
 pub(crate) struct Swept {
     pub(crate) tally: Tally,
-    /// Of the direct lane: may have to be announced.
+    /// Of the direct lane: may need to be announced.
     pub(crate) unjudged: Unjudged,
     /// The first call that failed.
     pub(crate) failure: Option<StoreError>,
-    /// Its hour, if the time was over before its end.
+    /// Its hour, if the time ran out before its end.
     pub(crate) unswept: Option<Span>,
 }
 
-/// Why not all of it was looked at.
+/// Why not all of it was checked.
 pub(crate) enum End {
     Failed(StoreError),
     TimeIsOver,
@@ -46,10 +46,10 @@ impl From<StoreError> for End {
 /// What has a pointer.
 #[derive(Default)]
 pub(crate) struct Known {
-    /// Events: of each endpoint the halves of their keys' digests.
+    /// Events: for each endpoint, the first halves of their keys' digests.
     events: HashMap<String, HashSet<u128>>,
-    /// Of the direct lane: requests, and the events that they brought. One whose object is
-    /// listed goes.
+    /// Of the direct lane: requests, and the events that they delivered. One whose object
+    /// is listed is removed.
     pub(crate) requests: HashMap<String, Ref>,
 }
 
@@ -92,8 +92,8 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         swept
     }
 
-    /// The listing before the index: what is in the one and not in the other is then not
-    /// merely younger. An hour without payloads needs no look at the index.
+    /// The listing before the index: then anything that only the listing has is not
+    /// simply younger. An hour without payloads needs no look at the index.
     async fn objects(&self, swept: &mut Swept) -> Result<(), End> {
         let mut known = None;
         for lane in [Lane::Standard, Lane::Direct] {
@@ -157,8 +157,8 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         (self.now)().duration_since(object.modified_at) <= self.options.older_than
     }
 
-    /// One that is refused, for instance because its key is gone, must not keep the
-    /// others from being rescued. A store that is busy gets no more calls.
+    /// One refused call, for instance because a key is gone, must not keep the
+    /// others from being rescued. A busy store gets no more calls.
     async fn object(
         &self,
         object: &ListedObject,
@@ -228,8 +228,8 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         Ok(matches!(inserted, Inserted::Duplicate { .. }))
     }
 
-    /// The digest is that of the key: only `ingest` writes there, and S3 held the bytes
-    /// against it.
+    /// The digest is that of the key: only `ingest` writes there, and S3 checked the
+    /// bytes against it.
     fn pointer(
         &self,
         key: &ObjectKey,

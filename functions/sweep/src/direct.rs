@@ -7,13 +7,14 @@ use crate::{
     found::Unreadable,
 };
 
-/// No stack lets payloads expire sooner: Terraform wants a week more than a queue keeps a message.
+/// No stack lets payloads expire sooner: Terraform requires a week more than a queue keeps a
+/// message.
 const PAYLOADS_STAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The direct lane's part of a shard of an hour. Nothing is announced here: that waits until
-/// all is looked at.
+/// everything has been checked.
 impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
-    /// An object without a pointer was not judged: its message waits, or got lost.
+    /// An object without a pointer was not judged: its message waits, or was lost.
     pub(crate) fn incoming(&self, object: ListedObject, known: &mut Known, swept: &mut Swept) {
         let parts = object.key.incoming();
         let pointed = parts.and_then(|parts| known.requests.remove(parts.request_id));
@@ -29,8 +30,8 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         }
     }
 
-    /// Pointers whose object was not listed. Only a look at both tells: the index is behind
-    /// the table, and an object may be younger than the listing.
+    /// Pointers whose object was not listed. Only a look at both decides: the index is
+    /// behind the table, and an object may be younger than the listing.
     pub(crate) async fn dangling(
         &self,
         known: Option<Known>,
@@ -60,8 +61,8 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         Ok(())
     }
 
-    /// By a listing that begins right before it: where a right to list is bound to prefixes,
-    /// S3 answers a look at an object that is gone with 403.
+    /// Checked by a listing that begins right before it: where the right to list is bound to
+    /// prefixes, S3 answers a request for a missing object with 403.
     async fn is_there(&self, key: &ObjectKey) -> Result<bool, StoreError> {
         let Some(parts) = key.incoming() else {
             return Ok(true);
@@ -79,20 +80,20 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
 pub(crate) struct Unjudged {
     /// The oldest.
     pub(crate) objects: Vec<ListedObject>,
-    /// How many there are beside these.
+    /// How many there are besides these.
     pub(crate) more: u64,
     /// When the youngest delivery came that has been judged and was good.
     pub(crate) judged_up_to: Option<Timestamp>,
 }
 
 impl Unjudged {
-    /// As many are held in memory: a run announces far fewer, but may find that a message is
+    /// The most held in memory: a run announces far fewer, but may find that a message is
     /// under way for many.
     pub(crate) const HELD: usize = 10_000;
 
     fn add(&mut self, object: ListedObject) {
         self.objects.push(object);
-        // Not at each one: to sort is dearer than to hold twice as many.
+        // Not for each one: sorting costs more than holding twice as many.
         if self.objects.len() >= 2 * Self::HELD {
             self.cut();
         }

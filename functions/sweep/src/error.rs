@@ -4,16 +4,16 @@ use domain::StoreError;
 
 use crate::{Span, Tally};
 
-/// Not everything was swept. What was is done; to sweep again does nothing twice.
+/// Not everything was swept. The results so far stay; to sweep again is safe.
 #[derive(Debug, thiserror::Error)]
 pub struct SweepError {
-    /// What was found all the same.
+    /// What was found anyway.
     pub tally: Box<Tally>,
     /// Shards of hours in which a call failed.
     pub failed: usize,
-    /// Whether a call failed by which `admit` is told of objects.
+    /// Whether a call that notifies `admit` of objects failed.
     pub unannounced: bool,
-    /// The hours in which the time was over before the end.
+    /// The hours in which the time ran out before the end.
     pub unswept: Option<Span>,
     /// The first failure.
     pub source: Option<Box<StoreError>>,

@@ -2,28 +2,28 @@ use std::ops::AddAssign;
 
 use domain::{MetadataProblem, ObjectKey, Pointer, Ref, StoreError, TimeBucket};
 
-/// How much there was of what.
+/// How many of each were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Objects that were looked at.
+    /// Objects that were checked.
     pub payloads: u64,
-    /// Got their pointer now, and so are routed. Of a dry run: would have got it.
+    /// Got their pointer now, and so are routed. In a dry run: would have got it.
     pub rescued: u64,
-    /// Of the direct lane: `admit` was told of them once more, as they had not been judged.
+    /// Of the direct lane: `admit` was notified of them again, as they had not been judged.
     pub announced: u64,
     /// Of the direct lane: not judged either, but their message may still be under way: in
     /// `admit`'s queue, or in its DLQ.
     pub waiting: u64,
-    /// Of the direct lane: `admit` would have been told of them, but this run told of enough.
+    /// Of the direct lane: `admit` should be notified of them, but this run reached its limit.
     pub left: u64,
     /// Their event has a pointer to another object: a retry stored it in another hour, or
-    /// came with other bytes. They stay until they expire.
+    /// had other bytes. They stay until they expire.
     pub superseded: u64,
     /// Pointers of the direct lane whose payload is gone.
     pub dangling: u64,
-    /// Nobody can tell what event they belong to. They stay.
+    /// It is unknown what event they belong to. They stay.
     pub unreadable: u64,
-    /// Too young to tell: `ingest` may be at work with them.
+    /// Too young to tell: `ingest` may be working on them.
     pub young: u64,
     /// So old that their pointer may have come and gone. They stay.
     pub expired: u64,
@@ -47,7 +47,7 @@ impl AddAssign for Tally {
 /// How far a sweep is. A unit is one shard of an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Units that are through, well or not.
+    /// Units that are done, with or without failures.
     pub done: usize,
     /// Units in all.
     pub of: usize,
@@ -58,47 +58,47 @@ pub struct Progress {
 /// An object that has no pointer in its hour, or a call that failed.
 #[derive(Debug, Clone, Copy)]
 pub enum Finding<'a> {
-    /// It has its pointer now. Of a dry run: it would have got it.
+    /// It has its pointer now. In a dry run: it would have got it.
     Rescued(&'a Pointer),
-    /// `admit` was told of it once more. Of a dry run: would have been.
+    /// `admit` was notified of it again. In a dry run: would have been.
     Announced {
         /// Its key.
         key: &'a ObjectKey,
     },
     /// This event's pointer names an object that is not there. The provider's next delivery
-    /// of the event takes its place; until then no processor can redeem it.
+    /// of the event replaces it; until then no processor can redeem it.
     Dangling {
         /// The event.
         reference: &'a Ref,
         /// The object.
         key: &'a ObjectKey,
     },
-    /// Its event has another pointer. The one here is what it would have got.
+    /// Its event has another pointer. The pointer here is the one that it would have got.
     Superseded(&'a Pointer),
-    /// The pointer that it would have got would be expired.
+    /// The pointer that it would have got would already be expired.
     Expired(&'a Pointer),
-    /// It belongs to no event that anybody knows.
+    /// It belongs to no known event.
     Unreadable {
         /// Its key.
         key: &'a ObjectKey,
         /// Why not.
         problem: &'a Unreadable,
     },
-    /// A store did not do its part; the shard of the hour counts as failed.
+    /// A store failed; the shard of the hour counts as failed.
     Failed {
-        /// Where; none at the announcements, which come when all is looked at.
+        /// Where; none for the announcements, which come after everything was checked.
         bucket: Option<&'a TimeBucket>,
-        /// At which object; none at the listing or the index.
+        /// At which object; none for the listing or the index.
         key: Option<&'a ObjectKey>,
-        /// What it said.
+        /// What the store said.
         error: &'a StoreError,
     },
 }
 
-/// The object cannot be given a pointer. A person may look at it.
+/// The object cannot be given a pointer. An operator may look at it.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// Nobody makes such a key.
+    /// No function makes such a key.
     #[error("its key is none of a payload's")]
     Key,
     /// Its metadata is not `ingest`'s.

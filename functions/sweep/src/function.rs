@@ -7,7 +7,7 @@ use serde::Serialize;
 use sweep::{Finding, Index, Objects, Options, Pointers, Span, Stores, SweepError, Tally, sweep};
 use tracing::{debug, error, info, warn};
 
-/// Kept back from the invocation's end: a call that has begun lasts 6 s at most.
+/// Kept back from the invocation's end: a call that has begun lasts at most 6 s.
 const TO_ANSWER: SignedDuration = SignedDuration::from_secs(20);
 
 /// The sweep as a scheduled function.
@@ -20,7 +20,7 @@ pub(crate) struct Function<O, I, P, Tell> {
     pub(crate) tell: Tell,
 }
 
-/// What a run found, for whoever calls it by hand.
+/// What a run found, for an operator who calls it by hand.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Answer {
     payloads: u64,
@@ -74,8 +74,9 @@ where
         }
     }
 
-    /// `SweepPayloads` is not among them: that it is there says that all was swept. What is
-    /// rarely anything is told only then, as a metric costs in each hour that has it.
+    /// `SweepPayloads` is not among them: its presence means that everything was swept.
+    /// Counts that are usually zero are sent only when they are not, since a metric costs
+    /// money in each hour that has it.
     fn metrics(&self, tally: Tally) -> Metrics {
         let mut line = Metrics::of(&self.stack)
             .metric("SweepRescued", Unit::Count, &[tally.rescued])
@@ -152,7 +153,7 @@ fn log(finding: &Finding<'_>) {
             key = %key.as_str().escape_default(),
             "dangling: the event's payload is gone; ask the provider to send it again"
         ),
-        // At every run until its hour is over the look back.
+        // At every run until its hour is beyond the look back.
         Finding::Superseded(pointer) => debug!(
             "ref" = %pointer.reference(),
             key = %pointer.key,

@@ -1,6 +1,6 @@
-//! Gives payloads their pointers that have none. `ingest` stores the payload first
-//! and the pointer then: a crash in between leaves a payload that the provider's retry
-//! finds, or nobody. The sweep looks for those that nobody has found.
+//! Gives pointers to payloads that have none. `ingest` first stores the payload, then
+//! the pointer: a crash in between leaves a payload that only the provider's retry
+//! would find. The sweep looks for those that no retry has found.
 //!
 //! One entry point, [`sweep()`], for the scheduled function and for the command line.
 

@@ -1,4 +1,4 @@
-//! Every few minutes: payloads of the last hours that have no pointer get theirs.
+//! Every few minutes: payloads of the last hours without a pointer get theirs.
 
 mod function;
 

@@ -20,16 +20,16 @@ pub trait Objects {
         after: Option<String>,
     ) -> impl Future<Output = Result<ListedObjects, StoreError>>;
 
-    /// What the object says of itself; `None` if it is gone.
+    /// The object's metadata; `None` if it is gone.
     fn describe(
         &self,
         key: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Described>, StoreError>>;
 
-    /// Has an object of the direct lane judged, as S3 does when it is put.
+    /// Has an object of the direct lane judged, as S3 does when it is stored.
     fn announce(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
 
-    /// How many messages wait that `admit` has not received yet, by and large.
+    /// About how many messages wait that `admit` has not received yet.
     fn waiting(&self) -> impl Future<Output = Result<u64, StoreError>>;
 }
 
@@ -38,7 +38,7 @@ pub trait Objects {
 pub struct Indexed {
     /// Names it.
     pub reference: Ref,
-    /// Names the request that brought it, in the direct lane.
+    /// Names the request that delivered it, in the direct lane.
     pub request_id: Option<String>,
     /// When the delivery came.
     pub received_at: Timestamp,
@@ -46,11 +46,11 @@ pub struct Indexed {
 
 /// Knows which events were received when.
 pub trait Index {
-    /// The place after a page.
+    /// The position after a page.
     type Cursor;
 
-    /// Events of the bucket, whose hour begins at `hour`. A page may be empty and yet
-    /// lead to another.
+    /// Events of the bucket, whose hour begins at `hour`. A page may be empty and
+    /// still have a next one.
     fn events(
         &self,
         bucket: &TimeBucket,
@@ -96,7 +96,7 @@ pub struct Stores<O, I, P> {
     pub pointers: P,
 }
 
-/// The bucket, and the queue that tells `admit` of its objects.
+/// The bucket, and the queue that announces its objects to `admit`.
 #[derive(Debug, Clone)]
 pub struct Announced {
     listing: aws::Listing,

@@ -1,6 +1,6 @@
 use domain::{SignedDuration, TimeBucket, Timestamp};
 
-/// Which hours to sweep: every one of which a part lies in it, as a whole.
+/// Which hours to sweep: each hour that the span touches, as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     /// Its first moment.
@@ -20,7 +20,7 @@ pub(crate) struct Slot {
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 impl Span {
-    /// Oldest first: what the time does not suffice for is in the next run's span, too.
+    /// Oldest first: what the time does not suffice for is also in the next run's span.
     pub(crate) fn slots(self) -> impl Iterator<Item = Slot> {
         let next = |hour: &Timestamp| hour.checked_add(HOUR).ok();
         let hours = std::iter::successors(hour_of(self.since), next);

@@ -9,21 +9,21 @@ use crate::{
     span::Slot,
 };
 
-/// Shards of hours in work at the same time.
+/// Shards of hours swept at the same time.
 const AT_ONCE: usize = 8;
 
 /// How to sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Only says what it would do.
+    /// Only reports what it would do.
     pub dry_run: bool,
-    /// Leaves younger objects alone: `ingest` may be at work with them.
+    /// Leaves younger objects alone: `ingest` may be working on them.
     pub older_than: SignedDuration,
     /// How long a pointer is kept, from the delivery on.
     pub pointer_ttl: SignedDuration,
-    /// From then on it begins nothing more.
+    /// After this moment it begins nothing more.
     pub stop_at: Option<Timestamp>,
-    /// Of how many objects `admit` is told, at most.
+    /// The most objects that `admit` is notified of.
     pub announce_at_most: u64,
 }
 
@@ -31,20 +31,20 @@ impl Options {
     /// Longer than a delivery, and longer than the index needs.
     pub const OLDER_THAN: SignedDuration = SignedDuration::from_mins(15);
 
-    /// Bodies of 10 MB that `admit` reads in some minutes.
+    /// As many bodies of 10 MB as `admit` reads in some minutes.
     pub const ANNOUNCE_AT_MOST: u64 = 500;
 }
 
 /// Looks through the payloads of a span for those without a pointer, and gives them
-/// theirs, which routes their events. To sweep twice does nothing twice: the pointer is
-/// inserted on condition that its event has none.
+/// theirs, which routes their events. To sweep twice is safe: the pointer is inserted
+/// only if its event has none.
 ///
-/// What `admit` has to judge comes last, when every payload of the standard lane has been
-/// looked at, and only where no message can be waiting for it.
+/// The objects that `admit` must judge come last, after every payload of the standard
+/// lane was checked, and only where no message can be waiting for them.
 ///
 /// # Errors
-/// [`SweepError`]: a part was not swept. What fails or takes too long in one shard of one
-/// hour does not keep the others from being swept.
+/// [`SweepError`]: a part was not swept. If one shard of one hour fails or takes too
+/// long, the others are still swept.
 pub async fn sweep<O: Objects, I: Index, P: Pointers>(
     stores: &Stores<O, I, P>,
     span: Span,
@@ -55,7 +55,7 @@ pub async fn sweep<O: Objects, I: Index, P: Pointers>(
 ) -> Result<Tally, SweepError> {
     let slots: Vec<Slot> = span.slots().collect();
     let mut whole = Whole::default();
-    // Before the first listing: what is judged meanwhile is not taken for lost.
+    // Before the first listing: an object that is judged meanwhile does not count as lost.
     let waiting = stores.objects.waiting().await;
     let mut done = stream::iter(&slots)
         .map(|slot| {
@@ -104,7 +104,7 @@ pub async fn sweep<O: Objects, I: Index, P: Pointers>(
     whole.judge()
 }
 
-/// What became of all of it.
+/// The result for all of it.
 #[derive(Default)]
 struct Whole {
     tally: Tally,

@@ -47,7 +47,7 @@ async fn a_crash_between_payload_and_pointer_is_mended() {
         ..Tally::default()
     };
     assert_eq!(tally, expected);
-    // The very pointer that `ingest` would have inserted.
+    // The same pointer that `ingest` would have inserted.
     assert!(world.pointers.all().contains(&crashed));
     assert_eq!(world.found(), ["rescued stripe/evt_2"]);
 
@@ -247,7 +247,7 @@ async fn every_page_is_read() {
     };
     assert_eq!(tally, expected);
     assert_eq!(world.pointers.all().len(), 600);
-    // Each event needs no more than its own look: those that are known none.
+    // Each event needs only its own lookup: those already known need none.
     assert_eq!(world.calls("describe"), usize::try_from(crashed).unwrap());
 }
 

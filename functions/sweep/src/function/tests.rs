@@ -14,7 +14,7 @@ fn now() -> Timestamp {
     "2026-11-21T21:00:00Z".parse().unwrap()
 }
 
-/// Empty stores, which may be refused.
+/// Empty stores, which may refuse calls.
 struct Nothing {
     refused: bool,
     listed: RefCell<Vec<String>>,
@@ -100,7 +100,7 @@ impl Pointers for NoPointers {
     }
 }
 
-/// The answer; the names of the metrics that were told; what was listed.
+/// The answer; the names of the metrics that were sent; what was listed.
 async fn run(
     refused: bool,
     seconds_left: i64,

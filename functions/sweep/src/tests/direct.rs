@@ -1,4 +1,5 @@
-//! What is found of the direct lane: objects that were not judged, and pointers that dangle.
+//! What is found in the direct lane: objects that were not judged, and pointers without their
+//! object.
 
 use std::sync::atomic::Ordering;
 
@@ -9,7 +10,7 @@ fn direct(request: &str, event: &str) -> Pointer {
     direct_at(request, event, at("21:00:00"))
 }
 
-/// The same, of this moment.
+/// The same, received now.
 fn direct_at(request: &str, event: &str, at: Timestamp) -> Pointer {
     let mut pointer = pointer_of("stripe", event, "1", at);
     let (shard, hour) = ObjectKey::place_incoming(request, pointer.received_at);
@@ -39,7 +40,7 @@ async fn an_object_of_the_direct_lane_that_nobody_judged_is_announced_once_more(
     assert_eq!((tally, said), (expected, expected));
     assert_eq!(world.found(), [format!("announced {}", lost.key)]);
     assert_eq!(world.calls("announce"), 1);
-    // Once is enough, whether `admit` has done its part or not.
+    // Once is enough, whether `admit` has done its work or not.
     let again = world.sweep(span(), options()).await.unwrap();
     assert_eq!((again.announced, again.waiting), (0, 1));
     world.insert(&lost).await;
@@ -93,7 +94,7 @@ async fn a_backlog_is_not_multiplied() {
         assert_eq!((tally.waiting, tally.announced, tally.left), (20, 0, 0));
         assert_eq!((world.calls("announce"), world.calls("told")), (0, 0));
     }
-    // `admit` has given them up without a word: each is told of once.
+    // `admit` has given them up without a trace: each is announced once.
     world.queue.store(0, Ordering::Relaxed);
     let tally = world.sweep(span_of_two(), options()).await.unwrap();
     assert_eq!((tally.waiting, tally.announced), (0, 20));
@@ -101,7 +102,7 @@ async fn a_backlog_is_not_multiplied() {
         let tally = world.sweep(span_of_two(), options()).await.unwrap();
         assert_eq!((tally.waiting, tally.announced), (20, 0));
     }
-    // When that message cannot be there any more, it is told of again.
+    // When that message cannot be there any more, it is announced again.
     world.pass(SignedDuration::from_hours(28 * 24));
     let tally = world.sweep(span_of_two(), options()).await.unwrap();
     assert_eq!((tally.waiting, tally.announced), (0, 20));
@@ -117,7 +118,7 @@ async fn what_waits_in_the_dlq_is_not_announced() {
     assert_eq!(world.found(), [format!("announced {}", all[1].key)]);
 }
 
-/// Where something always comes in, the queue is never empty.
+/// Under constant traffic the queue is never empty.
 #[tokio::test]
 async fn what_was_overtaken_by_an_hour_is_announced_whatever_waits() {
     let world = World::default();
@@ -169,7 +170,7 @@ async fn the_standard_lane_comes_first() {
     assert_eq!(world.found_like("failed at announce"), 1);
 }
 
-/// Nobody knows what waits: then nothing is announced, and the run has failed.
+/// If what waits is unknown, nothing is announced, and the run has failed.
 #[tokio::test]
 async fn without_a_look_at_the_queue_nothing_is_announced() {
     let world = World::default();
@@ -222,7 +223,7 @@ async fn a_pointer_of_the_direct_lane_whose_payload_is_gone_is_told() {
         world.found(),
         [format!("dangling stripe/evt_2 {}", gone.key)]
     );
-    // Only what is not listed costs a look.
+    // Only an object that is not listed costs a call.
     assert_eq!(world.calls("list-direct"), 32 + 1);
     // After a week it may have expired.
     world.pass(SignedDuration::from_hours(7 * 24));
@@ -236,7 +237,7 @@ async fn a_pointer_that_is_younger_than_the_listing_is_no_finding() {
     let world = World::default();
     let pointer = direct("req-a", "evt_1");
     world.insert(&pointer).await;
-    // Led to the next delivery, of which the index knows nothing yet.
+    // Moved to the next delivery, which is not in the index yet.
     let mut led = pointer.clone();
     led.key = direct("req-c", "evt_1").key;
     world.store(&led).await;

@@ -1,4 +1,4 @@
-//! Calls that fail, and a time that is over.
+//! Calls that fail, and a time limit that is reached.
 
 use super::*;
 
@@ -38,7 +38,7 @@ async fn without_the_index_nothing_is_taken_for_lost() {
     assert_eq!((error.failed, world.calls("describe")), (32, 0));
 }
 
-/// A late index is no harm: the insertion decides.
+/// A late index does no harm: the insertion decides.
 #[tokio::test]
 async fn a_pointer_that_the_index_lacks_is_not_routed_again() {
     let world = World::default();
@@ -88,7 +88,7 @@ async fn a_busy_store_is_left_in_peace_and_nothing_is_lost() {
         world.faults([Fault::None, fault]);
         let error = world.sweep(span(), options()).await.unwrap_err();
         assert_eq!(error.failed, 1);
-        // One shard: it ended there, unless it was a refusal of this one.
+        // One shard: it ended there, unless only this one was refused.
         let (rescued, inserted) = match fault {
             Fault::Refused => (9, 9),
             Fault::After => (1, 2),
@@ -108,7 +108,7 @@ async fn when_the_time_is_over_the_rest_is_named() {
     let old = pointer_of("stripe", "evt_1", "1", at("20:45:00"));
     world.store(&old).await;
     world.store(&pointer("evt_2", "2")).await;
-    // Each listing takes a minute: the first hour is through after sixteen of each lane.
+    // Each listing takes a minute: the first hour is done after sixteen of each lane.
     world.each_listing_takes(SignedDuration::from_mins(1));
     let options = Options {
         stop_at: Some(world.now() + SignedDuration::from_mins(40)),
@@ -134,7 +134,7 @@ async fn when_the_time_is_over_the_rest_is_named() {
     );
 }
 
-/// Many payloads without a pointer in one shard: it is not begun to the end.
+/// Many payloads without a pointer in one shard: it is not finished.
 #[tokio::test]
 async fn the_time_is_watched_within_a_shard_too() {
     let world = World::default();

@@ -9,7 +9,7 @@ use testkit::{Failing, MemoryPointers};
 use super::{world::World, *};
 use crate::{Index, Indexed, Objects, Pointers};
 
-/// A page's length, of objects and of rows.
+/// The length of a page of objects and of rows.
 const PAGE: usize = 3;
 
 impl Objects for &World {

@@ -1,4 +1,4 @@
-//! Payloads whose event key has a window. The sweep knows no endpoint: the key says it all.
+//! Payloads whose event key has a window. The sweep knows no endpoint: the key holds all it needs.
 
 use std::num::NonZeroU32;
 
@@ -34,6 +34,6 @@ async fn an_orphan_is_judged_by_when_it_came() {
     world.store(&later).await;
     let tally = world.sweep(span(), options()).await.unwrap();
     assert_eq!((tally.superseded, tally.rescued), (0, 1));
-    // The very pointer that `ingest` would have inserted.
+    // The same pointer that `ingest` would have inserted.
     assert!(world.pointers.all().contains(&later));
 }

@@ -52,22 +52,22 @@ pub(super) fn pointer_of(endpoint: &str, key: &str, body: &str, at: Timestamp) -
 
 type Refuses = Box<dyn Fn(&str) -> bool + Send>;
 
-/// Everything around the sweep. The time is ten at night, unless some passes.
+/// Everything around the sweep. The time is ten at night, unless a test lets it pass.
 pub(super) struct World {
     pub(super) payloads: MemoryPayloads,
     pub(super) pointers: MemoryPointers,
     now_ms: AtomicI64,
-    /// By key: when it was put.
+    /// By key: when it was stored.
     pub(super) put_at: Mutex<BTreeMap<String, Timestamp>>,
     /// Still listed, but no longer there.
     pub(super) lost: Mutex<BTreeSet<String>>,
-    /// Names of metadata that are not there, by key.
+    /// Names of missing metadata, by key.
     pub(super) forgotten: Mutex<BTreeMap<String, String>>,
-    /// Of the table's insertions; then all go well.
+    /// Of the table's insertions; after these, all succeed.
     faults: Mutex<Vec<Fault>>,
     refuses: Mutex<Refuses>,
     pub(super) hidden: Mutex<bool>,
-    /// `admit`'s queue: how many of the announced wait, and were sent by S3.
+    /// `admit`'s queue: how many wait of those announced, and of those sent by S3.
     pub(super) queue: AtomicU64,
     /// Objects about which a message is known to be under way, and until when.
     pub(super) told: Mutex<BTreeMap<String, Timestamp>>,
@@ -162,7 +162,7 @@ impl World {
         *self.hidden.lock().unwrap() = true;
     }
 
-    /// Calls like `list 2026-11-21T20#a` are refused from now on.
+    /// Calls like `list 2026-11-21T20#a` fail as refused from now on.
     pub(super) fn refuse(&self, call: impl Fn(&str) -> bool + Send + 'static) {
         *self.refuses.lock().unwrap() = Box::new(call);
     }
@@ -207,7 +207,7 @@ impl World {
         .await
     }
 
-    /// What the last sweep found, in order of the alphabet.
+    /// What the last sweep found, in alphabetical order.
     pub(super) fn found(&self) -> Vec<String> {
         let mut found = self.found.lock().unwrap().clone();
         found.sort();
