@@ -9,8 +9,8 @@ pub(crate) struct Arrival {
     pub(crate) at: Timestamp,
 }
 
-/// How far routing is behind, in milliseconds: the slowest way of those that came
-/// back, or the age of the oldest that did not. `None`: nothing is known.
+/// How far routing is behind, in milliseconds: the slowest trip of those that
+/// came back, or the age of the oldest that did not. `None`: nothing is known.
 pub(crate) fn route_lag_ms(
     arrived: &[Arrival],
     oldest_outstanding: Option<Heartbeat>,
@@ -25,13 +25,13 @@ pub(crate) fn route_lag_ms(
             let ms = until
                 .as_millisecond()
                 .saturating_sub(heartbeat.written_at().as_millisecond());
-            // Two clocks: a way shorter than their difference took no time.
+            // Two clocks: a trip shorter than their difference counts as zero.
             u64::try_from(ms).unwrap_or(0)
         })
         .max()
 }
 
-/// Those that a later one has overtaken, and the others; both stay in order.
+/// Those that a later one overtook, and the others; both stay in order.
 pub(crate) fn split_overtaken(
     outstanding: Vec<Heartbeat>,
     newest_arrived: Option<Heartbeat>,
@@ -41,13 +41,13 @@ pub(crate) fn split_overtaken(
         .partition(|heartbeat| newest_arrived.is_some_and(|newest| *heartbeat < newest))
 }
 
-/// Only a pipe that runs brings events. One that is being made, changed or started
-/// will, and is not there yet.
+/// Only a running pipe delivers events. One that is being created, changed or
+/// started does not yet, but will.
 pub(crate) fn is_up(state: &str) -> bool {
     state == "RUNNING"
 }
 
-/// The heartbeat that a message tells of, `None` if it tells of anything else.
+/// The heartbeat in a message; `None` if it holds anything else.
 pub(crate) fn heartbeat(body: &str) -> Option<Heartbeat> {
     #[derive(Deserialize)]
     struct Event<'a> {
@@ -66,7 +66,7 @@ pub(crate) fn heartbeat(body: &str) -> Option<Heartbeat> {
     }
 }
 
-/// Names between commas.
+/// Names separated by commas.
 pub(crate) fn names(text: &str) -> Vec<String> {
     text.split(',')
         .map(str::trim)
@@ -140,7 +140,7 @@ mod tests {
     fn only_an_event_of_ours_is_a_heartbeat() {
         let whole = r#"{"source":"/endpoints/-","type":"coatcheck.heartbeat","id":"2026-11-22T05:00:00.000Z","subject":""}"#;
         assert_eq!(heartbeat(whole), Some(written("05:00:00")));
-        // As JSON may write the slash.
+        // JSON may escape the slash.
         let escaped = whole.replace("/endpoints/-", r"\/endpoints\/-");
         assert_eq!(heartbeat(&escaped), Some(written("05:00:00")));
         for (this, that) in [

@@ -1,5 +1,5 @@
-//! Once a minute: is every pipe running, and how long does an event take to be
-//! routed? `EventBridge` Pipes has no metric for either.
+//! Once a minute: is every pipe running, and how long does routing an event take?
+//! `EventBridge` Pipes has no metric for either.
 
 mod decide;
 mod ports;

@@ -5,7 +5,7 @@ use domain::{Heartbeat, StoreError, Timestamp};
 
 /// Remembers which heartbeats are under way.
 pub(crate) trait HeartbeatStore {
-    /// Writes one, which the router is to take for a pointer.
+    /// Writes one, which the router should treat as a pointer.
     fn put(&self, heartbeat: Heartbeat) -> impl Future<Output = Result<(), StoreError>>;
 
     /// Those that are not forgotten, oldest first, at most 100.
@@ -20,14 +20,14 @@ pub(crate) trait HeartbeatStore {
 
 /// Where heartbeats come back, and nothing else.
 pub(crate) trait HeartbeatQueue {
-    /// Some that came; none if none came in that time.
+    /// Some that came; none if no heartbeat came in that time.
     fn receive(&self, wait: Duration) -> impl Future<Output = Result<Vec<Message>, StoreError>>;
 
     /// Deletes the message of this receipt, if it is there.
     fn delete(&self, receipt: &str) -> impl Future<Output = Result<(), StoreError>>;
 }
 
-/// Knows how the pipes are.
+/// Knows the state of the pipes.
 pub(crate) trait PipeStates {
     /// The state of the pipe of this name.
     fn state(&self, name: &str) -> impl Future<Output = Result<PipeState, StoreError>>;

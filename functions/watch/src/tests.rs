@@ -21,7 +21,7 @@ struct World {
     now: Cell<Timestamp>,
     items: RefCell<BTreeSet<Heartbeat>>,
     messages: RefCell<BTreeMap<String, Message>>,
-    /// What has reached the stream and was not routed.
+    /// What reached the stream and was not routed.
     stream: RefCell<Vec<Heartbeat>>,
     routes: Cell<bool>,
     pipes: RefCell<BTreeMap<String, PipeState>>,
@@ -74,7 +74,7 @@ impl World {
         self.now.set(self.now.get().checked_add(later).unwrap());
     }
 
-    /// A router that runs brings what is in the stream, 400 ms after it looks.
+    /// A running router delivers what is in the stream, 400 ms after it looks.
     fn route(&self) {
         if self.routes.get() {
             for heartbeat in self.stream.take() {
@@ -117,7 +117,7 @@ impl World {
         watch.look().await
     }
 
-    /// The values told of a metric, by pipe.
+    /// The values sent for a metric, by pipe.
     fn metric(&self, name: &str) -> Vec<(Value, Value)> {
         let told = self.told.borrow();
         told.iter()
@@ -306,7 +306,7 @@ async fn a_pipe_that_cannot_be_looked_at_fails_the_run_and_hides_nothing_else() 
     assert_eq!(world.lag(), [400]);
 }
 
-/// Whatever fails, the heartbeat is either still an item or was really seen.
+/// Whatever fails, the heartbeat is either still an item or was seen.
 #[tokio::test]
 async fn no_failure_loses_what_is_outstanding() {
     for call in ["receive", "outstanding", "delete item", "delete message"] {

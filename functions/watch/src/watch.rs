@@ -11,12 +11,12 @@ use crate::{
     ports::{HeartbeatQueue, HeartbeatStore, PipeStates},
 };
 
-/// A healthy router needs a second or two: so long a run waits for its own
+/// A healthy router needs a second or two: a run waits this long for its own
 /// heartbeat, in steps, before it leaves it to the next run.
 const WAIT: Duration = Duration::from_secs(1);
 const WAITS: usize = 5;
 
-/// After an outage many come back at once. What is left is for the next run.
+/// After an outage many come back at once. The next run handles the rest.
 const RECEIVES: usize = 15;
 
 /// What one run found.
@@ -32,12 +32,12 @@ pub(crate) struct Found {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct FoundPipe {
     pub(crate) name: String,
-    /// In the words of `EventBridge`.
+    /// The state as `EventBridge` names it.
     pub(crate) state: String,
 }
 
-/// The run did not see all it was to see. The log says what it could not do;
-/// what it did see, its metrics say.
+/// The run did not see everything that it should. The log says what it could not
+/// do; its metrics report what it did see.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{failures} steps failed: see the log")]
 pub(crate) struct Incomplete {
@@ -53,7 +53,7 @@ impl From<Incomplete> for Diagnostic {
     }
 }
 
-/// What it looks at, and how.
+/// What it checks, and how.
 pub(crate) struct Watch<H, Q, P, Now, Tell> {
     pub(crate) stack: String,
     /// Of the pipes.
@@ -65,7 +65,7 @@ pub(crate) struct Watch<H, Q, P, Now, Tell> {
     pub(crate) tell: Tell,
 }
 
-/// Counts what failed, and logs it: each step is worth doing without the others.
+/// Counts and logs failures: each step is worth doing without the others.
 #[derive(Default)]
 struct Failures(usize);
 
@@ -90,7 +90,7 @@ where
 {
     /// Does one run.
     pub(crate) async fn look(&self) -> Result<Found, Incomplete> {
-        // At the same time: pipes that cannot be described must not keep the lag
+        // At the same time: pipes that cannot be described must not stop the lag
         // from being measured.
         let ((pipes, unseen), (lag, failures)) = tokio::join!(self.pipes(), self.route());
         match unseen.0 + failures.0 {
@@ -103,8 +103,8 @@ where
         }
     }
 
-    /// Tells of each pipe whether it runs. Of one that it could not look at it
-    /// tells nothing: that is no news of the pipe.
+    /// Reports for each pipe whether it runs. For a pipe that could not be
+    /// checked it reports nothing: nothing is known about the pipe.
     async fn pipes(&self) -> (Vec<FoundPipe>, Failures) {
         let mut failures = Failures::default();
         let mut found = Vec::new();
@@ -130,8 +130,8 @@ where
         (found, failures)
     }
 
-    /// Sends a heartbeat on its way, looks which ones came back, and tells how far
-    /// routing is behind.
+    /// Sends a heartbeat, checks which ones came back, and reports how far routing
+    /// is behind.
     async fn route(&self) -> (Lag, Failures) {
         let mut failures = Failures::default();
         let own = Heartbeat::at((self.now)());
@@ -143,7 +143,7 @@ where
         let outstanding = self.heartbeats.outstanding(now).await;
         let step = "the heartbeats that are outstanding could not be read";
         let Some(outstanding) = failures.seen(step, outstanding) else {
-            // Without them a lag could look small that is not.
+            // Without these heartbeats a large lag could look small.
             return (Lag::default(), failures);
         };
         let newest = arrived.iter().map(|arrival| arrival.heartbeat).max();
@@ -161,9 +161,8 @@ where
         (lag, failures)
     }
 
-    /// The router keeps their order, so it has routed them: they were lost behind it,
-    /// or are in the queue yet. One that is lost must not look like a router that
-    /// stands still.
+    /// The router keeps their order, so it has routed them: they were lost after it,
+    /// or are still in the queue. A lost one must not look like a stopped router.
     async fn give_up(&self, overtaken: &[Heartbeat], failures: &mut Failures) {
         for heartbeat in overtaken {
             let deleted = self.heartbeats.delete(*heartbeat).await;
@@ -176,7 +175,7 @@ where
         }
     }
 
-    /// Takes what came back, until that is the own one or it has waited enough.
+    /// Receives heartbeats until its own comes back or it has waited enough.
     async fn receive(&self, own: Option<Heartbeat>, failures: &mut Failures) -> Vec<Arrival> {
         let mut arrived = Vec::new();
         let mut waits = 0;
@@ -206,7 +205,7 @@ where
     }
 
     /// The item first: if the message were gone and the item not, the heartbeat
-    /// would count as outstanding for good. Either may be done twice.
+    /// would count as outstanding for good. Both steps may be done twice.
     async fn forget(&self, arrival: Option<Arrival>, receipt: &str, failures: &mut Failures) {
         match arrival {
             Some(Arrival { heartbeat, .. }) => {
