@@ -1,4 +1,4 @@
-//! Reference processor (reads a queue of its own): takes note of every event.
+//! Reference processor (reads its own queue): records every event.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ struct Audit;
 
 impl Handler for Audit {
     async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
-        // As it comes: an audit of any size fits into any memory.
+        // Streamed: an audit of any size fits into any memory.
         let mut payload = event.payload_stream().await?;
         let mut bytes = 0;
         while let Some(piece) = payload.next().await? {

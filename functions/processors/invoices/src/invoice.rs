@@ -14,15 +14,15 @@ pub(crate) struct Invoice {
     currency: String,
 }
 
-/// It is no invoice. Shows nothing of the payload: what stands in it is no
-/// business of the log.
+/// It is not an invoice. Shows nothing of the payload: its content does not
+/// belong in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Problem {
     /// Not JSON, or a field of another type.
     Json { line: usize, column: usize },
-    /// A field is not there.
+    /// A field is missing.
     Missing(&'static str),
-    /// Less than nothing was paid.
+    /// The amount paid is negative.
     Negative,
 }
 
@@ -57,7 +57,7 @@ struct Fields {
 }
 
 impl Invoice {
-    /// Reads the event around the invoice; whatever else is in it is passed over.
+    /// Reads the event around the invoice; ignores everything else.
     pub(crate) fn read(payload: &[u8]) -> Result<Self, Problem> {
         let event: StripeEvent =
             serde_json::from_slice(payload).map_err(|error| Problem::Json {
@@ -80,7 +80,7 @@ impl Invoice {
         Ok(invoice)
     }
 
-    /// How many digits stand behind the point.
+    /// How many digits follow the decimal point.
     /// <https://docs.stripe.com/currencies#minor-units>
     fn decimals(&self) -> usize {
         match self.currency.as_str() {

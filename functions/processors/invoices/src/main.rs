@@ -1,4 +1,4 @@
-//! Reference processor (Lambda target): says what each Stripe invoice came to.
+//! Reference processor (Lambda target): says the amount of each Stripe invoice.
 
 mod invoice;
 

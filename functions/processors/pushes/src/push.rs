@@ -28,8 +28,8 @@ struct Pusher {
     name: String,
 }
 
-/// It is no push. Shows where, and nothing of the payload: what stands in it is
-/// no business of the log.
+/// It is not a push. Shows where, and nothing of the payload: its content does
+/// not belong in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Problem {
     line: usize,
@@ -44,7 +44,7 @@ impl fmt::Display for Problem {
 }
 
 impl Push {
-    /// Reads the payload; whatever else is in it is passed over.
+    /// Reads the payload; ignores everything else.
     pub(crate) fn read(payload: &[u8]) -> Result<Self, Problem> {
         serde_json::from_slice(payload).map_err(|error| Problem {
             line: error.line(),
