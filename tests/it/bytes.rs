@@ -1,11 +1,11 @@
-//! The bytes signed are the bytes stored are the bytes redeemed, at each kind of
+//! The signed bytes are the stored bytes and the redeemed bytes, at each kind of
 //! processor.
 
 use e2e::{Provider, digest};
 
 use crate::support::{BINARY, PATIENCE, fresh, shared};
 
-/// One processor of each kind that takes whatever comes; see
+/// One processor of each kind that accepts every event; see
 /// `terraform/environments/e2e.tfvars`.
 const EVERY_KIND: [&str; 3] = ["audit", "audit-lambda", "audit-workflow"];
 

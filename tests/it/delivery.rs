@@ -49,7 +49,7 @@ async fn twenty_at_once_are_one_pointer_and_one_object() {
     assert_eq!(receipts["audit"].attempts, 1);
 }
 
-/// Sends the same delivery so many times at once; the statuses of the answers.
+/// Sends the same delivery this many times at once; returns the statuses.
 async fn futures(stack: &Stack, delivery: &e2e::Delivery, times: usize) -> Vec<String> {
     let mut all = Vec::new();
     std::thread::scope(|threads| {
@@ -77,7 +77,7 @@ async fn a_poison_event_ends_whole_in_its_own_dlq_and_delays_nobody() {
         json!({"id": id, "type": "invoice.paid", "created": 1, "data": {"object": object}})
             .to_string()
     };
-    // An invoice without an amount: no processor can make sense of it.
+    // An invoice without an amount: no processor can process it.
     let poison = fresh("evt");
     let delivery = stripe
         .sign(
@@ -100,7 +100,7 @@ async fn a_poison_event_ends_whole_in_its_own_dlq_and_delays_nobody() {
             .await
             .unwrap();
     }
-    // The other subscription got the poison too, and minded nothing.
+    // The other subscription also got the invalid event, and had no problem with it.
     let reference = format!("stripe/{poison}");
     stack
         .wait_for_receipts(&reference, &["audit"], PATIENCE)

@@ -1,5 +1,5 @@
-//! What the provider is told while a part of ours is down, and what its retry
-//! finds. The part is taken away by pointing `ingest` at an address where nobody
+//! What the provider gets while a part of ours is down, and what its retry finds.
+//! The part is taken away by pointing `ingest` at an address where nothing
 //! listens: the same on the local cloud and on AWS.
 
 use std::{collections::HashMap, time::Duration};

@@ -1,4 +1,4 @@
-//! A function has many environments, each with a memory of its own.
+//! A function has many environments, each with its own memory.
 
 use std::{
     collections::BTreeSet,
@@ -11,13 +11,13 @@ use serde_json::Value;
 
 use crate::support::{JSON, PATIENCE, fresh, shared};
 
-/// So many environments have to be seen.
+/// This many environments must be seen.
 const ENVIRONMENTS: usize = 4;
-/// Deliveries at once: so many invocations have an environment each.
+/// Deliveries at once: each invocation then has its own environment.
 const AT_ONCE: usize = 6;
-/// What docs/operations.md promises of a leaked key, whatever the code says.
+/// What docs/operations.md promises about a leaked key, whatever the code says.
 const WITHIN: Duration = Duration::from_secs(60);
-/// A machine that is slow to answer.
+/// The margin for a slow machine.
 const MARGIN: Duration = Duration::from_secs(15);
 
 /// No other test uses it.
@@ -38,7 +38,7 @@ fn count(answers: &[Answer], status: u16) -> usize {
     such.count()
 }
 
-/// What `ingest` logged of this endpoint's deliveries: `taken` or `refused`.
+/// What `ingest` logged about this endpoint's deliveries: `taken` or `refused`.
 async fn logged(stack: &Stack, message: &str) -> Vec<Logged> {
     let mut all = stack.logged("ingest", ENDPOINT).await.unwrap();
     all.retain(|one| one.line["message"] == message && one.line["endpoint"] == ENDPOINT);
@@ -50,7 +50,7 @@ fn environments(logged: &[Logged]) -> BTreeSet<&str> {
     all.collect()
 }
 
-/// Sends until as many environments as there have to be took the key, and names them.
+/// Sends until as many environments as required accepted the key, and returns their names.
 async fn warm(stack: &Stack, provider: &Provider) -> BTreeSet<String> {
     let before = logged(stack, "taken").await.len();
     wait_for("four environments to take the key", PATIENCE, async || {
@@ -81,9 +81,10 @@ async fn replace(stack: &Stack, provider: &Provider) -> Provider {
         .with_secret(told["secret"].as_str().unwrap())
 }
 
-/// docs/operations.md, "A key leaked". The new key is taken at once, whichever environment
-/// gets the delivery: a failed signature makes it read the keys. The old one, for which
-/// nothing does, is refused by each environment that had it in memory within a minute.
+/// docs/operations.md, "A key leaked". The new key is accepted at once, whichever
+/// environment gets the delivery: a failed signature makes it read the keys. Nothing does
+/// so for the old one, but each environment that had it in memory refuses it within a
+/// minute.
 #[tokio::test]
 async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
     let stack = shared().await;
@@ -95,7 +96,7 @@ async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
         assert_eq!(count(&answers, 200), AT_ONCE, "{answers:?}");
     }
 
-    // That was seen by each, and so they have read the keys just now: the hard case.
+    // Each has seen that, so each has just read the keys: the hard case.
     let warmed = warm(&stack, &second).await;
     let third = replace(&stack, &second).await;
     let replaced = Instant::now();
@@ -118,7 +119,7 @@ async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
         last_taken.as_secs()
     );
     assert!(last_taken <= WITHIN, "{last_taken:?}");
-    // Not one of those that had it in memory is left.
+    // None of those that had it in memory is left.
     let before = logged(&stack, "refused").await.len();
     wait_for("each environment to refuse the key", PATIENCE, async || {
         let answers = send(&stack, &second).await;
@@ -126,7 +127,7 @@ async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
         let refused = logged(&stack, "refused").await;
         let refusing = environments(&refused[before..]);
         let all = warmed.iter().all(|one| refusing.contains(one.as_str()));
-        // AWS ends environments as it likes: as many others do as well.
+        // AWS ends environments at any time: then as many others must refuse it.
         Ok((all || (!stack.outputs.local && refusing.len() >= warmed.len())).then_some(()))
     })
     .await

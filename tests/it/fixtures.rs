@@ -1,4 +1,4 @@
-//! Real payload shapes, and what their pointers say.
+//! Real payload shapes, and what their pointers contain.
 
 use e2e::{Fixture, Provider};
 
@@ -29,7 +29,7 @@ async fn every_fixture_is_taken_and_understood() {
         let text = |attribute: &str| pointers[0][attribute].as_s().unwrap().clone();
         assert_eq!(text("id"), fixture.expect.id, "{name}");
         assert_eq!(text("type"), fixture.expect.kind, "{name}");
-        // CloudEvents allows no empty subject: the id stands in.
+        // CloudEvents allows no empty subject: the id replaces it.
         let subject = match fixture.expect.subject.as_str() {
             "" => &fixture.expect.id,
             subject => subject,

@@ -35,8 +35,8 @@ async fn a_second_delivery_of_a_completed_event_is_skipped() {
         .wait_for_receipts(&reference, &["trial"], PATIENCE)
         .await
         .unwrap();
-    // As SQS may at any time: the same message once more. It has no attributes of a
-    // replay, as one that waited there before an upgrade.
+    // SQS may deliver the same message again at any time. It has no attributes of a
+    // replay, like one that waited there before an upgrade.
     let pointer = stack
         .pointers(&reference.replacen('/', "#", 1))
         .await
@@ -81,7 +81,7 @@ async fn a_second_delivery_of_a_completed_event_is_skipped() {
     assert_eq!(effects.count(), 1);
 }
 
-/// While the subscription stands still, its payloads expire and are tampered with.
+/// While the subscription is stopped, its payloads expire and are tampered with.
 #[tokio::test]
 async fn a_payload_that_is_gone_or_another_is_rejected_and_never_a_success() {
     let stack = alone().await;

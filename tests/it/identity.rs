@@ -1,7 +1,7 @@
 //! The identity source: every request must reach the authorizer.
 //!
-//! What another source would do is tested in `tools/gateway-emulator/tests/server`: there is one authorizer here, and all
-//! tests go through it.
+//! `tools/gateway-emulator/tests/server` tests what another source would do: there is one
+//! authorizer here, and all tests go through it.
 
 use e2e::Provider;
 
@@ -11,7 +11,8 @@ use crate::support::{JSON, fresh, shared};
 #[tokio::test]
 async fn a_delivery_without_an_authorization_header_reaches_the_function_in_both_lanes() {
     let stack = shared().await;
-    // Their schemes are verified by ingest and by the authorizer's context: a 200 is the functions' word.
+    // Their schemes are verified by ingest and by the authorizer's context: a 200 comes from the
+    // functions.
     for endpoint in ["billing", "direct"] {
         let provider = Provider::of(&stack, endpoint).await.unwrap();
         let id = fresh("msg");

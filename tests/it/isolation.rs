@@ -1,4 +1,4 @@
-//! Processors that fail in every way, among two hundred events that are fine.
+//! Processors that fail in every way, among two hundred good events.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::support::{Denied, PATIENCE, alone, send_all, shared, take_message};
 
 const GOOD: usize = 200;
 
-/// In an ordered subscription whoever follows waits for the tries of all of these.
+/// In an ordered subscription the next events wait for the tries of all of these.
 const EVIL: [&str; 5] = [
     "trial.retry",
     "trial.reject",
@@ -69,12 +69,13 @@ async fn whatever_one_event_does_the_others_are_processed_once_and_it_ends_whole
                 record.receipt.is_none(),
                 "{kind} at {processor}: {record:?}"
             );
-            // What cannot be stopped is in nobody's hands to note.
+            // A processor that cannot be stopped leaves no note.
             if *kind != "trial.block" {
                 let (failure, reason) = record.failure.clone().unwrap();
                 assert_eq!(failure == "Reject", *kind == "trial.reject", "{reason}");
             }
-            // It did not wait for its tries. In order it may stand behind one that is retried.
+            // It did not wait for its tries. In an ordered subscription it may be behind one that
+            // is retried.
             if *kind == "trial.reject" && *processor != "trial-ordered" {
                 assert_eq!(record.attempts, 1, "{reference} at {processor}");
             }
@@ -97,7 +98,7 @@ async fn ends_whole_in(stack: &Stack, reference: &str, kind: &str, dlq: &str) {
     assert_eq!(message["datasize"], payload.len().to_string());
 }
 
-/// No retry helps what is rejected, so its tries are not used up first.
+/// No retry helps a rejected event, so its tries are not used up first.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
@@ -130,7 +131,7 @@ async fn a_processor_without_the_right_to_redeem_has_its_events_wait_with_the_re
     let references = send_all(&stack, &["trial.blind"; 5]).await;
     let dlq = &stack.subscription("trial-blind").unwrap().dlq_url;
     for reference in &references {
-        // The same events are fine for whoever may read them.
+        // The same events succeed at a processor that may read them.
         let receipts = stack
             .wait_for_receipts(reference, &PROCESSORS, PATIENCE)
             .await

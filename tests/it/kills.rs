@@ -16,7 +16,7 @@ use aws_sdk_sqs::{Client, types::QueueAttributeName};
 use e2e::Stack;
 use tokio::task::JoinHandle;
 
-/// Between two kills: a new environment takes a while to start, and has to get to work.
+/// Between two kills: a new environment takes a while to start and to begin its work.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Environments of some functions, killed one after the other until it ends.
@@ -29,7 +29,7 @@ pub(crate) struct Kills {
 }
 
 impl Kills {
-    /// None where there is nothing that can be killed: on AWS.
+    /// None where nothing can be killed: on AWS.
     pub(crate) fn begin(stack: &Stack, functions: &[&str]) -> Option<Self> {
         if !stack.outputs.local {
             return None;
@@ -76,7 +76,7 @@ impl Kills {
     }
 }
 
-/// The local cloud says of each invocation that its process died.
+/// The local cloud reports each invocation whose process died.
 fn hits(log: &PathBuf, functions: &[String]) -> usize {
     let log = fs::read(log).unwrap();
     let is_hit = |line: &str| {
@@ -104,10 +104,10 @@ fn kill_one(cloud: u32, functions: &[String]) -> bool {
     kill.status().is_ok_and(|status| status.success())
 }
 
-/// None where the process is gone, or somebody else's.
+/// None where the process is gone, or belongs to another user.
 fn is_environment(pid: u32, cloud: u32, functions: &[String]) -> Option<bool> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // After the name, which may hold anything: the state, then the parent.
+    // After the name, which may hold any character: the state, then the parent.
     let parent = stat.rsplit_once(") ")?.1.split(' ').nth(1)?;
     if parent != cloud.to_string() {
         return Some(false);
@@ -119,7 +119,7 @@ fn is_environment(pid: u32, cloud: u32, functions: &[String]) -> Option<bool> {
     Some(functions.iter().any(|one| one.as_bytes() == name))
 }
 
-/// A queue of the local cloud that gives a message to the next one soon after its first
+/// A queue of the local cloud that delivers a message again soon after its first
 /// receiver died.
 pub(crate) struct Hurried {
     sqs: Client,

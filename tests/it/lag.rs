@@ -1,4 +1,4 @@
-//! Pointers are written and not routed: that must be noticed.
+//! Pointers are written and not routed: an alarm must fire.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -44,10 +44,10 @@ async fn a_router_that_stands_still_raises_the_alarm_and_loses_nothing() {
     metrics.take_away().await;
 }
 
-/// The alarm, and what feeds it. On AWS Terraform has made it, CloudWatch Logs
-/// makes metrics of what `watch` logs, and a rule runs `watch` every minute. The
-/// local cloud evaluates alarms and reads no log: there this does the two steps
-/// between them, with the alarm's own definition.
+/// The alarm, and what feeds it. On AWS Terraform created it, CloudWatch Logs
+/// turns what `watch` logs into metrics, and a rule runs `watch` every minute.
+/// The local cloud evaluates alarms and reads no log: there this does the two
+/// steps between them, with the alarm's own definition.
 struct Metrics<'a> {
     stack: &'a Stack,
     cloudwatch: aws_sdk_cloudwatch::Client,
@@ -123,7 +123,7 @@ impl<'a> Metrics<'a> {
         .unwrap();
     }
 
-    /// Leaves nothing that Terraform does not know.
+    /// Leaves nothing behind that Terraform does not know.
     async fn take_away(self) {
         if self.stack.outputs.local {
             let delete = self.cloudwatch.delete_alarms().alarm_names(self.alarm);

@@ -1,6 +1,6 @@
-//! The end-to-end suite: a deployed stack, seen as its providers and processors
-//! see it. `make e2e` brings up a local cloud for it; `make e2e-aws` points it at
-//! a real account.
+//! The end-to-end suite: a deployed stack, as its providers and processors see
+//! it. `make e2e` brings up a local cloud for it; `make e2e-aws` points it at a
+//! real account.
 
 #![expect(
     clippy::unwrap_used,

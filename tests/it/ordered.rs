@@ -23,8 +23,8 @@ async fn an_ordered_subscription_gets_the_same_shape_and_bytes() {
     assert_eq!(receipts["trial-ordered"].size, 2_000);
 }
 
-/// A pointer whose payload is not there, which no processor can make anything of,
-/// between others in the same shard.
+/// A pointer without its payload, which no processor can process, between others
+/// in the same shard.
 #[tokio::test]
 async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
     let stack = shared().await;
@@ -69,7 +69,7 @@ async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
             .await
             .unwrap();
     }
-    // On AWS a stream's dead letter is where the record stood; ours is the event.
+    // On AWS a stream's dead letter names the record's position; ours is the event.
     let subscription = stack.subscription("trial-ordered").unwrap();
     let letter = take_message(&stack, &subscription.dlq_url, &poison).await;
     assert_eq!(
@@ -84,7 +84,7 @@ async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
 }
 
 /// The first of each key fails once, the second takes a second, the third no time:
-/// whoever did not wait for the one before would be done first.
+/// one that did not wait for its predecessor would be done first.
 #[tokio::test]
 async fn effects_come_in_the_order_of_the_writes_of_each_key() {
     let stack = shared().await;

@@ -164,7 +164,7 @@ async fn unknown_disabled_elsewhere_and_wrong_lane_all_look_alike() {
         let provider = Provider::unlisted(&name, &scheme, "a secret that nobody checks").unwrap();
         let mut headers = vec![JSON, ("x-github-event", "ping"), ("x-github-delivery", "1")];
         if !stack.outputs.local {
-            // An address that `allowed_cidrs` has. The local cloud takes it for the sender's.
+            // An address in `allowed_cidrs`. The local cloud treats it as the sender's.
             headers.push(("x-forwarded-for", "192.0.2.1"));
         }
         let delivery = provider.sign(&headers, "{}").unwrap();
@@ -201,7 +201,7 @@ async fn over_the_limit_is_413_naming_it_whatever_the_content() {
             body.message
         );
     }
-    // The last byte that fits, fits.
+    // The last byte that fits.
     let fits = partner
         .sign(&headers, testkit::binary(2, 4_500_000))
         .unwrap();

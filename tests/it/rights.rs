@@ -1,5 +1,6 @@
 //! The functions have the rights that Terraform gave them and no others: the
-//! cloud under the suite enforces them, or the rest of it would prove nothing.
+//! cloud under the suite enforces them, otherwise the rest of the suite would
+//! prove nothing.
 
 use std::time::Duration;
 

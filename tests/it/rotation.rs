@@ -10,12 +10,12 @@ use serde_json::json;
 
 use crate::support::{JSON, fresh, shared};
 
-/// How long the old key lives beside the new one, in seconds.
+/// How long the old key lives next to the new one, in seconds.
 const OVERLAP_S: i64 = 30;
-/// Deliveries at once. Each has an environment of the function to itself while it is judged,
-/// and each environment remembers keys of its own.
+/// Deliveries at once. Each has its own environment of the function while it is judged, and
+/// each environment remembers its own keys.
 const AT_ONCE: usize = 4;
-/// A slow machine, and a clock that is not that of the functions.
+/// The margin for a slow machine, and for a clock that differs from the functions'.
 const MARGIN: Duration = Duration::from_secs(15);
 
 #[expect(
@@ -36,7 +36,7 @@ async fn put_secret(stack: &Stack, keys: serde_json::Value) {
         .unwrap();
 }
 
-/// What became of a delivery: the status, the error and, if it was taken, under which key.
+/// The result of a delivery: the status, the error and, if it was accepted, the key.
 type Outcome = (u16, String, Option<String>);
 
 /// Sends some events at once.
@@ -55,7 +55,7 @@ async fn send(stack: &Stack, provider: &Provider) -> Vec<Outcome> {
     .await
 }
 
-/// All were taken, each under one of these names of the key.
+/// All were accepted, each under one of these names of the key.
 fn taken_by(outcomes: &[Outcome], names: &[&str]) {
     for (status, error, key) in outcomes {
         assert_eq!(*status, 200, "{error}");
@@ -67,7 +67,7 @@ fn is_refused(outcome: &Outcome) -> bool {
     *outcome == (401, "signature_mismatch".to_owned(), None)
 }
 
-/// Until no environment takes the key any more, and that it stays so.
+/// Waits until no environment accepts the key any more, and checks that it stays so.
 async fn stopped(stack: &Stack, provider: &Provider, patience: Duration) {
     let mut rounds = 0;
     wait_for("the key to stop everywhere", patience, async || {
@@ -80,8 +80,8 @@ async fn stopped(stack: &Stack, provider: &Provider, patience: Duration) {
 }
 
 /// The steps of docs/operations.md, "Rotate a key" and "A key leaked". No other test uses
-/// this endpoint. What is promised holds in every environment of the function, whichever
-/// keys it has in memory; under which of its names a key is taken depends on that.
+/// this endpoint. The promises hold in every environment of the function, whichever keys
+/// it has in memory; the name under which a key is accepted depends on that.
 #[tokio::test]
 async fn both_keys_are_taken_at_once_and_then_the_old_one_stops() {
     let stack = shared().await;
@@ -101,7 +101,7 @@ async fn both_keys_are_taken_at_once_and_then_the_old_one_stops() {
     while now() < end - SignedDuration::from_secs(10) {
         taken_by(&send(&stack, &second).await, &["2026-12"]);
         let old = send(&stack, &first).await;
-        // Unless this machine was slow enough for it to have ended.
+        // Unless this machine was so slow that it has ended.
         if now() < end {
             taken_by(&old, &["current", "2026-11"]);
         }
@@ -111,7 +111,7 @@ async fn both_keys_are_taken_at_once_and_then_the_old_one_stops() {
     stopped(&stack, &first, KEYS_KEPT_FOR + MARGIN).await;
     taken_by(&send(&stack, &second).await, &["2026-12"]);
 
-    // The second one leaked: it ends now, and no failed signature tells anyone.
+    // The second one leaked: it ends now, and no failed signature reveals it.
     put_secret(
         &stack,
         json!([

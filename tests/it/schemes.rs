@@ -1,4 +1,4 @@
-//! Schemes that take another way than a signature over the body, through the whole stack.
+//! Schemes that do not just sign the body, through the whole stack.
 
 use bytes::Bytes;
 use domain::SchemeRef;
@@ -26,8 +26,8 @@ async fn objects(stack: &Stack, endpoint: &str, body: &[u8]) -> usize {
         .len()
 }
 
-/// Signed headers bind the body by its digest: the authorizer verifies the one,
-/// ingest the other.
+/// Signed headers bind the body by its digest: the authorizer verifies the
+/// headers, ingest the body.
 #[tokio::test]
 async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
     let stack = shared().await;
@@ -45,7 +45,7 @@ async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
     );
     assert_eq!(objects(&stack, "bank", body.as_bytes()).await, 1);
 
-    // Under another key the authorizer refuses: ingest would have named the reason.
+    // With another key the authorizer refuses: ingest would have named the reason.
     let stranger = bank.clone().with_secret(&bank.new_secret());
     let answer = post(&stack, &stranger, &headers, body).await;
     assert_eq!(
@@ -53,7 +53,7 @@ async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
         (401, "unauthorized")
     );
 
-    // Good headers over another body are ingest's to refuse.
+    // ingest must refuse good headers over another body.
     let mut forged = delivery;
     forged.body = json!({"type": "transfer.settled", "id": "forged"})
         .to_string()
@@ -92,7 +92,7 @@ async fn a_token_is_judged_before_a_body_is_carried() {
     );
 }
 
-/// The URL that is signed is the configured one, wherever the request really went.
+/// The signed URL is the configured one, wherever the request really went.
 #[tokio::test]
 async fn a_signed_url_is_the_configured_one() {
     let stack = shared().await;
@@ -165,13 +165,13 @@ async fn meta_is_answered_by_get_if_it_shows_the_token() {
         (200, "1158201444".to_owned())
     );
     assert_eq!(ask("another").await.0, 401);
-    // No challenge at all is no delivery either, and tells a stranger nothing.
+    // A request without a challenge is not a delivery either, and reveals nothing to a stranger.
     let answer = request.get(&stack, "").await.unwrap();
     assert_eq!(
         (answer.status, answer.body.error.as_str()),
         (403, "forbidden")
     );
-    // An endpoint whose provider asks nothing answers no GET.
+    // An endpoint whose provider sends no challenge answers no GET.
     let github = Provider::unlisted("github", &SchemeRef::Preset("github".into()), "x").unwrap();
     let answer = github
         .sign(&[JSON], "{}")

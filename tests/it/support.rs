@@ -7,12 +7,12 @@ use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Long enough for two queues, a cold function and a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
-/// AWS takes a while to make a change of rights known everywhere.
+/// AWS takes a while to spread a change of rights.
 pub(crate) const PROPAGATION: Duration = Duration::from_secs(30);
 pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 pub(crate) const BINARY: (&str, &str) = ("content-type", "application/octet-stream");
 
-/// Tests share the stack; those that break a part of it for a while have it alone.
+/// Tests share the stack; those that break a part of it for a while use it alone.
 static TURNS: RwLock<()> = RwLock::const_new(());
 
 pub(crate) struct Turn<G> {
@@ -28,7 +28,7 @@ impl<G> std::ops::Deref for Turn<G> {
     }
 }
 
-/// The stack, beside other tests.
+/// The stack, shared with other tests.
 pub(crate) async fn shared() -> Turn<RwLockReadGuard<'static, ()>> {
     Turn {
         _guard: TURNS.read().await,
@@ -36,7 +36,7 @@ pub(crate) async fn shared() -> Turn<RwLockReadGuard<'static, ()>> {
     }
 }
 
-/// The stack, to oneself.
+/// The stack, without other tests.
 pub(crate) async fn alone() -> Turn<RwLockWriteGuard<'static, ()>> {
     Turn {
         _guard: TURNS.write().await,
@@ -68,8 +68,8 @@ pub(crate) async fn billing(stack: &Stack, kind: &str, size: usize) -> (String, 
     (id, delivery)
 }
 
-/// Sends a billing event of each of these kinds, some at a time; their refs, in
-/// the same order.
+/// Sends a billing event of each of these kinds, some at a time; returns their
+/// refs, in the same order.
 pub(crate) async fn send_all(stack: &Stack, kinds: &[&str]) -> Vec<String> {
     let provider = Provider::of(stack, "billing").await.unwrap();
     stream::iter(kinds)
@@ -86,7 +86,7 @@ pub(crate) async fn send_all(stack: &Stack, kinds: &[&str]) -> Vec<String> {
         .await
 }
 
-/// Waits for the message that holds this text, removes it, and gives its body.
+/// Waits for the message that holds this text, removes it, and returns its body.
 pub(crate) async fn take_message(stack: &Stack, queue_url: &str, holding: &str) -> Value {
     let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
     e2e::wait_for(

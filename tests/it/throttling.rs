@@ -1,10 +1,10 @@
-//! 429 at the API's door.
+//! 429 from API Gateway.
 
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 
 use crate::support::{alone, billing, shared};
 
-/// That Terraform found it again under this key is what makes its second plan empty.
+/// Terraform finds it again under this key, so its second plan is empty.
 #[tokio::test]
 async fn the_direct_lane_has_a_rate_of_its_own() {
     let stack = shared().await;

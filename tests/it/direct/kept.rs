@@ -10,7 +10,7 @@ use crate::kills::{Hurried, Kills};
 
 /// How many deliveries come while the key is replaced.
 const MANY: usize = 200;
-/// Fewer kills than these in the middle of an invocation have shown nothing.
+/// Fewer kills than these in the middle of an invocation prove nothing.
 const HITS: usize = 20;
 
 async fn put_secret(stack: &Stack, value: &str) {
@@ -23,8 +23,8 @@ async fn put_secret(stack: &Stack, value: &str) {
         .unwrap();
 }
 
-/// Sends so many, and tells each one's event id and object. A provider sends again what was
-/// not answered with 2xx, as where the authorizer is killed.
+/// Sends this many, and returns each one's event id and object. A provider sends again what
+/// was not answered with 2xx, as when the authorizer is killed.
 async fn send_many(stack: &Stack, provider: &Provider, count: usize) -> Vec<(String, String)> {
     let sends = (0..count).map(|_| async {
         let id = fresh("msg");
@@ -39,7 +39,7 @@ async fn send_many(stack: &Stack, provider: &Provider, count: usize) -> Vec<(Str
     stream::iter(sends).buffer_unordered(8).collect().await
 }
 
-/// As S3 announces an object, though it came long ago.
+/// Sends a message like S3's about an object that came long ago.
 async fn announce(stack: &Stack, key: &str) {
     let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
     let name = format!("{}-admit", stack.outputs.stack.stack);
@@ -54,7 +54,7 @@ async fn announce(stack: &Stack, key: &str) {
         .unwrap();
 }
 
-/// How many of these events have a pointer whose object is there.
+/// How many of these events have a pointer whose object exists.
 async fn whole(stack: &Stack, events: &[(String, String)]) -> usize {
     let keys = stack.objects("direct-rotated", "incoming/").await.unwrap();
     let looks = events.iter().map(|(id, request)| {
@@ -73,17 +73,17 @@ async fn whole(stack: &Stack, events: &[(String, String)]) -> usize {
     found.iter().sum()
 }
 
-/// The leak procedure of docs/operations.md: no overlap, and the old key is no previous one
-/// either. Then every message comes back. All the while the functions' environments are
-/// killed, where they can be. Not one payload is lost, and what was still waiting when its
-/// key went is admitted once the key is back.
+/// The leak procedure of docs/operations.md: no overlap, and the old key is not the
+/// previous one either. Then every message comes back. During all of this the functions'
+/// environments are killed, if possible. No payload is lost, and deliveries that were still
+/// waiting when their key was removed are admitted once the key is back.
 #[tokio::test]
 async fn two_hundred_deliveries_outlive_kills_a_leaked_key_and_late_messages() {
     let stack = alone().await;
     let old = Provider::of(&stack, "direct-rotated").await.unwrap();
     let new = old.clone().with_secret(&old.new_secret());
     let kills = Kills::begin(&stack, &["admit", "authorizer"]);
-    // What a killed invocation had comes again soon, and not after six minutes.
+    // The message of a killed invocation comes again soon, and not after six minutes.
     let hurried = match &kills {
         Some(_) => Some(Hurried::queue(&stack, "admit").await),
         None => None,
@@ -133,7 +133,7 @@ async fn two_hundred_deliveries_outlive_kills_a_leaked_key_and_late_messages() {
     })
     .await
     .unwrap();
-    // Messages that come back once more change nothing.
+    // Messages that come back again change nothing.
     for (_, request) in events.iter().take(20) {
         let key = objects.iter().find(|key| key.ends_with(request.as_str()));
         announce(&stack, key.unwrap()).await;
@@ -146,7 +146,7 @@ async fn two_hundred_deliveries_outlive_kills_a_leaked_key_and_late_messages() {
     }
 }
 
-/// Verified, and no event: it waits for a person, with the reason.
+/// Verified, but not an event: it waits for an operator, with the reason.
 #[tokio::test]
 async fn what_is_verified_and_no_sound_event_is_kept_with_the_reason() {
     let stack = alone().await;
@@ -167,7 +167,7 @@ async fn what_is_verified_and_no_sound_event_is_kept_with_the_reason() {
         .unwrap();
 }
 
-/// An event whose payload is gone gets that of the provider's next delivery.
+/// An event whose payload is gone gets the payload of the provider's next delivery.
 #[tokio::test]
 async fn a_resend_takes_the_place_of_a_payload_that_is_gone() {
     let stack = shared().await;
@@ -181,7 +181,8 @@ async fn a_resend_takes_the_place_of_a_payload_that_is_gone() {
     };
     send(&stack, &delivery).await;
     let first = wait_for("the pointer", PATIENCE, key_of).await.unwrap();
-    // Else it would be missing where it is still needed, and its event end in their DLQs.
+    // Otherwise it would be missing where it is still needed, and its event would end in their
+    // DLQs.
     stack
         .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
         .await

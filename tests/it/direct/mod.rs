@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::support::{BINARY, JSON, PATIENCE, alone, fresh, shared};
 
-/// One processor of each kind that takes whatever comes.
+/// One processor of each kind that accepts every event.
 const EVERY_KIND: [&str; 3] = ["audit", "audit-lambda", "audit-workflow"];
 
-/// API Gateway takes no larger body.
+/// API Gateway accepts no larger body.
 const LIMIT: usize = 10_485_760;
 
 /// The keys of the objects that this request made.
@@ -141,8 +141,8 @@ async fn a_token_is_judged_by_the_authorizer_and_kept_nowhere() {
     assert!(!metadata["delivery"].contains(&provider.secret));
 }
 
-/// GitHub signs the body alone: its delivery id tells two events of the same bytes apart,
-/// and a retry with the same id is the same event.
+/// GitHub signs the body alone: its delivery id distinguishes two events of the same
+/// bytes, and a retry with the same id is the same event.
 #[tokio::test]
 async fn unsigned_headers_tell_events_of_the_same_bytes_apart() {
     let stack = shared().await;
@@ -227,7 +227,7 @@ async fn fifty_at_once_are_all_there_and_duplicates_among_them_are_one() {
     }
 }
 
-/// S3's word of an object gets lost: nothing but the sweep knows of it.
+/// The S3 notification about an object is lost: only the sweep finds the object.
 #[tokio::test]
 async fn what_was_stored_and_never_announced_is_found_by_the_sweep() {
     let stack = alone().await;

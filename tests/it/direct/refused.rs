@@ -1,4 +1,4 @@
-//! What the direct lane does not take, at once or once it was looked at.
+//! What the direct lane refuses, at once or after `admit` judged it.
 
 use domain::Lane;
 
@@ -59,7 +59,7 @@ async fn what_is_forged_is_never_routed_and_is_gone_from_the_bucket() {
     assert_eq!(unsigned.status, 401, "{unsigned:?}");
 }
 
-/// API Gateway may take it for text on its way to S3, and change its bytes.
+/// API Gateway may treat it as text on its way to S3, and change its bytes.
 #[tokio::test]
 async fn without_a_content_type_nothing_is_stored() {
     let stack = shared().await;
@@ -83,7 +83,7 @@ async fn without_a_content_type_nothing_is_stored() {
         let stored = stack.objects("direct-partner", &answer.request_id);
         assert!(stored.await.unwrap().is_empty());
     }
-    // By the same id a delivery that is taken is found: the look above could have found one.
+    // An accepted delivery is found by the same id: the check above could have found one.
     let answer = send(&stack, &good).await;
     assert_eq!(answer.request_id, answer.body.request_id);
     assert_eq!(objects(&stack, "direct-partner", &answer).await.len(), 1);
@@ -93,7 +93,7 @@ async fn without_a_content_type_nothing_is_stored() {
         .unwrap();
 }
 
-/// It goes into a header of S3's. Whoever sends it hears so, and it is no fault of ours.
+/// It becomes a header of the S3 request. The sender is told, and it is not our fault.
 #[tokio::test]
 async fn a_content_type_that_is_not_ascii_is_refused_in_both_lanes() {
     let stack = shared().await;

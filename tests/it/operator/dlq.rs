@@ -11,7 +11,7 @@ async fn depth(stack: &Stack, name: &str) -> u64 {
     row["visible"].as_u64().unwrap() + row["in_flight"].as_u64().unwrap()
 }
 
-/// The messages of a DLQ, as `dlq show` tells them.
+/// The messages of a DLQ, as `dlq show` prints them.
 async fn show(stack: &Stack, name: &str) -> Vec<Value> {
     let told = stack
         .operate(&["dlq", "show", name, "--json"])
@@ -20,7 +20,7 @@ async fn show(stack: &Stack, name: &str) -> Vec<Value> {
     told.lines().unwrap()
 }
 
-/// Puts an event where it would be had its processor failed too often: as it was in the queue.
+/// Puts an event where it would be if its processor had failed too often: as it was in the queue.
 async fn give_up(stack: &Stack) -> String {
     let (id, delivery) = billing(stack, "passing.given-up", 500).await;
     assert_eq!(delivery.send(stack).await.unwrap().status, 200);

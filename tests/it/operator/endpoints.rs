@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::{JSON, fresh, shared};
 
 /// A delivery of the bank, which signs headers and the body's digest (RFC 9421): authorizer and
-/// ingest judge it, each with keys that it keeps for a while.
+/// ingest judge it, each with its own cached keys.
 fn transfer(bank: &Provider) -> Delivery {
     let id = fresh("t");
     let body = json!({"type": "transfer.settled", "transfer": id}).to_string();
@@ -22,9 +22,9 @@ fn transfer(bank: &Provider) -> Delivery {
 
 /// How long both keys are accepted, in seconds.
 const OVERLAP_S: u64 = 20;
-/// Deliveries at once, each to an environment of its own.
+/// Deliveries at once, each to its own environment.
 const AT_ONCE: usize = 6;
-/// A machine that is slow to answer.
+/// The margin for a slow machine.
 const MARGIN: Duration = Duration::from_secs(15);
 
 #[tokio::test]
@@ -55,11 +55,11 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
         let told = stack.operate(&args).await.unwrap();
         let since = Instant::now();
         let new: Value = told.json().unwrap();
-        // The provider takes a while to change over.
+        // The provider takes a while to switch.
         tokio::time::sleep(Duration::from_secs(3)).await;
         let new = old.clone().with_secret(new["secret"].as_str().unwrap());
         *sender.lock().unwrap() = new;
-        // And goes on after the old one has ended.
+        // And continues after the old one has ended.
         let left = Duration::from_secs(OVERLAP_S + 2).saturating_sub(since.elapsed());
         tokio::time::sleep(left).await;
         ended.store(true, Ordering::Relaxed);
@@ -73,8 +73,8 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
     for answer in &answers {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
-    // An environment that has not read the keys since then may take the old one a little
-    // longer: after that no environment does.
+    // An environment that has not read the keys since then may accept the old one a
+    // little longer: after that no environment does.
     let patience = domain::KEYS_KEPT_FOR + MARGIN;
     wait_for("the old key to end", patience, async || {
         let tries = (0..AT_ONCE).map(async |_| transfer(&old).send(&stack).await);

@@ -12,7 +12,7 @@ mod targets;
 use e2e::Stack;
 use serde::Deserialize;
 
-/// What `events ls --json` says of an event.
+/// What `events ls --json` prints about an event.
 #[derive(Debug, Deserialize)]
 struct Listed {
     #[serde(rename = "ref")]

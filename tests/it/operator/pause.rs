@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{PATIENCE, billing, fresh, shared};
 
-/// How many events come while the subscription stands still or changes its state.
+/// How many events come while the subscription is stopped or changes its state.
 const UNDER_LOAD: usize = 40;
 
 /// No other test uses this subscription.
@@ -50,7 +50,7 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
         (&waiting["state"], &waiting["desired"]),
         (&"STOPPED".into(), &"STOPPED".into())
     );
-    // Others take it all the same.
+    // Others still get it.
     let receipts = stack.receipts(&late).await.unwrap();
     assert!(!receipts.contains_key("audit-lambda"), "{receipts:?}");
     let doctor = stack.run(&["doctor", "--json"]).await.unwrap();

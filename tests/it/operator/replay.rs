@@ -11,7 +11,7 @@ use crate::support::{PATIENCE, billing, fresh, send_all, shared};
 /// How many events are replayed.
 const MANY: usize = 1_000;
 
-/// Waits until the processor has begun so often with each event, and is done.
+/// Waits until the processor has begun this often with each event, and is done.
 async fn until_begun(stack: &Stack, references: &[String], processor: &str, times: u64) {
     stream::iter(references)
         .map(|reference| async move {
@@ -74,7 +74,7 @@ async fn a_thousand_events_interrupted_and_resumed_reach_a_processor_once_each()
         "150",
         "--json",
     ];
-    // Killed where it stands; then stopped by Ctrl-C; then let alone.
+    // Killed in the middle; then stopped by Ctrl-C; then run to the end.
     let killed = replay(&stack, state, &selection);
     wait_for("a journal that has begun", PATIENCE, async || {
         let text = std::fs::read_dir(state.join("replays"))
@@ -115,7 +115,7 @@ async fn a_thousand_events_interrupted_and_resumed_reach_a_processor_once_each()
     assert_eq!(answer["sent"], MANY, "{told:?}");
 
     until_begun(&stack, &sent, "audit-lambda", 2).await;
-    // Who would get one twice would have it by now.
+    // A processor that gets one twice would have it by now.
     tokio::time::sleep(Duration::from_secs(3)).await;
     for reference in &sent {
         let records = stack.records(reference).await.unwrap();
@@ -206,7 +206,7 @@ async fn a_replay_to_all_passes_over_those_who_are_done_unless_forced() {
         "a replay is no event of its own"
     );
 
-    // Only the ordered one, by a row that the router passes over.
+    // Only the ordered one, by a row that the router skips.
     let ordered = [
         "replay",
         &one[0],

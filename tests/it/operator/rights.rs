@@ -1,11 +1,11 @@
-//! The policies for people: what they let through, and what the command line says of the rest.
+//! The policies for operators: what they allow, and what the command line says about the rest.
 
 use e2e::{Stack, Told};
 use serde_json::Value;
 
 use crate::support::{billing, fresh, shared};
 
-/// A person with access keys and some policies, gone at the end.
+/// A user with access keys and some policies, deleted at the end.
 struct Person<'a> {
     stack: &'a Stack,
     iam: aws_sdk_iam::Client,
@@ -113,7 +113,7 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
         if finding.contains("not looked at: needs the policy verify") {
             keys_left_alone += 1;
         }
-        // AWS wants `:*` after a log group in a policy; the local cloud looks for it without.
+        // AWS requires `:*` after a log group in a policy; the local cloud matches without it.
         let is_local = stack.outputs.local && finding.contains("logs:FilterLogEvents");
         if finding.contains("these credentials lack") && !is_local {
             wrong.push(format!("doctor: {finding}"));
@@ -143,7 +143,7 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
             "secretsmanager:GetSecretValue",
         ),
     ] {
-        // The emulator of Pipes does not ask who calls it.
+        // The emulator of Pipes does not check its callers.
         if stack.outputs.local && right.starts_with("pipes:") {
             continue;
         }

@@ -34,7 +34,7 @@ async fn a_payload_without_a_pointer_is_found_and_its_event_arrives_once() {
     assert_eq!(stack.objects("billing", &digest).await.unwrap().len(), 1);
     assert!(stack.pointers(&partition).await.unwrap().is_empty());
 
-    // The function runs and leaves what is young to the provider's retry.
+    // The function runs and leaves young payloads to the provider's retry.
     let run = lambda
         .invoke()
         .function_name(&stack.outputs.functions["sweep"].name)

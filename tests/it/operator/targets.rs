@@ -1,4 +1,4 @@
-//! A subscription whose target somebody has deleted: EventBridge says that its pipe runs.
+//! A subscription whose target was deleted: EventBridge reports its pipe as running.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::Stack;
@@ -9,8 +9,8 @@ use crate::support::{alone, fresh};
 /// The stack as it describes itself, in the table of endpoints.
 const ITEM: &str = "-";
 
-/// The stack, with another target of the subscription `passing` in its description. What the
-/// command line is told is there or not there is asked of the real services.
+/// The stack, with another target of the subscription `passing` in its description. The real
+/// services answer whether the target exists.
 struct Described<'a> {
     stack: &'a Stack,
     dynamodb: aws_sdk_dynamodb::Client,
@@ -60,7 +60,7 @@ impl<'a> Described<'a> {
     }
 }
 
-/// What `subscriptions ls`, `subscriptions status` and `doctor` say of a subscription.
+/// What `subscriptions ls`, `subscriptions status` and `doctor` print about a subscription.
 #[derive(Debug, PartialEq, Eq)]
 struct Said {
     state: String,
@@ -149,7 +149,7 @@ async fn a_target_that_is_gone_is_told_of_each_kind() {
         ("RUNNING", Some(true), "ok"),
         "{there:?}"
     );
-    // And so are those that Terraform made, of each kind.
+    // The targets that Terraform made exist too, of each kind.
     for name in ["passing", "audit", "audit-workflow"] {
         assert_eq!(said(&stack, name).await.exists, Some(true), "{name}");
     }
