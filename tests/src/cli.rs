@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 use crate::Stack;
 
-/// What the command line said, and how it ended.
+/// The output of the command line, and how it ended.
 #[derive(Debug)]
 pub struct Told {
     /// Its exit code; none if a signal ended it.
@@ -30,7 +30,7 @@ impl Told {
         self.out.lines().map(read).collect()
     }
 
-    /// The JSON value that it answered with.
+    /// The JSON value of its answer.
     ///
     /// # Errors
     /// If there is none, or more than one.
@@ -52,8 +52,8 @@ impl From<Output> for Told {
 }
 
 impl Stack {
-    /// The command line as an operator of this stack would use it, with a state of its own
-    /// in this directory.
+    /// The command line as an operator of this stack would use it, with its own state in
+    /// this directory.
     ///
     /// # Errors
     /// If it was not built.
@@ -75,15 +75,15 @@ impl Stack {
     /// # Errors
     /// If it was not built or cannot be run.
     pub async fn run(&self, args: &[&str]) -> Result<Told> {
-        // No state: commands that keep some are given a directory of the test's.
+        // No state: commands that keep some get a directory of the test.
         let output = self.coatcheck(Path::new("/dev/null"), args)?.output();
         Ok(output.await.context("coatcheck cannot be run")?.into())
     }
 
-    /// Runs the command line and wants it to end well.
+    /// Runs the command line and expects success.
     ///
     /// # Errors
-    /// With what it said, if it did not.
+    /// With its output, if it fails.
     pub async fn operate(&self, args: &[&str]) -> Result<Told> {
         let told = self.run(args).await?;
         ensure!(
@@ -95,7 +95,7 @@ impl Stack {
     }
 }
 
-/// Cargo builds it beside the suite; `scripts/e2e` names both.
+/// Cargo builds it together with the suite; `scripts/e2e` names both.
 fn program() -> Result<PathBuf> {
     let suite = std::env::current_exe()?;
     let path = suite

@@ -7,17 +7,17 @@ use serde::Deserialize;
 /// A delivery in the shape its provider documents; see `fixtures/README.md`.
 #[derive(Debug, Clone)]
 pub struct Fixture {
-    /// What the pointer must say.
+    /// What the pointer must contain.
     pub expect: Expect,
     /// The endpoint it is for.
     pub endpoint: String,
-    /// What the provider sends beside the signature.
+    /// What the provider sends besides the signature.
     pub headers: BTreeMap<String, String>,
     /// The exact body.
     pub body: Bytes,
 }
 
-/// What a fixture's pointer must say.
+/// What a fixture's pointer must contain.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Expect {
     /// The event id.
@@ -41,15 +41,15 @@ struct Description {
 
 impl Fixture {
     /// Reads a fixture, for instance `github/push`, and makes another event of
-    /// it: with an id of its own, and other bytes where the bytes name the event.
+    /// it: with its own id, and other bytes if the bytes name the event.
     ///
     /// # Errors
-    /// If it is not there, or an editor changed its body.
+    /// If it is missing, or an editor changed its body.
     pub fn fresh(name: &str) -> Result<Self> {
         let base = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
             .join("../fixtures")
             .join(name);
-        // Not with_extension: names hold dots.
+        // Not with_extension: names contain dots.
         let read = |ending: &str| {
             let path = PathBuf::from(format!("{}.{ending}", base.display()));
             std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
@@ -89,7 +89,7 @@ impl Fixture {
     }
 }
 
-/// Each `old` in the body made `new`, which is as long.
+/// Each `old` in the body replaced by `new`, which is as long.
 fn replace(body: &[u8], old: &str, new: &str) -> Vec<u8> {
     let mut bytes = body.to_vec();
     for at in 0..=body.len().saturating_sub(old.len()) {
@@ -102,7 +102,7 @@ fn replace(body: &[u8], old: &str, new: &str) -> Vec<u8> {
     bytes
 }
 
-/// So many hex digits, other ones each time.
+/// This many hex digits, different ones each time.
 #[must_use]
 pub fn random_hex(digits: usize) -> String {
     std::iter::repeat_with(|| fastrand::digit(16))

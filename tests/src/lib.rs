@@ -1,6 +1,6 @@
 //! Drives a deployed stack as providers and processors would: signs and sends
-//! deliveries, and reads what became of them. The demo behind `make run` and the
-//! end-to-end suite are both written with it.
+//! deliveries, and reads their results. The demo behind `make run` and the
+//! end-to-end suite both use it.
 
 mod cli;
 mod fixture;

@@ -6,34 +6,35 @@ use crate::Stack;
 /// A line in a function's log.
 #[derive(Debug)]
 pub struct Logged {
-    /// The log stream, which is that of the environment in which the function ran.
+    /// The log stream, which identifies the environment in which the function ran.
     pub environment: String,
     /// The line.
     pub line: Value,
 }
 
 impl Stack {
-    /// The lines that a function logged and that hold this text, oldest first.
+    /// The lines that a function logged and that contain this text, oldest first.
     ///
     /// # Errors
-    /// If there is no such function, or whatever CloudWatch Logs says.
+    /// If there is no such function, or CloudWatch Logs fails.
     pub async fn log_lines(&self, function: &str, holding: &str) -> Result<Vec<Value>> {
         let logged = self.logged(function, holding).await?;
         Ok(logged.into_iter().map(|one| one.line).collect())
     }
 
-    /// The lines that a function logged and that hold this text, oldest first, and where it
-    /// ran.
+    /// The lines that a function logged and that contain this text, oldest first, and where
+    /// it ran.
     ///
     /// # Errors
-    /// If there is no such function, or whatever CloudWatch Logs says.
+    /// If there is no such function, or CloudWatch Logs fails.
     pub async fn logged(&self, function: &str, holding: &str) -> Result<Vec<Logged>> {
         let function = self.outputs.functions.get(function);
         let function = function.context("the stack has no such function")?;
         let mut pages = aws_sdk_cloudwatchlogs::Client::new(&self.sdk)
             .filter_log_events()
             .log_group_name(&function.log_group)
-            // By the service: the local cloud shows a log's first 10,000 lines, and no next page.
+            // The service filters: the local cloud returns a log's first 10,000 lines, and no next
+            // page.
             .filter_pattern(format!("\"{holding}\""))
             .into_paginator()
             .send();

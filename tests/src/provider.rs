@@ -23,14 +23,14 @@ pub struct Provider {
     lane: Lane,
 }
 
-/// A delivery ready to be sent, and open to be spoiled.
+/// A delivery ready to be sent, which a test may spoil.
 #[derive(Debug, Clone)]
 pub struct Delivery {
     /// The endpoint in the URL.
     pub endpoint: String,
     /// The lane in the URL.
     pub lane: Lane,
-    /// All headers, the signature's among them.
+    /// All headers, including the signature's.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Bytes,
@@ -41,7 +41,7 @@ pub struct Delivery {
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// `Retry-After`, if it was there.
+    /// `Retry-After`, if present.
     pub retry_after: Option<String>,
     /// The API's id of the request, which every answer of API Gateway has.
     pub request_id: String,
@@ -68,8 +68,8 @@ pub struct AnswerBody {
     pub message: String,
 }
 
-/// Tests run side by side: of three that each find no key and put one, the first would be
-/// left with a key that is neither the secret's current nor its previous version.
+/// Tests run in parallel: of three that each find no key and store one, the first would
+/// be left with a key that is neither the secret's current nor its previous version.
 static FIRST_KEY: Mutex<()> = Mutex::const_new(());
 
 impl Provider {
@@ -146,7 +146,7 @@ impl Provider {
         self
     }
 
-    /// A secret of the form that its scheme decodes.
+    /// A secret in the form that its scheme decodes.
     #[must_use]
     pub fn new_secret(&self) -> String {
         random_secret(&self.scheme)
@@ -155,7 +155,7 @@ impl Provider {
     /// A provider of an endpoint that Terraform does not know.
     ///
     /// # Errors
-    /// If the scheme is none.
+    /// If the scheme is invalid.
     pub fn unlisted(endpoint: &str, scheme: &SchemeRef, secret: &str) -> Result<Self> {
         Ok(Self {
             endpoint: endpoint.to_owned(),
@@ -166,10 +166,10 @@ impl Provider {
         })
     }
 
-    /// A provider that takes an endpoint to be configured so.
+    /// A provider that assumes this configuration of an endpoint.
     ///
     /// # Errors
-    /// If it is no configuration, or its scheme none.
+    /// If the configuration or its scheme is invalid.
     pub fn configured(config: &serde_json::Value, secret: &str) -> Result<Self> {
         let endpoint = Endpoint::from_json(&config.to_string())?;
         Ok(Self {
@@ -259,7 +259,7 @@ impl Delivery {
         self
     }
 
-    /// Posts it.
+    /// Sends it with POST.
     ///
     /// # Errors
     /// If no HTTP answer comes.
@@ -267,7 +267,7 @@ impl Delivery {
         self.request(stack, reqwest::Method::POST, "").await
     }
 
-    /// Asks with GET and a query, the way some providers check an endpoint.
+    /// Sends a GET with a query, as some providers check an endpoint.
     ///
     /// # Errors
     /// If no HTTP answer comes.
@@ -322,7 +322,7 @@ fn signing_key(stored: &str) -> Result<String> {
         .to_owned())
 }
 
-/// Of the form that the scheme decodes, 32 bytes strong.
+/// In the form that the scheme decodes, 32 bytes strong.
 fn random_secret(scheme: &Scheme) -> String {
     let bytes: [u8; 32] = std::array::from_fn(|_| fastrand::u8(..));
     let Proof::Signed(signed) = &scheme.proof else {

@@ -5,35 +5,35 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{Item, Stack, wait_for};
 
-/// What a processor noted of an event: one item of the `processed` table.
+/// What a processor recorded about an event: one item of the `processed` table.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// `in_progress`, `completed` or `failed`.
     pub state: String,
-    /// How often it has begun.
+    /// How often it began.
     pub attempts: u64,
     /// When it was last written.
     pub at: String,
-    /// `Retry` or `Reject`, and why, of the last failure.
+    /// `Retry` or `Reject`, and why, for the last failure.
     pub failure: Option<(String, String)>,
-    /// What it left when it was done.
+    /// What it stored when it was done.
     pub receipt: Option<Receipt>,
 }
 
-/// What a processor left of an event that it is done with.
+/// What a processor stored about an event that it has done.
 #[derive(Debug, Clone)]
 pub struct Receipt {
     /// The digest of what it redeemed.
     pub sha256: String,
     /// The length of what it redeemed.
     pub size: u64,
-    /// What it has to say.
+    /// Its summary.
     pub summary: String,
     /// When it was done.
     pub at: String,
     /// From the delivery to the receipt, in milliseconds.
     pub age_ms: u64,
-    /// How often it has begun.
+    /// How often it began.
     pub attempts: u64,
 }
 
@@ -71,7 +71,7 @@ impl Stack {
     /// The records of an event, by processor.
     ///
     /// # Errors
-    /// Whatever DynamoDB says.
+    /// If DynamoDB fails.
     pub async fn records(&self, reference: &str) -> Result<BTreeMap<String, Record>> {
         let answer = self
             .dynamodb
@@ -99,7 +99,7 @@ impl Stack {
     /// The receipts of an event, by processor.
     ///
     /// # Errors
-    /// Whatever DynamoDB says.
+    /// If DynamoDB fails.
     pub async fn receipts(&self, reference: &str) -> Result<BTreeMap<String, Receipt>> {
         let records = self.records(reference).await?;
         Ok(records
@@ -108,10 +108,10 @@ impl Stack {
             .collect())
     }
 
-    /// Waits until all these processors have left a receipt.
+    /// Waits until all these processors stored a receipt.
     ///
     /// # Errors
-    /// If the time is over; the message says who has.
+    /// If the time is over; the message names those that have.
     pub async fn wait_for_receipts(
         &self,
         reference: &str,

@@ -13,15 +13,15 @@ use serde::Deserialize;
 /// An item of a table, as DynamoDB gives it.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// What Terraform made, and clients to look at it. Read from `stack.json`, which
+/// What Terraform made, and clients to inspect it. Read from `stack.json`, which
 /// `scripts/local-up` and `make e2e-aws` write from Terraform's outputs.
 #[derive(Debug)]
 pub struct Stack {
     /// Terraform's outputs.
     pub outputs: Outputs,
-    /// The SDK's settings, for clients of one's own.
+    /// The SDK's settings, for your own clients.
     pub sdk: SdkConfig,
-    /// The folder of `stack.json`: on the local cloud, that of all its files.
+    /// The folder of `stack.json`: on the local cloud, the folder of all its files.
     pub dir: PathBuf,
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
     pub(crate) http: reqwest::Client,
@@ -32,7 +32,7 @@ pub struct Stack {
 /// The outputs that are used here; see `terraform/outputs.tf`.
 #[derive(Debug, Deserialize)]
 pub struct Outputs {
-    /// What the command line is told.
+    /// The command line's settings.
     pub stack: Description,
     /// `POST {base_url}/hooks/{endpoint}` is a delivery.
     pub base_url: String,
@@ -54,7 +54,7 @@ pub struct Outputs {
     pub processors: BTreeMap<String, Processor>,
     /// The pipe that routes new events.
     pub router: Router,
-    /// What people may be allowed, as IAM policies: `read` and `operate`.
+    /// Operators' rights, as IAM policies: `read` and `operate`.
     pub operator_policies: BTreeMap<String, String>,
     /// The alarms.
     pub alarms: BTreeMap<String, Alarm>,
@@ -90,7 +90,7 @@ pub struct Subscription {
     pub pipe: String,
     /// Its queue, unless it is ordered.
     pub queue_url: Option<String>,
-    /// Where its events end when they cannot be processed.
+    /// Where its events end if they cannot be processed.
     pub dlq_url: String,
 }
 
@@ -112,15 +112,15 @@ pub struct Alarm {
     pub metric: String,
     /// Its dimensions.
     pub dimensions: BTreeMap<String, String>,
-    /// How the values of a period become one.
+    /// How the values of a period are combined.
     pub statistic: String,
-    /// Above this it fires.
+    /// It fires above this value.
     pub threshold: f64,
     /// Seconds.
     pub period: i32,
-    /// Periods that are looked at.
+    /// Periods that are evaluated.
     pub evaluation_periods: i32,
-    /// `GreaterThanThreshold` and its like.
+    /// `GreaterThanThreshold` and similar.
     pub comparison: String,
     /// What a period without values counts as.
     pub missing_data: String,
@@ -133,7 +133,7 @@ pub struct Processor {
     pub kind: String,
     /// The role of its function.
     pub role: String,
-    /// Where a queue's events end that its function cannot process.
+    /// Where a queue's events end if its function cannot process them.
     pub inbox_dlq_url: Option<String>,
 }
 
@@ -141,7 +141,7 @@ impl Stack {
     /// Reads `stack.json` and connects with the standard credentials.
     ///
     /// # Errors
-    /// If the file is not there or not what Terraform writes.
+    /// If the file is missing or not what Terraform writes.
     pub async fn load(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| {
             format!(
@@ -183,7 +183,7 @@ impl Stack {
     /// A subscription.
     ///
     /// # Errors
-    /// If the stack has none of that name.
+    /// If the stack has none with that name.
     pub fn subscription(&self, name: &str) -> Result<&Subscription> {
         self.outputs
             .subscriptions
@@ -194,7 +194,7 @@ impl Stack {
     /// Writes an endpoint that Terraform does not know, and its key.
     ///
     /// # Errors
-    /// Whatever DynamoDB says.
+    /// If DynamoDB fails.
     pub async fn put_endpoint(&self, name: &str, config: &serde_json::Value) -> Result<()> {
         self.dynamodb
             .put_item()
@@ -209,7 +209,7 @@ impl Stack {
     /// The pointers of one event: there should be exactly one.
     ///
     /// # Errors
-    /// It is no reference, or whatever DynamoDB says.
+    /// If it is not a ref, or DynamoDB fails.
     pub async fn pointers_of(&self, reference: &str) -> Result<Vec<Item>> {
         let parsed: domain::Ref = reference.parse()?;
         let mut found = self.pointers(&parsed.partition_key().to_string()).await?;
@@ -226,7 +226,7 @@ impl Stack {
     /// The pointers of an endpoint under a partition: `{endpoint}#{key}`.
     ///
     /// # Errors
-    /// Whatever DynamoDB says.
+    /// If DynamoDB fails.
     pub async fn pointers(&self, partition: &str) -> Result<Vec<Item>> {
         let answer = self
             .dynamodb
@@ -240,10 +240,10 @@ impl Stack {
         Ok(answer.items.unwrap_or_default())
     }
 
-    /// The keys of all objects of an endpoint whose key holds `part`.
+    /// The keys of all objects of an endpoint whose key contains `part`.
     ///
     /// # Errors
-    /// Whatever S3 says.
+    /// If S3 fails.
     pub async fn objects(&self, endpoint: &str, part: &str) -> Result<Vec<String>> {
         let mut pages = self
             .s3
@@ -265,10 +265,10 @@ impl Stack {
         Ok(keys)
     }
 
-    /// Puts other bytes in a payload's place, or nothing.
+    /// Replaces a payload by other bytes, or deletes it.
     ///
     /// # Errors
-    /// Whatever S3 says.
+    /// If S3 fails.
     pub async fn spoil_payload(&self, key: &str, with: Option<&[u8]>) -> Result<()> {
         let bucket = &self.outputs.bucket;
         match with {
@@ -289,10 +289,10 @@ impl Stack {
         Ok(())
     }
 
-    /// What an object says of itself.
+    /// An object's metadata.
     ///
     /// # Errors
-    /// Whatever S3 says.
+    /// If S3 fails.
     pub async fn metadata(&self, key: &str) -> Result<HashMap<String, String>> {
         let bucket = &self.outputs.bucket;
         let answer = self.s3.head_object().bucket(bucket).key(key).send().await?;
@@ -302,7 +302,7 @@ impl Stack {
     /// The bytes of a payload.
     ///
     /// # Errors
-    /// Whatever S3 says.
+    /// If S3 fails.
     pub async fn payload(&self, key: &str) -> Result<Bytes> {
         let answer = self
             .s3
@@ -321,10 +321,10 @@ pub fn digest(bytes: &[u8]) -> String {
     hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
 }
 
-/// Asks until there is an answer, or says what was waited for in vain.
+/// Polls until there is an answer, or reports what was missing.
 ///
 /// # Errors
-/// If asking fails, or the time is over.
+/// If a poll fails, or the time is over.
 pub async fn wait_for<T>(
     what: &str,
     at_most: Duration,

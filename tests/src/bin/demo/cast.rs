@@ -6,7 +6,7 @@ use domain::Lane;
 use e2e::{Answer, Delivery, Fixture, Provider, Receipt, Stack, digest, random_hex};
 use serde_json::json;
 
-/// One delivery, what should become of it, and what did.
+/// One delivery, its expected result, and its actual one.
 pub(crate) struct Act {
     pub(crate) what: &'static str,
     pub(crate) delivery: Delivery,
@@ -17,7 +17,7 @@ pub(crate) struct Act {
     pub(crate) late: Option<String>,
 }
 
-/// What should become of a delivery.
+/// The expected result of a delivery.
 pub(crate) enum Expect {
     /// 200 with this status, one pointer, and a receipt from each of these.
     Taken {
@@ -138,7 +138,7 @@ impl Act {
         Ok(self)
     }
 
-    /// The answer in a line.
+    /// The answer in one line.
     pub(crate) fn told(&self) -> String {
         let Some(answer) = &self.answer else {
             return "not sent".to_owned();
@@ -152,8 +152,8 @@ impl Act {
         format!("{} {text} ({} ms)", answer.status, answer.took.as_millis())
     }
 
-    /// Names its event. The direct lane answers before the event has a name, so it is made
-    /// of what names it.
+    /// Names its event. The direct lane answers before the event has a name, so its name
+    /// is computed from what names it.
     pub(crate) fn reference(&self) -> Option<String> {
         let answer = self.answer.as_ref()?;
         let Delivery {
@@ -169,7 +169,7 @@ impl Act {
         Some(format!("{endpoint}/{id}"))
     }
 
-    /// Waits until the processors that should have it do.
+    /// Waits until the expected processors have it.
     pub(crate) async fn follow(&mut self, stack: &Stack, patience: Duration) -> Result<()> {
         let (Expect::Taken { processors, .. }, Some(reference)) = (&self.expect, self.reference())
         else {
@@ -196,7 +196,7 @@ impl Act {
         !self.receipts.is_empty() && self.receipts.values().all(|receipt| receipt.sha256 == sent)
     }
 
-    /// Status, pointer, digests and processors, all as they should be.
+    /// Status, pointer, digests and processors, all as expected.
     pub(crate) fn went_as_expected(&self) -> bool {
         let Some(answer) = &self.answer else {
             return false;
@@ -219,7 +219,7 @@ impl Act {
         }
     }
 
-    /// What the processors had to say; once for each event.
+    /// The processors' summaries; once for each event.
     pub(crate) fn summaries(&self) -> impl Iterator<Item = (&str, &str)> {
         let first = matches!(
             self.expect,

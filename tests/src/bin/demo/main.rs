@@ -1,5 +1,5 @@
 //! What `make run` shows: real payloads, signed as their providers sign them, on
-//! their way through the deployed stack, and what became of each.
+//! their way through the deployed stack, and each one's result.
 
 mod cast;
 mod table;
@@ -16,7 +16,7 @@ struct Arguments {
     /// What Terraform made; scripts/local-up writes it.
     #[arg(long, env = "COATCHECK_STACK_JSON")]
     stack: PathBuf,
-    /// Ends without hints on how to go on: the stack is about to be stopped.
+    /// Ends without hints on how to continue: the stack is about to be stopped.
     #[arg(long)]
     once: bool,
 }

@@ -2,7 +2,7 @@ use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 
 use crate::cast::{Act, Expect};
 
-/// What happened, one row a delivery.
+/// What happened, one row per delivery.
 pub(crate) fn of(acts: &[Act]) -> Table {
     let mut table = Table::new();
     table
@@ -59,7 +59,7 @@ pub(crate) fn of(acts: &[Act]) -> Table {
     table
 }
 
-/// A digest for an event key is long: its beginning tells it apart.
+/// A digest as event key is long: its beginning identifies it.
 fn shortened(reference: &str) -> String {
     if reference.len() <= 34 {
         reference.to_owned()
