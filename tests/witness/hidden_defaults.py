@@ -18,8 +18,8 @@ from .plan import document, make
 
 APPROVED = Path(__file__).parent / "approved" / "defaults.json"
 
-# What every request has. Anything else makes API Gateway answer 401 by itself where it is missing.
-# https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
+# The source that every request has. Anything else makes API Gateway answer 401 by itself where it
+# is missing. https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
 IDENTITY_SOURCE = "context.identity.sourceIp"
 
 def is_set(expression: Any) -> bool:

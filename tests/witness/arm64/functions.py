@@ -75,16 +75,16 @@ class Function:
 PROCESSOR = {"EVENTS_AT_ONCE": "8", "IDEMPOTENCY": "on", "KEEP_ORDER": "off", "PROCESSED_TABLE": "witness-processed", "PROCESSED_TTL_DAYS": "90"}
 
 FUNCTIONS = [
-    # A name that no endpoint can have is refused without a look into the table.
+    # A name that no endpoint can have is refused without reading the table.
     Function("authorizer", AUTHORIZER, '"Deny"', {}),
-    # Nothing came with it from an authorizer.
+    # No authorizer sent anything with it.
     Function("ingest", DELIVERY, '"statusCode"', {}),
     Function("admit", {"Records": []}, '"batchItemFailures":[]', {"ADMIT_QUEUE_URL": QUEUE, "ADMIT_DLQ_URL": QUEUE}),
     Function("rehydrate", {"Records": []}, '"batchItemFailures":[]', {"DESTINATIONS": "{}"}),
-    # These have to ask AWS: that it cannot be reached must be said in an answer.
+    # These must call AWS: their answer must say that it cannot be reached.
     Function("sweep", {}, "", {"ADMIT_QUEUE_URL": QUEUE, "LOOK_BACK_HOURS": "3"}, ("response", "error")),
     Function("watch", {}, "", {"HEARTBEATS_QUEUE_URL": QUEUE, "PIPES": "witness-router"}, ("response", "error")),
     *(Function(name, [], '"batchItemFailures":[]', PROCESSOR | {"PROCESSOR": name}) for name in ("audit", "invoices")),
-    # For a workflow, which hands each event on with what became of it.
+    # For a workflow, which passes each event on with its result.
     Function("pushes", [], "[]", PROCESSOR | {"PROCESSOR": "pushes"}),
 ]

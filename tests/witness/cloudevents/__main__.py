@@ -15,7 +15,7 @@ from pathlib import Path
 
 from witness.cloudevents import found, sdks
 
-# What the end-to-end suite sends events to, and in which ways.
+# Where and how the end-to-end suite sends events.
 WANTED = ("Lambda", "Lambda, ordered", "SQS", "Step Functions", "SNS", "dead-letter queue", "direct lane", "replay", "heartbeat")
 
 

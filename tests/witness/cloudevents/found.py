@@ -12,7 +12,7 @@ from witness.models.__main__ import entries
 from witness.models.decode import decode
 from witness.models.tap import Request
 
-# Where an event is in the input of an operation, by what takes it.
+# Where an event is in the input of an operation, by its receiver.
 TARGETS = {
     "Invoke": ("Lambda", lambda given: [given.get("Payload")]),
     "StartExecution": ("Step Functions", lambda given: [given.get("input")]),

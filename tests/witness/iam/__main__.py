@@ -14,7 +14,7 @@ from . import check, large, policies, sizes
 
 ACCEPTED = Path(__file__).parent.parent / "approved" / "iam.json"
 
-# What the message of a validation or a precondition says that knows IAM's limit: IAM then never sees the policy.
+# Part of the message of a validation or precondition that knows IAM's limit: IAM then never sees the policy.
 REFUSALS = ("IAM takes 10240", "IAM has 10,240")
 
 
@@ -54,7 +54,7 @@ def at_the_largest() -> Iterator[str]:
     """Roles that are too large although the variables' validations let them through."""
     plans = {"everything large": planned(large.together())}
     if plans["everything large"] is None:
-        # One of them may hide what the others come to.
+        # One of them may hide the total of the others.
         plans = {case: planned(variables) for case, variables in large.CASES.items()}
     for case, plan in plans.items():
         if plan is None:

@@ -10,7 +10,7 @@ from .database import Action, action
 from .globs import of_arn_format, overlap
 from .policies import Policy, many
 
-# Parliament's findings that the checks here make better, with the action's name.
+# Parliament's findings that our checks do better, with the action's name.
 LEFT_TO_US = {"RESOURCE_MISMATCH", "RESOURCE_STAR", "UNKNOWN_ACTION"}
 
 
@@ -33,7 +33,7 @@ def of_resources(name: str, known: Action, resources: list[str]) -> Iterator[str
 
 def of_statement(statement: dict, kind: str) -> Iterator[str]:
     """What is wrong with the actions, resources and conditions of a statement."""
-    # The policy of what is guarded speaks of that alone, and a key's policy says * for the key itself.
+    # A resource's policy concerns only that resource, and a key's policy says * for the key itself.
     resources = many(statement.get("Resource")) if kind == "identity" else []
     for name in many(statement.get("Action")):
         if name == "*" or name.endswith(":*"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# Names that may hold a slash, or more than one part.
+# Names that may contain a slash, or more than one part.
 LONG = {"LogGroupName", "LogStreamName", "ObjectName", "SecretId", "RoleNameWithPath", "KeyId", "StreamLabel"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ENDPOINTS = 150
 SUBSCRIPTIONS = 100
-# That one subscription names: a filter has 4,096 characters for them.
+# As many as one subscription can name: a filter has 4,096 characters for them.
 NAMED = 80
 
 
@@ -28,8 +28,9 @@ def variables(processor: str, subscriptions: int, named: int = 0, preset: str = 
     }
 
 
-# Each presses on another policy: a processor's redeem policies, in three ways, and the authorizer's keys. Together they
-# have as many subscriptions as there can be, which fill the policy of watch. The last endpoints win: those with tokens.
+# Each fills another policy: a processor's redeem policies, in three ways, and the authorizer's keys. Together
+# they have the maximum of subscriptions, which fill the policy of watch. The last endpoints win: those with
+# tokens.
 CASES = {
     "many subscriptions to one processor": variables("many", SUBSCRIPTIONS - 41),
     "many endpoints in one subscription": variables("one", 1, named=NAMED),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from witness.plan import document
 
-# Where a policy stands, by resource type: its attribute, and whether it belongs to a role (identity) or to what it guards.
+# Where a policy is, by resource type: its attribute, and whether it belongs to a role (identity) or to a
+# resource.
 PLACES = {
     "aws_iam_role_policy": ("policy", "identity"),
     "aws_iam_role": ("assume_role_policy", "trust"),

@@ -15,7 +15,8 @@ from witness.plan import document
 
 from .engines import Answer, Question
 
-# Codes that S3 sends with a 400, by whose fault it is. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+# Codes that S3 sends with a 400, by who is at fault.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 OTHERS_FAULT = (
     "AuthorizationHeaderMalformed", "ExpiredToken", "IncompleteBody", "InvalidArgument", "InvalidDigest", "InvalidRequest",
     "InvalidToken", "KMS.DisabledException", "RequestTimeout", "TokenRefreshRequired",

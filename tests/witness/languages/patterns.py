@@ -14,11 +14,12 @@ SNS_KEYS, SNS_COMBINATIONS, SNS_BYTES = 5, 150, 256 * 1024
 PIPE_FILTERS, PATTERN_CHARACTERS = 5, 4096
 
 SNS_OPERATORS = {"anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"}
-# The columns for buses and pipes of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html;
-# what the page says nothing of for pipes is left out, as is a filter in a filter: {"anything-but": {"prefix": ...}}.
+# The columns for buses and pipes of
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; what the page
+# does not mention for pipes is left out, as is a filter in a filter: {"anything-but": {"prefix": ...}}.
 PIPE_OPERATORS = {"anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"}
 RULE_OPERATORS = PIPE_OPERATORS | {"cidr", "wildcard"}
-# What of a record can be filtered: DynamoDB's, SQS's.
+# The parts of a record that can be filtered: DynamoDB's, SQS's.
 PIPE_FIELDS = {"body", "dynamodb", "eventName"}
 
 
@@ -52,7 +53,7 @@ def of_topic(where: str, text: str) -> Iterator[str]:
     """A filter policy of an SNS subscription."""
     policy = json.loads(text)
     counts = [(path.count(".") + 1, len(wanted)) for path, wanted in leaves(policy)]
-    # In a nested policy each value counts as often as its key is deep.
+    # In a nested policy each value counts once per level of its key.
     combinations = prod(depth * count for depth, count in counts)
     if len(counts) > SNS_KEYS:
         yield f"{where}: {len(counts)} keys; SNS takes {SNS_KEYS}"

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from witness.plan import document
 
-# A stranger's worst: each breaks JSON if it stands between quotes as it is.
+# The worst that a stranger can send: each breaks JSON if put between quotes unchanged.
 HOSTILE = ('x","status":"200', "back\\slash", "line\nbreak")
 
 VARIABLE = re.compile(r"\$(?:context|input|stageVariables|method|util)[A-Za-z0-9_.()'-]*[A-Za-z0-9_)]")
 
-# What API Gateway makes itself and no stranger can put a quote into: numbers, ids, addresses, words of a list, our own paths.
+# What API Gateway creates itself and no stranger can add a quote to: numbers, ids, addresses, words of a
+# list, our own paths.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 PLAIN = {
     f"$context.{name}": value

@@ -8,7 +8,7 @@ from typing import Any
 from witness.models.decode import Call
 from witness.models.tap import Request
 
-# The IAM prefix, where it is not the name that requests are signed for.
+# The IAM prefix, if it is not the name that requests are signed for.
 PREFIXES = {"monitoring": "cloudwatch"}
 # Operations whose action has another name.
 S3 = {
@@ -47,14 +47,14 @@ TAGGING = {
     "lambda": "TagResource", "logs": "TagResource", "pipes": "TagResource", "secretsmanager": "TagResource",
     "sns": "TagResource", "sqs": "TagQueue", "states": "TagResource",
 }  # fmt: skip
-# Whoever turns on logs that a service delivers by itself needs these. CloudWatch Logs, "Enable logging from AWS
-# services", V1 permissions: API Gateway's access logs, Pipes and Step Functions.
+# The rights needed to turn on logs that a service delivers by itself. CloudWatch Logs, "Enable logging from
+# AWS services", V1 permissions: API Gateway's access logs, Pipes and Step Functions.
 DELIVERED_LOGS = {
     "CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery",
     "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery",
 }  # fmt: skip
 ROLE = re.compile(r"arn:[^:]+:iam::\d+:role/.+")
-# What DynamoDB does with a customer's key, in the name of whoever creates the table or uses it.
+# DynamoDB's calls with a customer's key, in the name of the caller who creates or uses the table.
 TABLE_KEY = {"CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"}
 
 

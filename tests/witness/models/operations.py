@@ -14,7 +14,7 @@ from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from witness.models.tap import Request
 
-# The name that requests are signed for, where the models of that service are called otherwise.
+# The name that requests are signed for, where that service's models have another name.
 MODELS = {
     "dynamodb": ("dynamodb", "dynamodbstreams"),
     "execute-api": (),
@@ -148,7 +148,7 @@ def rest(service: ServiceModel, request: Request, path: str, query: dict[str, li
         if explained is None:
             continue
         labels = {name: urllib.parse.unquote(value) for name, value in zip(route.labels, match.groups())}
-        # A literal path says more than a label that matches anything.
+        # A literal path is more specific than a label that matches anything.
         score = explained + 100 * len(route.fixed) + len(route.path.pattern) - 10 * len(route.labels)
         if best is None or score > best[0]:
             best = score, Target(route.operation, labels, query)

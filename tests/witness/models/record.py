@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from witness.models.tap import Request
 
-# Neither what signs the request nor what differs each time says anything about its shape.
+# Neither the signature of a request nor what differs each time says anything about its shape.
 DROPPED = re.compile(
     r"authorization|host|connection|content-length|x-amz-(date|security-token|user-agent|content-sha256)|amz-sdk-.*|"
     r"x-amzn-trace-id|traceparent|accept.*"

@@ -39,7 +39,7 @@ async def relay(client: tuple[asyncio.StreamReader, asyncio.StreamWriter], upstr
     try:
         server_reader, server_writer = await asyncio.open_connection(host, int(port), limit=CHUNK)
     except OSError:
-        writer.transport.abort()  # as a port that nobody listens to
+        writer.transport.abort()  # like a port where nothing listens
         return
     tap = RequestTap(log.add, wants_body)
     ways = [

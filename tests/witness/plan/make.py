@@ -19,7 +19,8 @@ KEPT = ROOT / "target" / "witness"
 VARIABLES = ROOT / "tests" / "witness" / "variables"
 ENVIRONMENTS = ROOT / "terraform" / "environments"
 
-# By name: what a plan is made with. Together they use every kind of endpoint, processor and subscription.
+# The variables of each plan, by name. Together they use every kind of endpoint, processor and
+# subscription.
 PLANS: dict[str, list[Path]] = {
     "everything": [ENVIRONMENTS / "e2e.tfvars", VARIABLES / "everything.tfvars"],
     "example": [ENVIRONMENTS / "example.tfvars"],
@@ -47,7 +48,7 @@ def packages(variables: list[Path], to: Path) -> None:
     to.mkdir()
     names = {path.parent.name for path in (ROOT / "functions").rglob("Cargo.toml")}
     for file in variables:
-        # Every name of a member and every package of a processor: more files than needed do no harm.
+        # All names of members and all packages of processors: more files than needed do no harm.
         names.update(re.findall(r'([a-z][a-z0-9-]*)"?\s*[:=] \{', file.read_text()))
         names.update(re.findall(r'package"?\s*[:=] "([^"]+)"', file.read_text()))
     for name in names:

@@ -88,7 +88,7 @@ def one_letter(body: bytes) -> bytes:
     places = [at for at, byte in enumerate(body) if same_letter(byte) != byte]
     if not places:
         return body + b"1"
-    # A letter inside a value: near the end, where no name of a member stands.
+    # A letter inside a value: near the end, where there is no member's name.
     at = places[-1]
     return body[:at] + bytes([same_letter(body[at])]) + body[at + 1 :]
 

@@ -38,7 +38,7 @@ class Result:
     to_us: Tally = field(default_factory=Tally)
     from_us: Tally = field(default_factory=Tally)
     forged: Tally = field(default_factory=Tally)
-    # Known differences that were met, and are still there.
+    # Known differences that were found, and still exist.
     known: set[str] = field(default_factory=set)
 
     @property
@@ -58,7 +58,7 @@ def run(provider: Provider, ours: Ours, theirs: Theirs) -> Result:
                 continue
             told = f"{provider.name} {direction}, {body_name}"
             known = next((case for case in (body_name, direction) if case in provider.differs), None)
-            # Some libraries take a time of five seconds ago and no older.
+            # Some libraries accept a time up to five seconds old.
             now = int(time.time())
             try:
                 delivery = signer.sign(unsigned, provider.keys.sign, now)
@@ -72,7 +72,7 @@ def run(provider: Provider, ours: Ours, theirs: Theirs) -> Result:
                 result.known.add(provider.differs[known])
                 continue
             tally.count(outcome == "valid", f"{told}: {outcome}")
-            # Who refuses everything would agree on every forgery.
+            # A library that refuses everything would agree on every forgery.
             own = signer.verify(delivery, provider.keys.verify, now)
             if own != "valid":
                 tally.wrong.append(f"{told}: the signer itself says {own}")
@@ -127,7 +127,7 @@ def other_signature(value: str) -> str:
     """Another signature of the same form: one letter before its end is another."""
     at = len(value) - 10
     letter = value[at]
-    # The letters that both hex and base64 know.
+    # The letters in both hex and base64.
     return value[:at] + ("b" if letter in "aA" else "a") + value[at + 1 :]
 
 

@@ -68,7 +68,7 @@ class Provider:
     keys: Keys = TEXT_KEYS
     fields: Callable[[int], dict] = lambda _now: {"id": "evt_1", "type": "order.paid"}
     make: bodies.Bodies = bodies.json_bodies
-    # What is sent besides, signed or not.
+    # What else is sent, signed or not.
     headers: tuple[tuple[str, str], ...] = ()
     # Headers that are signed: another value must be refused by both.
     signed: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Provider:
     clock: bool = False
     # Whether ours can sign: a signature inside the body is its caller's.
     we_sign: bool = True
-    # Bodies and directions in which they are known to differ, each with the reason.
+    # Bodies and directions with known differences, each with the reason.
     differs: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -15,7 +15,7 @@ from witness.second_cloud.cloud import environment, second_cloud
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".local" / "second-cloud"
 VARIABLES = ("environments/local.tfvars", "environments/e2e.tfvars", str(Path(__file__).with_name("variables.tfvars")))
-# Processors that have no crate: the packages of examples/processors.
+# Processors without a crate: the packages of examples/processors.
 EXAMPLES = ("python-audit", "typescript-audit")
 
 
@@ -86,7 +86,7 @@ def main() -> int:
     actions = str(FOLDER / "deployer-actions.txt")
     models = ["-m", "witness.models", str(FOLDER / "requests.jsonl"), "--deployer", actions]
     policy = [str(ROOT / "scripts" / "deployer-policy.py"), "check", actions]
-    # Both, so that one run says all that is wrong.
+    # Both, so that one run reports everything that is wrong.
     return int(any([subprocess.run([sys.executable, *check], check=False).returncode for check in (models, policy)]))
 
 

@@ -44,7 +44,7 @@ def environment(url: str) -> dict[str, str]:
 @contextmanager
 def running(module: str, arguments: list[str], log: IO[str]) -> Iterator[subprocess.Popen[str]]:
     """A Python module as a process of its own, ended with the block."""
-    # A server asks no other cloud: its own endpoint is none.
+    # A server calls no other cloud, so it gets no endpoint.
     command = [sys.executable, "-m", module, *arguments]
     process = subprocess.Popen(command, stdout=log, stderr=log, text=True, env=environment(""))
     try:

@@ -30,7 +30,7 @@ EVENT = {
     "deliveryid": "9a80a2d3-e93a-4a89-bb1a-1ec90911c294",
 }
 
-# Strange, and right: text may be long, in any alphabet, and hold what JSON has to escape.
+# Strange but valid: text may be long, in any alphabet, and contain what JSON must escape.
 SOUND = {
     "as it is": {},
     "other alphabets": {"id": "évt 日本語 🧥", "type": "заказ.оплачен", "subject": "\u202eright to left\u2028"},
@@ -41,8 +41,8 @@ SOUND = {
     "bytes": {"datacontenttype": "application/octet-stream"},
 }
 
-# Broken, and who sees it: P the SDK of Python (which makes an id where there is none), J that of JavaScript with the
-# specification's schema, R that of Rust.
+# Broken, and which SDK notices: P the SDK of Python (which makes up a missing id), J that of JavaScript with
+# the specification's schema, R that of Rust.
 BROKEN = {
     "no id": ({"id": None}, "JR"),
     "an empty id": ({"id": ""}, "PJ"),

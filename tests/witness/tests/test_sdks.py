@@ -17,7 +17,7 @@ class Party:
     """Signs `{id}{separator}{time}{body}` by HMAC, and verifies as well as its faults let it."""
 
     separator: str = "."
-    # What is not looked at: body, key, signature, id, time.
+    # What is not checked: body, key, signature, id, time.
     blind: frozenset = frozenset()
     refuses: bool = False
 
@@ -64,7 +64,7 @@ class Comparison(unittest.TestCase):
         for blind, forgery in (("body", "another body"), ("key", "another key"), ("signature", "another signature"), ("signature", "no signature"), ("id", "another x-id")):
             for ours, theirs, who in ((Party(blind=frozenset({blind})), Party(), "ours"), (Party(), Party(blind=frozenset({blind})), "theirs")):
                 with self.subTest(blind=blind, who=who):
-                    # What is not signed is not signed by either: the other refuses it, which is a finding as well.
+                    # Neither signs what is not signed: the other refuses it, which is a finding as well.
                     both = found(replace(ours, blind=frozenset({blind})), replace(theirs, blind=frozenset({blind})))
                     self.assertIn(f"{forgery}: taken by {who}", both)
 

@@ -41,7 +41,7 @@ def main() -> None:
         with contextlib.redirect_stdout(io.StringIO()):
             try:
                 answer = ask(line)
-            except Exception as problem:  # noqa: BLE001 - told to the witness, which fails
+            except Exception as problem:  # noqa: BLE001 - reported to the witness, which fails
                 answer = {"error": f"{type(problem).__name__}: {problem}"}
         print(json.dumps(answer), flush=True)
 
