@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-/// The parts of an ARN that this emulator looks at.
+/// The parts of an ARN that this emulator uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Arn<'a> {
     pub(crate) service: &'a str,
     pub(crate) region: &'a str,
     pub(crate) account: &'a str,
-    /// All that follows the account, colons included.
+    /// Everything after the account, colons included.
     pub(crate) resource: &'a str,
 }
 
@@ -127,7 +127,7 @@ impl TargetKind {
         }
     }
 
-    /// The largest batch its API takes, where it has one.
+    /// The largest batch its API takes, if it has one.
     pub(crate) fn batch_limit(self) -> Option<u32> {
         match self {
             Self::Queue { .. } | Self::Topic { .. } | Self::Bus => Some(10),

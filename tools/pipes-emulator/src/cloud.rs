@@ -28,7 +28,7 @@ impl Cloud {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .endpoint_url(endpoint)
             .region(Region::new(region.to_owned()))
-            // A pipe counts its own tries.
+            // The emulator counts a pipe's tries itself.
             .retry_config(RetryConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .timeout_config(
@@ -45,12 +45,12 @@ impl Cloud {
         }
     }
 
-    /// The configuration behind the clients, to make others from.
+    /// The configuration behind the clients, to create others from.
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.config
     }
 
-    /// The URL of a queue. Pipes needs no right to ask for it, so the emulator asks for itself.
+    /// The URL of a queue. Pipes needs no right to look it up, so the emulator uses its own rights.
     pub(crate) async fn queue_url(&self, queue_arn: &str) -> Result<String, Failure> {
         const CALL: &str = "sqs:GetQueueUrl";
         let arn =

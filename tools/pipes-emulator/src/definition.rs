@@ -26,7 +26,7 @@ pub(crate) struct Definition {
     pub(crate) tags: BTreeMap<String, String>,
 }
 
-/// Where this emulator pretends to be.
+/// The account and region of this emulator.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) region: String,
@@ -40,7 +40,7 @@ impl Place {
 }
 
 impl Definition {
-    /// The declaration that a `CreatePipe` makes. What it refuses is what the shapes could not.
+    /// The declaration of a `CreatePipe`. It refuses what the shapes could not.
     pub(crate) fn new(
         place: &Place,
         name: &str,
@@ -116,7 +116,7 @@ impl Definition {
 }
 
 fn refuse_enrichment(enrichment: Option<&str>, parameters: bool) -> Result<(), Vec<Problem>> {
-    // Terraform sends an empty string to take an enrichment away.
+    // Terraform sends an empty string to remove an enrichment.
     let problem = |field| vec![Problem::new(field, "enrichment is not emulated here")];
     match enrichment {
         Some(arn) if !arn.is_empty() => Err(problem("Enrichment")),
@@ -158,7 +158,7 @@ fn merge_source(
     Ok(without_empty_filter(new))
 }
 
-/// A template stays unless a new one, or an empty one to take it away, is given.
+/// A template stays unless a new one replaces it or an empty one removes it.
 fn merge_target(old: Option<TargetParameters>, update: TargetParameters) -> TargetParameters {
     let old = old.unwrap_or_default();
     TargetParameters {
@@ -170,7 +170,7 @@ fn merge_target(old: Option<TargetParameters>, update: TargetParameters) -> Targ
     }
 }
 
-/// Without an empty template, and without parameters if nothing is left of them.
+/// Without an empty template, and without parameters if none are left.
 fn tidy(parameters: Option<TargetParameters>) -> Option<TargetParameters> {
     let mut parameters = parameters?;
     parameters.input_template = parameters

@@ -45,10 +45,10 @@ impl Engine for Local {
                     definition,
                     blueprint,
                 };
-                // Boxed: it is as large as all that a pipe does.
+                // Boxed: it is as large as everything that a pipe does.
                 Box::pin(run.run(checkpoints, stop)).await;
             }
-            // The API checked it before it was kept.
+            // The API checked it before storing it.
             Err(_) => error!(pipe = definition.name, "the declaration is not valid"),
         }
     }
@@ -116,7 +116,8 @@ fn invocation(definition: &Definition) -> InvocationType {
         .unwrap_or_default()
 }
 
-/// What the role must be allowed, as (action, resource). Keys of encrypted queues and topics are not asked about.
+/// The rights that the role needs, as (action, resource). Keys of encrypted queues and topics are
+/// not checked.
 fn needs(definition: &Definition) -> Vec<(&'static str, String)> {
     let mut needs: Vec<(&'static str, String)> = Vec::new();
     let actions: &[&'static str] = match SourceKind::of(&definition.source) {

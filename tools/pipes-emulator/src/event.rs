@@ -1,14 +1,14 @@
-//! One record of a source, as it flows through a pipe.
+//! One record of a source, on its way through a pipe.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// Of a message's body, and of what a pattern asks of it.
+/// The form of a message's body, or the form that a pattern requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// JSON of any kind; a pattern that names fields of it.
+    /// JSON of any kind; or a pattern that names its fields.
     Json,
-    /// Anything else; a pattern that lists whole bodies.
+    /// Anything else; or a pattern that lists whole bodies.
     Text,
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct Event {
     pub(crate) record: Value,
     /// The record with its `body` parsed, where it is a message whose body is JSON.
     decoded: Option<Value>,
-    /// When the source took it, for record age and the dead-letter metadata.
+    /// When the source accepted it, for record age and the dead-letter metadata.
     pub(crate) arrived: Option<Timestamp>,
     /// The stream's sequence number, or the receipt handle of a message.
     pub(crate) handle: String,
@@ -39,7 +39,7 @@ impl Event {
         }
     }
 
-    /// A message of a queue. A body that is JSON can be looked into by filters and paths.
+    /// A message of a queue. Filters and paths can read a JSON body.
     pub(crate) fn from_queue(record: Value, receipt_handle: String) -> Self {
         let body = record.get("body").and_then(Value::as_str);
         let decoded = body

@@ -1,4 +1,4 @@
-//! Event patterns: which records a pipe lets through.
+//! Event patterns: which records a pipe passes.
 
 use quamina::Quamina;
 use serde_json::Value;
@@ -11,8 +11,8 @@ pub(crate) const COUNT: usize = 5;
 /// The most characters of a pattern.
 pub(crate) const LIMIT: usize = 4096;
 
-/// Fields that AWS documents as unusable in patterns of Pipes. There a pattern with one silently matches nothing.
-/// `eventName` is on that list too and works all the same, in many published pipes.
+/// Fields that AWS documents as unusable in patterns of Pipes. There a pattern with one silently
+/// matches nothing. `eventName` is on that list too and still works, in many published pipes.
 const UNFILTERABLE: &[&str] = &[
     "awsRegion",
     "eventID",
@@ -26,11 +26,12 @@ const UNFILTERABLE: &[&str] = &[
 /// The patterns of a pipe. A record passes if any of them matches, or if there are none.
 pub(crate) struct Filter {
     patterns: Option<Quamina<usize>>,
-    /// What each asks of a message's body, if anything.
+    /// What each requires of a message's body, if anything.
     forms: Vec<Option<Form>>,
 }
 
-/// Why a pattern is refused when the pipe is made. Say it to the caller: only a changed pattern helps.
+/// Why a pattern is refused when the pipe is created. Return it to the caller: only a changed
+/// pattern helps.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum FilterError {
     /// Not a JSON object.
@@ -52,7 +53,7 @@ pub(crate) enum FilterError {
         /// The operator as written.
         operator: String,
     },
-    /// An operator that Pipes has and this emulator has not.
+    /// An operator that Pipes has and this emulator does not.
     #[error("{field}: {operator} is not emulated here")]
     NotEmulated {
         /// Path of the pattern's field.
@@ -63,7 +64,7 @@ pub(crate) enum FilterError {
     /// A field that patterns cannot use.
     #[error("{0}: EventBridge Pipes cannot filter on this field")]
     Field(String),
-    /// Anything else that is no pattern.
+    /// Anything else that is not a pattern.
     #[error("{field}: {reason}")]
     Shape {
         /// Path of the pattern's field, empty for the pattern itself.
@@ -99,12 +100,12 @@ impl Filter {
         Ok(Self { patterns, forms })
     }
 
-    /// Whether the record goes on to the target. A message whose body is not of the form that a pattern asks for
-    /// does not match it, not even by a field that must be absent.
+    /// Whether the record goes to the target. A message whose body does not have the form that a
+    /// pattern requires does not match it, not even by a field that must be absent.
     /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html>
     ///
     /// # Errors
-    /// The record could not be evaluated; the text says why and holds nothing of the record.
+    /// The record could not be evaluated; the text says why and contains nothing of the record.
     pub(crate) fn passes(&self, event: &Event) -> Result<bool, String> {
         let Some(patterns) = &self.patterns else {
             return Ok(true);
@@ -123,7 +124,7 @@ impl Filter {
     }
 }
 
-/// Gives the form that it asks of a message's body.
+/// Returns the form that it requires of a message's body.
 fn check(text: &str) -> Result<Option<Form>, FilterError> {
     let pattern: Value = serde_json::from_str(text).map_err(|_| FilterError::Json)?;
     let fields = pattern.as_object().ok_or(FilterError::Json)?;
@@ -202,7 +203,7 @@ fn check_choice(path: &str, choice: &Value) -> Result<(), FilterError> {
         ("prefix" | "suffix" | "equals-ignore-case" | "anything-but" | "numeric" | "exists", _) => {
             Ok(())
         }
-        // EventBridge buses have these; quamina has more that no AWS service knows.
+        // EventBridge buses have these; quamina has more that no AWS service supports.
         ("wildcard" | "cidr", _) => Err(FilterError::Unconfirmed {
             field,
             operator: name.clone(),

@@ -59,7 +59,7 @@ impl Path {
         })
     }
 
-    /// What the path names in `value`; `None` where it leads nowhere.
+    /// What the path names in `value`; `None` if nothing is there.
     pub(crate) fn find<'a>(&self, value: &'a Value) -> Option<Cow<'a, Value>> {
         walk(&self.steps, value)
     }

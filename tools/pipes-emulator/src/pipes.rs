@@ -16,7 +16,7 @@ use crate::definition::Definition;
 use crate::runner::checkpoint::Checkpoints;
 use crate::state::State;
 
-/// What checks and runs pipes. A test takes one that does neither.
+/// What checks and runs pipes. A test uses one that does neither.
 pub(crate) trait Engine: Send + Sync + 'static {
     /// Whether the pipe could work: its role, rights, source and target.
     ///
@@ -33,7 +33,7 @@ pub(crate) trait Engine: Send + Sync + 'static {
     ) -> impl Future<Output = ()> + Send;
 }
 
-/// A pipe as `DescribePipe` tells it.
+/// A pipe as `DescribePipe` returns it.
 #[derive(Debug, Clone)]
 pub(crate) struct Pipe {
     pub(crate) definition: Definition,
@@ -177,7 +177,7 @@ impl<E: Engine> Pipes<E> {
         Ok(pipe)
     }
 
-    /// Changes tags, which no state stands in the way of.
+    /// Changes tags, which is possible in every state.
     pub(crate) fn retag(
         &self,
         name: &str,

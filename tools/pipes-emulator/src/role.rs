@@ -1,9 +1,12 @@
-//! Acting under a pipe's role, as [`emulator::Roles`] says. Two more things cannot be done with a session:
-//! * The local cloud judges calls to DynamoDB Streams against resource `*`, which no careful role has.
-//! * It judges batch calls of SQS and SNS by actions of their own (`sqs:SendMessageBatch`), which AWS does not have:
-//!   there the right to the single call is what counts.
+//! Acting under a pipe's role, as [`emulator::Roles`] describes. Two more things cannot be done
+//! with a session:
+//! * The local cloud checks calls to DynamoDB Streams against resource `*`, which no careful role
+//!   allows.
+//! * It checks batch calls of SQS and SNS against separate actions (`sqs:SendMessageBatch`), which
+//!   AWS does not have: AWS checks the right to the single call.
 //!
-//! There, too, the emulator's own credentials make the call, after `SimulatePrincipalPolicy` has said that the role may.
+//! There, too, the emulator's own credentials make the call, after `SimulatePrincipalPolicy`
+//! confirms that the role may.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,10 +22,10 @@ use crate::cloud::Cloud;
 /// The principal that runs pipes.
 pub(crate) const PIPES: &str = "pipes.amazonaws.com";
 
-/// How long an answer about a right is believed.
+/// How long an answer about a right is cached.
 const BELIEF: Duration = Duration::from_secs(2);
 
-/// Asks whether a role may do something, and remembers the answer for a moment.
+/// Checks whether a role may do something, and remembers the answer for a moment.
 #[derive(Debug)]
 pub(crate) struct Rights {
     roles: Roles,
@@ -71,7 +74,7 @@ impl Rights {
     }
 }
 
-/// A role taken on for one pipe.
+/// A role assumed for one pipe.
 #[derive(Debug, Clone)]
 pub(crate) struct Acting {
     config: SdkConfig,
@@ -80,7 +83,7 @@ pub(crate) struct Acting {
 }
 
 impl Acting {
-    /// Takes the role on, once its trust policy has been read.
+    /// Assumes the role, after reading its trust policy.
     pub(crate) async fn assume(
         cloud: &Cloud,
         role_arn: &str,
@@ -123,7 +126,7 @@ impl Acting {
         &self.rights
     }
 
-    /// To be called before each call that a session would be judged by; a session needs no asking.
+    /// Call it before each call to the cloud; with a session it checks nothing.
     pub(crate) async fn confirm(
         &self,
         action: &'static str,

@@ -16,7 +16,7 @@ pub(crate) enum State {
 }
 
 impl State {
-    /// Whether nothing is under way.
+    /// Whether no change is under way.
     pub(crate) fn settled(self) -> bool {
         matches!(
             self,

@@ -23,7 +23,7 @@ impl Problem {
     }
 }
 
-/// An answer that is no success. All of them are the caller's to act on.
+/// An error answer. The caller must act on all of them.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum ApiError {
     /// Change the request.
@@ -32,12 +32,12 @@ pub(crate) enum ApiError {
     /// There is no such pipe.
     #[error("Pipe {0} does not exist.")]
     NotFound(String),
-    /// Wait until the pipe has settled, or take another name.
+    /// Wait until the pipe has settled, or use another name.
     #[error("{message}")]
     Conflict {
         /// Name of the pipe.
         name: String,
-        /// What stands in the way.
+        /// What prevents it.
         message: String,
     },
     /// No operation at that path.

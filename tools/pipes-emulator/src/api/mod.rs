@@ -162,7 +162,7 @@ fn pipe_of<'a>(place: &Place, arn: &'a str) -> Result<&'a str, ApiError> {
         .ok_or_else(|| ApiError::NotFound(arn.to_owned()))
 }
 
-/// A request's body, or the path of the first field that does not fit.
+/// A request's body, or the path of the first field that is invalid.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let mut input = serde_json::Deserializer::from_slice(body);
     let problem = match serde_path_to_error::deserialize(&mut input) {

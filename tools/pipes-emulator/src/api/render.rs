@@ -8,7 +8,7 @@ use super::shapes::RequestedState;
 use crate::pipes::Pipe;
 use crate::state::State;
 
-/// What every operation that changes a pipe answers.
+/// The answer of every operation that changes a pipe.
 pub(crate) fn summary(pipe: &Pipe) -> Value {
     json!({
         "Arn": pipe.definition.arn,
@@ -20,7 +20,7 @@ pub(crate) fn summary(pipe: &Pipe) -> Value {
     })
 }
 
-/// What `DescribePipe` answers.
+/// The answer of `DescribePipe`.
 pub(crate) fn described(pipe: &Pipe) -> Value {
     let definition = &pipe.definition;
     let mut answer = as_map(summary(pipe));
@@ -46,7 +46,7 @@ pub(crate) fn described(pipe: &Pipe) -> Value {
     Value::Object(answer)
 }
 
-/// Which pipes `ListPipes` is asked for.
+/// Which pipes `ListPipes` should return.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Listing {
     name_prefix: String,
@@ -81,7 +81,7 @@ impl Listing {
     }
 }
 
-/// What `ListPipes` answers: pages in order of names; the token is the last name.
+/// The answer of `ListPipes`: pages in order of names; the token is the last name.
 pub(crate) fn listed(listing: &Listing, pipes: &[Pipe]) -> Value {
     let wanted = |pipe: &&Pipe| {
         let definition = &pipe.definition;
@@ -143,7 +143,7 @@ fn as_map(value: Value) -> Map<String, Value> {
     }
 }
 
-/// Seconds since the epoch, with milliseconds: how the protocol writes times.
+/// Seconds since the epoch, with milliseconds: the protocol's form of a time.
 fn seconds(at: Timestamp) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "exact until the year 287396")]
     let millis = at.as_millisecond() as f64;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Fields of AWS's API that this emulator knows of and does not have.
+/// Fields of AWS's API that this emulator knows but does not support.
 pub(crate) const NOT_EMULATED: &[&str] = &[
     "ActiveMQBrokerParameters",
     "BatchJobParameters",
@@ -20,7 +20,7 @@ pub(crate) const NOT_EMULATED: &[&str] = &[
     "TimestreamParameters",
 ];
 
-/// The state a caller asks for.
+/// The state that a caller requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum RequestedState {
@@ -49,7 +49,7 @@ pub(crate) struct CreatePipe {
     pub(crate) target_parameters: Option<TargetParameters>,
 }
 
-/// The body of `UpdatePipe`: absent members stay as they are.
+/// The body of `UpdatePipe`: absent members stay unchanged.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct UpdatePipe {
@@ -91,7 +91,7 @@ pub(crate) struct UpdateSourceParameters {
     pub(crate) queue: Option<QueueParameters>,
 }
 
-/// Which records go on.
+/// Which records pass.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct FilterCriteria {
@@ -154,7 +154,7 @@ pub(crate) enum StartingPosition {
     Latest,
 }
 
-/// What happens to a batch of which something failed.
+/// What happens to a batch that failed in part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum OnPartialFailure {

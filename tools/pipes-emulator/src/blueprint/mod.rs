@@ -1,4 +1,4 @@
-//! A declaration checked against the limits of the API and made ready to run.
+//! A declaration, checked against the limits of the API and ready to run.
 
 mod general;
 mod source;

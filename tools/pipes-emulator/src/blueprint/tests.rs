@@ -26,7 +26,7 @@ fn check(body: Value) -> Result<Blueprint, Vec<Problem>> {
     Blueprint::of(&definition)
 }
 
-/// The fields that a changed request gets wrong.
+/// The wrong fields of a changed request.
 fn wrong(source: &str, target: &str, change: impl FnOnce(&mut Value)) -> Vec<String> {
     let mut body = base(source, target);
     change(&mut body);

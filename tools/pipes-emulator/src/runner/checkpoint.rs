@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(crate) struct Checkpoint {
     /// Sequence number of the last settled record.
     pub(crate) after: Option<String>,
-    /// An iterator just behind the last settled record; it is good for 15 minutes.
+    /// An iterator just after the last settled record; it is valid for 15 minutes.
     pub(crate) iterator: Option<String>,
     /// The shard is closed and was read to its end.
     pub(crate) finished: bool,
@@ -34,7 +34,7 @@ impl Checkpoints {
             .is_some_and(|checkpoint| checkpoint.finished)
     }
 
-    /// All up to this record is settled.
+    /// Everything up to this record is settled.
     pub(crate) fn advance(&self, shard: &str, after: &str) {
         let mut shards = self.lock();
         let checkpoint = shards.entry(shard.to_owned()).or_default();
@@ -42,7 +42,7 @@ impl Checkpoints {
         checkpoint.iterator = None;
     }
 
-    /// All before this iterator is settled.
+    /// Everything before this iterator is settled.
     pub(crate) fn reached(&self, shard: &str, iterator: &str) {
         self.lock().entry(shard.to_owned()).or_default().iterator = Some(iterator.to_owned());
     }

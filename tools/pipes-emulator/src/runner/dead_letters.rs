@@ -1,6 +1,7 @@
-//! The dead-letter queue of a stream: it gets where the records were, never the records.
+//! The dead-letter queue of a stream: it gets the records' positions, never the records.
 //!
-//! The shape is that of two published messages of real pipes; `RecordAgeExceeded` as the word for age is inferred.
+//! The shape is that of two published messages of real pipes; `RecordAgeExceeded` as the condition
+//! for age is inferred.
 
 use emulator::Failure;
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use crate::event::Event;
 const TRIES: u32 = 5;
 
 impl Running {
-    /// Tells the dead-letter queue, if there is one, and the log in any case.
+    /// Writes to the dead-letter queue, if there is one, and always to the log.
     pub(super) async fn give_up(
         &self,
         shard: &str,

@@ -34,7 +34,7 @@ pub(crate) struct Run {
     pub(crate) blueprint: Blueprint,
 }
 
-/// A pipe that has taken on its role and knows its target.
+/// A pipe that has assumed its role and knows its target.
 pub(crate) struct Running {
     run: Run,
     acting: Acting,
@@ -42,7 +42,7 @@ pub(crate) struct Running {
     checkpoints: Checkpoints,
 }
 
-/// The word to stop, which every wait listens to.
+/// The signal to stop, which ends every wait.
 #[derive(Debug, Clone)]
 pub(crate) struct Stop(watch::Receiver<bool>);
 
@@ -54,7 +54,7 @@ impl Stop {
     /// Waits; ends at once when told to stop.
     pub(crate) async fn sleep(&mut self, time: Duration) {
         tokio::select! {
-            // A sender that is gone has nothing more to wait for either.
+            // If the sender is gone, there is nothing more to wait for either.
             _ = self.0.wait_for(|stop| *stop) => {}
             () = tokio::time::sleep(time) => {}
         }
@@ -62,7 +62,7 @@ impl Stop {
 }
 
 impl Run {
-    /// Runs until told to stop. A pipe whose role or target cannot be had tries again and again.
+    /// Runs until told to stop. A pipe whose role or target is not available keeps trying.
     pub(crate) async fn run(self, checkpoints: Checkpoints, stop: watch::Receiver<bool>) {
         let mut stop = Stop(stop);
         let mut failures = 0;
@@ -127,7 +127,7 @@ impl Running {
             })
     }
 
-    /// Transforms and sends a batch, and logs what came of it.
+    /// Transforms and sends a batch, and logs the result.
     async fn deliver(&self, events: &[Event]) -> Answer {
         let started = Instant::now();
         let prepared = prepare(

@@ -4,7 +4,7 @@
 //! * Everything delivered: the segment is done.
 //! * The target names failed records (`batchItemFailures`): as for Lambda's event source mappings, all from the
 //!   first failed one on is tried again, in order.
-//! * A batch API took some records and refused others: only the refused ones are tried again.
+//! * A batch API accepted some records and refused others: only the refused ones are tried again.
 //! * Everything failed: with `AUTOMATIC_BISECT` a segment of more than one record is halved, which costs no retry;
 //!   otherwise it is tried again up to `MaximumRetryAttempts` times, then given up as a whole.
 
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// What the pipe's parameters say about failures.
+/// The pipe's parameters about failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Policy {
     /// Retries after the first try; `None` for no limit.
@@ -32,12 +32,12 @@ pub(crate) struct Segment<R> {
     pub(crate) failures: u32,
 }
 
-/// What the target made of a segment.
+/// A target's result for a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// All delivered.
     Done,
-    /// Records before this index are done; from it on all are to be tried again, in order.
+    /// Records before this index are done; all from it on must be tried again, in order.
     RestFrom(usize),
     /// These indexes failed, the others are done.
     Only(Vec<usize>),
@@ -56,7 +56,7 @@ pub(crate) enum Step<R> {
     GiveUp(Vec<R>),
 }
 
-/// A batch on its way.
+/// A batch under way.
 #[derive(Debug)]
 pub(crate) struct Plan<R> {
     policy: Policy,
@@ -84,18 +84,18 @@ impl<R> Plan<R> {
         self.queue.pop_front()
     }
 
-    /// Puts a segment back that was not tried after all.
+    /// Puts back a segment that was not tried after all.
     pub(crate) fn put_back(&mut self, segment: Segment<R>) {
         self.push_front(segment.records, segment.failures);
     }
 
-    /// Takes the answer to a segment that `take` gave.
+    /// Handles the answer to a segment that `take` returned.
     pub(crate) fn settle(&mut self, segment: Segment<R>, answer: Answer) -> Step<R> {
         let Segment { records, failures } = segment;
         match answer {
             Answer::Done => Step::Next,
             Answer::RestFrom(index) if index > 0 && index < records.len() => {
-                // Its first record failed this once; what was done before it counts no more.
+                // Its first record has failed once; earlier tries no longer count.
                 let rest = records.into_iter().skip(index).collect();
                 self.again(rest, 1)
             }
@@ -140,7 +140,8 @@ impl<R> Plan<R> {
     }
 }
 
-/// The wait before a retry: AWS publishes none. Doubles from a quarter of a second to five seconds.
+/// The wait before a retry: AWS publishes none. It doubles from a quarter of a second to five
+/// seconds.
 pub(crate) fn backoff(failures: u32) -> Duration {
     let doublings = failures.saturating_sub(1).min(5);
     Duration::from_millis(250 << doublings).min(Duration::from_secs(5))
@@ -164,7 +165,7 @@ mod tests {
         }
     }
 
-    /// Runs a plan against a target; gives the batches tried and the records given up.
+    /// Runs a plan against a target; returns the batches tried and the records given up.
     fn run(
         policy: Policy,
         count: u32,

@@ -1,5 +1,6 @@
-//! An SQS queue as a source: receive, filter, deliver, delete what is done. A failed message is left alone: it comes
-//! back after the queue's visibility timeout, and the queue's redrive policy says when it has come back too often.
+//! An SQS queue as a source: receive, filter, deliver, delete what is done. A failed message stays:
+//! it comes back after the queue's visibility timeout, and the queue's redrive policy decides when
+//! it came back too often.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use crate::event::Event;
 const LONG_POLL: Duration = Duration::from_secs(2);
 /// Batches under way at once. AWS begins with five pollers and goes far beyond.
 const CONCURRENT: usize = 5;
-/// What one call of SQS takes or gives.
+/// The most that one call of SQS sends or receives.
 const CALL_LIMIT: usize = 10;
 
 /// The queue and how to call it.
@@ -29,14 +30,15 @@ struct Source {
     url: String,
     /// Under the pipe's role.
     role: aws_sdk_sqs::Client,
-    /// With the emulator's credentials: for batch calls, which the local cloud judges by actions of its own.
+    /// With the emulator's credentials: for batch calls, which the local cloud checks against its
+    /// own actions.
     own: aws_sdk_sqs::Client,
 }
 
 impl Running {
     pub(super) async fn queue(self, mut stop: Stop, fifo: bool) {
         let running = Arc::new(self);
-        // The order of a FIFO queue is kept by having one batch under way.
+        // One batch at a time keeps the order of a FIFO queue.
         let permits = Arc::new(Semaphore::new(if fifo { 1 } else { CONCURRENT }));
         let mut under_way: JoinSet<()> = JoinSet::new();
         let mut source: Option<Arc<Source>> = None;
@@ -67,7 +69,7 @@ impl Running {
             }
             while under_way.try_join_next().is_some() {}
         }
-        // What is under way ends before the pipe is stopped.
+        // Work under way ends before the pipe is stopped.
         while under_way.join_next().await.is_some() {}
     }
 
@@ -109,7 +111,7 @@ impl Running {
             let room = blueprint.batch_size - events.len();
             match self.receive(source, room, left.min(LONG_POLL)).await {
                 Ok(more) => events.extend(more),
-                // What was received goes on; the next receive tells of the fault again.
+                // Received messages continue; the next receive reports the fault again.
                 Err(_) => break,
             }
         }
@@ -202,7 +204,8 @@ impl Running {
     }
 }
 
-/// Which messages of a batch are done. Of a FIFO queue nothing behind a failed message is: it would overtake.
+/// Which messages of a batch are done. In a FIFO queue nothing behind a failed message is done: it
+/// would overtake.
 fn done(answer: &Answer, count: usize, fifo: bool) -> Vec<bool> {
     let first_failed = match answer {
         Answer::Done => count,

@@ -176,7 +176,7 @@ fn base64(bytes: &[u8]) -> Value {
     Value::String(STANDARD.encode_to_string(bytes))
 }
 
-/// Whole seconds as an integer, others as a fraction: how DynamoDB writes the time.
+/// Whole seconds as an integer, others as a fraction: DynamoDB's form of the time.
 fn seconds(at: &DateTime) -> Value {
     if at.subsec_nanos() == 0 {
         json!(at.secs())

@@ -1,4 +1,4 @@
-//! One shard: poll, filter, gather a batch, deliver it to its end, remember how far it got.
+//! One shard: poll, filter, gather a batch, deliver or give it up, remember the position.
 
 use std::time::Duration;
 
@@ -16,13 +16,13 @@ use crate::event::Event;
 
 /// Pipes polls a shard four times a second.
 const POLL: Duration = Duration::from_millis(250);
-/// `GetRecords` gives at most this many.
+/// `GetRecords` returns at most this many.
 const PAGE: usize = 1000;
 
-/// What one poll gave.
+/// The result of one poll.
 struct Page {
     records: Vec<Event>,
-    /// Behind the last record; none when the shard is closed.
+    /// After the last record; none when the shard is closed.
     next: Option<String>,
 }
 
@@ -181,8 +181,8 @@ impl Running {
             .ok_or_else(|| Failure::new(CALL, "no iterator in the answer"))
     }
 
-    /// Takes a batch to its end: delivered, or given up. `false` if the pipe was stopped before that; the checkpoint
-    /// then stands before the first record that is not settled.
+    /// Finishes a batch: delivered, or given up. `false` if the pipe was stopped before that; the
+    /// checkpoint is then before the first record that is not settled.
     async fn settle(&self, shard: &str, batch: Vec<Event>, stop: &mut Stop) -> bool {
         let last = batch.last().map(|event| event.handle.clone());
         let order: Vec<String> = batch.iter().map(|event| event.handle.clone()).collect();
@@ -232,7 +232,7 @@ impl Running {
         true
     }
 
-    /// A function or workflow that names a failed record gets all from there on again, in order.
+    /// A function or workflow that names a failed record gets all from that one on again, in order.
     fn in_order(&self, answer: Answer) -> Answer {
         match (&answer, self.run.blueprint.target) {
             (Answer::Only(failed), TargetKind::Lambda | TargetKind::StateMachine) => failed

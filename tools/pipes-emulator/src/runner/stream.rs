@@ -34,7 +34,7 @@ impl Running {
                         if !taken.insert(shard.clone()) {
                             continue;
                         }
-                        // Only what was there when the pipe first ran can be begun at its end.
+                        // Only shards that existed when the pipe first ran can begin at their end.
                         let position = match fresh && first {
                             true => running.run.blueprint.starting_position,
                             false => StartingPosition::TrimHorizon,
@@ -83,7 +83,7 @@ impl Running {
     }
 }
 
-/// The shards to read now: not finished, and without a parent that still has to be.
+/// The shards to read now: not finished, and without an unfinished parent.
 fn ready(shards: &[Shard], finished: impl Fn(&str) -> bool) -> Vec<String> {
     let listed: HashSet<&str> = shards.iter().filter_map(Shard::shard_id).collect();
     let waits = |shard: &Shard| {

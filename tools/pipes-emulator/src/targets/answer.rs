@@ -1,11 +1,11 @@
-//! `batchItemFailures`: what a function or workflow says about a batch it was given. Pure.
+//! `batchItemFailures`: what a function or workflow answers about a batch. Pure.
 
 use serde_json::Value;
 
 /// What the answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// All is well.
+    /// Everything succeeded.
     Good,
     /// These indexes of the batch failed, in order of the batch.
     Failed(Vec<usize>),
@@ -13,8 +13,8 @@ pub(crate) enum Verdict {
     Malformed,
 }
 
-/// Reads an answer. An answer without the field, or one that is not a JSON object, is a success: functions that
-/// know nothing of partial failures answer anything at all.
+/// Reads an answer. An answer without the field, or one that is not a JSON object, is a success:
+/// functions without partial failures may answer anything.
 pub(crate) fn read(answer: &[u8], ids: &[&str]) -> Verdict {
     let Ok(Value::Object(answer)) = serde_json::from_slice(answer) else {
         return Verdict::Good;

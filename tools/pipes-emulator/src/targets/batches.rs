@@ -1,4 +1,5 @@
-//! Queues and topics: each record its own message, sent through the batch API even when there is one.
+//! Queues and topics: each record its own message, sent through the batch API even if there is only
+//! one.
 
 use aws_sdk_sns::types::PublishBatchRequestEntry;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
@@ -106,7 +107,7 @@ pub(super) fn resolve(parameter: Option<&Parameter>, event: &Event) -> Result<Op
     }
 }
 
-/// What SQS takes for a message group and for a deduplication id: up to 128 letters, digits and
+/// What SQS accepts as a message group and as a deduplication id: up to 128 letters, digits and
 /// punctuation marks of ASCII.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 fn is_id(text: &str) -> bool {

@@ -38,7 +38,7 @@ pub(super) async fn lambda(
         .await
         .map_err(|error| Failure::of(CALL, &error))?;
     if let Some(kind) = answer.function_error {
-        // The payload says more, and may hold the caller's data.
+        // The payload has more detail, and may contain the caller's data.
         return Err(Failure::new(CALL, format!("the function failed ({kind})")));
     }
     if !wait {
@@ -74,7 +74,8 @@ pub(super) async fn state_machine_sync(
     verdict(CALL, answer.output.unwrap_or_default().as_bytes(), batch)
 }
 
-/// Takes away the `sync-` that the SDK puts before the host for this call: AWS has such hosts, a local cloud has not.
+/// Removes the `sync-` that the SDK puts before the host for this call: AWS has such hosts, a local
+/// cloud does not.
 #[derive(Debug)]
 struct SameHost;
 

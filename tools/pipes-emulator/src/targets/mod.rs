@@ -20,7 +20,7 @@ use crate::role::Acting;
 use crate::runner::plan::Answer;
 use crate::template::Names;
 
-/// A record and what the template made of it.
+/// A record and the template's result.
 pub(crate) struct Prepared<'a> {
     pub(crate) event: &'a Event,
     pub(crate) text: String,
@@ -29,7 +29,7 @@ pub(crate) struct Prepared<'a> {
 /// What a target did with a batch; `Answer::Nothing` and a failure go together.
 pub(crate) type Delivery = Result<Answer, Failure>;
 
-/// The target of a pipe, ready to take batches.
+/// The target of a pipe, ready to accept batches.
 pub(crate) struct Target {
     arn: String,
     pipe_name: String,
@@ -143,7 +143,7 @@ impl Target {
     }
 }
 
-/// Puts each record through the template on its own; without one a record goes as it is.
+/// Puts each record through the template on its own; without one a record goes unchanged.
 pub(crate) fn prepare<'a>(
     definition: &Definition,
     blueprint: &Blueprint,

@@ -4,8 +4,9 @@
 //! outside quotes becomes a JSON value, one inside quotes becomes escaped text. Any other template, and one that is
 //! a single placeholder, is plain text.
 //!
-//! Where AWS says nothing (a path that leads nowhere), a value becomes `""` and text becomes nothing, and the pipe
-//! logs a warning: keep every attribute that a template names always present.
+//! Where AWS says nothing (a path that leads nowhere), a value becomes `""` and text becomes
+//! nothing, and the pipe logs a warning: every attribute that a template names should always be
+//! present.
 
 use std::borrow::Cow;
 
@@ -17,10 +18,10 @@ use thiserror::Error;
 use crate::event::Event;
 use crate::path::Path;
 
-/// The most characters that the API takes.
+/// The most characters that the API accepts.
 pub(crate) const LIMIT: usize = 8192;
 
-/// A template that was checked.
+/// A checked template.
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
     parts: Vec<Part>,
@@ -46,10 +47,11 @@ enum Expr {
     EventJson,
 }
 
-/// Why a template is refused when the pipe is made. Say it to the caller: only a changed template helps.
+/// Why a template is refused when the pipe is created. Return it to the caller: only a changed
+/// template helps.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum TemplateError {
-    /// `<$…>` whose inside is no path.
+    /// `<$…>` whose content is not a path.
     #[error("<{0}> is not a JSON path: write <$.name.other[0]>")]
     Path(String),
     /// `<aws.pipes.…>` that AWS does not have.
@@ -58,7 +60,7 @@ pub(crate) enum TemplateError {
     /// `<aws.pipes.event.json>` inside a string.
     #[error("<aws.pipes.event.json> can only be a whole JSON value: take the quotes away")]
     QuotedEvent,
-    /// Begins like JSON and is not.
+    /// Begins like JSON but is not.
     #[error(
         "begins like JSON but is not valid JSON once its placeholders are filled in (line {line}, column {column})"
     )]
@@ -70,7 +72,7 @@ pub(crate) enum TemplateError {
     },
 }
 
-/// What reserved variables stand for.
+/// The values of reserved variables.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Names<'a> {
     pub(crate) pipe_arn: &'a str,
@@ -126,7 +128,7 @@ impl Template {
         Ok(Self { parts, json })
     }
 
-    /// The template filled in from one record.
+    /// The template, filled in from one record.
     pub(crate) fn render(&self, event: &Event, names: &Names<'_>, now: Timestamp) -> Rendered {
         let mut rendered = Rendered {
             text: String::new(),
@@ -198,7 +200,7 @@ impl Expr {
     }
 }
 
-/// Cuts a template at its placeholders, noting which of them stand inside a JSON string.
+/// Cuts a template at its placeholders, noting which of them are inside a JSON string.
 fn split(text: &str) -> Result<Vec<Part>, TemplateError> {
     let mut parts = Vec::new();
     let mut literal = String::new();

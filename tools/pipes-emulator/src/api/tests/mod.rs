@@ -27,7 +27,8 @@ const QUEUE: &str = "arn:aws:sqs:us-east-1:000000000000:q";
 const STREAM: &str =
     "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-11-21T00:00:00.000";
 
-/// Says of a pipe with `bad` in its description that it could not work, and writes down what it runs.
+/// Reports a pipe with `bad` in its description as one that could not work, and records what it
+/// runs.
 #[derive(Default)]
 struct Pretend {
     runs: Arc<Mutex<Vec<String>>>,
@@ -115,7 +116,7 @@ impl Server {
         panic!("{name} does not reach {state}");
     }
 
-    /// Sends a raw body; gives the status, the error type and the answer.
+    /// Sends a raw body; returns the status, the error type and the answer.
     async fn raw(&self, path: &str, body: &Value) -> (String, Value) {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let address = self.url.strip_prefix("http://").unwrap();
