@@ -1,4 +1,4 @@
-//! The answer: which integration response there is, and what it makes of S3's. Pure.
+//! The answer: which integration response applies, and what it makes of S3's. Pure.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html>
 
@@ -22,7 +22,7 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
 }
 
-/// What S3 said.
+/// S3's answer.
 #[derive(Debug)]
 pub(crate) struct Backend {
     pub(crate) status: u16,
@@ -30,10 +30,10 @@ pub(crate) struct Backend {
     pub(crate) body: Bytes,
 }
 
-/// Makes the client's answer of S3's.
+/// Turns S3's answer into the client's.
 ///
 /// # Errors
-/// No integration response is for it, or one that is not known here.
+/// No integration response applies, or one that is not supported here.
 pub(crate) fn reply(
     responses: Option<&HashMap<String, IntegrationResponse>>,
     backend: Backend,
@@ -47,7 +47,8 @@ pub(crate) fn reply(
         status.ok_or_else(|| Refusal::misconfigured("an integration response has no status"))?;
     let input = match response.content_handling() {
         None => String::from_utf8_lossy(&backend.body).into_owned(),
-        // To an API whose binary types are */* whatever S3 says is binary, and as text that is base64.
+        // To an API whose binary types are */* every answer of S3 is binary, and as text that is
+        // base64.
         Some(ContentHandlingStrategy::ConvertToText) => {
             base64_simd::STANDARD.encode_to_string(&backend.body)
         }
@@ -104,7 +105,8 @@ fn choose(
     status: u16,
 ) -> Result<&IntegrationResponse, Refusal> {
     let mut all: Vec<_> = responses.into_iter().flatten().collect();
-    // Which of several that match AWS takes is not documented: at least it is always the same one here.
+    // Which of several matches AWS chooses is not documented: at least it is always the same one
+    // here.
     all.sort_by_key(|(code, _)| code.as_str());
     let mut default = None;
     for (_, response) in all {

@@ -1,4 +1,4 @@
-//! Lambda authorizers of type `REQUEST`: what they are asked, and what their answer means.
+//! Lambda authorizers of type `REQUEST`: their input, and what their answer means.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html>
 
@@ -18,7 +18,7 @@ use crate::refusal::{Kind, Refusal};
 /// The one type of authorizer that is emulated here.
 pub(crate) const REQUEST: AuthorizerType = AuthorizerType::Request;
 
-/// Asks the method's authorizer; what it says of the request is the context of what follows.
+/// Calls the method's authorizer; its answer is the context of the following steps.
 pub(crate) async fn authorize(
     lambda: &aws_sdk_lambda::Client,
     api: &Api,
@@ -51,7 +51,7 @@ pub(crate) async fn authorize(
     verdict(answer.function_error().is_some(), &payload, call)
 }
 
-/// The method's authorizer; `None` where it needs none.
+/// The method's authorizer; `None` if it needs none.
 fn authorizer<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a Authorizer>, Refusal> {
     if method.api_key_required() == Some(true) {
         return Err(Refusal::misconfigured("API keys are not emulated here"));
@@ -89,7 +89,7 @@ fn function(authorizer: &Authorizer) -> Result<&str, Refusal> {
         })
 }
 
-/// The event, as API Gateway makes it.
+/// The event, as API Gateway builds it.
 fn event(call: &Call) -> Value {
     let text =
         |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();

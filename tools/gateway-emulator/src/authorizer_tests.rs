@@ -80,7 +80,7 @@ fn what_is_no_permission() {
     let error = |message: &str| json!({"errorMessage": message, "errorType": "E"});
     assert_eq!(kind(true, &error("Unauthorized")), Kind::Unauthorized);
     assert_eq!(kind(true, &error("unauthorized!")), Kind::AuthorizerFailure);
-    // An error is one even if it looks like a permission.
+    // An error is an error even if it looks like a permission.
     assert_eq!(kind(true, &answer("Allow", &none)), Kind::AuthorizerFailure);
 }
 

@@ -11,16 +11,16 @@ use hyper::body::Body;
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub(crate) const LIMIT: usize = 10 * 1024 * 1024;
 
-/// How long the rest of a body that is refused is read and thrown away: most clients read no answer before they have
-/// sent everything.
+/// How long the rest of a refused body is read and discarded: most clients read no answer before
+/// they have sent everything.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What came of reading a body.
+/// The result of reading a body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Read {
     /// All of it.
     Whole(Bytes),
-    /// It is over the limit, and not kept.
+    /// It is over the limit, and was not kept.
     TooLarge,
     /// The client went away.
     Broken,
@@ -46,7 +46,7 @@ pub(crate) async fn read<B: Body<Data = Bytes>>(body: B) -> Read {
         }
     }
     let rest = async { while let Some(Ok(_)) = body.frame().await {} };
-    // Whether all of it came makes no difference to the answer.
+    // Whether all of it arrived makes no difference to the answer.
     let _ended = tokio::time::timeout(PATIENCE, rest).await;
     Read::TooLarge
 }

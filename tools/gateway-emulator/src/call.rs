@@ -1,4 +1,4 @@
-//! One request, and what may be asked about it.
+//! One request, and its values.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,12 +26,12 @@ pub(crate) struct Call {
     pub(crate) source_ip: String,
     pub(crate) request_id: String,
     pub(crate) received: Timestamp,
-    /// What the authorizer said, once it was asked.
+    /// The authorizer's answer, once it was called.
     pub(crate) authorizer: BTreeMap<String, String>,
 }
 
 impl Call {
-    /// The ARN that policies speak about.
+    /// The ARN in policies.
     pub(crate) fn method_arn(&self) -> String {
         self.arn(self.path.trim_start_matches('/'))
     }
@@ -48,10 +48,10 @@ impl Call {
         )
     }
 
-    /// The value of `$context.{name}`; `None` where it has none in this request.
+    /// The value of `$context.{name}`; `None` if it has none in this request.
     ///
     /// # Errors
-    /// A name that is not known here: it may have a value on AWS.
+    /// A name that is not supported here: it may have a value on AWS.
     pub(crate) fn context(&self, name: &str) -> Result<Option<String>, Refusal> {
         if let Some(key) = name.strip_prefix("authorizer.") {
             return Ok(self.authorizer.get(key).cloned());
@@ -77,7 +77,7 @@ impl Call {
         }))
     }
 
-    /// The last value of a header, bytes that are no text replaced.
+    /// The last value of a header, bytes that are not text are replaced.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let value = self.headers.get_all(name).iter().next_back()?;
         Some(String::from_utf8_lossy(value.as_bytes()).into_owned())

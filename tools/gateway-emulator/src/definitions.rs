@@ -1,4 +1,4 @@
-//! The APIs' definitions, as they are applied, read from the local cloud's control plane.
+//! The APIs' definitions, as applied, read from the local cloud's control plane.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,13 +11,13 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use emulator::{Failure, code};
 use tokio::time::Instant;
 
-/// How long a definition is believed: an apply is seen at once, and many requests cost one reading.
+/// How long a definition is kept: an apply is seen at once, and many requests cost one read.
 const BELIEF: Duration = Duration::from_secs(1);
 
 /// An API at a stage.
 #[derive(Debug)]
 pub(crate) struct Api {
-    /// Whether every body is binary to it: `binaryMediaTypes` has `*/*`.
+    /// Whether it treats every body as binary: `binaryMediaTypes` has `*/*`.
     pub(crate) binary: bool,
     pub(crate) resources: Vec<Resource>,
     /// By id.
@@ -47,16 +47,17 @@ impl Definitions {
         }
     }
 
-    /// The API at the stage; `None` where there is none.
+    /// The API at the stage; `None` if there is none.
     ///
     /// # Errors
-    /// The control plane could not be asked; in words for the log.
+    /// The control plane could not be read; as text for the log.
     pub(crate) async fn of(&self, api: &str, stage: &str) -> Result<Option<Arc<Api>>, Failure> {
         let held = {
             let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(all.entry((api.to_owned(), stage.to_owned())).or_default())
         };
-        // Who finds nothing fresh reads; whoever comes meanwhile waits for that reading.
+        // A request that finds nothing fresh reads; requests that come meanwhile wait for that
+        // read.
         let mut held = held.lock().await;
         if let Some((at, known)) = held.as_ref()
             && at.elapsed() < BELIEF
@@ -107,7 +108,7 @@ impl Definitions {
     }
 
     async fn authorizers(&self, api: &str) -> Result<HashMap<String, Authorizer>, Failure> {
-        // One page: an API has ten authorizers at most.
+        // One page: an API has at most ten authorizers.
         let request = self.client.get_authorizers().rest_api_id(api).limit(500);
         let answer = request.send().await;
         let answer = answer.map_err(|error| Failure::of("GetAuthorizers", &error))?;
@@ -138,7 +139,7 @@ impl Definitions {
     }
 }
 
-/// The answer, or `None` where the thing does not exist.
+/// The answer, or `None` if it does not exist.
 fn found<T, E: ProvideErrorMetadata, R>(
     call: &'static str,
     answer: Result<T, SdkError<E, R>>,

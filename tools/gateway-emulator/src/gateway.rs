@@ -1,5 +1,5 @@
-//! What becomes of a request: served here if its method's integration is with S3, passed on if not, once it has the
-//! identity that its authorizer asks for.
+//! The path of a request: it is served here if its method's integration is with S3, otherwise
+//! passed on, once it has the identity that its authorizer requires.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -51,14 +51,15 @@ struct Job {
 
 impl Gateway {
     /// # Errors
-    /// The cloud's URL is none.
+    /// The cloud's URL is invalid.
     pub(crate) async fn new(args: &Args, clock: Clock) -> Result<Self> {
         let upstream = Upstream::new(&args.cloud)?;
         let config = aws_config::defaults(BehaviorVersion::latest())
-            // Before AWS_ENDPOINT_URL_API_GATEWAY of the environment, which is this very front.
+            // Overrides AWS_ENDPOINT_URL_API_GATEWAY of the environment, which is this front
+            // itself.
             .endpoint_url(&args.cloud)
             .region(Region::new(args.region.clone()))
-            // An authorizer is asked once, as by API Gateway.
+            // An authorizer is called once, as by API Gateway.
             .retry_config(RetryConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .timeout_config(TimeoutConfig::builder().operation_timeout(PATIENCE).build())
@@ -75,7 +76,7 @@ impl Gateway {
         })
     }
 
-    /// Answers a request, whatever it is for.
+    /// Answers any request.
     pub(crate) async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Answer {
         match self.job(&request, peer).await {
             Ok(Some((mut job, Some(path)))) => {
@@ -112,7 +113,8 @@ impl Gateway {
         answer
     }
 
-    /// With `bucket/{key}` where the method's integration is with S3: it is served here. `None`: no method of an API.
+    /// With `bucket/{key}` if the method's integration is with S3: it is served here. `None`: not a
+    /// method of an API.
     async fn job(
         &self,
         request: &Request<Incoming>,
@@ -151,7 +153,7 @@ impl Gateway {
         Ok(Some((Job { api, method, call }, path)))
     }
 
-    /// The steps of API Gateway, in its order. With the answer: S3's status.
+    /// The steps of API Gateway, in its order. Returns the answer, and S3's status.
     async fn integrate(
         &self,
         job: &mut Job,
@@ -231,7 +233,7 @@ impl Gateway {
     }
 }
 
-/// The answer, and its line in the log. Of S3's: with its status.
+/// Logs and returns the answer; S3's with its status.
 fn conclude(job: &Job, outcome: Result<(Reply, u16), Refusal>) -> Answer {
     let (reply, outcome) = match outcome {
         Ok((reply, status)) => (Ok(reply), format!("S3 answered {status}")),

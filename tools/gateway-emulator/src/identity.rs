@@ -1,4 +1,5 @@
-//! An authorizer's identity sources: what a request must have before the authorizer's function is asked. Pure.
+//! An authorizer's identity sources: what a request must have before the authorizer's function is
+//! called. Pure.
 //!
 //! API Gateway answers 401 by itself where one is missing or empty, whether answers are cached or not
 //! (<https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html>, `identitySource`).
@@ -11,7 +12,7 @@ use crate::definitions::Api;
 use crate::mapping;
 use crate::refusal::{Kind, Refusal};
 
-/// Where an identity may be looked for.
+/// Where an identity may be.
 const PLACES: [&str; 4] = [
     "method.request.header.",
     "method.request.querystring.",
@@ -19,10 +20,11 @@ const PLACES: [&str; 4] = [
     "context.",
 ];
 
-/// Checks a request that the local cloud will serve; what it has no authorizer of type `REQUEST` for is the cloud's.
+/// Checks a request that the local cloud will serve. Without an authorizer of type `REQUEST` it is
+/// the cloud's.
 ///
 /// # Errors
-/// An identity source is missing, or not one that is known here.
+/// An identity source is missing, or not supported here.
 pub(crate) fn check_passed_on(api: &Api, method: &Method, call: &Call) -> Result<(), Refusal> {
     if method.authorization_type() != Some("CUSTOM") {
         return Ok(());
@@ -39,7 +41,7 @@ pub(crate) fn check_passed_on(api: &Api, method: &Method, call: &Call) -> Result
 /// Checks that the request has every identity source of the authorizer.
 ///
 /// # Errors
-/// One is missing or empty (`UNAUTHORIZED`), or not one that is known here.
+/// One is missing or empty (`UNAUTHORIZED`), or is not supported here.
 pub(crate) fn check(authorizer: &Authorizer, call: &Call) -> Result<(), Refusal> {
     let sources = authorizer.identity_source().unwrap_or_default();
     for source in sources.split(',').map(str::trim) {

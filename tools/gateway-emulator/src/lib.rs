@@ -1,22 +1,25 @@
 //! What API Gateway does for integrations with S3, in front of a local cloud that does the rest.
 //!
-//! The local cloud runs REST APIs with their authorizers, but has no integration with S3. This server stands before
-//! it: requests to a method whose integration is of type `AWS` with the URI `arn:aws:apigateway:{region}:s3:path/...`
-//! are served here, by the API's definition as it is applied; everything else is passed on as it came. But where a method has
-//! an authorizer of type `REQUEST`, its identity sources are checked here in either case: the local cloud checks them
-//! only where answers are cached.
+//! The local cloud runs REST APIs with their authorizers, but has no integration with S3. This
+//! server is in front of it: requests to a method whose integration is of type `AWS` with the URI
+//! `arn:aws:apigateway:{region}:s3:path/...` are served here, by the API's definition as applied;
+//! everything else is passed on unchanged. But if a method has an authorizer of type `REQUEST`, its
+//! identity sources are checked here in either case: the local cloud checks them only if answers
+//! are cached.
 //!
 //! Where AWS's documents are silent, it chooses:
 //!
 //! * A **source that is absent** sends no header and no query parameter; in the path it is a misconfiguration.
 //! * A **slash in a path parameter** is sent as `%2F`.
-//! * **Nothing but what is mapped** is sent to S3: no Content-Type or Accept of its own.
-//! * The **size of the body** is judged before the authorizer is asked, its **parameters** are validated after.
+//! * **Nothing but what is mapped** is sent to S3: no other Content-Type or Accept.
+//! * The **size of the body** is checked before the authorizer is called, its **parameters** are
+//!   validated after.
 //! * The **caller's address** is the first of `X-Forwarded-For`, as the local cloud has it, else the peer's.
-//! * The **live definition** counts, not the deployment's copy: the local cloud knows no other.
+//! * The **live definition** counts, not the deployment's copy: the local cloud has no other.
 //!
-//! What it does not know is an error in its log and a 500, never something like it: other authorizers than `REQUEST`,
-//! API keys, request templates, other VTL than `template` says, other variables than `call` has.
+//! Anything that it does not support is an error in its log and a 500, never an approximation:
+//! other authorizers than `REQUEST`, API keys, request templates, VTL beyond `template`, variables
+//! beyond `call`.
 //!
 //! **Not done**: throttling, usage plans, access logs, metrics, validation of bodies, caching of an authorizer's answers,
 //! the integration's time limit, the permission of API Gateway to call the authorizer, resource policies.
@@ -50,10 +53,10 @@ use emulator::{Args, Clock};
 
 use crate::gateway::Gateway;
 
-/// Serves until `stop` is done, then lets the requests under way end.
+/// Serves until `stop` is done, then lets running requests end.
 ///
 /// # Errors
-/// The cloud's URL is none, the address cannot be listened at, or the ready file cannot be written.
+/// The cloud's URL is invalid, the address cannot be used, or the ready file cannot be written.
 pub async fn run(
     args: &Args,
     clock: Clock,

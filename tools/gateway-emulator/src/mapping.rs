@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::call::Call;
 use crate::refusal::Refusal;
 
-/// What stays as it is in a segment of a path and in a query.
+/// The characters that stay unchanged in a segment of a path and in a query.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -21,15 +21,15 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) struct Mapped {
     /// Encoded, with a leading slash and the query.
     pub(crate) target: String,
-    /// What the path means, not encoded and without the leading slash: `bucket/key`.
+    /// The path, not encoded and without the leading slash: `bucket/key`.
     pub(crate) object: String,
     pub(crate) headers: Vec<(String, String)>,
 }
 
-/// The value of a mapping expression; `None` where its source is absent.
+/// The value of a mapping expression; `None` if its source is absent.
 ///
 /// # Errors
-/// An expression that is not known here.
+/// An expression that is not supported here.
 pub(crate) fn value(expression: &str, call: &Call) -> Result<Option<String>, Refusal> {
     let literal = expression
         .strip_prefix('\'')
@@ -57,7 +57,7 @@ pub(crate) fn value(expression: &str, call: &Call) -> Result<Option<String>, Ref
 /// Maps a request onto `path`, the part of the integration's URI after `s3:path/`.
 ///
 /// # Errors
-/// A mapping or a path that is not known here, or a part of the path that has no value.
+/// A mapping or a path that is not supported here, or a part of the path without a value.
 pub(crate) fn map(
     path: &str,
     parameters: &HashMap<String, String>,

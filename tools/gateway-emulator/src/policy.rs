@@ -1,4 +1,4 @@
-//! The policy that an authorizer answers with. Pure.
+//! The policy in an authorizer's answer. Pure.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
 
@@ -11,14 +11,14 @@ pub(crate) enum Verdict {
     Allowed,
     /// A statement denies it.
     Denied,
-    /// No statement speaks of it.
+    /// No statement matches it.
     Silent,
 }
 
-/// Judges a policy document; a matching `Deny` wins.
+/// Evaluates a policy document; a matching `Deny` wins.
 ///
 /// # Errors
-/// It is no policy, or has a part that is not known here.
+/// It is not a policy, or has a part that is not supported here.
 pub(crate) fn judge(document: &Value, method_arn: &str) -> Result<Verdict, &'static str> {
     let statements = document
         .get("Statement")

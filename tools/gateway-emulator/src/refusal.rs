@@ -1,6 +1,6 @@
 //! Answers that API Gateway gives by itself: gateway responses.
 //!
-//! Which there are, their status codes and bodies:
+//! Their types, status codes and bodies:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
 use aws_sdk_apigateway::types::GatewayResponse;
@@ -13,10 +13,10 @@ use crate::definitions::Api;
 use crate::mapping;
 use crate::template::{self, Lookup};
 
-/// What a body is made by where nothing else is said.
+/// The default template of a body.
 const DEFAULT: &str = r#"{"message":$context.error.messageString}"#;
 
-/// Why there is a gateway response instead of the integration's.
+/// Why a gateway response replaces the integration's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     TooLarge,
@@ -31,7 +31,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The gateway response's type, and its status by default.
+    /// The gateway response's type, and its default status.
     pub(crate) fn spelled(self) -> (&'static str, u16) {
         match self {
             Self::TooLarge => ("REQUEST_TOO_LARGE", 413),
@@ -46,13 +46,13 @@ impl Kind {
         }
     }
 
-    /// What `$context.error.message` is; an authorizer that failed has none.
+    /// The value of `$context.error.message`; an authorizer that failed has none.
     fn message(self) -> Option<&'static str> {
         match self {
-            // Not confirmed by a document.
+            // No document confirms this.
             Self::TooLarge => Some("Request Too Long"),
             Self::MediaType => Some("Unsupported Media Type"),
-            // AWS says which; no template of ours asks.
+            // AWS has a value; none of our templates uses it.
             Self::BadParameters => Some("Missing required request parameters"),
             Self::Unauthorized => Some("Unauthorized"),
             Self::Denied { explicitly: false } => {
@@ -86,15 +86,15 @@ impl Refusal {
         }
     }
 
-    /// What AWS would refuse to apply, or what this emulator does not know.
+    /// What AWS would refuse to apply, or what this emulator does not support.
     pub(crate) fn misconfigured(reason: impl Into<String>) -> Self {
         Self::new(Kind::ApiConfiguration, reason)
     }
 
-    /// The answer, as the API's gateway responses have it.
+    /// The answer, as the API's gateway responses define it.
     ///
     /// # Errors
-    /// The gateway response itself is not one that this emulator knows.
+    /// The emulator does not support the gateway response itself.
     pub(crate) fn reply(&self, api: &Api, call: &Call) -> Result<Reply, Self> {
         let (name, usual) = self.kind.spelled();
         let own = customized(api, name);
@@ -150,7 +150,7 @@ impl Refusal {
     }
 }
 
-/// A gateway response that is not AWS's own.
+/// A gateway response that differs from AWS's default.
 fn customized<'a>(api: &'a Api, name: &str) -> Option<&'a GatewayResponse> {
     api.refusals
         .get(name)

@@ -14,10 +14,10 @@ use tracing::warn;
 /// The principal that calls integrations.
 pub(crate) const API_GATEWAY: &str = "apigateway.amazonaws.com";
 
-/// How long a role is taken for what it was.
+/// How long a role's state is cached.
 const BELIEF: Duration = Duration::from_secs(2);
 
-/// Sessions under roles; `None` where each call is asked for.
+/// Sessions under roles; `None` if each call is checked instead.
 type Known = HashMap<(String, String), (Instant, Option<Credentials>)>;
 
 /// Acts under the roles of integrations.
@@ -37,10 +37,11 @@ impl Acting {
         }
     }
 
-    /// Credentials for one call to S3 under the role; `None` where the role was asked and may not make it.
+    /// Credentials for one call to S3 under the role; `None` if the role was checked and may not
+    /// make it.
     ///
     /// # Errors
-    /// The role does not trust API Gateway, or cannot be asked about.
+    /// The role does not trust API Gateway, or cannot be checked.
     pub(crate) async fn credentials(
         &self,
         role: &str,

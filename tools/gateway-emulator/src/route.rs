@@ -15,7 +15,7 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// `None`: a request to something else.
+    /// `None`: the request is for something else.
     pub(crate) fn parse(path: &'a str) -> Option<Self> {
         let mut parts = path.strip_prefix("/restapis/")?.splitn(4, '/');
         let (api, stage) = (parts.next()?, parts.next()?);
@@ -37,7 +37,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// A method, and what the path says beside its name.
+/// A method, and the path's other values.
 #[derive(Debug)]
 pub(crate) struct Route<'a> {
     pub(crate) resource: &'a Resource,
@@ -45,7 +45,7 @@ pub(crate) struct Route<'a> {
     pub(crate) parameters: BTreeMap<String, String>,
 }
 
-/// How a part of a resource's path matches; the smaller, the more exactly.
+/// How a part of a resource's path matches; smaller is more exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Literal,
@@ -53,8 +53,9 @@ enum Fit {
     Greedy,
 }
 
-/// Finds the method: first the resource whose path matches most exactly; if it does not have the method, a greedy one
-/// that has (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>).
+/// Finds the method: first the resource whose path matches most exactly; if it does not have the
+/// method, a greedy one that does
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>).
 pub(crate) fn find<'a>(
     resources: &'a [Resource],
     segments: &[String],
@@ -109,8 +110,8 @@ fn fit(path: &str, segments: &[String]) -> Option<(Vec<Fit>, Parameters)> {
     rest.is_empty().then_some((fits, parameters))
 }
 
-/// Where an integration of type `AWS` with a service's path leads: `bucket/{key}` of
-/// `arn:aws:apigateway:{region}:s3:path/bucket/{key}`. `None`: it leads elsewhere.
+/// The target of an integration of type `AWS` with a service's path: `bucket/{key}`
+/// of `arn:aws:apigateway:{region}:s3:path/bucket/{key}`. `None`: another target.
 pub(crate) fn s3_path(method: &Method) -> Option<&str> {
     let integration = method.method_integration()?;
     let kind = integration

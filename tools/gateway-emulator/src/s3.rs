@@ -22,7 +22,7 @@ use crate::upstream::Upstream;
 /// The action that a call needs, and on what.
 ///
 /// # Errors
-/// A method that is not known here.
+/// A method that is not supported here.
 pub(crate) fn right(method: &str, mapped: &Mapped) -> Result<(&'static str, String), Refusal> {
     let of_an_object = mapped
         .object
@@ -45,7 +45,7 @@ pub(crate) fn right(method: &str, mapped: &Mapped) -> Result<(&'static str, Stri
 /// Makes the signed request. Host, what is mapped, what the signature needs: nothing else is sent.
 ///
 /// # Errors
-/// A mapped header is no header.
+/// A mapped header is invalid.
 pub(crate) fn request(
     upstream: &Upstream,
     method: &str,
@@ -91,7 +91,7 @@ pub(crate) fn request(
 
 fn settings() -> SigningSettings {
     let mut settings = SigningSettings::default();
-    // As S3 reads it: the path as it is sent, and the body's digest in a header.
+    // As S3 expects it: the path as sent, and the body's digest in a header.
     settings.percent_encoding_mode = PercentEncodingMode::Single;
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
@@ -104,14 +104,14 @@ fn header_name(name: &str) -> Result<HeaderName, Refusal> {
 }
 
 fn header_value(name: &str, value: &str) -> Result<HeaderValue, Refusal> {
-    // No line break, nothing beyond ASCII; and no header's value in a message.
+    // No line break, nothing beyond ASCII; and no header value in a message.
     Some(value)
         .filter(|value| value.is_ascii())
         .and_then(|value| HeaderValue::from_str(value).ok())
         .ok_or_else(|| Refusal::misconfigured(format!("what {name} is mapped from is no header")))
 }
 
-/// What S3 answers to a role without the right: the emulator had to ask instead.
+/// S3's answer to a role without the right: the emulator had to check instead.
 pub(crate) fn denied() -> Backend {
     Backend {
         status: 403,

@@ -1,4 +1,4 @@
-//! The server's life: listen, tell the address, serve until told to stop.
+//! The server's life: listen, publish the address, serve until told to stop.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,13 +18,13 @@ use tracing::{debug, info, warn};
 
 use crate::gateway::Gateway;
 
-/// How long requests under way may take to end once the process was told to stop.
+/// How long running requests may take to end once the process was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` is done, then lets the requests under way end.
+/// Serves until `stop` is done, then lets running requests end.
 ///
 /// # Errors
-/// The address cannot be listened at, or the ready file cannot be written.
+/// The address cannot be used, or the ready file cannot be written.
 pub(crate) async fn serve(
     args: &Args,
     gateway: Gateway,
@@ -39,7 +39,7 @@ pub(crate) async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => attend(&gateway, &connections, stream, peer),
                 Err(error) => {
-                    // Most likely no file is left to open: a moment later there may be one.
+                    // Most likely the limit of open files is reached: a moment later it may not be.
                     warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
@@ -58,7 +58,7 @@ pub(crate) async fn serve(
     Ok(())
 }
 
-/// Serves one connection, beside all others.
+/// Serves one connection, in parallel with all others.
 fn attend(
     gateway: &Arc<Gateway>,
     connections: &GracefulShutdown,
@@ -71,7 +71,7 @@ fn attend(
         async move { Ok::<_, Infallible>(gateway.answer(request, peer.ip()).await) }
     });
     let connection = http1::Builder::new()
-        // What is passed on keeps the spelling of its headers.
+        // A request that is passed on keeps the spelling of its headers.
         .preserve_header_case(true)
         .serve_connection(TokioIo::new(stream), service);
     let connection = connections.watch(connection);

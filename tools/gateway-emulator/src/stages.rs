@@ -1,9 +1,9 @@
 //! How API Gateway spells the keys of a stage's method settings.
 //!
-//! `UpdateStage` takes `/~1direct~1{endpoint}/POST/throttling/rateLimit`, a slash of a resource's path as `~1`, and
-//! `GetStage` answers with `~1direct~1{endpoint}/POST`
-//! (<https://github.com/hashicorp/terraform-provider-aws/issues/9738>). The local cloud decodes the first and keeps what
-//! it decoded, so that Terraform does not find again what it has set.
+//! `UpdateStage` accepts `/~1direct~1{endpoint}/POST/throttling/rateLimit`, a slash of a resource's
+//! path as `~1`, and `GetStage` answers with `~1direct~1{endpoint}/POST`
+//! (<https://github.com/hashicorp/terraform-provider-aws/issues/9738>). The local cloud decodes the
+//! first and keeps what it decoded, so Terraform does not find what it has set.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Either, Full};
@@ -20,7 +20,7 @@ pub(crate) fn is_of_a_stage(path: &str) -> bool {
     matches!(parts.as_slice(), ["restapis", _, "stages", _])
 }
 
-/// The answer with its keys as AWS spells them; as it came where it is no stage.
+/// The answer with its keys as AWS spells them; unchanged if it is not a stage.
 pub(crate) async fn spelt_as_by_aws(answer: Answer) -> Answer {
     let (mut parts, body) = answer.into_parts();
     let body = match body {
@@ -32,7 +32,7 @@ pub(crate) async fn spelt_as_by_aws(answer: Answer) -> Answer {
     };
     let body = body.unwrap_or_default();
     let body = respelt(&body).unwrap_or(body);
-    // It is whole now, however it came.
+    // It is whole now, whatever its transfer encoding was.
     parts.headers.remove(TRANSFER_ENCODING);
     parts.headers.insert(CONTENT_LENGTH, body.len().into());
     Answer::from_parts(parts, Either::Right(Full::new(body)))

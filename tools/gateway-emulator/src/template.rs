@@ -1,8 +1,10 @@
-//! Mapping templates: the little of VTL that is known here. Pure.
+//! Mapping templates: the small part of VTL that is supported here. Pure.
 //!
 //! Text; `$context.x.y` and `${context.x.y}`; `#if(a || b)A#else B#end`, where a condition is
-//! `$input.body.contains("...")` or `"$!context.x.y" == "..."`; `#set($context.responseOverride.status = 503)`. Anything else that VTL would read is refused, also in a branch that
-//! is not taken. Of a line that ends with a directive, the end is swallowed, as VTL does.
+//! `$input.body.contains("...")` or `"$!context.x.y" == "..."`;
+//! `#set($context.responseOverride.status = 503)`. Anything else that VTL would read is refused,
+//! even in a branch that is not used. The end of a line that ends with a directive is dropped, as
+//! in VTL.
 
 use regex_lite::Regex;
 
@@ -11,18 +13,18 @@ use crate::refusal::Refusal;
 /// The value of `$context.{name}`.
 pub(crate) type Lookup<'a> = dyn Fn(&str) -> Result<Option<String>, Refusal> + 'a;
 
-/// What a template made.
+/// A template's result.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rendered {
     pub(crate) text: String,
-    /// Of `$context.responseOverride.status`.
+    /// The value of `$context.responseOverride.status`.
     pub(crate) status: Option<u16>,
 }
 
-/// Renders an integration response's template. `input` is what the integration answered.
+/// Renders an integration response's template. `input` is the integration's answer.
 ///
 /// # Errors
-/// The template has something that is not known here.
+/// The template has something that is not supported here.
 pub(crate) fn render(
     template: &str,
     input: &str,
@@ -39,10 +41,10 @@ pub(crate) fn render(
     }
 }
 
-/// Renders a gateway response's template, in which AWS knows variables only.
+/// Renders a gateway response's template, in which AWS supports only variables.
 ///
 /// # Errors
-/// The template has something that is not known here.
+/// The template has something that is not supported here.
 pub(crate) fn plain(template: &str, lookup: &Lookup<'_>) -> Result<String, Refusal> {
     let mut renderer = Renderer::new(template, lookup)?;
     // A directive is refused before it could end a block.
@@ -111,7 +113,7 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// Renders up to the end of a block. What is not `taken` is read, and leaves nothing.
+    /// Renders up to the end of a block. A part that is not `taken` is read, and produces nothing.
     fn block(&mut self, taken: bool) -> Result<Stop, Refusal> {
         loop {
             let at = self.rest.find(['$', '#']).unwrap_or(self.rest.len());
@@ -226,7 +228,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// A `$` or `#` that VTL takes for text: nothing follows that could be a name.
+    /// A `$` or `#` that VTL treats as text: nothing follows that could be a name.
     fn literal(&mut self, taken: bool, otherwise: &str) -> Result<(), Refusal> {
         let mut chars = self.rest.chars();
         let sign = chars.next().unwrap_or_default();

@@ -48,10 +48,10 @@ fn conditions_and_the_status() {
     assert_eq!(text(nested, "b"), " 0");
 }
 
-/// As the stack's own template: no digest, or a fault that S3 names, is to be tried again.
+/// Like the stack's own template: no digest, or a fault that S3 names, means try again.
 const AGAIN: &str = "#if(\"$!context.authorizer.sha256\" == \"\" || $input.body.contains(\"<Code>SlowDown<\") || $input.body.contains(\"PENvZGU+U2xvd0Rvd248\"))\n#set($context.responseOverride.status = 503)\nlater\n#else\nmismatch\n#end\n";
 
-/// Whatever becomes of S3's XML on its way to the template: text, base64, or nothing that can be read.
+/// The forms in which S3's XML may reach the template: text, base64, or nothing that can be read.
 #[test]
 fn the_three_readings_of_s3s_answer() {
     let again = |digest: Option<&str>, input: &str| {

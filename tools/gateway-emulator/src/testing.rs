@@ -8,7 +8,7 @@ use hyper::header::HeaderValue;
 use crate::call::Call;
 use crate::definitions::Api;
 
-/// A request to `POST /direct/{endpoint}` whose authorizer has spoken.
+/// A request to `POST /direct/{endpoint}` whose authorizer has answered.
 pub(crate) fn call() -> Call {
     let mut headers = HeaderMap::new();
     headers.append("x-signature", HeaderValue::from_static("v0=1"));

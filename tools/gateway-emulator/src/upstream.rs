@@ -17,7 +17,7 @@ use tracing::debug;
 /// An answer: the cloud's, as it comes, or one of ours.
 pub(crate) type Answer = Response<Either<Incoming, Full<Bytes>>>;
 
-/// Headers that speak of one connection, not of the request.
+/// Headers about one connection, not about the request.
 const OF_A_CONNECTION: [HeaderName; 3] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -38,7 +38,7 @@ pub(crate) enum Unreachable {
 /// The local cloud as an HTTP server.
 #[derive(Debug, Clone)]
 pub(crate) struct Upstream {
-    /// `host:port`, as it stands in a Host header.
+    /// `host:port`, as in a Host header.
     authority: String,
 }
 
@@ -62,7 +62,8 @@ impl Upstream {
         &self.authority
     }
 
-    /// Sends one request over a connection of its own: so none meets a connection that the cloud is just closing.
+    /// Sends one request over its own connection: so none uses a connection that the cloud is just
+    /// closing.
     pub(crate) async fn send<B>(
         &self,
         request: Request<B>,
@@ -91,8 +92,8 @@ impl Upstream {
             .map_err(Unreachable::Exchange)
     }
 
-    /// Passes a request on and its answer back: method, target, headers (Host too: signatures cover it) and body as
-    /// they are. Nothing is held: both bodies flow.
+    /// Passes a request on and its answer back: method, target, headers (Host too: signatures cover
+    /// it) and body unchanged. Nothing is held: both bodies are streamed.
     pub(crate) async fn pass(&self, request: Request<Incoming>) -> Result<Answer, Unreachable> {
         let (mut parts, body) = request.into_parts();
         if let Some(target) = parts.uri.path_and_query() {

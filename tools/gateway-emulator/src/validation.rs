@@ -13,7 +13,8 @@ use crate::refusal::{Kind, Refusal};
 /// Checks a request by its method's validator.
 ///
 /// # Errors
-/// A required parameter is missing or blank (`BAD_REQUEST_PARAMETERS`), or the validator is not known here.
+/// A required parameter is missing or blank (`BAD_REQUEST_PARAMETERS`), or the validator is not
+/// supported here.
 pub(crate) fn check(api: &Api, method: &Method, call: &Call) -> Result<(), Refusal> {
     let Some(id) = method.request_validator_id() else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Between HTTP and what the other modules speak of.
+//! Between HTTP and the other modules' types.
 
 use std::net::IpAddr;
 
@@ -14,7 +14,7 @@ use crate::upstream::Answer;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
-/// The caller's address, as the local cloud has it for the methods that it serves.
+/// The caller's address, as the local cloud sees it for the methods that it serves.
 pub(crate) fn source_ip<B>(request: &Request<B>, peer: IpAddr) -> String {
     let forwarded = request.headers().get("x-forwarded-for");
     let forwarded = forwarded.and_then(|value| value.to_str().ok());
@@ -26,7 +26,7 @@ pub(crate) fn source_ip<B>(request: &Request<B>, peer: IpAddr) -> String {
         .map_or_else(|| peer.to_string(), str::to_owned)
 }
 
-/// The query's parameters, decoded, in their order.
+/// The query's parameters, decoded, in order.
 pub(crate) fn query(query: &str) -> Vec<(String, String)> {
     let decode = |text: &str| {
         let text = text.replace('+', " ");
@@ -43,7 +43,7 @@ pub(crate) fn query(query: &str) -> Vec<(String, String)> {
 /// The answer with the request's id.
 ///
 /// # Errors
-/// A mapped status or header is none.
+/// A mapped status or header is invalid.
 pub(crate) fn respond(reply: Reply, request_id: &str) -> Result<Answer, Refusal> {
     let wrong = |what: &str| Refusal::misconfigured(format!("{what} of an answer is none"));
     let status = StatusCode::from_u16(reply.status).map_err(|_| wrong("the status"))?;
@@ -61,7 +61,7 @@ pub(crate) fn respond(reply: Reply, request_id: &str) -> Result<Answer, Refusal>
     Ok(answer)
 }
 
-/// The answer where nothing of the API's can be had.
+/// The answer if the API's own is not available.
 pub(crate) fn broken(status: StatusCode) -> Answer {
     let body = Bytes::from_static(br#"{"message":"Internal server error"}"#);
     let mut answer = Response::new(Either::Right(Full::new(body)));

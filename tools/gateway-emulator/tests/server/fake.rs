@@ -1,4 +1,4 @@
-//! A small local cloud: it answers what the front asks, and keeps what it was sent.
+//! A small local cloud: it answers the front's calls, and records what it gets.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -22,14 +22,15 @@ pub(crate) struct Got {
     pub(crate) body: Bytes,
 }
 
-/// The authorizer of `a2`, which has the provider's default for an identity source: `terraform plan` shows it where no
-/// line of ours sets one.
+/// The authorizer of `a2`, which has the provider's default for an identity source: `terraform
+/// plan` shows it if we set none.
 const DEFAULT: &str = "method.request.header.Authorization";
 
-/// What reached the cloud beside the calls of the front's own; of `a2` the calls of the authorizer's function too.
+/// What reached the cloud besides the front's own calls; for `a2` also the calls of the
+/// authorizer's function.
 pub(crate) type Seen = Arc<Mutex<Vec<Got>>>;
 
-/// Starts it; its URL.
+/// Starts it; returns its URL.
 pub(crate) async fn start() -> (String, Seen) {
     let seen = Seen::default();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -91,7 +92,7 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
     Response::new(Full::new(own.into()))
 }
 
-/// With the key as ministack keeps it: decoded.
+/// With the key as the local cloud stores it: decoded.
 fn stage() -> String {
     json!({"stageName": "v1", "methodSettings": {
         "*/*": {"throttlingRateLimit": 500.0},
@@ -139,7 +140,7 @@ fn authorizers(identity: Option<&str>) -> String {
     .to_string()
 }
 
-/// Of `strict` ones both lanes have the authorizer, and the direct one demands a Content-Type.
+/// In `strict` ones both lanes have the authorizer, and the direct one requires a Content-Type.
 fn resources(strict: bool) -> String {
     let integration = json!({
         "type": "AWS",

@@ -1,4 +1,4 @@
-//! The program before a small fake cloud: what it sends there, and what it answers.
+//! The program in front of a small fake cloud: what it sends there, and what it answers.
 #![expect(
     clippy::unwrap_used,
     reason = "helpers of tests: a panic is how they fail"
@@ -44,7 +44,7 @@ impl Front {
             .arg(&ready)
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
-            // The front itself, in the environment of a local cloud: it must not ask there.
+            // The front itself, in the environment of a local cloud: it must not call itself.
             .env("AWS_ENDPOINT_URL_API_GATEWAY", "http://127.0.0.1:1")
             .env("NO_PROXY", "127.0.0.1")
             .spawn()
@@ -89,7 +89,7 @@ impl Front {
     }
 }
 
-/// What a delivery to `a2` is answered, and what reached the cloud of it.
+/// The answer to a delivery to `a2`, and what of it reached the cloud.
 async fn strict(front: &Front, lane: &str, headers: &[(&str, &str)]) -> (u16, String, Vec<String>) {
     front.seen.lock().unwrap().clear();
     let path = format!("/restapis/a2/v1/_user_request_/{lane}/shop");
@@ -119,7 +119,7 @@ async fn strict(front: &Front, lane: &str, headers: &[(&str, &str)]) -> (u16, St
     (parts.status.as_u16(), text, reached)
 }
 
-/// Every byte there is, so that nothing can take it for text.
+/// Every byte value, so that nothing can treat it as text.
 fn bytes(size: usize) -> Bytes {
     (0..=255_u8).cycle().take(size).collect()
 }
@@ -145,7 +145,7 @@ async fn what_is_not_s3s_passes_untouched() {
     );
     let twice: Vec<_> = got.headers.get_all("x-twice").iter().collect();
     assert_eq!(twice, ["1", "2"]);
-    // Beside these only what HTTP needs: nothing was added.
+    // Besides these only what HTTP needs: nothing was added.
     assert_eq!(got.headers.len(), 5, "{:?}", got.headers);
     assert_eq!(got.body, body);
 }
@@ -189,7 +189,7 @@ async fn the_body_reaches_s3_and_an_absent_source_sends_no_header() {
     assert_eq!(got.body, body);
 }
 
-/// What an identity source that a request lacks would do: nobody is asked, in either lane.
+/// The effect of an identity source that a request lacks: nothing is called, in either lane.
 #[tokio::test]
 async fn without_its_identity_source_a_delivery_reaches_nobody() {
     let front = Front::start().await;
