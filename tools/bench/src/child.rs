@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 
 use crate::server::{Object, Seen, Server};
 
-/// How long a function may take for anything.
+/// The time limit for each step of a function.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running function that waits for an event.
@@ -77,9 +77,9 @@ impl Function {
         }
     }
 
-    /// Has it handle one event, and waits until it asks for the next. Answers how long it took to
-    /// its response. The payload must arrive in S3 as it was, the pointer after it, and the
-    /// response must say so.
+    /// Sends it one event, and waits until it asks for the next. Returns the time to its
+    /// response. The payload must arrive in S3 unchanged, the pointer after it, and the response
+    /// must say so.
     pub(crate) async fn invoke(&mut self, event: Bytes, sha256: &str) -> anyhow::Result<Duration> {
         let started = Instant::now();
         self.server.send(event)?;
@@ -111,13 +111,13 @@ impl Function {
         }
     }
 
-    /// Puts an object where it finds it.
+    /// Stores an object where it finds it.
     pub(crate) async fn hold(&self, object: Object) {
         self.server.hold(object).await;
     }
 
-    /// Has it handle one message about that object, and waits until it asks for the next. It must
-    /// write so many pointers and fail at nothing. Answers how long it took to its response.
+    /// Sends it one message about that object, and waits until it asks for the next. It must
+    /// write this many pointers and not fail. Returns the time to its response.
     pub(crate) async fn judge(
         &mut self,
         event: Bytes,

@@ -13,7 +13,7 @@ use aws_lc_rs::hmac;
 pub(crate) fn of_process(pid: u32) -> anyhow::Result<Duration> {
     let mut total = Duration::ZERO;
     for thread in std::fs::read_dir(format!("/proc/{pid}/task"))? {
-        // It may end while this looks.
+        // It may end during the read.
         if let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) {
             total += on_cpu(&text)?;
         }
@@ -35,7 +35,7 @@ fn on_cpu(schedstat: &str) -> anyhow::Result<Duration> {
 pub(crate) struct Memory {
     /// Resident now.
     pub(crate) resident: u64,
-    /// Resident at most, ever.
+    /// The highest resident memory so far.
     pub(crate) peak: u64,
 }
 
@@ -55,8 +55,8 @@ impl Memory {
     }
 }
 
-/// What the bare cryptography costs: processor time of one HMAC-SHA-256 and of one SHA-256 over
-/// so many bytes.
+/// The cost of the bare cryptography: processor time of one HMAC-SHA-256 and of one SHA-256
+/// over this many bytes.
 pub(crate) fn of_crypto(size: usize) -> anyhow::Result<[Duration; 2]> {
     let bytes = vec![0x5a_u8; size];
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"bench-bench-bench-bench");
@@ -78,7 +78,7 @@ fn of_rounds<T>(rounds: u32, work: impl Fn() -> T) -> anyhow::Result<Duration> {
 }
 
 fn of_this_thread() -> anyhow::Result<Duration> {
-    // The kernel brings the figure up to date when the thread leaves the processor.
+    // The kernel updates the figure when the thread leaves the processor.
     std::thread::sleep(Duration::from_millis(1));
     on_cpu(&std::fs::read_to_string("/proc/thread-self/schedstat")?)
 }

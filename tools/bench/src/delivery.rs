@@ -1,4 +1,4 @@
-//! Payloads, and the deliveries they come in.
+//! Payloads and their deliveries.
 
 use std::fmt::Write as _;
 
@@ -13,11 +13,11 @@ use crate::server::Object;
 /// How a delivery is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Scheme {
-    /// Over time stamp and body; id and type stand in the body, so all of it is scanned.
+    /// Over time stamp and body; id and type are in the body, so all of it is scanned.
     Stripe,
-    /// Over id, time stamp and body; the type stands in the body.
+    /// Over id, time stamp and body; the type is in the body.
     StandardWebhooks,
-    /// Over the body; id and type stand in headers, so nothing is scanned.
+    /// Over the body; id and type are in headers, so nothing is scanned.
     Github,
 }
 
@@ -31,7 +31,7 @@ impl Scheme {
         }
     }
 
-    /// The endpoint's secret in Secrets Manager. All of them are made up.
+    /// The endpoint's secret in Secrets Manager. They are all made up.
     pub(crate) fn secret(endpoint: &str) -> &'static str {
         match endpoint {
             "standard-webhooks" => "whsec_YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2g=",
@@ -94,16 +94,16 @@ impl Delivery {
     }
 }
 
-/// A delivery of the direct lane: the object that it leaves, and S3's word of it.
+/// A delivery of the direct lane: the object that it leaves, and S3's notification.
 #[derive(Debug)]
 pub(crate) struct Stored {
-    /// SQS's event with S3's word in it.
+    /// SQS's event with S3's notification in it.
     pub(crate) event: Vec<u8>,
     pub(crate) object: Object,
 }
 
 impl Stored {
-    /// A payload of this size, signed as Stripe does, which came now (Unix seconds).
+    /// A payload of this size, signed as Stripe does, received now (Unix seconds).
     pub(crate) fn new(size: usize, now: i64) -> anyhow::Result<Self> {
         let body = payload(size);
         let name = Scheme::Stripe.name();

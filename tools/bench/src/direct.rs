@@ -1,4 +1,4 @@
-//! `admit`, beside what nobody can go below: to read the object once, one HMAC-SHA-256 and one
+//! `admit`, compared with the minimum: to read the object once, one HMAC-SHA-256 and one
 //! SHA-256 over it.
 
 use std::path::{Path, PathBuf};
@@ -26,13 +26,13 @@ pub(crate) struct Row {
     pub(crate) payload_bytes: usize,
     /// Processor time of one warm invocation.
     pub(crate) admit_ms: f64,
-    /// Of one that only reads.
+    /// The same, of one that only reads.
     pub(crate) read_ms: f64,
     pub(crate) hmac_ms: f64,
     pub(crate) sha256_ms: f64,
     /// `admit_ms` over the sum of the other three.
     pub(crate) ratio: f64,
-    /// Resident when it waits for its first message, and at most.
+    /// Resident while it waits for its first message, and the highest.
     pub(crate) idle_mb: f64,
     pub(crate) peak_mb: f64,
 }

@@ -20,7 +20,8 @@ use clap::Parser;
 
 use crate::delivery::Scheme;
 
-/// Measures ingest through the Lambda Runtime API, beside a naive one and beside the bare crypto.
+/// Measures ingest through the Lambda Runtime API, compared with a naive one and with the bare
+/// crypto.
 ///
 /// Build what is measured first: cargo build --release -p ingest -p admit
 #[derive(Debug, Parser)]
@@ -28,22 +29,22 @@ struct Args {
     /// The bootstrap to measure.
     #[arg(long, default_value = "target/release/ingest")]
     ingest: PathBuf,
-    /// The naive one. Default: beside this program.
+    /// The naive one. Default: next to this program.
     #[arg(long)]
     naive: Option<PathBuf>,
     /// The bootstrap of the direct lane.
     #[arg(long, default_value = "target/release/admit")]
     admit: PathBuf,
-    /// What only reads its object. Default: beside this program.
+    /// The one that only reads its object. Default: next to this program.
     #[arg(long)]
     reader: Option<PathBuf>,
-    /// Payload sizes of the direct lane in bytes, with commas between.
+    /// Payload sizes of the direct lane in bytes, separated by commas.
     #[arg(long, value_delimiter = ',', default_values_t = [1_000_000, 10_000_000])]
     direct_sizes: Vec<usize>,
     /// How the deliveries are signed; may be repeated.
     #[arg(long, value_enum, default_values = ["stripe"])]
     scheme: Vec<Scheme>,
-    /// Payload sizes in bytes, with commas between.
+    /// Payload sizes in bytes, separated by commas.
     #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000, 1_000_000, 4_400_000])]
     sizes: Vec<usize>,
     /// Fresh processes for each size; the medians over them are reported.

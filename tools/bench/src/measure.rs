@@ -1,4 +1,4 @@
-//! What is run how often, and the medians of it.
+//! What runs how often, and its medians.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,7 +9,7 @@ use crate::child::Function;
 use crate::cpu::{self, Memory};
 use crate::delivery::{Delivery, Scheme};
 
-/// Invocations before those that are measured: connections and caches are warm then.
+/// Invocations before those that are measured: then connections and caches are warm.
 pub(crate) const WARM_UP: usize = 3;
 
 /// What to measure.
@@ -28,17 +28,17 @@ pub(crate) struct Row {
     pub(crate) program: &'static str,
     pub(crate) scheme: &'static str,
     pub(crate) payload_bytes: usize,
-    /// Start of the process to its first request for an event.
+    /// From the start of the process to its first request for an event.
     pub(crate) init_ms: f64,
     /// The first invocation: it connects and reads the secret.
     pub(crate) first_ms: f64,
     /// User and system time of one invocation.
     pub(crate) cpu_ms: f64,
-    /// From the event being there to the response.
+    /// From the event to the response.
     pub(crate) wall_ms: f64,
-    /// Resident when it waits for its first event.
+    /// Resident while it waits for its first event.
     pub(crate) idle_mb: f64,
-    /// Resident at most.
+    /// The highest resident memory.
     pub(crate) peak_mb: f64,
     /// Processor time of one HMAC-SHA-256 over the payload.
     pub(crate) hmac_ms: f64,
@@ -58,12 +58,12 @@ struct Run {
     end: Memory,
 }
 
-/// Measures all of the plan. The programs take turns, so that a change of the machine's mood
-/// meets both.
+/// Measures all of the plan. The programs take turns, so that changes of the machine's speed
+/// affect both.
 pub(crate) async fn all(plan: &Plan) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (_, program) in &plan.programs {
-        // The first start reads the file from the disk, which is not what is measured here.
+        // The first start reads the file from disk, which is not measured here.
         Function::start(program).await?.stop().await?;
     }
     for &scheme in &plan.schemes {

@@ -1,4 +1,4 @@
-//! The figures for people, and for machines.
+//! The figures, for people and for programs.
 
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;

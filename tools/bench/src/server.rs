@@ -1,8 +1,8 @@
-//! What a function finds around it: the Runtime API, and stubs of three AWS services.
+//! A function's surroundings: the Runtime API, and stubs of three AWS services.
 //!
-//! Both are served on one free loopback port each. The stubs do the sender's part of the work in
-//! full: they take the whole body, and S3's hashes it, so that a function that sent something
-//! else would be found out.
+//! Both are served on one free loopback port each. The stubs do their work in full: they read
+//! the whole body, and S3's stub hashes it, so that it would notice a function that sends
+//! something else.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub(crate) enum Seen {
     Next,
     /// It answered an event.
     Response(Bytes),
-    /// It said that it failed, or called something that is not here.
+    /// It said that it failed, or called something that does not exist here.
     Error(String),
     /// It put a body with this SHA-256 (hex) into S3.
     Payload(String),
@@ -94,12 +94,12 @@ impl Server {
         })
     }
 
-    /// What S3 and DynamoDB give from now on.
+    /// What S3 and DynamoDB return from now on.
     pub(crate) async fn hold(&self, object: Object) {
         *self.shared.object.lock().await = object;
     }
 
-    /// Hands an event to the function that waits.
+    /// Gives an event to the waiting function.
     pub(crate) fn send(&self, event: Bytes) -> anyhow::Result<()> {
         self.events.send(event).context("the Runtime API is gone")
     }
@@ -122,7 +122,7 @@ async fn serve(router: axum::Router, tasks: &mut JoinSet<()>) -> anyhow::Result<
 
 impl Shared {
     fn saw(&self, seen: Seen) {
-        // Nobody listens any more once the last figure is taken.
+        // No one listens any more once the last figure is taken.
         let _ = self.seen.send(seen);
     }
 }

@@ -1,6 +1,6 @@
 //! The obvious ingest, to compare ours with: `lambda_http` and the SDK as they come, the body as a
 //! `serde_json::Value`. It does the same job for well-behaved deliveries and no more: no limits,
-//! no rotation, no table of refusals. Nobody should deploy it.
+//! no rotation, no table of refusals. Do not deploy it.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
@@ -118,7 +118,7 @@ async fn secret(app: &App, endpoint: &str) -> Result<String, Error> {
     Ok(answer.secret_string.ok_or("the secret is binary")?)
 }
 
-/// Whether the signature is right. How old it is is not looked at.
+/// Whether the signature is right. Its age is not checked.
 fn signed(name: &str, request: &Request, body: &[u8], secret: &str) -> Result<bool, Error> {
     let (key, content, signature) = match name {
         "github" => {

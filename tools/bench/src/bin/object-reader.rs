@@ -1,4 +1,4 @@
-//! Reads the object of a message once and does nothing with it: what any `admit` has to do.
+//! Reads the object of a message once and does nothing with it: the least that any `admit` must do.
 
 use lambda_http::lambda_runtime::{self, Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const HOURS: u64 = 24;
 const SHARDS: u64 = 16;
 
-/// So many events, the same at every look.
+/// This many events, the same at every query.
 pub(crate) struct Index {
     events: u64,
     /// The start of the first of its hours.
@@ -20,7 +20,7 @@ pub(crate) struct Page {
 }
 
 impl Index {
-    /// This many, up to the last full hour.
+    /// The count, up to the last full hour.
     #[expect(clippy::disallowed_methods, reason = "the command looks back from now")]
     pub(crate) fn of(events: u64) -> Self {
         let hour = Timestamp::now().as_second() / 3_600;
@@ -31,7 +31,7 @@ impl Index {
         }
     }
 
-    /// What a query for a bucket between two times gives.
+    /// The result of a query for a bucket between two times.
     pub(crate) fn page(
         &self,
         bucket: &str,
@@ -66,7 +66,7 @@ impl Index {
         }
     }
 
-    /// Events are numbered as they came, and dealt out to the shards in turn.
+    /// Events are numbered in order of arrival, and distributed to the shards in turn.
     fn places(&self, bucket: &str) -> impl Iterator<Item = u64> + use<> {
         let (hour, shard) = bucket.split_once('#').unwrap_or_default();
         let shard = u64::from_str_radix(shard, 16).unwrap_or(SHARDS);

@@ -1,8 +1,8 @@
 //! Measures `coatcheck events ls` over many events: its own processor time and its memory.
 //!
-//! The command runs as a child against a table that is served here, so that what is measured
-//! is the command and not DynamoDB: the index holds as many events as are asked for, in order, and
-//! gives them page by page as DynamoDB does.
+//! The command runs as a child against a table that is served here, so that the command is
+//! measured and not DynamoDB: the index holds as many events as requested, in order, and gives
+//! them page by page as DynamoDB does.
 
 mod index;
 mod served;
@@ -26,7 +26,7 @@ use crate::index::Index;
 /// Build it first: cargo build --release -p coatcheck
 #[derive(Debug, Parser)]
 struct Args {
-    /// The command line. Default: beside this program.
+    /// The command line. Default: next to this program.
     #[arg(long)]
     coatcheck: Option<PathBuf>,
     /// How many events there are, at the larger size.
@@ -37,7 +37,7 @@ struct Args {
     runs: usize,
 }
 
-/// One way to ask.
+/// One query.
 struct Case {
     name: String,
     events: u64,
@@ -45,7 +45,7 @@ struct Case {
     lines: u64,
 }
 
-/// What a run cost the command itself.
+/// The cost of a run for the command itself.
 #[derive(Clone, Copy)]
 struct Cost {
     wall: Duration,
@@ -61,7 +61,8 @@ async fn main() -> anyhow::Result<()> {
         Some(path) => path,
         None => std::env::current_exe()?.with_file_name("coatcheck"),
     };
-    // The memory of children is told as that of the largest so far, so the small ones come first.
+    // The memory of children is reported as that of the largest so far, so the small ones come
+    // first.
     let cases = [1_000, args.events].into_iter().flat_map(|events| {
         let first = Case {
             name: format!("first page of {events}"),

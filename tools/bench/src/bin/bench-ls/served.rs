@@ -72,7 +72,7 @@ fn query(index: &Index, request: &Value) -> Value {
     answer
 }
 
-/// The stack as it describes itself, with nothing in it that a list needs not.
+/// The stack as it describes itself, with only what a list needs.
 fn stack() -> Value {
     json!({
         "stack": "coatcheck", "region": "eu-central-1",
