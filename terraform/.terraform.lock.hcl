@@ -1,5 +1,5 @@
-# The one provider version that this stack was tried with. No hashes: they would bind
-# the file to the platform it was made on.
+# The one provider version that this stack was tested with. No hashes: they would
+# bind the file to the platform that wrote it.
 
 provider "registry.terraform.io/hashicorp/aws" {
   version     = "5.100.0"

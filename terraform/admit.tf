@@ -1,9 +1,9 @@
-# What came in by the direct lane is judged after it was stored: S3 tells EventBridge of every object under incoming/, and
-# `admit` verifies it and writes its pointer, or deletes it (decisions 0022, 0027).
+# What came in by the direct lane is judged after it was stored: S3 sends an event to EventBridge for every object under
+# incoming/, and `admit` verifies it and writes its pointer, or deletes it (decisions 0022, 0027).
 #
-# Each endpoint of the lane has a rule of its own, which names the endpoint as the message's group: that makes a fair queue of
-# admit's, and one endpoint's backlog does not delay the others (decision 0032). What comes for an endpoint while its rule is made
-# or taken away has no message: sweep announces it.
+# Each endpoint of the lane has its own rule, which names the endpoint as the message's group: that makes admit's queue
+# a fair queue, and one endpoint's backlog does not delay the others (decision 0032). A delivery that comes while its
+# endpoint's rule is created or deleted has no message: sweep announces it.
 
 locals {
   admit_timeout_s  = 60
@@ -11,7 +11,7 @@ locals {
   # By prefix: a queue's policy has no room for the names of many rules.
   admit_rules_arn = "${local.arn_prefixes.events}:rule/${var.stack}-admit-*"
 
-  # EventBridge takes 64 characters for a rule's name.
+  # EventBridge allows 64 characters for a rule's name.
   admit_rules = {
     for name in local.direct_endpoints : name => (
       length("${var.stack}-admit-${name}") <= 64 ? "${var.stack}-admit-${name}" : "${var.stack}-admit-${substr(sha256(name), 0, 16)}"
@@ -22,7 +22,7 @@ locals {
   admit_dlq_arn   = "${local.admit_queue_arn}-dlq"
 }
 
-# Another tool that sets this bucket's notifications would take these away: S3 has one configuration for all.
+# Another tool that sets this bucket's notifications would remove these: S3 has one configuration for all.
 resource "aws_s3_bucket_notification" "payloads" {
   bucket      = aws_s3_bucket.payloads.id
   eventbridge = true
@@ -39,7 +39,7 @@ resource "aws_cloudwatch_event_rule" "admit" {
     detail-type = ["Object Created"]
     detail = {
       bucket = { name = [aws_s3_bucket.payloads.bucket] }
-      # Shard and hour stand before the endpoint. Neither a name nor what stands behind it has a slash in it.
+      # Shard and hour come before the endpoint. Neither a name nor what follows it contains a slash.
       object = { key = [{ wildcard = "incoming/*/*/${each.key}/*" }] }
     }
   })
@@ -69,8 +69,8 @@ module "admit_queue" {
   arn       = local.admit_queue_arn
   defaults  = local.queue_defaults
   rules_arn = local.admit_rules_arn
-  # AWS advises six times what the function may take. It holds only where an invocation dies: one that fails says itself
-  # when its message comes again.
+  # AWS advises six times the function's timeout. It matters only if an invocation dies: one that fails sets itself when
+  # its message comes again.
   visibility_timeout_s = 6 * local.admit_timeout_s
 
   # 5, 15, 45, 135, 405 s and two quarters of an hour: 40 minutes.
@@ -90,14 +90,14 @@ module "admit_dlq" {
 }
 
 data "aws_iam_policy_document" "admit" {
-  # Duplicates and what cannot be verified are deleted.
+  # Duplicates and deliveries that cannot be verified are deleted.
   statement {
     sid       = "ReadAndRefuseDeliveries"
     actions   = ["s3:DeleteObject", "s3:GetObject"]
     resources = ["${local.arns.bucket}/incoming/*"]
   }
 
-  # A duplicate goes only if the payload is there that its event's pointer names, whichever lane it came by.
+  # A duplicate is deleted only if the payload that its event's pointer names exists, whichever lane it came by.
   statement {
     sid       = "SeeThatPayloadsAreThere"
     actions   = ["s3:GetObject"]
@@ -136,7 +136,7 @@ data "aws_iam_policy_document" "admit" {
     resources = [local.arns.endpoints]
   }
 
-  # Nothing is deleted before a look at the pointers. Queried for bytes that came before.
+  # The pointers are read before anything is deleted. Queried for bytes that came before.
   statement {
     sid       = "ReadAndWritePointers"
     actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
@@ -168,7 +168,7 @@ data "aws_iam_policy_document" "admit" {
     resources = [local.admit_queue_arn]
   }
 
-  # What no retry helps goes there at once, with the reason.
+  # A message that no retry helps goes there at once, with the reason.
   statement {
     sid       = "GiveUp"
     actions   = ["sqs:SendMessage"]
@@ -224,7 +224,7 @@ module "admit" {
 resource "aws_lambda_event_source_mapping" "admit" {
   event_source_arn = module.admit_queue.arn
   function_name    = module.admit.arn
-  # A body that kills its invocation kills no other.
+  # A body that kills its invocation affects no other.
   batch_size                         = 1
   maximum_batching_window_in_seconds = 0
   function_response_types            = ["ReportBatchItemFailures"]

@@ -1,4 +1,4 @@
-# The functions', subscriptions' and processors' alarms stand in their modules.
+# The functions', subscriptions' and processors' alarms are in their modules.
 
 module "alarms" {
   source = "./modules/alarms"
@@ -14,7 +14,7 @@ module "alarms" {
       dimensions  = { ApiName = var.stack, Stage = local.stage }
       statistic   = "Sum"
     }
-    # The function's own alarm would ring at every request that is refused: see the metric.
+    # The function's own alarm would fire at every refused request: see the metric.
     "authorizer-errors" = {
       description = "The authorizer fails: providers are told to try again, or that the installation is misconfigured."
       namespace   = "Coatcheck"
@@ -49,7 +49,7 @@ module "alarms" {
       statistic          = "Maximum"
       threshold          = var.route_lag_alarm_s * 1000
       evaluation_periods = 2
-      # A watch that stops must not look like health, and one that has not begun is no alarm yet.
+      # A watch that stops must not look healthy, and one that has not started is no alarm yet.
       missing_data = "missing"
     }
     "router-pipe-down" = {
@@ -106,7 +106,7 @@ module "alarms" {
       statistic   = "Sum"
       period      = 900
     }
-    # It rings at each sweep while the pointer is in the hours that sweep looks back on.
+    # It fires at each sweep while the pointer is in the hours that sweep looks back on.
     "dangling" = {
       description = "An event of the direct lane has lost its payload: no processor can redeem it."
       namespace   = "Coatcheck"
@@ -115,7 +115,7 @@ module "alarms" {
       statistic   = "Sum"
       period      = 900
     }
-    # The alarm of admit's DLQ stays on while one delivery waits there; this one rings at each that is added.
+    # The alarm of admit's DLQ stays on while one delivery waits there; this one fires at each that is added.
     "kept" = {
       description = "admit could not make an event of a delivery that may be genuine: it waits in ${var.stack}-admit-dlq with the reason."
       namespace   = "Coatcheck"
@@ -132,7 +132,7 @@ module "alarms" {
       statistic   = "Sum"
       period      = 300
     }
-    # What is counted is at least one sample, so it is never on: that there are no data for an hour is what it tells.
+    # At least one sample is counted, so it never fires on a value: it fires if there are no data for an hour.
     "unswept" = {
       description        = "No sweep has come to its end for an hour: no one would find a payload without a pointer."
       namespace          = "Coatcheck"
@@ -145,7 +145,7 @@ module "alarms" {
       evaluation_periods = 4
       missing_data       = "missing"
     }
-    # The two above say nothing before there are data: if those never come, this does, or the function's own alarm.
+    # The two above do nothing before there are data: if data never come, this does, or the function's own alarm.
     "watch-not-called" = {
       description = "EventBridge could not call watch: no one measures how far routing is behind."
       namespace   = "AWS/Events"
@@ -173,7 +173,7 @@ locals {
     [for processor in module.processor : { alarms = processor.alarms, descriptions = processor.alarm_descriptions }],
   )
 
-  # By their names: what all alarms watch, and what those that are made say.
+  # By their names: what all alarms watch, and the descriptions of those that exist.
   all_alarms         = merge(module.alarms.alarms, local.alarmed[*].alarms...)
   alarm_descriptions = merge(module.alarms.descriptions, local.alarmed[*].descriptions...)
 }

@@ -5,7 +5,7 @@ resource "aws_api_gateway_rest_api" "this" {
   description = "Inbound webhooks of the ${var.stack} stack"
 
   # Every body reaches ingest as the bytes that were sent. Without it API Gateway
-  # replaces bytes that are not UTF-8, and no signature over them can hold.
+  # replaces bytes that are not UTF-8, and no signature over them can be verified.
   binary_media_types = ["*/*"]
 
   endpoint_configuration {
@@ -75,7 +75,7 @@ resource "aws_api_gateway_integration" "hook" {
   timeout_milliseconds    = 29000
 }
 
-# No source_account: the API's ARN names the account, and no page says that API Gateway sends aws:SourceAccount.
+# No source_account: the API's ARN names the account, and no AWS page says that API Gateway sends aws:SourceAccount.
 resource "aws_lambda_permission" "authorizer" {
   statement_id  = "ThisApisAuthorizer"
   action        = "lambda:InvokeFunction"
@@ -94,8 +94,9 @@ resource "aws_lambda_permission" "ingest" {
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${local.stage}/${each.key}/hooks/*"
 }
 
-# A deployment is a copy of everything above and in direct.tf: when any of it changes, another is made. What stands here
-# is also what it waits for. What is configured is hashed, not whole resources, which also hold what the API computes.
+# A deployment is a copy of everything above and in direct.tf: when any of it changes, a new one is made. The deployment
+# also waits for what is listed here. The hash covers what is configured, not whole resources, which also hold what the
+# API computes.
 locals {
   deployed = [
     aws_api_gateway_rest_api.this.binary_media_types,

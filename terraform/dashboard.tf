@@ -1,5 +1,6 @@
-# One dashboard, read from top to bottom as an event goes: docs/operations.md has its layout. Here stands what each
-# widget shows, row by row; where it stands follows from the widths, and what it looks like is in dashboard_body.tf.
+# One dashboard, read from top to bottom in the order of an event's path: docs/operations.md has its layout. This
+# file has what each widget shows, row by row; its position follows from the widths, and its look is in
+# dashboard_body.tf.
 
 locals {
   # Name in the legend, dimension's value. Queues by what they belong to.
@@ -127,7 +128,7 @@ locals {
       width  = 6
       stat   = "Sum"
       period = 300
-      # Facts that are left out have no alarm: the event is accepted, and its provider's next ones will be the same.
+      # Omitted facts have no alarm: the event is accepted, and its provider's next ones will be the same.
       metrics = [
         for metric, label in { DeliveriesKept = "deliveries kept for a person", PayloadsRestored = "payloads restored", FactsLeftOut = "optional facts left out", DeliveriesRepeatedBytes = "bytes that came before" } :
         ["Coatcheck", metric, "Stack", var.stack, { label = label }]
@@ -202,7 +203,7 @@ locals {
       stat  = shown[2]
       metrics = [
         for label, function in local.function_names :
-        # Lambda counts the authorizer's refusals as errors: here stands what its alarm counts.
+        # Lambda counts the authorizer's refusals as errors: this shows what its alarm counts.
         "${label} ${shown[1]}" == "authorizer Errors" ? ["Coatcheck", "AuthorizerFailures", "Stack", var.stack, { label = label }] : ["AWS/Lambda", shown[1], "FunctionName", function, { label = label }]
       ]
     }

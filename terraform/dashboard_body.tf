@@ -1,7 +1,7 @@
 locals {
   dashboard_row_height = 6
 
-  # A widget without a metric, for instance of processors where there are none, CloudWatch would refuse.
+  # CloudWatch would refuse a widget without a metric, for instance of processors if there are none.
   dashboard_rows = [
     for row in concat(
       [local.row_now],

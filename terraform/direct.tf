@@ -1,5 +1,5 @@
-# The direct lane: API Gateway writes the body to S3 by itself, so that no Lambda's limit is in its way (decision 0022).
-# The authorizer says under which name and with which metadata; admit.tf judges what arrived.
+# The direct lane: API Gateway writes the body to S3 by itself, so that no Lambda limit applies (decision 0022). The
+# authorizer says under which name and with which metadata; admit.tf judges what arrived.
 
 locals {
   direct_headers = {
@@ -8,7 +8,7 @@ locals {
     "integration.request.header.x-amz-meta-delivery"   = "context.authorizer.delivery"
   }
 
-  # Each part by itself: what becomes of a slash in a parameter is told nowhere.
+  # Each part by itself: no document says what happens to a slash in a parameter.
   direct_key = {
     "integration.request.path.hour"    = "context.authorizer.hour"
     "integration.request.path.name"    = "context.authorizer.name"
@@ -16,11 +16,11 @@ locals {
     "integration.request.path.shard"   = "context.authorizer.shard"
   }
 
-  # With which codes S3 answers 400 although the body has the digest that was signed. Another try may succeed, or a
-  # person has to act; some providers never come back after a 4xx.
+  # With which codes S3 answers 400 although the body has the digest that was signed. Another try may succeed, or
+  # someone has to act; some providers never come back after a 4xx.
   # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
   s3_faults = [
-    # The body was torn on its way.
+    # The body was cut off on its way.
     "<Code>IncompleteBody<",
     "<Code>RequestTimeout<",
     # The session of API Gateway's role, or its signature.
@@ -31,7 +31,7 @@ locals {
     # The bucket's key is disabled, gone or busy: KMS.DisabledException and the like.
     "<Code>KMS.",
     "<Code>ThrottlingException<",
-    # What the authorizer or this file put into the request, the form of the digest among it.
+    # What the authorizer or this file put into the request, including the form of the digest.
     "<Code>InvalidArgument<",
     "<Code>InvalidBucketName<",
     "<Code>InvalidDigest<",
@@ -45,17 +45,18 @@ locals {
     "<Code>SlowDown<",
   ]
 
-  # As text, and in base64 wherever it begins there: to an API whose binary types are */* S3's XML is binary, and binary
-  # made into text is base64. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+  # As text, and in base64 at each of its three alignments: to an API whose binary types are */* S3's XML is binary, and
+  # binary turned into text is base64.
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
   s3_fault_signs = flatten([
     for fault in local.s3_faults : concat([fault], [
       for skip in range(3) : base64encode(substr(fault, skip, 3 * floor((length(fault) - skip) / 3)))
     ])
   ])
 
-  # When S3's 400 is to be tried again: no digest was sent, or S3 names one of the faults above. So a body that cannot
-  # be read here is the wrong digest's where there is a digest, and another try's where there is none. The quiet form
-  # $! is empty where the authorizer named no digest; the plain one may be the reference's own text.
+  # When S3's 400 should be tried again: no digest was sent, or S3 names one of the faults above. So a body that
+  # cannot be read here is the wrong digest's where there is a digest, and a case to try again where there is none.
+  # The quiet form $! is empty where the authorizer named no digest; the plain one may be the reference's own text.
   s3_retries = concat(
     ["\"$!context.authorizer.sha256\" == \"\""],
     [for sign in local.s3_fault_signs : "$input.body.contains(\"${sign}\")"],
@@ -67,8 +68,8 @@ locals {
 
   unavailable = jsonencode({ error = "unavailable", message = "try again later" })
 
-  # By status: which of S3's statuses it answers (null: all that no other does), and how. Only a wrong digest is the
-  # provider's fault.
+  # By status: which of S3's statuses it answers (null: all others), and how. Only a wrong digest is the provider's
+  # fault.
   direct_answers = {
     "200" = {
       pattern  = "200"
@@ -88,7 +89,7 @@ locals {
       EOT
       headers  = local.direct_retry_later
     }
-    # A right, the key or the bucket is missing: a person has to mend that.
+    # A right, the key or the bucket is missing: someone has to fix that.
     "500" = {
       pattern  = "40[1-9]|4[1-9][0-9]"
       template = jsonencode({ error = "misconfigured", message = "the installation is misconfigured" })
@@ -114,8 +115,8 @@ resource "aws_api_gateway_resource" "direct_endpoint" {
   path_part   = "{endpoint}"
 }
 
-# API Gateway may take a body without a Content-Type for text and change its bytes on the way to S3. An authorizer cannot
-# answer 415, so API Gateway refuses by itself, as BAD_REQUEST_PARAMETERS (decision 0023).
+# API Gateway may treat a body without a Content-Type as text and change its bytes on the way to S3. An authorizer
+# cannot answer 415, so API Gateway refuses by itself, as BAD_REQUEST_PARAMETERS (decision 0023).
 resource "aws_api_gateway_request_validator" "direct" {
   name                        = "direct"
   rest_api_id                 = aws_api_gateway_rest_api.this.id
@@ -123,7 +124,7 @@ resource "aws_api_gateway_request_validator" "direct" {
   validate_request_body       = false
 }
 
-# No GET and no HEAD: nobody is here who could answer a provider's question.
+# No GET and no HEAD: nothing here could answer a provider's check.
 resource "aws_api_gateway_method" "direct" {
   rest_api_id          = aws_api_gateway_rest_api.this.id
   resource_id          = aws_api_gateway_resource.direct_endpoint.id
@@ -132,7 +133,7 @@ resource "aws_api_gateway_method" "direct" {
   authorizer_id        = aws_api_gateway_authorizer.this.id
   request_validator_id = aws_api_gateway_request_validator.direct.id
 
-  # Only what is named here can be handed on; what is true must be there and not be blank.
+  # Only what is named here can be passed on; if true, it must be present and not blank.
   request_parameters = {
     "method.request.header.Content-Type" = true
     "method.request.path.endpoint"       = true
@@ -165,7 +166,7 @@ data "aws_iam_policy_document" "direct" {
   }
 }
 
-# API Gateway names no source when it takes a role: who may hand it one is governed by iam:PassRole.
+# API Gateway names no source when it assumes a role: iam:PassRole governs which roles can be given to it.
 module "direct_role" {
   source = "./modules/role"
 
@@ -185,7 +186,7 @@ resource "aws_api_gateway_integration" "direct" {
   integration_http_method = "PUT"
   uri                     = "arn:${local.partition}:apigateway:${local.region}:s3:path/${aws_s3_bucket.payloads.bucket}/incoming/{shard}/{hour}/{name}/{request}"
   credentials             = module.direct_role.arn
-  # There is no template, so every body goes on as it is.
+  # There is no template, so every body is passed on unchanged.
   passthrough_behavior = "WHEN_NO_MATCH"
   request_parameters   = merge(local.direct_headers, local.direct_key)
   timeout_milliseconds = 29000

@@ -17,8 +17,8 @@ data "aws_iam_policy_document" "authorizer" {
     }
   }
 
-  # By a tag, as IAM has no room for the name of each. By name they are the stack's: no other secret with that tag counts.
-  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+  # By a tag, as IAM has no room for the name of each. The name limits them to the stack's: no other secret with that
+  # tag counts. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
   dynamic "statement" {
     for_each = length(local.header_only) == 0 ? [] : [1]
 

@@ -2,8 +2,8 @@
 # status each case gets, and why providers then do the right thing: decision 0012.
 
 locals {
-  # Bytes of a body. API Gateway's own for the direct lane; what fits into an event for Lambda, in base64 and with the
-  # headers, for the standard one.
+  # Bytes of a body. API Gateway's own for the direct lane; for the standard lane, what fits into an event for Lambda,
+  # in base64 and with the headers.
   lane_limits = {
     direct   = 10485760
     standard = 4500000
@@ -28,13 +28,13 @@ locals {
       error   = "not_found"
       message = "there is nothing here: deliver with POST to /${local.lanes.standard}/{endpoint} or /${local.lanes.direct}/{endpoint}"
     }
-    # API Gateway itself refuses what no lane takes; what is too large for Lambda ends here too.
+    # API Gateway itself refuses what no lane accepts; what is too large for Lambda ends here too.
     REQUEST_TOO_LARGE = {
       status  = "413"
       error   = "body_too_large"
       message = "the body is too large: the standard lane (/${local.lanes.standard}/{endpoint}) takes ${local.lane_limits.standard} bytes, the direct lane (/${local.lanes.direct}/{endpoint}) ${local.lane_limits.direct}"
     }
-    # Only the direct method has a validator, and Content-Type is all that it demands of a request.
+    # Only the direct method has a validator, and it requires only Content-Type.
     BAD_REQUEST_PARAMETERS = {
       status  = "415"
       error   = "content_type_missing"
@@ -70,7 +70,7 @@ locals {
       message = "try again later"
       headers = local.retry_later
     }
-    # A person has to mend these.
+    # Someone has to fix these.
     AUTHORIZER_CONFIGURATION_ERROR = {
       status  = "500"
       error   = "misconfigured"
@@ -87,7 +87,7 @@ locals {
       error   = "bad_request"
       message = "the request cannot be read"
     }
-    # Here that is wanted: a crash of a function is a 502 otherwise.
+    # Here that is intended: otherwise a crash of a function is a 502.
     DEFAULT_5XX = {
       status  = "503"
       error   = "unavailable"

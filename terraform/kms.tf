@@ -1,5 +1,6 @@
-# One key for all of the stack's data: what tells roles apart is the condition on
-# the service they come through and the policies on the resources (decision 0010).
+# One key for all of the stack's data: what separates roles is the condition on
+# the service that they use it through and the policies on the resources (decision
+# 0010).
 
 data "aws_iam_policy_document" "key" {
   #checkov:skip=CKV_AWS_109:A key's policy names only its own key by "*"; it is the account's way back to the key.
@@ -33,8 +34,8 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # What tells it apart is the queue that a message is encrypted for, and the queue's policy lets one rule in. A condition
-  # on the rule is not said to work here: to encrypted topics it does not.
+  # Its use is limited by the queue that a message is encrypted for, and the queue's policy allows one rule. No document
+  # says that a condition on the rule works here: for encrypted topics it does not.
   # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
   statement {
     sid       = "EventBridgeDeliversToAdmitsEncryptedQueues"

@@ -19,7 +19,7 @@ locals {
   bucket_name = "${var.stack}-payloads-${local.account}-${local.region}"
 
   # Policies take ARNs from here: by name, so that the first plan already knows every policy and can measure it, and a
-  # pipe's role need not wait for what the pipe reads and calls.
+  # pipe's role does not wait for what the pipe reads and calls.
   arns = {
     bucket    = "arn:${local.partition}:s3:::${local.bucket_name}"
     by_time   = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events/index/by-time"
@@ -27,9 +27,10 @@ locals {
     events    = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events"
     processed = "${local.arn_prefixes.dynamodb}:table/${var.stack}-processed"
     topic     = "${local.arn_prefixes.sns}:${var.stack}-events"
-    # AWS dates a stream. A table has one, and for a day those that it had before.
+    # A stream's name ends with its date. A table has one, and for a day its earlier ones.
     stream = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events/stream/*"
-    # AWS makes up the key's name. This stands for it and is as long; modules/role and the outputs put the real one in.
+    # AWS chooses the key's name. This placeholder is as long; modules/role and the outputs replace it with the real
+    # one.
     key = "${local.arn_prefixes.kms}:key/00000000-0000-0000-0000-000000000000"
   }
 
@@ -41,19 +42,19 @@ locals {
     service => "${service}.${local.region}.${data.aws_partition.current.dns_suffix}"
   }
 
-  # DynamoDB uses the key with the caller's rights. Nothing shorter is documented
-  # for writers than what AWS's own construct library grants.
+  # DynamoDB uses the key with the caller's rights. The shortest list documented
+  # for writers is what AWS's own construct library grants.
   table_read_key_actions  = ["kms:Decrypt", "kms:DescribeKey"]
   table_write_key_actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
 
   buffered = { for name, subscription in var.subscriptions : name => subscription if !subscription.ordered }
   ordered  = { for name, subscription in var.subscriptions : name => subscription if subscription.ordered }
 
-  # DynamoDB Streams serves at most two readers a shard; the router is always one.
+  # DynamoDB Streams serves at most two readers per shard; the router is always one.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
   stream_readers = 1 + length(local.ordered)
 
-  # Every function, by what it is called in the stack.
+  # Every function, by its name in the stack.
   function_names = {
     for name in concat(["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"], keys(var.processors)) : name => "${var.stack}-${name}"
   }

@@ -1,6 +1,7 @@
-# What people need for `coatcheck`: `read` for every command that looks at something, `verify` beside it for those that
-# need signing keys, and `operate` beside both for those that change something. Who may read a signing secret can forge
-# deliveries, so `read` holds none. Outputs, for whatever gives people their rights; the stack makes no people.
+# The rights that operators need for `coatcheck`: `read` for every command that only reads, `verify` in addition for
+# those that need signing keys, and `operate` in addition to both for those that change something. Anyone who may read
+# a signing secret can forge deliveries, so `read` allows none. They are outputs, for your own way of giving people
+# rights; the stack creates no users.
 
 locals {
   operated = {
@@ -12,14 +13,15 @@ locals {
       [for processor in module.processor : processor.inbox_arns.dlq if processor.inbox_arns != null],
     )
 
-    # What events are sent to: back from a DLQ, or again.
+    # Where events are sent: back from a DLQ, or again.
     queues = concat(
       [local.admit_queue_arn],
       [for subscription in module.subscription : subscription.arns.queue if subscription.arns.queue != null],
       [for processor in module.processor : processor.inbox_arns.inbox if processor.inbox_arns != null],
     )
 
-    # What subscriptions deliver to, to see that it exists: of a pipe to nothing EventBridge says that it runs.
+    # What subscriptions deliver to, to check that it exists: EventBridge reports a pipe to a missing target as
+    # running.
     targets = {
       functions = [for target in local.targets : target.arn if target.kind == "lambda"]
       machines  = distinct([for target in local.targets : target.arn if contains(["express", "standard"], target.kind)])
@@ -63,7 +65,7 @@ data "aws_iam_policy_document" "read" {
     resources = ["${local.arns.bucket}/incoming/*", "${local.arns.bucket}/payloads/*"]
   }
 
-  # Without ListBucket S3 answers 403 for a payload that has expired, not 404.
+  # Without ListBucket S3 answers 403 for an expired payload, not 404.
   statement {
     sid       = "LookAtBucketAndTellExpiredFromForbidden"
     actions   = ["s3:GetLifecycleConfiguration", "s3:ListBucket"]
@@ -82,7 +84,7 @@ data "aws_iam_policy_document" "read" {
     resources = concat([local.heartbeats_arn], values(local.letters)[*].arn, local.operated.queues, local.operated.dlqs)
   }
 
-  # Whoever looks at a message lets it go again.
+  # A command that reads a message returns it to the queue.
   statement {
     sid       = "LookAtWhatWasGivenUp"
     actions   = ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"]
@@ -185,7 +187,8 @@ data "aws_iam_policy_document" "operate" {
     }
   }
 
-  # SQS moves messages with the rights of who started that; a sweep by hand tells admit as the scheduled one does.
+  # SQS moves messages with the rights of the caller who started the move; a sweep by hand notifies admit as the
+  # scheduled one does.
   statement {
     sid       = "SendToQueues"
     actions   = ["sqs:SendMessage"]

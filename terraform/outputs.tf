@@ -4,7 +4,7 @@ output "endpoint_urls" {
 }
 
 output "endpoint_secrets" {
-  description = "Name of the secret that takes each endpoint's signing keys."
+  description = "Name of the secret for each endpoint's signing keys."
   value       = { for name, endpoint in module.endpoint : name => endpoint.secret_name }
 }
 
@@ -42,7 +42,7 @@ output "kms_key" {
 }
 
 output "router" {
-  description = "The pipe that routes new events, its DLQ, and the queue of letters that rehydrate turns into events."
+  description = "The pipe that routes new events, its DLQ, and the queue of dead letters that rehydrate turns into events."
   value = {
     pipe        = aws_pipes_pipe.router.name
     dlq_url     = module.router_dlq.url
@@ -59,7 +59,7 @@ output "admit" {
 }
 
 output "subscriptions" {
-  description = "By subscription: its pipe, its queue (null if ordered), its queue of letters (null if buffered), its DLQ, and the policy that lets a target redeem."
+  description = "By subscription: its pipe, its queue (null if ordered), its queue of dead letters (null if buffered), its DLQ, and the policy that lets a target redeem."
   value = {
     for name, subscription in module.subscription : name => {
       pipe               = subscription.pipe_name
@@ -96,7 +96,7 @@ output "stack" {
 }
 
 output "operator_policies" {
-  description = "IAM policies for people with `coatcheck`, as JSON: `read` for commands that look, `verify`, beside it, for those that need signing secrets, and `operate`, beside both, for those that change something."
+  description = "IAM policies for operators with `coatcheck`, as JSON: `read` for commands that only read, `verify`, in addition, for those that need signing secrets, and `operate`, in addition to both, for those that change something."
   value = {
     read    = replace(data.aws_iam_policy_document.read.json, local.arns.key, aws_kms_key.stack.arn)
     verify  = replace(data.aws_iam_policy_document.verify.json, local.arns.key, aws_kms_key.stack.arn)

@@ -1,16 +1,16 @@
-# A pipe that reads the stream gives a record up by naming its place there: a letter. `rehydrate` reads the record
-# again while the stream has it and puts the event itself into the DLQ (decision 0017).
+# A pipe that reads the stream gives a record up by naming its place there: a dead letter. `rehydrate` reads the
+# record again while the stream has it and puts the event itself into the DLQ (decision 0017).
 
 locals {
   rehydrate_timeout_s = 60
 
   letters_handling = {
-    # AWS advises six times what the function may take.
+    # AWS advises six times the function's timeout.
     visibility_timeout_s = 6 * local.rehydrate_timeout_s
     max_receives         = 5
   }
 
-  # By pipe that reads the stream. ARNs by name, so that the policy can be read in a plan.
+  # By the pipe that reads the stream. ARNs by name, so that the policy can be read in a plan.
   letters = merge(
     {
       router = {
@@ -97,7 +97,7 @@ resource "aws_lambda_event_source_mapping" "letters" {
 
   event_source_arn = each.key == "router" ? module.router_letters.arn : module.subscription[each.key].letters.arn
   function_name    = module.rehydrate.arn
-  # One letter can name as many records as a pipe's batch holds.
+  # One dead letter can name as many records as a pipe's batch holds.
   batch_size                         = 1
   maximum_batching_window_in_seconds = 0
   function_response_types            = ["ReportBatchItemFailures"]

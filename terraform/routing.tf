@@ -34,7 +34,7 @@ resource "aws_sns_topic_policy" "events" {
   policy = data.aws_iam_policy_document.topic.json
 }
 
-# Takes what the router gave up, as events again (rehydrate.tf).
+# Gets what the router gave up, as events again (rehydrate.tf).
 module "router_dlq" {
   source = "./modules/queue"
 
@@ -43,7 +43,7 @@ module "router_dlq" {
   redrive_from = [local.router_letters_arn]
 }
 
-# Takes a record that the router gave up: its place in the stream, not the event.
+# Gets a record that the router gave up: its place in the stream, not the event.
 module "router_letters" {
   source = "./modules/queue"
 
@@ -65,7 +65,7 @@ data "aws_iam_policy_document" "router" {
     resources = [local.arns.stream]
   }
 
-  # AWS lists it among what a pipe's role needs, and grants it for "*" only: it names the account's streams, no more.
+  # AWS lists it among what a pipe's role needs, and grants it for "*" only: it only names the account's streams.
   # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
   statement {
     sid       = "ListStreams"
@@ -125,7 +125,7 @@ locals {
   router_dlq_arn     = "${local.arn_prefixes.sqs}:${local.router_name}-dlq"
   router_letters_arn = "${local.arn_prefixes.sqs}:${local.router_name}-letters"
 
-  # Either lets a record through: what a provider delivered, and what is replayed to all subscriptions or to the
+  # A record passes by either: what a provider delivered, and what is replayed to all subscriptions or to the
   # buffered ones. Expiry by TTL is a REMOVE and must not look like an event.
   router_filters = [
     for image in [{ replayid = { S = [""] } }, { replayto = { S = ["*", "-router"] } }] :
@@ -178,7 +178,7 @@ resource "aws_pipes_pipe" "router" {
     }
 
     dynamodb_stream_parameters {
-      # A new pipe with LATEST would skip what was written while it was made.
+      # A new pipe with LATEST would skip what was written during its creation.
       starting_position                  = "TRIM_HORIZON"
       batch_size                         = 10
       maximum_batching_window_in_seconds = 0

@@ -1,4 +1,4 @@
-# What is known of each endpoint's scheme before anything is applied.
+# What is known about each endpoint's scheme before anything is applied.
 
 module "scheme" {
   source   = "./modules/scheme"
@@ -18,7 +18,7 @@ module "scheme" {
 
 locals {
   # "endpoint: field: what is wrong; remedy". A validation of var.endpoints cannot refuse these: the
-  # schemes are made of that variable, and Terraform takes that for a cycle. tables.tf does.
+  # schemes depend on that variable, and Terraform sees a cycle. tables.tf does.
   scheme_problems = flatten([
     for name, endpoint in var.endpoints : concat(
       [for problem in module.scheme[name].problems : "${name}: ${problem}"],
@@ -51,7 +51,7 @@ locals {
     )
   ])
 
-  # Endpoints where two events with equal bytes are one, and nobody has said for how long.
+  # Endpoints where two events with equal bytes are one, with no window set.
   merging = [
     for name, endpoint in var.endpoints : name
     if module.scheme[name].only_bytes_tell && endpoint.dedupe != "id" && endpoint.dedupe_window_s == null && length(module.scheme[name].problems) == 0
@@ -66,15 +66,15 @@ locals {
     standard = aws_api_gateway_resource.hooks.path_part
   }
 
-  # What providers are given. A provider signs the URL that it was given, so a domain of one's own
-  # has to be said.
+  # The URL for providers. A provider signs the URL that it was given, so you must set your own
+  # domain if you use one.
   endpoint_urls = {
     for name, endpoint in var.endpoints :
     name => coalesce(endpoint.url, "${aws_api_gateway_stage.v1.invoke_url}/${local.lanes[endpoint.lane]}/${name}")
   }
 }
 
-# A warning, and no more: many such providers never send two events with equal bytes.
+# Only a warning: many such providers never send two events with equal bytes.
 check "equal_bytes_are_one_event" {
   assert {
     condition     = length(local.merging) == 0

@@ -1,5 +1,5 @@
-# What this installation consists of, for `coatcheck`: it needs the stack's name and no state of Terraform. The item lies
-# among the endpoints, under a name that none can have.
+# What this installation consists of, for `coatcheck`: it needs the stack's name and no Terraform state. The item is in
+# the table of endpoints, under a name that no endpoint can have.
 
 locals {
   stack = {

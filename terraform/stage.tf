@@ -20,13 +20,13 @@ resource "aws_api_gateway_stage" "v1" {
 }
 
 locals {
-  # One JSON object a line, whatever a stranger sends. API Gateway puts each value between the quotes as it is
-  # (https://github.com/DataBiosphere/azul/issues/4348), so only such stand here as cannot hold a quote: numbers, ids,
+  # One JSON object per line, whatever a stranger sends. API Gateway puts each value between the quotes as it is
+  # (https://github.com/DataBiosphere/azul/issues/4348), so only values that cannot hold a quote are here: numbers, ids,
   # addresses, words of a list, and resource paths of ours. Left out are
-  #  - headers, query string and body: a signature may stand in any of them;
+  #  - headers, query string and body: a signature may be in any of them;
   #  - $context.path, which a stranger chooses: the resource's path says the lane, a function's log the endpoint;
   #  - error texts: API Gateway quotes an Authorization header that it cannot read in them, functions anything.
-  #    $context.error.messageString is quoted already, but where there is no error it is a bare "-", and that is no JSON.
+  #    $context.error.messageString is quoted already, but where there is no error it is a bare "-", and that is not JSON.
   #    The request ids lead to the functions' logs.
   # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
   access_log = {
@@ -60,16 +60,17 @@ resource "aws_api_gateway_method_settings" "all" {
     metrics_enabled        = true
     throttling_rate_limit  = var.throttle.rate
     throttling_burst_limit = var.throttle.burst
-    # Execution logs hold headers, and with tracing bodies. The access log says why a request failed.
+    # Execution logs hold headers, and, with tracing, bodies. The access log says why a request failed.
     logging_level      = "OFF"
     data_trace_enabled = false
   }
 }
 
 # Anyone may send 10 MB to the direct lane, and API Gateway stores each body before admit verifies its signature, so the
-# lane has a rate of its own (docs/lanes.md says what an attack costs). It replaces all that "*/*" says, hence all of it
-# again. API Gateway takes and returns each slash of the resource's path as ~1, and the provider compares the two as they
-# are (hashicorp/terraform-provider-aws #9738). depends_on keeps both from changing the stage at the same time.
+# lane has its own rate (docs/lanes.md says what an attack costs). It replaces all settings of "*/*", so they are
+# repeated here. API Gateway accepts and returns each slash of the resource's path as ~1, and the provider compares the
+# two as they are (hashicorp/terraform-provider-aws #9738). depends_on keeps both from changing the stage at the same
+# time.
 resource "aws_api_gateway_method_settings" "direct" {
   #checkov:skip=CKV_AWS_225:Nothing may be cached.
   #checkov:skip=CKV_AWS_308:Nothing is cached.
@@ -88,16 +89,16 @@ resource "aws_api_gateway_method_settings" "direct" {
   depends_on = [aws_api_gateway_method_settings.all]
 }
 
-# API Gateway writes there with the role that the account and region have set for all their APIs. Neither is part of the
-# stack: scripts/api-logs-role looks at it (decision 0025).
+# API Gateway writes there with the role that is set for all APIs of the account and region. The role is not part of the
+# stack: scripts/api-logs-role checks it (decision 0025).
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/apigateway/${var.stack}-access"
   kms_key_id        = aws_kms_key.stack.arn
   retention_in_days = var.log_retention_days
 }
 
-# What is ours of an authorizer's failures: it crashed, ran out of time, was throttled or misconfigured. Lambda's own metric
-# Errors counts refusals too, since an authorizer answers 401 by failing with "Unauthorized"
+# An authorizer's real failures: it crashed, ran out of time, was throttled or misconfigured. Lambda's own metric Errors
+# counts refusals too, since an authorizer answers 401 by failing with "Unauthorized"
 # (awslabs/aws-apigateway-lambda-authorizer-blueprints #21). Refusals are DeliveriesRejected.
 resource "aws_cloudwatch_log_metric_filter" "authorizer_failures" {
   name           = "${var.stack}-authorizer-failures"

@@ -52,7 +52,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "payloads" {
     }
   }
 
-  # What the direct lane brought; the same days, since its pointers are like any others.
+  # What the direct lane stored; kept for as many days, since its pointers are like any others.
   rule {
     id     = "incoming-expire"
     status = "Enabled"

@@ -2,7 +2,7 @@ locals {
   # What `coatcheck endpoints test` sends.
   test_type = "coatcheck.test"
 
-  # By name and not of the module: an instance of it that is not named by a constant is, to Terraform, all that it makes, and
+  # By name and not from the module: to Terraform, a module instance that no constant names means the whole module, and
   # a pipe's role would wait for every processor.
   processor_targets = {
     for name, processor in var.processors : name => {
@@ -12,7 +12,7 @@ locals {
     }[processor.kind]
   }
 
-  # What each subscription's pipe calls: a processor of this stack, or what the user named.
+  # What each subscription's pipe calls: a processor of this stack, or the target that you named.
   targets = {
     for name, subscription in var.subscriptions : name => (
       subscription.target.processor != null ? {
@@ -39,14 +39,15 @@ locals {
     )
   }
 
-  # What a target in this stack redeems, and one elsewhere. By prefix where that is all: a policy has no room for many names.
+  # What a target in this stack redeems, and one elsewhere. By prefix if that covers all: a policy has no room for many
+  # names.
   redeemed = {
     for name, subscription in var.subscriptions : name => (
       subscription.endpoints == null ? null : length(setsubtract(keys(var.endpoints), subscription.endpoints)) == 0 ? null : subscription.endpoints
     )
   }
 
-  # AWS advises six times what the target may take; a pipe's call lasts 5 minutes at most.
+  # AWS advises six times the target's timeout; a pipe's call lasts at most 5 minutes.
   visibility_timeouts = {
     for name, subscription in var.subscriptions : name => coalesce(
       subscription.visibility_timeout_s,
@@ -86,7 +87,7 @@ module "subscription" {
   }
 }
 
-# What a subscription's target may redeem: what it subscribes to. For targets that are not of this stack.
+# What a subscription's target may redeem: what it subscribes to. For targets outside this stack.
 module "redeem" {
   source   = "./modules/redeem"
   for_each = var.subscriptions

@@ -1,10 +1,10 @@
-# Between a payload and its pointer ingest can die, and not every provider delivers again. `sweep` compares the bucket
-# with the index by-time and writes the pointers that are missing; of what came in by the direct lane and has none it
-# tells admit once more.
+# ingest can die between storing a payload and its pointer, and not every provider delivers again. `sweep` compares
+# the bucket with the index by-time and writes the missing pointers; it notifies admit again of deliveries of the
+# direct lane that have none.
 
 data "aws_iam_policy_document" "sweep" {
-  # An object is at most a day old when it is swept, so none expires between the listing and the look at it, when
-  # this condition would make S3 answer 403 for it instead of 404.
+  # An object is at most a day old when it is swept, so none expires between the listing and the read, when this
+  # condition would make S3 answer 403 instead of 404.
   statement {
     sid       = "ListPayloads"
     actions   = ["s3:ListBucket"]
@@ -17,7 +17,7 @@ data "aws_iam_policy_document" "sweep" {
     }
   }
 
-  # What a pointer is rebuilt from stands in the object's metadata.
+  # A pointer is rebuilt from the object's metadata.
   statement {
     sid       = "ReadMetadata"
     actions   = ["s3:GetObject"]
@@ -48,8 +48,8 @@ data "aws_iam_policy_document" "sweep" {
     resources = [local.arns.by_time]
   }
 
-  # Read for pointers of the direct lane whose payload is gone: the index may be behind. And for notes of the objects that
-  # admit has been told of.
+  # Read for pointers of the direct lane whose payload is gone: the index may be behind. And for notes about objects
+  # that admit was notified of.
   statement {
     sid       = "ReadAndWritePointers"
     actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem"]
@@ -68,7 +68,8 @@ data "aws_iam_policy_document" "sweep" {
     }
   }
 
-  # admit alone judges what was not verified before it was stored. It is not told while its queue may tell it.
+  # Only admit judges what was not verified before it was stored. sweep does not notify it while its queue may hold the
+  # message.
   statement {
     sid       = "TellAdmit"
     actions   = ["sqs:GetQueueAttributes", "sqs:SendMessage"]

@@ -1,4 +1,4 @@
-# One item an event: the claim check. Its insertion drives the routing.
+# One item per event: the claim check. Its insertion drives the routing.
 resource "aws_dynamodb_table" "events" {
   name                        = "${var.stack}-events"
   billing_mode                = "PAY_PER_REQUEST"
@@ -6,7 +6,7 @@ resource "aws_dynamodb_table" "events" {
   range_key                   = "sk"
   deletion_protection_enabled = var.deletion_protection
   stream_enabled              = true
-  # Another view type, or the stream off and on, gives a new stream and so new pipes.
+  # Another view type, or the stream off and on, creates a new stream and so new pipes.
   stream_view_type = "NEW_IMAGE"
 
   attribute {
@@ -29,7 +29,7 @@ resource "aws_dynamodb_table" "events" {
     type = "S"
   }
 
-  # The hour is split over 16 buckets, so the index takes as many writes as the table.
+  # The hour is split over 16 buckets, so the index accepts as many writes as the table.
   global_secondary_index {
     name               = "by-time"
     hash_key           = "time_bucket"
@@ -53,7 +53,7 @@ resource "aws_dynamodb_table" "events" {
   }
 }
 
-# One item an endpoint, written by Terraform from var.endpoints.
+# One item per endpoint, written by Terraform from var.endpoints.
 resource "aws_dynamodb_table" "endpoints" {
   name                        = "${var.stack}-endpoints"
   billing_mode                = "PAY_PER_REQUEST"
@@ -74,7 +74,7 @@ resource "aws_dynamodb_table" "endpoints" {
     kms_key_arn = aws_kms_key.stack.arn
   }
 
-  # Here, since no endpoint can be written without its table.
+  # Here, since no endpoint can be written without this table.
   lifecycle {
     precondition {
       condition     = length(local.scheme_problems) == 0
@@ -83,7 +83,7 @@ resource "aws_dynamodb_table" "endpoints" {
   }
 }
 
-# One item an event and processor: what became of it.
+# One item per event and processor: the result.
 resource "aws_dynamodb_table" "processed" {
   name                        = "${var.stack}-processed"
   billing_mode                = "PAY_PER_REQUEST"

@@ -25,7 +25,7 @@ variable "state_bucket" {
 }
 
 variable "tags" {
-  description = "Tags for every resource, beside `stack`."
+  description = "Tags for every resource, besides `stack`."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -57,8 +57,8 @@ variable "payload_retention_days" {
   nullable    = false
 
   validation {
-    # A message keeps its age when it moves to a DLQ, but starts anew when it is
-    # redriven: the margin is the time to notice, mend and redrive.
+    # A message keeps its age when it moves to a DLQ, but starts again at zero
+    # when it is redriven: the margin is the time to notice, fix and redrive.
     condition     = var.payload_retention_days > var.queue_retention_days + 7
     error_message = "payload_retention_days must be more than queue_retention_days + 7, or a message redriven from a DLQ would name a payload that has expired. Raise payload_retention_days or lower queue_retention_days."
   }
@@ -280,7 +280,7 @@ variable "rejected_alarm_per_5_min" {
 }
 
 variable "stream_rights_on_any" {
-  description = "Give rehydrate its rights to read streams on any stream instead of the stack's. For the local cloud only, which judges these calls by no narrower resource."
+  description = "Give rehydrate its rights to read streams on any stream instead of the stack's. For the local cloud only, which checks these calls against no narrower resource."
   type        = bool
   default     = false
   nullable    = false

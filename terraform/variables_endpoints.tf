@@ -3,30 +3,30 @@ variable "endpoints" {
     Inbound URLs by name, one for each provider account.
 
     - preset: a scheme that comes with Coatcheck, by the name of its file in presets. Or:
-    - custom: a scheme of one's own, as JSON text. A text, because Terraform drops members of
-      an object that it does not know without a word, and a misspelt `timestamp` would be none.
+    - custom: your own scheme, as JSON text. It is text because Terraform silently drops unknown
+      members of an object, and a misspelt `timestamp` would be missing.
     - url: the public URL as the provider knows and signs it, byte for byte, where that is
       not the stack's own.
     - max_age_s: how old the signed time of a delivery may be, in seconds up to a week, instead of
-      the scheme's own. Less refuses late retries of a provider that signs only once; more believes
-      a captured delivery for longer.
+      the scheme's own. A lower value refuses late retries of a provider that signs only once; a
+      higher value accepts a captured delivery for longer.
     - handshake: true answers a provider's unsigned handshake, for schemes that have one. Turn it
       on while the webhook is registered and off again.
     - enabled: false refuses everything.
     - lane: "standard", through ingest, bodies up to 4,500,000 bytes; or "direct", straight to the
       bucket and verified afterwards, up to 10,485,760 bytes: for schemes that only have deliveries,
-      without challenges, handshakes and replies of their own. Another lane is another URL.
+      without challenges, handshakes and their own replies. Another lane is another URL.
     - allowed_cidrs: source addresses that may deliver; empty means any.
     - max_body_bytes: a limit below the standard lane's; the direct lane has none but its own.
     - dedupe: what makes two deliveries one event. "auto": the event id where the signature
-      covers it, else the digest of the signed bytes with the id and the type that stand in
+      covers it, else the digest of the signed bytes with the id and the type in
       unsigned headers. "bytes": the same without those headers, so no one who captured a
       delivery can send it again under another id, and two events with equal bytes are one.
       "id": always the event id.
     - dedupe_window_s: for how many seconds equal bytes are one event, where no signed id names the
       event. A delivery with the same bytes that comes later is a new event. Left out: for
-      pointer_ttl_days. It has to be longer than the provider goes on with its retries.
-    - event: where the event's facts stand, where that differs from the scheme: a header
+      pointer_ttl_days. It must be longer than the provider keeps retrying.
+    - event: where the event's facts are, if that differs from the scheme: a header
       (lower case), a JSON pointer into the body (RFC 6901), a field of a form, or a literal.
   EOT
 
@@ -69,7 +69,7 @@ variable "endpoints" {
     error_message = "There is no such preset: ${join(", ", [for name, endpoint in var.endpoints : "${endpoint.preset} of ${name}" if endpoint.preset != null && !contains(keys(local.presets), coalesce(endpoint.preset, "-"))])}. Use one of ${join(", ", keys(local.presets))}, or describe the scheme with custom."
   }
 
-  # Host, port, path and query as they are: nothing may be normalised that is signed.
+  # Host, port, path and query unchanged: nothing signed may be normalised.
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.url == null || can(regex("^https://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?(?:[/?][!\"$-~]*)?$", endpoint.url))])
     error_message = "url must be https://host, with a port, a path and a query where there are any, as the provider signs it: no fragment, no space, ASCII only."

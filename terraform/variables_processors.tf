@@ -9,9 +9,9 @@ variable "processors" {
     - runtime, handler: of a package that is not a Rust one, both or none; for instance
       python3.13 and handler.handler. Provider 5.100 does not know nodejs24.x and python3.14 yet.
     - memory_mb, timeout_s, reserved_concurrency: of the function.
-    - environment: variables for the function, beside those the platform sets.
+    - environment: variables for the function, besides those the platform sets.
     - idempotency: whether it records what it processed, and skips that when it comes again.
-    - events_at_once: most events in work at the same time in one invocation.
+    - events_at_once: most events in progress at the same time in one invocation.
     - event_timeout_s: most seconds for one event; null for what the invocation leaves.
     - definition: path of a template of the state machine; gets function_arn and partition.
     - batch_size, max_retries, visibility_timeout_s: of the inbox (kind "queue"); the timeout

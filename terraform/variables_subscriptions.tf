@@ -13,7 +13,7 @@ variable "subscriptions" {
     - batch_size, batching_window_s: most events in a call, and how long to wait for them.
     - max_retries: tries after the first, before an event goes to the DLQ.
     - max_age_s, parallelization: only if ordered: age at which an event is given up, and
-      how many batches of one shard run side by side, order kept per key.
+      how many batches of one shard run in parallel, order kept per key.
     - visibility_timeout_s: only if buffered: pause before a retry; six times the processor's
       timeout_s if not set.
     - retention_days: only if buffered: days an event waits in the queue; queue_retention_days if
@@ -124,7 +124,8 @@ variable "subscriptions" {
     error_message = "types x endpoints of a buffered subscription must not exceed 150, the most combinations an SNS filter takes. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
   }
 
-  # The most that one of the four patterns holds over which a pipe divides the types of a buffered subscription.
+  # The most that fits into one of the four patterns over which a pipe divides the types of a buffered
+  # subscription.
   validation {
     condition = alltrue(flatten([
       for subscription in values(var.subscriptions) : subscription.ordered ? [true] : [

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     aws = {
       source = "hashicorp/aws"
-      # Only arguments that majors 5 and 6 both take are used. Tried with 5.100.0 alone.
+      # Only arguments that majors 5 and 6 both accept are used. Tested with 5.100.0 only.
       version = ">= 5.100, < 7.0"
     }
   }

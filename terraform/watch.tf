@@ -20,7 +20,7 @@ module "heartbeats" {
   arn       = local.heartbeats_arn
   defaults  = local.queue_defaults
   topic_arn = local.arns.topic
-  # As long as watch remembers those that are outstanding.
+  # As long as watch remembers outstanding heartbeats.
   retention_s = 86400
 }
 
@@ -39,7 +39,7 @@ data "aws_iam_policy_document" "watch" {
     actions   = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.arns.events]
 
-    # None of the three goes without a key, so there is always one to look at.
+    # All three require a key, so there is always one to check.
     condition {
       test     = "ForAllValues:StringEquals"
       variable = "dynamodb:LeadingKeys"

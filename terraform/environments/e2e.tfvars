@@ -1,6 +1,6 @@
-# On top of local.tfvars (or a real account's): what the end-to-end suite needs. A variable here replaces the whole
-# one there, so those endpoints of local.tfvars are repeated that the suite uses, with one more for each way to prove a delivery, by either lane; and
-# its three processors, with one of each kind that takes whatever comes.
+# On top of local.tfvars (or a real account's): what the end-to-end suite needs. A variable here replaces the whole one
+# there. So the endpoints of local.tfvars that the suite uses are repeated, with one more for each way to prove a
+# delivery, by either lane; and its three processors, with one of each kind that accepts every event.
 
 endpoints = {
   github = {
@@ -73,7 +73,7 @@ endpoints = {
     preset = "meta"
   }
 
-  # The secret itself in a header, which the authorizer verifies alone.
+  # The secret itself in a header, which only the authorizer verifies.
   gitlab = {
     preset = "gitlab-token"
   }
@@ -98,7 +98,7 @@ endpoints = {
     JSON
   }
 
-  # The direct lane: one endpoint for each way in which what arrived is verified.
+  # The direct lane: one endpoint for each way in which a stored delivery is verified.
   direct = {
     preset = "standard-webhooks"
     lane   = "direct"
@@ -141,7 +141,7 @@ endpoints = {
     }
   }
 
-  # Signs the body alone; id and type stand in headers that are not signed.
+  # Signs the body alone; id and type are in headers that are not signed.
   direct-github = {
     preset = "github"
     lane   = "direct"
@@ -163,7 +163,7 @@ endpoints = {
     JSON
   }
 
-  # The secret itself in a header: the authorizer verifies alone, and no digest is there.
+  # The secret itself in a header: only the authorizer verifies it, and there is no digest.
   direct-token = {
     preset = "gitlab-token"
     lane   = "direct"
@@ -317,7 +317,7 @@ subscriptions = {
     batch_size  = 10
   }
 
-  # Taken away at the end.
+  # Deleted at the end.
   passing = {
     types  = ["passing.*"]
     target = { processor = "audit-lambda" }

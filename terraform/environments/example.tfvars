@@ -38,7 +38,7 @@ subscriptions = {
     target = { processor = "invoices" }
   }
 
-  # Pushes go to a state machine that another team owns. Its role takes the policy
+  # Pushes go to a state machine that another team owns. Its role needs the policy
   # in the output subscriptions["deploys"].redeem_policy_json.
   deploys = {
     types     = ["push", "release"]

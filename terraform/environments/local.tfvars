@@ -70,7 +70,7 @@ processors = {
   }
 }
 
-# Short pauses and few retries, so that a failure can be watched to its end.
+# Short pauses and few retries, so that you can watch a failure to its end.
 subscriptions = {
   invoices = {
     types                = ["invoice.*"]
@@ -95,17 +95,17 @@ subscriptions = {
   }
 }
 
-# What a trial installation needs: it must go away without a trace.
+# What a trial installation needs: it must be deleted without a trace.
 deletion_protection = false
 force_destroy       = true
 log_retention_days  = 7
 
-# The local cloud gives alarms back with other attributes than were sent, so no plan
+# The local cloud returns alarms with other attributes than were sent, so no plan
 # would ever be empty.
 alarms_enabled = false
 
-# The local cloud speaks plain HTTP, on the loopback only.
+# The local cloud speaks plain HTTP, on loopback only.
 require_tls = false
 
-# The local cloud judges the reading of streams against any resource.
+# The local cloud checks reads of streams against resource "*".
 stream_rights_on_any = true

@@ -1,4 +1,4 @@
-# What must be accepted, and what the plan then says.
+# What must be accepted, and the resulting plan.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# Alarms: which there are, what they watch, and that each has its page in the runbook.
+# Alarms: which exist, what they watch, and that each has its page in the runbook.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -89,7 +89,7 @@ run "watches_everything_that_can_fail" {
     error_message = "Every other function fails only where something is wrong."
   }
 
-  # The metric is made of the access log: the fields must be the log's, the name and the dimension the alarm's.
+  # The metric comes from the access log: the fields must be the log's, the name and the dimension the alarm's.
   assert {
     condition = [for f in [aws_cloudwatch_log_metric_filter.authorizer_failures] : [f.log_group_name, f.pattern, f.metric_transformation[0].namespace, f.metric_transformation[0].name, f.metric_transformation[0].value, jsonencode(f.metric_transformation[0].dimensions)]] == [[
       "/aws/apigateway/coatcheck-access",
@@ -121,7 +121,7 @@ run "watches_everything_that_can_fail" {
     error_message = "An hour in which no sweep counted must be told, however many payloads there are, but not before sweep has begun: ${jsonencode(output.alarms["coatcheck-unswept"])}"
   }
 
-  # What never began has no data: then one of these is on.
+  # A component that never started has no data: then one of these fires.
   assert {
     condition = { for name in ["sweep", "watch"] : name => [for field in ["namespace", "metric", "statistic", "threshold", "missing_data"] : tostring(output.alarms["coatcheck-${name}-not-called"][field])] } == {
       for name in ["sweep", "watch"] : name => ["AWS/Events", "FailedInvocations", "Sum", "0", "notBreaching"]
@@ -146,7 +146,7 @@ run "watches_everything_that_can_fail" {
     error_message = "One payload without a pointer must be told: ${jsonencode(output.alarms["coatcheck-rescued"])}"
   }
 
-  # The metrics are counted where something is wrong, so there is nothing between quiet and on.
+  # The metrics count only problems, so there is nothing between quiet and firing.
   assert {
     condition = { for kind in ["dangling", "kept", "restored"] : kind => [for field in ["metric", "dimensions", "statistic", "threshold", "period", "evaluation_periods", "missing_data"] : jsonencode(output.alarms["coatcheck-${kind}"][field])] } == {
       for kind, watched in { dangling = ["SweepDangling", 900], kept = ["DeliveriesKept", 300], restored = ["PayloadsRestored", 300] } :

@@ -1,4 +1,4 @@
-# The dashboard: valid, without gaps in what it shows, nothing over anything else.
+# The dashboard: valid, without gaps, and no widget over another.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# The direct lane: what API Gateway hands to S3, what it answers, and who judges what arrived.
+# The direct lane: what API Gateway hands to S3, what it answers, and what judges the stored delivery.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -111,7 +111,7 @@ run "answers_by_what_s3_said" {
     error_message = "Answers: ${jsonencode(aws_api_gateway_integration_response.direct)}"
   }
 
-  # Each status that S3 may answer meets one pattern at most.
+  # Each status that S3 may answer matches at most one pattern.
   assert {
     condition = { for status in [200, 204, 301, 307, 400, 403, 404, 405, 409, 411, 412, 429, 499, 500, 503] : status => [for answer in aws_api_gateway_integration_response.direct : answer.status_code if answer.selection_pattern != null && can(regex("^(?:${answer.selection_pattern})$", status))] } == {
       200 = ["200"], 204 = [], 301 = [], 307 = [], 400 = ["400"], 403 = ["500"], 404 = ["500"], 405 = ["500"], 409 = ["500"], 411 = ["500"], 412 = ["500"], 429 = ["500"], 499 = ["500"], 500 = [], 503 = []
@@ -133,13 +133,13 @@ run "answers_by_what_s3_said" {
     error_message = "Nothing of what S3 says may come through: ${jsonencode(aws_api_gateway_integration_response.direct)}"
   }
 
-  # What the template does with it: the digest first, then each code as text and in base64, then the two answers.
+  # What the template does: the digest first, then each code as text and in base64, then the two answers.
   assert {
     condition     = can(regex("^#if\\(\"\\$!context\\.authorizer\\.sha256\" == \"\"(?: \\|\\| \\$input\\.body\\.contains\\(\"[^\"#$]{8,}\"\\)){${4 * length(local.s3_faults)}}\\)\n#set\\(\\$context\\.responseOverride\\.status = 503\\)\n\\{\"error\":\"unavailable\",\"message\":\"try again later\"\\}\n#else\n\\{\"error\":\"digest_mismatch\",\"message\":\"[^\"#$]+\"\\}\n#end\n$", aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]))
     error_message = "Only a wrong digest is the provider's fault: ${aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]}"
   }
 
-  # S3's answer, as it is and in base64, behind any number of other bytes: what is tried again, and what is not.
+  # S3's answer, as text and in base64, after any number of other bytes: what is tried again, and what is not.
   assert {
     condition = alltrue(flatten([
       for code, again in { BadDigest = false, XAmzContentChecksumMismatch = false, IncompleteBody = true, RequestTimeout = true, ExpiredToken = true, InvalidToken = true, "KMS.DisabledException" = true, "KMS.NotFoundException" = true, InvalidRequest = true, InvalidDigest = true, MetadataTooLarge = true } : [
@@ -190,7 +190,7 @@ run "tells_admit_of_what_came_in" {
     error_message = "The queues let in rules of other names: ${local.admit_rules_arn}"
   }
 
-  # The group is the endpoint: SQS then serves the endpoints that wait for little before the one that waits for much.
+  # The group is the endpoint: SQS then serves endpoints with a short backlog before one with a long one.
   assert {
     condition = jsonencode({ for name, t in aws_cloudwatch_event_target.admit : name => [t.rule, t.arn, t.sqs_target[0].message_group_id, t.dead_letter_config[0].arn] }) == jsonencode({
       for name, rule in aws_cloudwatch_event_rule.admit : name => [rule.name, "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit", name, "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq"]

@@ -1,4 +1,4 @@
-# What all functions have in common: time for what they call, and which lines of their logs Lambda keeps.
+# What all functions have in common: time for what they call, and which log lines Lambda keeps.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -13,7 +13,7 @@ variables {
 run "every_function_has_time_for_its_calls" {
   command = plan
 
-  # `load` in shared/aws has the same number of seconds, by a test of its own.
+  # `load` in shared/aws has the same number of seconds, by its own test.
   assert {
     condition = { for name, calls in jsondecode(file("../shared/aws/call_budget.json")).functions : name => true } == {
       for name, size in { admit = module.admit.size, authorizer = module.authorizer.size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size } :

@@ -1,6 +1,6 @@
-# The largest numbers that the variables take, against the 10,240 characters that IAM takes for all inline policies of a
-# role. The provider is the real one, without credentials, and nothing is overridden but the account: what is checked here
-# is known in the first plan of a new stack.
+# The largest numbers that the variables allow, against IAM's 10,240 characters for all inline policies of a role. The
+# provider is the real one, without credentials, and nothing is overridden but the account: what is checked here is
+# known in the first plan of a new stack.
 
 provider "aws" {
   region                      = "ap-southeast-2"
@@ -17,7 +17,7 @@ override_data {
 }
 
 variables {
-  # The longest that is taken.
+  # The longest that is allowed.
   stack        = "a-stack-of-20-letter"
   packages_dir = "tests/packages"
   processors   = { one = { kind = "queue" } }
@@ -40,7 +40,7 @@ run "a_hundred_subscriptions_to_one_processor_fit" {
     error_message = "One policy redeems for all subscriptions, once: ${module.processor["one"].policy_characters}; watch: ${module.watch.policy_characters}"
   }
 
-  # All of the 150 are verified by the authorizer.
+  # The authorizer verifies all 150.
   assert {
     condition     = module.authorizer.policy_characters <= 2048
     error_message = "The authorizer's policy must not grow with the endpoints: ${module.authorizer.policy_characters}"
@@ -125,7 +125,7 @@ run "fifty_four_of_the_longest_names_fit" {
   }
 }
 
-# `expect_failures` reaches into no module, so the two that meet in a processor are tried by themselves.
+# `expect_failures` reaches into no module, so the two limits of a processor are tested by themselves.
 
 run "of_a_hundred_and_fifty_names" {
   command = plan

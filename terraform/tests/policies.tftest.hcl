@@ -1,6 +1,6 @@
-# Every statement of every policy, compared with policies.expected.json: an action, a
-# resource or a wildcard more in any of them turns this red. The provider is the real one, since a mocked one would
-# make up the documents; it is given no credentials and plans without calling AWS.
+# Every statement of every policy, compared with policies.expected.json: one more action, resource or wildcard in
+# any of them makes this fail. The provider is the real one, since a mocked one would make up the documents; it has
+# no credentials and plans without calling AWS.
 
 provider "aws" {
   region                      = "eu-west-1"
@@ -32,7 +32,7 @@ override_resource {
 variables {
   packages_dir = "tests/packages"
 
-  # The last two are verified by their headers alone, so the authorizer may read their keys.
+  # The headers alone verify the last two, so the authorizer may read their keys.
   endpoints = {
     github = { preset = "github" }
     stripe = { preset = "stripe" }
@@ -260,7 +260,7 @@ run "as_many_subscriptions_as_are_taken_fit_into_the_policy_of_watch" {
     subscriptions = { for i in range(100, 200) : "subscription-no-${i}" => { types = ["push"], target = { processor = "one" } } }
   }
 
-  # IAM counts no white space. A region or a partition with a longer name takes up to 11 characters more for each pipe.
+  # IAM counts no white space. A longer name of a region or partition takes up to 11 characters more for each pipe.
   assert {
     condition     = 100 * 11 + sum([for name, json in module.watch.policies : length(jsonencode(jsondecode(json))) if name != "trust"]) <= 10240 && length(module.watch.environment.PIPES) > 3000
     error_message = "IAM takes 10,240 characters of inline policies: ${sum([for name, json in module.watch.policies : length(jsonencode(jsondecode(json))) if name != "trust"])}"

@@ -1,4 +1,4 @@
-# What the entries of the maps fan out to, and how events are filtered and shaped.
+# What each map entry creates, and how events are filtered and shaped.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -73,7 +73,8 @@ run "routes_and_shapes_events" {
     error_message = "An ordered pipe filters by itself what a topic filters for the others."
   }
 
-  # A pipe deletes what it filters out, so it must let through all that the topic does; and what is no event of ours goes on.
+  # A pipe deletes what it filters out, so it must pass everything that the topic passes; and anything that is not one
+  # of our events passes.
   assert {
     condition = alltrue([
       for name, s in module.subscription : [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : jsondecode(filter.pattern)] == [
@@ -216,7 +217,7 @@ run "a_fifo_queue_gets_a_group_that_sqs_takes" {
     }
   }
 
-  # Digests both: refs and partition keys may have 1,600 characters of any alphabet.
+  # Both are digests: refs and partition keys may have 1,600 characters of any alphabet.
   assert {
     condition = { for name, s in module.subscription : name => s.pipe_parameters.target[0].sqs_queue_parameters[0].message_group_id } == {
       in-order = "$.dynamodb.NewImage.group.S"
@@ -342,7 +343,7 @@ run "answers_in_one_shape" {
     error_message = "API Gateway is not known to send aws:SourceAccount: the ARN of the API, which names the account, must be the whole condition."
   }
 
-  # Only the direct method demands a header; a demand of another would be answered by its words.
+  # Only the direct method demands a header; another method's demand would get this answer.
   assert {
     condition     = alltrue([for m in aws_api_gateway_method.hook : m.request_validator_id == null && m.request_parameters == tomap({ "method.request.path.endpoint" = true })])
     error_message = "A standard delivery needs no Content-Type: ${jsonencode(aws_api_gateway_method.hook)}"
@@ -385,8 +386,8 @@ run "answers_in_one_shape" {
     error_message = "Without */* API Gateway changes bytes that are not UTF-8."
   }
 
-  # Beside the stack's name only values that can hold no quote and that no stranger writes: no header, path, query
-  # string, body or error text. Each in quotes of its own, as an absent one is a bare "-".
+  # Besides the stack's name only values that can hold no quote and that no stranger writes: no header, path,
+  # query string, body or error text. Each in its own quotes, as an absent one is a bare "-".
   assert {
     condition = aws_api_gateway_stage.v1.access_log_settings[0].format == jsonencode({
       at                     = "$context.requestTime"

@@ -1,4 +1,4 @@
-# Schemes that have to be refused or accepted: shared/signature/fixtures, which the Rust tests read too, and the presets.
+# Schemes that must be refused or accepted: shared/signature/fixtures, which the Rust tests read too, and the presets.
 
 run "schemes_are_refused_and_accepted" {
   command = plan
@@ -7,7 +7,7 @@ run "schemes_are_refused_and_accepted" {
     source = "./tests/schemes"
   }
 
-  # A file that is read wrongly must not pass for one without mistakes.
+  # A file that is misread must not pass for one without mistakes.
   assert {
     condition     = output.counts.refused >= 110 && output.counts.accepted >= 30 && output.counts.presets >= 4
     error_message = "There are fewer schemes than there should be: ${jsonencode(output.counts)}"

@@ -1,4 +1,4 @@
-# What the stack says about itself to `coatcheck`: every name and address, exactly as they are made.
+# What the stack says about itself to `coatcheck`: every name and address, exactly as created.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# The sweep: when it runs, who may run it, and what it is told.
+# The sweep: when it runs, who may run it, and its settings.
 
 mock_provider "aws" {
   source = "./tests/mocks"

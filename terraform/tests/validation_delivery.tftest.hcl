@@ -105,7 +105,7 @@ run "refuses_a_filter_over_4096_characters" {
   }
 }
 
-# Four characters a type more than what routing.tftest.hcl accepts, and 4,103 in all.
+# Four more characters per type than what routing.tftest.hcl accepts, and 4,103 in all.
 run "refuses_a_filter_just_over_4096_characters" {
   command         = plan
   expect_failures = [var.subscriptions]

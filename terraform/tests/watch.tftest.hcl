@@ -1,4 +1,4 @@
-# The heartbeat's way and the letters' way, and what the functions are told.
+# The paths of the heartbeat and of dead letters, and the functions' settings.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# Every alarm of the stack is made here, so that none lacks its page in the runbook.
+# Every alarm of the stack is made here, so that each has its page in the runbook.
 
 locals {
   runbooks = {
@@ -24,8 +24,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_actions       = var.defaults.actions
   ok_actions          = var.defaults.actions
 
-  # A new alarm has no data and says nothing: only a change of state calls for an action. So where missing data is a state
-  # of its own, a new stack is quiet until the first data, and data that stop coming are told.
+  # A new alarm has no data and notifies no one: only a change of state triggers an action. So if missing data is a
+  # separate state, a new stack is quiet until the first data, and you are notified when data stop coming.
   # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
   insufficient_data_actions = each.value.missing_data == "missing" ? var.defaults.actions : null
 }

@@ -6,7 +6,7 @@
 # here are always present in the table, so no path is ever missing.
 
 locals {
-  # Its attributes in order, with where they stand in a pointer's image.
+  # Its attributes in order, with their paths in a pointer's image.
   image = [
     ["id", "<$.dynamodb.NewImage.id.S>"],
     ["source", "\"/endpoints/<$.dynamodb.NewImage.endpoint.S>\""],

@@ -5,7 +5,7 @@ locals {
     if place != null
   }
 
-  # Text that is no JSON is refused with the other mistakes of schemes, before an item is written.
+  # Text that is not JSON is refused with the other mistakes of schemes, before an item is written.
   custom = var.endpoint.custom == null ? null : try(jsondecode(var.endpoint.custom), null)
 
   json = jsonencode({
@@ -37,7 +37,7 @@ resource "aws_dynamodb_table_item" "this" {
   })
 }
 
-# The value is set afterwards, by a person or by rotation: Terraform never sees it.
+# The value is set afterwards, by an operator or by rotation: Terraform never sees it.
 resource "aws_secretsmanager_secret" "this" {
   #checkov:skip=CKV2_AWS_57:The provider of the webhooks decides when its signing secret changes; a rotation function cannot.
   name                    = "${var.keys_prefix}${var.name}"

@@ -14,6 +14,6 @@ output "secret_arn" {
 }
 
 output "secret_tags" {
-  description = "Tags of the secret, beside those of the whole stack."
+  description = "Tags of the secret, besides those of the whole stack."
   value       = aws_secretsmanager_secret.this.tags
 }

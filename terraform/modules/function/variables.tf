@@ -69,7 +69,7 @@ variable "errors_alarm" {
 }
 
 variable "environment" {
-  description = "Environment variables, beside LOG_LEVEL and STACK."
+  description = "Environment variables, besides LOG_LEVEL and STACK."
   type        = map(string)
 }
 
@@ -85,7 +85,7 @@ variable "unscoped_sids" {
 }
 
 variable "too_large" {
-  description = "What to do if its role's policies are larger than IAM takes."
+  description = "What to do if its role's policies are larger than IAM allows."
   type        = string
   default     = "Divide its work over several functions."
 }

@@ -1,4 +1,4 @@
-# The function's own alarms stand in its module.
+# The function's own alarms are in its module.
 
 locals {
   alarm_kinds = local.workflow ? ["workflow-failing"] : local.inbox ? ["inbox-dlq-not-empty", "inbox-old"] : []

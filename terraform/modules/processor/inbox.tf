@@ -1,4 +1,4 @@
-# Kind "queue": the subscription's pipe feeds an inbox, from which the function takes
+# Kind "queue": the subscription's pipe feeds an inbox, from which the function reads
 # at its own pace. An event that keeps failing ends whole in the inbox's DLQ.
 
 locals {

@@ -30,8 +30,8 @@ data "aws_iam_policy_document" "record" {
 }
 
 locals {
-  # Where an event goes that it rejects: to the subscription that delivered it, or beside its inbox. A role has no room for
-  # the names of very many: then any DLQ of the stack.
+  # Where a rejected event goes: to the DLQ of the subscription that delivered it, or to that of its inbox. A role has
+  # no room for the names of very many: then any DLQ of the stack.
   dlqs = local.inbox ? [local.inbox_dlq_arn] : length(var.subscribed) > 20 ? ["${var.arn_prefixes.sqs}:${var.function_defaults.stack}-*-dlq"] : [
     for name in var.subscribed : "${var.arn_prefixes.sqs}:${var.function_defaults.stack}-${name}-dlq"
   ]
@@ -40,7 +40,7 @@ locals {
 data "aws_iam_policy_document" "reject" {
   count = length(local.dlqs) > 0 ? 1 : 0
 
-  # It knows the queues by their names: their URLs would make it wait for the subscriptions, which wait for it.
+  # It knows the queues by name: their URLs would make it wait for the subscriptions, which wait for it.
   statement {
     sid       = "GiveUpWhatItRejects"
     actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]

@@ -1,5 +1,5 @@
 # Kind "workflow": an EXPRESS state machine around the function. EXPRESS, because a
-# pipe waits for it and so learns which events failed.
+# pipe waits for it and so gets the failed events.
 
 data "aws_iam_policy_document" "workflow" {
   count = local.workflow ? 1 : 0

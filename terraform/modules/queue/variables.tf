@@ -25,7 +25,7 @@ variable "visibility_timeout_s" {
 }
 
 variable "dead_letter" {
-  description = "Queue that takes a message received max_receives times without being deleted; null for none."
+  description = "Queue that gets a message received max_receives times without being deleted; null for none."
   type = object({
     arn          = string
     max_receives = number

@@ -1,9 +1,10 @@
-# What a target needs in order to redeem the payloads of its subscriptions. A module of its
-# own, as a processor's role needs it before the subscription's pipe needs the processor.
+# What a target needs in order to redeem the payloads of its subscriptions. A separate
+# module, as a processor's role needs it before the subscription's pipe needs the
+# processor.
 
 locals {
-  # Of either lane; an endpoint that has changed its lane has payloads in both. A key has five parts, so that an endpoint's
-  # name can only match the fourth. One line an endpoint, as IAM counts characters.
+  # Payloads of either lane; an endpoint that changed its lane has payloads in both. A key has five parts, so that an
+  # endpoint's name can only match the fourth. One line per endpoint, as IAM counts characters.
   payload_arns = (
     var.endpoints == null
     ? [for start in ["payloads", "incoming"] : "${var.bucket_arn}/${start}/*"]
@@ -18,7 +19,7 @@ data "aws_iam_policy_document" "this" {
     resources = local.payload_arns
   }
 
-  # Without it S3 answers 403 for a payload that has expired, not 404.
+  # Without it S3 answers 403 for an expired payload, not 404.
   statement {
     sid       = "TellExpiredFromForbidden"
     actions   = ["s3:ListBucket"]

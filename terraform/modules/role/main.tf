@@ -21,7 +21,7 @@ locals {
     ]
   ])
 
-  # Statements that reach further than they say: any action of a service, or any resource.
+  # Statements that allow more than they seem to: any action of a service, or any resource.
   wide = [
     for statement in local.statements : statement.sid
     if anytrue([for action in statement.actions : strcontains(action, "*")])
@@ -72,7 +72,7 @@ resource "aws_iam_role" "this" {
       error_message = "The role ${var.name} would hold statements with a wildcard action or resource: ${join(", ", local.wide)}. Name the actions and the resources."
     }
 
-    # Without it the plan would pass, and IAM would refuse the policy in the midst of an apply.
+    # Without it the plan would pass, and IAM would refuse the policy in the middle of an apply.
     precondition {
       condition     = local.characters <= local.most_characters
       error_message = "The policies of the role ${var.name} would have ${local.characters} characters, and IAM takes ${local.most_characters} for all inline policies of a role. ${var.too_large}"

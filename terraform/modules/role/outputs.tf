@@ -2,7 +2,7 @@ output "arn" {
   description = "ARN of the role."
   value       = aws_iam_role.this.arn
 
-  # Whoever uses the role may rely on its rights being there.
+  # Users of the role can rely on its rights being in place.
   depends_on = [aws_iam_role_policy.this]
 }
 

@@ -40,7 +40,7 @@ variable "key" {
 }
 
 variable "too_large" {
-  description = "What to do if the policies are larger than IAM takes."
+  description = "What to do if the policies are larger than IAM allows."
   type        = string
   default     = "Divide what it is for over several roles."
 }

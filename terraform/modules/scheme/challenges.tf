@@ -1,4 +1,4 @@
-# What is asked besides deliveries, and what that and deliveries are answered with.
+# What providers ask besides sending deliveries, and the answers to that and to deliveries.
 
 locals {
   challenge_problems = [
@@ -7,7 +7,7 @@ locals {
     if try(challenge.method, "POST") == "POST" && length(try(challenge.when, [])) == 0 && !can(challenge.value)
   ]
 
-  # What API Gateway and ingest say themselves.
+  # What API Gateway and ingest answer by themselves.
   our_headers = ["connection", "content-length", "content-type", "transfer-encoding"]
 
   placeholder = "\\{(?:value|mac_hex|mac_base64)\\}"

@@ -1,16 +1,16 @@
-# Says what is wrong with a signature scheme, and what the stack has to know of one. It makes
-# nothing. The functions check all of a scheme again when they load it; here a mistake shows
-# before it is applied. What both have to refuse and to accept stands in shared/signature/fixtures.
+# Says what is wrong with a signature scheme, and what the stack must know of it. It creates
+# nothing. The functions check all of a scheme again when they load it; here a mistake shows before
+# it is applied. shared/signature/fixtures has what both must refuse and accept.
 
 locals {
-  # JSON text with the members of each object in order of name and no spaces: what patterns are held
-  # against. Empty if it is no JSON.
+  # JSON text with the members of each object in order of name and no spaces: what patterns are
+  # matched against. Empty if it is not JSON.
   json = try(jsonencode(jsondecode(var.scheme)), "")
 
-  # What is no object is read as one without members, so that nothing here fails on it.
+  # Anything that is not an object is read as one without members, so that nothing here fails on it.
   scheme = try(merge(jsondecode(local.json)), {})
 
-  # Only a text can be a kind: a number would be turned into one on the way.
+  # Only text can be a kind: a number would be converted to text.
   kind     = try(startswith(jsonencode(local.scheme.kind), "\"") ? tostring(local.scheme.kind) : "", "")
   is_known = contains(keys(local.kinds), local.kind)
 
@@ -21,7 +21,7 @@ locals {
   )
 
   # The rules in the other files read this: a scheme whose every member is of the right shape,
-  # or else an empty one, which breaks no rule.
+  # or else an empty one, which violates no rule.
   sound = jsondecode(length(local.shape_problems) == 0 ? local.json : "{}")
 
   problems = concat(

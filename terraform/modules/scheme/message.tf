@@ -1,4 +1,4 @@
-# HTTP Message Signatures (RFC 9421): what has to be covered, and by which key.
+# HTTP Message Signatures (RFC 9421): what must be covered, and by which key.
 
 locals {
   components = try(local.sound.components, [])

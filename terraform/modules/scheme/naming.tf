@@ -1,5 +1,5 @@
-# What names an event: the same as `naming` of shared/signature says, from the same facts. Whether a signature covers a
-# place is what ordering.tf knows of headers and of bodies.
+# What names an event: the same as in `naming` of shared/signature, from the same facts. ordering.tf knows whether a
+# signature covers a place in headers or body.
 
 locals {
   facts = {
@@ -7,13 +7,13 @@ locals {
     fact => try(coalesce(lookup(var.event, fact, null)), jsonencode(local.sound.event[fact]), "null")
   }
 
-  # A fact's places, of which the first that is there counts.
+  # A fact's places; the first one present counts.
   alternatives = {
     for fact, text in local.facts :
     fact => text == "null" ? [] : [for place in try(jsondecode(text).first, [jsondecode(text)]) : jsonencode(place)]
   }
 
-  # Of each alternative, whether the signature covers it, under one of the names its headers go by at least.
+  # For each alternative, whether the signature covers it under at least one of the names of its headers.
   signed = {
     for fact, texts in local.alternatives : fact => [
       for text in texts : alltrue(concat(
@@ -33,7 +33,7 @@ locals {
   has_signed_id = anytrue(local.signed.id)
   is_repeating  = try(local.sound.repeats, false)
 
-  # Headers that nobody signed tell events of the same bytes apart, where a signature covers the body.
+  # Unsigned headers distinguish events of the same bytes, if a signature covers the body.
   is_split = !contains(keys(local.signed_inside), local.kind) && anytrue(flatten([
     for fact in ["id", "type"] : [
       for text in local.alternatives[fact] : [
@@ -52,6 +52,6 @@ locals {
     || contains(local.parts, local.clock)
   )
 
-  # Adyen's eight signed fields are the name of an event and what became of it.
+  # Adyen's eight signed fields are the name of an event and its result.
   only_bytes_tell = local.kind != "adyen" && !local.has_signed_id && !local.is_repeating && !local.is_split && !local.is_timed
 }

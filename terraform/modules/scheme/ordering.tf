@@ -1,10 +1,10 @@
-# The ordering key is part of a pointer's key: whoever can change it unnoticed can have one event stored twice. So it
-# has to stand where the signature covers it, under each of the names that its headers go by.
+# The ordering key is part of a pointer's key: anyone who can change it unnoticed can have one event stored twice. So
+# it must be where the signature covers it, under each of the names of its headers.
 
 locals {
   ordering_key = coalesce(var.ordering_key, try(jsonencode(local.sound.event.ordering_key), "null"))
 
-  # The places it is made of. Literals are nobody's to change.
+  # The places it consists of. No one can change literals.
   ordering_places = {
     for kind in ["header", "json", "form"] : kind => flatten(regexall("\"${kind}\":\"([^\"]*)\"", local.ordering_key))
   }
@@ -20,7 +20,7 @@ locals {
     ],
   )
 
-  # Kinds that sign no more of the body than this.
+  # Kinds that sign only this part of the body.
   adyen_item = "/notificationItems/0/NotificationRequestItem"
   signed_inside = {
     mailgun = ["/signature/timestamp", "/signature/token"]
@@ -31,7 +31,7 @@ locals {
     ]
   }
 
-  # A secret that is shown vouches for all its sender says.
+  # A shown secret proves everything that its sender says.
   is_shown = contains(["token", "basic"], local.kind)
 
   ordering_is_signed = (

@@ -13,7 +13,7 @@ output "needs_url" {
 }
 
 output "header_only" {
-  description = "Whether the proof stands in the headers alone, so that the authorizer can verify all of it."
+  description = "Whether the proof is in the headers alone, so that the authorizer can verify all of it."
   value       = contains(["basic", "http-message", "plaid", "token"], try(local.sound.kind, ""))
 }
 
@@ -33,7 +33,7 @@ output "has_acknowledge" {
 }
 
 output "also_shows_secret" {
-  description = "Whether a password is shown beside the signature."
+  description = "Whether a password is sent besides the signature."
   value       = try(local.sound.also_require, null) != null
 }
 
@@ -46,7 +46,7 @@ output "has_clock" {
 }
 
 output "has_id" {
-  description = "Whether the scheme says where an event's id stands."
+  description = "Whether the scheme says where an event's id is."
   value       = can(local.sound.event.id)
 }
 

@@ -1,13 +1,13 @@
-# Whether every member is one that is known, is there if it has to be, and is of its type.
+# Whether every member is known, is present if required, and has its type.
 
 locals {
   content    = try(concat(local.scheme.content), [])
   challenges = try(concat(local.scheme.challenges), [])
 
-  # A public key is never text, and has no least length; for HTTP messages the algorithm says which it is.
+  # A public key is never text, and has no minimum length; for HTTP messages the algorithm says which it is.
   key_shape = contains(["ed25519", "ecdsa-p256"], local.kind) || try(local.scheme.algorithm == "ed25519", false) ? "public_key" : "key"
 
-  # How far a challenge can be read.
+  # Which parts of a challenge can be read.
   ways = [
     for challenge in local.challenges :
     try(contains(["GET", "HEAD"], challenge.method), false) ? "bodiless" :
@@ -38,7 +38,7 @@ locals {
     ],
   )
 
-  # Of these, what is an object at all and has a place in a scheme of this kind. A member that is no object,
+  # Of these, the actual objects that have a place in a scheme of this kind. A member that is not an object,
   # or has no place, is a mistake of the object that holds it.
   objects = [
     for object in local.candidates : {

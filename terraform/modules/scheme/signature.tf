@@ -17,7 +17,7 @@ locals {
   signature = try(local.sound.signature, {})
   grammar   = try(local.signature.grammar, "")
 
-  # Further headers are for signatures that stand there whole.
+  # Further headers are for signatures that are whole in each header.
   grammars_of = {
     more_headers   = ["whole"]
     pair_sep       = ["kv"]
@@ -55,7 +55,7 @@ locals {
   inner   = try(local.signature[local.list.inner], local.list.inner_default)
   labels  = try(local.signature[local.list.labels], [])
 
-  # What besides letters and digits stands in an encoded signature; in hex nothing does.
+  # The characters besides letters and digits in an encoded signature; hex has none.
   encoding_marks = { base64 = "[+/=]", base64url = "[-_]" }
 
   # ASCII punctuation and the space.

@@ -1,6 +1,6 @@
-# What a member's value may be: a pattern that its JSON text has to match as a whole, and the same in
-# words that follow "write". The patterns build on each other, so that a part of a list, or a location
-# in a location, is held to the same form wherever it stands.
+# What a member's value may be: a pattern that must match its whole JSON text, and the same in words
+# that follow "write". The patterns build on each other, so that a part of a list, or a location in a
+# location, must have the same form everywhere.
 
 locals {
   text    = "\"(?:[^\"\\\\]|\\\\.)*\""
@@ -80,7 +80,7 @@ locals {
       }
       also_require = { pattern = "\\{\"basic\":true\\}", is = "{\"basic\": true}, or leave it out" }
     },
-    # Words of which one has to be chosen.
+    # Words, one of which must be chosen.
     {
       for name, words in {
         hash         = ["sha256", "sha512", "sha1"]

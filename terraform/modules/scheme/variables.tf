@@ -5,13 +5,13 @@ variable "scheme" {
 }
 
 variable "ordering_key" {
-  description = "Where the endpoint says that the ordering key stands, as JSON text; null: where the scheme says."
+  description = "Where the endpoint says that the ordering key is, as JSON text; null: where the scheme says."
   type        = string
   default     = null
 }
 
 variable "event" {
-  description = "Where the endpoint says that facts stand, by fact, as JSON texts; a fact that is left out stands where the scheme says."
+  description = "Where the endpoint says that facts are, by fact, as JSON texts; a fact that is left out is where the scheme says."
   type        = map(string)
   default     = {}
   nullable    = false

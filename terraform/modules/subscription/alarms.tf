@@ -1,5 +1,5 @@
 locals {
-  # Nobody looks whether a pipe runs that is meant to stand still.
+  # Nothing checks whether a pipe runs that is meant to be stopped.
   alarm_kinds = concat(
     ["dlq-not-empty", "pipe-failing"],
     var.subscription.enabled ? ["pipe-down"] : [],

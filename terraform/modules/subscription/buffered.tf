@@ -1,4 +1,4 @@
-# Buffered: topic -> queue -> pipe. While the pipe stands still the queue fills.
+# Buffered: topic -> queue -> pipe. While the pipe is stopped, the queue fills.
 
 module "queue" {
   source = "../queue"
@@ -27,10 +27,10 @@ locals {
 }
 
 locals {
-  # The pipe filters once more: what SNS is told takes up to 15 minutes to take effect, and a pipe deletes from the queue what
-  # no pattern matches. So it is made of the same facts, and JSON that is no event of ours goes on, for the target to refuse.
-  # Pipes deletes a body that is no JSON, whatever a pattern says of its fields: nothing of ours writes one.
-  # A pattern has room for 4,096 characters: long lists of types are divided over four.
+  # The pipe filters again: a change of SNS's filter takes up to 15 minutes to take effect, and a pipe deletes from the
+  # queue what no pattern matches. So its filter has the same conditions, and JSON that is not one of our events passes,
+  # for the target to refuse. Pipes deletes a body that is not JSON, whatever a pattern says about its fields: nothing
+  # of ours writes one. A pattern has room for 4,096 characters: long lists of types are divided over four.
   # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
   # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html
   whole_filter = jsonencode({ body = local.topic_filter })

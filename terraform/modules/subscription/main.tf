@@ -9,16 +9,16 @@ locals {
 
   exact    = [for type in var.subscription.types : type if !endswith(type, "*")]
   prefixes = [for type in var.subscription.types : { prefix = trimsuffix(type, "*") } if endswith(type, ".*")]
-  # Of any type means of any but the one that tests are sent with.
+  # Events of any type means of any except the one that tests are sent with.
   any_types = [for type in var.subscription.types : { anything-but = [var.test_type] } if type == "*"]
   types     = concat(local.exact, local.prefixes, local.any_types)
 
-  # Of any endpoint means of any but the one that heartbeats seem to come from.
+  # Events of any endpoint means of any except the one that heartbeats seem to come from.
   endpoints    = sort(coalesce(var.subscription.endpoints, []))
   no_endpoints = var.subscription.endpoints == null ? [var.heartbeats_endpoint] : []
 }
 
-# Always keeps as long as the stack allows: a message that comes from the queue brings its age along.
+# Always keeps messages as long as the stack allows: a message from the queue keeps its age.
 module "dlq" {
   source = "../queue"
 

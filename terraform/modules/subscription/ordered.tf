@@ -1,5 +1,6 @@
-# Ordered: stream -> pipe. What the pipe gives up it can only name by its place in the stream; `rehydrate` takes
-# such a letter and puts the event itself into the DLQ. A letter that it cannot take ends there as it is.
+# Ordered: stream -> pipe. The pipe can name what it gives up only by its place in the stream; `rehydrate` reads
+# such a dead letter and puts the event itself into the DLQ. A dead letter that it cannot read ends there
+# unchanged.
 
 module "letters" {
   source = "../queue"

@@ -48,7 +48,7 @@ output "retention_s" {
 }
 
 output "redrive" {
-  description = "Where what the queue, or the queue of letters, could not hand over goes; and from where the DLQ takes it."
+  description = "Where messages go that the queue, or the letters queue, could not deliver; and from where the DLQ accepts them."
   value = {
     to   = one(concat(module.queue, module.letters)).redrive.to
     from = module.dlq.redrive.from

@@ -1,7 +1,7 @@
 locals {
   log_group = "/aws/vendedlogs/pipes/${local.full_name}"
 
-  # What each kind of target takes.
+  # What each kind of target needs.
   target = {
     lambda = {
       actions = ["lambda:InvokeFunction"]
@@ -21,7 +21,8 @@ locals {
     }
   }[var.target.kind]
 
-  # A processor puts an event that it rejects into this subscription's DLQ, whichever other subscriptions it serves.
+  # A processor puts an event of this subscription that it rejects into this DLQ, whatever other subscriptions it
+  # serves.
   template = replace(
     local.buffered ? var.templates.from_queue : var.templates.from_stream,
     "\"deliveryid\":",
@@ -36,7 +37,7 @@ locals {
     endpoint = { S = concat(local.endpoints, [for name in local.no_endpoints : { anything-but = [name] }]) }
   }
 
-  # Either lets a record through: what a provider delivered, and what is replayed to all subscriptions or to this one.
+  # A record passes by either: what a provider delivered, and what is replayed to all subscriptions or to this one.
   stream_filters = [
     for route in [{ replayid = { S = [""] } }, { replayto = { S = ["*", var.name] } }] :
     jsonencode({ eventName = ["INSERT"], dynamodb = { NewImage = merge(local.stream_image, route) } })
@@ -65,7 +66,7 @@ data "aws_iam_policy_document" "source" {
     }
   }
 
-  # AWS lists it among what a pipe's role needs, and grants it for "*" only: it names the account's streams, no more.
+  # AWS lists it among what a pipe's role needs, and grants it for "*" only: it only names the account's streams.
   # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
   dynamic "statement" {
     for_each = local.buffered ? [] : ["*"]
@@ -201,7 +202,7 @@ resource "aws_pipes_pipe" "this" {
       }
     }
 
-    # Everything is set: what is left out, the provider may send as 0 on an update.
+    # Everything is set: the provider may send omitted values as 0 on an update.
     dynamic "dynamodb_stream_parameters" {
       for_each = local.buffered ? [] : [1]
 
@@ -245,9 +246,10 @@ resource "aws_pipes_pipe" "this" {
       for_each = local.fifo ? [1] : []
 
       content {
-        # Paths into the record as the source gave it, before the template. SQS takes 128 characters of ASCII for a group, and
-        # a ref or a partition key may be longer and hold anything: the attribute group is a digest of the partition key. A
-        # buffered subscription promises no order, so there only an event and its own retries share a group.
+        # Paths into the record as the source delivers it, before the template. SQS accepts 128 characters of ASCII for
+        # a group, and a ref or a partition key may be longer and hold any character: the attribute group is a digest of
+        # the partition key. A buffered subscription promises no order, so there only an event and its own retries share
+        # a group.
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
         message_group_id         = local.buffered ? "$.body.datasha256" : "$.dynamodb.NewImage.group.S"
         message_deduplication_id = local.buffered ? "$.messageId" : "$.eventID"
@@ -255,7 +257,7 @@ resource "aws_pipes_pipe" "this" {
     }
   }
 
-  # Never the execution data: events would stand in the log.
+  # Never the execution data: events would be in the log.
   log_configuration {
     level = "ERROR"
 

@@ -89,7 +89,7 @@ variable "kms_key_arn" {
 }
 
 variable "key_stand_in" {
-  description = "What stands for the key's ARN in policies until it is known."
+  description = "The placeholder for the key's ARN in policies until it is known."
   type        = string
 }
 
@@ -112,7 +112,7 @@ variable "test_type" {
 }
 
 variable "letters" {
-  description = "How `rehydrate` takes letters: seconds one is hidden meanwhile, and how often it is tried."
+  description = "How `rehydrate` reads dead letters: seconds one is hidden meanwhile, and how often it is tried."
   type = object({
     visibility_timeout_s = number
     max_receives         = number

@@ -1,5 +1,5 @@
-# Enough of AWS for a plan. Policies are looked at in policies.tftest.hcl, which takes
-# the real provider for that.
+# Enough of AWS for a plan. policies.tftest.hcl checks policies with the real
+# provider.
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }

@@ -1,4 +1,4 @@
-# Every scheme that has to be refused or accepted, through modules/scheme. The Rust tests read the same files.
+# Every scheme that must be refused or accepted, through modules/scheme. The Rust tests read the same files.
 
 locals {
   signature = "${path.module}/../../../shared/signature"
@@ -33,7 +33,7 @@ module "accepted" {
   scheme = each.value
 }
 
-# What is no JSON cannot stand in a JSON file.
+# Text that is not JSON cannot be in a JSON file.
 module "unreadable" {
   source   = "../../modules/scheme"
   for_each = toset(["", "null", "{", "{\"kind\": \"basic\"", "hmac", "[]{}", "\"github\""])
