@@ -20,10 +20,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-# One role for all regions of an account: IAM knows no regions. It is no stack's, so no stack's name is in front.
+# One role for all regions of an account: IAM knows no regions. It belongs to no stack, so its name begins
+# with no stack's name.
 ROLE = "coatcheck-api-gateway-logs"
 SERVICE = "apigateway.amazonaws.com"
-# What AWS's own policy AmazonAPIGatewayPushToCloudWatchLogs holds. API Gateway checks the role for all log groups.
+# What AWS's own policy AmazonAPIGatewayPushToCloudWatchLogs contains. API Gateway checks the role for all log
+# groups.
 WRITE_LOGS = [
     "logs:CreateLogGroup",
     "logs:CreateLogStream",
@@ -33,7 +35,7 @@ WRITE_LOGS = [
     "logs:GetLogEvents",
     "logs:PutLogEvents",
 ]
-# A role that was just made is not known everywhere: API Gateway refuses it for some seconds.
+# A new role is not known everywhere at once: API Gateway refuses it for some seconds.
 TRIES, PAUSE_S = 12, 5
 
 
@@ -105,7 +107,7 @@ def look(aws):
     except ClientError as error:
         if code(error) == "NoSuchEntity":
             return f"broken {arn}"
-        # Not being allowed to look at somebody's role says nothing against it.
+        # Lacking permission to read someone else's role proves nothing against it.
         if code(error) not in ("AccessDenied", "AccessDeniedException"):
             raise
     return f"set {arn}"
@@ -123,7 +125,7 @@ def make_role(aws):
     except ClientError as error:
         if code(error) != "EntityAlreadyExists":
             raise
-        # Made for another region of this account, or by somebody for something else.
+        # Made for another region of this account, or by someone for another purpose.
         role = iam.get_role(RoleName=ROLE)["Role"]
         if SERVICE not in json.dumps(role["AssumeRolePolicyDocument"]):
             raise SystemExit(f"{role['Arn']} exists and API Gateway may not assume it: set a role of your own in API Gateway") from None

@@ -27,7 +27,7 @@ def show(text):
 
 
 def main():
-    # Terraform ends in its own way at Ctrl-C, and says what it left.
+    # On Ctrl-C Terraform stops by itself and reports what it left.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     held, ended = b"", False
     with open(sys.argv[1], "wb") as file:

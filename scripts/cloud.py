@@ -16,16 +16,16 @@ import threading
 import time
 import uuid
 
-# This folder's scripts are no modules for ministack to find.
+# This folder's scripts must not be found by ministack as modules.
 sys.path.pop(0)
-# Taken out: the functions inherit the rest.
+# Removed, since the functions inherit the rest.
 ENVIRONMENTS = int(os.environ.pop("ENVIRONMENTS", None) or 1)
 
 from ministack import app  # noqa: E402
 from ministack.core import lambda_runtime as pool  # noqa: E402
 from ministack.services import cloudwatch_logs, lambda_svc  # noqa: E402
 
-# Who serves the invocation of this thread.
+# The environment that serves this thread's invocation.
 serving = threading.local()
 # The log stream of each environment that has logged.
 streams = {}

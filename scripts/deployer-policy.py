@@ -15,7 +15,8 @@ import sys
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "terraform" / "deployer"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: of a managed policy, without white space.
 LONGEST = 6144
-# As long as each can be: variables.tf has the stack's limit; the longest region is one of the southeast or northeast.
+# The longest values: variables.tf has the stack's limit; the longest region is one of the southeast or
+# northeast.
 WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63}
 
 
