@@ -12,7 +12,7 @@ import processed
 from botocore.config import Config
 
 s3 = boto3.client("s3")
-# It is asked at the end of an event's time: better the long way than no answer.
+# Checked at the end of an event's time: a slow answer is better than none.
 sqs = boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=2, retries={"max_attempts": 2}))
 
 

@@ -63,7 +63,7 @@ def claim(event, owner, remaining_ms):
     abandoned = Attr("state").eq("in_progress") & Attr("lease_until").lt(now)
     free = Attr("ref").not_exists() | Attr("state").eq("failed") | abandoned
     if event.get("replayforce") == "true":
-        # Done once more for each forced replay, whose id stays with what it has claimed.
+        # Done again for each forced replay, whose id stays with what it has claimed.
         facts["replayid"] = event["replayid"]
         done_before_it = Attr("replayid").not_exists() | Attr("replayid").ne(event["replayid"])
         free = free | (Attr("state").eq("completed") & done_before_it)
@@ -73,7 +73,7 @@ def claim(event, owner, remaining_ms):
         record = conflict.response["Item"]
         if record["state"]["S"] == "completed":
             raise AlreadyCompleted from None
-        if record["owner"]["S"] != owner:  # it is ours if a first answer got lost and boto3 asked again
+        if record["owner"]["S"] != owner:  # it is ours if the first answer was lost and boto3 asked again
             raise Retry("another delivery of it is in work") from None
 
 

@@ -1,4 +1,4 @@
-/** What a processor is told of an event. Every value is a string: docs/processors.md. */
+/** What a processor gets of an event. Every value is a string: docs/processors.md. */
 export interface Event {
   ref: string;
   type: string;
@@ -7,11 +7,11 @@ export interface Event {
   datasize: string;
   receivedat: string;
   traceparent: string;
-  /** Empty for what the provider delivered. */
+  /** Empty for an event that the provider delivered. */
   replayid: string;
-  /** Who delivers it. Not there in the message of an inbox. */
+  /** Who delivers it. Absent in the message of an inbox. */
   subscription?: string;
-  /** `true`: an event that is done is to be done once more, once for each `replayid`. */
+  /** `true`: process the event again even if it is done, once for each `replayid`. */
   replayforce: string;
   deliveryid: string;
 }
@@ -21,10 +21,10 @@ export interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** It may work later. The text is logged and recorded: nothing of the payload belongs in it. */
+/** It may work later. The text is logged and recorded: keep the payload out of it. */
 export class Retry extends Error {}
 
-/** It will never work. The text is logged and recorded: nothing of the payload belongs in it. */
+/** It will never work. The text is logged and recorded: keep the payload out of it. */
 export class Reject extends Error {}
 
 /** What to call it, and why. The text of an error that is not ours might show the payload. */

@@ -36,7 +36,7 @@ function event(name = "1", changes: Partial<Event> = {}): Event {
 /** A payload, or the error in its place. */
 type Stored = string | Error;
 
-/** What a write to the table meets; nothing: it succeeds. */
+/** What a write to the table meets; if undefined, the write succeeds. */
 type Met = ((owner: string) => Error) | undefined;
 
 function conflict(state: string, owner: string) {
@@ -44,7 +44,7 @@ function conflict(state: string, owner: string) {
   return new ConditionalCheckFailedException({ $metadata: {}, message: "no", Item });
 }
 
-/** `closed`: the dead-letter queue, which is asked for by its name. */
+/** `closed`: the dead-letter queue, looked up by its name. */
 async function handle(events: Event[], stored: Stored[], met: Met[] = [], closed?: Error) {
   const given: object[] = [];
   mock.method(SQSClient.prototype, "send", async ({ input }: { input: object }) => {

@@ -1,5 +1,5 @@
 /**
- * A processor in TypeScript that takes note of every event: put your work in place of `summarise`.
+ * A processor in TypeScript that records every event: replace `summarise` with your work.
  * Contract: docs/processors.md.
  */
 import { createHash } from "node:crypto";
@@ -9,7 +9,7 @@ import { type Context, type Event, Reject, Retry, verdict } from "./event";
 import { once } from "./processed";
 
 const s3 = new S3Client({});
-// It is asked at the end of an event's time: better the long way than no answer.
+// Checked at the end of an event's time: a slow answer is better than none.
 const sqs = new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } });
 
 export async function handler(events: Event[], context: Context) {
@@ -21,8 +21,9 @@ export async function handler(events: Event[], context: Context) {
 }
 
 /**
- * `false`: it has to come again. Throws nothing, so that the other events go on. No retry helps what is rejected: it goes
- * into the dead-letter queue at once, and only if it cannot does it come again.
+ * `false`: it must come again. Never throws, so that the other events continue. A rejected event
+ * goes into the dead-letter queue at once, since no retry helps. Only if that fails does it come
+ * again.
  */
 async function handleOne(event: Event, context: Context): Promise<boolean> {
   try {
@@ -72,7 +73,8 @@ function summarise(event: Event, payload: Uint8Array): string {
   return `${event.type} ${payload.length} bytes`;
 }
 
-/** One line for each event, without anything of its payload. `console.log` would put a prefix before it. */
+/** One line for each event, with nothing of its payload. `console.log` would put a prefix before
+/** it. */
 function log(level: string, message: string, event: Event, more: object = {}) {
   const { ref, type, traceparent } = event;
   process.stdout.write(`${JSON.stringify({ level, message, ref, type, traceparent, ...more })}\n`);

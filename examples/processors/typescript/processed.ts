@@ -1,8 +1,9 @@
 /**
  * This processor's records in the `processed` table: each event is completed once.
  *
- * Two deliveries of one event may come at the same time. A conditional write gives the event to one of them, for as
- * long as its invocation can last: if that crashes, another may take the event when the lease is over.
+ * Two deliveries of one event may come at the same time. A conditional write gives the event to one
+ * of them, for as long as its invocation can last: if that crashes, another may claim the event
+ * when the lease is over.
  */
 import { randomUUID } from "node:crypto";
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
@@ -14,7 +15,7 @@ const PROCESSOR = setting("PROCESSOR");
 const TTL_S = Number(setting("PROCESSED_TTL_DAYS")) * 86_400;
 
 const FREE = "attribute_not_exists(#ref) OR #state = :failed OR (#state = :state AND #lease_until < :now)";
-/** What a forced replay may take, too: an event that is done, unless it was this replay that did it. */
+/** What a forced replay may claim, too: an event that is done, unless this replay did it. */
 const DONE_BEFORE_IT = "(#state = :completed AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))";
 const OURS = "#owner = :owner";
 
@@ -38,7 +39,7 @@ export async function once(event: Event, context: Context, work: () => Promise<s
   }
 }
 
-/** Takes the event. `false`: it was completed before. */
+/** Claims the event. `false`: it was completed before. */
 async function claim(event: Event, owner: string, remainingMs: number): Promise<boolean> {
   const now = Date.now();
   const facts = {
@@ -60,7 +61,7 @@ async function claim(event: Event, owner: string, remainingMs: number): Promise<
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     if (error.Item?.state?.S === "completed") return false;
-    // It is ours if a first answer got lost and the SDK asked again.
+    // It is ours if the first answer was lost and the SDK asked again.
     if (error.Item?.owner?.S !== owner) throw new Retry("another delivery of it is in work");
   }
   return true;
