@@ -1,5 +1,5 @@
 //! The end-to-end suite: a deployed stack, as its providers and processors see
-//! it. `make e2e` brings up a local cloud for it; `make e2e-aws` points it at a
+//! it. `make e2e` starts a local cloud for it; `make e2e-aws` points it at a
 //! real account.
 
 #![expect(
