@@ -103,6 +103,6 @@ fn program() -> Result<PathBuf> {
         .map(|dir| dir.join("coatcheck"))
         .find(|path| path.is_file());
     path.context(
-        "there is no coatcheck beside the suite: run `make e2e`, or cargo build -p coatcheck",
+        "there is no coatcheck beside the suite: run `make e2e`, or cargo build --workspace --all-targets",
     )
 }

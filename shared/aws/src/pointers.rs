@@ -9,8 +9,7 @@ use aws_sdk_dynamodb::{
 };
 use domain::{
     Digest, EventKey, Inserted, ObjectKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref,
-    SignedDuration,
-    StoreError, Timestamp, format_time,
+    SignedDuration, StoreError, Timestamp, format_time,
 };
 
 use crate::{

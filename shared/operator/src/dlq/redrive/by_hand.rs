@@ -8,7 +8,7 @@ use super::{
     super::{Dlq, letter::Letter},
     outcome::{Outcome, Stayed},
 };
-use domain::StoreError;
+use domain::{StoreError, Timestamp};
 
 use crate::{Progress, Result, Stop, pace::Pace, problem::Because as _};
 
@@ -53,6 +53,8 @@ impl Letters for Queue {
 /// Empties a DLQ.
 pub(super) struct Hands<'a, L, P> {
     pub(super) letters: &'a L,
+    /// Messages that were sent later stay, or those that fail at once would be moved for ever.
+    pub(super) began: Timestamp,
     pub(super) pace: Pace,
     pub(super) stop: &'a Stop,
     pub(super) progress: &'a P,
@@ -87,7 +89,7 @@ impl<L: Letters, P: Progress> Hands<'_, L, P> {
         let mut stayed = HashSet::new();
         loop {
             let mut round = Vec::new();
-            let gathered = self.gather(&stayed, &mut round, back).await;
+            let gathered = self.gather(&mut stayed, outcome, &mut round, back).await;
             back.extend(round.iter().map(|held| held.receipt.clone()));
             gathered?;
             if round.is_empty() {
@@ -119,7 +121,8 @@ impl<L: Letters, P: Progress> Hands<'_, L, P> {
     /// comes again has outlived its time: it is put back with the others.
     async fn gather(
         &self,
-        stayed: &HashSet<String>,
+        stayed: &mut HashSet<String>,
+        outcome: &mut Outcome,
         round: &mut Vec<Held>,
         back: &mut Vec<String>,
     ) -> Result<()> {
@@ -127,6 +130,10 @@ impl<L: Letters, P: Progress> Hands<'_, L, P> {
             let mut news = false;
             for held in self.letters.hold().await? {
                 if stayed.contains(&held.id) {
+                    back.push(held.receipt);
+                } else if held.sent_at.is_some_and(|sent_at| sent_at > self.began) {
+                    outcome.arrived += 1;
+                    stayed.insert(held.id);
                     back.push(held.receipt);
                 } else if let Some(again) = round.iter_mut().find(|have| have.id == held.id) {
                     again.receipt = held.receipt;

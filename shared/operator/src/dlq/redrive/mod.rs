@@ -26,6 +26,7 @@ pub async fn redrive(
     let queue = stack.queue(dlq.url);
     let hands = Hands {
         letters: &queue,
+        began: (stack.now)(),
         pace: Pace::of(rate.map(u32::from)),
         stop,
         progress,

@@ -12,6 +12,8 @@ pub struct Outcome {
     pub moved: u64,
     /// These have not.
     pub stayed: Vec<Stayed>,
+    /// So many arrived after the start, and stay: most of them failed once more.
+    pub arrived: u64,
     /// Whether it was stopped.
     pub interrupted: bool,
 }
@@ -35,6 +37,7 @@ impl Outcome {
             name: dlq.name.clone(),
             moved: 0,
             stayed: Vec::new(),
+            arrived: 0,
             interrupted: false,
         }
     }
@@ -45,6 +48,13 @@ impl fmt::Display for Outcome {
         write!(f, "{} moved out of the DLQ of {}", self.moved, self.name)?;
         if self.interrupted {
             write!(f, "; stopped before the end")?;
+        }
+        if self.arrived > 0 {
+            write!(
+                f,
+                "; {} arrived since the start and stay: if the cause is fixed, run this again",
+                self.arrived
+            )?;
         }
         for stayed in &self.stayed {
             let what = match &stayed.reference {

@@ -69,6 +69,7 @@ async fn empty(
     let made_of = sample();
     let hands = Hands {
         letters,
+        began: "2026-11-22T06:00:00Z".parse().unwrap(),
         pace: Pace::of(None),
         stop: &Stop::fixed(came),
         progress: &(),
@@ -148,4 +149,22 @@ async fn ctrl_c_stops_between_two() {
         .unwrap();
     assert_eq!((outcome.moved, outcome.interrupted), (0, true));
     assert_eq!(letters.left().len(), 2);
+}
+
+#[tokio::test]
+async fn what_fails_again_at_once_is_not_moved_for_ever() {
+    let letters = Box3::of([event("a", "01"), event("b", "02")]);
+    let failing = async |held: &Held| {
+        let again = Held {
+            id: format!("{} again", held.id),
+            sent_at: "2026-11-22T06:00:01Z".parse().ok(),
+            ..held.clone()
+        };
+        letters.waiting.borrow_mut().push(again);
+        Ok(Fate::Moved)
+    };
+    let outcome = empty(&letters, false, failing).await.unwrap();
+    assert_eq!((outcome.moved, outcome.arrived), (2, 2));
+    assert_eq!(letters.left(), ["a again", "b again"]);
+    assert!(outcome.to_string().contains("2 arrived"), "{outcome}");
 }
