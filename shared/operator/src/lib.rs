@@ -1,4 +1,4 @@
-//! What one can do with a stack, for whoever shows it: a command line, a page.
+//! What one can do with a stack, for any program that shows it: a command line, a page.
 //!
 //! [`Stack::find`] gives a stack as it describes itself. Every operation takes it, returns
 //! data, and knows nothing of flags, tables and colours:

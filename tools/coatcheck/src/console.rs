@@ -23,7 +23,7 @@ pub(crate) struct Console {
     asks: bool,
 }
 
-/// Nobody reads any more: end quietly.
+/// No one reads any more: end quietly.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody reads the answer any more")]
 pub(crate) struct Closed;
@@ -124,7 +124,7 @@ impl Console {
     /// Asks for a yes. Where nobody can answer, says how to go on without: `otherwise`.
     pub(crate) fn confirm(&self, question: &str, otherwise: &str) -> Result<bool> {
         if !self.asks {
-            bail!("{question} Nobody is here to ask: {otherwise}");
+            bail!("{question} No one is here to ask: {otherwise}");
         }
         let mut err = io::stderr().lock();
         write!(err, "{question} [y/N] ").and_then(|()| err.flush())?;

@@ -91,7 +91,7 @@ pub(crate) fn finish(outcome: Result<Report>) -> ExitCode {
                 complain(&format!("warning: {warning}"));
             }
             match io::stdout().lock().write_all(report.text.as_bytes()) {
-                // Whoever read it has read enough.
+                // The reader has read enough.
                 Err(problem) if problem.kind() != io::ErrorKind::BrokenPipe => {
                     complain(&format!("the answer cannot be written: {problem}"));
                     Exit::Usage
@@ -107,7 +107,7 @@ pub(crate) fn finish(outcome: Result<Report>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// Nobody is left to tell if this fails too.
+/// No one is left to tell if this fails too.
 fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "coatcheck: {text}");
 }

@@ -89,7 +89,7 @@ fn unlooked(endpoint: &Endpoint) -> Finding {
     )
 }
 
-/// There is no value, or one that is no key; not that of whoever looks and may not.
+/// There is no value, or one that is no key; not the fault of one who may not look.
 fn is_stacks_fault(permanent: bool, code: Option<Option<&str>>) -> bool {
     permanent && matches!(code, Some(None | Some("ResourceNotFoundException")))
 }

@@ -86,8 +86,8 @@ async fn a_wish_that_came_too_early_is_made_again() {
 
 #[tokio::test]
 async fn what_failed_is_tried_once_more_and_then_told_with_its_reason() {
-    let mended = Script::of(&["START_FAILED", "STARTING", "RUNNING"]);
-    assert!(mended.to(Goal::Running).await.unwrap());
+    let cured = Script::of(&["START_FAILED", "STARTING", "RUNNING"]);
+    assert!(cured.to(Goal::Running).await.unwrap());
     let broken = Script::of(&["START_FAILED", "STARTING", "START_FAILED"]);
     let problem = broken.to(Goal::Running).await.unwrap_err().to_string();
     assert!(problem.contains("no right"), "{problem}");
