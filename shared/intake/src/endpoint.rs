@@ -1,5 +1,5 @@
 use domain::{Dedupe, Digest, Endpoint, EndpointProblem, Event, Lane, SchemeRef, Timestamp};
-use signature::{Digests, Facts, Places, SchemeError, Verifier};
+use signature::{Facts, Places, SchemeError, Verifier};
 use tracing::info;
 
 use crate::{Malformed, sha256_of};
@@ -58,19 +58,6 @@ impl Intake {
             places,
             fingerprint,
         })
-    }
-
-    /// The digests that naming an event takes of a body that comes in pieces. That of the
-    /// signed bytes only where the id cannot decide: it may cost as much as the signature.
-    #[must_use]
-    pub fn digests(&self) -> Digests {
-        let id = self.places.id();
-        let id_decides = self.endpoint.dedupe == Dedupe::Id
-            || id.is_some_and(|place| self.verifier.signs(place));
-        Digests {
-            payload: true,
-            signed: !id_decides,
-        }
     }
 
     /// Names the event. `signed_digest` is asked for only if it decides, `delivery` only

@@ -7,8 +7,7 @@
 //! - [`Verifier::precheck`] looks at the headers alone, for the authorizer;
 //! - [`Verifier::verify`] checks a whole delivery and returns it as [`Verified`],
 //!   the only way to obtain one;
-//! - [`Verifier::begin`] starts a [`Session`] that is fed a body piece by piece
-//!   and needs the same memory for every size.
+//! - [`Verifier::verify_body`] does the same where the headers were judged before.
 //!
 //! Everything is pure: clock and keys are arguments. Nothing taken from the
 //! request chooses an algorithm, and no error tells what would have been right.
@@ -43,23 +42,24 @@ mod encoding;
 mod error;
 mod facts;
 mod grammar;
+mod hash;
+mod jwk;
 mod key;
 mod key_problem;
 mod kinds;
 mod preset;
 mod rejection;
 mod scheme;
-mod session;
 mod sign;
 mod site;
 mod verified;
 mod verifier;
 
 pub use challenge::{Answer, Ask, Asked, Challenge, Condition, Demand, Method, Reply};
-pub use claim::Window;
+pub use clock::Window;
 pub use error::SchemeError;
-pub use facts::{FactProblem, Facts, Lookup, Places};
-pub use key::Key;
+pub use facts::{FactProblem, Facts, Places};
+pub use key::{Key, MAX_KEYS};
 pub use key_problem::{KeyProblem, Oddity};
 pub use kinds::form_fields;
 pub use preset::{Preset, preset_file, presets};
@@ -69,8 +69,7 @@ pub use scheme::{
     Proof, Scheme, SignatureSpec, SignedScheme, TimestampFrom, TimestampSpec, TimestampUnit,
     TokenScheme, True,
 };
-pub use session::{Digests, Session};
 pub use sign::{SignError, SignInput, sign};
 pub use site::Site;
-pub use verified::{Streamed, Verified};
-pub use verifier::{MAX_KEYS, Verifier};
+pub use verified::Verified;
+pub use verifier::Verifier;

@@ -15,8 +15,8 @@ use crate::{
     clock,
     content::Frame,
     grammar::Parsed,
+    hash::sha256,
     kinds::{self, Kind, Signed},
-    verified::hash,
 };
 
 /// What a provider would put into a delivery.
@@ -84,7 +84,7 @@ pub fn sign(scheme: &Scheme, key: &Key, input: &SignInput<'_>) -> Result<Pairs, 
             all.push((token.header.clone(), format!("{}{secret}", token.prefix)));
         }
         Kind::Message(message) => {
-            let digest = hash(&[input.body]);
+            let digest = sha256(&[input.body]);
             let digest = kinds::digest_header(&digest.0).ok_or(SignError::Time)?;
             all.push(("content-digest".to_owned(), digest));
             let given = Headers::from_pairs(all.iter().cloned());
@@ -94,7 +94,7 @@ pub fn sign(scheme: &Scheme, key: &Key, input: &SignInput<'_>) -> Result<Pairs, 
             all.extend(write(&signature).into_iter().flatten());
         }
         Kind::Plaid(prover) => {
-            let digest = hash(&[input.body]).to_string();
+            let digest = sha256(&[input.body]).to_string();
             let token = kinds::plaid_token(&digest, input.now, key.id());
             let signature = make(prover, key, &[token.as_bytes()])?;
             let signature = URL_SAFE_NO_PAD.encode_to_string(signature);

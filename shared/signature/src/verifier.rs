@@ -1,20 +1,20 @@
-use domain::{Endpoint, EventLocations, Headers, KeyUse, Location};
+use std::sync::OnceLock;
+
+use domain::{Digest, Endpoint, EventLocations, Headers, KeyUse, Location};
 
 use crate::{
-    Digests, Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Session, Site, Verified,
+    Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Site, Verified,
     algorithm::{Prover, usable},
-    challenge::{Challenges, Watch},
-    claim::{BodyDigest, Claim, Coverage, Evidence, Window},
+    challenge::{Challenges, is_plain},
+    claim::{Claim, Coverage, Evidence},
+    clock::Window,
     compile,
-    kinds::{Inside, Kind, Token},
-    session::prove_headers,
+    hash::{Body, BodyDigest, sha256},
+    kinds::{Kind, Token},
+    verified::{Finding, Signed},
 };
 
 mod time;
-
-/// Live keys of one endpoint, at most. With the scheme's `max_signatures` it
-/// bounds the work of one delivery.
-pub const MAX_KEYS: usize = 8;
 
 /// A scheme made ready to judge deliveries. Holds no key: one per scheme and site
 /// is enough.
@@ -23,6 +23,8 @@ pub struct Verifier {
     pub(crate) kind: Kind,
     pub(crate) also_basic: bool,
     pub(crate) challenges: Challenges,
+    /// Whether anyone may have a token of their choice signed as if it were a body.
+    signs_for_strangers: bool,
     acknowledge: Option<Reply>,
     event: EventLocations,
     repeats: bool,
@@ -40,10 +42,13 @@ impl Verifier {
     pub fn compile(scheme: &Scheme, site: &Site<'_>) -> Result<Self, SchemeError> {
         compile::check_event(&scheme.event)?;
         compile::check_common(scheme)?;
+        let kind = Kind::compile(scheme, site)?;
+        let challenges = Challenges::compile(scheme)?;
         let verifier = Self {
-            kind: Kind::compile(scheme, site)?,
+            signs_for_strangers: challenges.mac_for_strangers() && kind.signs_only_the_body(),
+            kind,
             also_basic: scheme.also_basic,
-            challenges: Challenges::compile(scheme)?,
+            challenges,
             acknowledge: scheme.acknowledge.clone(),
             event: scheme.event.clone(),
             repeats: scheme.repeats,
@@ -212,7 +217,7 @@ impl Verifier {
                 ..
             } => {
                 let asked = key_id.as_deref();
-                Some(prove_headers(self, &signatures, &message, asked, keys)?)
+                Some(self.prove_headers(&signatures, &message, asked, keys)?)
             }
             Evidence::Around { .. } | Evidence::Inside { .. } => None,
         };
@@ -222,12 +227,12 @@ impl Verifier {
 
     /// The SHA-256 that the headers say the body has, where they bind it by one.
     #[must_use]
-    pub fn claimed_sha256(&self, headers: &Headers) -> Option<domain::Digest> {
+    pub fn claimed_sha256(&self, headers: &Headers) -> Option<Digest> {
         let Evidence::Headers { digests, .. } = self.claim(headers).ok()?.evidence else {
             return None;
         };
         digests.into_iter().find_map(|digest| match digest {
-            BodyDigest::Sha256(bytes) => Some(domain::Digest(bytes.try_into().ok()?)),
+            BodyDigest::Sha256(bytes) => Some(Digest(bytes.try_into().ok()?)),
             BodyDigest::Sha512(_) => None,
         })
     }
@@ -246,45 +251,49 @@ impl Verifier {
         keys: &[Key],
         now_unix_s: i64,
     ) -> Result<Verified<B>, Rejection> {
-        let mut session = Session::start(self, headers, keys, Digests::default())?;
-        session.update(body.as_ref());
-        let (finding, _) = session.prove()?;
-        let moment = match self.json_clock() {
-            Some((pointer, _)) => {
-                let found = scan::scan(body.as_ref(), std::slice::from_ref(pointer));
-                Some(self.read_json_clock(found)?)
-            }
-            None => finding.moment,
-        };
-        self.check_time(moment, now_unix_s)?;
-        Ok(Verified::new(body, finding))
+        let payload = OnceLock::new();
+        let finding = self.prove(headers, keys, &Body::new(body.as_ref(), &payload))?;
+        self.judge(body, payload, finding, now_unix_s)
     }
 
-    /// Starts on a delivery whose body comes in pieces.
+    /// Judges the body of a delivery whose headers [`Self::verify_headers`] found good under
+    /// this key. A secret that was shown need not be among them any more.
     ///
     /// # Errors
-    /// [`Rejection`] of the headers and keys.
-    pub fn begin(
+    /// [`Rejection`].
+    pub fn verify_body<B: AsRef<[u8]>>(
         &self,
         headers: &Headers,
-        keys: &[Key],
-        digests: Digests,
-    ) -> Result<Session<'_>, Rejection> {
-        Ok(Session::start(self, headers, keys, digests)?.with_scanner())
-    }
-
-    /// Starts on the body of a delivery whose headers [`Self::verify_headers`] found good
-    /// under this key. A secret that was shown need not be among them any more.
-    ///
-    /// # Errors
-    /// [`Rejection`] of the headers.
-    pub fn resume(
-        &self,
-        headers: &Headers,
+        body: B,
         key_id: String,
-        digests: Digests,
-    ) -> Result<Session<'_>, Rejection> {
-        Session::resume(self, headers, key_id, digests)
+        now_unix_s: i64,
+    ) -> Result<Verified<B>, Rejection> {
+        let Claim {
+            evidence,
+            moment,
+            coverage,
+        } = self.proven_claim(headers)?;
+        let payload = OnceLock::new();
+        let signed = match evidence {
+            Evidence::Headers {
+                message, digests, ..
+            } => {
+                Body::new(body.as_ref(), &payload).is_bound_by(&digests)?;
+                Signed::Known(sha256(&[&message]))
+            }
+            Evidence::Presented(_) => Signed::Payload,
+            // Nobody can have proven these without the body.
+            Evidence::Around { .. } | Evidence::Inside { .. } => {
+                return Err(Rejection::SignatureMissing);
+            }
+        };
+        let finding = Finding {
+            key_id,
+            moment,
+            coverage,
+            signed,
+        };
+        self.judge(body, payload, finding, now_unix_s)
     }
 
     /// The headers by which a delivery was judged, with their values: what a later
@@ -332,21 +341,99 @@ impl Verifier {
         }
     }
 
-    pub(crate) fn look_inside(
+    /// The signature's verdict.
+    fn prove(
         &self,
-        body: &[u8],
-        signatures: &[Vec<u8>],
+        headers: &Headers,
         keys: &[Key],
-    ) -> Result<Inside, Rejection> {
-        usable(keys, |_| Ok(()))?;
-        self.kind.look_inside(body, signatures, keys)
+        body: &Body<'_>,
+    ) -> Result<Finding, Rejection> {
+        let Claim {
+            evidence,
+            mut moment,
+            mut coverage,
+        } = self.claim(headers)?;
+        let (key_id, signed) = match evidence {
+            Evidence::Around { signatures, frame } => {
+                let ready = self.prover()?.ready(keys)?;
+                if self.also_basic {
+                    Token::shows(&Token::basic().read(headers)?, keys, KeyUse::Basic)?;
+                }
+                let key_id = frame.with(body, |message| ready.matching(message, &signatures))?;
+                (key_id, Signed::Around(frame))
+            }
+            Evidence::Headers {
+                signatures,
+                message,
+                digests,
+                key_id,
+            } => {
+                let key_id = self.prove_headers(&signatures, &message, key_id.as_deref(), keys)?;
+                body.is_bound_by(&digests)?;
+                (key_id, Signed::Known(sha256(&[&message])))
+            }
+            Evidence::Presented(shown) => (Token::matching(&shown, keys)?, Signed::Payload),
+            Evidence::Inside { signatures } => {
+                usable(keys, |_| Ok(()))?;
+                let inside = self.kind.look_inside(body.bytes, &signatures, keys)?;
+                (moment, coverage) = (inside.moment, inside.coverage);
+                (inside.key_id, Signed::Known(sha256(&[&inside.signed])))
+            }
+        };
+        Ok(Finding {
+            key_id,
+            moment,
+            coverage,
+            signed,
+        })
+    }
+
+    /// The id of a key under which the headers' own signature is good.
+    fn prove_headers(
+        &self,
+        signatures: &[Vec<u8>],
+        message: &[u8],
+        key_id: Option<&str>,
+        keys: &[Key],
+    ) -> Result<String, Rejection> {
+        let asked: Vec<Key> = keys
+            .iter()
+            .filter(|key| key_id.is_none_or(|id| key.id() == id))
+            .cloned()
+            .collect();
+        if asked.is_empty() && !keys.is_empty() {
+            // A key that the endpoint does not have, or not yet.
+            return Err(Rejection::SignatureMismatch);
+        }
+        self.prover()?
+            .ready(&asked)?
+            .matching(&[message], signatures)
+    }
+
+    /// What is left to judge once the signature is good.
+    fn judge<B: AsRef<[u8]>>(
+        &self,
+        body: B,
+        payload: OnceLock<Digest>,
+        finding: Finding,
+        now_unix_s: i64,
+    ) -> Result<Verified<B>, Rejection> {
+        // A stranger could have had it signed by asking, so it is no delivery.
+        if self.signs_for_strangers && is_plain(body.as_ref()) {
+            return Err(Rejection::SignatureMismatch);
+        }
+        let moment = match self.json_clock() {
+            Some((pointer, _)) => {
+                let found = scan::scan(body.as_ref(), std::slice::from_ref(pointer));
+                Some(self.read_json_clock(found)?)
+            }
+            None => finding.moment,
+        };
+        self.check_time(moment, now_unix_s)?;
+        Ok(Verified::new(body, payload, finding))
     }
 
     pub(crate) fn prover(&self) -> Result<&Prover, Rejection> {
         self.kind.prover().ok_or(Rejection::KeyUnusable)
-    }
-
-    pub(crate) fn watch(&self) -> Watch {
-        Watch::new(self.challenges.mac_for_strangers() && self.kind.signs_only_the_body())
     }
 }

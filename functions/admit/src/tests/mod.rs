@@ -3,6 +3,7 @@
 mod crashes;
 mod judging;
 mod keeping;
+mod reading;
 mod table;
 mod world;
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     Ask, Challenge, Demand, Method, Reply,
     data::{Placeholder, placeholders},
-    watch::{is_plain, is_token},
+    token::{is_plain, is_token},
 };
 use crate::{
     Key, Rejection, Verified, Verifier,

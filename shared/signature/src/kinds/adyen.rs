@@ -79,11 +79,9 @@ pub(super) fn claim() -> Claim {
 pub(super) fn judge(prover: &Prover, body: &[u8], keys: &[Key]) -> Result<Inside, Rejection> {
     let mut key_id = None;
     for Wrapped { item } in &read(body)? {
-        let mut running = prover.start(keys)?;
-        running.update(item.signed()?.as_bytes());
-        let matched = running
-            .matching(&[item.signature()?])
-            .ok_or(Rejection::SignatureMismatch)?;
+        let ready = prover.ready(keys)?;
+        let signed = item.signed()?;
+        let matched = ready.matching(&[signed.as_bytes()], &[item.signature()?])?;
         key_id.get_or_insert(matched);
     }
     Ok(Inside {

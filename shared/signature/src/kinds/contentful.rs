@@ -6,8 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::{
     Algorithm, Encoding, KeySpec, Rejection, SchemeError, Site, TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment, Window},
-    clock,
+    claim::{Claim, Coverage, Evidence},
+    clock::{self, Moment, Window},
     content::{BodyForm, Frame, single},
 };
 

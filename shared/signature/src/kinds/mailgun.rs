@@ -6,8 +6,8 @@ use super::Inside;
 use crate::{
     Algorithm, Encoding, Key, KeySpec, Rejection, TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment, Window},
-    clock,
+    claim::{Claim, Coverage, Evidence},
+    clock::{self, Moment, Window},
 };
 
 /// Mailgun signs once and repeats the same signature for 8 hours and 5 minutes.
@@ -56,11 +56,7 @@ pub(super) fn judge(prover: &Prover, body: &[u8], keys: &[Key]) -> Result<Inside
         signed,
         signature,
     } = read(body)?;
-    let mut running = prover.start(keys)?;
-    running.update(&signed);
-    let key_id = running
-        .matching(&[signature])
-        .ok_or(Rejection::SignatureMismatch)?;
+    let key_id = prover.ready(keys)?.matching(&[&signed], &[signature])?;
     Ok(Inside {
         key_id,
         signed,

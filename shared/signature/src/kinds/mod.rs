@@ -4,7 +4,6 @@
 mod adyen;
 mod contentful;
 mod form;
-mod jwk;
 mod mailgun;
 mod message;
 mod plaid;
@@ -16,16 +15,16 @@ use domain::Headers;
 
 pub use self::form::form_fields;
 pub(crate) use self::{contentful::Contentful, signed::Signed, token::Token};
+use self::{message::Message, twilio::Twilio};
 pub(crate) use self::{
-    jwk::point as jwk_point,
     message::{digest_header, signature_headers},
     plaid::token as plaid_token,
 };
-use self::{message::Message, twilio::Twilio};
 use crate::{
     Key, Proof, Rejection, Scheme, SchemeError, Site,
     algorithm::Prover,
-    claim::{Claim, Coverage, Moment, Window},
+    claim::{Claim, Coverage},
+    clock::{Moment, Window},
 };
 
 #[derive(Debug, Clone)]

@@ -11,8 +11,10 @@ use serde::Deserialize;
 use crate::{
     Algorithm, Encoding, KeySpec, Rejection,
     algorithm::Prover,
-    claim::{BodyDigest, Claim, Coverage, Evidence, Moment},
+    claim::{Claim, Coverage, Evidence},
+    clock::Moment,
     content::single,
+    hash::BodyDigest,
 };
 
 pub(super) const HEADER: &str = "plaid-verification";

@@ -5,8 +5,9 @@ use crate::{
     Grammar, Rejection, SchemeError, SignedScheme, Site, TimestampFrom, TimestampSpec,
     TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment, Window},
-    clock, compile,
+    claim::{Claim, Coverage, Evidence},
+    clock::{self, Moment, Window},
+    compile,
     content::{Template, is_clock, single},
     grammar::{Parsed, Syntax},
 };

@@ -1,15 +1,12 @@
 //! Twilio. <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
 
-use aws_lc_rs::{
-    constant_time::verify_slices_are_equal,
-    digest::{SHA256, digest},
-};
+use aws_lc_rs::digest::{SHA256, digest};
 use domain::Headers;
 
 use super::{Inside, form_fields};
 use crate::{
     Algorithm, Encoding, Key, KeySpec, Rejection, SchemeError, Site,
-    algorithm::{Prover, first, usable},
+    algorithm::Prover,
     claim::{Claim, Coverage, Evidence},
     content::single,
 };
@@ -60,22 +57,10 @@ impl Twilio {
         keys: &[Key],
     ) -> Result<Inside, Rejection> {
         let (form, json) = (self.form(body), self.json(body));
-        let mut is_json = false;
-        let keys = usable(keys, |key| self.prover.mac(key))?;
-        let key_id = first(keys, |mac| {
-            let is_signed = |message: &[u8]| {
-                let mut mac = mac.clone();
-                mac.update(message);
-                let mac = mac.sign();
-                signatures.iter().fold(false, |good, signature| {
-                    verify_slices_are_equal(mac.as_ref(), signature).is_ok() | good
-                })
-            };
-            let (as_form, as_json) = (is_signed(&form), is_signed(&json));
-            is_json |= as_json;
-            as_form | as_json
-        })
-        .ok_or(Rejection::SignatureMismatch)?;
+        let matching = |message: &[u8]| self.prover.ready(keys)?.matching(&[message], signatures);
+        let (as_form, as_json) = (matching(&form), matching(&json));
+        let is_json = as_json.is_ok();
+        let key_id = as_json.or(as_form)?;
         Ok(Inside {
             key_id,
             signed: if is_json { json } else { form },

@@ -2,7 +2,11 @@
 
 use scan::{Pointer, Scalar, ScanError};
 
-use crate::{Rejection, TimestampUnit, Verifier, claim::Moment, clock, kinds::Kind};
+use crate::{
+    Rejection, TimestampUnit, Verifier,
+    clock::{self, Moment},
+    kinds::Kind,
+};
 
 impl Verifier {
     pub(crate) fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {

@@ -9,20 +9,20 @@ use sfv::{BareItem, Dictionary, FieldType, InnerList, List, ListEntry};
 
 pub(crate) use self::written::{digest_header, signature_headers};
 use self::{
-    fields::{bytes, dictionary, digests},
+    fields::{DIGEST, bytes, dictionary, digests},
     url::of_url,
 };
 use crate::{
     MessageScheme, Rejection, SchemeError, Site,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment, Window},
+    claim::{Claim, Coverage, Evidence},
+    clock::{Moment, Window},
     compile,
     content::single,
 };
 
 const INPUT: &str = "signature-input";
 const SIGNATURE: &str = "signature";
-const DIGEST: &str = "content-digest";
 
 /// Components in one signature, at most.
 const MAX_COMPONENTS: usize = 32;
@@ -260,12 +260,11 @@ mod tests {
             "test-shared-secret",
             "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==",
         );
-        let mut running = message.prover.start(&[key]).unwrap();
-        running.update(base.as_bytes());
+        let ready = message.prover.ready(&[key]).unwrap();
         let signature = base64_simd::STANDARD
             .decode_to_vec("pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=")
             .unwrap();
-        assert!(running.matching(&[signature]).is_some());
+        assert!(ready.matching(&[base.as_bytes()], &[signature]).is_ok());
     }
 
     /// RFC 9421, appendix B.2.4: the base of a test response, its signature and its key.
@@ -281,11 +280,10 @@ mod tests {
             "test-key-ecc-p256",
             "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqIVYZVLCrPZHGHjP17CTW0/+D9Lfw0EkjqF7xB4FivAxzic30tMM4GF+hR6Dxh71Z50VGGdldkkDXZCnTNnoXQ==",
         );
-        let mut running = message.prover.start(&[key]).unwrap();
-        running.update(base.as_bytes());
+        let ready = message.prover.ready(&[key]).unwrap();
         let signature = base64_simd::STANDARD
             .decode_to_vec("wNmSUAhwb5LxtOtOpNa6W5xj067m5hFrj0XQ4fvpaCLx0NKocgPquLgyahnzDnDAUy5eCdlYUEkLIj+32oiasw==")
             .unwrap();
-        assert!(running.matching(&[signature]).is_some());
+        assert!(ready.matching(&[base.as_bytes()], &[signature]).is_ok());
     }
 }
