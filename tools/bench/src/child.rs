@@ -117,12 +117,8 @@ impl Function {
     }
 
     /// Has it handle one message about that object, and waits until it asks for the next. It must
-    /// write so many pointers and fail at nothing. Answers how long it took to its response.
-    pub(crate) async fn judge(
-        &mut self,
-        event: Bytes,
-        pointers: usize,
-    ) -> anyhow::Result<Duration> {
+    /// write so many items and fail at nothing. Answers how long it took to its response.
+    pub(crate) async fn judge(&mut self, event: Bytes, items: usize) -> anyhow::Result<Duration> {
         let started = Instant::now();
         self.server.send(event)?;
         let (mut written, mut took) = (0, None);
@@ -133,7 +129,7 @@ impl Function {
                     took = Some(started.elapsed());
                 }
                 Seen::Next => {
-                    anyhow::ensure!(written == pointers, "it wrote {written} pointers");
+                    anyhow::ensure!(written == items, "it wrote {written} items");
                     return took.context("it gave no answer");
                 }
                 other => bail!("unexpected: {other:?}"),
