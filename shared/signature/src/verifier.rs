@@ -1,26 +1,26 @@
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use domain::{Digest, Endpoint, EventLocations, Headers, KeyUse, Location};
 
 use crate::{
-    Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Site, Verified,
-    algorithm::{Prover, usable},
-    challenge::{Challenges, is_plain},
-    claim::{Claim, Coverage, Evidence},
+    Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Site,
+    algorithm::Prover,
+    challenge::Challenges,
+    claim::{Claim, Evidence},
     clock::Window,
     compile,
-    hash::{Body, BodyDigest, sha256},
-    kinds::{Kind, Token},
-    verified::{Finding, Signed},
+    hash::BodyDigest,
+    kinds::{self, Kind, Token},
 };
 
+mod prove;
 mod time;
 
 /// A scheme made ready to judge deliveries. Holds no key: one per scheme and site
 /// is enough.
 #[derive(Debug, Clone)]
 pub struct Verifier {
-    pub(crate) kind: Kind,
+    pub(crate) kind: Arc<dyn Kind>,
     pub(crate) also_basic: bool,
     pub(crate) challenges: Challenges,
     /// Whether anyone may have a token of their choice signed as if it were a body.
@@ -42,7 +42,7 @@ impl Verifier {
     pub fn compile(scheme: &Scheme, site: &Site<'_>) -> Result<Self, SchemeError> {
         compile::check_event(&scheme.event)?;
         compile::check_common(scheme)?;
-        let kind = Kind::compile(scheme, site)?;
+        let kind = kinds::compile(&scheme.proof, site)?;
         let challenges = Challenges::compile(scheme)?;
         let verifier = Self {
             signs_for_strangers: challenges.mac_for_strangers() && kind.signs_only_the_body(),
@@ -182,6 +182,13 @@ impl Verifier {
         coverage.iter().all(|coverage| coverage.covers(location))
     }
 
+    /// The same under one of these names at least.
+    #[must_use]
+    pub fn may_sign(&self, location: &Location) -> bool {
+        let coverage = self.kind.coverage();
+        coverage.iter().any(|coverage| coverage.covers(location))
+    }
+
     /// Judges the headers alone, without key or body: everything there once, well
     /// formed and fresh. A pass proves nothing; it spares work.
     ///
@@ -237,65 +244,6 @@ impl Verifier {
         })
     }
 
-    /// Judges a whole delivery: the exact bytes of the body, under the live keys.
-    ///
-    /// The timestamp's window is judged after the signature, so that a stale forgery
-    /// is a mismatch and only the provider learns that it was late.
-    ///
-    /// # Errors
-    /// [`Rejection`].
-    pub fn verify<B: AsRef<[u8]>>(
-        &self,
-        headers: &Headers,
-        body: B,
-        keys: &[Key],
-        now_unix_s: i64,
-    ) -> Result<Verified<B>, Rejection> {
-        let payload = OnceLock::new();
-        let finding = self.prove(headers, keys, &Body::new(body.as_ref(), &payload))?;
-        self.judge(body, payload, finding, now_unix_s)
-    }
-
-    /// Judges the body of a delivery whose headers [`Self::verify_headers`] found good under
-    /// this key. A secret that was shown need not be among them any more.
-    ///
-    /// # Errors
-    /// [`Rejection`].
-    pub fn verify_body<B: AsRef<[u8]>>(
-        &self,
-        headers: &Headers,
-        body: B,
-        key_id: String,
-        now_unix_s: i64,
-    ) -> Result<Verified<B>, Rejection> {
-        let Claim {
-            evidence,
-            moment,
-            coverage,
-        } = self.proven_claim(headers)?;
-        let payload = OnceLock::new();
-        let signed = match evidence {
-            Evidence::Headers {
-                message, digests, ..
-            } => {
-                Body::new(body.as_ref(), &payload).is_bound_by(&digests)?;
-                Signed::Known(sha256(&[&message]))
-            }
-            Evidence::Presented(_) => Signed::Payload,
-            // Nobody can have proven these without the body.
-            Evidence::Around { .. } | Evidence::Inside { .. } => {
-                return Err(Rejection::SignatureMissing);
-            }
-        };
-        let finding = Finding {
-            key_id,
-            moment,
-            coverage,
-            signed,
-        };
-        self.judge(body, payload, finding, now_unix_s)
-    }
-
     /// The headers by which a delivery was judged, with their values: what a later
     /// look at the same body needs to verify it again. Never a secret that was shown.
     #[must_use]
@@ -327,110 +275,6 @@ impl Verifier {
     /// Reads what the headers claim.
     pub(crate) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
         self.kind.claim(headers)
-    }
-
-    /// What is left to prove of a delivery whose headers are proven.
-    pub(crate) fn proven_claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
-        match self.kind {
-            Kind::Token(_) => Ok(Claim {
-                evidence: Evidence::Presented(Vec::new()),
-                moment: None,
-                coverage: Coverage::Sender,
-            }),
-            _ => self.claim(headers),
-        }
-    }
-
-    /// The signature's verdict.
-    fn prove(
-        &self,
-        headers: &Headers,
-        keys: &[Key],
-        body: &Body<'_>,
-    ) -> Result<Finding, Rejection> {
-        let Claim {
-            evidence,
-            mut moment,
-            mut coverage,
-        } = self.claim(headers)?;
-        let (key_id, signed) = match evidence {
-            Evidence::Around { signatures, frame } => {
-                let ready = self.prover()?.ready(keys)?;
-                if self.also_basic {
-                    Token::shows(&Token::basic().read(headers)?, keys, KeyUse::Basic)?;
-                }
-                let key_id = frame.with(body, |message| ready.matching(message, &signatures))?;
-                (key_id, Signed::Around(frame))
-            }
-            Evidence::Headers {
-                signatures,
-                message,
-                digests,
-                key_id,
-            } => {
-                let key_id = self.prove_headers(&signatures, &message, key_id.as_deref(), keys)?;
-                body.is_bound_by(&digests)?;
-                (key_id, Signed::Known(sha256(&[&message])))
-            }
-            Evidence::Presented(shown) => (Token::matching(&shown, keys)?, Signed::Payload),
-            Evidence::Inside { signatures } => {
-                usable(keys, |_| Ok(()))?;
-                let inside = self.kind.look_inside(body.bytes, &signatures, keys)?;
-                (moment, coverage) = (inside.moment, inside.coverage);
-                (inside.key_id, Signed::Known(sha256(&[&inside.signed])))
-            }
-        };
-        Ok(Finding {
-            key_id,
-            moment,
-            coverage,
-            signed,
-        })
-    }
-
-    /// The id of a key under which the headers' own signature is good.
-    fn prove_headers(
-        &self,
-        signatures: &[Vec<u8>],
-        message: &[u8],
-        key_id: Option<&str>,
-        keys: &[Key],
-    ) -> Result<String, Rejection> {
-        let asked: Vec<Key> = keys
-            .iter()
-            .filter(|key| key_id.is_none_or(|id| key.id() == id))
-            .cloned()
-            .collect();
-        if asked.is_empty() && !keys.is_empty() {
-            // A key that the endpoint does not have, or not yet.
-            return Err(Rejection::SignatureMismatch);
-        }
-        self.prover()?
-            .ready(&asked)?
-            .matching(&[message], signatures)
-    }
-
-    /// What is left to judge once the signature is good.
-    fn judge<B: AsRef<[u8]>>(
-        &self,
-        body: B,
-        payload: OnceLock<Digest>,
-        finding: Finding,
-        now_unix_s: i64,
-    ) -> Result<Verified<B>, Rejection> {
-        // A stranger could have had it signed by asking, so it is no delivery.
-        if self.signs_for_strangers && is_plain(body.as_ref()) {
-            return Err(Rejection::SignatureMismatch);
-        }
-        let moment = match self.json_clock() {
-            Some((pointer, _)) => {
-                let found = scan::scan(body.as_ref(), std::slice::from_ref(pointer));
-                Some(self.read_json_clock(found)?)
-            }
-            None => finding.moment,
-        };
-        self.check_time(moment, now_unix_s)?;
-        Ok(Verified::new(body, payload, finding))
     }
 
     pub(crate) fn prover(&self) -> Result<&Prover, Rejection> {

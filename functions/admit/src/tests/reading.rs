@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use domain::{DIRECT_LANE_MAX_BYTES, StoreError};
 
-use super::*;
 use crate::{Body, Opened, pass::read};
 
 /// Pieces of one byte.

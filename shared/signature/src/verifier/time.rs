@@ -5,15 +5,11 @@ use scan::{Pointer, Scalar, ScanError};
 use crate::{
     Rejection, TimestampUnit, Verifier,
     clock::{self, Moment},
-    kinds::Kind,
 };
 
 impl Verifier {
     pub(crate) fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
-        match &self.kind {
-            Kind::Signed(signed) => signed.json_clock(),
-            _ => None,
-        }
+        self.kind.json_clock()
     }
 
     /// The timestamp that a scan of the signed body found.

@@ -5,6 +5,8 @@ use sfv::{BareItem, Dictionary, Item, ListEntry, Parser};
 
 use crate::{Rejection, content::single, hash::BodyDigest};
 
+pub(super) const INPUT: &str = "signature-input";
+pub(super) const SIGNATURE: &str = "signature";
 pub(super) const DIGEST: &str = "content-digest";
 
 /// The digests that the body must have: all that are of a known kind, at least one.
