@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use tokio::process::{Child, Command};
 
-use crate::server::{Object, Seen, Server};
+use crate::delivery::Object;
+use crate::server::{Seen, Server};
 
 /// How long a function may take for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
