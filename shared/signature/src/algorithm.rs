@@ -1,7 +1,5 @@
 //! Signatures of one message under every key that can be used.
 
-use std::borrow::Cow;
-
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
     digest, hmac,
@@ -143,22 +141,25 @@ impl Ready {
     /// The id of a key under which one of these signatures of the message is good. Every
     /// signature is compared under every key, whatever the earlier ones gave, so
     /// that the time taken tells nothing of which was closest.
-    pub(crate) fn matching(
+    pub(crate) fn matching<'m>(
         self,
-        message: &[&[u8]],
+        message: impl IntoIterator<Item = &'m [u8]>,
         signatures: &[Vec<u8>],
     ) -> Result<String, Rejection> {
+        let message = message.into_iter();
         let matched = match self {
-            Self::Macs(keys) => first(keys, |mut mac| {
-                message.iter().for_each(|piece| mac.update(piece));
-                let mac = mac.sign();
-                any(signatures, |signature| {
-                    verify_slices_are_equal(mac.as_ref(), signature).is_ok()
+            Self::Macs(mut keys) => {
+                message.for_each(|piece| keys.iter_mut().for_each(|(_, mac)| mac.update(piece)));
+                first(keys, |mac| {
+                    let mac = mac.sign();
+                    any(signatures, |signature| {
+                        verify_slices_are_equal(mac.as_ref(), signature).is_ok()
+                    })
                 })
-            }),
+            }
             // Ed25519 reads its message twice, so that there is no digest of it to verify.
             Self::Public(Algorithm::Ed25519, keys) => {
-                let message = joined(message);
+                let message = message.collect::<Vec<_>>().concat();
                 first(keys, |key| {
                     any(signatures, |signature| {
                         key.verify_sig(&message, signature).is_ok()
@@ -167,7 +168,7 @@ impl Ready {
             }
             Self::Public(_, keys) => {
                 let mut hash = digest::Context::new(&digest::SHA256);
-                message.iter().for_each(|piece| hash.update(piece));
+                message.for_each(|piece| hash.update(piece));
                 let digest = hash.finish();
                 first(keys, |key| {
                     any(signatures, |signature| {
@@ -177,16 +178,6 @@ impl Ready {
             }
         };
         matched.ok_or(Rejection::SignatureMismatch)
-    }
-}
-
-/// The message in one piece; copied only if it is in several.
-fn joined<'a>(message: &[&'a [u8]]) -> Cow<'a, [u8]> {
-    let mut pieces = message.iter().filter(|piece| !piece.is_empty());
-    match (pieces.next(), pieces.next()) {
-        (None, _) => Cow::Borrowed(b""),
-        (Some(only), None) => Cow::Borrowed(only),
-        _ => Cow::Owned(message.concat()),
     }
 }
 

@@ -14,6 +14,10 @@ use crate::Rejection;
 pub(crate) fn sha256(pieces: &[&[u8]]) -> Digest {
     let mut context = Context::new(&SHA256);
     pieces.iter().for_each(|piece| context.update(piece));
+    finish(context)
+}
+
+fn finish(context: Context) -> Digest {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(context.finish().as_ref());
     Digest(bytes)
@@ -35,6 +39,28 @@ pub(crate) struct Body<'a> {
 impl<'a> Body<'a> {
     pub(crate) fn new(bytes: &'a [u8], sha256: &'a OnceLock<Digest>) -> Self {
         Self { bytes, sha256 }
+    }
+
+    /// The body in blocks, for another hash. Each is hashed here before it is handed out, so
+    /// that both find it in the processor's cache: from memory, the second costs half as much again.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &'a [u8]> {
+        const BLOCK: usize = 64 * 1024;
+        let mut blocks = self.bytes.chunks(BLOCK);
+        let mut context = Some(Context::new(&SHA256));
+        let sha256 = self.sha256;
+        std::iter::from_fn(move || {
+            let block = blocks.next();
+            match (block, &mut context) {
+                (Some(block), Some(context)) => context.update(block),
+                (None, context) => {
+                    if let Some(context) = context.take() {
+                        sha256.get_or_init(|| finish(context));
+                    }
+                }
+                (Some(_), None) => {}
+            }
+            block
+        })
     }
 
     pub(crate) fn sha256(&self) -> Digest {

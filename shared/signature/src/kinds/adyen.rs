@@ -89,7 +89,7 @@ impl Kind for Adyen {
         for Wrapped { item } in &read(body)? {
             let ready = self.0.ready(keys)?;
             let signed = item.signed()?;
-            let matched = ready.matching(&[signed.as_bytes()], &[item.signature()?])?;
+            let matched = ready.matching([signed.as_bytes()], &[item.signature()?])?;
             key_id.get_or_insert(matched);
         }
         Ok(Inside {

@@ -52,7 +52,7 @@ impl Kind for Mailgun {
             signature,
         } = read(body)?;
         Ok(Inside {
-            key_id: self.0.ready(keys)?.matching(&[&signed], &[signature])?,
+            key_id: self.0.ready(keys)?.matching([&signed[..]], &[signature])?,
             signed,
             moment: Some(Moment::at(unix_s)),
             coverage: coverage(),

@@ -84,7 +84,7 @@ impl Kind for Twilio {
         keys: &[Key],
     ) -> Result<Inside, Rejection> {
         let (form, json) = (self.form(body), self.json(body));
-        let matching = |message: &[u8]| self.prover.ready(keys)?.matching(&[message], signatures);
+        let matching = |message: &[u8]| self.prover.ready(keys)?.matching([message], signatures);
         let (as_form, as_json) = (matching(&form), matching(&json));
         let is_json = as_json.is_ok();
         let key_id = as_json.or(as_form)?;

@@ -9,6 +9,7 @@ use crate::{
     algorithm::usable,
     challenge::is_plain,
     claim::{Claim, Evidence},
+    content::BodyForm,
     hash::{Body, sha256},
     kinds::Token,
     verified::{Finding, Signed},
@@ -92,7 +93,16 @@ impl Verifier {
                 if self.also_basic {
                     Token::shows(&Token::basic().read(headers)?, keys, KeyUse::Basic)?;
                 }
-                let key_id = frame.with(body, |message| ready.matching(message, &signatures))?;
+                let key_id = match frame.form {
+                    BodyForm::Raw => {
+                        let (before, after) = (&frame.before[..], &frame.after[..]);
+                        let message = [before].into_iter().chain(body.blocks()).chain([after]);
+                        ready.matching(message, &signatures)
+                    }
+                    BodyForm::Sha256Hex => frame.with(body, |message| {
+                        ready.matching(message.iter().copied(), &signatures)
+                    }),
+                }?;
                 (key_id, Signed::Around(frame))
             }
             Evidence::Headers {
@@ -140,7 +150,7 @@ impl Verifier {
         }
         self.prover()?
             .ready(&asked)?
-            .matching(&[message], signatures)
+            .matching([message], signatures)
     }
 
     /// What is left to judge once the signature is good.

@@ -222,7 +222,7 @@ mod tests {
         let signature = base64_simd::STANDARD
             .decode_to_vec("pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=")
             .unwrap();
-        assert!(ready.matching(&[base.as_bytes()], &[signature]).is_ok());
+        assert!(ready.matching([base.as_bytes()], &[signature]).is_ok());
     }
 
     /// RFC 9421, appendix B.2.4: the base of a test response, its signature and its key.
@@ -242,6 +242,6 @@ mod tests {
         let signature = base64_simd::STANDARD
             .decode_to_vec("wNmSUAhwb5LxtOtOpNa6W5xj067m5hFrj0XQ4fvpaCLx0NKocgPquLgyahnzDnDAUy5eCdlYUEkLIj+32oiasw==")
             .unwrap();
-        assert!(ready.matching(&[base.as_bytes()], &[signature]).is_ok());
+        assert!(ready.matching([base.as_bytes()], &[signature]).is_ok());
     }
 }
