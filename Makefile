@@ -20,6 +20,8 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "deploy script" scripts/tests/deploy
 	$(STEP) "deploying principal" python3 scripts/deployer-policy.py check
 	$(STEP) "layers" scripts/layers
+	$(STEP) "circles of modules" scripts/module-circles
+	$(STEP) "circles of modules, the check itself" scripts/tests/module-circles
 	$(STEP) "dependencies" scripts/deny
 	$(STEP) "terraform" scripts/terraform-check
 	$(STEP) "clippy" cargo clippy --workspace --all-targets -- -D warnings

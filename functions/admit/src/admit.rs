@@ -2,13 +2,13 @@ use domain::{
     Directory, EndpointDirectory, EndpointName, Handover, KeyRing, KeyStore, Keys, ObjectKey,
     Pointer, SignedDuration, Timestamp,
 };
-use intake::{Arrived, Intake, Outcome, Report, content_type, traceparent};
+use intake::{Arrived, Intake, Malformed, Outcome, Report, content_type, traceparent};
 use signature::Key;
 use tracing::{info, warn};
 
 use crate::{
     Claims, Objects, Undone,
-    pass::{Passed, Refused, pass},
+    pass::{Passed, Refused, pass, read},
     refuse::Refusal,
     store::store,
 };
@@ -134,15 +134,17 @@ where
         let handover = &handover.ok_or(Undone::NoHandover)?;
         let mut ring = self.keys.of(&name, now).await?;
         let mut fresh = false;
-        let mut outcome = pass(intake, handover, &live(&ring, handover), opened).await?;
+        let body = read(opened).await?;
+        let judge = |ring: &KeyRing| {
+            let body = body.as_ref().map_err(Malformed::clone)?;
+            pass(intake, handover, &live(ring, handover), body)
+        };
+        let mut outcome = judge(&ring);
         if matches!(&outcome, Err(Refused::Rejection(rejection)) if rejection.asks_for_other_keys())
             && let Some(again) = self.keys.again(&name, now).await?
         {
             if again != ring {
-                let Some(opened) = self.objects.open(key).await? else {
-                    return Ok(Admitted::Gone);
-                };
-                outcome = pass(intake, handover, &live(&again, handover), opened).await?;
+                outcome = judge(&again);
             }
             ring = again;
             fresh = true;
@@ -176,24 +178,18 @@ where
         intake: &Intake,
         handover: &Handover,
         key: &ObjectKey,
-        passed: Passed,
+        Passed { verified, facts }: Passed<'_>,
     ) -> Result<Pointer, Refused> {
-        let Passed {
-            key_id,
-            facts,
-            sha256,
-            signed_sha256,
-            size,
-        } = passed;
         let received_at = handover.received_at;
-        let event = intake.event(facts, || signed_sha256, || key.to_string(), received_at)?;
+        let signed = || verified.signed_sha256();
+        let event = intake.event(facts, signed, || key.to_string(), received_at)?;
         let arrived = Arrived {
             event,
             received_at,
             content_type: content_type(&handover.headers)?,
-            size,
-            sha256,
-            key_id,
+            size: verified.body().len() as u64,
+            sha256: verified.payload_sha256(),
+            key_id: verified.key_id().to_owned(),
             traceparent: traceparent(&handover.headers, None),
         };
         let bucket = self.objects.bucket().to_owned();

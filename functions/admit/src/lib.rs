@@ -1,5 +1,5 @@
 //! Verifies what the direct lane stored, then writes its pointer. It reads an
-//! object once, in pieces: signature, digest and facts in one pass.
+//! object once, whole, and judges it as `ingest` judges a delivery.
 //!
 //! It deletes a delivery only if no key that was live when it came verifies it.
 //! Anything else that is wrong is tried again, or ends in a dead-letter queue

@@ -1,18 +1,13 @@
-use domain::{Digest, Handover};
+use domain::{Handover, Lane};
 use intake::{Intake, Malformed};
-use signature::{Facts, Key, Rejection};
+use signature::{Facts, Key, Rejection, Verified};
 
 use crate::{Body, Opened, Undone};
 
-/// What one pass over a good object finds.
-pub(crate) struct Passed {
-    pub(crate) key_id: String,
+/// What a good object holds.
+pub(crate) struct Passed<'a> {
+    pub(crate) verified: Verified<&'a [u8]>,
     pub(crate) facts: Facts,
-    /// Of the body.
-    pub(crate) sha256: Digest,
-    /// Of what was signed, where that may name the event.
-    pub(crate) signed_sha256: Digest,
-    pub(crate) size: u64,
 }
 
 /// Why an object is none that may be routed.
@@ -34,68 +29,60 @@ impl Refused {
     }
 }
 
-/// Reads an object from its beginning to its end, and judges it by the time at which it came.
-pub(crate) async fn pass<B: Body>(
+/// Reads an object whole, into one allocation of the size that it is said to have. One that
+/// is larger than API Gateway takes is none of the lane's, and is not read to its end.
+pub(crate) async fn read<B: Body>(
+    mut opened: Opened<B>,
+) -> Result<Result<Vec<u8>, Malformed>, Undone> {
+    let most = Lane::Direct.max_body_bytes() as u64;
+    let bound = opened.size.unwrap_or(most);
+    if bound > most {
+        return Ok(Err(too_large(bound)));
+    }
+    let mut body = Vec::with_capacity(usize::try_from(bound).unwrap_or_default());
+    let mut read = 0;
+    while let Some(piece) = opened.body.next().await? {
+        read += piece.len() as u64;
+        if read > bound {
+            break;
+        }
+        body.extend_from_slice(&piece);
+    }
+    match opened.size {
+        Some(size) if size != read => Err(Undone::CutOff { read, size }),
+        None if read > most => Ok(Err(too_large(read))),
+        _ => Ok(Ok(body)),
+    }
+}
+
+/// Judges a body by the time at which it came.
+pub(crate) fn pass<'a>(
     intake: &Intake,
     handover: &Handover,
     keys: &[Key],
-    mut opened: Opened<B>,
-) -> Result<Result<Passed, Refused>, Undone> {
+    body: &'a [u8],
+) -> Result<Passed<'a>, Refused> {
     let Intake {
         endpoint,
         verifier,
         places,
         ..
     } = intake;
-    let headers = &handover.headers;
-    let digests = intake.digests();
-    let session = match &handover.key_id {
-        Some(key_id) => verifier.resume(headers, key_id.clone(), digests),
-        None => verifier.begin(headers, keys, digests),
-    };
-    let mut session = match session {
-        Ok(session) => session,
-        Err(rejection) => return Ok(Err(rejection.into())),
-    };
-    let mut lookup = places.start();
-    let mut size = 0;
-    while let Some(piece) = opened.body.next().await? {
-        size += piece.len() as u64;
-        session.update(&piece);
-        lookup.update(&piece);
+    let (headers, at) = (&handover.headers, handover.received_at.as_second());
+    let verified = match &handover.key_id {
+        Some(key_id) => verifier.verify_body(headers, body, key_id.clone(), at),
+        None => verifier.verify(headers, body, keys, at),
+    }?;
+    if body.len() > endpoint.body_limit() {
+        return Err(too_large(body.len() as u64).into());
     }
-    if let Some(whole) = opened.size
-        && whole != size
-    {
-        return Err(Undone::CutOff {
-            read: size,
-            size: whole,
-        });
-    }
-    let judge = || {
-        let verified = session.finish(handover.received_at.as_second())?;
-        if size > endpoint.body_limit() as u64 {
-            let text = format!("the body has {size} bytes");
-            return Err(Malformed::new("body_too_large", text).into());
-        }
-        let facts = lookup.finish(headers, &verified);
-        Ok((verified, facts.map_err(Malformed::from)?))
-    };
-    let (verified, facts) = match judge() {
-        Ok(good) => good,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let sha256 = verified.payload_sha256().ok_or(Undone::NoDigest)?;
-    // Not taken where it is not asked for: the id decides there.
-    let signed_sha256 = match verified.signed_sha256() {
-        None if digests.signed => return Err(Undone::NoDigest),
-        taken => taken.unwrap_or(sha256),
-    };
-    Ok(Ok(Passed {
-        key_id: verified.key_id().to_owned(),
-        facts,
-        sha256,
-        signed_sha256,
-        size,
-    }))
+    let facts = places.look_up(headers, &verified);
+    Ok(Passed {
+        verified,
+        facts: facts.map_err(Malformed::from)?,
+    })
+}
+
+fn too_large(bytes: u64) -> Malformed {
+    Malformed::new("body_too_large", format!("the body has {bytes} bytes"))
 }

@@ -34,10 +34,7 @@ pub enum Undone {
     /// The authorizer's handover is missing or unreadable.
     #[error("the object's metadata has no readable `delivery`")]
     NoHandover,
-    /// A defect of ours: a digest was not computed on the way.
-    #[error("no digest was taken of the body")]
-    NoDigest,
-    /// The object's end was not reached.
+    /// The object has another size than S3 says.
     #[error("{read} bytes came of the {size} that the object has")]
     CutOff {
         /// Bytes that came.
@@ -82,7 +79,7 @@ impl Undone {
         const KEYS: u64 = 30;
         const LONGEST: u64 = 900;
         let first = match self {
-            Self::Kept(_) | Self::Elsewhere | Self::NoHandover | Self::NoDigest => return None,
+            Self::Kept(_) | Self::Elsewhere | Self::NoHandover => return None,
             Self::KeysTooOld => KEYS,
             _ => 5,
         };

@@ -1,7 +1,7 @@
 use domain::{
     Dedupe, Digest, Endpoint, EndpointProblem, Event, Lane, Naming, SchemeRef, Timestamp,
 };
-use signature::{Digests, Facts, Places, SchemeError, Verifier};
+use signature::{Facts, Places, SchemeError, Verifier};
 use tracing::info;
 
 use crate::{Malformed, sha256_of};
@@ -60,19 +60,6 @@ impl Intake {
             places,
             fingerprint,
         })
-    }
-
-    /// The digests of a body in pieces that naming its event needs. The digest of the
-    /// signed bytes only if the id cannot decide: it may cost as much as the signature.
-    #[must_use]
-    pub fn digests(&self) -> Digests {
-        let id = self.places.id();
-        let id_decides = self.endpoint.dedupe == Dedupe::Id
-            || id.is_some_and(|place| self.verifier.signs(place));
-        Digests {
-            payload: true,
-            signed: !id_decides,
-        }
     }
 
     /// Names the event. `signed_digest` is called only if it decides, `delivery` only if the

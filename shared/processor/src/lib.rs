@@ -20,6 +20,7 @@ mod input;
 mod lambda;
 mod letters;
 mod metrics;
+mod outcome;
 mod panics;
 mod payload;
 mod ports;
@@ -31,8 +32,9 @@ pub use attributes::EventProblem;
 pub use bytes::Bytes;
 pub use claim::Claim;
 pub use event::Event;
-pub use handler::{Failure, Handler, Outcome};
+pub use handler::Handler;
 pub use lambda::{run, run_task};
+pub use outcome::{Failure, Outcome};
 pub use payload::{PayloadStream, RedeemProblem};
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! The containers that are open, one bit each.
 
-use crate::MAX_DEPTH;
+use crate::ScanError;
+
+/// Deepest nesting accepted, in containers. Far beyond any provider's payload, and small enough
+/// that most recursive parsers downstream survive it too.
+pub const MAX_DEPTH: usize = 512;
 
 const WORD: usize = 64;
 
@@ -36,11 +40,12 @@ impl Depth {
         self.top & 1 == 1
     }
 
-    /// Opens a container; `false` if that is one too many.
+    /// Opens the container that begins at `at`, unless that is one too many.
     #[inline(always)]
-    pub(crate) fn push(&mut self, object: bool) -> bool {
+    pub(crate) fn push(&mut self, object: bool, at: usize) -> Result<(), ScanError> {
         if self.len == MAX_DEPTH {
-            return false;
+            let offset = at as u64;
+            return Err(ScanError::TooDeep { offset });
         }
         if self.len.is_multiple_of(WORD)
             && let Some(word) = self.below.get_mut(self.len / WORD)
@@ -49,7 +54,7 @@ impl Depth {
         }
         self.top = self.top << 1 | u64::from(object);
         self.len += 1;
-        true
+        Ok(())
     }
 
     /// Closes the innermost container, which must exist.
@@ -78,10 +83,10 @@ mod tests {
         let mut depth = Depth::new();
         for (level, &object) in kinds.iter().enumerate() {
             assert_eq!(depth.len(), level);
-            assert!(depth.push(object));
+            depth.push(object, 0).unwrap();
             assert_eq!(depth.in_object(), object);
         }
-        assert!(!depth.push(true));
+        assert!(depth.push(true, 0).is_err());
         for &object in kinds.iter().rev() {
             assert_eq!(depth.in_object(), object);
             depth.pop();

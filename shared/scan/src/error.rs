@@ -2,8 +2,7 @@
 
 /// Why a document was refused, or one value of it ([`Scalar::Unusable`](crate::Scalar)). Every kind is the sender's to correct: answer 400 with [`code`].
 ///
-/// An offset counts the bytes before the place, over everything fed; it does not depend on the
-/// pieces. No variant holds anything from the document itself.
+/// An offset counts the bytes before the place. No variant holds anything from the document itself.
 ///
 /// [`code`]: ScanError::code
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,42 +72,7 @@ impl ScanError {
     }
 }
 
-/// A fault before the scanner adds what it knows of the whole: the position is within the piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) at: usize,
-    pub(crate) kind: Kind,
-}
-
-/// The kinds of [`ScanError`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Malformed(&'static str),
-    TooDeep,
-    DuplicateKey(usize),
-    ValueTooLong(usize),
-    NotUtf8,
-}
-
-impl Fault {
-    pub(crate) fn malformed(at: usize, reason: &'static str) -> Self {
-        let kind = Kind::Malformed(reason);
-        Self { at, kind }
-    }
-
-    /// The same fault for the outside: `before` bytes were in earlier pieces, and the string or
-    /// number at hand began at `started`.
-    pub(crate) fn outside(self, before: u64, started: u64) -> ScanError {
-        let offset = before.saturating_add(self.at as u64);
-        match self.kind {
-            Kind::Malformed(reason) => ScanError::Malformed { offset, reason },
-            Kind::TooDeep => ScanError::TooDeep { offset },
-            Kind::DuplicateKey(pointer) => ScanError::DuplicateKey { pointer, offset },
-            Kind::ValueTooLong(pointer) => ScanError::ValueTooLong {
-                pointer,
-                offset: started,
-            },
-            Kind::NotUtf8 => ScanError::NotUtf8 { offset: started },
-        }
-    }
+pub(crate) fn malformed(at: usize, reason: &'static str) -> ScanError {
+    let offset = at as u64;
+    ScanError::Malformed { offset, reason }
 }

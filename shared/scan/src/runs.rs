@@ -27,7 +27,7 @@ impl<'a> Stops<'a> {
     }
 
     /// Where the run of plain string bytes that starts at `at` ends: at a quote, a backslash, a
-    /// control character or the end of the piece.
+    /// control character or the end.
     #[inline(always)]
     pub(crate) fn next(&mut self, at: usize) -> usize {
         let mut at = at;
@@ -47,7 +47,7 @@ impl<'a> Stops<'a> {
 }
 
 /// The first block with a stop in it, at `at` or any number of blocks later, and its marks. The
-/// end of the piece is a stop.
+/// end of the document is a stop.
 #[inline(never)]
 fn marked_block(bytes: &[u8], at: usize) -> (usize, u64) {
     let mut at = at;

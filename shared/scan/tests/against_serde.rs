@@ -1,4 +1,4 @@
-//! Random documents, whole, damaged and cut into pieces, beside what `serde_json` makes of them.
+//! Random documents, whole and damaged, beside what `serde_json` makes of them.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use scan::{Pointer, Scalar, ScanError, Scanner, scan};
+use scan::{Pointer, Scalar, scan};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
@@ -125,24 +125,6 @@ fn pointers() -> Vec<Pointer> {
         .collect()
 }
 
-/// The document in pieces that end at these places.
-fn in_pieces(
-    bytes: &[u8],
-    cuts: &[Index],
-    pointers: &[Pointer],
-) -> Result<Vec<Option<Scalar>>, ScanError> {
-    let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
-    places.push(bytes.len());
-    places.sort_unstable();
-    let mut scanner = Scanner::new(pointers);
-    let mut from = 0;
-    for to in places {
-        scanner.feed(&bytes[from..to])?;
-        from = to;
-    }
-    scanner.finish()
-}
-
 /// What `serde_json` finds at a pointer, with the text of numbers.
 fn found_by_serde(document: &str, pointer: &str) -> Option<Scalar> {
     let mut value: &RawValue = serde_json::from_str(document).unwrap();
@@ -208,44 +190,5 @@ proptest! {
     fn judges_any_tokens_as_serde_does(bytes in soup()) {
         let result = scan(&bytes, &[]);
         prop_assert_eq!(result.is_ok(), valid_to_serde(&bytes), "{:?}", result);
-    }
-
-    #[test]
-    fn pieces_make_no_difference(
-        bytes in prop_oneof![document().prop_map(String::into_bytes), damaged(), soup()],
-        cuts in vec(any::<Index>(), 0..12),
-    ) {
-        for pointers in [&pointers()[..], &[]] {
-            let whole = scan(&bytes, pointers);
-            prop_assert_eq!(in_pieces(&bytes, &cuts, pointers), whole.clone());
-            let mut scanner = Scanner::new(pointers);
-            let byte_by_byte = bytes.chunks(1).try_for_each(|byte| scanner.feed(byte));
-            prop_assert_eq!(byte_by_byte.and_then(|()| scanner.finish()), whole);
-        }
-    }
-}
-
-/// Every place to cut in two, in a document that has something of everything.
-#[test]
-fn every_cut_in_two_makes_no_difference() {
-    let document = format!(
-        "\n{{\"data\" :\t{{\"id\":\"\\u00e9\\ud83d\\ude00{}\\n\",\"n\":[-0.5e-10,0,1E+2,true,false,null]}},\
-         \"skipped\":{{\"k\\\"\":\"{}\\\\\\u0041\",\"m\":[[],{{}},[-1.25,1e5]]}},\"a\":12345678901234567890}}\r\n",
-        "x".repeat(70),
-        "y".repeat(130),
-    );
-    let pointers: Vec<Pointer> = ["/data/id", "/a", "/data/n/0"]
-        .map(|text| Pointer::parse(text).unwrap())
-        .into();
-    for wanted in [&pointers[..], &[]] {
-        let whole = scan(document.as_bytes(), wanted);
-        assert!(whole.is_ok());
-        for place in 0..=document.len() {
-            let (first, second) = document.as_bytes().split_at(place);
-            let mut scanner = Scanner::new(wanted);
-            scanner.feed(first).unwrap();
-            scanner.feed(second).unwrap();
-            assert_eq!(scanner.finish(), whole, "cut at {place}");
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Signatures of one message under every key that can be used, fed side by side.
+//! Signatures of one message under every key that can be used.
 
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
@@ -7,7 +7,7 @@ use aws_lc_rs::{
 };
 use domain::KeyUse;
 
-use crate::{Algorithm, Key, KeyProblem, KeySpec, MAX_KEYS, Rejection, kinds::jwk_point};
+use crate::{Algorithm, Key, KeyProblem, KeySpec, MAX_KEYS, Rejection, jwk};
 
 /// What makes a signature, and how secrets become its keys.
 #[derive(Debug, Clone)]
@@ -18,12 +18,10 @@ pub(crate) struct Prover {
     pub(crate) keeps_prefix: bool,
 }
 
-/// A message on its way through every usable key.
-pub(crate) enum Running {
+/// The keys that can be used, made ready, each under its id.
+pub(crate) enum Ready {
     Macs(Vec<(String, hmac::Context)>),
-    Hash(Vec<(String, ParsedPublicKey)>, digest::Context),
-    /// Ed25519 reads its message twice, so it is kept.
-    Kept(Vec<(String, ParsedPublicKey)>, Vec<u8>),
+    Public(Algorithm, Vec<(String, ParsedPublicKey)>),
 }
 
 /// How long a decoded signature is. It must be exact where it can be: a comparison
@@ -79,16 +77,12 @@ impl Algorithm {
 impl Prover {
     /// Keys that cannot be used are left out, as long as one can: a mistake in
     /// the new secret must not undo the old one during a rotation.
-    pub(crate) fn start(&self, keys: &[Key]) -> Result<Running, Rejection> {
+    pub(crate) fn ready(&self, keys: &[Key]) -> Result<Ready, Rejection> {
         match self.algorithm.mac() {
-            Some(_) => usable(keys, |key| self.mac(key)).map(Running::Macs),
+            Some(_) => usable(keys, |key| self.mac(key)).map(Ready::Macs),
             None => {
                 let keys = usable(keys, |key| self.public(key))?;
-                Ok(if self.algorithm == Algorithm::Ed25519 {
-                    Running::Kept(keys, Vec::new())
-                } else {
-                    Running::Hash(keys, digest::Context::new(&digest::SHA256))
-                })
+                Ok(Ready::Public(self.algorithm, keys))
             }
         }
     }
@@ -103,7 +97,7 @@ impl Prover {
         let bytes = key.decode(&self.key)?;
         // A key of a JSON Web Token may come as its provider publishes it.
         let point = (self.algorithm == Algorithm::EcdsaP256Fixed)
-            .then(|| jwk_point(&bytes))
+            .then(|| jwk::point(&bytes))
             .flatten();
         self.algorithm.parse(point.as_deref().unwrap_or(&bytes))
     }
@@ -143,27 +137,38 @@ pub(crate) fn usable<T>(
     }
 }
 
-impl Running {
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Macs(macs) => macs.iter_mut().for_each(|(_, mac)| mac.update(bytes)),
-            Self::Hash(_, hash) => hash.update(bytes),
-            Self::Kept(_, message) => message.extend_from_slice(bytes),
-        }
-    }
-
-    /// The id of a key under which one of these signatures is good. Every
+impl Ready {
+    /// The id of a key under which one of these signatures of the message is good. Every
     /// signature is compared under every key, whatever the earlier ones gave, so
     /// that the time taken tells nothing of which was closest.
-    pub(crate) fn matching(self, signatures: &[Vec<u8>]) -> Option<String> {
-        match self {
-            Self::Macs(macs) => first(macs, |mac| {
-                let mac = mac.sign();
-                any(signatures, |signature| {
-                    verify_slices_are_equal(mac.as_ref(), signature).is_ok()
+    pub(crate) fn matching<'m>(
+        self,
+        message: impl IntoIterator<Item = &'m [u8]>,
+        signatures: &[Vec<u8>],
+    ) -> Result<String, Rejection> {
+        let message = message.into_iter();
+        let matched = match self {
+            Self::Macs(mut keys) => {
+                message.for_each(|piece| keys.iter_mut().for_each(|(_, mac)| mac.update(piece)));
+                first(keys, |mac| {
+                    let mac = mac.sign();
+                    any(signatures, |signature| {
+                        verify_slices_are_equal(mac.as_ref(), signature).is_ok()
+                    })
                 })
-            }),
-            Self::Hash(keys, hash) => {
+            }
+            // Ed25519 reads its message twice, so that there is no digest of it to verify.
+            Self::Public(Algorithm::Ed25519, keys) => {
+                let message = message.collect::<Vec<_>>().concat();
+                first(keys, |key| {
+                    any(signatures, |signature| {
+                        key.verify_sig(&message, signature).is_ok()
+                    })
+                })
+            }
+            Self::Public(_, keys) => {
+                let mut hash = digest::Context::new(&digest::SHA256);
+                message.for_each(|piece| hash.update(piece));
                 let digest = hash.finish();
                 first(keys, |key| {
                     any(signatures, |signature| {
@@ -171,12 +176,8 @@ impl Running {
                     })
                 })
             }
-            Self::Kept(keys, message) => first(keys, |key| {
-                any(signatures, |signature| {
-                    key.verify_sig(&message, signature).is_ok()
-                })
-            }),
-        }
+        };
+        matched.ok_or(Rejection::SignatureMismatch)
     }
 }
 

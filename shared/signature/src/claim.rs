@@ -2,7 +2,7 @@
 
 use domain::Location;
 
-use crate::{Rejection, clock, content::Frame};
+use crate::{clock::Moment, content::Frame, hash::BodyDigest};
 
 pub(crate) struct Claim {
     pub(crate) evidence: Evidence,
@@ -30,45 +30,6 @@ pub(crate) enum Evidence {
     Presented(Vec<u8>),
     /// The body has to be read first. Signatures that stand in headers are here.
     Inside { signatures: Vec<Vec<u8>> },
-}
-
-/// A digest that the body must have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum BodyDigest {
-    Sha256(Vec<u8>),
-    Sha512(Vec<u8>),
-}
-
-/// When a delivery was signed, and until when its sender wants it believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment {
-    pub(crate) unix_s: i64,
-    pub(crate) expires: Option<i64>,
-}
-
-/// How long before and after its moment a delivery is believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    /// Seconds it may lie in the past.
-    pub max_age_s: u32,
-    /// Seconds it may lie in the future.
-    pub max_future_s: u32,
-}
-
-impl Moment {
-    pub(crate) fn at(unix_s: i64) -> Self {
-        Self {
-            unix_s,
-            expires: None,
-        }
-    }
-
-    pub(crate) fn check(self, window: Window, now_unix_s: i64) -> Result<(), Rejection> {
-        if self.expires.is_some_and(|end| now_unix_s > end) {
-            return Err(Rejection::TimestampStale);
-        }
-        clock::check(self.unix_s, window, now_unix_s)
-    }
 }
 
 /// What a good proof says about the places of a delivery. A fact from anywhere

@@ -2,7 +2,39 @@
 
 use jiff::Timestamp;
 
-use crate::{Rejection, TimestampUnit, claim::Window};
+use crate::{Rejection, TimestampUnit};
+
+/// When a delivery was signed, and until when its sender wants it believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    pub(crate) unix_s: i64,
+    pub(crate) expires: Option<i64>,
+}
+
+/// How long before and after its moment a delivery is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Seconds it may lie in the past.
+    pub max_age_s: u32,
+    /// Seconds it may lie in the future.
+    pub max_future_s: u32,
+}
+
+impl Moment {
+    pub(crate) fn at(unix_s: i64) -> Self {
+        Self {
+            unix_s,
+            expires: None,
+        }
+    }
+
+    pub(crate) fn check(self, window: Window, now_unix_s: i64) -> Result<(), Rejection> {
+        if self.expires.is_some_and(|end| now_unix_s > end) {
+            return Err(Rejection::TimestampStale);
+        }
+        check(self.unix_s, window, now_unix_s)
+    }
+}
 
 /// The Unix second that a timestamp falls into.
 ///
@@ -42,7 +74,7 @@ pub(crate) fn format(unix_s: i64, unit: TimestampUnit) -> Option<String> {
 }
 
 /// Whether a moment lies in the window around now.
-pub(crate) fn check(unix_s: i64, window: Window, now_unix_s: i64) -> Result<(), Rejection> {
+fn check(unix_s: i64, window: Window, now_unix_s: i64) -> Result<(), Rejection> {
     let age = now_unix_s.saturating_sub(unix_s);
     if age > i64::from(window.max_age_s) {
         Err(Rejection::TimestampStale)

@@ -1,10 +1,12 @@
 //! What is signed: a template around the body, filled in from the headers.
 
+use std::sync::OnceLock;
+
 use domain::Headers;
 
 use crate::{
     Names, Part, Rejection, SchemeError, Site, TimestampFrom, TimestampSpec, TimestampUnit, clock,
-    grammar::Parsed, verified::hash,
+    grammar::Parsed, hash::Body,
 };
 
 /// A scheme's content, split at the body.
@@ -54,11 +56,17 @@ impl Frame {
 
     /// All the signed bytes.
     pub(crate) fn around(&self, body: &[u8]) -> Vec<u8> {
+        let sha256 = OnceLock::new();
+        self.with(&Body::new(body, &sha256), |pieces| pieces.concat())
+    }
+
+    /// What is made of the signed bytes, which come in pieces so that the body is not copied.
+    pub(crate) fn with<T>(&self, body: &Body<'_>, make: impl FnOnce(&[&[u8]]) -> T) -> T {
         match self.form {
-            BodyForm::Raw => [&self.before, body, &self.after].concat(),
+            BodyForm::Raw => make(&[&self.before, body.bytes, &self.after]),
             BodyForm::Sha256Hex => {
-                let hex = hash(&[body]).to_string();
-                [&self.before, hex.as_bytes(), &self.after].concat()
+                let hex = body.sha256().to_string();
+                make(&[&self.before, hex.as_bytes(), &self.after])
             }
         }
     }

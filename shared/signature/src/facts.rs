@@ -1,12 +1,14 @@
 //! The facts about an event, looked up in a verified delivery.
 
 mod look;
+mod problem;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::{Dedupe, EventKey, EventLocations, Field, Found, Headers, Location};
-use scan::{Pointer, Scalar, ScanError, Scanner};
+use scan::{Pointer, Scalar};
 
 use self::look::{Fact, Look};
+pub use self::problem::FactProblem;
 use crate::{SchemeError, Verified, compile};
 
 /// Where an event's facts stand, ready to be looked up in one pass.
@@ -33,36 +35,6 @@ pub struct Facts {
     /// same. `None` where there is neither, or where the signature leaves the body open, for
     /// then a captured one could bring another body under another id.
     pub unsigned: Option<String>,
-}
-
-/// A fact that the event needs cannot be read: reject the delivery, it will not get better.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FactProblem {
-    /// The fact stands in the body, and it or the body is not sound JSON.
-    #[error(transparent)]
-    Json(#[from] ScanError),
-    /// A header that holds a fact came more than once.
-    #[error("the header {0} is repeated")]
-    HeaderRepeated(String),
-    /// A header that holds a fact is not ASCII.
-    #[error("the header {0} is not ASCII")]
-    HeaderNotAscii(String),
-    /// The id or the type is no text.
-    #[error("an object or array stands where the event's id or type should")]
-    NotScalar,
-}
-
-impl FactProblem {
-    /// The stable word for responses and metrics.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Json(problem) => problem.code(),
-            Self::HeaderRepeated(_) => "header_repeated",
-            Self::HeaderNotAscii(_) => "header_not_ascii",
-            Self::NotScalar => "json_not_scalar",
-        }
-    }
 }
 
 impl Places {
@@ -99,54 +71,17 @@ impl Places {
         headers: &Headers,
         verified: &Verified<B>,
     ) -> Result<Facts, FactProblem> {
-        let body = verified.body();
         let scalars = match &self.pointers[..] {
             [] => Ok(Vec::new()),
-            pointers => scan::scan(body, pointers),
+            pointers => scan::scan(verified.body(), pointers),
         };
-        self.facts(headers, body, scalars, verified)
-    }
-
-    /// Starts to look in a body that comes in pieces. Needs the same memory for every
-    /// size, unless a fact may stand in a form: then the body is kept.
-    #[must_use]
-    pub fn start(&self) -> Lookup<'_> {
-        Lookup {
-            places: self,
-            scanner: (!self.pointers.is_empty()).then(|| Box::new(Scanner::new(&self.pointers))),
-            form: Vec::new(),
-        }
-    }
-
-    /// Where the event's id stands, if it has one.
-    #[must_use]
-    pub fn id(&self) -> Option<&Location> {
-        self.locations.id.as_ref()
-    }
-
-    /// The headers that facts may stand in.
-    pub fn headers(&self) -> impl Iterator<Item = &str> {
-        let simple = all(&self.locations).flat_map(Location::simple);
-        simple.filter_map(|location| match location {
-            Location::Header(name) => Some(name.as_str()),
-            _ => None,
-        })
-    }
-
-    fn facts<B>(
-        &self,
-        headers: &Headers,
-        form: &[u8],
-        scalars: Result<Vec<Option<Scalar>>, ScanError>,
-        verified: &Verified<B>,
-    ) -> Result<Facts, FactProblem> {
         let scalars = scalars.unwrap_or_else(|problem| {
             let found = (!self.may_be_form).then_some(Scalar::Unusable(problem));
             vec![found; self.pointers.len()]
         });
         let mut look = Look {
             headers,
-            form,
+            form: verified.body(),
             scalars: scalars.into_iter(),
             is_signed: &|location| verified.is_signed(location),
             met_unusable: false,
@@ -220,41 +155,14 @@ impl Places {
             unsigned,
         })
     }
-}
 
-/// Looks every fact up of a body that comes in pieces, as [`Places::look_up`] does of a whole one.
-#[derive(Debug)]
-pub struct Lookup<'p> {
-    places: &'p Places,
-    scanner: Option<Box<Scanner>>,
-    form: Vec<u8>,
-}
-
-impl Lookup<'_> {
-    /// Takes the next piece of the body. What is wrong with it, [`finish`](Self::finish) tells.
-    pub fn update(&mut self, piece: &[u8]) {
-        if let Some(scanner) = &mut self.scanner {
-            // It answers the same error to whatever follows.
-            let _ = scanner.feed(piece);
-        }
-        if self.places.may_be_form {
-            self.form.extend_from_slice(piece);
-        }
-    }
-
-    /// The facts, now that the whole body has passed and is verified.
-    ///
-    /// # Errors
-    /// [`FactProblem`].
-    pub fn finish<B>(
-        self,
-        headers: &Headers,
-        verified: &Verified<B>,
-    ) -> Result<Facts, FactProblem> {
-        let scalars = self
-            .scanner
-            .map_or(Ok(Vec::new()), |scanner| scanner.finish());
-        self.places.facts(headers, &self.form, scalars, verified)
+    /// The headers that facts may stand in.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        let simple = all(&self.locations).flat_map(Location::simple);
+        simple.filter_map(|location| match location {
+            Location::Header(name) => Some(name.as_str()),
+            _ => None,
+        })
     }
 }
 

@@ -5,6 +5,10 @@ use zeroize::Zeroizing;
 
 use crate::{KeyDecode, KeyProblem, KeySpec, Oddity};
 
+/// Live keys of one endpoint, at most. With the scheme's `max_signatures` it
+/// bounds the work of one delivery.
+pub const MAX_KEYS: usize = 8;
+
 /// One shared secret. `Debug` hides it, and it is wiped when dropped.
 #[derive(Clone)]
 pub struct Key {

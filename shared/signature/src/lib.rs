@@ -1,17 +1,28 @@
 //! Webhook signature schemes as data, compiled into verifiers.
 //!
-//! A [`Scheme`] says declaratively how a provider signs. [`Verifier::compile`]
-//! refuses a scheme that could not protect anything, and names the field and the
-//! remedy. The verifier then works on the bytes as they came:
+//! ```text
+//!  preset or JSON        endpoint's URL
+//!        |                     |
+//!      Scheme ──── compile ────┘         says how a provider signs; a scheme that could
+//!        |                               protect nothing is refused, with the remedy
+//!     Verifier                           holds no key
+//!        |
+//!        ├── precheck(headers)           well formed, fresh?      the authorizer
+//!        ├── verify_headers(.., keys)    whole, where headers prove all but the body
+//!        ├── verify(.., body, keys) ──┐                           ingest, admit
+//!        └── verify_body(.., body) ───┤  after verify_headers     admit
+//!                                     |
+//!                                  Verified ──── Places ────> Facts
+//!                          the only proof that a body      id, type, subject, ...
+//!                          may be used                     and whether they were signed
+//! ```
 //!
-//! - [`Verifier::precheck`] looks at the headers alone, for the authorizer;
-//! - [`Verifier::verify`] checks a whole delivery and returns it as [`Verified`],
-//!   the only way to obtain one;
-//! - [`Verifier::begin`] starts a [`Session`] that is fed a body piece by piece
-//!   and needs the same memory for every size.
+//! Behind a verifier stands one kind of proof (`kinds/`, a file each, behind one trait): it reads the
+//! *claim* of the headers, knows what a good proof *covers*, writes the headers of a sender
+//! ([`sign`]), and tells a person about itself ([`Scheme::words`]).
 //!
-//! Everything is pure: clock and keys are arguments. Nothing taken from the
-//! request chooses an algorithm, and no error tells what would have been right.
+//! Everything is pure: clock and keys are arguments. Nothing taken from the request chooses an
+//! algorithm, and no error tells what would have been right.
 //!
 //! ```
 //! use signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
@@ -39,27 +50,31 @@ mod claim;
 mod clock;
 mod compile;
 mod content;
+mod describe;
 mod encoding;
 mod error;
 mod facts;
 mod grammar;
+mod hash;
+mod jwk;
 mod key;
 mod key_problem;
 mod kinds;
 mod preset;
 mod rejection;
 mod scheme;
-mod session;
 mod sign;
+mod signing;
 mod site;
 mod verified;
 mod verifier;
+mod words;
 
 pub use challenge::{Answer, Ask, Asked, Challenge, Condition, Demand, Method, Reply};
-pub use claim::Window;
+pub use clock::Window;
 pub use error::SchemeError;
-pub use facts::{FactProblem, Facts, Lookup, Places};
-pub use key::Key;
+pub use facts::{FactProblem, Facts, Places};
+pub use key::{Key, MAX_KEYS};
 pub use key_problem::{KeyProblem, Oddity};
 pub use kinds::form_fields;
 pub use preset::{Preset, preset_file, presets};
@@ -69,8 +84,9 @@ pub use scheme::{
     Proof, Scheme, SignatureSpec, SignedScheme, TimestampFrom, TimestampSpec, TimestampUnit,
     TokenScheme, True,
 };
-pub use session::{Digests, Session};
-pub use sign::{SignError, SignInput, sign};
+pub use sign::sign;
+pub use signing::{SignError, SignInput};
 pub use site::Site;
-pub use verified::{Streamed, Verified};
-pub use verifier::{MAX_KEYS, Verifier};
+pub use verified::Verified;
+pub use verifier::Verifier;
+pub use words::{Read, Words};

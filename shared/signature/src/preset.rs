@@ -1,3 +1,4 @@
+use domain::SchemeRef;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -44,6 +45,19 @@ struct File {
     scheme: Value,
 }
 
+impl Scheme {
+    /// The scheme that an endpoint's configuration names or holds.
+    ///
+    /// # Errors
+    /// [`SchemeError`]: of an unknown preset, or of the object's shape.
+    pub fn resolve(reference: &SchemeRef) -> Result<Self, SchemeError> {
+        match reference {
+            SchemeRef::Preset(name) => scheme(name),
+            SchemeRef::Custom(object) => object.clone().try_into(),
+        }
+    }
+}
+
 /// Every preset, in order of name.
 ///
 /// # Errors
@@ -59,7 +73,7 @@ pub fn preset_file(name: &str) -> Option<&'static str> {
     files.find_map(|(known, text)| (*known == name).then_some(*text))
 }
 
-pub(crate) fn scheme(name: &str) -> Result<Scheme, SchemeError> {
+fn scheme(name: &str) -> Result<Scheme, SchemeError> {
     let Some((name, text)) = FILES.iter().find(|(known, _)| *known == name) else {
         let known = FILES
             .iter()

@@ -1,28 +1,30 @@
-use domain::{Endpoint, EventLocations, Headers, KeyUse, Location};
+use std::sync::Arc;
+
+use domain::{Digest, Endpoint, EventLocations, Headers, KeyUse, Location};
 
 use crate::{
-    Digests, Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Session, Site, Verified,
-    algorithm::{Prover, usable},
-    challenge::{Challenges, Watch},
-    claim::{BodyDigest, Claim, Coverage, Evidence, Window},
+    Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Site,
+    algorithm::Prover,
+    challenge::Challenges,
+    claim::{Claim, Evidence},
+    clock::Window,
     compile,
-    kinds::{Inside, Kind, Token},
-    session::prove_headers,
+    hash::BodyDigest,
+    kinds::{self, Kind, Token},
 };
 
+mod prove;
 mod time;
-
-/// Live keys of one endpoint, at most. With the scheme's `max_signatures` it
-/// bounds the work of one delivery.
-pub const MAX_KEYS: usize = 8;
 
 /// A scheme made ready to judge deliveries. Holds no key: one per scheme and site
 /// is enough.
 #[derive(Debug, Clone)]
 pub struct Verifier {
-    pub(crate) kind: Kind,
+    pub(crate) kind: Arc<dyn Kind>,
     pub(crate) also_basic: bool,
     pub(crate) challenges: Challenges,
+    /// Whether anyone may have a token of their choice signed as if it were a body.
+    signs_for_strangers: bool,
     acknowledge: Option<Reply>,
     event: EventLocations,
     repeats: bool,
@@ -40,10 +42,13 @@ impl Verifier {
     pub fn compile(scheme: &Scheme, site: &Site<'_>) -> Result<Self, SchemeError> {
         compile::check_event(&scheme.event)?;
         compile::check_common(scheme)?;
+        let kind = kinds::compile(&scheme.proof, site)?;
+        let challenges = Challenges::compile(scheme)?;
         let verifier = Self {
-            kind: Kind::compile(scheme, site)?,
+            signs_for_strangers: challenges.mac_for_strangers() && kind.signs_only_the_body(),
+            kind,
             also_basic: scheme.also_basic,
-            challenges: Challenges::compile(scheme)?,
+            challenges,
             acknowledge: scheme.acknowledge.clone(),
             event: scheme.event.clone(),
             repeats: scheme.repeats,
@@ -177,6 +182,13 @@ impl Verifier {
         coverage.iter().all(|coverage| coverage.covers(location))
     }
 
+    /// The same under one of these names at least.
+    #[must_use]
+    pub fn may_sign(&self, location: &Location) -> bool {
+        let coverage = self.kind.coverage();
+        coverage.iter().any(|coverage| coverage.covers(location))
+    }
+
     /// Judges the headers alone, without key or body: everything there once, well
     /// formed and fresh. A pass proves nothing; it spares work.
     ///
@@ -212,7 +224,7 @@ impl Verifier {
                 ..
             } => {
                 let asked = key_id.as_deref();
-                Some(prove_headers(self, &signatures, &message, asked, keys)?)
+                Some(self.prove_headers(&signatures, &message, asked, keys)?)
             }
             Evidence::Around { .. } | Evidence::Inside { .. } => None,
         };
@@ -222,69 +234,14 @@ impl Verifier {
 
     /// The SHA-256 that the headers say the body has, where they bind it by one.
     #[must_use]
-    pub fn claimed_sha256(&self, headers: &Headers) -> Option<domain::Digest> {
+    pub fn claimed_sha256(&self, headers: &Headers) -> Option<Digest> {
         let Evidence::Headers { digests, .. } = self.claim(headers).ok()?.evidence else {
             return None;
         };
         digests.into_iter().find_map(|digest| match digest {
-            BodyDigest::Sha256(bytes) => Some(domain::Digest(bytes.try_into().ok()?)),
+            BodyDigest::Sha256(bytes) => Some(Digest(bytes.try_into().ok()?)),
             BodyDigest::Sha512(_) => None,
         })
-    }
-
-    /// Judges a whole delivery: the exact bytes of the body, under the live keys.
-    ///
-    /// The timestamp's window is judged after the signature, so that a stale forgery
-    /// is a mismatch and only the provider learns that it was late.
-    ///
-    /// # Errors
-    /// [`Rejection`].
-    pub fn verify<B: AsRef<[u8]>>(
-        &self,
-        headers: &Headers,
-        body: B,
-        keys: &[Key],
-        now_unix_s: i64,
-    ) -> Result<Verified<B>, Rejection> {
-        let mut session = Session::start(self, headers, keys, Digests::default())?;
-        session.update(body.as_ref());
-        let (finding, _) = session.prove()?;
-        let moment = match self.json_clock() {
-            Some((pointer, _)) => {
-                let found = scan::scan(body.as_ref(), std::slice::from_ref(pointer));
-                Some(self.read_json_clock(found)?)
-            }
-            None => finding.moment,
-        };
-        self.check_time(moment, now_unix_s)?;
-        Ok(Verified::new(body, finding))
-    }
-
-    /// Starts on a delivery whose body comes in pieces.
-    ///
-    /// # Errors
-    /// [`Rejection`] of the headers and keys.
-    pub fn begin(
-        &self,
-        headers: &Headers,
-        keys: &[Key],
-        digests: Digests,
-    ) -> Result<Session<'_>, Rejection> {
-        Ok(Session::start(self, headers, keys, digests)?.with_scanner())
-    }
-
-    /// Starts on the body of a delivery whose headers [`Self::verify_headers`] found good
-    /// under this key. A secret that was shown need not be among them any more.
-    ///
-    /// # Errors
-    /// [`Rejection`] of the headers.
-    pub fn resume(
-        &self,
-        headers: &Headers,
-        key_id: String,
-        digests: Digests,
-    ) -> Result<Session<'_>, Rejection> {
-        Session::resume(self, headers, key_id, digests)
     }
 
     /// The headers by which a delivery was judged, with their values: what a later
@@ -320,33 +277,7 @@ impl Verifier {
         self.kind.claim(headers)
     }
 
-    /// What is left to prove of a delivery whose headers are proven.
-    pub(crate) fn proven_claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
-        match self.kind {
-            Kind::Token(_) => Ok(Claim {
-                evidence: Evidence::Presented(Vec::new()),
-                moment: None,
-                coverage: Coverage::Sender,
-            }),
-            _ => self.claim(headers),
-        }
-    }
-
-    pub(crate) fn look_inside(
-        &self,
-        body: &[u8],
-        signatures: &[Vec<u8>],
-        keys: &[Key],
-    ) -> Result<Inside, Rejection> {
-        usable(keys, |_| Ok(()))?;
-        self.kind.look_inside(body, signatures, keys)
-    }
-
     pub(crate) fn prover(&self) -> Result<&Prover, Rejection> {
         self.kind.prover().ok_or(Rejection::KeyUnusable)
-    }
-
-    pub(crate) fn watch(&self) -> Watch {
-        Watch::new(self.challenges.mac_for_strangers() && self.kind.signs_only_the_body())
     }
 }

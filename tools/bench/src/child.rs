@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use tokio::process::{Child, Command};
 
-use crate::server::{Object, Seen, Server};
+use crate::delivery::Object;
+use crate::server::{Seen, Server};
 
 /// The time limit for each step of a function.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -117,12 +118,8 @@ impl Function {
     }
 
     /// Sends it one message about that object, and waits until it asks for the next. It must
-    /// write this many pointers and not fail. Returns the time to its response.
-    pub(crate) async fn judge(
-        &mut self,
-        event: Bytes,
-        pointers: usize,
-    ) -> anyhow::Result<Duration> {
+    /// write this many items and not fail. Returns the time to its response.
+    pub(crate) async fn judge(&mut self, event: Bytes, items: usize) -> anyhow::Result<Duration> {
         let started = Instant::now();
         self.server.send(event)?;
         let (mut written, mut took) = (0, None);
@@ -133,7 +130,7 @@ impl Function {
                     took = Some(started.elapsed());
                 }
                 Seen::Next => {
-                    anyhow::ensure!(written == pointers, "it wrote {written} pointers");
+                    anyhow::ensure!(written == items, "it wrote {written} items");
                     return took.context("it gave no answer");
                 }
                 other => bail!("unexpected: {other:?}"),

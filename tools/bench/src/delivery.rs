@@ -4,11 +4,10 @@ use std::fmt::Write as _;
 
 use anyhow::Context;
 use aws_lc_rs::digest::{SHA256, digest};
+use bytes::Bytes;
 use domain::{Handover, Headers, ObjectKey, SchemeRef, Timestamp};
 use serde_json::json;
 use signature::{Key, SignInput, sign};
-
-use crate::server::Object;
 
 /// How a delivery is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -137,6 +136,15 @@ impl Stored {
             },
         })
     }
+}
+
+/// The only object in the bucket, and the configuration of the only endpoint.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Object {
+    pub(crate) body: Bytes,
+    /// Its metadata `delivery`.
+    pub(crate) handover: String,
+    pub(crate) config: String,
 }
 
 /// The event of a REST API with Lambda proxy integration.

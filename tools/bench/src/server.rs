@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
-use crate::delivery::Scheme;
+use crate::delivery::{Object, Scheme};
 
 /// What a function did, as seen from here.
 #[derive(Debug)]
@@ -52,15 +52,6 @@ struct Shared {
     seen: mpsc::UnboundedSender<Seen>,
     events: Arc<Mutex<mpsc::UnboundedReceiver<Bytes>>>,
     object: Arc<Mutex<Object>>,
-}
-
-/// The only object in the bucket, and the configuration of the only endpoint.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Object {
-    pub(crate) body: Bytes,
-    /// Its metadata `delivery`.
-    pub(crate) handover: String,
-    pub(crate) config: String,
 }
 
 impl Server {

@@ -4,6 +4,7 @@ mod bucket;
 mod crashes;
 mod judging;
 mod keeping;
+mod reading;
 mod table;
 mod window;
 mod world;

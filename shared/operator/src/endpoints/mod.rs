@@ -7,5 +7,5 @@ mod rotate;
 pub use self::{
     found::{Found, find},
     list::{Listed, ListedKey, list},
-    rotate::{Rotation, Told, Wish, has_public_key, issued, rotation},
+    rotate::{Rotation, Told, Wish, issued, rotation},
 };

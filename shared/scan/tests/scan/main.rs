@@ -6,7 +6,7 @@ mod finds;
 mod limits;
 mod refuses;
 
-use scan::{MAX_DEPTH, MAX_SCALAR, Pointer, Scalar, ScanError, Scanner, scan};
+use scan::{MAX_DEPTH, MAX_SCALAR, Pointer, Scalar, ScanError, scan};
 
 fn pointers(texts: &[&str]) -> Vec<Pointer> {
     texts
@@ -15,30 +15,8 @@ fn pointers(texts: &[&str]) -> Vec<Pointer> {
         .collect()
 }
 
-/// Scans at once and in pieces of one, two, three... bytes, which must agree.
 fn found(document: impl AsRef<[u8]>, texts: &[&str]) -> Result<Vec<Option<Scalar>>, ScanError> {
-    let document = document.as_ref();
-    let pointers = pointers(texts);
-    let whole = scan(document, &pointers);
-    for size in (1..20).chain([63, 64, 65, 1000]) {
-        assert_eq!(
-            whole,
-            in_pieces(document.chunks(size), &pointers),
-            "in pieces of {size}"
-        );
-    }
-    whole
-}
-
-fn in_pieces<'a>(
-    pieces: impl Iterator<Item = &'a [u8]>,
-    pointers: &[Pointer],
-) -> Result<Vec<Option<Scalar>>, ScanError> {
-    let mut scanner = Scanner::new(pointers);
-    for piece in pieces {
-        scanner.feed(piece)?;
-    }
-    scanner.finish()
+    scan(document.as_ref(), &pointers(texts))
 }
 
 fn code(document: impl AsRef<[u8]>, texts: &[&str]) -> &'static str {

@@ -8,13 +8,9 @@ use serde_json::Value;
 use super::{
     Ask, Challenge, Demand, Method, Reply,
     data::{Placeholder, placeholders},
-    watch::{is_plain, is_token},
+    token::{is_plain, is_token},
 };
-use crate::{
-    Key, Rejection, Verified, Verifier,
-    algorithm::usable,
-    kinds::{Kind, Token},
-};
+use crate::{Key, Rejection, Verified, Verifier, algorithm::usable, kinds::Token};
 
 /// A request that may be a challenge.
 #[derive(Debug, Clone, Copy)]
@@ -170,10 +166,8 @@ impl Verifier {
 
     /// The value's MAC under the current key.
     fn mac_of(&self, value: &str, keys: &[Key]) -> Result<Vec<u8>, Rejection> {
-        let Kind::Signed(signed) = &self.kind else {
-            return Err(Rejection::KeyUnusable);
-        };
-        let (_, mut mac) = usable(keys, |key| signed.prover.mac(key))?
+        let prover = self.prover()?;
+        let (_, mut mac) = usable(keys, |key| prover.mac(key))?
             .into_iter()
             .next()
             .ok_or(Rejection::KeyMissing)?;

@@ -7,10 +7,10 @@
 
 mod answer;
 mod data;
-mod watch;
+mod token;
 
 use self::data::{Placeholder, placeholders};
-pub(crate) use self::watch::Watch;
+pub(crate) use self::token::is_plain;
 pub use self::{
     answer::{Answer, Asked},
     data::{Ask, Challenge, Condition, Demand, Method, Reply},

@@ -3,7 +3,7 @@
 use domain::{Headers, Location};
 use scan::Scalar;
 
-use super::FactProblem;
+use super::problem::FactProblem;
 use crate::form_fields;
 
 /// What can be looked at of one delivery.

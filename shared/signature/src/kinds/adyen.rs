@@ -1,12 +1,14 @@
 //! Adyen's standard webhooks. <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>
 
+use domain::Headers;
 use serde::Deserialize;
 
-use super::Inside;
+use super::kind::{Inside, Kind};
 use crate::{
-    Algorithm, Encoding, Key, KeyDecode, KeySpec, Rejection,
+    Algorithm, Encoding, Key, KeyDecode, KeySpec, Read, Rejection, SignError, SignInput, Words,
     algorithm::Prover,
     claim::{Claim, Coverage, Evidence},
+    signing::Pairs,
 };
 
 /// Items in one delivery, at most. With the keys it bounds the work.
@@ -52,52 +54,88 @@ struct AdditionalData {
     signature: Option<String>,
 }
 
-pub(super) fn prover() -> Prover {
-    Prover {
-        algorithm: Algorithm::HmacSha256,
-        key: KeySpec {
-            decode: KeyDecode::Hex,
-            strip_prefix: None,
-            min_bytes: None,
-        },
-        keeps_prefix: false,
+/// A signature inside each item of the body, over some of its fields.
+#[derive(Debug, Clone)]
+pub(super) struct Adyen(Prover);
+
+impl Adyen {
+    pub(super) fn new() -> Self {
+        Self(Prover {
+            algorithm: Algorithm::HmacSha256,
+            key: KeySpec {
+                decode: KeyDecode::Hex,
+                ..KeySpec::default()
+            },
+            keeps_prefix: false,
+        })
     }
 }
 
-pub(super) fn claim() -> Claim {
-    Claim {
-        evidence: Evidence::Inside {
-            signatures: Vec::new(),
-        },
-        moment: None,
-        coverage: coverage(),
+impl Kind for Adyen {
+    fn claim(&self, _: &Headers) -> Result<Claim, Rejection> {
+        Ok(Claim {
+            evidence: Evidence::Inside {
+                signatures: Vec::new(),
+            },
+            moment: None,
+            coverage: coverage(),
+        })
     }
-}
 
-/// Every item must be signed. What is signed of them, a line
-/// each, names the event: Adyen sends the same fields again when it repeats itself.
-pub(super) fn judge(prover: &Prover, body: &[u8], keys: &[Key]) -> Result<Inside, Rejection> {
-    let mut key_id = None;
-    for Wrapped { item } in &read(body)? {
-        let mut running = prover.start(keys)?;
-        running.update(item.signed()?.as_bytes());
-        let matched = running
-            .matching(&[item.signature()?])
-            .ok_or(Rejection::SignatureMismatch)?;
-        key_id.get_or_insert(matched);
+    /// Every item must be signed. What is signed of them, a line
+    /// each, names the event: Adyen sends the same fields again when it repeats itself.
+    fn look_inside(&self, body: &[u8], _: &[Vec<u8>], keys: &[Key]) -> Result<Inside, Rejection> {
+        let mut key_id = None;
+        for Wrapped { item } in &read(body)? {
+            let ready = self.0.ready(keys)?;
+            let signed = item.signed()?;
+            let matched = ready.matching([signed.as_bytes()], &[item.signature()?])?;
+            key_id.get_or_insert(matched);
+        }
+        Ok(Inside {
+            key_id: key_id.ok_or(Rejection::SignatureMissing)?,
+            signed: self.signed_inside(body)?,
+            moment: None,
+            coverage: coverage(),
+        })
     }
-    Ok(Inside {
-        key_id: key_id.ok_or(Rejection::SignatureMissing)?,
-        signed: signed(body)?,
-        moment: None,
-        coverage: coverage(),
-    })
-}
 
-pub(super) fn signed(body: &[u8]) -> Result<Vec<u8>, Rejection> {
-    let items = read(body)?;
-    let lines: Result<Vec<_>, _> = items.iter().map(|wrapped| wrapped.item.signed()).collect();
-    Ok(lines?.join("\n").into_bytes())
+    fn signed_inside(&self, body: &[u8]) -> Result<Vec<u8>, Rejection> {
+        let items = read(body)?;
+        let lines: Result<Vec<_>, _> = items.iter().map(|wrapped| wrapped.item.signed()).collect();
+        Ok(lines?.join("\n").into_bytes())
+    }
+
+    fn prover(&self) -> Option<&Prover> {
+        Some(&self.0)
+    }
+
+    fn coverage(&self) -> Vec<Coverage> {
+        vec![coverage()]
+    }
+
+    fn evidence(&self, _: &Headers) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn sign(&self, _: &Key, _: &SignInput<'_>, _: &mut Pairs) -> Result<(), SignError> {
+        Err(SignError::InsideBody)
+    }
+
+    fn words(&self) -> Words {
+        Words {
+            kind: "adyen",
+            proof: "HMAC-SHA256, base64 in each item of the body".to_owned(),
+            signed: "eight fields of each item".to_owned(),
+            clock: "nowhere".to_owned(),
+            is_in_body: true,
+            ..Words::default()
+        }
+    }
+
+    fn reads(&self, _: &Headers) -> Vec<Read> {
+        Vec::new()
+    }
 }
 
 fn read(body: &[u8]) -> Result<Vec<Wrapped>, Rejection> {
@@ -152,7 +190,7 @@ impl Item {
 }
 
 /// Of the first item: which others there are is not signed.
-pub(super) fn coverage() -> Coverage {
+fn coverage() -> Coverage {
     Coverage::Places(&[
         "/notificationItems/0/NotificationRequestItem/pspReference",
         "/notificationItems/0/NotificationRequestItem/originalReference",

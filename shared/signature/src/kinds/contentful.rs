@@ -3,24 +3,20 @@
 use domain::Headers;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::kind::Kind;
 use crate::{
-    Algorithm, Encoding, KeySpec, Rejection, SchemeError, Site, TimestampUnit,
+    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SchemeError, SignError, SignInput, Site,
+    TimestampUnit, Words,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment, Window},
-    clock,
+    claim::{Claim, Coverage, Evidence},
+    clock::{self, Moment, Window},
     content::{BodyForm, Frame, single},
+    signing::{Pairs, make},
 };
 
-/// Contentful does not say whether a retry is signed again. A repeat is told by its bytes,
-/// so an hour costs nothing.
-pub(super) const WINDOW: Window = Window {
-    max_age_s: 3600,
-    max_future_s: 300,
-};
-
-pub(super) const SIGNATURE: &str = "x-contentful-signature";
-pub(super) const LIST: &str = "x-contentful-signed-headers";
-pub(super) const TIMESTAMP: &str = "x-contentful-timestamp";
+const SIGNATURE: &str = "x-contentful-signature";
+const LIST: &str = "x-contentful-signed-headers";
+const TIMESTAMP: &str = "x-contentful-timestamp";
 
 /// Headers in the list, at most.
 const MAX_HEADERS: usize = 32;
@@ -42,7 +38,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) struct Contentful {
     /// `POST`, a line end, the path and query.
     start: String,
-    pub(crate) prover: Prover,
+    prover: Prover,
 }
 
 impl Contentful {
@@ -67,7 +63,28 @@ impl Contentful {
         })
     }
 
-    pub(super) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    fn frame(&self, headers: &Headers, names: &[&str]) -> Result<Frame, Rejection> {
+        let lines = names
+            .iter()
+            .map(|name| {
+                let value = single(headers, name)?.ok_or(Rejection::SignatureMissing)?;
+                if value.is_ascii() && !value.contains(['\r', '\n']) {
+                    Ok(format!("{name}:{}", value.trim()))
+                } else {
+                    Err(Rejection::SignatureMalformed)
+                }
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Frame {
+            before: format!("{}\n{}\n", self.start, lines.join(";")).into_bytes(),
+            form: BodyForm::Raw,
+            after: Vec::new(),
+        })
+    }
+}
+
+impl Kind for Contentful {
+    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
         let value = single(headers, SIGNATURE)?.ok_or(Rejection::SignatureMissing)?;
         let signature = Encoding::Hex
             .decode(value)
@@ -86,23 +103,61 @@ impl Contentful {
         })
     }
 
-    pub(crate) fn frame(&self, headers: &Headers, names: &[&str]) -> Result<Frame, Rejection> {
-        let lines = names
-            .iter()
-            .map(|name| {
-                let value = single(headers, name)?.ok_or(Rejection::SignatureMissing)?;
-                if value.is_ascii() && !value.contains(['\r', '\n']) {
-                    Ok(format!("{name}:{}", value.trim()))
-                } else {
-                    Err(Rejection::SignatureMalformed)
-                }
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Frame {
-            before: format!("{}\n{}\n", self.start, lines.join(";")).into_bytes(),
-            form: BodyForm::Raw,
-            after: Vec::new(),
+    fn prover(&self) -> Option<&Prover> {
+        Some(&self.prover)
+    }
+
+    fn coverage(&self) -> Vec<Coverage> {
+        vec![Coverage::Body(vec![LIST.to_owned(), TIMESTAMP.to_owned()])]
+    }
+
+    fn evidence(&self, headers: &Headers) -> Vec<String> {
+        let listed = listed(headers).unwrap_or_default();
+        let names = listed.into_iter().chain([SIGNATURE]);
+        names.map(str::to_owned).collect()
+    }
+
+    /// Contentful does not say whether a retry is signed again. A repeat is told by its bytes,
+    /// so an hour costs nothing.
+    fn window(&self) -> Option<Window> {
+        Some(Window {
+            max_age_s: 3600,
+            max_future_s: 300,
         })
+    }
+
+    fn sign(&self, key: &Key, input: &SignInput<'_>, all: &mut Pairs) -> Result<(), SignError> {
+        let ms = clock::format(input.now, TimestampUnit::Ms).ok_or(SignError::Time)?;
+        all.push((TIMESTAMP.to_owned(), ms));
+        let mut names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
+        names.push(LIST.to_owned());
+        names.sort();
+        all.push((LIST.to_owned(), names.join(",")));
+        let given = Headers::from_pairs(all.iter().cloned());
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let frame = self.frame(&given, &names).map_err(SignError::Headers)?;
+        let mac = make(&self.prover, key, &frame.around(input.body))?;
+        all.push((SIGNATURE.to_owned(), hex::encode(mac)));
+        Ok(())
+    }
+
+    fn words(&self) -> Words {
+        Words {
+            kind: "contentful",
+            proof: format!("HMAC-SHA256, hex in `{SIGNATURE}`"),
+            signed: "method, path, the headers that the request lists, body".to_owned(),
+            clock: format!("in the header `{TIMESTAMP}`: {}", TimestampUnit::Ms.words()),
+            ..Words::default()
+        }
+    }
+
+    fn reads(&self, headers: &Headers) -> Vec<Read> {
+        let listed = headers.get_all(LIST).next().unwrap_or_default();
+        [LIST, TIMESTAMP, SIGNATURE]
+            .into_iter()
+            .chain(listed.split(',').filter(|name| !name.is_empty()))
+            .map(|name| Read::one(name, true))
+            .collect()
     }
 }
 
@@ -123,17 +178,4 @@ fn listed(headers: &Headers) -> Result<Vec<&str>, Rejection> {
     } else {
         Err(Rejection::SignatureMalformed)
     }
-}
-
-pub(super) fn coverage() -> Coverage {
-    Coverage::Body(vec![LIST.to_owned(), TIMESTAMP.to_owned()])
-}
-
-pub(super) fn evidence(headers: &Headers) -> Vec<String> {
-    let listed = listed(headers).unwrap_or_default();
-    listed
-        .into_iter()
-        .chain([SIGNATURE])
-        .map(str::to_owned)
-        .collect()
 }

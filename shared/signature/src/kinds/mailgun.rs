@@ -1,20 +1,15 @@
 //! Mailgun. <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>
 
+use domain::Headers;
 use scan::{Pointer, Scalar, scan};
 
-use super::Inside;
+use super::kind::{Inside, Kind};
 use crate::{
-    Algorithm, Encoding, Key, KeySpec, Rejection, TimestampUnit,
+    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SignError, SignInput, TimestampUnit, Words,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment, Window},
-    clock,
-};
-
-/// Mailgun signs once and repeats the same signature for 8 hours and 5 minutes.
-/// <https://help.mailgun.com/hc/en-us/articles/202236504-Webhooks>
-pub(super) const WINDOW: Window = Window {
-    max_age_s: 12 * 3600,
-    max_future_s: 300,
+    claim::{Claim, Coverage, Evidence},
+    clock::{self, Moment, Window},
+    signing::Pairs,
 };
 
 const PLACES: [&str; 3] = [
@@ -23,21 +18,94 @@ const PLACES: [&str; 3] = [
     "/signature/signature",
 ];
 
-pub(super) fn prover() -> Prover {
-    Prover {
-        algorithm: Algorithm::HmacSha256,
-        key: KeySpec::default(),
-        keeps_prefix: false,
+/// A signature inside the body, over a timestamp and a token.
+#[derive(Debug, Clone)]
+pub(super) struct Mailgun(Prover);
+
+impl Mailgun {
+    pub(super) fn new() -> Self {
+        Self(Prover {
+            algorithm: Algorithm::HmacSha256,
+            key: KeySpec::default(),
+            keeps_prefix: false,
+        })
     }
 }
 
-pub(super) fn claim() -> Claim {
-    Claim {
-        evidence: Evidence::Inside {
-            signatures: Vec::new(),
-        },
-        moment: None,
-        coverage: coverage(),
+impl Kind for Mailgun {
+    fn claim(&self, _: &Headers) -> Result<Claim, Rejection> {
+        Ok(Claim {
+            evidence: Evidence::Inside {
+                signatures: Vec::new(),
+            },
+            moment: None,
+            coverage: coverage(),
+        })
+    }
+
+    /// Only the timestamp and the token are signed. The digest of both names the event,
+    /// so that whoever captured them can put no second body beside them.
+    fn look_inside(&self, body: &[u8], _: &[Vec<u8>], keys: &[Key]) -> Result<Inside, Rejection> {
+        let Triple {
+            unix_s,
+            signed,
+            signature,
+        } = read(body)?;
+        Ok(Inside {
+            key_id: self.0.ready(keys)?.matching([&signed[..]], &[signature])?,
+            signed,
+            moment: Some(Moment::at(unix_s)),
+            coverage: coverage(),
+        })
+    }
+
+    fn signed_inside(&self, body: &[u8]) -> Result<Vec<u8>, Rejection> {
+        read(body).map(|triple| triple.signed)
+    }
+
+    fn moment_inside(&self, body: &[u8]) -> Option<Moment> {
+        Some(Moment::at(read(body).ok()?.unix_s))
+    }
+
+    fn prover(&self) -> Option<&Prover> {
+        Some(&self.0)
+    }
+
+    fn coverage(&self) -> Vec<Coverage> {
+        vec![coverage()]
+    }
+
+    fn evidence(&self, _: &Headers) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Mailgun signs once and repeats the same signature for 8 hours and 5 minutes.
+    /// <https://help.mailgun.com/hc/en-us/articles/202236504-Webhooks>
+    fn window(&self) -> Option<Window> {
+        Some(Window {
+            max_age_s: 12 * 3600,
+            max_future_s: 300,
+        })
+    }
+
+    fn sign(&self, _: &Key, _: &SignInput<'_>, _: &mut Pairs) -> Result<(), SignError> {
+        Err(SignError::InsideBody)
+    }
+
+    fn words(&self) -> Words {
+        let [timestamp, _, signature] = PLACES;
+        Words {
+            kind: "mailgun",
+            proof: format!("HMAC-SHA256, hex in the body at `{signature}`"),
+            signed: "a timestamp and a token in the body, not the event".to_owned(),
+            clock: format!("at `{timestamp}` in the body: {}", TimestampUnit::S.words()),
+            is_in_body: true,
+            ..Words::default()
+        }
+    }
+
+    fn reads(&self, _: &Headers) -> Vec<Read> {
+        Vec::new()
     }
 }
 
@@ -46,35 +114,6 @@ struct Triple {
     unix_s: i64,
     signed: Vec<u8>,
     signature: Vec<u8>,
-}
-
-/// Only the timestamp and the token are signed. The digest of both names the event,
-/// so that whoever captured them can put no second body beside them.
-pub(super) fn judge(prover: &Prover, body: &[u8], keys: &[Key]) -> Result<Inside, Rejection> {
-    let Triple {
-        unix_s,
-        signed,
-        signature,
-    } = read(body)?;
-    let mut running = prover.start(keys)?;
-    running.update(&signed);
-    let key_id = running
-        .matching(&[signature])
-        .ok_or(Rejection::SignatureMismatch)?;
-    Ok(Inside {
-        key_id,
-        signed,
-        moment: Some(Moment::at(unix_s)),
-        coverage: coverage(),
-    })
-}
-
-pub(super) fn signed(body: &[u8]) -> Result<Vec<u8>, Rejection> {
-    read(body).map(|triple| triple.signed)
-}
-
-pub(super) fn moment(body: &[u8]) -> Option<Moment> {
-    Some(Moment::at(read(body).ok()?.unix_s))
 }
 
 fn read(body: &[u8]) -> Result<Triple, Rejection> {
@@ -101,6 +140,6 @@ fn read(body: &[u8]) -> Result<Triple, Rejection> {
     })
 }
 
-pub(super) fn coverage() -> Coverage {
+fn coverage() -> Coverage {
     Coverage::Places(&["/signature/timestamp", "/signature/token"])
 }

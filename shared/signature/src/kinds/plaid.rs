@@ -8,14 +8,18 @@ use base64_simd::URL_SAFE_NO_PAD;
 use domain::Headers;
 use serde::Deserialize;
 
+use super::kind::Kind;
 use crate::{
-    Algorithm, Encoding, KeySpec, Rejection,
+    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SignError, SignInput, Words,
     algorithm::Prover,
-    claim::{BodyDigest, Claim, Coverage, Evidence, Moment},
+    claim::{Claim, Coverage, Evidence},
+    clock::{Moment, Window},
     content::single,
+    hash::{BodyDigest, sha256},
+    signing::{Pairs, make},
 };
 
-pub(super) const HEADER: &str = "plaid-verification";
+const HEADER: &str = "plaid-verification";
 
 /// A longer token is none of Plaid's, which have some 500 bytes.
 const MAX_BYTES: usize = 8192;
@@ -32,17 +36,72 @@ struct Claims {
     request_body_sha256: String,
 }
 
-pub(super) fn prover() -> Prover {
-    Prover {
-        algorithm: Algorithm::EcdsaP256Fixed,
-        key: KeySpec::default(),
-        keeps_prefix: false,
+/// A JSON Web Token over the body's digest.
+#[derive(Debug, Clone)]
+pub(super) struct Plaid(Prover);
+
+impl Plaid {
+    pub(super) fn new() -> Self {
+        Self(Prover {
+            algorithm: Algorithm::EcdsaP256Fixed,
+            key: KeySpec::default(),
+            keeps_prefix: false,
+        })
     }
 }
 
-pub(super) fn claim(headers: &Headers) -> Result<Claim, Rejection> {
-    let value = single(headers, HEADER)?.ok_or(Rejection::SignatureMissing)?;
-    read(value).ok_or(Rejection::SignatureMalformed)
+impl Kind for Plaid {
+    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+        let value = single(headers, HEADER)?.ok_or(Rejection::SignatureMissing)?;
+        read(value).ok_or(Rejection::SignatureMalformed)
+    }
+
+    fn prover(&self) -> Option<&Prover> {
+        Some(&self.0)
+    }
+
+    fn coverage(&self) -> Vec<Coverage> {
+        vec![Coverage::Body(Vec::new())]
+    }
+
+    fn evidence(&self, _: &Headers) -> Vec<String> {
+        vec![HEADER.to_owned()]
+    }
+
+    fn is_header_only(&self) -> bool {
+        true
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(Window {
+            max_age_s: 300,
+            max_future_s: 300,
+        })
+    }
+
+    fn sign(&self, key: &Key, input: &SignInput<'_>, all: &mut Pairs) -> Result<(), SignError> {
+        let digest = sha256(&[input.body]).to_string();
+        let token = token(&digest, input.now, key.id());
+        let signature = make(&self.0, key, token.as_bytes())?;
+        let signature = Encoding::Base64Url.encode(&signature);
+        all.push((HEADER.to_owned(), format!("{token}.{signature}")));
+        Ok(())
+    }
+
+    fn words(&self) -> Words {
+        Words {
+            kind: "plaid",
+            proof: format!("JSON Web Token (ES256) in `{HEADER}`"),
+            signed: "the token, with the body's SHA-256 in it".to_owned(),
+            clock: "at `iat` in the token: Unix seconds".to_owned(),
+            has_public_key: true,
+            ..Words::default()
+        }
+    }
+
+    fn reads(&self, _: &Headers) -> Vec<Read> {
+        vec![Read::one(HEADER, true)]
+    }
 }
 
 fn read(value: &str) -> Option<Claim> {
@@ -73,7 +132,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// What a sender signs for a body.
-pub(crate) fn token(body_sha256_hex: &str, iat: i64, kid: &str) -> String {
+fn token(body_sha256_hex: &str, iat: i64, kid: &str) -> String {
     let header = serde_json::json!({"alg": "ES256", "kid": kid, "typ": "JWT"});
     let claims = serde_json::json!({"iat": iat, "request_body_sha256": body_sha256_hex});
     let encode = |part: serde_json::Value| URL_SAFE_NO_PAD.encode_to_string(part.to_string());

@@ -1,27 +1,28 @@
 use domain::Headers;
 use scan::Pointer;
 
+use super::kind::Kind;
 use crate::{
-    Grammar, Rejection, SchemeError, SignedScheme, Site, TimestampFrom, TimestampSpec,
-    TimestampUnit,
+    Algorithm, Grammar, Key, Names, Part, Read, Rejection, SchemeError, SignError, SignInput,
+    SignatureSpec, SignedScheme, Site, TimestampFrom, TimestampUnit, Words,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment, Window},
-    clock, compile,
+    claim::{Claim, Coverage, Evidence},
+    clock::{self, Moment, Window},
+    compile,
     content::{Template, is_clock, single},
     grammar::{Parsed, Syntax},
+    signing::{Pairs, make},
 };
 
 /// A signature over a template around the body.
 #[derive(Debug, Clone)]
 pub(crate) struct Signed {
-    pub(crate) headers: Vec<String>,
-    more_headers: Vec<String>,
-    pub(crate) syntax: Syntax,
-    pub(crate) template: Template,
-    pub(crate) timestamp: Option<TimestampSpec>,
+    scheme: SignedScheme,
+    syntax: Syntax,
+    template: Template,
     json_clock: Option<Pointer>,
     signs_clock: bool,
-    pub(crate) prover: Prover,
+    prover: Prover,
 }
 
 impl Signed {
@@ -33,14 +34,12 @@ impl Signed {
             _ => None,
         };
         Ok(Self {
-            headers: scheme.signature.headers.clone(),
-            more_headers: scheme.signature.more_headers.clone(),
             syntax: Syntax::new(&scheme.signature, scheme.algorithm.length()),
             template: Template::new(&scheme.content, timestamp, site)?,
             signs_clock: json_clock.is_some()
                 || scheme.content.iter().any(|part| is_clock(part, timestamp)),
             json_clock,
-            timestamp: scheme.timestamp.clone(),
+            scheme: scheme.clone(),
             prover: Prover {
                 algorithm: scheme.algorithm,
                 key: scheme.key.clone(),
@@ -49,16 +48,58 @@ impl Signed {
         })
     }
 
-    pub(super) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    /// The first of the alternative headers that is there.
+    fn family(&self, headers: &Headers) -> Option<(usize, &String)> {
+        let mut names = self.scheme.signature.headers.iter().enumerate();
+        names.find(|(_, name)| is_there(headers, name))
+    }
+
+    /// Where the timestamp stands.
+    fn clock_from(&self) -> Option<&TimestampFrom> {
+        self.scheme.timestamp.as_ref().map(|spec| &spec.from)
+    }
+
+    /// The timestamp, if it stands in the headers.
+    fn clock(
+        &self,
+        headers: &Headers,
+        family: usize,
+        parsed: &Parsed<'_>,
+    ) -> Result<Option<i64>, Rejection> {
+        let Some(spec) = &self.scheme.timestamp else {
+            return Ok(None);
+        };
+        let text = match &spec.from {
+            TimestampFrom::Header(names) => single(headers, names.at(family))?,
+            TimestampFrom::Param(name) => parsed.param(name)?,
+            TimestampFrom::Json(_) => return Ok(None),
+        };
+        clock::parse(text.ok_or(Rejection::TimestampMissing)?, spec.unit).map(Some)
+    }
+
+    fn covers(&self, family: usize) -> Coverage {
+        Coverage::Body(self.template.headers(family).map(str::to_owned).collect())
+    }
+}
+
+impl Kind for Signed {
+    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
         let family = self.family(headers);
-        if family.is_none() && !self.more_headers.iter().any(|name| is_there(headers, name)) {
+        if family.is_none()
+            && !self
+                .scheme
+                .signature
+                .more_headers
+                .iter()
+                .any(|name| is_there(headers, name))
+        {
             return Err(Rejection::SignatureMissing);
         }
         let mut parsed = match family {
             Some((_, name)) => self.syntax.parse(ascii(headers, name)?)?,
             None => Parsed::of(Vec::new()),
         };
-        for name in &self.more_headers {
+        for name in &self.scheme.signature.more_headers {
             if is_there(headers, name) {
                 let more = self.syntax.parse(ascii(headers, name)?)?;
                 parsed.signatures.extend(more.signatures);
@@ -77,64 +118,43 @@ impl Signed {
         })
     }
 
-    /// The first of the alternative headers that is there.
-    fn family(&self, headers: &Headers) -> Option<(usize, &String)> {
-        let mut names = self.headers.iter().enumerate();
-        names.find(|(_, name)| is_there(headers, name))
+    fn prover(&self) -> Option<&Prover> {
+        Some(&self.prover)
     }
 
-    /// The timestamp, if it stands in the headers.
-    fn clock(
-        &self,
-        headers: &Headers,
-        family: usize,
-        parsed: &Parsed<'_>,
-    ) -> Result<Option<i64>, Rejection> {
-        let Some(spec) = &self.timestamp else {
-            return Ok(None);
-        };
-        let text = match &spec.from {
-            TimestampFrom::Header(names) => single(headers, names.at(family))?,
-            TimestampFrom::Param(name) => parsed.param(name)?,
-            TimestampFrom::Json(_) => return Ok(None),
-        };
-        clock::parse(text.ok_or(Rejection::TimestampMissing)?, spec.unit).map(Some)
-    }
-
-    /// The timestamp inside the body, if it stands there.
-    pub(crate) fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
-        self.json_clock
-            .as_ref()
-            .zip(self.timestamp.as_ref().map(|spec| spec.unit))
-    }
-
-    pub(super) fn window(&self) -> Option<Window> {
-        self.timestamp.as_ref().map(|spec| Window {
+    fn window(&self) -> Option<Window> {
+        self.scheme.timestamp.as_ref().map(|spec| Window {
             max_age_s: spec.max_age_s,
             max_future_s: spec.max_future_s,
         })
     }
 
-    pub(super) fn signs_its_clock(&self) -> bool {
+    fn replay_protected(&self) -> bool {
         self.signs_clock
     }
 
-    fn covers(&self, family: usize) -> Coverage {
-        Coverage::Body(self.template.headers(family).map(str::to_owned).collect())
+    fn signs_only_the_body(&self) -> bool {
+        self.template.is_bare()
     }
 
-    pub(super) fn coverage(&self) -> Vec<Coverage> {
-        (0..self.headers.len())
+    fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
+        self.json_clock
+            .as_ref()
+            .zip(self.scheme.timestamp.as_ref().map(|spec| spec.unit))
+    }
+
+    fn coverage(&self) -> Vec<Coverage> {
+        (0..self.scheme.signature.headers.len())
             .map(|family| self.covers(family))
             .collect()
     }
 
-    pub(super) fn evidence(&self, headers: &Headers) -> Vec<String> {
+    fn evidence(&self, headers: &Headers) -> Vec<String> {
         let (family, first) = match self.family(headers) {
             Some((family, name)) => (family, Some(name)),
             None => (0, None),
         };
-        let clock = match self.timestamp.as_ref().map(|spec| &spec.from) {
+        let clock = match self.clock_from() {
             Some(TimestampFrom::Header(names)) => Some(names.at(family)),
             _ => None,
         };
@@ -142,9 +162,110 @@ impl Signed {
             .headers(family)
             .chain(first.map(String::as_str))
             .chain(clock)
-            .chain(self.more_headers.iter().map(String::as_str))
+            .chain(
+                self.scheme
+                    .signature
+                    .more_headers
+                    .iter()
+                    .map(String::as_str),
+            )
             .map(str::to_owned)
             .collect()
+    }
+
+    fn sign(&self, key: &Key, input: &SignInput<'_>, all: &mut Pairs) -> Result<(), SignError> {
+        let mut params: Vec<(&str, &str)> = input.params.to_vec();
+        let stamp;
+        if let Some(spec) = &self.scheme.timestamp {
+            stamp = clock::format(input.now, spec.unit).ok_or(SignError::Time)?;
+            match &spec.from {
+                TimestampFrom::Header(names)
+                    if !all.iter().any(|(have, _)| have == names.at(0)) =>
+                {
+                    all.push((names.at(0).to_owned(), stamp));
+                }
+                TimestampFrom::Param(name) if !params.iter().any(|(have, _)| have == name) => {
+                    params.push((name, &stamp));
+                }
+                _ => {}
+            }
+        }
+        let given = Headers::from_pairs(all.iter().cloned());
+        let frame = self
+            .template
+            .frame(&given, 0, &Parsed::of(params.clone()))
+            .map_err(SignError::Headers)?;
+        let signature = make(&self.prover, key, &frame.around(input.body))?;
+        let value = self.syntax.write(&params, &signature);
+        all.push((
+            self.scheme
+                .signature
+                .headers
+                .first()
+                .cloned()
+                .unwrap_or_default(),
+            value,
+        ));
+        Ok(())
+    }
+
+    fn words(&self) -> Words {
+        let SignedScheme {
+            algorithm,
+            signature,
+            content,
+            timestamp,
+            ..
+        } = &self.scheme;
+        let clock = timestamp.as_ref().map(|spec| {
+            let place = match &spec.from {
+                TimestampFrom::Header(names) => format!("in the header `{}`", names.at(0)),
+                TimestampFrom::Param(name) => format!("at `{name}` in the signature header"),
+                TimestampFrom::Json(pointer) => format!("at `{pointer}` in the body"),
+            };
+            format!("{place}: {}", spec.unit.words())
+        });
+        Words {
+            kind: match algorithm {
+                Algorithm::HmacSha1 | Algorithm::HmacSha256 | Algorithm::HmacSha512 => "hmac",
+                Algorithm::Ed25519 => "ed25519",
+                Algorithm::EcdsaP256 | Algorithm::EcdsaP256Fixed => "ecdsa-p256",
+            },
+            proof: format!("{}, {}", algorithm.words(), signature.words()),
+            signed: format!("`{}`", content.iter().map(Part::words).collect::<String>()),
+            clock: clock.unwrap_or_else(|| "nowhere".to_owned()),
+            has_public_key: algorithm.mac().is_none(),
+            ..Words::default()
+        }
+    }
+
+    fn reads(&self, headers: &Headers) -> Vec<Read> {
+        let SignatureSpec {
+            headers: names,
+            more_headers,
+            ..
+        } = &self.scheme.signature;
+        let family = self.family(headers).map(|(family, _)| family);
+        let read = |names: &Names, is_written| Read {
+            names: match (names, family) {
+                (Names::Each(names), Some(at)) => names.get(at).into_iter().cloned().collect(),
+                (names, _) => names.all().to_vec(),
+            },
+            is_written,
+        };
+        let mut reads = vec![Read {
+            names: names.iter().chain(more_headers).cloned().collect(),
+            is_written: true,
+        }];
+        if let Some(TimestampFrom::Header(names)) = self.clock_from() {
+            reads.push(read(names, true));
+        }
+        for part in &self.scheme.content {
+            if let Part::Header(names) = part {
+                reads.push(read(names, false));
+            }
+        }
+        reads
     }
 }
 

@@ -5,21 +5,23 @@ use aws_lc_rs::{
 use base64_simd::STANDARD;
 use domain::{Headers, KeyUse};
 
+use super::kind::Kind;
 use crate::{
-    Key, KeyProblem, Rejection, SchemeError, TokenScheme,
-    algorithm::{first, usable},
+    Key, KeyProblem, Read, Rejection, SchemeError, SignError, SignInput, TokenScheme, Words,
+    algorithm::{Prover, first, usable},
     claim::{Claim, Coverage, Evidence},
     compile,
     content::single,
+    signing::Pairs,
 };
 
 /// The secret itself in a header. It proves who speaks, not what was said: the
 /// bytes are as safe as the TLS connection they came by.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
-    pub(crate) header: String,
-    pub(crate) prefix: String,
-    pub(crate) is_basic: bool,
+    header: String,
+    prefix: String,
+    is_basic: bool,
 }
 
 impl Token {
@@ -39,14 +41,6 @@ impl Token {
             prefix: "Basic ".to_owned(),
             is_basic: true,
         }
-    }
-
-    pub(super) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
-        Ok(Claim {
-            evidence: Evidence::Presented(self.read(headers)?),
-            moment: None,
-            coverage: Coverage::Sender,
-        })
     }
 
     /// What the header shows.
@@ -88,6 +82,75 @@ impl Token {
         }
         let good = keys.fold(false, |good, key| is_same(shown, key.raw()) | good);
         good.then_some(()).ok_or(Rejection::SignatureMismatch)
+    }
+}
+
+impl Kind for Token {
+    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+        Ok(Claim {
+            evidence: Evidence::Presented(self.read(headers)?),
+            moment: None,
+            coverage: Coverage::Sender,
+        })
+    }
+
+    /// A secret that was shown need not be among the headers any more.
+    fn proven_claim(&self, _: &Headers) -> Result<Claim, Rejection> {
+        Ok(Claim {
+            evidence: Evidence::Presented(Vec::new()),
+            moment: None,
+            coverage: Coverage::Sender,
+        })
+    }
+
+    fn prover(&self) -> Option<&Prover> {
+        None
+    }
+
+    fn coverage(&self) -> Vec<Coverage> {
+        vec![Coverage::Sender]
+    }
+
+    fn evidence(&self, _: &Headers) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn is_header_only(&self) -> bool {
+        true
+    }
+
+    fn sign(&self, key: &Key, _: &SignInput<'_>, all: &mut Pairs) -> Result<(), SignError> {
+        let secret = if self.is_basic {
+            STANDARD.encode_to_string(key.raw())
+        } else {
+            String::from_utf8_lossy(key.raw()).into_owned()
+        };
+        all.push((self.header.clone(), format!("{}{secret}", self.prefix)));
+        Ok(())
+    }
+
+    fn words(&self) -> Words {
+        let after = match self.prefix.as_str() {
+            "" => String::new(),
+            prefix => format!(" after `{prefix}`"),
+        };
+        let (kind, proof) = if self.is_basic {
+            ("basic", "HTTP Basic credentials".to_owned())
+        } else {
+            let proof = format!("the secret itself in `{}`{after}", self.header);
+            ("token", proof)
+        };
+        Words {
+            kind,
+            proof,
+            signed: "nothing".to_owned(),
+            clock: "nowhere".to_owned(),
+            ..Words::default()
+        }
+    }
+
+    fn reads(&self, _: &Headers) -> Vec<Read> {
+        vec![Read::one(&self.header, true)]
     }
 }
 

@@ -1,20 +1,22 @@
 //! Twilio. <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
 
-use aws_lc_rs::{
-    constant_time::verify_slices_are_equal,
-    digest::{SHA256, digest},
-};
 use domain::Headers;
 
-use super::{Inside, form_fields};
+use super::{
+    form::form_fields,
+    kind::{Inside, Kind},
+};
 use crate::{
-    Algorithm, Encoding, Key, KeySpec, Rejection, SchemeError, Site,
-    algorithm::{Prover, first, usable},
+    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SchemeError, SignError, SignInput, Site,
+    Words,
+    algorithm::Prover,
     claim::{Claim, Coverage, Evidence},
     content::single,
+    hash::sha256,
+    signing::{Pairs, make},
 };
 
-pub(super) const HEADER: &str = "x-twilio-signature";
+const HEADER: &str = "x-twilio-signature";
 
 /// HMAC-SHA1 over the URL and the form's fields in order, or over the URL with the
 /// body's digest in it. Both are tried for every body, so that nothing in a request
@@ -22,7 +24,7 @@ pub(super) const HEADER: &str = "x-twilio-signature";
 #[derive(Debug, Clone)]
 pub(crate) struct Twilio {
     url: String,
-    pub(crate) prover: Prover,
+    prover: Prover,
 }
 
 impl Twilio {
@@ -37,8 +39,30 @@ impl Twilio {
         })
     }
 
-    #[expect(clippy::unused_self, reason = "the shape of every kind")]
-    pub(super) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    /// The URL, then every field's name and value, by name and then by value; a
+    /// field that is repeated with the same value counts once.
+    fn form(&self, body: &[u8]) -> Vec<u8> {
+        let mut fields: Vec<_> = form_fields(body).collect();
+        fields.sort();
+        fields.dedup();
+        let mut signed = self.url.clone().into_bytes();
+        for (name, value) in fields {
+            signed.extend_from_slice(&name);
+            signed.extend_from_slice(&value);
+        }
+        signed
+    }
+
+    /// The URL as Twilio calls it with a JSON body: its digest is a parameter.
+    fn json(&self, body: &[u8]) -> Vec<u8> {
+        let separator = if self.url.contains('?') { '&' } else { '?' };
+        let digest = sha256(&[body]);
+        format!("{}{separator}bodySHA256={digest}", self.url).into_bytes()
+    }
+}
+
+impl Kind for Twilio {
+    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
         let value = single(headers, HEADER)?.ok_or(Rejection::SignatureMissing)?;
         let signature = Encoding::Base64
             .decode(value)
@@ -53,29 +77,17 @@ impl Twilio {
         })
     }
 
-    pub(super) fn judge(
+    fn look_inside(
         &self,
         body: &[u8],
         signatures: &[Vec<u8>],
         keys: &[Key],
     ) -> Result<Inside, Rejection> {
         let (form, json) = (self.form(body), self.json(body));
-        let mut is_json = false;
-        let keys = usable(keys, |key| self.prover.mac(key))?;
-        let key_id = first(keys, |mac| {
-            let is_signed = |message: &[u8]| {
-                let mut mac = mac.clone();
-                mac.update(message);
-                let mac = mac.sign();
-                signatures.iter().fold(false, |good, signature| {
-                    verify_slices_are_equal(mac.as_ref(), signature).is_ok() | good
-                })
-            };
-            let (as_form, as_json) = (is_signed(&form), is_signed(&json));
-            is_json |= as_json;
-            as_form | as_json
-        })
-        .ok_or(Rejection::SignatureMismatch)?;
+        let matching = |message: &[u8]| self.prover.ready(keys)?.matching([message], signatures);
+        let (as_form, as_json) = (matching(&form), matching(&json));
+        let is_json = as_json.is_ok();
+        let key_id = as_json.or(as_form)?;
         Ok(Inside {
             key_id,
             signed: if is_json { json } else { form },
@@ -88,30 +100,58 @@ impl Twilio {
         })
     }
 
-    /// The URL, then every field's name and value, by name and then by value; a
-    /// field that is repeated with the same value counts once.
-    pub(crate) fn form(&self, body: &[u8]) -> Vec<u8> {
-        let mut fields: Vec<_> = form_fields(body).collect();
-        fields.sort();
-        fields.dedup();
-        let mut signed = self.url.clone().into_bytes();
-        for (name, value) in fields {
-            signed.extend_from_slice(&name);
-            signed.extend_from_slice(&value);
-        }
-        signed
+    fn prover(&self) -> Option<&Prover> {
+        Some(&self.prover)
     }
 
-    /// The URL as Twilio calls it with a JSON body: its digest is a parameter.
-    pub(crate) fn json(&self, body: &[u8]) -> Vec<u8> {
-        let separator = if self.url.contains('?') { '&' } else { '?' };
-        let digest = hex::encode(digest(&SHA256, body));
-        format!("{}{separator}bodySHA256={digest}", self.url).into_bytes()
+    fn coverage(&self) -> Vec<Coverage> {
+        vec![coverage()]
+    }
+
+    fn evidence(&self, _: &Headers) -> Vec<String> {
+        [HEADER, "content-type"].map(str::to_owned).into()
+    }
+
+    /// Of the two ways, the one that fits the body's form.
+    fn signed_inside(&self, body: &[u8]) -> Result<Vec<u8>, Rejection> {
+        Ok(if body.starts_with(b"{") {
+            self.json(body)
+        } else {
+            self.form(body)
+        })
+    }
+
+    fn sign(&self, key: &Key, input: &SignInput<'_>, all: &mut Pairs) -> Result<(), SignError> {
+        let is_json = all
+            .iter()
+            .any(|(name, value)| name == "content-type" && value.starts_with("application/json"));
+        let message = if is_json {
+            self.json(input.body)
+        } else {
+            self.form(input.body)
+        };
+        let signature = make(&self.prover, key, &message)?;
+        all.push((HEADER.to_owned(), Encoding::Base64.encode(&signature)));
+        Ok(())
+    }
+
+    fn words(&self) -> Words {
+        Words {
+            kind: "twilio",
+            proof: format!("HMAC-SHA1, base64 in `{HEADER}`"),
+            signed: "URL and the form's fields, or URL and the body's SHA-256".to_owned(),
+            clock: "nowhere".to_owned(),
+            ..Words::default()
+        }
+    }
+
+    fn reads(&self, _: &Headers) -> Vec<Read> {
+        vec![Read::one(HEADER, true)]
     }
 }
 
 /// Names and values of a form are signed without anything between them: bytes can
 /// move from one to the other, so no single field is certain.
-pub(super) fn coverage() -> Coverage {
+fn coverage() -> Coverage {
     Coverage::Places(&[])
 }

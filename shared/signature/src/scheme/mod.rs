@@ -3,7 +3,7 @@
 mod message;
 mod signed;
 
-use domain::{EventLocations, SchemeRef};
+use domain::EventLocations;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -15,7 +15,7 @@ pub use self::{
         TimestampFrom, TimestampSpec, TimestampUnit, True,
     },
 };
-use crate::{Challenge, Reply, SchemeError, preset};
+use crate::{Challenge, Reply, SchemeError};
 
 /// How a provider signs. Being readable does not make a scheme safe: see
 /// [`crate::Verifier::compile`].
@@ -108,19 +108,6 @@ const COMMON: [&str; 5] = [
     "acknowledge",
 ];
 const KINDS: &str = "use hmac, ed25519, ecdsa-p256, token, basic, http-message, plaid, contentful, twilio, mailgun or adyen";
-
-impl Scheme {
-    /// The scheme that an endpoint's configuration names or holds.
-    ///
-    /// # Errors
-    /// [`SchemeError`]: of an unknown preset, or of the object's shape.
-    pub fn resolve(reference: &SchemeRef) -> Result<Self, SchemeError> {
-        match reference {
-            SchemeRef::Preset(name) => preset::scheme(name),
-            SchemeRef::Custom(object) => object.clone().try_into(),
-        }
-    }
-}
 
 /// By hand, because a derived reader of tagged variants loses the path to a mistake.
 impl TryFrom<Value> for Scheme {

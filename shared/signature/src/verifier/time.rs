@@ -2,14 +2,14 @@
 
 use scan::{Pointer, Scalar, ScanError};
 
-use crate::{Rejection, TimestampUnit, Verifier, claim::Moment, clock, kinds::Kind};
+use crate::{
+    Rejection, TimestampUnit, Verifier,
+    clock::{self, Moment},
+};
 
 impl Verifier {
     pub(crate) fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
-        match &self.kind {
-            Kind::Signed(signed) => signed.json_clock(),
-            _ => None,
-        }
+        self.kind.json_clock()
     }
 
     /// The timestamp that a scan of the signed body found.

@@ -9,6 +9,8 @@ mod keys;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod layouts;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod refused;
@@ -18,8 +20,6 @@ mod rules;
 mod several;
 #[cfg(test)]
 mod signed_bytes;
-#[cfg(test)]
-mod streaming;
 #[cfg(test)]
 mod timestamps;
 #[cfg(test)]

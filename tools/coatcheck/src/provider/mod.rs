@@ -37,7 +37,7 @@ pub(crate) use self::{
 use crate::{
     scheme::{self, Named},
     secrets::Secret,
-    words::{has_public_key, reads},
+    words::{has_public_key, is_in_body, reads},
 };
 
 /// Headers, names in lower case.
@@ -152,7 +152,7 @@ impl Provider {
         {
             bail!("the key {} cannot be used: {problem}", self.key.id());
         }
-        if matches!(self.scheme.proof, Proof::Mailgun | Proof::Adyen) {
+        if is_in_body(&self.scheme) {
             bail!(
                 "this provider's signature stands inside the body, which only the provider writes: \
                  let it send a test from its own console"

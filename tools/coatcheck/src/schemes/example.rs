@@ -3,7 +3,7 @@ use signature::{Preset, Proof};
 
 use crate::{
     scheme::EXAMPLE_URL,
-    words::{has_public_key, reads},
+    words::{has_public_key, is_in_body, reads},
 };
 
 /// Commands that sign a body and verify it again.
@@ -24,7 +24,7 @@ pub(super) fn of(preset: &Preset, needs_url: bool) -> String {
     } else {
         ("secret.txt", "secret.txt")
     };
-    if matches!(scheme.proof, Proof::Mailgun | Proof::Adyen) {
+    if is_in_body(scheme) {
         return format!(
             "Verify (the signature stands in the body, so sign has none to make):\n\n  coatcheck verify {common} --secret-file {verifies} body.json\n"
         );

@@ -84,7 +84,7 @@ impl Valid {
         if delivery.method != "POST" {
             notes.push("Coatcheck takes deliveries by POST only");
         }
-        if matches!(words::signed(&delivery.scheme.scheme).as_str(), "nothing") {
+        if words::signs_nothing(&delivery.scheme.scheme) {
             notes.push("nothing is signed: the sender showed the secret, and the body is as safe as its TLS connection");
         }
         let (event, refused) = match identified.event {

@@ -1,6 +1,8 @@
 use domain::Location;
 use serde::Serialize;
-use signature::{Names, Part, Proof, Scheme, Verifier};
+use signature::{Proof, Scheme, Verifier};
+
+use super::signs_nothing;
 
 /// What makes two deliveries the same event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,7 +21,7 @@ pub(crate) enum KeyKind {
 /// What names an event of this scheme, where its id is there.
 pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
     let id = scheme.event.id.as_ref();
-    if id.is_some_and(|id| alternatives(id).any(|place| signs(scheme, verifier, place))) {
+    if id.is_some_and(|id| alternatives(id).any(|place| verifier.may_sign(place))) {
         KeyKind::Id
     } else if scheme.repeats {
         KeyKind::Delivery
@@ -83,14 +85,14 @@ fn splitters<'s>(scheme: &'s Scheme, verifier: &Verifier) -> Vec<&'s Location> {
     let places = [&event.id, &event.kind].into_iter().flatten();
     places
         .flat_map(Location::simple)
-        .filter(|place| matches!(place, Location::Header(_)) && !signs(scheme, verifier, place))
+        .filter(|place| matches!(place, Location::Header(_)) && !verifier.may_sign(place))
         .collect()
 }
 
 /// What names an event of this scheme.
 pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
     // Where nothing is signed the body stands in for it.
-    let is_shown = matches!(scheme.proof, Proof::Token(_) | Proof::Basic);
+    let is_shown = signs_nothing(scheme);
     let digest = match (scheme.repeats, is_shown) {
         (true, _) => "every delivery is an event",
         (false, true) => "SHA-256 of the body",
@@ -106,7 +108,7 @@ pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
     let Some(id) = &scheme.event.id else {
         return digest;
     };
-    let trusted = alternatives(id).filter(|place| signs(scheme, verifier, place));
+    let trusted = alternatives(id).filter(|place| verifier.may_sign(place));
     let trusted: Vec<String> = trusted.map(location).collect();
     let word = if is_shown { "unsigned id" } else { "signed id" };
     if trusted.is_empty() {
@@ -114,18 +116,6 @@ pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
     } else {
         format!("{word}: {}", trusted.join(", else "))
     }
-}
-
-/// Whether the signature covers a place, under one of the names its headers go by at least.
-fn signs(scheme: &Scheme, verifier: &Verifier, place: &Location) -> bool {
-    let in_a_family = || match (&scheme.proof, place) {
-        (Proof::Signed(signed), Location::Header(name)) => signed
-            .content
-            .iter()
-            .any(|part| matches!(part, Part::Header(Names::Each(names)) if names.contains(name))),
-        _ => false,
-    };
-    verifier.signs(place) || in_a_family()
 }
 
 /// Where the type stands.

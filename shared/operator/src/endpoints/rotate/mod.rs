@@ -9,7 +9,7 @@ use domain::{EndpointName, KeyRing, KeyRingProblem, Secret, Timestamp};
 use signature::{Key, Proof, Verifier};
 
 use self::plan::{Plan, plan};
-pub use self::{plan::Wish, secret::has_public_key, told::Told};
+pub use self::{plan::Wish, told::Told};
 use super::found::{Found, find, versions};
 use crate::{
     Result, Stack,

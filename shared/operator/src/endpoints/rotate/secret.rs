@@ -3,7 +3,7 @@
 use aws_lc_rs::rand;
 use base64_simd::STANDARD;
 use domain::Secret;
-use signature::{Algorithm, KeyDecode, KeySpec, MessageAlgorithm, Proof, Scheme};
+use signature::{KeyDecode, KeySpec, Proof, Scheme};
 
 use crate::{Problem, Result, problem::refuse};
 
@@ -11,30 +11,12 @@ use crate::{Problem, Result, problem::refuse};
 /// the secret.
 const BYTES: usize = 32;
 
-/// Whether the key that signs is another one than the key that verifies.
-pub fn has_public_key(scheme: &Scheme) -> bool {
-    match &scheme.proof {
-        Proof::Signed(signed) => matches!(
-            signed.algorithm,
-            Algorithm::Ed25519 | Algorithm::EcdsaP256 | Algorithm::EcdsaP256Fixed
-        ),
-        Proof::Message(message) => message.algorithm != MessageAlgorithm::HmacSha256,
-        Proof::Plaid => true,
-        Proof::Token(_)
-        | Proof::Basic
-        | Proof::Contentful
-        | Proof::Twilio
-        | Proof::Mailgun
-        | Proof::Adyen => false,
-    }
-}
-
 /// A random secret of a scheme. `user`: whom HTTP Basic credentials are for.
 ///
 /// # Errors
 /// If the key of the scheme is one that only the provider can make.
 pub(super) fn random(scheme: &Scheme, user: &str) -> Result<Secret> {
-    if has_public_key(scheme) {
+    if scheme.words().is_ok_and(|words| words.has_public_key) {
         refuse!(
             "its key is the provider's public key: get the new one from the provider and give it by --secret-file"
         );
@@ -55,12 +37,7 @@ pub(super) fn random(scheme: &Scheme, user: &str) -> Result<Secret> {
         Proof::Signed(signed) => decoded(&signed.key),
         Proof::Message(message) => decoded(&message.key),
         Proof::Basic => format!("{user}:{}", hex()),
-        Proof::Token(_)
-        | Proof::Plaid
-        | Proof::Contentful
-        | Proof::Twilio
-        | Proof::Mailgun
-        | Proof::Adyen => hex(),
+        _ => hex(),
     }))
 }
 
@@ -81,7 +58,11 @@ mod tests {
             };
             let verifier = Verifier::compile(&preset.scheme, &site).unwrap();
             let made = random(&preset.scheme, "user");
-            if has_public_key(&preset.scheme) {
+            if preset
+                .scheme
+                .words()
+                .is_ok_and(|words| words.has_public_key)
+            {
                 assert!(made.is_err(), "{}", preset.name);
                 continue;
             }

@@ -5,8 +5,11 @@ use std::borrow::Cow;
 use domain::Headers;
 use sfv::{BareItem, Dictionary, Item, ListEntry, Parser};
 
-use super::DIGEST;
-use crate::{Rejection, claim::BodyDigest, content::single};
+use crate::{Rejection, content::single, hash::BodyDigest};
+
+pub(super) const INPUT: &str = "signature-input";
+pub(super) const SIGNATURE: &str = "signature";
+pub(super) const DIGEST: &str = "content-digest";
 
 /// The digests that the body must have: all that are of a known kind, at least one.
 pub(super) fn digests(headers: &Headers) -> Result<Vec<BodyDigest>, Rejection> {

@@ -1,83 +1,30 @@
 //! HTTP Message Signatures (RFC 9421) that bind the body by its digest (RFC 9530).
 
+mod base;
 mod fields;
 mod url;
 mod written;
 
 use domain::Headers;
-use sfv::{BareItem, Dictionary, FieldType, InnerList, List, ListEntry};
 
-pub(crate) use self::written::{digest_header, signature_headers};
+pub(super) use self::base::Message;
 use self::{
-    fields::{binary, bytes, dictionary, digests},
-    url::of_url,
+    fields::{DIGEST, INPUT, SIGNATURE, binary, bytes, dictionary, digests},
+    written::{digest_header, signature_headers},
 };
+use super::kind::Kind;
 use crate::{
-    MessageScheme, Rejection, SchemeError, Site,
+    Algorithm, Key, Read, Rejection, SignError, SignInput, Words,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence, Moment, Window},
-    compile,
-    content::single,
+    claim::{Claim, Coverage, Evidence},
+    clock::Window,
+    hash::sha256,
+    signing::{Pairs, make},
+    words::quoted,
 };
 
-const INPUT: &str = "signature-input";
-const SIGNATURE: &str = "signature";
-const DIGEST: &str = "content-digest";
-
-/// Components in one signature, at most.
-const MAX_COMPONENTS: usize = 32;
-
-/// A signature over headers and what is configured of the request.
-#[derive(Debug, Clone)]
-pub(crate) struct Message {
-    label: Option<String>,
-    tag: Option<String>,
-    /// Whether the signature names its key.
-    names_key: bool,
-    /// What an `alg` has to be, if there is one.
-    alg: &'static str,
-    /// What has to be covered at least.
-    components: Vec<String>,
-    /// What components of the request itself are; the request has no say.
-    derived: Vec<(&'static str, String)>,
-    pub(crate) window: Window,
-    pub(crate) prover: Prover,
-}
-
-impl Message {
-    pub(super) fn compile(scheme: &MessageScheme, site: &Site<'_>) -> Result<Self, SchemeError> {
-        compile::check_message(scheme)?;
-        let needs_url = scheme
-            .components
-            .iter()
-            .any(|name| name.starts_with('@') && name != "@method");
-        let url = match site.url() {
-            Ok(url) => Some(url),
-            Err(problem) if needs_url || site.url.is_some() => return Err(problem),
-            Err(_) => None,
-        };
-        let mut derived = vec![("@method", site.method.to_owned())];
-        derived.extend(url.iter().flat_map(of_url));
-        Ok(Self {
-            label: scheme.label.clone(),
-            tag: scheme.tag.clone(),
-            names_key: scheme.keyid,
-            alg: scheme.algorithm.name(),
-            components: scheme.components.clone(),
-            derived,
-            window: Window {
-                max_age_s: scheme.max_age_s,
-                max_future_s: scheme.max_future_s,
-            },
-            prover: Prover {
-                algorithm: scheme.algorithm.algorithm(),
-                key: scheme.key.clone(),
-                keeps_prefix: false,
-            },
-        })
-    }
-
-    pub(super) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+impl Kind for Message {
+    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
         let inputs = dictionary(headers, INPUT)?;
         let (label, input) = self.chosen(&inputs)?;
         let signature = bytes(binary(headers, SIGNATURE)?.get(label))?;
@@ -97,119 +44,15 @@ impl Message {
         })
     }
 
-    /// The one signature that counts.
-    fn chosen<'i>(&self, inputs: &'i Dictionary) -> Result<(&'i str, &'i InnerList), Rejection> {
-        let is_tagged = |input: &InnerList| match (&self.tag, input.params.get("tag")) {
-            (None, _) => true,
-            (Some(tag), Some(BareItem::String(given))) => given.as_str() == tag,
-            (Some(_), _) => false,
-        };
-        let mut chosen = inputs.iter().filter_map(|(label, entry)| match entry {
-            ListEntry::InnerList(input)
-                if self
-                    .label
-                    .as_ref()
-                    .is_none_or(|wanted| label.as_str() == wanted)
-                    && is_tagged(input) =>
-            {
-                Some((label.as_str(), input))
-            }
-            _ => None,
-        });
-        let one = chosen.next().ok_or(Rejection::SignatureMissing)?;
-        if chosen.next().is_some() {
-            return Err(Rejection::SignatureDuplicated);
-        }
-        Ok(one)
+    fn prover(&self) -> Option<&Prover> {
+        Some(&self.prover)
     }
 
-    /// The key that must have made it, where the signature says which.
-    fn key_id(&self, input: &InnerList) -> Result<Option<String>, Rejection> {
-        match input.params.get("keyid") {
-            _ if !self.names_key => Ok(None),
-            Some(BareItem::String(id)) => Ok(Some(id.as_str().to_owned())),
-            _ => Err(Rejection::SignatureMalformed),
-        }
+    fn coverage(&self) -> Vec<Coverage> {
+        vec![Coverage::Body(self.components.clone())]
     }
 
-    /// The covered components, all of those that must be among them.
-    fn names<'i>(&self, input: &'i InnerList) -> Result<Vec<&'i str>, Rejection> {
-        let mut names: Vec<&str> = Vec::new();
-        for item in &input.items {
-            match &item.bare_item {
-                // Parameters choose parts of a field or fields of a response: none is known here.
-                BareItem::String(name) if item.params.is_empty() => names.push(name.as_str()),
-                _ => return Err(Rejection::SignatureMalformed),
-            }
-        }
-        let mut sorted = names.clone();
-        sorted.sort_unstable();
-        let repeats = sorted.windows(2).any(|pair| pair.first() == pair.last());
-        let covers_all = self
-            .components
-            .iter()
-            .all(|needed| names.contains(&needed.as_str()));
-        if repeats || !covers_all || names.len() > MAX_COMPONENTS {
-            Err(Rejection::SignatureMalformed)
-        } else {
-            Ok(names)
-        }
-    }
-
-    /// The signature base: a line for each component, and the parameters.
-    fn base(
-        &self,
-        headers: &Headers,
-        names: &[&str],
-        input: &InnerList,
-    ) -> Result<String, Rejection> {
-        let mut base = String::new();
-        for name in names {
-            let value = self.value(headers, name)?;
-            base += &format!("\"{name}\": {value}\n");
-        }
-        let list: List = vec![ListEntry::InnerList(input.clone())];
-        let params = list.serialize().ok_or(Rejection::SignatureMalformed)?;
-        Ok(base + "\"@signature-params\": " + &params)
-    }
-
-    fn value<'a>(&'a self, headers: &'a Headers, name: &'a str) -> Result<&'a str, Rejection> {
-        if name.starts_with('@') {
-            let known = self.derived.iter().find(|(known, _)| *known == name);
-            return known
-                .map(|(_, value)| value.as_str())
-                .ok_or(Rejection::SignatureMalformed);
-        }
-        let value = single(headers, name)?.ok_or(Rejection::SignatureMissing)?;
-        if value.is_ascii() && !value.contains(['\r', '\n']) {
-            Ok(value.trim_matches([' ', '\t']))
-        } else {
-            Err(Rejection::SignatureMalformed)
-        }
-    }
-
-    fn moment(&self, input: &InnerList) -> Result<Moment, Rejection> {
-        let seconds = |name: &str| match input.params.get(name) {
-            None => Ok(None),
-            Some(BareItem::Integer(seconds)) => Ok(Some(i64::from(*seconds))),
-            Some(_) => Err(Rejection::TimestampMalformed),
-        };
-        match input.params.get("alg") {
-            None => {}
-            Some(BareItem::String(alg)) if alg.as_str() == self.alg => {}
-            Some(_) => return Err(Rejection::SignatureMalformed),
-        }
-        Ok(Moment {
-            unix_s: seconds("created")?.ok_or(Rejection::TimestampMissing)?,
-            expires: seconds("expires")?,
-        })
-    }
-
-    pub(super) fn coverage(&self) -> Coverage {
-        Coverage::Body(self.components.clone())
-    }
-
-    pub(super) fn evidence(&self, headers: &Headers) -> Vec<String> {
+    fn evidence(&self, headers: &Headers) -> Vec<String> {
         let mut names = vec![INPUT.to_owned(), SIGNATURE.to_owned(), DIGEST.to_owned()];
         if let Ok(Claim {
             coverage: Coverage::Body(covered),
@@ -220,72 +63,53 @@ impl Message {
         }
         names
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use sfv::Parser;
-
-    use super::*;
-
-    /// RFC 9421, appendix B.2.5: base and signature of a test request.
-    #[test]
-    fn the_base_is_that_of_the_rfc() {
-        let scheme: MessageScheme = serde_json::from_str(
-            r#"{"algorithm":"hmac-sha256","key":{"decode":"base64"},"components":["content-digest"]}"#,
-        )
-        .unwrap();
-        let site = Site {
-            url: Some("https://example.com/foo?param=Value&Pet=dog"),
-            method: "POST",
-        };
-        let message = Message::compile(&scheme, &site).unwrap();
-        let headers = Headers::from_pairs([
-            ("Date", "Tue, 20 Apr 2021 02:07:55 GMT"),
-            ("Content-Type", "application/json"),
-        ]);
-        let written = r#"sig-b25=("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret""#;
-        let inputs: Dictionary = Parser::new(written).parse().unwrap();
-        let Some(ListEntry::InnerList(input)) = inputs.get("sig-b25") else {
-            panic!("an inner list");
-        };
-        let base = message
-            .base(&headers, &["date", "@authority", "content-type"], input)
-            .unwrap();
-        assert_eq!(
-            base,
-            "\"date\": Tue, 20 Apr 2021 02:07:55 GMT\n\"@authority\": example.com\n\"content-type\": application/json\n\"@signature-params\": (\"date\" \"@authority\" \"content-type\");created=1618884473;keyid=\"test-shared-secret\""
-        );
-        let key = crate::Key::new(
-            "test-shared-secret",
-            "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==",
-        );
-        let mut running = message.prover.start(&[key]).unwrap();
-        running.update(base.as_bytes());
-        let signature = base64_simd::STANDARD
-            .decode_to_vec("pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=")
-            .unwrap();
-        assert!(running.matching(&[signature]).is_some());
+    fn is_header_only(&self) -> bool {
+        true
     }
 
-    /// RFC 9421, appendix B.2.4: the base of a test response, its signature and its key.
-    #[test]
-    fn the_signature_over_p256_is_that_of_the_rfc() {
-        let scheme: MessageScheme = serde_json::from_str(
-            r#"{"algorithm":"ecdsa-p256-sha256","key":{"decode":"base64"},"components":["content-digest"]}"#,
-        )
-        .unwrap();
-        let message = Message::compile(&scheme, &Site::default()).unwrap();
-        let base = "\"@status\": 200\n\"content-type\": application/json\n\"content-digest\": sha-512=:mEWXIS7MaLRuGgxOBdODa3xqM1XdEvxoYhvlCFJ41QJgJc4GTsPp29l5oGX69wWdXymyU0rjJuahq4l5aGgfLQ==:\n\"content-length\": 23\n\"@signature-params\": (\"@status\" \"content-type\" \"content-digest\" \"content-length\");created=1618884473;keyid=\"test-key-ecc-p256\"";
-        let key = crate::Key::new(
-            "test-key-ecc-p256",
-            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqIVYZVLCrPZHGHjP17CTW0/+D9Lfw0EkjqF7xB4FivAxzic30tMM4GF+hR6Dxh71Z50VGGdldkkDXZCnTNnoXQ==",
-        );
-        let mut running = message.prover.start(&[key]).unwrap();
-        running.update(base.as_bytes());
-        let signature = base64_simd::STANDARD
-            .decode_to_vec("wNmSUAhwb5LxtOtOpNa6W5xj067m5hFrj0XQ4fvpaCLx0NKocgPquLgyahnzDnDAUy5eCdlYUEkLIj+32oiasw==")
-            .unwrap();
-        assert!(running.matching(&[signature]).is_some());
+    fn window(&self) -> Option<Window> {
+        Some(self.window)
+    }
+
+    fn sign(&self, key: &Key, input: &SignInput<'_>, all: &mut Pairs) -> Result<(), SignError> {
+        let digest = digest_header(&sha256(&[input.body]).0).ok_or(SignError::Time)?;
+        all.push((DIGEST.to_owned(), digest));
+        let given = Headers::from_pairs(all.iter().cloned());
+        let (base, write) =
+            signature_headers(self, &given, input.now, key.id()).map_err(SignError::Headers)?;
+        let signature = make(&self.prover, key, base.as_bytes())?;
+        all.extend(write(&signature).into_iter().flatten());
+        Ok(())
+    }
+
+    fn words(&self) -> Words {
+        let algorithm = match self.prover.algorithm {
+            Algorithm::EcdsaP256Fixed => "ECDSA P-256 (ES256)",
+            other => other.words(),
+        };
+        let names = quoted(&self.components).join(", ");
+        Words {
+            kind: "http-message",
+            proof: format!("HTTP message signature (RFC 9421), {algorithm}"),
+            signed: format!("the components that the request lists, at least {names}"),
+            clock: "at `created` in `signature-input`: Unix seconds".to_owned(),
+            has_public_key: self.prover.algorithm.mac().is_none(),
+            ..Words::default()
+        }
+    }
+
+    fn reads(&self, headers: &Headers) -> Vec<Read> {
+        let input = headers.get_all(INPUT).next();
+        let listed = input
+            .and_then(|input| input.split_once('(')?.1.split_once(')'))
+            .map_or("", |(listed, _)| listed);
+        let needed = self.components.iter().map(String::as_str);
+        let covered = needed.chain(listed.split('"').skip(1).step_by(2));
+        let covered = covered.filter(|name| !name.starts_with('@'));
+        let own = [INPUT, SIGNATURE, DIGEST].map(|name| Read::one(name, true));
+        own.into_iter()
+            .chain(covered.map(|name| Read::one(name, false)))
+            .collect()
     }
 }

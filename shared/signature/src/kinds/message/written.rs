@@ -3,11 +3,14 @@
 use domain::Headers;
 use sfv::{Dictionary, FieldType, InnerList, Item, Key as SfKey, ListEntry, String as SfString};
 
-use super::{INPUT, Message, SIGNATURE};
+use super::{
+    base::Message,
+    fields::{INPUT, SIGNATURE},
+};
 use crate::Rejection;
 
 /// The value of `Content-Digest` that a sender writes.
-pub(crate) fn digest_header(sha256: &[u8]) -> Option<String> {
+pub(super) fn digest_header(sha256: &[u8]) -> Option<String> {
     let item = Item::new(sha256.to_vec());
     let mut digests = Dictionary::new();
     digests.insert(
@@ -21,7 +24,7 @@ type Written = Option<[(String, String); 2]>;
 
 /// What a sender signs and how it writes it: the base, and then the two headers of
 /// a signature made over it.
-pub(crate) fn signature_headers(
+pub(super) fn signature_headers(
     message: &Message,
     headers: &Headers,
     created: i64,

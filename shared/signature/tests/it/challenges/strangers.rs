@@ -147,17 +147,6 @@ fn what_a_stranger_had_signed_is_never_a_delivery() {
         x.verify(&headers, token, &[key()], NOW).err(),
         Some(Rejection::SignatureMismatch)
     );
-    let mut session = x
-        .begin(&headers, &[key()], signature::Digests::default())
-        .unwrap();
-    token
-        .as_bytes()
-        .chunks(3)
-        .for_each(|piece| session.update(piece));
-    assert_eq!(
-        session.finish(NOW).err(),
-        Some(Rejection::SignatureMismatch)
-    );
     // Of any other scheme such a body is as good as another.
     let github = preset("github");
     let headers = Headers::from_pairs(signed(&github, &key(), token.as_bytes()));

@@ -4,7 +4,7 @@ mod vector;
 
 use aws_lc_rs::digest;
 use domain::Location;
-use signature::{Digests, Key, Places, presets};
+use signature::{Key, Places, presets};
 
 use self::vector::{each, to_be_refused, vectors};
 use crate::common::{compile, word};
@@ -205,31 +205,31 @@ fn every_preset_has_its_notes_and_a_vector_with_its_facts() {
     }
 }
 
+/// As the direct lane does it: the authorizer judges the headers, `admit` the body, without
+/// the keys and without a secret that was shown.
 #[test]
-fn pieces_of_any_size_give_what_the_whole_gives() {
+fn a_body_after_its_headers_is_judged_like_the_whole() {
     each(|vector, verifier| {
-        let name = &vector.name;
+        let (name, now) = (&vector.name, vector.now);
         let (headers, body, keys) = (vector.headers(), vector.body(), vector.keys());
-        let whole = verifier.verify(&headers, &body, &keys, vector.now).unwrap();
-        for size in [1, 7, body.len().max(1)] {
-            let both = Digests {
-                payload: true,
-                signed: true,
-            };
-            let mut session = verifier.begin(&headers, &keys, both).unwrap();
-            body.chunks(size).for_each(|piece| session.update(piece));
-            let streamed = session.finish(vector.now).unwrap();
-            assert_eq!(streamed.key_id(), whole.key_id());
-            assert_eq!(
-                streamed.payload_sha256(),
-                Some(whole.payload_sha256()),
-                "{name}"
-            );
-            assert_eq!(
-                streamed.signed_sha256(),
-                Some(whole.signed_sha256()),
-                "{name}"
-            );
+        let kept = verifier.evidence(&headers);
+        let proven = verifier.verify_headers(&headers, &keys, now).unwrap();
+        let Some(key_id) = proven else {
+            let judged = verifier.verify_body(&kept, &body, "any".to_owned(), now);
+            assert_eq!(word(judged), "signature_missing", "{name}");
+            return;
+        };
+        let judged = verifier.verify_body(&kept, &body, key_id, now).unwrap();
+        let whole = verifier.verify(&headers, &body, &keys, now).unwrap();
+        assert_eq!(judged.key_id(), whole.key_id(), "{name}");
+        assert_eq!(judged.payload_sha256(), whole.payload_sha256(), "{name}");
+        assert_eq!(judged.signed_sha256(), whole.signed_sha256(), "{name}");
+        // Where a secret was shown, the body is the sender's word.
+        if !verifier.signs(&Location::Header("any".into())) {
+            let other = verifier.verify_body(&kept, [&body[..], b" "].concat(), "any".into(), now);
+            assert_eq!(word(other), "digest_mismatch", "{name}");
+            let late = verifier.verify_body(&kept, &body, "any".into(), now + 1_000_000);
+            assert_eq!(word(late), "timestamp_stale", "{name}");
         }
     });
 }

@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) fn missing(delivery: &Delivery) -> Vec<String> {
     let scheme = &delivery.scheme.scheme;
-    if matches!(scheme.proof, Proof::Mailgun | Proof::Adyen) {
+    if words::is_in_body(scheme) {
         return vec![format!(
             "The signature stands in the body ({}).",
             words::proof(scheme)
@@ -84,7 +84,7 @@ pub(super) fn malformed(delivery: &Delivery) -> Vec<String> {
     let expected = match &scheme.proof {
         Proof::Signed(signed) => format!(
             "The scheme expects {}: {} for each signature.",
-            words::carried(&signed.signature),
+            signed.signature.words(),
             length(signed)
         ),
         Proof::Message(_) => format!(

@@ -1,11 +1,11 @@
-//! Sessions, digests, and timestamps inside the body.
+//! Layouts of what is signed, digests, and timestamps inside the body.
 
 use aws_lc_rs::{digest, hmac};
 use domain::Headers;
 use serde_json::json;
-use signature::{Digests, Rejection, Scheme, Verifier};
+use signature::{Scheme, Verifier};
 
-use crate::common::{NOW, SECRET, compile, custom, key, preset, signed, verifier, word};
+use crate::common::{NOW, SECRET, compile, custom, key, signed, word};
 
 fn linear() -> Scheme {
     custom(json!({
@@ -16,20 +16,11 @@ fn linear() -> Scheme {
     }))
 }
 
-/// One delivery at once and in pieces; both must say the same.
 fn judge(scheme: &Scheme, signed_body: &[u8], body: &[u8], now: i64) -> &'static str {
     let verifier = compile(scheme);
     let headers = Headers::from_pairs(signed(scheme, &key(), signed_body));
-    let whole = word(verifier.verify(&headers, body, &[key()], now));
-    for size in [1, 3, 1000] {
-        let mut session = verifier
-            .begin(&headers, &[key()], Digests::default())
-            .unwrap();
-        body.chunks(size).for_each(|piece| session.update(piece));
-        assert_eq!(word(session.finish(now)), whole, "in pieces of {size}");
-    }
     assert_eq!(verifier.precheck(&headers, now), Ok(()));
-    whole
+    word(verifier.verify(&headers, body, &[key()], now))
 }
 
 #[test]
@@ -95,21 +86,6 @@ fn the_hash_of_the_body_can_be_signed_in_its_place() {
         verified.signed_sha256().0,
         digest::digest(&digest::SHA256, content.as_bytes()).as_ref()
     );
-    let mut session = verifier
-        .begin(
-            &headers,
-            &[key()],
-            Digests {
-                signed: true,
-                payload: false,
-            },
-        )
-        .unwrap();
-    session.update(body);
-    assert_eq!(
-        session.finish(NOW).unwrap().signed_sha256(),
-        Some(verified.signed_sha256())
-    );
 }
 
 #[test]
@@ -137,54 +113,6 @@ fn sha1_and_sha512_and_base64url_work() {
             );
         }
     }
-}
-
-#[test]
-fn only_the_digests_asked_for_are_taken() {
-    for (name, shares) in [("github", true), ("stripe", false)] {
-        let scheme = preset(name);
-        let verifier = compile(&scheme);
-        let headers = Headers::from_pairs(signed(&scheme, &key(), b"{}"));
-        let taken = |digests| {
-            let mut session = verifier.begin(&headers, &[key()], digests).unwrap();
-            session.update(b"{}");
-            let verified = session.finish(NOW).unwrap();
-            (
-                verified.payload_sha256().is_some(),
-                verified.signed_sha256().is_some(),
-            )
-        };
-        assert_eq!(taken(Digests::default()), (false, false), "{name}");
-        assert_eq!(
-            taken(Digests {
-                payload: true,
-                signed: false
-            }),
-            (true, shares),
-            "{name}"
-        );
-        assert_eq!(
-            taken(Digests {
-                payload: true,
-                signed: true
-            }),
-            (true, true),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-fn a_session_starts_only_on_headers_and_keys_that_could_pass() {
-    let verifier = verifier("github");
-    let begin =
-        |headers: &Headers, keys: &[_]| verifier.begin(headers, keys, Digests::default()).err();
-    assert_eq!(
-        begin(&Headers::default(), &[key()]),
-        Some(Rejection::SignatureMissing)
-    );
-    let headers = Headers::from_pairs(signed(&preset("github"), &key(), b""));
-    assert_eq!(begin(&headers, &[]), Some(Rejection::KeyMissing));
 }
 
 /// Formats of further providers, as their notes describe them.
@@ -245,9 +173,7 @@ fn other_layouts_can_be_written_down() {
 #[test]
 fn what_is_held_across_an_await_may_be() {
     fn both<T: Send + Sync>() {}
-    fn sendable<T: Send>() {}
     both::<Verifier>();
     both::<signature::Key>();
     both::<signature::Verified<Vec<u8>>>();
-    sendable::<signature::Session<'_>>();
 }

@@ -1,0 +1,31 @@
+use scan::ScanError;
+
+/// A fact that the event needs cannot be read: reject the delivery, it will not get better.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FactProblem {
+    /// The fact stands in the body, and it or the body is not sound JSON.
+    #[error(transparent)]
+    Json(#[from] ScanError),
+    /// A header that holds a fact came more than once.
+    #[error("the header {0} is repeated")]
+    HeaderRepeated(String),
+    /// A header that holds a fact is not ASCII.
+    #[error("the header {0} is not ASCII")]
+    HeaderNotAscii(String),
+    /// The id or the type is no text.
+    #[error("an object or array stands where the event's id or type should")]
+    NotScalar,
+}
+
+impl FactProblem {
+    /// The stable word for responses and metrics.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Json(problem) => problem.code(),
+            Self::HeaderRepeated(_) => "header_repeated",
+            Self::HeaderNotAscii(_) => "header_not_ascii",
+            Self::NotScalar => "json_not_scalar",
+        }
+    }
+}
