@@ -1,3 +1,4 @@
+use aws_lc_rs::digest::{SHA256, digest};
 use domain::{Headers, Location, SchemeRef};
 use serde_json::Value;
 use signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
@@ -128,4 +129,14 @@ pub(crate) fn good(name: &str, header: &str) -> String {
         .find(|(have, _)| have == header)
         .unwrap()
         .1
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    digest(&SHA256, bytes).as_ref().try_into().unwrap()
+}
+
+/// Whether a body is what strangers may have signed by some providers.
+pub(crate) fn is_token(body: &[u8]) -> bool {
+    let is_plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    !body.is_empty() && body.iter().all(is_plain)
 }

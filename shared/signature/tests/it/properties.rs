@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use aws_lc_rs::{
-    digest::{SHA256, digest},
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
 };
@@ -16,7 +15,7 @@ use signature::{
     TimestampFrom, Verifier, presets, sign,
 };
 
-use crate::common::{NOW, compile, custom, site, word};
+use crate::common::{NOW, compile, custom, is_token, sha256, site, word};
 
 /// A scheme that is tried.
 #[derive(Debug)]
@@ -214,16 +213,6 @@ fn respelling(value: &str) -> Option<(&str, &str)> {
     let (start, end) = value.split_at(value.find("=:")?);
     let start = start.trim_end_matches('=');
     Some((&start[..start.len() - 1], end))
-}
-
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    digest(&SHA256, bytes).as_ref().try_into().unwrap()
-}
-
-/// Whether a body is what strangers may have signed by some providers.
-fn is_token(body: &[u8]) -> bool {
-    let is_plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-    !body.is_empty() && body.iter().all(is_plain)
 }
 
 proptest! {
