@@ -1,19 +1,11 @@
 //! Dead letters, over a stream and dead-letter queues in memory.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, VecDeque},
-};
+mod world;
 
-use aws::{Reading, StreamRange, StreamRecord};
-use domain::StoreError;
+use aws::StreamRecord;
 use serde_json::{Value, json};
 
-use crate::{
-    letter::Answer,
-    ports::{DeadLetters, Records},
-    rehydrate::Rehydrate,
-};
+use self::world::{Fault, World};
 
 /// Of three records, as a pipe writes it.
 pub(crate) const LETTER: &str = r#"{
@@ -70,105 +62,6 @@ fn letter(first: u32, last: u32, size: u32) -> String {
     letter["DDBStreamBatchInfo"]["endSequenceNumber"] = last.to_string().into();
     letter["DDBStreamBatchInfo"]["batchSize"] = size.into();
     letter.to_string()
-}
-
-#[derive(Clone, Copy)]
-enum Fault {
-    None,
-    Before,
-    After,
-}
-
-fn failed(operation: &'static str) -> StoreError {
-    StoreError::Transient {
-        operation,
-        source: "made to fail".into(),
-    }
-}
-
-#[derive(Default)]
-struct World {
-    records: RefCell<BTreeMap<u32, StreamRecord>>,
-    trimmed: bool,
-    reads_fail: RefCell<bool>,
-    /// How the next calls of `send` go; after these, all succeed.
-    faults: RefCell<VecDeque<Fault>>,
-    sent: RefCell<Vec<String>>,
-}
-
-impl World {
-    fn of(ids: &[(u32, &str)]) -> Self {
-        let world = Self::default();
-        for (sequence, id) in ids {
-            world.put(*sequence, record(&sequence.to_string(), id));
-        }
-        world
-    }
-
-    fn put(&self, sequence: u32, record: StreamRecord) {
-        self.records.borrow_mut().insert(sequence, record);
-    }
-
-    fn faults(&self, faults: &[Fault]) {
-        *self.faults.borrow_mut() = faults.iter().copied().collect();
-    }
-
-    async fn take(&self, messages: &[(&str, &str)]) -> Vec<String> {
-        let message = |(id, body): &(&str, &str)| json!({"messageId": id, "body": body, "eventSourceARN": "arn:letters"});
-        let messages: Vec<Value> = messages.iter().map(message).collect();
-        self.batch(json!({"Records": messages})).await
-    }
-
-    async fn batch(&self, batch: Value) -> Vec<String> {
-        testkit::listen();
-        let rehydrate = Rehydrate {
-            stream: self,
-            destinations: [("arn:letters".to_owned(), self)].into(),
-        };
-        let answer: Answer = rehydrate.take(serde_json::from_value(batch).unwrap()).await;
-        answer.failures.into_iter().map(|f| f.message_id).collect()
-    }
-
-    /// The refs of the events that were sent; other messages as they are.
-    fn sent(&self) -> Vec<String> {
-        let name = |body: &String| {
-            let json: Value = serde_json::from_str(body).unwrap_or_default();
-            json["ref"].as_str().unwrap_or(body).to_owned()
-        };
-        self.sent.borrow().iter().map(name).collect()
-    }
-}
-
-impl Records for &World {
-    async fn read(&self, range: StreamRange<'_>) -> Result<Reading, StoreError> {
-        if *self.reads_fail.borrow() {
-            return Err(failed("dynamodb:GetRecords"));
-        }
-        if self.trimmed {
-            return Ok(Reading::Gone {
-                reason: "TrimmedDataAccessException".to_owned(),
-            });
-        }
-        let (first, last): (u32, u32) = (range.first.parse().unwrap(), range.last.parse().unwrap());
-        let records = self.records.borrow();
-        let found = records
-            .range(first..=last)
-            .map(|(_, record)| record.clone());
-        Ok(Reading::Records(found.collect()))
-    }
-}
-
-impl DeadLetters for &World {
-    async fn send(&self, body: &str) -> Result<(), StoreError> {
-        let fault = self.faults.borrow_mut().pop_front().unwrap_or(Fault::None);
-        if !matches!(fault, Fault::Before) {
-            self.sent.borrow_mut().push(body.to_owned());
-        }
-        match fault {
-            Fault::None => Ok(()),
-            Fault::Before | Fault::After => Err(failed("sqs:SendMessage")),
-        }
-    }
 }
 
 const NONE: [&str; 0] = [];

@@ -210,7 +210,7 @@ fn flip(bytes: &[u8], bit: prop::sample::Index) -> Vec<u8> {
 
 /// Structured bytes (`:...=:`) without the digit that holds the padding's bits; none without padding.
 fn respelling(value: &str) -> Option<(&str, &str)> {
-    let (start, end) = value.split_at(value.find("=:")?);
+    let (start, end) = value.split_at(value.rfind("=:")?);
     let start = start.trim_end_matches('=');
     Some((&start[..start.len() - 1], end))
 }

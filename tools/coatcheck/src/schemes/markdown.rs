@@ -2,57 +2,68 @@
 
 use super::facts::Facts;
 
+/// A short table, and a heading for each preset.
 pub(super) fn of(all: &[Facts]) -> String {
     let mut text = String::from(
-        "| preset | provider | how it signs | replay-protected | event named by | type from | handshake | retries | size |\n|---|---|---|---|---|---|---|---|---|\n",
+        "| preset | provider | replay-protected | handshake | facts |\n|---|---|---|---|---|\n",
     );
     for facts in all {
-        let signed = match facts.signed.as_str() {
-            "nothing" => facts.proof.clone(),
-            signed => format!("{}, over {signed}", facts.proof),
-        };
-        let cells = [
-            format!("`{}`", facts.name),
-            format!("[{}]({})", facts.title, facts.source),
-            signed,
-            facts.replay.clone(),
-            facts.event_key.clone(),
-            facts.type_from.clone(),
-            facts.handshake.clone().unwrap_or_else(|| "–".to_owned()),
-            plain(&documented(&facts.retries)),
-            plain(&documented(&facts.size)),
-        ];
-        // A bar ends a cell, even inside backticks.
-        let cells = cells.map(|cell| cell.replace('|', "\\|"));
-        text += &format!("| {} |\n", cells.join(" | "));
-    }
-    text += "\nNotes, for anyone who sets one up; each says what tells the provider's events apart:\n\n";
-    for facts in all {
-        let url = if facts.needs_url {
-            " **The URL is signed:** set the endpoint's `url` if the provider was given another one than the stack's own."
+        let name = facts.name;
+        let handshake = if facts.handshake.is_some() {
+            "yes"
         } else {
-            ""
+            "–"
         };
+        let checked = facts.checked.as_deref().unwrap_or("unconfirmed");
         text += &format!(
-            "- **`{}`** {} {} Facts {}.{url}\n",
-            facts.name,
-            plain(&facts.notes),
-            facts.event_key_why,
-            facts.standing()
+            "| [`{name}`](#{name}) | {} | {} | {handshake} | {checked} |\n",
+            facts.title, facts.replay
         );
     }
+    for facts in all {
+        text += &format!("\n### {}\n\n{}", facts.name, one(facts));
+    }
     text
+}
+
+fn one(facts: &Facts) -> String {
+    let signed = match facts.signed.as_str() {
+        "nothing" => facts.proof.clone(),
+        signed => format!("{}, over {signed}", facts.proof),
+    };
+    let mut lines = vec![
+        format!("[{}]({})", facts.title, facts.source),
+        format!("**How it signs**: {signed}"),
+        format!("**Replay-protected**: {}", facts.replay),
+        format!(
+            "**An event is named by**: {}. {}",
+            facts.event_key, facts.event_key_why
+        ),
+        format!("**Type from**: {}", facts.type_from),
+    ];
+    lines.extend(
+        facts
+            .handshake
+            .iter()
+            .map(|how| format!("**Handshake**: {how}")),
+    );
+    for (word, sentence) in [("Retries", &facts.retries), ("Size", &facts.size)] {
+        if sentence != "Not documented." {
+            lines.push(format!("**{word}**: {}", plain(sentence)));
+        }
+    }
+    if facts.needs_url {
+        lines.push(
+            "**The URL is signed**: set the endpoint's `url` if the provider was given another one than the stack's own."
+                .to_owned(),
+        );
+    }
+    lines.push(format!("**Facts**: {}", facts.standing()));
+    let list: String = lines.iter().map(|line| format!("- {line}\n")).collect();
+    format!("{list}\n{}\n", plain(&facts.notes))
 }
 
 /// A sentence that holds no Markdown.
 fn plain(sentence: &str) -> String {
     sentence.replace('*', "\\*").replace('<', "\\<")
-}
-
-fn documented(sentence: &str) -> String {
-    if sentence == "Not documented." {
-        "–".to_owned()
-    } else {
-        sentence.to_owned()
-    }
 }

@@ -23,6 +23,8 @@ mod schemes;
 #[cfg(test)]
 mod send;
 #[cfg(test)]
+mod send_refused;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod silence;

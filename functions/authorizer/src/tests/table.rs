@@ -1,0 +1,44 @@
+//! Endpoints of every sort.
+
+use testkit::MemoryDirectory;
+
+use super::BILLING;
+
+pub(super) fn table() -> MemoryDirectory {
+    let table = MemoryDirectory::default();
+    table.put("billing", BILLING);
+    table.put(
+        "off",
+        r#"{"name":"off","scheme":"standard-webhooks","enabled":false}"#,
+    );
+    table.put(
+        "direct",
+        r#"{"name":"direct","scheme":"standard-webhooks","lane":"direct"}"#,
+    );
+    table.put(
+        "listed",
+        r#"{"name":"listed","scheme":"standard-webhooks","allowed_cidrs":["192.0.2.0/24"]}"#,
+    );
+    table.put(
+        "direct-token",
+        r#"{"name":"direct-token","scheme":"gitlab-token","lane":"direct"}"#,
+    );
+    table.put(
+        "direct-signed",
+        r#"{"name":"direct-signed","lane":"direct","scheme":{"kind":"http-message","algorithm":"hmac-sha256","components":["content-digest"]},"event":{"type":{"header":"x-type"}}}"#,
+    );
+    table.put(
+        "direct-meta",
+        r#"{"name":"direct-meta","scheme":"meta","lane":"direct"}"#,
+    );
+    table.put("slack", r#"{"name":"slack","scheme":"slack"}"#);
+    table.put("meta", r#"{"name":"meta","scheme":"meta"}"#);
+    table.put("gitlab", r#"{"name":"gitlab","scheme":"gitlab-token"}"#);
+    table.put("asana", r#"{"name":"asana","scheme":"asana"}"#);
+    table.put(
+        "shaking",
+        r#"{"name":"shaking","scheme":"asana","handshake":true}"#,
+    );
+    table.put("broken", r#"{"name":"broken","scheme":"nobody"}"#);
+    table
+}

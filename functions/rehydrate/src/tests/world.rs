@@ -1,0 +1,116 @@
+//! A stream and dead-letter queues in memory, whose calls fail as told.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque},
+};
+
+use aws::{Reading, StreamRange, StreamRecord};
+use domain::StoreError;
+use serde_json::{Value, json};
+
+use super::record;
+use crate::{
+    letter::Answer,
+    ports::{DeadLetters, Records},
+    rehydrate::Rehydrate,
+};
+
+#[derive(Clone, Copy)]
+pub(super) enum Fault {
+    None,
+    Before,
+    After,
+}
+
+pub(super) fn failed(operation: &'static str) -> StoreError {
+    StoreError::Transient {
+        operation,
+        source: "made to fail".into(),
+    }
+}
+
+#[derive(Default)]
+pub(super) struct World {
+    pub(super) records: RefCell<BTreeMap<u32, StreamRecord>>,
+    pub(super) trimmed: bool,
+    pub(super) reads_fail: RefCell<bool>,
+    /// How the next calls of `send` go; after these, all succeed.
+    pub(super) faults: RefCell<VecDeque<Fault>>,
+    pub(super) sent: RefCell<Vec<String>>,
+}
+
+impl World {
+    pub(super) fn of(ids: &[(u32, &str)]) -> Self {
+        let world = Self::default();
+        for (sequence, id) in ids {
+            world.put(*sequence, record(&sequence.to_string(), id));
+        }
+        world
+    }
+
+    pub(super) fn put(&self, sequence: u32, record: StreamRecord) {
+        self.records.borrow_mut().insert(sequence, record);
+    }
+
+    pub(super) fn faults(&self, faults: &[Fault]) {
+        *self.faults.borrow_mut() = faults.iter().copied().collect();
+    }
+
+    pub(super) async fn take(&self, messages: &[(&str, &str)]) -> Vec<String> {
+        let message = |(id, body): &(&str, &str)| json!({"messageId": id, "body": body, "eventSourceARN": "arn:letters"});
+        let messages: Vec<Value> = messages.iter().map(message).collect();
+        self.batch(json!({"Records": messages})).await
+    }
+
+    pub(super) async fn batch(&self, batch: Value) -> Vec<String> {
+        testkit::listen();
+        let rehydrate = Rehydrate {
+            stream: self,
+            destinations: [("arn:letters".to_owned(), self)].into(),
+        };
+        let answer: Answer = rehydrate.take(serde_json::from_value(batch).unwrap()).await;
+        answer.failures.into_iter().map(|f| f.message_id).collect()
+    }
+
+    /// The refs of the events that were sent; other messages as they are.
+    pub(super) fn sent(&self) -> Vec<String> {
+        let name = |body: &String| {
+            let json: Value = serde_json::from_str(body).unwrap_or_default();
+            json["ref"].as_str().unwrap_or(body).to_owned()
+        };
+        self.sent.borrow().iter().map(name).collect()
+    }
+}
+
+impl Records for &World {
+    async fn read(&self, range: StreamRange<'_>) -> Result<Reading, StoreError> {
+        if *self.reads_fail.borrow() {
+            return Err(failed("dynamodb:GetRecords"));
+        }
+        if self.trimmed {
+            return Ok(Reading::Gone {
+                reason: "TrimmedDataAccessException".to_owned(),
+            });
+        }
+        let (first, last): (u32, u32) = (range.first.parse().unwrap(), range.last.parse().unwrap());
+        let records = self.records.borrow();
+        let found = records
+            .range(first..=last)
+            .map(|(_, record)| record.clone());
+        Ok(Reading::Records(found.collect()))
+    }
+}
+
+impl DeadLetters for &World {
+    async fn send(&self, body: &str) -> Result<(), StoreError> {
+        let fault = self.faults.borrow_mut().pop_front().unwrap_or(Fault::None);
+        if !matches!(fault, Fault::Before) {
+            self.sent.borrow_mut().push(body.to_owned());
+        }
+        match fault {
+            Fault::None => Ok(()),
+            Fault::Before | Fault::After => Err(failed("sqs:SendMessage")),
+        }
+    }
+}
