@@ -2,9 +2,9 @@
 
 mod world;
 
-use aws::StreamRecord;
 use serde_json::{Value, json};
 
+pub(crate) use self::world::record;
 use self::world::{Fault, World};
 
 /// Of three records, as a pipe writes it.
@@ -22,38 +22,6 @@ pub(crate) const LETTER: &str = r#"{
         "streamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s"
     }
 }"#;
-
-/// The record of a new pointer.
-pub(crate) fn record(sequence: &str, id: &str) -> StreamRecord {
-    let image = [
-        ("pk", format!("stripe#{id}")),
-        ("sk", id.to_owned()),
-        ("id", id.to_owned()),
-        ("endpoint", "stripe".to_owned()),
-        ("type", "invoice.paid".to_owned()),
-        ("subject", "cus_1".to_owned()),
-        ("occurred_at", "2026-11-21T20:59:57.000Z".to_owned()),
-        ("received_at", "2026-11-21T20:59:57.414Z".to_owned()),
-        ("content_type", "application/json".to_owned()),
-        ("size", "4500000".to_owned()),
-        ("sha256", "a5".repeat(32)),
-        ("bucket", "payloads".to_owned()),
-        ("key", format!("payloads/a/{id}")),
-        (
-            "traceparent",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
-        ),
-        ("ref", format!("stripe/{id}")),
-        ("replayid", String::new()),
-        ("replayforce", "false".to_owned()),
-    ];
-    StreamRecord {
-        event_id: format!("event-of-{sequence}"),
-        event_name: "INSERT".to_owned(),
-        sequence_number: sequence.to_owned(),
-        image: image.map(|(name, value)| (name.to_owned(), value)).into(),
-    }
-}
 
 /// A dead letter about the records from one sequence number to another.
 fn letter(first: u32, last: u32, size: u32) -> String {

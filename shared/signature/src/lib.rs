@@ -19,7 +19,7 @@
 //!
 //! Behind a verifier stands one kind of proof (`kinds/`, a file each, behind one trait): it reads the
 //! *claim* of the headers, knows what a good proof *covers*, writes the headers of a sender
-//! ([`sign`]), and tells a person about itself ([`Scheme::words`]).
+//! ([`sign()`]), and tells a person about itself ([`Scheme::words`]).
 //!
 //! Everything is pure: clock and keys are arguments. Nothing taken from the request chooses an
 //! algorithm, and no error tells what would have been right.

@@ -26,7 +26,7 @@ pub struct Words {
 pub struct Read {
     /// Its names.
     pub names: Vec<String>,
-    /// Whether [`crate::sign`] writes it.
+    /// Whether [`crate::sign()`] writes it.
     pub is_written: bool,
 }
 

@@ -9,12 +9,43 @@ use aws::{Reading, StreamRange, StreamRecord};
 use domain::StoreError;
 use serde_json::{Value, json};
 
-use super::record;
 use crate::{
     letter::Answer,
     ports::{DeadLetters, Records},
     rehydrate::Rehydrate,
 };
+
+/// The record of a new pointer.
+pub(crate) fn record(sequence: &str, id: &str) -> StreamRecord {
+    let image = [
+        ("pk", format!("stripe#{id}")),
+        ("sk", id.to_owned()),
+        ("id", id.to_owned()),
+        ("endpoint", "stripe".to_owned()),
+        ("type", "invoice.paid".to_owned()),
+        ("subject", "cus_1".to_owned()),
+        ("occurred_at", "2026-11-21T20:59:57.000Z".to_owned()),
+        ("received_at", "2026-11-21T20:59:57.414Z".to_owned()),
+        ("content_type", "application/json".to_owned()),
+        ("size", "4500000".to_owned()),
+        ("sha256", "a5".repeat(32)),
+        ("bucket", "payloads".to_owned()),
+        ("key", format!("payloads/a/{id}")),
+        (
+            "traceparent",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
+        ),
+        ("ref", format!("stripe/{id}")),
+        ("replayid", String::new()),
+        ("replayforce", "false".to_owned()),
+    ];
+    StreamRecord {
+        event_id: format!("event-of-{sequence}"),
+        event_name: "INSERT".to_owned(),
+        sequence_number: sequence.to_owned(),
+        image: image.map(|(name, value)| (name.to_owned(), value)).into(),
+    }
+}
 
 #[derive(Clone, Copy)]
 pub(super) enum Fault {
