@@ -225,6 +225,8 @@ proptest! {
         key_bytes in prop::collection::vec(any::<u8>(), 1..100),
     ) {
         prop_assume!(!is_token(&body));
+        // What `signed_bytes` shows of Twilio goes by the body's first byte; these deliveries are all signed as forms.
+        prop_assume!(case.name != "twilio" || !body.starts_with(b"{"));
         let Pair { signs, verifies } = case.pair(&key_bytes);
         let keys = case.keys(verifies);
         let headers = Headers::from_pairs(case.sign(&signs, &body));
