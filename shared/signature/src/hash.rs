@@ -30,7 +30,7 @@ pub(crate) enum BodyDigest {
     Sha512(Vec<u8>),
 }
 
-/// A body. Where its SHA-256 is taken, it is kept for whoever needs it next.
+/// A body. Where its SHA-256 is taken, it is kept for the next use.
 pub(crate) struct Body<'a> {
     pub(crate) bytes: &'a [u8],
     sha256: &'a OnceLock<Digest>,

@@ -83,7 +83,7 @@ impl Verifier {
     }
 
     /// Whether the ordering key of these locations stands where the signature covers
-    /// it. It is part of a pointer's key: whoever can change it unnoticed can have one
+    /// it. It is part of a pointer's key: anyone who can change it unnoticed can have one
     /// event stored twice.
     ///
     /// # Errors

@@ -44,7 +44,7 @@ impl Kind for Mailgun {
     }
 
     /// Only the timestamp and the token are signed. The digest of both names the event,
-    /// so that whoever captured them can put no second body beside them.
+    /// so that no one who captured them can put a second body beside them.
     fn look_inside(&self, body: &[u8], _: &[Vec<u8>], keys: &[Key]) -> Result<Inside, Rejection> {
         let Triple {
             unix_s,

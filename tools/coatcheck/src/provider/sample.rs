@@ -13,7 +13,7 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// Whether there is such a header, whoever gave it.
+    /// Whether there is such a header, from any source.
     pub(crate) fn has_header(&self, name: &str) -> bool {
         self.is_fixed(name) || self.headers.iter().any(|(have, _)| have == name)
     }

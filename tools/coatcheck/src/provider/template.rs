@@ -1,4 +1,4 @@
-//! A delivery with holes that each sending fills anew.
+//! A delivery with holes that each sending fills again.
 
 use std::ops::Range;
 

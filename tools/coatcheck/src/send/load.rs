@@ -58,7 +58,7 @@ pub(super) struct Delivered {
 }
 
 impl Job {
-    /// Sends one delivery, signed anew for each try. `due` is when it was to be sent: to
+    /// Sends one delivery, signed again for each try. `due` is when it was to be sent: to
     /// count from later would hide that it waited.
     pub(super) async fn deliver(&self, number: u64, due: Instant) -> Result<Delivered> {
         let nonce = self.is_fresh.then(|| self.nonces.of(number));

@@ -76,7 +76,7 @@ pub(crate) fn event_key_why(scheme: &Scheme, verifier: &Verifier) -> &'static st
 }
 
 /// The headers beside the signature that tell events of the same bytes apart: of the id,
-/// then of the type. None where the body is open to whoever captured a signature.
+/// then of the type. None where the body is open to anyone who captured a signature.
 fn splitters<'s>(scheme: &'s Scheme, verifier: &Verifier) -> Vec<&'s Location> {
     let event = &scheme.event;
     if !verifier.signs(&Location::Json(String::new())) {
