@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{MemoryDirectory, MemoryKeys};
 
-use self::table::table;
+use self::table::{BILLING, table};
 use crate::{
     directory::{Directory, Prepared},
     judge::Judge,
@@ -14,7 +14,6 @@ use crate::{
 
 const NOW: i64 = 1_795_298_397;
 const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/POST/hooks/billing";
-const BILLING: &str = r#"{"name":"billing","scheme":"standard-webhooks"}"#;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()

@@ -2,7 +2,7 @@
 
 use testkit::MemoryDirectory;
 
-use super::BILLING;
+pub(super) const BILLING: &str = r#"{"name":"billing","scheme":"standard-webhooks"}"#;
 
 pub(super) fn table() -> MemoryDirectory {
     let table = MemoryDirectory::default();
