@@ -73,9 +73,9 @@ fn group(stack: &Stack, name: &str) -> Result<String> {
     if name.starts_with('/') {
         return Ok(name.to_owned());
     }
-    let functions = &stack.made_of.functions;
+    let functions = &stack.description.functions;
     let found = functions.get(name).or_else(|| {
-        let whole = format!("{}-{name}", stack.made_of.stack);
+        let whole = format!("{}-{name}", stack.description.stack);
         let mut all = functions.values();
         all.find(|function| function.name == name || function.name == whole)
     });

@@ -56,19 +56,19 @@ pub async fn sweep(
     dry_run: bool,
     progress: &(impl Progress + Sync),
 ) -> Swept {
-    let made_of = &stack.made_of;
+    let description = &stack.description;
     let options = Options {
         dry_run,
         older_than,
-        pointer_ttl: SignedDuration::from_hours(24 * i64::from(made_of.days.pointers)),
+        pointer_ttl: SignedDuration::from_hours(24 * i64::from(description.days.pointers)),
         stop_at: None,
         announce_at_most: ANNOUNCE_AT_MOST,
     };
     let stores = Stores::of(
         &stack.sdk,
-        made_of.bucket.clone(),
-        made_of.tables.events.clone(),
-        made_of.admit.queue_url.clone(),
+        description.bucket.clone(),
+        description.tables.events.clone(),
+        description.admit.queue_url.clone(),
     );
     // Kept until the end: one who listens no more must not stop the sweep.
     let findings = Mutex::new(Vec::new());

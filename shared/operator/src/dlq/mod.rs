@@ -24,7 +24,7 @@ const HIDE: Duration = Duration::from_secs(30);
 
 /// How much is in each.
 pub async fn depths(stack: &Stack) -> Result<Vec<(Dlq<'_>, Depth)>> {
-    let looks = Dlq::all(&stack.made_of).into_iter();
+    let looks = Dlq::all(&stack.description).into_iter();
     few(looks.map(|dlq| async move {
         let depth = depth(stack, &dlq).await?;
         Ok((dlq, depth))

@@ -48,8 +48,8 @@ pub enum Back<'a> {
 
 impl<'a> Dlq<'a> {
     /// The router's, `admit`'s, those of the subscriptions, those of the processors' inboxes.
-    pub fn all(made_of: &'a Description) -> Vec<Self> {
-        let router = &made_of.router;
+    pub fn all(description: &'a Description) -> Vec<Self> {
+        let router = &description.router;
         let router = Self {
             name: ROUTER.to_owned(),
             url: &router.dlq_url,
@@ -59,7 +59,7 @@ impl<'a> Dlq<'a> {
             processor: None,
             pipe: Some(&router.pipe),
         };
-        let admit = &made_of.admit;
+        let admit = &description.admit;
         let admit = Self {
             name: ADMIT.to_owned(),
             url: &admit.dlq_url,
@@ -71,7 +71,7 @@ impl<'a> Dlq<'a> {
             processor: None,
             pipe: None,
         };
-        let subscriptions = made_of.subscriptions.iter().map(|(name, one)| Self {
+        let subscriptions = description.subscriptions.iter().map(|(name, one)| Self {
             name: name.clone(),
             url: &one.dlq_url,
             arn: &one.dlq_arn,
@@ -82,7 +82,7 @@ impl<'a> Dlq<'a> {
             processor: one.target.processor.as_deref(),
             pipe: Some(&one.pipe),
         });
-        let inboxes = made_of.processors.iter().filter_map(|(name, one)| {
+        let inboxes = description.processors.iter().filter_map(|(name, one)| {
             Some(Self {
                 name: format!("{PROCESSOR}{name}"),
                 url: one.inbox_dlq_url.as_deref()?,
@@ -103,14 +103,14 @@ impl<'a> Dlq<'a> {
     }
 
     /// The one of this name, or an error that names those there are.
-    pub fn named(made_of: &'a Description, name: &str) -> Result<Self> {
-        let all = Self::all(made_of);
+    pub fn named(description: &'a Description, name: &str) -> Result<Self> {
+        let all = Self::all(description);
         let names: Vec<String> = all.iter().map(|dlq| dlq.name.clone()).collect();
         if let Some(found) = all.into_iter().find(|dlq| dlq.name == name) {
             return Ok(found);
         }
         let processor = name.strip_prefix(PROCESSOR);
-        if let Some(processor) = processor.and_then(|name| made_of.processors.get(name)) {
+        if let Some(processor) = processor.and_then(|name| description.processors.get(name)) {
             refuse!(
                 "{name} is of kind {} and has no inbox: its events end in the DLQs of its subscriptions",
                 processor.kind
@@ -146,14 +146,14 @@ impl<'a> Dlq<'a> {
     }
 
     /// Where to look for why its events are here, if nobody has written it down.
-    pub fn where_to_look(&self, made_of: &Description) -> String {
+    pub fn where_to_look(&self, description: &Description) -> String {
         let pipe = self.pipe.map_or_else(String::new, |pipe| {
             format!("; its pipe logs what it was answered in /aws/vendedlogs/pipes/{pipe}")
         });
         let Some(name) = self.processor else {
             return format!("nobody keeps records of why here{pipe}");
         };
-        match made_of.processors.get(name) {
+        match description.processors.get(name) {
             Some(processor) if !processor.idempotency => format!(
                 "{name} keeps no records: see what its function {} logs{pipe}",
                 processor.function
@@ -182,8 +182,8 @@ mod tests {
 
     #[test]
     fn each_has_its_way_back() {
-        let made_of = sample();
-        let ways: Vec<(String, Back<'_>)> = Dlq::all(&made_of)
+        let description = sample();
+        let ways: Vec<(String, Back<'_>)> = Dlq::all(&description)
             .into_iter()
             .map(|dlq| (dlq.name, dlq.back))
             .collect();
@@ -203,21 +203,21 @@ mod tests {
 
     #[test]
     fn what_is_none_is_answered_with_those_there_are() {
-        let made_of = sample();
-        let slow = Dlq::named(&made_of, "processor:slow").unwrap();
+        let description = sample();
+        let slow = Dlq::named(&description, "processor:slow").unwrap();
         assert_eq!(
             (slow.arn, slow.processor),
             ("arn:slow-inbox-dlq", Some("slow"))
         );
-        let of = |name| Dlq::named(&made_of, name).unwrap_err().to_string();
+        let of = |name| Dlq::named(&description, name).unwrap_err().to_string();
         assert!(of("x").contains("router, admit, invoices, ledger, processor:slow"));
         assert!(of("processor:invoices").contains("DLQs of its subscriptions"));
     }
 
     #[test]
     fn an_empty_one_and_one_that_somebody_looks_at_are_told_apart() {
-        let made_of = sample();
-        let dlq = Dlq::named(&made_of, "invoices").unwrap();
+        let description = sample();
+        let dlq = Dlq::named(&description, "invoices").unwrap();
         let empty = Depth::default();
         assert!(dlq.nothing(&empty).contains("is empty"));
         let looked_at = Depth {
@@ -229,8 +229,8 @@ mod tests {
 
     #[test]
     fn it_says_where_its_events_go() {
-        let made_of = sample();
-        let of = |name| Dlq::named(&made_of, name).unwrap().way();
+        let description = sample();
+        let of = |name| Dlq::named(&description, name).unwrap().way();
         assert_eq!(of("invoices"), "back into the queue of invoices");
         assert!(of("router").contains("every buffered subscription"));
         assert!(of("ledger").contains("after later events"));
@@ -238,8 +238,12 @@ mod tests {
 
     #[test]
     fn without_a_record_it_says_where_to_look() {
-        let made_of = sample();
-        let of = |name| Dlq::named(&made_of, name).unwrap().where_to_look(&made_of);
+        let description = sample();
+        let of = |name| {
+            Dlq::named(&description, name)
+                .unwrap()
+                .where_to_look(&description)
+        };
         assert!(of("invoices").contains("invoices was never called"));
         assert!(of("invoices").contains("/aws/vendedlogs/pipes/coatcheck-invoices"));
         assert!(of("router").contains("/aws/vendedlogs/pipes/coatcheck-router"));

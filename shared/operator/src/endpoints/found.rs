@@ -16,7 +16,7 @@ pub struct Found {
 
 /// Looks an endpoint up. An unknown one is told with those there are.
 pub async fn find(stack: &Stack, name: &str) -> Result<Found> {
-    let table = stack.made_of.tables.endpoints.clone();
+    let table = stack.description.tables.endpoints.clone();
     let found = match EndpointName::try_from(name.to_owned()) {
         Ok(name) => Endpoints::new(&stack.sdk, table).find(&name).await?,
         Err(_) => None,

@@ -35,7 +35,7 @@ pub async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
         Problem::NotFound(format!(
             "there is no event {reference}: it never came, or its pointer has expired \
              ({} days). `coatcheck events ls` shows those there are",
-            stack.made_of.days.pointers
+            stack.description.days.pointers
         ))
     })
 }

@@ -23,7 +23,7 @@ pub async fn redeem(stack: &Stack, reference: &Ref) -> Result<Redeemed> {
     let Some(mut object) = object else {
         return Ok(Redeemed::Not(format!(
             "the payload of {reference} is gone: payloads are kept {} days",
-            stack.made_of.days.payloads
+            stack.description.days.payloads
         )));
     };
     let mut bytes = Vec::new();

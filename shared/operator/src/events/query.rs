@@ -53,7 +53,7 @@ impl Query {
             check_kind(kind)?;
         }
         // What TTL has removed is not there to be read, hour by hour.
-        let kept = SignedDuration::from_hours(24 * i64::from(stack.made_of.days.pointers + 2));
+        let kept = SignedDuration::from_hours(24 * i64::from(stack.description.days.pointers + 2));
         let horizon = (stack.now)().saturating_sub(kept).unwrap_or(from);
         Ok(Self {
             endpoint,

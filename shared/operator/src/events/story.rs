@@ -40,7 +40,7 @@ pub async fn story(stack: &Stack, reference: &Ref) -> Result<Story> {
     let records = stack.records().of(reference).await?;
     let of = |name| pointer.get(name).map_or("", String::as_str);
     let silent = stack
-        .made_of
+        .description
         .subscriptions
         .iter()
         .filter(|(_, one)| one.takes(of("endpoint"), of("type")))

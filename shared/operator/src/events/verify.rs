@@ -57,7 +57,7 @@ pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Verdict> {
         }
     };
     let headers = headers(stack, of(&pointer, "key")?).await?;
-    let tables = &stack.made_of.tables;
+    let tables = &stack.description.tables;
     let config = aws::Endpoints::new(&stack.sdk, tables.endpoints.clone())
         .find(&reference.endpoint)
         .await?;
@@ -86,7 +86,7 @@ pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Verdict> {
 
 /// The headers by which the delivery was judged, from the object's metadata.
 async fn headers(stack: &Stack, key: &str) -> Result<Headers> {
-    let listing = aws::Listing::new(&stack.sdk, stack.made_of.bucket.clone());
+    let listing = aws::Listing::new(&stack.sdk, stack.description.bucket.clone());
     let key = ObjectKey::from_stored(key.to_owned());
     let Some(object) = listing.describe(&key).await? else {
         refuse!("the payload is gone");

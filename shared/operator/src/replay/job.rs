@@ -69,8 +69,8 @@ pub(super) struct Cursor {
 impl Job {
     /// Refuses the job of another stack.
     pub fn check(&self, stack: &Stack) -> Result<()> {
-        let made_of = &stack.made_of;
-        if (&self.stack, &self.region) != (&made_of.stack, &made_of.region) {
+        let description = &stack.description;
+        if (&self.stack, &self.region) != (&description.stack, &description.region) {
             refuse!(
                 "the replay {} is of the stack {} in {}: say --stack and --region",
                 self.id,

@@ -78,7 +78,7 @@ pub async fn one(stack: &Stack, reference: &Ref, wish: Wish<'_>, dry: bool) -> R
     ) {
         refuse!(
             "the payload of {reference} has expired ({} days): nobody could redeem it",
-            stack.made_of.days.payloads
+            stack.description.days.payloads
         );
     }
     let now = (stack.now)();
@@ -113,12 +113,12 @@ pub async fn count(
 }
 
 fn takers(stack: &Stack) -> impl Iterator<Item = &Subscription> {
-    stack.made_of.subscriptions.values()
+    stack.description.subscriptions.values()
 }
 
 /// Whether the lifecycle has removed the payload of an event of this time.
 fn without_payload(stack: &Stack, received_at: Timestamp) -> bool {
-    let kept = SignedDuration::from_hours(24 * i64::from(stack.made_of.days.payloads));
+    let kept = SignedDuration::from_hours(24 * i64::from(stack.description.days.payloads));
     let oldest = (stack.now)().checked_sub(kept);
     oldest.is_ok_and(|oldest| received_at < oldest)
 }

@@ -15,8 +15,8 @@ impl Job {
     pub(super) fn new(id: String, wish: &Wish<'_>, stack: &Stack, query: Query) -> Self {
         Self {
             id,
-            stack: stack.made_of.stack.clone(),
-            region: stack.made_of.region.clone(),
+            stack: stack.description.stack.clone(),
+            region: stack.description.region.clone(),
             subscription: wish.subscription.map(str::to_owned),
             force: wish.force,
             endpoint: query.endpoint,

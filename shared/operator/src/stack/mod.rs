@@ -25,8 +25,8 @@ pub struct Stack {
     pub(crate) sdk: Sdk,
     /// Where a local cloud serves its APIs, if not at its own address.
     gateway: Option<String>,
-    /// As it describes itself.
-    pub made_of: Description,
+    /// What it consists of, as its deployment wrote it down.
+    pub description: Description,
     /// The clock.
     pub now: fn() -> Timestamp,
 }
@@ -64,11 +64,11 @@ impl Stack {
                 "the table {name}-endpoints does not describe its stack: apply the Terraform code of this version"
             );
         };
-        let made_of = Description::parse(&text)?;
+        let description = Description::parse(&text)?;
         Ok(Self {
             sdk,
             gateway,
-            made_of,
+            description,
             now,
         })
     }
@@ -76,7 +76,7 @@ impl Stack {
     /// Where deliveries go to: `{base}/hooks/{endpoint}`, in the direct lane
     /// `{base}/direct/{endpoint}`.
     pub fn base_url(&self) -> String {
-        let api = &self.made_of.api;
+        let api = &self.description.api;
         match self.sdk.endpoint_url() {
             None => api.url.clone(),
             // A local cloud serves every API under its own address, or that of the front before it.
@@ -94,21 +94,21 @@ impl Stack {
 
     /// A subscription, or an error that names those there are.
     pub fn subscription(&self, name: &str) -> Result<&Subscription> {
-        let all = &self.made_of.subscriptions;
+        let all = &self.description.subscriptions;
         all.get(name)
             .ok_or_else(|| unknown("subscription", name, all.keys()))
     }
 
     pub(crate) fn by_time(&self) -> ByTime {
-        ByTime::new(&self.sdk, self.made_of.tables.events.clone())
+        ByTime::new(&self.sdk, self.description.tables.events.clone())
     }
 
     pub(crate) fn pointers(&self) -> Pointers {
-        Pointers::new(&self.sdk, self.made_of.tables.events.clone())
+        Pointers::new(&self.sdk, self.description.tables.events.clone())
     }
 
     pub(crate) fn records(&self) -> Records {
-        Records::new(&self.sdk, self.made_of.tables.processed.clone())
+        Records::new(&self.sdk, self.description.tables.processed.clone())
     }
 
     pub(crate) fn queue(&self, url: &str) -> Queue {
@@ -124,11 +124,11 @@ impl Stack {
     }
 
     pub(crate) fn directory(&self) -> Directory {
-        Directory::new(&self.sdk, self.made_of.tables.endpoints.clone())
+        Directory::new(&self.sdk, self.description.tables.endpoints.clone())
     }
 
     pub(crate) fn secrets(&self) -> Secrets {
-        Secrets::new(&self.sdk, self.made_of.keys_prefix.clone())
+        Secrets::new(&self.sdk, self.description.keys_prefix.clone())
     }
 }
 

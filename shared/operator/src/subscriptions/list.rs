@@ -65,7 +65,7 @@ impl<'a> Listed<'a> {
 /// All subscriptions, and what their pipes do.
 pub async fn list(stack: &Stack) -> Result<Vec<Listed<'_>>> {
     let (control, targets) = (&stack.pipes(), &stack.targets());
-    let looks = stack.made_of.subscriptions.iter();
+    let looks = stack.description.subscriptions.iter();
     few(looks.map(|(name, one)| async move {
         let (status, seen) = join(control.state(&one.pipe), Seen::of(targets, one)).await;
         Ok(Listed::of(name, one, &status?.current, seen))
@@ -81,8 +81,8 @@ mod tests {
 
     #[test]
     fn programs_see_that_a_target_is_missing() {
-        let made_of = sample();
-        let invoices = &made_of.subscriptions["invoices"];
+        let description = sample();
+        let invoices = &description.subscriptions["invoices"];
         let row = Listed::of("invoices", invoices, "RUNNING", Seen::Missing);
         assert_eq!(
             row.as_json().to_string(),

@@ -97,10 +97,10 @@ mod tests {
     use crate::stack::sample;
 
     fn of(name: &str, enabled: bool, state: &str) -> Meaning {
-        let made_of = sample();
+        let description = sample();
         let pipe = Pipe {
             enabled,
-            ..Pipe::named(&made_of, name).unwrap()
+            ..Pipe::named(&description, name).unwrap()
         };
         let status = PipeState {
             current: state.to_owned(),

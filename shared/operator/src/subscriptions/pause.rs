@@ -45,18 +45,18 @@ pub async fn while_stopped(stack: &Stack, pipe: &Pipe<'_>) -> Result<Vec<String>
         None => "what comes waits in the stream for 24 h, and is lost to it after that".to_owned(),
     };
     let mut lines = vec![waits];
-    lines.extend(reminders(pipe, &stack.made_of));
+    lines.extend(reminders(pipe, &stack.description));
     Ok(lines)
 }
 
 /// Who else takes notice of a pipe that is to run and does not.
-fn reminders(pipe: &Pipe<'_>, made_of: &Description) -> Vec<String> {
+fn reminders(pipe: &Pipe<'_>, description: &Description) -> Vec<String> {
     let mut lines = Vec::new();
     if !pipe.enabled {
         return lines;
     }
-    let alarm = format!("{}-{}-pipe-down", made_of.stack, pipe.name);
-    if made_of.alarms.contains(&alarm) {
+    let alarm = format!("{}-{}-pipe-down", description.stack, pipe.name);
+    if description.alarms.contains(&alarm) {
         lines.push(format!("after five minutes the alarm {alarm} goes on"));
     }
     let unless = if pipe.name == ROUTER {
@@ -74,8 +74,8 @@ mod tests {
     use crate::stack::sample;
 
     fn refused(name: &str, hold: Option<SignedDuration>, accepts_loss: bool) -> Option<String> {
-        let made_of = sample();
-        let pipe = Pipe::named(&made_of, name).unwrap();
+        let description = sample();
+        let pipe = Pipe::named(&description, name).unwrap();
         may_stop(&pipe, hold, accepts_loss)
             .err()
             .map(|problem| problem.to_string())
@@ -111,16 +111,16 @@ mod tests {
 
     #[test]
     fn a_pause_that_others_notice_is_told() {
-        let made_of = Description {
+        let description = Description {
             alarms: vec!["coatcheck-invoices-pipe-down".to_owned()],
             ..sample()
         };
         let of = |name: &str, enabled| {
             let pipe = Pipe {
                 enabled,
-                ..Pipe::named(&made_of, name).unwrap()
+                ..Pipe::named(&description, name).unwrap()
             };
-            reminders(&pipe, &made_of).join("\n")
+            reminders(&pipe, &description).join("\n")
         };
         let invoices = of("invoices", true);
         assert!(

@@ -23,8 +23,8 @@ pub struct Pipe<'a> {
 
 impl<'a> Pipe<'a> {
     /// The router's, then those of the subscriptions.
-    pub fn all(made_of: &'a Description) -> Vec<Self> {
-        let router = &made_of.router;
+    pub fn all(description: &'a Description) -> Vec<Self> {
+        let router = &description.router;
         let router = Self {
             name: ROUTER,
             pipe: &router.pipe,
@@ -33,7 +33,7 @@ impl<'a> Pipe<'a> {
             letters_url: Some(&router.letters_url),
             dlq_url: &router.dlq_url,
         };
-        let subscriptions = made_of.subscriptions.iter().map(|(name, one)| Self {
+        let subscriptions = description.subscriptions.iter().map(|(name, one)| Self {
             name,
             pipe: &one.pipe,
             enabled: one.enabled,
@@ -45,8 +45,8 @@ impl<'a> Pipe<'a> {
     }
 
     /// The one of this name, or an error that names those there are.
-    pub fn named(made_of: &'a Description, name: &str) -> Result<Self> {
-        let all = Self::all(made_of);
+    pub fn named(description: &'a Description, name: &str) -> Result<Self> {
+        let all = Self::all(description);
         let names: Vec<String> = all.iter().map(|pipe| pipe.name.to_owned()).collect();
         all.into_iter()
             .find(|pipe| pipe.name == name)
@@ -66,15 +66,18 @@ mod tests {
 
     #[test]
     fn the_router_and_the_subscriptions_by_their_names() {
-        let made_of = sample();
-        let names: Vec<&str> = Pipe::all(&made_of).iter().map(|pipe| pipe.name).collect();
+        let description = sample();
+        let names: Vec<&str> = Pipe::all(&description)
+            .iter()
+            .map(|pipe| pipe.name)
+            .collect();
         assert_eq!(names, ["router", "invoices", "ledger"]);
-        let router = Pipe::named(&made_of, "router").unwrap();
+        let router = Pipe::named(&description, "router").unwrap();
         assert!(router.reads_stream() && router.enabled);
-        let invoices = Pipe::named(&made_of, "invoices").unwrap();
+        let invoices = Pipe::named(&description, "invoices").unwrap();
         assert!(!invoices.reads_stream());
         assert_eq!(invoices.pipe, "coatcheck-invoices");
-        let unknown = Pipe::named(&made_of, "x").unwrap_err().to_string();
+        let unknown = Pipe::named(&description, "x").unwrap_err().to_string();
         assert!(unknown.contains("router, invoices, ledger"), "{unknown}");
     }
 }

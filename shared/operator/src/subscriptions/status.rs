@@ -37,7 +37,7 @@ impl<'a> Status<'a> {
             None => Ok(None),
         };
         let target = async {
-            Ok(match stack.made_of.subscriptions.get(pipe.name) {
+            Ok(match stack.description.subscriptions.get(pipe.name) {
                 Some(one) => Some((one, Seen::of(targets, one).await)),
                 None => None,
             })
@@ -146,8 +146,8 @@ mod tests {
     use super::*;
     use crate::stack::{Description, sample};
 
-    fn row<'a>(made_of: &'a Description, name: &str, state: &str, dead: u64) -> Status<'a> {
-        let pipe = Pipe::named(made_of, name).unwrap();
+    fn row<'a>(description: &'a Description, name: &str, state: &str, dead: u64) -> Status<'a> {
+        let pipe = Pipe::named(description, name).unwrap();
         let depth = |visible| Depth {
             visible,
             in_flight: 2,
@@ -161,7 +161,7 @@ mod tests {
                 desired: Some("RUNNING".to_owned()),
                 reason: None,
             },
-            target: made_of
+            target: description
                 .subscriptions
                 .get(name)
                 .map(|one| (one, Seen::There)),
@@ -176,15 +176,15 @@ mod tests {
 
     #[test]
     fn what_is_well_needs_no_remark() {
-        let made_of = sample();
-        let well = row(&made_of, "invoices", "RUNNING", 0);
+        let description = sample();
+        let well = row(&description, "invoices", "RUNNING", 0);
         assert!(well.remarks().is_empty());
     }
 
     #[test]
     fn a_state_is_explained_and_a_dlq_told() {
-        let made_of = sample();
-        let remarks = row(&made_of, "invoices", "STOPPED", 7).remarks();
+        let description = sample();
+        let remarks = row(&description, "invoices", "STOPPED", 7).remarks();
         assert!(remarks[0].contains("for 14 d"), "{remarks:?}");
         assert!(
             remarks[0].contains("subscriptions resume invoices"),
@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn programs_get_the_numbers_and_the_meaning() {
-        let made_of = sample();
-        let told = row(&made_of, "ledger", "STOPPED", 0).as_json();
+        let description = sample();
+        let told = row(&description, "ledger", "STOPPED", 0).as_json();
         assert_eq!(told["queue"], Value::Null);
         assert_eq!(
             (&told["state"], &told["desired"]),
@@ -207,8 +207,8 @@ mod tests {
 
     #[test]
     fn a_pipe_that_delivers_to_nothing_does_not_look_well() {
-        let made_of = sample();
-        let mut missing = row(&made_of, "invoices", "RUNNING", 0);
+        let description = sample();
+        let mut missing = row(&description, "invoices", "RUNNING", 0);
         missing.target = missing.target.map(|(one, _)| (one, Seen::Missing));
         let told = missing.as_json();
         assert_eq!(

@@ -147,16 +147,16 @@ mod tests {
         })
     }
 
-    fn made_of() -> Description {
-        let mut made_of = sample();
-        for one in made_of.subscriptions.values_mut() {
+    fn description() -> Description {
+        let mut description = sample();
+        for one in description.subscriptions.values_mut() {
             one.dlq_arn = "arn:aws:sqs:eu-central-1:1:dlq".to_owned();
         }
-        made_of
+        description
     }
 
     async fn seen(name: &str, arn: &'static str, told: fn() -> Result<bool, StoreError>) -> Seen {
-        Seen::of(&Fake(arn, told), &made_of().subscriptions[name]).await
+        Seen::of(&Fake(arn, told), &description().subscriptions[name]).await
     }
 
     #[tokio::test]
@@ -178,14 +178,14 @@ mod tests {
             (Some(true), "RUNNING")
         );
         assert_eq!(
-            there.meaning("invoices", &made_of().subscriptions["invoices"]),
+            there.meaning("invoices", &description().subscriptions["invoices"]),
             None
         );
     }
 
     #[test]
     fn it_says_what_becomes_of_events_and_what_to_do() {
-        let made_of = made_of();
+        let description = description();
         for (name, arn, remedy) in [
             (
                 "invoices",
@@ -194,7 +194,7 @@ mod tests {
             ),
             ("ledger", THEIRS, "name another target"),
         ] {
-            let meaning = Seen::Missing.meaning(name, &made_of.subscriptions[name]);
+            let meaning = Seen::Missing.meaning(name, &description.subscriptions[name]);
             let meaning = meaning.unwrap();
             assert!(meaning.text.contains(arn) && meaning.text.contains("DLQ"));
             assert!(meaning.remedy.unwrap().contains(remedy));

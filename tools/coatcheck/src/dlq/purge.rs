@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 async fn purge(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let dlq = Dlq::named(&stack.made_of, &args.name)?;
+    let dlq = Dlq::named(&stack.description, &args.name)?;
     let count = in_queue(&dlq::depth(stack, &dlq).await?);
     let question = format!(
         "About {count} messages of the DLQ of {} are deleted for good.",

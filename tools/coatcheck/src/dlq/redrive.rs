@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 async fn redrive(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let dlq = Dlq::named(&stack.made_of, &args.name)?;
+    let dlq = Dlq::named(&stack.description, &args.name)?;
     let depth = dlq::depth(stack, &dlq).await?;
     if args.dry_run {
         return dry_run(&dlq, &depth, console);

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let dlq = Dlq::named(&stack.made_of, &args.name)?;
+    let dlq = Dlq::named(&stack.description, &args.name)?;
     let letters = dlq::show(stack, &dlq, args.limit).await?;
     let now = (stack.now)();
     if console.json() {
@@ -64,7 +64,7 @@ async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     }
     console.say(shown)?;
     if letters.iter().any(DeadLetter::is_unknown) {
-        console.note(dlq.where_to_look(&stack.made_of));
+        console.note(dlq.where_to_look(&stack.description));
     }
     if letters.len() == args.limit {
         console.note("there may be more: --limit shows them");

@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn a_row_says_what_goes_where() {
-        let made_of = sample();
-        let invoices = &made_of.subscriptions["invoices"];
+        let description = sample();
+        let invoices = &description.subscriptions["invoices"];
         let row = Listed::of("invoices", invoices, "RUNNING", Seen::There);
         assert_eq!(
             cells(&row)[..5],
@@ -93,7 +93,7 @@ mod tests {
                 "buffered"
             ]
         );
-        let ledger = &made_of.subscriptions["ledger"];
+        let ledger = &description.subscriptions["ledger"];
         let row = Listed::of("ledger", ledger, "STOPPED", Seen::There);
         assert_eq!(
             cells(&row)[..5],
@@ -109,8 +109,8 @@ mod tests {
 
     #[test]
     fn a_missing_target_is_seen() {
-        let made_of = sample();
-        let invoices = &made_of.subscriptions["invoices"];
+        let description = sample();
+        let invoices = &description.subscriptions["invoices"];
         let row = Listed::of("invoices", invoices, "RUNNING", Seen::Missing);
         assert!(cells(&row)[5].contains("TARGET_MISSING"));
     }

@@ -61,7 +61,7 @@ const LOOK: Duration = Duration::from_secs(15);
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
-        let pipe = Pipe::named(&stack.made_of, &args.name)?;
+        let pipe = Pipe::named(&stack.description, &args.name)?;
         may_stop(&pipe, args.hold, args.accept_loss_after.is_some())?;
         let patience = patience(args.timeout)?;
         if let Some(length) = args.hold {

@@ -35,7 +35,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, args.json, host, async |stack, console| {
-        let pipe = Pipe::named(&stack.made_of, &args.name)?;
+        let pipe = Pipe::named(&stack.description, &args.name)?;
         start(pipe, patience(args.timeout)?, stack, console).await?;
         Ok(Exit::Good)
     })

@@ -40,8 +40,8 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 
 async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let pipes = match &args.name {
-        Some(name) => vec![Pipe::named(&stack.made_of, name)?],
-        None => Pipe::all(&stack.made_of),
+        Some(name) => vec![Pipe::named(&stack.description, name)?],
+        None => Pipe::all(&stack.description),
     };
     let rows = status(stack, pipes).await?;
     if console.json() {
@@ -95,9 +95,9 @@ mod tests {
 
     #[test]
     fn a_line_has_the_numbers_of_what_there_is() {
-        let made_of = sample();
+        let description = sample();
         let of = |name| {
-            let pipe = Pipe::named(&made_of, name).unwrap();
+            let pipe = Pipe::named(&description, name).unwrap();
             let depth = |visible| Depth {
                 visible,
                 in_flight: 2,
@@ -110,7 +110,7 @@ mod tests {
                     current: "RUNNING".to_owned(),
                     ..PipeState::default()
                 },
-                target: made_of
+                target: description
                     .subscriptions
                     .get(name)
                     .map(|one| (one, Seen::Missing)),

@@ -22,7 +22,7 @@ impl<'a> Rows<'a> {
             pointers: stack.pointers(),
             to,
             now: stack.now,
-            pointer_days: stack.made_of.days.pointers,
+            pointer_days: stack.description.days.pointers,
         }
     }
 

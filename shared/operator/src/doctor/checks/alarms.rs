@@ -17,18 +17,22 @@ const FIRST_DATA: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether any alarm is on, and whether there are all that there should be.
 pub(in super::super) async fn alarms(stack: &Stack) -> Vec<Finding> {
-    let names = &stack.made_of.alarms;
+    let names = &stack.description.alarms;
     if names.is_empty() {
         return vec![Finding::warn(
             CHECK,
-            stack.made_of.stack.as_str(),
+            stack.description.stack.as_str(),
             "it has no alarms: nobody hears of anything",
             "alarms_enabled = true and alarm_topic_arns in Terraform's variables",
         )];
     }
     match Alarms::new(&stack.sdk).of(names).await {
         Ok(found) => judge(names, &found, (stack.now)()),
-        Err(error) => vec![Finding::unseen(CHECK, stack.made_of.stack.as_str(), &error)],
+        Err(error) => vec![Finding::unseen(
+            CHECK,
+            stack.description.stack.as_str(),
+            &error,
+        )],
     }
 }
 

@@ -13,7 +13,7 @@ const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 /// Whether this machine and AWS agree on the time.
 pub(in super::super) async fn clock(stack: &Stack) -> Vec<Finding> {
     let tables = Tables::new(&stack.sdk);
-    let answer = tables.describe(&stack.made_of.tables.endpoints).await;
+    let answer = tables.describe(&stack.description.tables.endpoints).await;
     vec![match answer {
         Ok(facts) => judge(facts.answered_at, (stack.now)()),
         Err(error) => Finding::unseen(CHECK, SUBJECT, &error),

@@ -8,12 +8,15 @@ const CHECK: &str = "functions";
 /// Whether every function can run, in its last version.
 pub(in super::super) async fn functions(stack: &Stack) -> Vec<Finding> {
     let functions = &Functions::new(&stack.sdk);
-    each(stack.made_of.functions.values(), move |one| async move {
-        vec![match functions.state(&one.name).await {
-            Ok(state) => judge(&one.name, &state),
-            Err(error) => Finding::unseen(CHECK, &one.name, &error),
-        }]
-    })
+    each(
+        stack.description.functions.values(),
+        move |one| async move {
+            vec![match functions.state(&one.name).await {
+                Ok(state) => judge(&one.name, &state),
+                Err(error) => Finding::unseen(CHECK, &one.name, &error),
+            }]
+        },
+    )
     .await
 }
 

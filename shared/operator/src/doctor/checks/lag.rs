@@ -12,7 +12,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Whether events are routed: how long the oldest heartbeat waits that nobody has routed.
 pub(in super::super) async fn lag(stack: &Stack) -> Vec<Finding> {
-    let heartbeats = Heartbeats::new(&stack.sdk, stack.made_of.tables.events.clone());
+    let heartbeats = Heartbeats::new(&stack.sdk, stack.description.tables.events.clone());
     let now = (stack.now)();
     vec![match heartbeats.outstanding(now).await {
         Ok(outstanding) => judge(outstanding.first().copied(), now),

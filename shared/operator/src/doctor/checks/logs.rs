@@ -30,7 +30,7 @@ pub(in super::super) async fn logs(stack: &Stack) -> Vec<Finding> {
     let now = (stack.now)();
     let since = now.checked_sub(BACK).unwrap_or(now);
     each(
-        stack.made_of.functions.values(),
+        stack.description.functions.values(),
         move |one: &Function| async move {
             let read = logs.lines(&one.log_group, since, PATTERN, is_error).await;
             vec![match read {

@@ -10,7 +10,7 @@ const CHECK: &str = "pipes";
 pub(in super::super) async fn pipes(stack: &Stack) -> Vec<Finding> {
     let control = &stack.pipes();
     each(
-        Pipe::all(&stack.made_of),
+        Pipe::all(&stack.description),
         move |pipe: Pipe<'_>| async move {
             vec![match control.state(pipe.pipe).await {
                 Ok(status) => judge(&pipe, Meaning::of(&pipe, &status, None)),
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_pipe_is_judged_by_what_its_state_means() {
-        let made_of = sample();
+        let description = sample();
         for (name, enabled, state, verdict, loss) in [
             ("invoices", true, "RUNNING", Verdict::Ok, false),
             ("invoices", false, "STOPPED", Verdict::Ok, false),
@@ -53,7 +53,7 @@ mod tests {
         ] {
             let pipe = Pipe {
                 enabled,
-                ..Pipe::named(&made_of, name).unwrap()
+                ..Pipe::named(&description, name).unwrap()
             };
             let status = PipeState {
                 current: state.to_owned(),

@@ -15,16 +15,16 @@ const IN_FLIGHT_LIMIT: u64 = 120_000;
 
 /// Whether the queues before the pipes and the processors are being emptied.
 pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
-    let made_of = &stack.made_of;
-    let subscriptions = made_of
+    let description = &stack.description;
+    let subscriptions = description
         .subscriptions
         .iter()
         .filter_map(|(name, one)| Some((name.clone(), one.queue_url.as_deref()?)));
-    let inboxes = made_of
+    let inboxes = description
         .processors
         .iter()
         .filter_map(|(name, one)| Some((format!("processor:{name}"), one.inbox_url.as_deref()?)));
-    let admit = ("admit".to_owned(), made_of.admit.queue_url.as_str());
+    let admit = ("admit".to_owned(), description.admit.queue_url.as_str());
     each(
         subscriptions.chain(inboxes).chain([admit]),
         move |(name, url): (String, &str)| async move {
@@ -64,13 +64,16 @@ fn judge_queue(name: &str, depth: &Depth) -> Finding {
 
 /// Whether nobody was given up.
 pub(in super::super) async fn dlqs(stack: &Stack) -> Vec<Finding> {
-    each(Dlq::all(&stack.made_of), move |dlq: Dlq<'_>| async move {
-        let queue = stack.queue(dlq.url);
-        vec![match queue.depth().await {
-            Ok(depth) => judge_dlq(&dlq.name, &depth),
-            Err(error) => Finding::unseen(DLQS, dlq.name, &error),
-        }]
-    })
+    each(
+        Dlq::all(&stack.description),
+        move |dlq: Dlq<'_>| async move {
+            let queue = stack.queue(dlq.url);
+            vec![match queue.depth().await {
+                Ok(depth) => judge_dlq(&dlq.name, &depth),
+                Err(error) => Finding::unseen(DLQS, dlq.name, &error),
+            }]
+        },
+    )
     .await
 }
 

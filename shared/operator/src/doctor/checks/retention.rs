@@ -10,8 +10,8 @@ const PREFIXES: [&str; 2] = ["payloads/", "incoming/"];
 
 /// Whether each thing is kept as long as what points to it.
 pub(in super::super) async fn retention(stack: &Stack) -> Vec<Finding> {
-    let bucket = &stack.made_of.bucket;
-    let days = &stack.made_of.days;
+    let bucket = &stack.description.bucket;
+    let days = &stack.description.days;
     let lifecycle = Lifecycle::new(&stack.sdk, bucket.clone());
     let mut findings = vec![judge_days(days)];
     for prefix in PREFIXES {

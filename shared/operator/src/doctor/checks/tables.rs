@@ -11,7 +11,7 @@ const EXPIRY: &str = "expires_at";
 /// Whether the tables are as the pipes and the retention need them.
 pub(in super::super) async fn tables(stack: &Stack) -> Vec<Finding> {
     let tables = &Tables::new(&stack.sdk);
-    let names = &stack.made_of.tables;
+    let names = &stack.description.tables;
     let all = [
         (names.events.as_str(), true, true),
         (names.processed.as_str(), false, true),

@@ -12,7 +12,7 @@ const CHECK: &str = "targets";
 pub(in super::super) async fn targets(stack: &Stack) -> Vec<Finding> {
     let targets = &stack.targets();
     each(
-        &stack.made_of.subscriptions,
+        &stack.description.subscriptions,
         move |(name, one): (&String, &Subscription)| async move {
             vec![judge(name, one, &Seen::of(targets, one).await)]
         },
@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn a_missing_target_is_bad_and_one_that_nobody_could_look_at_is_told() {
-        let made_of = sample();
-        let invoices = &made_of.subscriptions["invoices"];
+        let description = sample();
+        let invoices = &description.subscriptions["invoices"];
         let missing = judge("invoices", invoices, &Seen::Missing);
         assert_eq!((missing.verdict, missing.loss), (Verdict::Bad, true));
         assert!(missing.remedy.unwrap().contains("terraform apply"));

@@ -66,7 +66,7 @@ async fn empty(
     came: bool,
     take: impl AsyncFn(&Held) -> Result<Fate>,
 ) -> Result<Outcome> {
-    let made_of = sample();
+    let description = sample();
     let hands = Hands {
         letters,
         began: "2026-11-22T06:00:00Z".parse().unwrap(),
@@ -75,7 +75,7 @@ async fn empty(
         progress: &(),
     };
     hands
-        .empty(&Dlq::named(&made_of, "ledger").unwrap(), take)
+        .empty(&Dlq::named(&description, "ledger").unwrap(), take)
         .await
 }
 

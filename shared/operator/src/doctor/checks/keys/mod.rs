@@ -14,13 +14,13 @@ const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Whether every endpoint has a key that its scheme can use, now and next week.
 pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
-    let made_of = &stack.made_of;
+    let description = &stack.description;
     let configs = match stack.directory().endpoints().await {
         Ok(configs) => configs,
         Err(error) => {
             return vec![Finding::unseen(
                 CHECK,
-                made_of.tables.endpoints.as_str(),
+                description.tables.endpoints.as_str(),
                 &error,
             )];
         }
@@ -32,7 +32,7 @@ pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
             Ok(endpoint) => endpoints.push(endpoint),
             Err(problem) => findings.push(Finding::bad(
                 CHECK,
-                made_of.tables.endpoints.as_str(),
+                description.tables.endpoints.as_str(),
                 format!("an endpoint's item is unreadable: {problem}"),
                 "terraform apply, or use the command line of the version that was applied",
             )),
