@@ -34,7 +34,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 test: check witness-quick e2e ## make check, the quick witnesses, then the end-to-end suite on a local cloud of its own
 
 .PHONY: witness
-witness: ## Ask those who are not us whether what we rely on is so (ARGS=NAME: one of tests/witness)
+witness: ## Check with independent witnesses what we assume about AWS (ARGS=NAME: one of tests/witness)
 	@scripts/witness $(ARGS)
 
 .PHONY: witness-quick
@@ -42,11 +42,11 @@ witness-quick:
 	@scripts/witness quick
 
 .PHONY: run
-run: ## Start the local cloud, send real webhooks, show where they went (ARGS=--once: then stop)
+run: ## Start the local cloud, send real webhooks, show where they went (ARGS=--once: stop afterwards)
 	@scripts/run $(ARGS)
 
 .PHONY: stop
-stop: ## Stop the local cloud that make run left up
+stop: ## Stop the local cloud of make run
 	@scripts/local-down .local/run
 
 .PHONY: package
@@ -54,7 +54,7 @@ package: ## Build the functions into target/package/*.zip (ARCH=x86_64 or arm64)
 	$(STEP) "package" scripts/package
 
 .PHONY: e2e
-e2e: ## The end-to-end suite on a fresh local cloud, torn down whatever happens
+e2e: ## The end-to-end suite on a new local cloud, which is always torn down
 	@scripts/e2e
 
 .PHONY: e2e-aws
@@ -62,7 +62,7 @@ e2e-aws: ## The same suite against a real account (STACK_JSON=path of a stack.js
 	@scripts/e2e-aws "$(STACK_JSON)"
 
 .PHONY: deploy
-deploy: ## Package and apply to AWS (VARS=path of a .tfvars file; asks before it changes anything): docs/deploy.md
+deploy: ## Package and apply to AWS (VARS=path of a .tfvars file; asks before it changes anything; see docs/deploy.md)
 	@scripts/deploy "$(VARS)"
 
 .PHONY: destroy

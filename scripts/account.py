@@ -1,13 +1,13 @@
-"""What `make deploy` must know of an account before it changes anything, and the one setting that it may make there.
+"""Looks up what `make deploy` must know about an account before it changes anything, and makes one setting there.
 
     account.py where [--bucket NAME] [--stack NAME]
-        One line, separated by tabs: account, region, the bucket's region (`-` without --bucket), and whether the stack's
-        table of endpoints is there (`there` or `absent`).
-    account.py object BUCKET REGION KEY      `there` or `absent`
-    account.py log-role look                 `none`, `set ARN`, or `broken ARN`: that role is gone
-    account.py log-role set                  Makes the role and sets it for all APIs of the account and region
+        Prints one line, separated by tabs: account, region, the bucket's region (`-` without --bucket), and whether the
+        stack's endpoints table exists (`there` or `absent`).
+    account.py object BUCKET REGION KEY      Prints `there` or `absent`
+    account.py log-role look                 Prints `none`, `set ARN`, or `broken ARN` if that role does not exist
+    account.py log-role set                  Creates the role and sets it for all APIs of the account and region
 
-Errors are one line on stderr and exit code 1.
+An error is one line on stderr and exit code 1.
 """
 
 import argparse
@@ -20,8 +20,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-# One role for all regions of an account: IAM knows no regions. It belongs to no stack, so its name begins
-# with no stack's name.
+# One role for all regions of an account, because IAM has no regions. It belongs to no stack, so its name does not
+# start with a stack's name.
 ROLE = "coatcheck-api-gateway-logs"
 SERVICE = "apigateway.amazonaws.com"
 # What AWS's own policy AmazonAPIGatewayPushToCloudWatchLogs contains. API Gateway checks the role for all log
@@ -35,7 +35,7 @@ WRITE_LOGS = [
     "logs:GetLogEvents",
     "logs:PutLogEvents",
 ]
-# A new role is not known everywhere at once: API Gateway refuses it for some seconds.
+# IAM needs some seconds to spread a new role; until then API Gateway refuses it.
 TRIES, PAUSE_S = 12, 5
 
 
@@ -61,10 +61,10 @@ def bucket_region(aws, bucket):
         answer = client(aws, "s3").head_bucket(Bucket=bucket)
     except ClientError as error:
         if code(error) in ("404", "NoSuchBucket"):
-            raise SystemExit(f"the bucket {bucket} (state_bucket) does not exist: docs/deploy.md says how to make it") from None
+            raise SystemExit(f"the bucket {bucket} (state_bucket) does not exist: docs/deploy.md says how to create it") from None
         if code(error) in ("301", "PermanentRedirect"):
             return error.response["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"]
-        raise SystemExit(f"the bucket {bucket} (state_bucket) cannot be used with these credentials: {error}") from None
+        raise SystemExit(f"your credentials cannot use the bucket {bucket} (state_bucket): {error}") from None
     return answer.get("BucketRegion") or answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region") or aws.region_name
 
 
@@ -107,7 +107,7 @@ def look(aws):
     except ClientError as error:
         if code(error) == "NoSuchEntity":
             return f"broken {arn}"
-        # Lacking permission to read someone else's role proves nothing against it.
+        # Without the permission to read it, the role may well exist.
         if code(error) not in ("AccessDenied", "AccessDeniedException"):
             raise
     return f"set {arn}"
@@ -125,10 +125,10 @@ def make_role(aws):
     except ClientError as error:
         if code(error) != "EntityAlreadyExists":
             raise
-        # Made for another region of this account, or by someone for another purpose.
+        # It was created for another region of this account, or for another purpose.
         role = iam.get_role(RoleName=ROLE)["Role"]
         if SERVICE not in json.dumps(role["AssumeRolePolicyDocument"]):
-            raise SystemExit(f"{role['Arn']} exists and API Gateway may not assume it: set a role of your own in API Gateway") from None
+            raise SystemExit(f"{role['Arn']} exists, but API Gateway may not assume it: set a role of your own in API Gateway") from None
         arn = role["Arn"]
     rights = {"Effect": "Allow", "Action": WRITE_LOGS, "Resource": "*"}
     iam.put_role_policy(

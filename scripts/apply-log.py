@@ -1,7 +1,7 @@
 """Copies Terraform's output to a file and to the screen: `terraform apply 2>&1 | apply-log.py FILE`.
 
-The screen does not get the outputs at the end, some 900 lines. All else it gets at once: Terraform's question ends
-without a newline, and whoever is asked must see it.
+The screen shows everything at once, except the outputs at the end, some 900 lines. Terraform's question ends without a
+newline, and you must see it.
 """
 
 import os
@@ -12,7 +12,7 @@ OUTPUTS = b"\nOutputs:\n"
 
 
 def shown(held, more):
-    """What to show now, what to hold as it may be the beginning of the outputs, and whether they have begun."""
+    """The text to show now, the text to hold because it may begin the outputs, and whether they have begun."""
     text = held + more
     at = text.find(OUTPUTS)
     if at >= 0:

@@ -1,13 +1,13 @@
 """Runs ministack so that a function has several environments, as on AWS: cloud.py
 
-ministack gives an invocation the first environment that is free. Calls that come one after the other then always meet
-the same one, and what it has in memory is all there is. With ENVIRONMENTS=N in the environment each of the first N
-invocations of a function starts an environment of its own, and every later one goes to that which has been idle for
-the longest time. More of them start where more invocations come at once, as always.
+ministack gives an invocation the first free environment. So calls one after the other always meet the same environment
+and its memory. If you set ENVIRONMENTS=N, each of the first N invocations of a function starts an environment of its
+own, and each later one goes to the environment that has been idle for longest. As always, more environments start if
+more invocations arrive at once.
 
-An environment has one log stream, as on AWS; ministack itself opens another for each invocation. What a function on a
-busy machine writes too late for the log of its invocation is there a second later; with ministack it would be there
-with the next invocation of that environment, which may never come.
+An environment has one log stream, as on AWS; ministack itself opens a new one for each invocation. On a busy machine a
+function may write a line too late for the log of its invocation. This script logs it a second later; ministack would
+log it with the next invocation of that environment, which may never come.
 """
 
 import os
@@ -32,7 +32,7 @@ streams = {}
 
 
 def lease(name, config, code, qualifier="$LATEST", max_concurrency=None):
-    """ministack's `acquire_worker`, in turn. It knows no ceiling: our cloud sets none."""
+    """Replaces ministack's `acquire_worker`: environments serve in turn. It has no limit, as our cloud sets none."""
     key = pool._worker_key(name, config, qualifier)
     with pool._lock:
         entries = pool._workers.setdefault(key, [])
@@ -50,7 +50,7 @@ def lease(name, config, code, qualifier="$LATEST", max_concurrency=None):
 
 
 def log(func, *args, **kwargs):
-    """ministack's `_emit_lambda_logs`, into the environment's own stream."""
+    """Replaces ministack's `_emit_lambda_logs`: it writes into the environment's own stream."""
     worker = getattr(serving, "worker", None)
     serving.stream = worker and worker.environment
     try:
@@ -66,7 +66,7 @@ def log(func, *args, **kwargs):
 
 
 def name_or_new():
-    """ministack's `new_uuid`: the end of a log stream's name while one is written, something new otherwise."""
+    """Replaces ministack's `new_uuid`: while a log is written, the end of its stream's name, otherwise a new id."""
     return getattr(serving, "stream", None) or new_uuid()
 
 

@@ -1,10 +1,12 @@
-"""The rights that a deploy needs, as IAM policies: terraform/deployer/*.json, with STACK, ACCOUNT, REGION and STATE_BUCKET to fill in.
+"""Fills in and checks the IAM policies that a deploy needs: terraform/deployer/*.json.
+
+They have the placeholders STACK, ACCOUNT, REGION and STATE_BUCKET.
 
     deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET]
-        Writes them filled in; state.json only with a bucket.
+        Writes the policies with these values into FOLDER; state.json only if you name a bucket.
     deployer-policy.py check [RECORDING]
-        Fails if one is longer than IAM takes, or lacks an action of a recording: one `service:Action` a line, what an
-        apply and a destroy called, for instance terraform/deployer/recorded.txt.
+        Fails if a policy is longer than IAM allows, or if no policy allows an action of the recording: the actions that
+        an apply and a destroy called, one `service:Action` a line (default: terraform/deployer/recorded.txt).
 """
 
 import fnmatch
@@ -31,7 +33,7 @@ def fill(text, values):
 
 
 def allowed(name, policy):
-    """Actions by name, of statements that say what they hand out and to whom."""
+    """Yields each allowed action, or a problem: a wildcard, or roles passed to any service."""
     for statement in policy["Statement"]:
         actions = statement["Action"]
         if "iam:PassRole" in actions and "iam:PassedToService" not in json.dumps(statement.get("Condition")):
@@ -48,7 +50,7 @@ def check(recording):
         policy = fill(text, WORST)
         length = len(json.dumps(policy, separators=(",", ":")))
         if length > LONGEST:
-            wrong.append(f"{name}: {length} characters with the longest names, IAM takes {LONGEST}")
+            wrong.append(f"{name}: {length} characters with the longest names, but IAM allows {LONGEST}")
         for action, problem in allowed(name, policy):
             if problem:
                 wrong.append(problem)

@@ -1,8 +1,8 @@
-"""Lists what a destroyed stack left in the local cloud (AWS_ENDPOINT_URL); exits 1 if there is anything.
+"""Lists what a destroyed stack left in the local cloud (AWS_ENDPOINT_URL). Exits with 1 if it left anything.
 
-    leftovers.py [--named REGEX]    only what has such a name
+    leftovers.py [--named REGEX]    only resources whose name matches
 
-KMS keys are not asked for: a key that waits for its deletion is still listed, as on AWS.
+It does not list KMS keys: as on AWS, a key that waits for its deletion is still there.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import sys
 
 import botocore.session
 
-# (service, operation, path of the list in the answer, path of the name in one of them)
+# (service, operation, path of the list in the response, path of the name in one of its items)
 QUESTIONS = [
     ("apigateway", "get_rest_apis", "items", "name"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
@@ -54,9 +54,9 @@ def main():
         for item in answer.get(items) or []:
             name = item[field] if field else item
             if not is_aws_own(name) and re.search(named, name):
-                print(f"there is: {service}: {name}")
+                print(f"left: {service}: {name}")
                 left += 1
-    print(f"{left} there" if left else "nothing there")
+    print(f"{left} resources left" if left else "nothing left")
     return 1 if left else 0
 
 

@@ -12,7 +12,7 @@ def main():
     with open(stack_json, encoding="utf-8") as file:
         functions = json.load(file)["functions"]
     if function not in functions:
-        raise SystemExit(f"no function {function}: there are {', '.join(sorted(functions))}")
+        raise SystemExit(f"unknown function {function}: the stack has {', '.join(sorted(functions))}")
     client = botocore.session.get_session().create_client("logs", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
     events, token = [], {}
     while True:

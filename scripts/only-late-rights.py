@@ -1,7 +1,9 @@
-"""Exit code 0 if a failed `terraform apply`, read on stdin, failed at pipes alone and only because IAM had not yet
-spread the rights of their roles. Any other error beside it, or none at all, is exit code 1.
+"""Decides whether a failed `terraform apply`, read on stdin, only has to be repeated.
 
-A pipe that is made in the same minutes as its role and its stream may be refused although everything is right:
+The exit code is 0 if it failed only at pipes, and only because IAM had not yet spread the rights of their roles. It is 1
+if there is any other error, or none at all.
+
+AWS may refuse a pipe that is created within minutes of its role and its stream, although everything is right:
 https://github.com/hashicorp/terraform-provider-aws/issues/40572 (stream) and
 https://github.com/terraform-aws-modules/terraform-aws-eventbridge/pull/133 (queue) show the two messages.
 """
@@ -17,7 +19,7 @@ LATE = re.compile(
 
 
 def errors(log):
-    """Each error as one line: Terraform colours, frames and wraps them."""
+    """Each error as one line, without Terraform's colours, frames and line breaks."""
     log = re.sub(r"\x1b\[[0-9;]*m", "", log)
     log = re.sub(r"^[ \t]*[│╷╵]", "", log, flags=re.MULTILINE)
     parts = re.split(r"^\s*Error: ", log, flags=re.MULTILINE)[1:]

@@ -1,6 +1,6 @@
 """Zips functions for Lambda: package.py --out DIR --arch ARCH --for aws|local NAME=BINARY... [--sources NAME=FILE:FILE]...
 
-The same files always give the same zip, so that Terraform sees a change only where there is one.
+The same files always give the same zip, so that Terraform sees a change only if there is one.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import struct
 import sys
 import zipfile
 
-# What Amazon Linux 2023, the system under provided.al2023, has:
+# The glibc of Amazon Linux 2023, the system under provided.al2023:
 # https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html
 GLIBC = (2, 34)
 # Lambda's limit for a direct upload: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -35,21 +35,21 @@ def problems(binary, arch, purpose):
     """What keeps this binary from running on Lambda: (fatal, message)."""
     machine = elf_machine(binary)
     if machine is None:
-        yield purpose == "aws", "not an ELF binary: Lambda cannot run it"
+        yield purpose == "aws", "the file is not an ELF binary: Lambda cannot run it"
     elif machine != MACHINES[arch]:
-        yield True, f"built for another architecture than {arch}"
+        yield True, f"the binary was built for another architecture than {arch}"
     glibc = newest_glibc(binary)
     if glibc and glibc > GLIBC:
         needs = ".".join(map(str, glibc))
         has = ".".join(map(str, GLIBC))
         yield purpose == "aws", (
-            f"needs glibc {needs}, Amazon Linux 2023 has {has}: "
-            "build on an older system, or cross-compile on purpose (see scripts/package)"
+            f"the binary needs glibc {needs}, but Amazon Linux 2023 has {has}: "
+            "build it on an older system, or cross-compile it (see scripts/package)"
         )
 
 
 def write_zip(path, members, mode):
-    """No clock, no owner: only names and bytes decide."""
+    """Writes a zip that depends only on names and bytes, and not on the time or the owner."""
     partial = path + ".partial"
     with zipfile.ZipFile(partial, "w") as archive:
         for name, content in members.items():
@@ -91,7 +91,7 @@ def main():
         write_zip(path, {"bootstrap": binary}, 0o755)
         size = os.path.getsize(path)
         if size > UPLOAD_BYTES:
-            print(f"error: {name}: the zip has {size} bytes, Lambda takes {UPLOAD_BYTES}")
+            print(f"error: {name}: the zip has {size} bytes, but Lambda accepts {UPLOAD_BYTES}")
             failed = True
         glibc = newest_glibc(binary)
         needs = f", glibc {glibc[0]}.{glibc[1]}" if glibc else ""

@@ -1,10 +1,10 @@
-"""Turns `terraform output -json` into stack.json: what the demo and the end-to-end suite need to know.
+"""Turns `terraform output -json` into stack.json, which the demo and the end-to-end suite read.
 
     terraform output -json | stack-json.py [--local GATEWAY_URL]
 
-Every output by its name, without Terraform's type beside it, and
-    base_url  POST {base_url}/hooks/{endpoint} is a delivery
-    local     true on the local cloud, where the provider prints AWS's own hostnames in its URLs
+stack.json has every output by name, without Terraform's type, and also
+    base_url  you deliver with POST {base_url}/hooks/{endpoint}
+    local     true on the local cloud, where the provider's URLs have AWS's own hostnames
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 
 
 def base_url(outputs, gateway):
-    """Where the API's stage answers."""
+    """The URL of the API's stage."""
     if gateway:
         api = outputs["api"]
         return f"{gateway}/restapis/{api['id']}/{api['stage']}/_user_request_"

@@ -1,11 +1,11 @@
-"""Reads a state of Terraform on stdin and says what it is the state of: stack, account and region, separated by tabs.
+"""Reads a Terraform state on stdin and prints which stack it belongs to: stack, account and region, separated by tabs.
 
-Prints nothing for a state without resources. Where the state holds things of more than one stack, account or region it
-prints a line for each: such a state is nobody's.
+It prints nothing for a state without resources. If the state holds resources of several stacks, accounts or regions, it
+prints a line for each: then the state is not usable.
 
     state-of.py --protected
 
-says instead, in one line, what a destroy would not get through: by then the API would be gone.
+prints instead, in one line, the resources that would stop a destroy. By then the API would be deleted already.
 """
 
 import json
@@ -17,7 +17,7 @@ ARN = re.compile(r"arn:[a-z-]+:(?:dynamodb|kms|lambda|sqs):([a-z0-9-]+):(\d{12})
 
 
 def made(resource):
-    """What one resource says of where it was made."""
+    """The stack, account and region of one resource."""
     for instance in resource["instances"]:
         attributes = instance.get("attributes") or {}
         arn = ARN.match(str(attributes.get("arn") or ""))
@@ -27,7 +27,7 @@ def made(resource):
 
 
 def protected(resource):
-    """What AWS refuses to delete, or deletes only while it is empty."""
+    """Resources that AWS refuses to delete, or deletes only if they are empty."""
     for instance in resource["instances"]:
         attributes = instance.get("attributes") or {}
         if resource["type"] == "aws_dynamodb_table" and attributes.get("deletion_protection_enabled"):

@@ -1,4 +1,4 @@
-"""What a person needs of a stack.json after a deploy: `what-was-made.py STACK_JSON`."""
+"""Prints what you need from a stack.json after a deploy: `what-was-made.py STACK_JSON`."""
 
 import json
 import sys

@@ -1,9 +1,9 @@
-# What came in by the direct lane is judged after it was stored: S3 sends an event to EventBridge for every object under
-# incoming/, and `admit` verifies it and writes its pointer, or deletes it (decisions 0022, 0027).
+# Deliveries of the direct lane are verified after they are stored: S3 sends an event to EventBridge for every object
+# under incoming/, and `admit` verifies the object and writes its pointer, or deletes it (decisions 0022, 0027).
 #
 # Each endpoint of the lane has its own rule, which names the endpoint as the message's group: that makes admit's queue
-# a fair queue, and one endpoint's backlog does not delay the others (decision 0032). A delivery that comes while its
-# endpoint's rule is created or deleted has no message: sweep announces it.
+# a fair queue, and one endpoint's backlog does not delay the others (decision 0032). If a delivery arrives while its
+# endpoint's rule is created or deleted, there is no message: sweep announces the delivery.
 
 locals {
   admit_timeout_s  = 60
@@ -32,7 +32,7 @@ resource "aws_cloudwatch_event_rule" "admit" {
   for_each = toset(local.direct_endpoints)
 
   name        = local.admit_rules[each.key]
-  description = "Tells admit what came in by the direct lane for ${each.key}"
+  description = "Announces deliveries of ${each.key} in the direct lane to admit"
 
   event_pattern = jsonencode({
     source      = ["aws.s3"]
@@ -69,8 +69,8 @@ module "admit_queue" {
   arn       = local.admit_queue_arn
   defaults  = local.queue_defaults
   rules_arn = local.admit_rules_arn
-  # AWS advises six times the function's timeout. It matters only if an invocation dies: one that fails sets itself when
-  # its message comes again.
+  # AWS advises six times the function's timeout. It matters only if an invocation dies: one that fails sets the time at
+  # which its message comes again.
   visibility_timeout_s = 6 * local.admit_timeout_s
 
   # 5, 15, 45, 135, 405 s and two quarters of an hour: 40 minutes.
@@ -97,7 +97,7 @@ data "aws_iam_policy_document" "admit" {
     resources = ["${local.arns.bucket}/incoming/*"]
   }
 
-  # A duplicate is deleted only if the payload that its event's pointer names exists, whichever lane it came by.
+  # admit deletes a duplicate only if the payload that its event's pointer names exists, in either lane.
   statement {
     sid       = "SeeThatPayloadsAreThere"
     actions   = ["s3:GetObject"]
@@ -113,46 +113,16 @@ data "aws_iam_policy_document" "admit" {
   }
 
   statement {
-    sid       = "DecryptDeliveriesThroughS3"
-    actions   = ["kms:Decrypt"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.s3]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:EncryptionContext:aws:s3:arn"
-      values   = [local.arns.bucket]
-    }
-  }
-
-  statement {
     sid       = "LookUpEndpoints"
     actions   = ["dynamodb:GetItem"]
     resources = [local.arns.endpoints]
   }
 
-  # The pointers are read before anything is deleted. Queried for bytes that came before.
+  # admit reads the pointers before it deletes anything. It queries them for bytes that were received before.
   statement {
     sid       = "ReadAndWritePointers"
     actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.arns.events]
-  }
-
-  statement {
-    sid       = "UseTheTablesKey"
-    actions   = local.table_write_key_actions
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb]
-    }
   }
 
   # By prefix, so that the policy does not grow with the endpoints.
@@ -168,35 +138,11 @@ data "aws_iam_policy_document" "admit" {
     resources = [local.admit_queue_arn]
   }
 
-  # A message that no retry helps goes there at once, with the reason.
+  # A message that no retry can help goes to the DLQ at once, with the reason.
   statement {
     sid       = "GiveUp"
     actions   = ["sqs:SendMessage"]
     resources = [local.admit_dlq_arn]
-  }
-
-  statement {
-    sid       = "DecryptSigningKeys"
-    actions   = ["kms:Decrypt"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.secretsmanager]
-    }
-  }
-
-  statement {
-    sid       = "DecryptAndEncryptMessages"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.sqs]
-    }
   }
 }
 
@@ -204,11 +150,20 @@ module "admit" {
   source = "./modules/function"
 
   name        = "admit"
-  description = "Verifies what came in by the direct lane and writes its pointer"
+  description = "Verifies a delivery of the direct lane and writes its pointer"
   defaults    = local.function_defaults
   memory_mb   = var.functions.admit.memory_mb
   timeout_s   = local.admit_timeout_s
   policies    = { admit = data.aws_iam_policy_document.admit.json }
+
+  key_use = {
+    admit = {
+      DecryptDeliveriesThroughS3 = { use = "decrypt", through = ["s3"], bucket_arn = local.arns.bucket }
+      UseTheTablesKey            = { use = "write_table", through = ["dynamodb"] }
+      DecryptSigningKeys         = { use = "decrypt", through = ["secretsmanager"] }
+      DecryptAndEncryptMessages  = { use = "encrypt", through = ["sqs"] }
+    }
+  }
 
   environment = {
     ADMIT_DLQ_URL    = module.admit_dlq.url

@@ -8,15 +8,15 @@ module "alarms" {
 
   alarms = {
     "api-5xx" = {
-      description = "Providers are told to try again."
+      description = "The API answers deliveries with 5xx: providers will try again."
       namespace   = "AWS/ApiGateway"
       metric      = "5XXError"
       dimensions  = { ApiName = var.stack, Stage = local.stage }
       statistic   = "Sum"
     }
-    # The function's own alarm would fire at every refused request: see the metric.
+    # The function's own alarm would fire at every refused request: see the metric's filter in stage.tf.
     "authorizer-errors" = {
-      description = "The authorizer fails: providers are told to try again, or that the installation is misconfigured."
+      description = "The authorizer fails: providers get 503, or 500 if the installation is misconfigured."
       namespace   = "Coatcheck"
       metric      = "AuthorizerFailures"
       dimensions  = { Stack = var.stack }
@@ -24,7 +24,7 @@ module "alarms" {
     }
     # The least patient providers (Slack, Discord) wait for 3 seconds, most for 10 (docs/providers.md).
     "ingest-latency" = {
-      description = "One delivery in a hundred takes ingest longer than 3 seconds: providers give up and deliver again."
+      description = "ingest needs more than 3 seconds for one delivery in a hundred: providers give up and deliver again."
       namespace   = "Coatcheck"
       metric      = "IngestLatency"
       dimensions  = { Stack = var.stack }
@@ -33,7 +33,7 @@ module "alarms" {
       period      = 300
     }
     "rejected-signatures" = {
-      description = "More than ${var.rejected_alarm_per_5_min} deliveries were refused within 5 minutes: a key does not fit, or a stranger tries."
+      description = "More than ${var.rejected_alarm_per_5_min} deliveries were refused within 5 minutes: a key may be wrong, or someone may be sending forgeries."
       namespace   = "Coatcheck"
       metric      = "DeliveriesRejected"
       dimensions  = { Stack = var.stack }
@@ -42,7 +42,7 @@ module "alarms" {
       period      = 300
     }
     "route-lag" = {
-      description        = "Pointers are written and not routed, or no one measures it: no subscription gets events."
+      description        = "Pointers are written but not routed, so no subscription gets events; or nothing measures the lag any more."
       namespace          = "Coatcheck"
       metric             = "RouteLag"
       dimensions         = { Stack = var.stack }
@@ -53,7 +53,7 @@ module "alarms" {
       missing_data = "missing"
     }
     "router-pipe-down" = {
-      description        = "The router pipe has not been running for 5 minutes. Events wait in the stream, for 24 hours."
+      description        = "The router pipe has not been running for 5 minutes. Events wait in the stream, which keeps them for 24 hours."
       namespace          = "Coatcheck"
       metric             = "PipeDown"
       dimensions         = { Stack = var.stack, Pipe = local.router_name }
@@ -61,21 +61,21 @@ module "alarms" {
       evaluation_periods = 5
     }
     "router-failing" = {
-      description = "The router pipe fails to hand events to the topic. They wait in the stream, for 24 hours."
+      description = "The router pipe cannot publish events to the topic. They wait in the stream, which keeps them for 24 hours."
       namespace   = "AWS/EventBridge/Pipes"
       metric      = "ExecutionFailed"
       dimensions  = { PipeName = local.router_name }
       statistic   = "Sum"
     }
     "router-dlq-not-empty" = {
-      description = "The router pipe gave events up: they wait in ${local.router_name}-dlq."
+      description = "The router pipe gave up on events: they wait in ${local.router_name}-dlq."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = "${local.router_name}-dlq" }
       statistic   = "Maximum"
     }
     "router-letters-old" = {
-      description = "What the router pipe gave up has waited 15 minutes for rehydrate."
+      description = "A dead letter of the router pipe has waited for 15 minutes: rehydrate has not read it."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = "${local.router_name}-letters" }
@@ -84,14 +84,14 @@ module "alarms" {
       runbook     = "letters-old"
     }
     "admit-dlq-not-empty" = {
-      description = "Deliveries of the direct lane could not be judged: they wait in ${var.stack}-admit-dlq, and their providers were told 200."
+      description = "admit could not decide on deliveries of the direct lane: they wait in ${var.stack}-admit-dlq, and their providers already got a 200."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = "${var.stack}-admit-dlq" }
       statistic   = "Maximum"
     }
     "admit-queue-old" = {
-      description = "What came in by the direct lane has waited 15 minutes for admit."
+      description = "A delivery of the direct lane has waited for admit for 15 minutes."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = "${var.stack}-admit" }
@@ -99,7 +99,7 @@ module "alarms" {
       threshold   = 900
     }
     "rescued" = {
-      description = "A payload had no pointer, and the sweep wrote it: its event is on its way now, late."
+      description = "A payload had no pointer until the sweep wrote it: its event is routed now, but late."
       namespace   = "Coatcheck"
       metric      = "SweepRescued"
       dimensions  = { Stack = var.stack }
@@ -125,16 +125,17 @@ module "alarms" {
       period      = 300
     }
     "restored" = {
-      description = "An event's payload was gone, and a new delivery's took its place: something takes payloads away."
+      description = "An event's payload was missing until a new delivery replaced it: something deletes payloads."
       namespace   = "Coatcheck"
       metric      = "PayloadsRestored"
       dimensions  = { Stack = var.stack }
       statistic   = "Sum"
       period      = 300
     }
-    # At least one sample is counted, so it never fires on a value: it fires if there are no data for an hour.
+    # A period with data has at least one sample, so this alarm never fires on a value. It fires after an hour without
+    # data.
     "unswept" = {
-      description        = "No sweep has come to its end for an hour: no one would find a payload without a pointer."
+      description        = "No sweep has finished for an hour: a payload without a pointer would not be found."
       namespace          = "Coatcheck"
       metric             = "SweepPayloads"
       dimensions         = { Stack = var.stack }
@@ -145,9 +146,10 @@ module "alarms" {
       evaluation_periods = 4
       missing_data       = "missing"
     }
-    # The two above do nothing before there are data: if data never come, this does, or the function's own alarm.
+    # The alarms on missing data stay quiet until the first data. If the first never come, these alarms or the function's
+    # own fire.
     "watch-not-called" = {
-      description = "EventBridge could not call watch: no one measures how far routing is behind."
+      description = "EventBridge could not call watch: nothing measures how far the router is behind."
       namespace   = "AWS/Events"
       metric      = "FailedInvocations"
       dimensions  = { RuleName = "${var.stack}-watch" }
@@ -155,7 +157,7 @@ module "alarms" {
       runbook     = "not-called"
     }
     "sweep-not-called" = {
-      description = "EventBridge could not call sweep: no one looks for payloads without a pointer."
+      description = "EventBridge could not call sweep: nothing looks for payloads without a pointer."
       namespace   = "AWS/Events"
       metric      = "FailedInvocations"
       dimensions  = { RuleName = "${var.stack}-sweep" }

@@ -1,6 +1,6 @@
-# One dashboard, read from top to bottom in the order of an event's path: docs/operations.md has its layout. This
-# file has what each widget shows, row by row; its position follows from the widths, and its look is in
-# dashboard_body.tf.
+# One dashboard. You read it from top to bottom, in the order of an event's path: docs/operations.md describes its
+# layout. This file says what each widget shows, row by row. Its position follows from the widths; dashboard_body.tf
+# says what it looks like.
 
 locals {
   # Name in the legend, dimension's value. Queues by what they belong to.
@@ -8,7 +8,7 @@ locals {
     { admit = "${var.stack}-admit" },
     { for name, subscription in local.buffered : name => "${var.stack}-${name}" },
     { for name, processor in var.processors : "${name} inbox" => "${var.stack}-${name}-inbox" if processor.kind == "queue" },
-    { for name in keys(local.letters) : "${name} letters" => "${var.stack}-${name}-letters" },
+    { for name in keys(local.dead_letters) : "${name} dead letters" => "${var.stack}-${name}-letters" },
   )
 
   dashboard_dlqs = merge(
@@ -41,14 +41,14 @@ locals {
   )
 
   rows_more_alarms = [for i, alarms in local.alarm_chunks : [{
-    title  = "Which more alarms are on?"
+    title  = "Which other alarms are on?"
     width  = 24
     alarms = alarms
   }] if i > 0]
 
   row_deliveries = [
     {
-      title = "What came in? (deliveries a minute)"
+      title = "What arrived? (deliveries a minute)"
       width = 5
       stat  = "Sum"
       metrics = [
@@ -66,7 +66,7 @@ locals {
       line    = { label = "alarm rejected-signatures (all together)", value = var.rejected_alarm_per_5_min }
     },
     {
-      title   = "Whose are forged? (in 5 minutes)"
+      title   = "Which endpoints got forgeries? (in 5 minutes)"
       width   = 4
       stat    = "Sum"
       period  = 300
@@ -74,7 +74,7 @@ locals {
       metrics = [[{ expression = "SEARCH('{Coatcheck,Stack,Endpoint} MetricName=\"DeliveriesForged\" Stack=\"${var.stack}\"', 'Sum', 300)", label = "", id = "endpoints" }]]
     },
     {
-      title = "What did the API answer? (answers a minute)"
+      title = "What did the API answer? (responses a minute)"
       width = 5
       stat  = "Sum"
       metrics = [
@@ -107,12 +107,12 @@ locals {
       line = { label = "alarms rescued and dangling: above this", value = 0 }
     },
     {
-      title  = "What was admit told of, and what not? (payloads in 15 minutes)"
+      title  = "What did the sweep announce to admit? (payloads in 15 minutes)"
       width  = 6
       stat   = "Sum"
       period = 900
       metrics = [
-        for metric, label in { SweepAnnounced = "announced", SweepWaiting = "not: a message may be under way", SweepLeft = "not: left for the next run" } :
+        for metric, label in { SweepAnnounced = "announced", SweepWaiting = "not yet: a message may be on its way", SweepLeft = "not yet: left for the next run" } :
         ["Coatcheck", metric, "Stack", var.stack, { label = label }]
       ]
     },
@@ -124,13 +124,13 @@ locals {
       metrics = [["Coatcheck", "SweepPayloads", "Stack", var.stack, { label = "looked at; alarm unswept: an hour without a point" }]]
     },
     {
-      title  = "What came in and was not as it should be? (in 5 minutes)"
+      title  = "Which deliveries were unusual? (in 5 minutes)"
       width  = 6
       stat   = "Sum"
       period = 300
       # Omitted facts have no alarm: the event is accepted, and its provider's next ones will be the same.
       metrics = [
-        for metric, label in { DeliveriesKept = "deliveries kept for a person", PayloadsRestored = "payloads restored", FactsLeftOut = "optional facts left out", DeliveriesRepeatedBytes = "bytes that came before" } :
+        for metric, label in { DeliveriesKept = "deliveries kept for an operator", PayloadsRestored = "payloads restored", FactsLeftOut = "optional facts left out", DeliveriesRepeatedBytes = "bytes received before" } :
         ["Coatcheck", metric, "Stack", var.stack, { label = label }]
       ]
       line = { label = "alarms kept and restored: above this", value = 0 }
@@ -139,14 +139,14 @@ locals {
 
   row_events = concat(
     [{
-      title = "How old is an event when it is done? (ms since it came in)"
+      title = "How old is an event when it is processed? (ms since it arrived)"
       width = 9
       stat  = "p99"
       metrics = concat([], [for name in keys(var.processors) : [
         for stat in ["p50", "p99"] : ["Coatcheck", "EventAge", "Stack", var.stack, "Processor", name, { label = "${name} ${stat}", stat = stat }]
       ]]...)
     }],
-    [for shown in [["What was processed?", "EventsProcessed"], ["What is tried again?", "EventsRetried"], ["What was rejected?", "EventsRejected"]] : {
+    [for shown in [["What was processed?", "EventsProcessed"], ["What was tried again?", "EventsRetried"], ["What was rejected?", "EventsRejected"]] : {
       title   = "${shown[0]} (events a minute)"
       width   = 5
       stat    = "Sum"
@@ -179,7 +179,7 @@ locals {
 
   row_pipes = [
     {
-      title   = "Which pipes fail to hand over? (failed executions a minute)"
+      title   = "Which pipes fail? (failed executions a minute)"
       width   = 12
       stat    = "Sum"
       metrics = [for label, pipe in local.dashboard_pipes : ["AWS/EventBridge/Pipes", "ExecutionFailed", "PipeName", pipe, { label = label }]]
@@ -195,7 +195,7 @@ locals {
   row_functions = [
     for shown in [
       ["Which functions fail? (errors a minute)", "Errors", "Sum"],
-      ["Which functions are refused? (throttles a minute)", "Throttles", "Sum"],
+      ["Which functions are throttled? (throttles a minute)", "Throttles", "Sum"],
       ["How many run at once? (executions of each function)", "ConcurrentExecutions", "Maximum"],
       ] : {
       title = shown[0]

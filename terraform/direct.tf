@@ -16,8 +16,8 @@ locals {
     "integration.request.path.shard"   = "context.authorizer.shard"
   }
 
-  # With which codes S3 answers 400 although the body has the digest that was signed. Another try may succeed, or
-  # someone has to act; some providers never come back after a 4xx.
+  # The codes of S3's 400s that do not mean a wrong digest. Another try may succeed, or you have to act; some providers
+  # never try again after a 4xx.
   # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
   s3_faults = [
     # The body was cut off on its way.
@@ -54,9 +54,9 @@ locals {
     ])
   ])
 
-  # When S3's 400 should be tried again: no digest was sent, or S3 names one of the faults above. So a body that
-  # cannot be read here is the wrong digest's where there is a digest, and a case to try again where there is none.
-  # The quiet form $! is empty where the authorizer named no digest; the plain one may be the reference's own text.
+  # The provider should try again if no digest was sent, or if S3 names one of the faults above. So a body of S3's that
+  # cannot be read here counts as a wrong digest if there is a digest, and as a reason to try again if there is none.
+  # The quiet form $! is empty if the authorizer named no digest; the plain form may give the reference's own text.
   s3_retries = concat(
     ["\"$!context.authorizer.sha256\" == \"\""],
     [for sign in local.s3_fault_signs : "$input.body.contains(\"${sign}\")"],
@@ -68,8 +68,8 @@ locals {
 
   unavailable = jsonencode({ error = "unavailable", message = "try again later" })
 
-  # By status: which of S3's statuses it answers (null: all others), and how. Only a wrong digest is the provider's
-  # fault.
+  # By status of the response: the statuses of S3 that lead to it (null: all others), and its text. Only a wrong digest
+  # is the provider's fault.
   direct_answers = {
     "200" = {
       pattern  = "200"
@@ -89,7 +89,7 @@ locals {
       EOT
       headers  = local.direct_retry_later
     }
-    # A right, the key or the bucket is missing: someone has to fix that.
+    # A right, the key or the bucket is missing: you have to fix that.
     "500" = {
       pattern  = "40[1-9]|4[1-9][0-9]"
       template = jsonencode({ error = "misconfigured", message = "the installation is misconfigured" })
@@ -146,24 +146,6 @@ data "aws_iam_policy_document" "direct" {
     actions   = ["s3:PutObject"]
     resources = ["${local.arns.bucket}/incoming/*"]
   }
-
-  statement {
-    sid       = "EncryptBodiesThroughS3"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.s3]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:EncryptionContext:aws:s3:arn"
-      values   = [local.arns.bucket]
-    }
-  }
 }
 
 # API Gateway names no source when it assumes a role: iam:PassRole governs which roles can be given to it.
@@ -171,11 +153,15 @@ module "direct_role" {
   source = "./modules/role"
 
   name           = "${var.stack}-api-direct"
-  description    = "Lets API Gateway store what comes in by the direct lane"
+  description    = "Lets API Gateway store deliveries of the direct lane"
   service        = "apigateway.amazonaws.com"
   source_account = null
   policies       = { direct = data.aws_iam_policy_document.direct.json }
-  key            = { stand_in = local.arns.key, arn = aws_kms_key.stack.arn }
+  key            = local.key
+
+  key_use = {
+    direct = { EncryptBodiesThroughS3 = { use = "encrypt", through = ["s3"], bucket_arn = local.arns.bucket } }
+  }
 }
 
 resource "aws_api_gateway_integration" "direct" {

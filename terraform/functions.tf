@@ -5,18 +5,6 @@ data "aws_iam_policy_document" "authorizer" {
     resources = [local.arns.endpoints]
   }
 
-  statement {
-    sid       = "UseTheTablesKey"
-    actions   = local.table_read_key_actions
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb]
-    }
-  }
-
   # By a tag, as IAM has no room for the name of each. The name limits them to the stack's: no other secret with that
   # tag counts. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
   dynamic "statement" {
@@ -34,29 +22,13 @@ data "aws_iam_policy_document" "authorizer" {
       }
     }
   }
-
-  dynamic "statement" {
-    for_each = length(local.header_only) == 0 ? [] : [1]
-
-    content {
-      sid       = "DecryptKeysOfHeaderOnlySchemes"
-      actions   = ["kms:Decrypt"]
-      resources = [local.arns.key]
-
-      condition {
-        test     = "StringEquals"
-        variable = "kms:ViaService"
-        values   = [local.via.secretsmanager]
-      }
-    }
-  }
 }
 
 module "authorizer" {
   source = "./modules/function"
 
   name        = "authorizer"
-  description = "Decides whether a request may go on, from its headers and address"
+  description = "Accepts or refuses a request by its headers and source address"
   defaults    = local.function_defaults
   memory_mb   = var.functions.authorizer.memory_mb
   # Its calls' worst case (shared/aws/call_budget.json).
@@ -64,6 +36,13 @@ module "authorizer" {
   reserved_concurrency = var.functions.authorizer.reserved_concurrency
   policies             = { authorizer = data.aws_iam_policy_document.authorizer.json }
   errors_alarm         = false
+
+  key_use = {
+    authorizer = merge(
+      { UseTheTablesKey = { use = "read_table", through = ["dynamodb"] } },
+      length(local.header_only) == 0 ? {} : { DecryptKeysOfHeaderOnlySchemes = { use = "decrypt", through = ["secretsmanager"] } },
+    )
+  }
 
   environment = {
     ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name
@@ -79,39 +58,9 @@ data "aws_iam_policy_document" "ingest" {
   }
 
   statement {
-    sid       = "EncryptPayloadsThroughS3"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.s3]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:EncryptionContext:aws:s3:arn"
-      values   = [local.arns.bucket]
-    }
-  }
-
-  statement {
     sid       = "WritePointersAndSeeRepeatedBytes"
     actions   = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [local.arns.events]
-  }
-
-  statement {
-    sid       = "UseTheTablesKey"
-    actions   = local.table_write_key_actions
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb]
-    }
   }
 
   # By prefix, so that the policy does not grow with the endpoints.
@@ -119,18 +68,6 @@ data "aws_iam_policy_document" "ingest" {
     sid       = "ReadSigningKeys"
     actions   = ["secretsmanager:GetSecretValue"]
     resources = ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"]
-  }
-
-  statement {
-    sid       = "DecryptSigningKeys"
-    actions   = ["kms:Decrypt"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.secretsmanager]
-    }
   }
 }
 
@@ -145,6 +82,14 @@ module "ingest" {
   timeout_s            = 25
   reserved_concurrency = var.functions.ingest.reserved_concurrency
   policies             = { ingest = data.aws_iam_policy_document.ingest.json }
+
+  key_use = {
+    ingest = {
+      EncryptPayloadsThroughS3 = { use = "encrypt", through = ["s3"], bucket_arn = local.arns.bucket }
+      UseTheTablesKey          = { use = "write_table", through = ["dynamodb"] }
+      DecryptSigningKeys       = { use = "decrypt", through = ["secretsmanager"] }
+    }
+  }
 
   environment = {
     EVENTS_TABLE     = aws_dynamodb_table.events.name

@@ -1,5 +1,5 @@
-# What API Gateway answers by itself, in the same shape as ingest's answers. Which
-# status each case gets, and why providers then do the right thing: decision 0012.
+# The responses of API Gateway itself, in the same shape as those of ingest. Decision 0012 says which status each case
+# gets, and why providers then do the right thing.
 
 locals {
   # Bytes of a body. API Gateway's own for the direct lane; for the standard lane, what fits into an event for Lambda,
@@ -70,7 +70,7 @@ locals {
       message = "try again later"
       headers = local.retry_later
     }
-    # Someone has to fix these.
+    # You have to fix these.
     AUTHORIZER_CONFIGURATION_ERROR = {
       status  = "500"
       error   = "misconfigured"

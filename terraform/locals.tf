@@ -29,23 +29,22 @@ locals {
     topic     = "${local.arn_prefixes.sns}:${var.stack}-events"
     # A stream's name ends with its date. A table has one, and for a day its earlier ones.
     stream = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events/stream/*"
-    # AWS chooses the key's name. This placeholder is as long; modules/role and the outputs replace it with the real
+    # AWS chooses the key's name. This placeholder is as long. modules/role and the outputs replace it with the real
     # one.
     key = "${local.arn_prefixes.kms}:key/00000000-0000-0000-0000-000000000000"
   }
 
   keys_prefix = "${var.stack}/endpoints/"
 
-  # A role may use the key only through the service that holds the data.
-  via = {
-    for service in ["dynamodb", "s3", "secretsmanager", "sns", "sqs"] :
-    service => "${service}.${local.region}.${data.aws_partition.current.dns_suffix}"
+  # What modules/role needs to write how a role uses the key: only through the service that holds the data.
+  key = {
+    arn         = aws_kms_key.stack.arn
+    placeholder = local.arns.key
+    via = {
+      for service in ["dynamodb", "s3", "secretsmanager", "sns", "sqs"] :
+      service => "${service}.${local.region}.${data.aws_partition.current.dns_suffix}"
+    }
   }
-
-  # DynamoDB uses the key with the caller's rights. The shortest list documented
-  # for writers is what AWS's own construct library grants.
-  table_read_key_actions  = ["kms:Decrypt", "kms:DescribeKey"]
-  table_write_key_actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
 
   buffered = { for name, subscription in var.subscriptions : name => subscription if !subscription.ordered }
   ordered  = { for name, subscription in var.subscriptions : name => subscription if subscription.ordered }
@@ -63,8 +62,7 @@ locals {
     stack              = var.stack
     architecture       = var.architecture
     packages_dir       = var.packages_dir
-    kms_key_arn        = aws_kms_key.stack.arn
-    key_stand_in       = local.arns.key
+    key                = local.key
     logs_arn_prefix    = local.arn_prefixes.logs
     log_level          = var.log_level
     log_retention_days = var.log_retention_days

@@ -1,7 +1,7 @@
 # The rights that operators need for `coatcheck`: `read` for every command that only reads, `verify` in addition for
 # those that need signing keys, and `operate` in addition to both for those that change something. Anyone who may read
-# a signing secret can forge deliveries, so `read` allows none. They are outputs, for your own way of giving people
-# rights; the stack creates no users.
+# a signing secret can forge deliveries, so `read` allows none. They are outputs, so that you can grant them in your own
+# way; the stack creates no users.
 
 locals {
   operated = {
@@ -33,7 +33,25 @@ locals {
   }
 }
 
+module "operator_key_use" {
+  source = "./modules/key_use"
+
+  for_each = {
+    read   = { DecryptWhatIsRead = { use = "read_table", through = ["dynamodb", "s3", "sqs"] } }
+    verify = { DecryptSigningKeys = { use = "decrypt", through = ["secretsmanager"] } }
+    operate = {
+      UseTheTablesKey   = { use = "write_table", through = ["dynamodb"] }
+      EncryptWhatIsSent = { use = "encrypt", through = ["secretsmanager", "sqs"] }
+    }
+  }
+
+  key  = local.key
+  uses = each.value
+}
+
 data "aws_iam_policy_document" "read" {
+  source_policy_documents = [module.operator_key_use["read"].json]
+
   #checkov:skip=CKV_AWS_356:DescribeAlarms answers about alarms by their names only to whom it is granted for "*".
   statement {
     sid       = "ReadEventsAndRecords"
@@ -81,7 +99,7 @@ data "aws_iam_policy_document" "read" {
   statement {
     sid       = "LookAtQueues"
     actions   = ["sqs:GetQueueAttributes"]
-    resources = concat([local.heartbeats_arn], values(local.letters)[*].arn, local.operated.queues, local.operated.dlqs)
+    resources = concat([local.heartbeats_arn], values(local.dead_letters)[*].arn, local.operated.queues, local.operated.dlqs)
   }
 
   # A command that reads a message returns it to the queue.
@@ -132,59 +150,27 @@ data "aws_iam_policy_document" "read" {
     actions   = ["cloudwatch:DescribeAlarms"]
     resources = ["*"]
   }
-
-  statement {
-    sid       = "DecryptWhatIsRead"
-    actions   = local.table_read_key_actions
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb, local.via.s3, local.via.sqs]
-    }
-  }
 }
 
 # To verify a stored event again, to sign one, and to see which keys an endpoint has.
 data "aws_iam_policy_document" "verify" {
+  source_policy_documents = [module.operator_key_use["verify"].json]
+
   statement {
     sid       = "ReadSigningKeys"
     actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
     resources = local.operated.secrets
   }
-
-  statement {
-    sid       = "DecryptSigningKeys"
-    actions   = ["kms:Decrypt"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.secretsmanager]
-    }
-  }
 }
 
 data "aws_iam_policy_document" "operate" {
+  source_policy_documents = [module.operator_key_use["operate"].json]
+
   # A replay, and what a sweep finds.
   statement {
     sid       = "WritePointersAndReplays"
     actions   = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"]
     resources = [local.arns.events]
-  }
-
-  statement {
-    sid       = "UseTheTablesKey"
-    actions   = local.table_write_key_actions
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb]
-    }
   }
 
   # SQS moves messages with the rights of the caller who started the move; a sweep by hand notifies admit as the
@@ -217,17 +203,5 @@ data "aws_iam_policy_document" "operate" {
     sid       = "RotateKeys"
     actions   = ["secretsmanager:PutSecretValue"]
     resources = local.operated.secrets
-  }
-
-  statement {
-    sid       = "EncryptWhatIsSent"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.secretsmanager, local.via.sqs]
-    }
   }
 }

@@ -1,5 +1,5 @@
 output "endpoint_urls" {
-  description = "URL to give to each endpoint's provider."
+  description = "The URL that you give to each endpoint's provider."
   value       = local.endpoint_urls
 }
 
@@ -42,7 +42,7 @@ output "kms_key" {
 }
 
 output "router" {
-  description = "The pipe that routes new events, its DLQ, and the queue of dead letters that rehydrate turns into events."
+  description = "The pipe that routes new events, its DLQ, and the queue of the dead letters that rehydrate turns into events again."
   value = {
     pipe        = aws_pipes_pipe.router.name
     dlq_url     = module.router_dlq.url
@@ -51,7 +51,7 @@ output "router" {
 }
 
 output "admit" {
-  description = "Queue of what came in by the direct lane and waits for admit, and its DLQ."
+  description = "The queue of deliveries of the direct lane that wait for admit, and its DLQ."
   value = {
     queue_url = module.admit_queue.url
     dlq_url   = module.admit_dlq.url
@@ -59,12 +59,12 @@ output "admit" {
 }
 
 output "subscriptions" {
-  description = "By subscription: its pipe, its queue (null if ordered), its queue of dead letters (null if buffered), its DLQ, and the policy that lets a target redeem."
+  description = "By subscription: its pipe, its queue (null if ordered), its queue of dead letters (null if buffered), its DLQ, and the policy that lets a target redeem its payloads."
   value = {
     for name, subscription in module.subscription : name => {
       pipe               = subscription.pipe_name
       queue_url          = subscription.queue_url
-      letters_url        = one(subscription.letters[*].url)
+      letters_url        = one(subscription.dead_letters[*].url)
       dlq_url            = subscription.dlq_url
       redeem_policy_json = replace(module.redeem[name].policy_json, local.arns.key, aws_kms_key.stack.arn)
     }
@@ -77,7 +77,7 @@ output "functions" {
 }
 
 output "processors" {
-  description = "By processor: its kind, function, role, and what its kind adds."
+  description = "By processor: its kind, function and role, and its state machine or inbox, if its kind has one."
   value = {
     for name, processor in module.processor : name => {
       kind              = var.processors[name].kind
@@ -91,12 +91,12 @@ output "processors" {
 }
 
 output "stack" {
-  description = "What the stack consists of, as `coatcheck` reads it from the table of endpoints."
+  description = "The parts of the stack, as `coatcheck` reads them from the endpoints table."
   value       = local.stack
 }
 
 output "operator_policies" {
-  description = "IAM policies for operators with `coatcheck`, as JSON: `read` for commands that only read, `verify`, in addition, for those that need signing secrets, and `operate`, in addition to both, for those that change something."
+  description = "IAM policies for people who use `coatcheck`, as JSON: `read` for commands that only read; with `verify`, commands that need signing secrets; with both and `operate`, commands that change something."
   value = {
     read    = replace(data.aws_iam_policy_document.read.json, local.arns.key, aws_kms_key.stack.arn)
     verify  = replace(data.aws_iam_policy_document.verify.json, local.arns.key, aws_kms_key.stack.arn)
@@ -105,12 +105,12 @@ output "operator_policies" {
 }
 
 output "heartbeats_url" {
-  description = "URL of the queue in which watch waits for its heartbeats."
+  description = "URL of the queue from which watch receives its heartbeats."
   value       = module.heartbeats.url
 }
 
 output "alarms" {
-  description = "What each alarm watches and where its page is, by its name; also with alarms_enabled = false."
+  description = "What each alarm watches and where its page is, by name, even with alarms_enabled = false."
   value       = local.all_alarms
 }
 

@@ -22,24 +22,21 @@ module "processor_redeem" {
   endpoints = (
     length(setsubtract(keys(var.endpoints), local.subscribed_endpoints[each.key])) == 0 ? null : local.subscribed_endpoints[each.key]
   )
-  bucket_arn  = local.arns.bucket
-  kms_key_arn = local.arns.key
-  via_s3      = local.via.s3
+  bucket_arn = local.arns.bucket
+  key        = local.key
 }
 
 module "processor" {
   source   = "./modules/processor"
   for_each = var.processors
 
-  name                    = each.key
-  account                 = local.account
-  processor               = each.value
-  processed_ttl_days      = var.processed_ttl_days
-  queue_defaults          = local.queue_defaults
-  table_write_key_actions = local.table_write_key_actions
-  function_defaults       = local.function_defaults
-  arn_prefixes            = local.arn_prefixes
-  via                     = local.via
+  name               = each.key
+  account            = local.account
+  processor          = each.value
+  processed_ttl_days = var.processed_ttl_days
+  queue_defaults     = local.queue_defaults
+  function_defaults  = local.function_defaults
+  arn_prefixes       = local.arn_prefixes
 
   processed_table = {
     arn  = local.arns.processed

@@ -1,20 +1,21 @@
-# A pipe that reads the stream gives a record up by naming its place there: a dead letter. `rehydrate` reads the
-# record again while the stream has it and puts the event itself into the DLQ (decision 0017).
+# When a pipe that reads the stream gives up on records, it sends a dead letter that only names their place there.
+# `rehydrate` reads the records again while the stream still has them and puts the events themselves into the DLQ
+# (decision 0017).
 
 locals {
   rehydrate_timeout_s = 60
 
-  letters_handling = {
+  dead_letter_handling = {
     # AWS advises six times the function's timeout.
     visibility_timeout_s = 6 * local.rehydrate_timeout_s
     max_receives         = 5
   }
 
   # By the pipe that reads the stream. ARNs by name, so that the policy can be read in a plan.
-  letters = merge(
+  dead_letters = merge(
     {
       router = {
-        arn     = local.router_letters_arn
+        arn     = local.router_dead_letters_arn
         dlq_arn = local.router_dlq_arn
       }
     },
@@ -36,7 +37,7 @@ data "aws_iam_policy_document" "rehydrate" {
   statement {
     sid       = "ReceiveLetters"
     actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-    resources = values(local.letters)[*].arn
+    resources = values(local.dead_letters)[*].arn
   }
 
   statement {
@@ -46,33 +47,9 @@ data "aws_iam_policy_document" "rehydrate" {
   }
 
   statement {
-    sid       = "DecryptStream"
-    actions   = ["kms:Decrypt"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb]
-    }
-  }
-
-  statement {
     sid       = "SendToDlqs"
     actions   = ["sqs:SendMessage"]
-    resources = values(local.letters)[*].dlq_arn
-  }
-
-  statement {
-    sid       = "DecryptLettersAndEncryptForDlqs"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.sqs]
-    }
+    resources = values(local.dead_letters)[*].dlq_arn
   }
 }
 
@@ -80,22 +57,29 @@ module "rehydrate" {
   source = "./modules/function"
 
   name          = "rehydrate"
-  description   = "Puts events that a pipe of the stream gave up into its DLQ"
+  description   = "Puts the events of a pipe's dead letters into its DLQ"
   defaults      = local.function_defaults
   memory_mb     = 256
   timeout_s     = local.rehydrate_timeout_s
   policies      = { rehydrate = data.aws_iam_policy_document.rehydrate.json }
   unscoped_sids = var.stream_rights_on_any ? ["ReadStream"] : []
 
+  key_use = {
+    rehydrate = {
+      DecryptStream                   = { use = "decrypt", through = ["dynamodb"] }
+      DecryptLettersAndEncryptForDlqs = { use = "encrypt", through = ["sqs"] }
+    }
+  }
+
   environment = {
-    DESTINATIONS = jsonencode({ for name, letters in local.letters : letters.arn => local.dlq_urls[name] })
+    DESTINATIONS = jsonencode({ for name, queues in local.dead_letters : queues.arn => local.dlq_urls[name] })
   }
 }
 
 resource "aws_lambda_event_source_mapping" "letters" {
-  for_each = local.letters
+  for_each = local.dead_letters
 
-  event_source_arn = each.key == "router" ? module.router_letters.arn : module.subscription[each.key].letters.arn
+  event_source_arn = each.key == "router" ? module.router_letters.arn : module.subscription[each.key].dead_letters.arn
   function_name    = module.rehydrate.arn
   # One dead letter can name as many records as a pipe's batch holds.
   batch_size                         = 1

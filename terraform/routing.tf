@@ -34,26 +34,26 @@ resource "aws_sns_topic_policy" "events" {
   policy = data.aws_iam_policy_document.topic.json
 }
 
-# Gets what the router gave up, as events again (rehydrate.tf).
+# The events that the router gave up, after rehydrate has read them again (rehydrate.tf).
 module "router_dlq" {
   source = "./modules/queue"
 
   arn          = local.router_dlq_arn
   defaults     = local.queue_defaults
-  redrive_from = [local.router_letters_arn]
+  redrive_from = [local.router_dead_letters_arn]
 }
 
-# Gets a record that the router gave up: its place in the stream, not the event.
+# Dead letters of the router: each names the place of records in the stream, and does not hold the event.
 module "router_letters" {
   source = "./modules/queue"
 
-  arn                  = local.router_letters_arn
+  arn                  = local.router_dead_letters_arn
   defaults             = local.queue_defaults
-  visibility_timeout_s = local.letters_handling.visibility_timeout_s
+  visibility_timeout_s = local.dead_letter_handling.visibility_timeout_s
 
   dead_letter = {
     arn          = module.router_dlq.arn
-    max_receives = local.letters_handling.max_receives
+    max_receives = local.dead_letter_handling.max_receives
   }
 }
 
@@ -82,31 +82,7 @@ data "aws_iam_policy_document" "router" {
   statement {
     sid       = "SendToLetters"
     actions   = ["sqs:SendMessage"]
-    resources = [local.router_letters_arn]
-  }
-
-  statement {
-    sid       = "DecryptSource"
-    actions   = ["kms:Decrypt"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb]
-    }
-  }
-
-  statement {
-    sid       = "EncryptForTopicAndLetters"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.sns, local.via.sqs]
-    }
+    resources = [local.router_dead_letters_arn]
   }
 }
 
@@ -119,11 +95,11 @@ data "aws_iam_policy_document" "router_logs" {
 }
 
 locals {
-  router_name        = "${var.stack}-router"
-  router_log_group   = "/aws/vendedlogs/pipes/${local.router_name}"
-  router_arn         = "${local.arn_prefixes.pipes}:pipe/${local.router_name}"
-  router_dlq_arn     = "${local.arn_prefixes.sqs}:${local.router_name}-dlq"
-  router_letters_arn = "${local.arn_prefixes.sqs}:${local.router_name}-letters"
+  router_name             = "${var.stack}-router"
+  router_log_group        = "/aws/vendedlogs/pipes/${local.router_name}"
+  router_arn              = "${local.arn_prefixes.pipes}:pipe/${local.router_name}"
+  router_dlq_arn          = "${local.arn_prefixes.sqs}:${local.router_name}-dlq"
+  router_dead_letters_arn = "${local.arn_prefixes.sqs}:${local.router_name}-letters"
 
   # A record passes by either: what a provider delivered, and what is replayed to all subscriptions or to the
   # buffered ones. Expiry by TTL is a REMOVE and must not look like an event.
@@ -141,11 +117,18 @@ module "router_role" {
   service        = "pipes.amazonaws.com"
   source_account = local.account
   source_arn     = local.router_arn
-  key            = { stand_in = local.arns.key, arn = aws_kms_key.stack.arn }
+  key            = local.key
 
   policies = {
     logs   = data.aws_iam_policy_document.router_logs.json
     router = data.aws_iam_policy_document.router.json
+  }
+
+  key_use = {
+    router = {
+      DecryptSource             = { use = "decrypt", through = ["dynamodb"] }
+      EncryptForTopicAndLetters = { use = "encrypt", through = ["sns", "sqs"] }
+    }
   }
 
   unscoped_sids = ["ListStreams"]
@@ -160,7 +143,7 @@ resource "aws_cloudwatch_log_group" "router" {
 # The one reader that feeds all buffered subscriptions.
 resource "aws_pipes_pipe" "router" {
   name          = local.router_name
-  description   = "New pointers, as events, to the topic"
+  description   = "Publishes new pointers to the topic as events"
   role_arn      = module.router_role.arn
   source        = aws_dynamodb_table.events.stream_arn
   target        = aws_sns_topic.events.arn

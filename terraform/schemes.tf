@@ -1,4 +1,4 @@
-# What is known about each endpoint's scheme before anything is applied.
+# What a plan can know about each endpoint's scheme.
 
 module "scheme" {
   source   = "./modules/scheme"
@@ -23,30 +23,30 @@ locals {
     for name, endpoint in var.endpoints : concat(
       [for problem in module.scheme[name].problems : "${name}: ${problem}"],
       endpoint.handshake && length(module.scheme[name].problems) == 0 && !module.scheme[name].has_operator_challenge ? [
-        "${name}: handshake: its scheme has no challenge with proof \"operator\" that it could let in; leave it out"
+        "${name}: handshake: the scheme has no challenge with proof \"operator\" for it to turn on; leave it out"
       ] : [],
       endpoint.lane != "direct" || !module.scheme[name].has_challenges ? [] : [
-        "${name}: lane: its scheme answers challenges, and that needs lane \"standard\": in the direct lane nobody reads a body before the answer; set lane to \"standard\""
+        "${name}: lane: the scheme answers challenges, but the direct lane replies before any function reads the body; set lane to \"standard\""
       ],
       endpoint.lane != "direct" || !module.scheme[name].has_acknowledge ? [] : [
-        "${name}: lane: its scheme has an acknowledge, a reply of its own, and that needs lane \"standard\": the direct lane's answers are the same for all; set lane to \"standard\""
+        "${name}: lane: the scheme has an acknowledge, a reply of its own, but the direct lane gives all schemes the same reply; set lane to \"standard\""
       ],
       endpoint.lane != "direct" || !module.scheme[name].also_shows_secret ? [] : [
-        "${name}: lane: its scheme shows a password beside the signature, and that needs lane \"standard\": nobody may keep it until the body is judged; set lane to \"standard\""
+        "${name}: lane: the scheme sends a password beside the signature, and the direct lane would have to store it until it verifies the body; set lane to \"standard\""
       ],
       endpoint.lane != "direct" || !endpoint.handshake ? [] : [
-        "${name}: handshake: needs lane \"standard\": in the direct lane nobody is there to answer one; leave it out, or set lane to \"standard\""
+        "${name}: handshake: the direct lane cannot answer one; leave it out, or set lane to \"standard\""
       ],
       endpoint.max_age_s == null || length(module.scheme[name].problems) > 0 || module.scheme[name].has_clock ? [] : [
-        "${name}: max_age_s: its scheme reads no time that a delivery was signed at; leave it out"
+        "${name}: max_age_s: the scheme reads no time of signing from a delivery; leave it out"
       ],
       endpoint.dedupe_window_s == null || length(module.scheme[name].problems) > 0 ? [] : compact([
-        endpoint.dedupe == "id" ? "${name}: dedupe_window_s: says nothing with dedupe \"id\": the id names the event, however late it comes; leave it out" : "",
-        endpoint.dedupe != "id" && module.scheme[name].has_signed_id ? "${name}: dedupe_window_s: says nothing where the signature covers the event's id, which names the event; leave it out" : "",
-        endpoint.dedupe != "id" && !module.scheme[name].has_signed_id && module.scheme[name].is_repeating ? "${name}: dedupe_window_s: says nothing where each delivery is an event, as the scheme's repeats says; leave it out" : "",
+        endpoint.dedupe == "id" ? "${name}: dedupe_window_s: has no effect with dedupe \"id\": the id names the event, however late it comes; leave it out" : "",
+        endpoint.dedupe != "id" && module.scheme[name].has_signed_id ? "${name}: dedupe_window_s: has no effect if the signature covers the event's id, which then names the event; leave it out" : "",
+        endpoint.dedupe != "id" && !module.scheme[name].has_signed_id && module.scheme[name].is_repeating ? "${name}: dedupe_window_s: has no effect if each delivery is an event of its own, as the scheme's repeats says; leave it out" : "",
       ]),
       endpoint.dedupe == "id" && !module.scheme[name].has_id && try(endpoint.event.id, null) == null ? [
-        "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it stands"
+        "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it is"
       ] : [],
     )
   ])
@@ -78,6 +78,6 @@ locals {
 check "equal_bytes_are_one_event" {
   assert {
     condition     = length(local.merging) == 0
-    error_message = "Two deliveries with equal bytes within ${var.pointer_ttl_days} days are one event at: ${join(", ", local.merging)}. Their schemes have no event id, no type in a header and no signed time, so a second event with the same bytes is answered as a duplicate and goes nowhere. If the provider may send such events, set dedupe_window_s on the endpoint to a little more than it goes on with its retries; or name what tells its events apart under event.id. dedupe_window_s = ${var.pointer_ttl_days * 86400} keeps things as they are, without this warning."
+    error_message = "At these endpoints, two deliveries with equal bytes within ${var.pointer_ttl_days} days are one event: ${join(", ", local.merging)}. Their schemes have no event id, no type in a header and no signed time, so a second event with the same bytes is answered as a duplicate and not routed. If the provider may send such events, set the endpoint's dedupe_window_s to a little more than the time for which the provider retries, or name under event.id what distinguishes its events. To keep the present behaviour without this warning, set dedupe_window_s = ${var.pointer_ttl_days * 86400}."
   }
 }

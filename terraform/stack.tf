@@ -1,5 +1,5 @@
-# What this installation consists of, for `coatcheck`: it needs the stack's name and no Terraform state. The item is in
-# the table of endpoints, under a name that no endpoint can have.
+# The stack's description for `coatcheck`, which needs the stack's name and no Terraform state. The item is in the
+# endpoints table, under a name that no endpoint can have.
 
 locals {
   stack = {
@@ -46,7 +46,7 @@ locals {
         endpoints   = var.subscriptions[name].endpoints
         queue_url   = subscription.queue_url
         queue_arn   = subscription.arns.queue
-        letters_url = one(subscription.letters[*].url)
+        letters_url = one(subscription.dead_letters[*].url)
         dlq_url     = subscription.dlq_url
         dlq_arn     = subscription.arns.dlq
 
@@ -82,7 +82,7 @@ locals {
       { for name, processor in module.processor : name => { name = processor.function_name, log_group = processor.log_group } },
     )
 
-    # Those that are made; the output `alarms` has all.
+    # The alarms that exist. The output `alarms` has all of them, even if alarms are turned off.
     alarms = keys(local.alarm_descriptions)
 
     days = {

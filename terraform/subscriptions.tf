@@ -71,14 +71,12 @@ module "subscription" {
   log_retention_days   = var.log_retention_days
   topic_arn            = aws_sns_topic.events.arn
   stream_arn           = aws_dynamodb_table.events.stream_arn
-  kms_key_arn          = aws_kms_key.stack.arn
-  key_stand_in         = local.arns.key
+  key                  = local.key
   stream_pattern       = local.arns.stream
   heartbeats_endpoint  = local.heartbeats_endpoint
   test_type            = local.test_type
-  letters              = local.letters_handling
+  dead_letters         = local.dead_letter_handling
   arn_prefixes         = local.arn_prefixes
-  via                  = local.via
   alarms               = local.alarms
 
   templates = {
@@ -92,8 +90,7 @@ module "redeem" {
   source   = "./modules/redeem"
   for_each = var.subscriptions
 
-  endpoints   = local.redeemed[each.key]
-  bucket_arn  = local.arns.bucket
-  kms_key_arn = local.arns.key
-  via_s3      = local.via.s3
+  endpoints  = local.redeemed[each.key]
+  bucket_arn = local.arns.bucket
+  key        = local.key
 }

@@ -25,24 +25,6 @@ data "aws_iam_policy_document" "sweep" {
   }
 
   statement {
-    sid       = "DecryptPayloadsThroughS3"
-    actions   = ["kms:Decrypt"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.s3]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:EncryptionContext:aws:s3:arn"
-      values   = [local.arns.bucket]
-    }
-  }
-
-  statement {
     sid       = "FindKnownPayloads"
     actions   = ["dynamodb:Query"]
     resources = [local.arns.by_time]
@@ -56,18 +38,6 @@ data "aws_iam_policy_document" "sweep" {
     resources = [local.arns.events]
   }
 
-  statement {
-    sid       = "UseTheTablesKey"
-    actions   = local.table_write_key_actions
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb]
-    }
-  }
-
   # Only admit judges what was not verified before it was stored. sweep does not notify it while its queue may hold the
   # message.
   statement {
@@ -75,29 +45,25 @@ data "aws_iam_policy_document" "sweep" {
     actions   = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
     resources = [local.admit_queue_arn]
   }
-
-  statement {
-    sid       = "EncryptForAdmit"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.sqs]
-    }
-  }
 }
 
 module "sweep" {
   source = "./modules/function"
 
   name        = "sweep"
-  description = "Writes the pointers of payloads that have none, or has admit do it"
+  description = "Writes missing pointers of payloads, or announces the payloads to admit"
   defaults    = local.function_defaults
   memory_mb   = 512
   timeout_s   = 900
   policies    = { sweep = data.aws_iam_policy_document.sweep.json }
+
+  key_use = {
+    sweep = {
+      DecryptPayloadsThroughS3 = { use = "decrypt", through = ["s3"], bucket_arn = local.arns.bucket }
+      UseTheTablesKey          = { use = "write_table", through = ["dynamodb"] }
+      EncryptForAdmit          = { use = "encrypt", through = ["sqs"] }
+    }
+  }
 
   environment = {
     ADMIT_QUEUE_URL  = module.admit_queue.url

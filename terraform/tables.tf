@@ -78,7 +78,7 @@ resource "aws_dynamodb_table" "endpoints" {
   lifecycle {
     precondition {
       condition     = length(local.scheme_problems) == 0
-      error_message = "Endpoints whose scheme cannot be used:\n${join("\n", local.scheme_problems)}"
+      error_message = "These endpoints cannot be used:\n${join("\n", local.scheme_problems)}"
     }
   }
 }

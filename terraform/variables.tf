@@ -39,7 +39,7 @@ variable "architecture" {
 
   validation {
     condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture must be \"arm64\" or \"x86_64\", and must be what the packages were built for."
+    error_message = "architecture must be \"arm64\" or \"x86_64\", whichever you built the packages for."
   }
 }
 
@@ -60,12 +60,12 @@ variable "payload_retention_days" {
     # A message keeps its age when it moves to a DLQ, but starts again at zero
     # when it is redriven: the margin is the time to notice, fix and redrive.
     condition     = var.payload_retention_days > var.queue_retention_days + 7
-    error_message = "payload_retention_days must be more than queue_retention_days + 7, or a message redriven from a DLQ would name a payload that has expired. Raise payload_retention_days or lower queue_retention_days."
+    error_message = "payload_retention_days must be more than queue_retention_days + 7, or the payload of a message redriven from a DLQ could have expired. Raise payload_retention_days or lower queue_retention_days."
   }
 }
 
 variable "pointer_ttl_days" {
-  description = "Days after which a pointer expires from the events table; also how long a repeated delivery is known as a duplicate."
+  description = "Days after which a pointer expires from the events table. Until then a repeated delivery is recognised as a duplicate."
   type        = number
   default     = 90
   nullable    = false
@@ -96,12 +96,12 @@ variable "queue_retention_days" {
 
   validation {
     condition     = var.queue_retention_days >= 1 && var.queue_retention_days <= 14 && floor(var.queue_retention_days) == var.queue_retention_days
-    error_message = "queue_retention_days must be a whole number from 1 to 14: SQS keeps no message longer."
+    error_message = "queue_retention_days must be a whole number from 1 to 14: SQS keeps messages for at most 14 days."
   }
 }
 
 variable "throttle" {
-  description = "Requests per second and burst that the API's stage lets through for each method; the rest get 429. direct is for deliveries of the direct lane, each of which may store 10 MB before its signature is checked; null is a fifth of the others."
+  description = "Requests per second, and burst, that the API accepts for each method; it answers the rest with 429. `direct` limits the direct lane, where each delivery may store 10 MB before its signature is checked; null means a fifth of the other values."
   type = object({
     rate  = optional(number, 500)
     burst = optional(number, 1000)
@@ -130,12 +130,12 @@ variable "throttle" {
 
   validation {
     condition     = coalesce(var.throttle.direct.rate, 0) <= var.throttle.rate && coalesce(var.throttle.direct.burst, 0) <= var.throttle.burst
-    error_message = "throttle.direct must not be above throttle: a flood of the direct lane costs most."
+    error_message = "throttle.direct must not be above throttle: a flood costs most in the direct lane."
   }
 }
 
 variable "functions" {
-  description = "Size of the platform's own functions. reserved_concurrency caps what a flood can cost; null leaves the account's pool. admit.max_concurrency bounds how many deliveries of the direct lane are judged at once."
+  description = "Size of the platform's own functions. `reserved_concurrency` limits what a flood can cost; null uses the account's shared pool. `admit.max_concurrency` limits how many deliveries of the direct lane are verified at once."
   type = object({
     admit = optional(object({
       memory_mb       = optional(number, 256)
@@ -164,12 +164,12 @@ variable "functions" {
   # https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
   validation {
     condition     = var.functions.admit.max_concurrency >= 2 && var.functions.admit.max_concurrency <= 1000 && floor(var.functions.admit.max_concurrency) == var.functions.admit.max_concurrency
-    error_message = "functions.admit.max_concurrency must be a whole number from 2 to 1000: Lambda takes no other for a queue."
+    error_message = "functions.admit.max_concurrency must be a whole number from 2 to 1000: Lambda accepts no other value for a queue."
   }
 }
 
 variable "sweep" {
-  description = "How often the sweep looks for payloads without a pointer, and how many hours of them it looks at."
+  description = "How often the sweep looks for payloads without a pointer, and how many hours it looks back."
   type = object({
     every_minutes   = optional(number, 15)
     look_back_hours = optional(number, 3)
@@ -179,22 +179,22 @@ variable "sweep" {
 
   validation {
     condition     = var.sweep.every_minutes >= 1 && var.sweep.every_minutes <= 30 && floor(var.sweep.every_minutes) == var.sweep.every_minutes
-    error_message = "sweep.every_minutes must be a whole number from 1 to 30: the alarm unswept goes off when an hour passes without a sweep, and one of two may fail."
+    error_message = "sweep.every_minutes must be a whole number from 1 to 30: the alarm unswept fires after an hour without a sweep, and one sweep may fail."
   }
 
   validation {
     condition     = var.sweep.look_back_hours * 60 >= 2 * var.sweep.every_minutes + 60
-    error_message = "sweep.look_back_hours must cover two sweeps and an hour more, ${ceil((2 * var.sweep.every_minutes + 60) / 60)} hours for one every ${var.sweep.every_minutes} minutes: a sweep leaves the youngest payloads to the next, which may fail, and a payload's key tells no more than its hour. Raise look_back_hours or sweep oftener."
+    error_message = "sweep.look_back_hours must cover two sweeps and one hour more: at least ${ceil((2 * var.sweep.every_minutes + 60) / 60)} with a sweep every ${var.sweep.every_minutes} minutes. A sweep leaves the youngest payloads to the next one, which may fail, and a payload's key says only the hour of its arrival. Raise look_back_hours or lower every_minutes."
   }
 
   validation {
     condition     = var.sweep.look_back_hours <= 24 && floor(var.sweep.look_back_hours) == var.sweep.look_back_hours
-    error_message = "sweep.look_back_hours must be a whole number of at most 24: every sweep reads all of it again and has 15 minutes. What is older is for `coatcheck sweep`."
+    error_message = "sweep.look_back_hours must be a whole number of at most 24: every sweep reads all of these hours again and has 15 minutes. For older payloads run `coatcheck sweep`."
   }
 }
 
 variable "log_level" {
-  description = "Least severe level that the functions log."
+  description = "The least severe level that the functions log."
   type        = string
   default     = "info"
   nullable    = false
@@ -218,21 +218,21 @@ variable "log_retention_days" {
 }
 
 variable "xray_tracing" {
-  description = "Trace the functions with X-Ray. Off by default: docs/decisions/0014 says why."
+  description = "Whether to trace the functions with X-Ray. docs/decisions/0014 says why the default is off."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "alarms_enabled" {
-  description = "Whether alarms are made. Only the local cloud turns them off."
+  description = "Whether to create alarms. Only the local cloud turns them off."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "alarm_topic_arns" {
-  description = "SNS topics that alarms notify, on alarm and on recovery."
+  description = "SNS topics that alarms notify when they fire and when they recover."
   type        = set(string)
   default     = []
   nullable    = false
@@ -244,14 +244,14 @@ variable "alarm_topic_arns" {
 }
 
 variable "runbook_url" {
-  description = "Where the pages about alarms are; each alarm's description ends with a link to its own. By default the path in this repository: set the address at which your people read it."
+  description = "Address of the page about alarms. Each alarm's description ends with a link to its section. The default is the path in this repository: set the address at which your team reads it."
   type        = string
   default     = "docs/operations.md"
   nullable    = false
 
   validation {
     condition     = length(var.runbook_url) > 0 && length(var.runbook_url) <= 500 && !strcontains(var.runbook_url, "#")
-    error_message = "runbook_url must be the address of the page, 1 to 500 characters, without a fragment: each alarm adds #its-kind."
+    error_message = "runbook_url must be the address of the page, 1 to 500 characters, without a fragment: each alarm adds its own, for instance #route-lag."
   }
 }
 
@@ -263,31 +263,31 @@ variable "route_lag_alarm_s" {
 
   validation {
     condition     = var.route_lag_alarm_s >= 10 && var.route_lag_alarm_s <= 3600
-    error_message = "route_lag_alarm_s must be 10 to 3600: a healthy router needs a second or two, and stands still too long after an hour."
+    error_message = "route_lag_alarm_s must be 10 to 3600: a healthy router needs a second or two, and you should know of a standstill within an hour."
   }
 }
 
 variable "rejected_alarm_per_5_min" {
-  description = "Refused deliveries within 5 minutes over which the alarm rejected-signatures goes off."
+  description = "The alarm rejected-signatures fires when more deliveries than this are refused within 5 minutes."
   type        = number
   default     = 100
   nullable    = false
 
   validation {
     condition     = var.rejected_alarm_per_5_min >= 1
-    error_message = "rejected_alarm_per_5_min must be at least 1: anybody on the internet can send a delivery that is refused."
+    error_message = "rejected_alarm_per_5_min must be at least 1: anyone on the internet can send a delivery that is refused."
   }
 }
 
 variable "stream_rights_on_any" {
-  description = "Give rehydrate its rights to read streams on any stream instead of the stack's. For the local cloud only, which checks these calls against no narrower resource."
+  description = "Let rehydrate read any stream, not only the stack's. For the local cloud only, which checks these calls against no narrower resource."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "require_tls" {
-  description = "Refuse requests to bucket, queues and topic that do not come over TLS. Only the local cloud, which speaks plain HTTP on the loopback, turns it off."
+  description = "Refuse requests to the bucket, the queues and the topic that do not use TLS. Only the local cloud turns it off, because it speaks plain HTTP on the loopback."
   type        = bool
   default     = true
   nullable    = false
@@ -301,7 +301,7 @@ variable "deletion_protection" {
 }
 
 variable "force_destroy" {
-  description = "Let destroy delete stored payloads and secrets at once. For the local cloud and trial stacks."
+  description = "Let `terraform destroy` delete stored payloads and secrets at once. For the local cloud and trial stacks."
   type        = bool
   default     = false
   nullable    = false

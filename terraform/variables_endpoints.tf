@@ -4,30 +4,29 @@ variable "endpoints" {
 
     - preset: a scheme that comes with Coatcheck, by the name of its file in presets. Or:
     - custom: your own scheme, as JSON text. It is text because Terraform silently drops unknown
-      members of an object, and a misspelt `timestamp` would be missing.
-    - url: the public URL as the provider knows and signs it, byte for byte, where that is
-      not the stack's own.
-    - max_age_s: how old the signed time of a delivery may be, in seconds up to a week, instead of
-      the scheme's own. A lower value refuses late retries of a provider that signs only once; a
+      members of an object: a misspelt `timestamp` would simply be missing.
+    - url: the public URL, byte for byte as the provider knows and signs it. Set it if that is not
+      the stack's own URL.
+    - max_age_s: how old the signed time of a delivery may be, in seconds, up to a week. It replaces
+      the scheme's value. A lower value refuses late retries of a provider that signs only once; a
       higher value accepts a captured delivery for longer.
-    - handshake: true answers a provider's unsigned handshake, for schemes that have one. Turn it
-      on while the webhook is registered and off again.
+    - handshake: true answers a provider's unsigned handshake, if the scheme has one. Turn it on
+      while you register the webhook, then turn it off again.
     - enabled: false refuses everything.
-    - lane: "standard", through ingest, bodies up to 4,500,000 bytes; or "direct", straight to the
-      bucket and verified afterwards, up to 10,485,760 bytes: for schemes that only have deliveries,
-      without challenges, handshakes and their own replies. Another lane is another URL.
+    - lane: "standard" passes bodies up to 4,500,000 bytes through ingest. "direct" stores bodies up
+      to 10,485,760 bytes first and verifies them afterwards; it is for schemes without challenges,
+      handshakes and replies of their own. Each lane has its own URL.
     - allowed_cidrs: source addresses that may deliver; empty means any.
-    - max_body_bytes: a limit below the standard lane's; the direct lane has none but its own.
-    - dedupe: what makes two deliveries one event. "auto": the event id where the signature
-      covers it, else the digest of the signed bytes with the id and the type in
-      unsigned headers. "bytes": the same without those headers, so no one who captured a
-      delivery can send it again under another id, and two events with equal bytes are one.
-      "id": always the event id.
-    - dedupe_window_s: for how many seconds equal bytes are one event, where no signed id names the
-      event. A delivery with the same bytes that comes later is a new event. Left out: for
-      pointer_ttl_days. It must be longer than the provider keeps retrying.
-    - event: where the event's facts are, if that differs from the scheme: a header
-      (lower case), a JSON pointer into the body (RFC 6901), a field of a form, or a literal.
+    - max_body_bytes: a limit below the standard lane's. The direct lane allows only its own limit.
+    - dedupe: what makes two deliveries one event. "auto" uses the event id if the signature covers
+      it, else the digest of the signed bytes together with the id and the type in unsigned headers.
+      "bytes" leaves those headers out: a captured delivery cannot be sent again under another id,
+      but two events with equal bytes become one. "id" always uses the event id.
+    - dedupe_window_s: for how many seconds equal bytes are one event, if no signed id names the
+      event. A later delivery with the same bytes is a new event. Set it longer than the provider
+      keeps retrying. If you leave it out, pointer_ttl_days applies.
+    - event: where the event's facts are, if not where the scheme says: a header (lower case), a
+      JSON pointer into the body (RFC 6901), a field of a form, or a literal.
   EOT
 
   type = map(object({
@@ -56,23 +55,23 @@ variable "endpoints" {
 
   validation {
     condition     = alltrue([for name in keys(var.endpoints) : can(regex("^[a-z0-9][a-z0-9-]{0,62}$", name))])
-    error_message = "An endpoint's name must be 1 to 63 characters of a-z, 0-9 and -, not starting with -, as it stands in its URL."
+    error_message = "An endpoint's name must be 1 to 63 characters of a-z, 0-9 and -, not starting with -, because it is part of the endpoint's URL."
   }
 
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : (endpoint.preset == null) != (endpoint.custom == null)])
-    error_message = "Each endpoint needs either preset or custom, not both and not neither: ${join(", ", [for name, endpoint in var.endpoints : name if(endpoint.preset == null) == (endpoint.custom == null)])}."
+    error_message = "Each endpoint needs exactly one of preset and custom. Correct these endpoints: ${join(", ", [for name, endpoint in var.endpoints : name if(endpoint.preset == null) == (endpoint.custom == null)])}."
   }
 
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.preset == null || contains(keys(local.presets), coalesce(endpoint.preset, "-"))])
-    error_message = "There is no such preset: ${join(", ", [for name, endpoint in var.endpoints : "${endpoint.preset} of ${name}" if endpoint.preset != null && !contains(keys(local.presets), coalesce(endpoint.preset, "-"))])}. Use one of ${join(", ", keys(local.presets))}, or describe the scheme with custom."
+    error_message = "Unknown preset: ${join(", ", [for name, endpoint in var.endpoints : "${endpoint.preset} of ${name}" if endpoint.preset != null && !contains(keys(local.presets), coalesce(endpoint.preset, "-"))])}. Use one of ${join(", ", keys(local.presets))}, or describe the scheme with custom."
   }
 
   # Host, port, path and query unchanged: nothing signed may be normalised.
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.url == null || can(regex("^https://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?(?:[/?][!\"$-~]*)?$", endpoint.url))])
-    error_message = "url must be https://host, with a port, a path and a query where there are any, as the provider signs it: no fragment, no space, ASCII only."
+    error_message = "url must be the https URL that the provider signs, with its port, path and query if it has any: no fragment, no space, ASCII only."
   }
 
   validation {
@@ -82,12 +81,12 @@ variable "endpoints" {
 
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.max_body_bytes == null ? true : endpoint.max_body_bytes >= 1 && endpoint.max_body_bytes <= 4500000 && floor(endpoint.max_body_bytes) == endpoint.max_body_bytes if endpoint.lane != "direct"])
-    error_message = "max_body_bytes must be a whole number from 1 to 4500000, or left out: a larger body does not fit into the event that API Gateway hands to Lambda. lane = \"direct\" takes up to 10485760 bytes."
+    error_message = "max_body_bytes must be a whole number from 1 to 4500000, or left out: a larger body does not fit into the event that API Gateway passes to Lambda. For bodies up to 10485760 bytes set lane = \"direct\"."
   }
 
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.max_body_bytes == null if endpoint.lane == "direct"])
-    error_message = "max_body_bytes must be left out with lane = \"direct\": before the body is stored only API Gateway can answer 413, by the lane's own limit of 10485760 bytes, since an authorizer can refuse with 401 and 403 alone. Remove it from ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.lane == "direct" && endpoint.max_body_bytes != null])}."
+    error_message = "max_body_bytes must be left out with lane = \"direct\". There only API Gateway can answer 413 before it stores the body, and it uses the lane's own limit of 10485760 bytes; an authorizer can only answer 401 and 403. Remove max_body_bytes from ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.lane == "direct" && endpoint.max_body_bytes != null])}."
   }
 
   validation {
@@ -102,7 +101,7 @@ variable "endpoints" {
 
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.dedupe_window_s == null ? true : endpoint.dedupe_window_s >= 1 && endpoint.dedupe_window_s <= var.pointer_ttl_days * 86400 && floor(endpoint.dedupe_window_s) == endpoint.dedupe_window_s])
-    error_message = "dedupe_window_s must be a whole number of seconds from 1 to ${var.pointer_ttl_days * 86400}, which is pointer_ttl_days: nobody knows longer what came. Leave it out for as long as that."
+    error_message = "dedupe_window_s must be a whole number of seconds from 1 to ${var.pointer_ttl_days * 86400}, which is pointer_ttl_days: an event is forgotten after that. If you leave it out, pointer_ttl_days applies."
   }
 
   validation {
@@ -121,6 +120,6 @@ variable "endpoints" {
         )
       ]
     ]))
-    error_message = "Each place under event needs exactly one of header (lower case), json (a JSON pointer, starting with /), form (a field's name) and literal."
+    error_message = "Each fact under event needs exactly one of header (lower case), json (a JSON pointer that starts with /), form (a field's name) and literal."
   }
 }

@@ -4,20 +4,23 @@ variable "processors" {
 
     - kind: "lambda" (the pipe calls the function), "workflow" (the pipe runs an EXPRESS state
       machine around the function) or "queue" (the pipe fills an inbox that the function empties).
-    - package: name of its package, if that is not the processor's own: one package can serve
+    - package: name of its package, if it differs from the processor's name. One package can serve
       several processors.
-    - runtime, handler: of a package that is not a Rust one, both or none; for instance
-      python3.13 and handler.handler. Provider 5.100 does not know nodejs24.x and python3.14 yet.
+    - runtime, handler: for a package in Python or JavaScript, for instance python3.13 and
+      handler.handler; give both or neither. Provider 5.100 does not know nodejs24.x and python3.14
+      yet.
     - memory_mb, timeout_s, reserved_concurrency: of the function.
-    - environment: variables for the function, besides those the platform sets.
-    - idempotency: whether it records what it processed, and skips that when it comes again.
-    - events_at_once: most events in progress at the same time in one invocation.
-    - event_timeout_s: most seconds for one event; null for what the invocation leaves.
-    - definition: path of a template of the state machine; gets function_arn and partition.
-    - batch_size, max_retries, visibility_timeout_s: of the inbox (kind "queue"); the timeout
-      is six times timeout_s if not set.
-    - max_concurrency: most invocations at once that empty the inbox (kind "queue"); null for
-      no bound.
+    - environment: variables for the function, besides those that the platform sets.
+    - idempotency: whether it records the events it processed and skips them if they come again.
+    - events_at_once: how many events one invocation processes at the same time, at most.
+    - event_timeout_s: how many seconds one event may take; null means all that is left of the
+      invocation.
+    - definition: path of a template of the state machine. The template gets function_arn and
+      partition.
+    - batch_size, max_retries, visibility_timeout_s: of the inbox (kind "queue"). The default of
+      the last is six times timeout_s.
+    - max_concurrency: how many invocations may empty the inbox at once (kind "queue"); null means
+      no limit.
   EOT
 
   type = map(object({
@@ -43,12 +46,12 @@ variable "processors" {
 
   validation {
     condition     = alltrue([for name in keys(var.processors) : can(regex("^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$", name))])
-    error_message = "A processor's name must be 1 to 30 characters of a-z, 0-9 and -, start with a letter and not end with -: its role's name would exceed 64 characters otherwise."
+    error_message = "A processor's name must be 1 to 30 characters of a-z, 0-9 and -, start with a letter and not end with -: the name of its role may have at most 64 characters."
   }
 
   validation {
     condition     = length(setintersection(keys(var.processors), ["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"])) == 0
-    error_message = "The names admit, authorizer, ingest, rehydrate, sweep and watch are the platform's own: give the processor another."
+    error_message = "The names admit, authorizer, ingest, rehydrate, sweep and watch belong to the platform: choose another name for the processor."
   }
 
   validation {
@@ -63,12 +66,12 @@ variable "processors" {
 
   validation {
     condition     = alltrue([for processor in values(var.processors) : processor.timeout_s >= 1 && processor.timeout_s <= (processor.kind == "queue" ? 900 : 300)])
-    error_message = "A processor's timeout_s must be 1 to 300, as a pipe waits 5 minutes at most; 1 to 900 for kind \"queue\", which no pipe waits for."
+    error_message = "A processor's timeout_s must be 1 to 300, because a pipe waits for at most 5 minutes; 1 to 900 for kind \"queue\", for which no pipe waits."
   }
 
   validation {
     condition     = alltrue([for processor in values(var.processors) : processor.definition == null || processor.kind == "workflow"])
-    error_message = "Only a processor of kind \"workflow\" takes a definition."
+    error_message = "Only a processor of kind \"workflow\" can have a definition."
   }
 
   validation {
@@ -102,12 +105,12 @@ variable "processors" {
 
   validation {
     condition     = alltrue([for processor in values(var.processors) : processor.event_timeout_s == null ? true : processor.event_timeout_s >= 1 && processor.event_timeout_s < processor.timeout_s && floor(processor.event_timeout_s) == processor.event_timeout_s])
-    error_message = "A processor's event_timeout_s must be a whole number of seconds, at least 1 and below its timeout_s: Lambda would end the whole invocation first, and with it the other events."
+    error_message = "A processor's event_timeout_s must be a whole number of seconds, at least 1 and below its timeout_s: otherwise Lambda ends the whole invocation first, with the other events in it."
   }
 
   validation {
     condition     = alltrue([for processor in values(var.processors) : processor.max_concurrency == null ? true : processor.kind == "queue" && processor.max_concurrency >= 2 && processor.max_concurrency <= 1000 && floor(processor.max_concurrency) == processor.max_concurrency])
-    error_message = "max_concurrency is for processors of kind \"queue\" and must be a whole number from 2 to 1000, which is what Lambda takes for a queue."
+    error_message = "max_concurrency is for processors of kind \"queue\" and must be a whole number from 2 to 1000, as Lambda requires for a queue."
   }
 
   validation {
@@ -124,6 +127,6 @@ variable "processors" {
         processor.kind == "queue" && processor.visibility_timeout_s >= processor.timeout_s && processor.visibility_timeout_s <= 43200
       )
     ])
-    error_message = "visibility_timeout_s is for processors of kind \"queue\"; it must be at least timeout_s, or a message would be taken twice while it is being processed, and at most 43200."
+    error_message = "visibility_timeout_s is for processors of kind \"queue\"; it must be at least timeout_s, or a message could be received again while it is being processed, and at most 43200."
   }
 }

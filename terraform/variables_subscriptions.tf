@@ -2,22 +2,24 @@ variable "subscriptions" {
   description = <<-EOT
     Subscriptions by name: which events go to which target.
 
-    - types: exact event types, "prefix.*", or ["*"] for all but coatcheck.test, the type of what
-      `coatcheck endpoints test` sends.
+    - types: exact event types, "prefix.*", or ["*"] for all types except coatcheck.test, the type
+      of the events that `coatcheck endpoints test` sends.
     - endpoints: names of endpoints; null for all.
     - target: exactly one of processor (of this stack), lambda_arn, state_machine_arn (with
-      state_machine_type) and queue_arn (with queue_kms_key_arn if a customer key encrypts it).
+      state_machine_type) and queue_arn (with queue_kms_key_arn if a customer-managed key encrypts
+      it).
     - ordered: read the stream directly and keep the order of each key. The stream has room
       for one such subscription.
     - enabled: false stops the pipe; a buffered subscription's queue then keeps the events.
-    - batch_size, batching_window_s: most events in a call, and how long to wait for them.
-    - max_retries: tries after the first, before an event goes to the DLQ.
-    - max_age_s, parallelization: only if ordered: age at which an event is given up, and
-      how many batches of one shard run in parallel, order kept per key.
-    - visibility_timeout_s: only if buffered: pause before a retry; six times the processor's
-      timeout_s if not set.
-    - retention_days: only if buffered: days an event waits in the queue; queue_retention_days if
-      not set. The DLQ always keeps for queue_retention_days.
+    - batch_size, batching_window_s: how many events a call gets at most, and how many seconds the
+      pipe waits for them.
+    - max_retries: how often an event is tried again before it goes to the DLQ.
+    - max_age_s, parallelization: only if ordered. The age at which an event is given up, and how
+      many batches of one shard run in parallel; the order of each key is kept.
+    - visibility_timeout_s: only if buffered. The pause before a retry; the default is six times the
+      processor's timeout_s.
+    - retention_days: only if buffered. How many days an event waits in the queue; the default is
+      queue_retention_days, which always applies to the DLQ.
   EOT
 
   type = map(object({
@@ -51,12 +53,12 @@ variable "subscriptions" {
 
   validation {
     condition     = alltrue([for name in keys(var.subscriptions) : !contains(["admit", "heartbeats", "router"], name) && alltrue([for end in ["-dlq", "-inbox", "-letters"] : !endswith(name, end)])])
-    error_message = "A subscription must not be called admit, heartbeats or router nor end in -dlq, -inbox or -letters: its queue or pipe would have the name of another."
+    error_message = "A subscription must not be called admit, heartbeats or router nor end in -dlq, -inbox or -letters: its queue or pipe would have the name of another one."
   }
 
   validation {
     condition     = 1 + length([for subscription in values(var.subscriptions) : true if subscription.ordered]) <= 2
-    error_message = "At most one subscription can be ordered. A DynamoDB stream serves two readers per shard, and the router is one: a third makes reads throttle, and records are lost after 24 hours. Make the others buffered (ordered = false)."
+    error_message = "At most one subscription can be ordered. A DynamoDB stream serves two readers per shard, and the router is one of them. With a third, DynamoDB throttles reads, and records are lost after 24 hours. Make the others buffered (ordered = false)."
   }
 
   validation {
@@ -64,7 +66,7 @@ variable "subscriptions" {
       for subscription in values(var.subscriptions) :
       length([for arn in [subscription.target.processor, subscription.target.lambda_arn, subscription.target.state_machine_arn, subscription.target.queue_arn] : arn if arn != null]) == 1
     ])
-    error_message = "A subscription's target must be exactly one of processor, lambda_arn, state_machine_arn and queue_arn: make one subscription for each target."
+    error_message = "A subscription's target must be exactly one of processor, lambda_arn, state_machine_arn and queue_arn: write one subscription for each target."
   }
 
   validation {
@@ -74,7 +76,7 @@ variable "subscriptions" {
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : subscription.endpoints == null ? true : length(subscription.endpoints) > 0 && length(setsubtract(subscription.endpoints, keys(var.endpoints))) == 0])
-    error_message = "A subscription's endpoints must name endpoints of this stack, at least one; leave endpoints out for all of them."
+    error_message = "A subscription's endpoints must name at least one endpoint of this stack, and no other; leave endpoints out for all of them."
   }
 
   validation {
@@ -116,12 +118,12 @@ variable "subscriptions" {
         [for type in subscription.types : can(regex("^[^*]+$", type)) || can(regex("^[^*]+[.][*]$", type)) || (type == "*" && length(subscription.types) == 1)],
       ]
     ]))
-    error_message = "types must hold at least one of: an exact type (invoice.paid), a prefix that ends in .* (invoice.*), or alone \"*\" for all types."
+    error_message = "types must have at least one entry: an exact type (invoice.paid) or a prefix that ends in .* (invoice.*). For all types write [\"*\"] alone."
   }
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : subscription.ordered || length(subscription.types) * max(1, try(length(subscription.endpoints), 1)) <= 150])
-    error_message = "types x endpoints of a buffered subscription must not exceed 150, the most combinations an SNS filter takes. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
+    error_message = "types x endpoints of a buffered subscription must not exceed 150, the limit of an SNS filter. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
   }
 
   # The most that fits into one of the four patterns over which a pipe divides the types of a buffered
@@ -136,7 +138,7 @@ variable "subscriptions" {
         70 + length(jsonencode(types)) + 12 * length(types) + try(length(jsonencode(subscription.endpoints)) + 11 * length(subscription.endpoints), 0) <= 4096
       ]
     ]))
-    error_message = "types and endpoints of a buffered subscription are too long: its pipe filters too, and each of the four patterns that the types are divided over holds 4096 characters. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
+    error_message = "types and endpoints of a buffered subscription are too long: its pipe filters them too, with the types divided over four patterns of at most 4096 characters each. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
   }
 
   validation {
@@ -144,7 +146,7 @@ variable "subscriptions" {
       for subscription in values(var.subscriptions) :
       !subscription.ordered || 165 + length(jsonencode(subscription.types)) + 12 * length(subscription.types) + try(length(jsonencode(subscription.endpoints)), 0) <= 4096
     ])
-    error_message = "types and endpoints of an ordered subscription are too long: a pipe's filter holds 4096 characters. Use prefixes (invoice.*) or leave endpoints out."
+    error_message = "types and endpoints of an ordered subscription are too long: a pipe's filter can have 4096 characters. Use prefixes (invoice.*) or leave endpoints out."
   }
 
   validation {
@@ -154,7 +156,7 @@ variable "subscriptions" {
         subscription.target.state_machine_arn != null || try(var.processors[subscription.target.processor].kind, "") == "workflow" ? 100 : 1000
       )
     ])
-    error_message = "batch_size must be 1 to 10 for a queue, 100 for a state machine (which takes 256 KiB) and 1000 for a function."
+    error_message = "batch_size must be 1 to 10 for a queue, 1 to 100 for a state machine (whose input is limited to 256 KiB) and 1 to 1000 for a function."
   }
 
   validation {
@@ -164,12 +166,12 @@ variable "subscriptions" {
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : subscription.max_retries >= 1 && subscription.max_retries <= 100 && floor(subscription.max_retries) == subscription.max_retries])
-    error_message = "max_retries must be a whole number from 1 to 100: without an end, one bad event would hold up its shard for a day."
+    error_message = "max_retries must be a whole number from 1 to 100: without a limit, one bad event would block its shard for a day."
   }
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : subscription.max_age_s >= 60 && subscription.max_age_s <= 82800 && subscription.parallelization >= 1 && subscription.parallelization <= 10])
-    error_message = "max_age_s must be 60 to 82800 (the stream keeps a record for 24 hours, and the DLQ needs some of them) and parallelization 1 to 10."
+    error_message = "max_age_s must be 60 to 82800 seconds (the stream keeps a record for 24 hours, and rehydrate needs some of them), and parallelization 1 to 10."
   }
 
   validation {
@@ -179,7 +181,7 @@ variable "subscriptions" {
         && subscription.visibility_timeout_s >= try(var.processors[subscription.target.processor].kind == "queue" ? 1 : var.processors[subscription.target.processor].timeout_s, 1)
       )
     ])
-    error_message = "visibility_timeout_s is for buffered subscriptions; it must be at least the processor's timeout_s, or an event would be taken twice while it is being processed, and at most 43200."
+    error_message = "visibility_timeout_s is for buffered subscriptions; it must be at least the processor's timeout_s, or an event could be received again while it is being processed, and at most 43200."
   }
 
   validation {
@@ -189,11 +191,11 @@ variable "subscriptions" {
         && floor(subscription.retention_days) == subscription.retention_days
       )
     ])
-    error_message = "retention_days is for buffered subscriptions and must be a whole number from 1 to queue_retention_days (${var.queue_retention_days}), for which the DLQ keeps an event: it counts from the event's arrival in the queue, so a DLQ that kept for less would lose what waited longer."
+    error_message = "retention_days is for buffered subscriptions and must be a whole number from 1 to queue_retention_days (${var.queue_retention_days}), for which the DLQ keeps an event. Both count from the event's arrival in the queue, so a shorter time in the DLQ would lose events that waited long."
   }
 
   validation {
     condition     = length(var.subscriptions) <= 100 && sum(concat([0], [for name in keys(var.subscriptions) : length("${var.stack}-${name},")])) <= 3000
-    error_message = "There can be 100 subscriptions, and their names, each with the stack's, can have 3000 characters together: watch gets the names of their pipes in its environment, for which Lambda has 4 KB, and in its policy, for which IAM has 10,240 characters."
+    error_message = "A stack can have at most 100 subscriptions, and the names of their pipes ({stack}-{subscription}) at most 3000 characters together: watch gets these names in its environment, where Lambda allows 4 KB, and in its policy, where IAM allows 10,240 characters."
   }
 }

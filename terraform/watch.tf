@@ -1,5 +1,5 @@
-# What Pipes has no metric for: how far the router is behind, and which pipes do not run. Once a minute `watch` writes
-# a heartbeat into the events table and waits for it at the topic's other end (decision 0017).
+# Pipes has no metric for how far the router is behind, nor for which pipes do not run. Once a minute `watch` writes a
+# heartbeat into the events table and waits for it behind the topic (decision 0017).
 
 locals {
   # No endpoint can have this name.
@@ -48,33 +48,9 @@ data "aws_iam_policy_document" "watch" {
   }
 
   statement {
-    sid       = "UseTheTablesKey"
-    actions   = local.table_write_key_actions
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.dynamodb]
-    }
-  }
-
-  statement {
     sid       = "ReceiveHeartbeats"
     actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     resources = [local.heartbeats_arn]
-  }
-
-  statement {
-    sid       = "DecryptHeartbeats"
-    actions   = ["kms:Decrypt"]
-    resources = [local.arns.key]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.via.sqs]
-    }
   }
 
   statement {
@@ -94,6 +70,13 @@ module "watch" {
   # Two runs never overlap.
   timeout_s = 45
   policies  = { watch = data.aws_iam_policy_document.watch.json }
+
+  key_use = {
+    watch = {
+      UseTheTablesKey   = { use = "write_table", through = ["dynamodb"] }
+      DecryptHeartbeats = { use = "decrypt", through = ["sqs"] }
+    }
+  }
 
   environment = {
     EVENTS_TABLE         = aws_dynamodb_table.events.name

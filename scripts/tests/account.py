@@ -1,6 +1,6 @@
-"""Tests scripts/account.py against botocore's models of AWS: what it asks, and what it makes of the answers. No network.
+"""Tests scripts/account.py against botocore's models of AWS: its requests, and what it does with responses. No network.
 
-Run it by the tools' Python: .tools/venv/bin/python scripts/tests/account.py
+Run it with the tools' Python: .tools/venv/bin/python scripts/tests/account.py
 """
 
 import json

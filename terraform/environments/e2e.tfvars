@@ -63,7 +63,7 @@ endpoints = {
     }
   }
 
-  # Asks with a signed POST whether the endpoint is there.
+  # Checks with a signed POST whether the endpoint exists.
   slack = {
     preset = "slack"
   }

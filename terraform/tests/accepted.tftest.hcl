@@ -33,7 +33,7 @@ run "accepts_an_empty_stack" {
 
   assert {
     condition     = module.authorizer.environment.KEYS_PREFIX == "coatcheck/endpoints/"
-    error_message = "The authorizer must know where keys are, whether or not an endpoint needs it now: ${jsonencode(module.authorizer.environment)}"
+    error_message = "The authorizer must know where keys are, even if no endpoint needs them now: ${jsonencode(module.authorizer.environment)}"
   }
 }
 
@@ -82,32 +82,32 @@ run "accepts_presets_and_custom_schemes" {
         acknowledge = { json = { ok = null } }
       }
     }
-    error_message = "The stored configuration must hold the scheme as given and nothing beside it: ${module.endpoint["partner"].config}"
+    error_message = "The stored configuration must have exactly the given scheme: ${module.endpoint["partner"].config}"
   }
 
   assert {
     condition     = [for name in ["bytes", "github"] : try(jsondecode(module.endpoint[name].config).dedupe_window_s, null)] == [3600, null]
-    error_message = "A window is stored where one is given."
+    error_message = "The stored configuration must have the window that the variables set."
   }
 
   assert {
     condition     = jsondecode(module.endpoint["billing"].config).event == { ordering_key = { json = "/data/id" }, type = { literal = "bill" }, subject = { form = "From" } }
-    error_message = "Only the places that are given may stand in the stored configuration."
+    error_message = "The stored configuration must have only the places that the variables set."
   }
 
   assert {
     condition     = { for name, endpoint in module.endpoint : name => [jsondecode(endpoint.config).lane, tostring(jsondecode(endpoint.config).max_body_bytes)] } == { github = ["standard", "4500000"], stripe = ["standard", "1"], billing = ["standard", "4500000"], partner = ["standard", "4500000"], door = ["standard", "4500000"], large = ["direct", "10485760"], bytes = ["standard", "4500000"] }
-    error_message = "A limit is always stored, the endpoint's or its lane's: ${jsonencode({ for name, endpoint in module.endpoint : name => endpoint.config })}"
+    error_message = "The stored configuration must always have a limit, the endpoint's or its lane's: ${jsonencode({ for name, endpoint in module.endpoint : name => endpoint.config })}"
   }
 
   assert {
     condition     = jsondecode(module.endpoint["github"].config).scheme == "github"
-    error_message = "A preset is stored by its name."
+    error_message = "The stored configuration must have a preset's name."
   }
 
   assert {
     condition     = alltrue([for name, endpoint in module.endpoint : !can(jsondecode(endpoint.config).url) && !can(jsondecode(endpoint.config).handshake)])
-    error_message = "A URL that is not signed and a handshake that is off have no place in the stored configuration."
+    error_message = "The stored configuration must not have a URL that is not signed or a handshake that is off."
   }
 }
 
@@ -145,7 +145,7 @@ run "stores_what_the_provider_signs_and_may_ask" {
       github = null
       asana  = null
     }
-    error_message = "Where the URL is signed it must be the one that is given, byte for byte, or else the stack's own."
+    error_message = "A signed URL must be the one that is set, byte for byte, or else the stack's own."
   }
 
   assert {
@@ -156,12 +156,12 @@ run "stores_what_the_provider_signs_and_may_ask" {
       github = "https://hooks.example.com/github"
       asana  = "https://api.example.com/v1/hooks/asana"
     }
-    error_message = "The provider must be given the URL that is set, or else the stack's own."
+    error_message = "The provider's URL must be the one that is set, or else the stack's own."
   }
 
   assert {
     condition     = { for name, endpoint in module.endpoint : name => try(jsondecode(endpoint.config).handshake, false) } == { large = false, ours = false, theirs = false, github = false, asana = true }
-    error_message = "A handshake is answered where it is turned on, and nowhere else."
+    error_message = "A handshake must be answered only if it is turned on."
   }
 }
 
@@ -188,7 +188,7 @@ run "accepts_every_kind_of_target" {
 
   assert {
     condition     = local.visibility_timeouts == { to-lambda = 180, to-workflow = 180, to-queue = 5, to-theirs = 360, to-standard = 360, to-fifo = 360 }
-    error_message = "A message must stay hidden six times as long as its target may take, if nothing else is said."
+    error_message = "By default a message must stay hidden for six times its target's timeout."
   }
 }
 

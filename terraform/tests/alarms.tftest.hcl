@@ -41,13 +41,13 @@ run "watches_everything_that_can_fail" {
       ["coatcheck-in-order-letters-old", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
       flatten([for name in ["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
     ))
-    error_message = "Alarms: ${jsonencode(keys(output.alarms))}"
+    error_message = "The stack has other alarms than expected: ${jsonencode(keys(output.alarms))}"
   }
 
   # Three processors, four subscriptions of which one is off, one workflow, one inbox.
   assert {
     condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2
-    error_message = "docs/deploy.md has this formula and what it costs: ${length(output.alarms)}"
+    error_message = "docs/deploy.md states this formula and its cost: ${length(output.alarms)}"
   }
 
   assert {
@@ -64,7 +64,7 @@ run "watches_everything_that_can_fail" {
       tells_no_data      = true
       runbook            = "docs/operations.md#route-lag"
     }
-    error_message = "A lag over two minutes must go off, and that nobody measures any more must be told, but not before watch has begun: ${jsonencode(output.alarms["coatcheck-route-lag"])}"
+    error_message = "The alarm must fire at a lag over two minutes and when the measurements stop, but not before the first one: ${jsonencode(output.alarms["coatcheck-route-lag"])}"
   }
 
   assert {
@@ -81,12 +81,12 @@ run "watches_everything_that_can_fail" {
       tells_no_data      = false
       runbook            = "docs/operations.md#authorizer-errors"
     }
-    error_message = "Lambda's Errors would ring at every stranger's request: ${jsonencode(output.alarms["coatcheck-authorizer-errors"])}"
+    error_message = "The authorizer must have no alarm on Lambda's Errors, which would fire at every refused request: ${jsonencode(output.alarms["coatcheck-authorizer-errors"])}"
   }
 
   assert {
     condition     = [for name, alarm in output.alarms : name if alarm.metric == "Errors"] == [for function in ["admit", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"] : "coatcheck-${function}-errors"]
-    error_message = "Every other function fails only where something is wrong."
+    error_message = "Every other function fails only if something is wrong."
   }
 
   # The metric comes from the access log: the fields must be the log's, the name and the dimension the alarm's.
@@ -96,12 +96,12 @@ run "watches_everything_that_can_fail" {
       "{ ($.gateway_response = \"AUTHORIZER_FAILURE\") || ($.gateway_response = \"AUTHORIZER_CONFIGURATION_ERROR\") }",
       "Coatcheck", "AuthorizerFailures", "1", jsonencode({ Stack = "$.stack" }),
     ]] && local.access_log.gateway_response == "$context.error.responseType" && local.access_log.stack == "coatcheck"
-    error_message = "The alarm counts what API Gateway answers for an authorizer that failed: ${jsonencode(aws_cloudwatch_log_metric_filter.authorizer_failures)}"
+    error_message = "The alarm must count API Gateway's responses for an authorizer that failed: ${jsonencode(aws_cloudwatch_log_metric_filter.authorizer_failures)}"
   }
 
   assert {
     condition     = [for name, alarm in output.alarms : name if alarm.missing_data != "notBreaching"] == ["coatcheck-route-lag", "coatcheck-unswept"]
-    error_message = "Elsewhere no data means that nothing happened."
+    error_message = "In all other alarms, missing data must mean that nothing happened."
   }
 
   assert {
@@ -118,7 +118,7 @@ run "watches_everything_that_can_fail" {
       tells_no_data      = true
       runbook            = "docs/operations.md#unswept"
     }
-    error_message = "An hour in which no sweep counted must be told, however many payloads there are, but not before sweep has begun: ${jsonencode(output.alarms["coatcheck-unswept"])}"
+    error_message = "The alarm must fire after an hour without a finished sweep, but not before the first one: ${jsonencode(output.alarms["coatcheck-unswept"])}"
   }
 
   # A component that never started has no data: then one of these fires.
@@ -126,7 +126,7 @@ run "watches_everything_that_can_fail" {
     condition = { for name in ["sweep", "watch"] : name => [for field in ["namespace", "metric", "statistic", "threshold", "missing_data"] : tostring(output.alarms["coatcheck-${name}-not-called"][field])] } == {
       for name in ["sweep", "watch"] : name => ["AWS/Events", "FailedInvocations", "Sum", "0", "notBreaching"]
     } && [output.alarms["coatcheck-sweep-not-called"].dimensions.RuleName, output.alarms["coatcheck-watch-not-called"].dimensions.RuleName] == [aws_cloudwatch_event_rule.sweep.name, aws_cloudwatch_event_rule.watch.name]
-    error_message = "A rule that cannot call its function: ${jsonencode(output.alarms["coatcheck-watch-not-called"])}"
+    error_message = "The alarm must fire when a rule cannot call its function: ${jsonencode(output.alarms["coatcheck-watch-not-called"])}"
   }
 
   assert {
@@ -143,7 +143,7 @@ run "watches_everything_that_can_fail" {
       tells_no_data      = false
       runbook            = "docs/operations.md#rescued"
     }
-    error_message = "One payload without a pointer must be told: ${jsonencode(output.alarms["coatcheck-rescued"])}"
+    error_message = "The alarm must fire at one payload without a pointer: ${jsonencode(output.alarms["coatcheck-rescued"])}"
   }
 
   # The metrics count only problems, so there is nothing between quiet and firing.
@@ -152,24 +152,24 @@ run "watches_everything_that_can_fail" {
       for kind, watched in { dangling = ["SweepDangling", 900], kept = ["DeliveriesKept", 300], restored = ["PayloadsRestored", 300] } :
       kind => [jsonencode(watched[0]), jsonencode({ Stack = "coatcheck" }), jsonencode("Sum"), "0", tostring(watched[1]), "1", jsonencode("notBreaching")]
     }
-    error_message = "One event without a payload, one delivery that is kept and one payload that was restored must be told: ${jsonencode([for kind in ["dangling", "kept", "restored"] : output.alarms["coatcheck-${kind}"]])}"
+    error_message = "The alarms must fire at one missing payload, one kept delivery and one restored payload: ${jsonencode([for kind in ["dangling", "kept", "restored"] : output.alarms["coatcheck-${kind}"]])}"
   }
 
   assert {
     condition     = [for name, alarm in output.alarms : name if alarm.comparison != "GreaterThanThreshold"] == ["coatcheck-unswept"]
-    error_message = "The others go off above their threshold."
+    error_message = "All other alarms must fire above their threshold."
   }
 
   assert {
     condition = { for name in ["router", "some", "in-order"] : name => [for field in ["metric", "dimensions", "statistic", "threshold", "evaluation_periods"] : jsonencode(output.alarms["coatcheck-${name}-pipe-down"][field])] } == {
       for name in ["router", "some", "in-order"] : name => [jsonencode("PipeDown"), jsonencode({ Pipe = "coatcheck-${name}", Stack = "coatcheck" }), jsonencode("Maximum"), "0", "5"]
     }
-    error_message = "A pipe that is down for 5 minutes: ${jsonencode(output.alarms["coatcheck-some-pipe-down"])}"
+    error_message = "The alarm must fire when a pipe has been down for 5 minutes: ${jsonencode(output.alarms["coatcheck-some-pipe-down"])}"
   }
 
   assert {
     condition     = [for alarm in [output.alarms["coatcheck-ingest-latency"], output.alarms["coatcheck-rejected-signatures"]] : [alarm.metric, alarm.statistic, tostring(alarm.threshold), tostring(alarm.period)]] == [["IngestLatency", "p99", "3000", "300"], ["DeliveriesRejected", "Sum", "100", "300"]]
-    error_message = "Slow answers and many refusals: ${jsonencode([output.alarms["coatcheck-ingest-latency"], output.alarms["coatcheck-rejected-signatures"]])}"
+    error_message = "The alarms must fire at slow responses and many refusals: ${jsonencode([output.alarms["coatcheck-ingest-latency"], output.alarms["coatcheck-rejected-signatures"]])}"
   }
 
   assert {
@@ -185,16 +185,16 @@ run "watches_everything_that_can_fail" {
       coatcheck-some-queue-old            = module.subscription["some"].queue_name
       coatcheck-boxed-queue-old           = module.subscription["boxed"].queue_name
       coatcheck-off-queue-old             = module.subscription["off"].queue_name
-      coatcheck-in-order-letters-old      = module.subscription["in-order"].letters.name
+      coatcheck-in-order-letters-old      = module.subscription["in-order"].dead_letters.name
       coatcheck-three-inbox-dlq-not-empty = "coatcheck-three-inbox-dlq"
       coatcheck-three-inbox-old           = "coatcheck-three-inbox"
     }
-    error_message = "Each queue that may only be empty or short is watched under its own name."
+    error_message = "An alarm must watch each queue that should be empty or short, by the queue's own name."
   }
 
   assert {
     condition     = { for name in ["dlq-not-empty", "queue-old"] : name => [for field in ["metric", "statistic", "threshold", "period", "evaluation_periods"] : tostring(output.alarms["coatcheck-admit-${name}"][field])] } == { dlq-not-empty = ["ApproximateNumberOfMessagesVisible", "Maximum", "0", "60", "1"], queue-old = ["ApproximateAgeOfOldestMessage", "Maximum", "900", "60", "1"] }
-    error_message = "One delivery that was given up, and 15 minutes of waiting, must be told: ${jsonencode(output.alarms["coatcheck-admit-queue-old"])}"
+    error_message = "The alarms must fire at one delivery in the DLQ and at 15 minutes of waiting: ${jsonencode(output.alarms["coatcheck-admit-queue-old"])}"
   }
 }
 
@@ -229,7 +229,7 @@ run "an_alarm_is_made_as_it_is_described" {
       tells_no_data      = alarm.insufficient_data_actions == toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])
       runbook            = "docs/operations.md#${kind}"
     } } == output.alarms && output.alarms["coatcheck-quiet"].comparison == "LessThanThreshold" && output.alarms["coatcheck-loud"].comparison == "GreaterThanThreshold"
-    error_message = "What an alarm is said to watch must be what it watches: ${jsonencode(output.alarms)}"
+    error_message = "The outputs must say what each alarm really watches: ${jsonencode(output.alarms)}"
   }
 }
 
@@ -287,7 +287,7 @@ run "makes_none_when_told_so_and_still_names_them" {
 
   assert {
     condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 53
-    error_message = "alarms_enabled = false must leave no alarm, and the output as it is (${length(output.alarms)})."
+    error_message = "alarms_enabled = false must remove every alarm and leave the output unchanged (${length(output.alarms)})."
   }
 }
 

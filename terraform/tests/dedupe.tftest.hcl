@@ -63,7 +63,7 @@ run "refuses_a_window_of_longer_than_pointers_are_kept" {
   }
 }
 
-run "refuses_a_window_that_would_say_nothing" {
+run "refuses_a_window_without_effect" {
   command         = plan
   expect_failures = [aws_dynamodb_table.endpoints]
 
@@ -81,8 +81,8 @@ run "refuses_a_window_that_would_say_nothing" {
   }
 
   assert {
-    condition     = [for problem in local.scheme_problems : regex("^([a-z]+): dedupe_window_s: says nothing .+; leave it out$", problem)[0]] == ["chosen", "family", "ours", "repeats", "signed"]
-    error_message = "A window is refused where an id or each delivery names the event, and nowhere else: ${jsonencode(local.scheme_problems)}"
+    condition     = [for problem in local.scheme_problems : regex("^([a-z]+): dedupe_window_s: has no effect .+; leave it out$", problem)[0]] == ["chosen", "family", "ours", "repeats", "signed"]
+    error_message = "A window must be refused exactly if an id or each delivery names the event: ${jsonencode(local.scheme_problems)}"
   }
 }
 
@@ -109,6 +109,6 @@ run "warns_of_endpoints_where_only_bytes_tell_events_apart" {
 
   assert {
     condition     = local.merging == ["bytes", "door"]
-    error_message = "Only where nothing but the bytes tells events apart: ${jsonencode(local.merging)}"
+    error_message = "The warning must be for endpoints where only the bytes distinguish events: ${jsonencode(local.merging)}"
   }
 }

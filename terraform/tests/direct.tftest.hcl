@@ -58,17 +58,17 @@ run "hands_bodies_to_s3" {
     condition = [for m in [aws_api_gateway_method.direct] : [m.http_method, m.authorization, m.authorizer_id, m.request_validator_id, jsonencode(m.request_parameters)]] == [
       ["POST", "CUSTOM", "authorizer", "validator", jsonencode({ "method.request.header.Content-Type" = true, "method.request.path.endpoint" = true })]
     ]
-    error_message = "Every delivery must pass the authorizer, and have a Content-Type: ${jsonencode(aws_api_gateway_method.direct.request_parameters)}"
+    error_message = "Every delivery must pass the authorizer and have a Content-Type: ${jsonencode(aws_api_gateway_method.direct.request_parameters)}"
   }
 
   assert {
     condition     = aws_api_gateway_request_validator.direct.validate_request_parameters && !aws_api_gateway_request_validator.direct.validate_request_body
-    error_message = "The validator must demand the header, and leave the body alone."
+    error_message = "The validator must require the header and must not check the body."
   }
 
   assert {
     condition     = [for r in [aws_api_gateway_gateway_response.this["BAD_REQUEST_PARAMETERS"]] : [r.status_code, jsondecode(r.response_templates["application/json"]).error]] == [["415", "content_type_missing"]]
-    error_message = "A delivery without a Content-Type must be told so: ${jsonencode(aws_api_gateway_gateway_response.this["BAD_REQUEST_PARAMETERS"])}"
+    error_message = "The response to a delivery without a Content-Type must say so: ${jsonencode(aws_api_gateway_gateway_response.this["BAD_REQUEST_PARAMETERS"])}"
   }
 
   assert {
@@ -80,7 +80,7 @@ run "hands_bodies_to_s3" {
     condition = [for i in [aws_api_gateway_integration.direct] : [i.type, i.integration_http_method, i.uri, i.credentials, i.passthrough_behavior, tostring(i.timeout_milliseconds)]] == [
       ["AWS", "PUT", "arn:aws:apigateway:eu-west-1:s3:path/coatcheck-payloads-123456789012-eu-west-1/incoming/{shard}/{hour}/{name}/{request}", "arn:aws:iam::123456789012:role/coatcheck-api-direct", "WHEN_NO_MATCH", "29000"]
     ] && aws_api_gateway_integration.direct.request_templates == null && aws_api_gateway_integration.direct.content_handling == null
-    error_message = "S3 must get the very bytes, under a name of the authorizer's: ${aws_api_gateway_integration.direct.uri}"
+    error_message = "S3 must get the unchanged bytes, under the authorizer's name: ${aws_api_gateway_integration.direct.uri}"
   }
 
   assert {
@@ -93,7 +93,7 @@ run "hands_bodies_to_s3" {
       "integration.request.path.request"                 = "context.requestId"
       "integration.request.path.shard"                   = "context.authorizer.shard"
     })
-    error_message = "Only what the authorizer says goes to S3, and nothing of the request but its type: ${jsonencode(aws_api_gateway_integration.direct.request_parameters)}"
+    error_message = "Only the authorizer's values may go to S3, and of the request only its type: ${jsonencode(aws_api_gateway_integration.direct.request_parameters)}"
   }
 }
 
@@ -108,7 +108,7 @@ run "answers_by_what_s3_said" {
       "500" = ["500", "40[1-9]|4[1-9][0-9]", "CONVERT_TO_TEXT", "{}", "500", "{}"]
       "503" = ["503", "-", "CONVERT_TO_TEXT", jsonencode({ "method.response.header.Retry-After" = "'5'" }), "503", jsonencode({ "method.response.header.Retry-After" = true })]
     }
-    error_message = "Answers: ${jsonencode(aws_api_gateway_integration_response.direct)}"
+    error_message = "The responses differ from those expected: ${jsonencode(aws_api_gateway_integration_response.direct)}"
   }
 
   # Each status that S3 may answer matches at most one pattern.
@@ -116,12 +116,12 @@ run "answers_by_what_s3_said" {
     condition = { for status in [200, 204, 301, 307, 400, 403, 404, 405, 409, 411, 412, 429, 499, 500, 503] : status => [for answer in aws_api_gateway_integration_response.direct : answer.status_code if answer.selection_pattern != null && can(regex("^(?:${answer.selection_pattern})$", status))] } == {
       200 = ["200"], 204 = [], 301 = [], 307 = [], 400 = ["400"], 403 = ["500"], 404 = ["500"], 405 = ["500"], 409 = ["500"], 411 = ["500"], 412 = ["500"], 429 = ["500"], 499 = ["500"], 500 = [], 503 = []
     }
-    error_message = "What no pattern takes is answered 503."
+    error_message = "A status without a pattern must lead to a 503."
   }
 
   assert {
     condition     = alltrue([for r in aws_api_gateway_integration_response.direct : tolist(keys(r.response_templates)) == tolist(["application/json"])])
-    error_message = "Every answer is JSON, whatever the provider says it accepts."
+    error_message = "Every response must be JSON, whatever the provider says it accepts."
   }
 
   assert {
@@ -130,7 +130,7 @@ run "answers_by_what_s3_said" {
       "500" = { error = "misconfigured", message = "the installation is misconfigured" }
       "503" = { error = "unavailable", message = "try again later" }
     }
-    error_message = "Nothing of what S3 says may come through: ${jsonencode(aws_api_gateway_integration_response.direct)}"
+    error_message = "No text of S3's may reach the provider: ${jsonencode(aws_api_gateway_integration_response.direct)}"
   }
 
   # What the template does: the digest first, then each code as text and in base64, then the two answers.
@@ -149,7 +149,7 @@ run "answers_by_what_s3_said" {
         ]
       ]
     ]))
-    error_message = "A fault of S3's or ours must be seen, as text and in base64, and a wrong digest not be taken for one: ${aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]}"
+    error_message = "The template must recognise S3's faults, as text and in base64, and must not take a wrong digest for one: ${aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]}"
   }
 }
 
@@ -166,7 +166,7 @@ run "tells_admit_of_what_came_in" {
 
   assert {
     condition     = aws_s3_bucket_notification.payloads.eventbridge && aws_s3_bucket_notification.payloads.bucket == "payloads"
-    error_message = "S3 tells EventBridge of the bucket only where that is turned on."
+    error_message = "The bucket's notifications to EventBridge must be turned on."
   }
 
   assert {
@@ -181,13 +181,13 @@ run "tells_admit_of_what_came_in" {
         },
       ]
     })
-    error_message = "admit must hear of what comes in for each endpoint of the direct lane to this bucket, and of nothing else: ${jsonencode(aws_cloudwatch_event_rule.admit)}"
+    error_message = "admit must be notified of this bucket's deliveries for each endpoint of the direct lane, and of nothing else: ${jsonencode(aws_cloudwatch_event_rule.admit)}"
   }
 
   # The policies name the rules before they exist, by their prefix.
   assert {
     condition     = local.admit_rules_arn == "arn:aws:events:eu-west-1:123456789012:rule/coatcheck-admit-*" && alltrue([for rule in aws_cloudwatch_event_rule.admit : startswith(rule.name, "coatcheck-admit-") && length(rule.name) <= 64])
-    error_message = "The queues let in rules of other names: ${local.admit_rules_arn}"
+    error_message = "The queues accept messages from rules with other names: ${local.admit_rules_arn}"
   }
 
   # The group is the endpoint: SQS then serves endpoints with a short backlog before one with a long one.
@@ -195,24 +195,24 @@ run "tells_admit_of_what_came_in" {
     condition = jsonencode({ for name, t in aws_cloudwatch_event_target.admit : name => [t.rule, t.arn, t.sqs_target[0].message_group_id, t.dead_letter_config[0].arn] }) == jsonencode({
       for name, rule in aws_cloudwatch_event_rule.admit : name => [rule.name, "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit", name, "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq"]
     })
-    error_message = "Each endpoint must be a message group of its own, and what cannot be delivered must end where what cannot be judged ends: ${jsonencode(aws_cloudwatch_event_target.admit)}"
+    error_message = "Each endpoint must be its own message group, and events that cannot be delivered must go to admit's DLQ: ${jsonencode(aws_cloudwatch_event_target.admit)}"
   }
 
   assert {
     condition     = module.admit_queue.redrive == { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit-dlq", maxReceiveCount = 8 }, from = [] } && module.admit_dlq.redrive.from == ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit"]
-    error_message = "What admit fails at eight times ends in its DLQ: ${jsonencode(module.admit_queue.redrive)}"
+    error_message = "A message must go to admit's DLQ after eight failures: ${jsonencode(module.admit_queue.redrive)}"
   }
 
   assert {
     condition     = module.admit_queue.visibility_timeout_s >= 6 * module.admit.size.timeout_s && module.admit.size == { memory_mb = 256, timeout_s = 60 }
-    error_message = "A message must stay hidden six times as long as admit may take: ${module.admit_queue.visibility_timeout_s}"
+    error_message = "A message must stay hidden for six times admit's timeout: ${module.admit_queue.visibility_timeout_s}"
   }
 
   assert {
     condition = [for m in [aws_lambda_event_source_mapping.admit] : [m.event_source_arn, m.function_name, tostring(m.batch_size), jsonencode(m.function_response_types), tostring(m.scaling_config[0].maximum_concurrency)]] == [
       ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit", "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-admit", "1", "[\"ReportBatchItemFailures\"]", "10"]
     ]
-    error_message = "One object an invocation, ten at once: ${jsonencode(aws_lambda_event_source_mapping.admit)}"
+    error_message = "admit must get one object for each invocation, and ten at once: ${jsonencode(aws_lambda_event_source_mapping.admit)}"
   }
 
   assert {
@@ -240,7 +240,7 @@ run "admit_is_as_large_as_is_said" {
 
   assert {
     condition     = module.admit.size.memory_mb == 512 && aws_lambda_event_source_mapping.admit.scaling_config[0].maximum_concurrency == 1000
-    error_message = "Its size is a variable."
+    error_message = "The function's size must follow its variable."
   }
 }
 
@@ -256,12 +256,12 @@ run "bodies_of_both_lanes_expire_and_pointers_tell_the_request" {
       payloads-expire = ["Enabled", "payloads/", "25"]
       incoming-expire = ["Enabled", "incoming/", "25"]
     }
-    error_message = "Bodies expire, whichever lane brought them: ${jsonencode(aws_s3_bucket_lifecycle_configuration.payloads.rule)}"
+    error_message = "The bodies of both lanes must expire: ${jsonencode(aws_s3_bucket_lifecycle_configuration.payloads.rule)}"
   }
 
   assert {
     condition     = one([for index in aws_dynamodb_table.events.global_secondary_index : sort(index.non_key_attributes) if index.name == "by-time"]) == tolist(["endpoint", "id", "ref", "request_id", "size", "subject", "type"])
-    error_message = "By request_id the sweep tells what of incoming/ has its pointer: ${jsonencode(aws_dynamodb_table.events.global_secondary_index)}"
+    error_message = "The index must have request_id, by which the sweep finds the pointers of incoming/: ${jsonencode(aws_dynamodb_table.events.global_secondary_index)}"
   }
 }
 
@@ -348,7 +348,7 @@ run "deploys_what_changes" {
 
   assert {
     condition     = aws_api_gateway_deployment.this.triggers.redeployment == sha256(jsonencode(local.deployed))
-    error_message = "A deployment is made anew when anything of it changes."
+    error_message = "A change must lead to a new deployment."
   }
 
   assert {

@@ -19,12 +19,12 @@ run "every_function_has_time_for_its_calls" {
       for name, size in { admit = module.admit.size, authorizer = module.authorizer.size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size } :
       name => size.timeout_s > jsondecode(file("../shared/aws/call_budget.json")).functions[name].calls * jsondecode(file("../shared/aws/call_budget.json")).call_s + 1
     }
-    error_message = "Lambda would end a function that still waits for an answer, and the caller would hear of a failure that is none. Timeouts: ${jsonencode({ admit = module.admit.size, authorizer = module.authorizer.size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size })}"
+    error_message = "A function must have time for all its calls, or Lambda would end it while it still waits. Timeouts: ${jsonencode({ admit = module.admit.size, authorizer = module.authorizer.size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size })}"
   }
 
   assert {
     condition     = module.ingest.size.timeout_s < 29 && module.authorizer.size.timeout_s < 29
-    error_message = "API Gateway waits for 29 seconds."
+    error_message = "The timeout must be API Gateway's 29 seconds."
   }
 
   assert {
@@ -42,7 +42,7 @@ run "debug_lines_are_kept_where_they_are_asked_for" {
 
   assert {
     condition     = alltrue([for level in [module.admit.application_log_level, module.authorizer.application_log_level, module.ingest.application_log_level, module.rehydrate.application_log_level, module.sweep.application_log_level, module.watch.application_log_level] : level == "DEBUG"])
-    error_message = "Lambda drops lines of debug unless told otherwise."
+    error_message = "With log_level = debug, Lambda must keep lines of that level."
   }
 }
 
@@ -55,6 +55,6 @@ run "metrics_are_kept_whatever_the_level" {
 
   assert {
     condition     = alltrue([for level in [module.admit.application_log_level, module.authorizer.application_log_level, module.ingest.application_log_level, module.rehydrate.application_log_level, module.sweep.application_log_level, module.watch.application_log_level] : level == "INFO"])
-    error_message = "A metric is a line without a level, which counts as INFO: above that it would be dropped."
+    error_message = "Lambda counts a metric, a line without a level, as INFO, so a higher level would drop it."
   }
 }

@@ -63,7 +63,7 @@ run "a_hundred_subscriptions_to_one_function_fit" {
 
   assert {
     condition     = module.processor["one"].policy_characters <= 4096
-    error_message = "The DLQs of many subscriptions are named by a pattern: ${module.processor["one"].policy_characters}"
+    error_message = "The policy must name the DLQs of many subscriptions by a pattern: ${module.processor["one"].policy_characters}"
   }
 }
 
@@ -80,7 +80,7 @@ run "a_secret_is_the_authorizers_only_where_headers_prove_all" {
 
   assert {
     condition     = { for name, endpoint in module.endpoint : name => try(endpoint.secret_tags.VerifiedBy, null) } == { github = null, door = "authorizer" }
-    error_message = "ingest verifies the bodies of github, and the authorizer has no business with its key."
+    error_message = "ingest verifies the bodies of github, so the authorizer must not read its key."
   }
 }
 
@@ -94,7 +94,7 @@ run "every_endpoint_by_name_is_all_of_them" {
 
   assert {
     condition     = module.processor["one"].policy_characters <= 4096
-    error_message = "Where all endpoints are named, a prefix says so: ${module.processor["one"].policy_characters}"
+    error_message = "If subscriptions name all endpoints, the policy must use a prefix: ${module.processor["one"].policy_characters}"
   }
 }
 
@@ -116,7 +116,7 @@ run "fifty_four_of_the_longest_names_fit" {
 
   assert {
     condition     = max([for filter in module.subscription["most"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)]...) <= 4096
-    error_message = "A pattern of a pipe holds 4096 characters: ${jsonencode([for filter in module.subscription["most"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)])}"
+    error_message = "A pattern of a pipe can have 4096 characters: ${jsonencode([for filter in module.subscription["most"].pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)])}"
   }
 
   assert {
@@ -135,10 +135,12 @@ run "of_a_hundred_and_fifty_names" {
   }
 
   variables {
-    endpoints   = [for i in range(150) : "endpoint-${i}"]
-    bucket_arn  = "arn:aws:s3:::a-stack-of-20-letter-payloads-123456789012-ap-southeast-2"
-    kms_key_arn = "arn:aws:kms:ap-southeast-2:123456789012:key/00000000-0000-0000-0000-000000000000"
-    via_s3      = "s3.ap-southeast-2.amazonaws.com"
+    endpoints  = [for i in range(150) : "endpoint-${i}"]
+    bucket_arn = "arn:aws:s3:::a-stack-of-20-letter-payloads-123456789012-ap-southeast-2"
+    key = {
+      placeholder = "arn:aws:kms:ap-southeast-2:123456789012:key/00000000-0000-0000-0000-000000000000"
+      via         = { s3 = "s3.ap-southeast-2.amazonaws.com" }
+    }
   }
 }
 
@@ -178,7 +180,7 @@ run "the_limit_itself_fits" {
 
   assert {
     condition     = output.characters == 10240
-    error_message = "This is to be the limit: ${output.characters}"
+    error_message = "These policies must have exactly the limit: ${output.characters}"
   }
 }
 
@@ -213,12 +215,27 @@ run "the_real_key_takes_the_place_of_what_stands_for_it" {
     name        = "late"
     description = "Holds a right on a key that has no name yet"
     service     = "lambda.amazonaws.com"
-    key         = { stand_in = "arn:aws:kms:key/0", arn = "arn:aws:kms:key/real" }
-    policies    = { use = jsonencode({ Statement = [{ Sid = "Use", Effect = "Allow", Action = "kms:Decrypt", Resource = "arn:aws:kms:key/0" }] }) }
+    key         = { placeholder = "arn:aws:kms:key/0", arn = "arn:aws:kms:key/real", via = { s3 = "s3", sqs = "sqs" } }
+    policies    = { use = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Publish", Effect = "Allow", Action = "sns:Publish", Resource = "topic" }] }) }
+
+    key_use = {
+      use   = { Encrypt = { use = "encrypt", through = ["sqs"] } }
+      other = { Decrypt = { use = "decrypt", through = ["s3", "sqs"], bucket_arn = "bucket", key_arn = "arn:aws:kms:key/theirs" } }
+    }
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.this["use"].policy).Statement[0].Resource == "arn:aws:kms:key/real" && output.policies.use == aws_iam_role_policy.this["use"].policy
-    error_message = "A right on the stand-in is a right on nothing: ${aws_iam_role_policy.this["use"].policy}"
+    condition = jsondecode(aws_iam_role_policy.this["use"].policy).Statement == [
+      { Sid = "Publish", Effect = "Allow", Action = "sns:Publish", Resource = "topic" },
+      { Sid = "Encrypt", Effect = "Allow", Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = "arn:aws:kms:key/real", Condition = { StringEquals = { "kms:ViaService" = "sqs" } } },
+    ] && jsondecode(output.policies.use) == jsondecode(aws_iam_role_policy.this["use"].policy)
+    error_message = "The statement about the key joins its policy, with the key's own ARN: ${aws_iam_role_policy.this["use"].policy}"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this["other"].policy).Statement == [
+      { Sid = "Decrypt", Effect = "Allow", Action = "kms:Decrypt", Resource = "arn:aws:kms:key/theirs", Condition = { StringEquals = { "kms:EncryptionContext:aws:s3:arn" = "bucket", "kms:ViaService" = ["s3", "sqs"] } } },
+    ]
+    error_message = "A policy may consist of the key's use alone, limited to a bucket and of another key: ${aws_iam_role_policy.this["other"].policy}"
   }
 }

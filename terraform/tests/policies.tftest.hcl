@@ -1,6 +1,7 @@
-# Every statement of every policy, compared with policies.expected.json: one more action, resource or wildcard in
-# any of them makes this fail. The provider is the real one, since a mocked one would make up the documents; it has
-# no credentials and plans without calling AWS.
+# Every statement of every policy, compared with policies.expected.json: one more action, resource or wildcard in any of
+# them makes this fail. The order of statements does not count, because IAM joins them by a logical OR:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html. The provider is the real one, because a mocked
+# one would invent the documents; it has no credentials and plans without calling AWS.
 
 provider "aws" {
   region                      = "eu-west-1"
@@ -97,9 +98,11 @@ run "every_statement_is_the_expected_one" {
         redeem_all               = { policy = output.subscriptions["to-two"].redeem_policy_json }
         redeem_some              = { policy = output.subscriptions["to-one"].redeem_policy_json }
         } : holder => {
-        for name, json in policies : name => [for s in jsondecode(json).Statement : join(" ", [s.Effect, s.Sid, join(",", sort(flatten([s.Action]))), "on", try(join(",", sort(flatten([s.Resource]))), "itself"), try("for ${jsonencode(s.Principal)}", "-"), try("if ${jsonencode(s.Condition)}", "-")])]
+        for name, json in policies : name => sort([for s in jsondecode(json).Statement : join(" ", [s.Effect, s.Sid, join(",", sort(flatten([s.Action]))), "on", try(join(",", sort(flatten([s.Resource]))), "itself"), try("for ${jsonencode(s.Principal)}", "-"), try("if ${jsonencode(s.Condition)}", "-")])])
       }
-    }) == jsonencode(jsondecode(file("tests/policies.expected.json")))
+      }) == jsonencode({
+      for holder, policies in jsondecode(file("tests/policies.expected.json")) : holder => { for name, statements in policies : name => sort(statements) }
+    })
 
     error_message = "Policies differ from policies.expected.json. They are: ${jsonencode({
       for holder, policies in {
@@ -132,7 +135,7 @@ run "every_statement_is_the_expected_one" {
         redeem_all               = { policy = output.subscriptions["to-two"].redeem_policy_json }
         redeem_some              = { policy = output.subscriptions["to-one"].redeem_policy_json }
         } : holder => {
-        for name, json in policies : name => [for s in jsondecode(json).Statement : join(" ", [s.Effect, s.Sid, join(",", sort(flatten([s.Action]))), "on", try(join(",", sort(flatten([s.Resource]))), "itself"), try("for ${jsonencode(s.Principal)}", "-"), try("if ${jsonencode(s.Condition)}", "-")])]
+        for name, json in policies : name => sort([for s in jsondecode(json).Statement : join(" ", [s.Effect, s.Sid, join(",", sort(flatten([s.Action]))), "on", try(join(",", sort(flatten([s.Resource]))), "itself"), try("for ${jsonencode(s.Principal)}", "-"), try("if ${jsonencode(s.Condition)}", "-")])])
       }
     })}"
   }
@@ -152,7 +155,7 @@ run "tracing_adds_one_statement" {
       Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
       Resource = "*"
     }]
-    error_message = "Tracing needs these two rights, for which AWS knows no narrower resource: ${module.ingest.policies.tracing}"
+    error_message = "Tracing must add these two rights, for which AWS has no narrower resource: ${module.ingest.policies.tracing}"
   }
 }
 
@@ -168,7 +171,7 @@ run "without_a_header_only_scheme_the_authorizer_reads_no_key" {
 
   assert {
     condition     = [for statement in jsondecode(module.authorizer.policies.authorizer).Statement : statement.Sid] == ["LookUpEndpoints", "UseTheTablesKey"]
-    error_message = "A right that no endpoint needs: ${module.authorizer.policies.authorizer}"
+    error_message = "The role has a right that no endpoint needs: ${module.authorizer.policies.authorizer}"
   }
 }
 
@@ -181,12 +184,12 @@ run "rights_on_any_stream_are_for_rehydrate_alone" {
 
   assert {
     condition     = [for statement in jsondecode(module.rehydrate.policies.rehydrate).Statement : [statement.Sid, statement.Action] if contains(flatten([statement.Resource]), "*")] == [["ReadStream", ["dynamodb:GetShardIterator", "dynamodb:GetRecords", "dynamodb:DescribeStream"]]]
-    error_message = "Any stream may be read, and nothing else on any: ${module.rehydrate.policies.rehydrate}"
+    error_message = "The right on any stream must be the only one on any resource: ${module.rehydrate.policies.rehydrate}"
   }
 
   assert {
     condition     = alltrue(flatten([for policies in [module.router_role.policies, module.watch.policies, module.subscription["in-order"].policies] : [for json in values(policies) : [for statement in jsondecode(json).Statement : statement.Sid == "ListStreams" || !contains(flatten([try(statement.Resource, "itself")]), "*")]]]))
-    error_message = "The pipes' own rights stay with the stack's stream: ${jsonencode(module.router_role.policies)}"
+    error_message = "The pipes' own rights must be limited to the stack's stream: ${jsonencode(module.router_role.policies)}"
   }
 }
 
@@ -198,7 +201,7 @@ run "people_hold_no_wildcard_where_aws_knows_a_resource" {
       for statement in jsondecode(json).Statement : statement.Action
       if anytrue([for resource in flatten([statement.Resource]) : resource == "*"]) || anytrue([for action in flatten([statement.Action]) : strcontains(action, "*")])
     ]]) == ["cloudwatch:DescribeAlarms"]
-    error_message = "Only alarms are looked at wherever they are: ${jsonencode(output.operator_policies)}"
+    error_message = "Only alarms may be read across the account: ${jsonencode(output.operator_policies)}"
   }
 
   assert {
@@ -206,17 +209,17 @@ run "people_hold_no_wildcard_where_aws_knows_a_resource" {
       for action in flatten([for statement in jsondecode(output.operator_policies.read).Statement : statement.Action]) :
       action if !can(regex(":(Get|Describe|Query|Scan|List|Filter|Receive|ChangeMessageVisibility|Decrypt)", action))
     ]) == toset([])
-    error_message = "Who may only read changes nothing: ${output.operator_policies.read}"
+    error_message = "The policy read must allow no change: ${output.operator_policies.read}"
   }
 
   assert {
     condition     = [for name, json in output.operator_policies : name if strcontains(json, "GetSecretValue")] == ["verify"]
-    error_message = "Signing secrets are for the policy verify alone: ${jsonencode(output.operator_policies)}"
+    error_message = "Only the policy verify may read signing secrets: ${jsonencode(output.operator_policies)}"
   }
 
   assert {
     condition     = !strcontains(output.operator_policies.read, "secretsmanager")
-    error_message = "Who may only read decrypts no signing secret: ${output.operator_policies.read}"
+    error_message = "The policy read must not allow decrypting a signing secret: ${output.operator_policies.read}"
   }
 }
 
@@ -235,7 +238,7 @@ run "without_a_subscription_only_admit_is_sent_to" {
 
   assert {
     condition     = flatten([for statement in jsondecode(output.operator_policies.operate).Statement : statement.Resource if contains(flatten([statement.Action]), "sqs:SendMessage")]) == ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit"]
-    error_message = "A sweep by hand tells admit, also where nobody subscribes: ${output.operator_policies.operate}"
+    error_message = "A manual sweep must be able to notify admit even without subscriptions: ${output.operator_policies.operate}"
   }
 }
 

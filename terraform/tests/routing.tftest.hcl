@@ -33,7 +33,7 @@ run "routes_and_shapes_events" {
 
   assert {
     condition     = toset(keys(module.endpoint)) == toset(["github", "stripe"]) && length(module.subscription) == 6 && length(module.processor) == 3
-    error_message = "One entry of a map makes one of its kind."
+    error_message = "Each map entry must create one resource of its kind."
   }
 
   assert {
@@ -43,12 +43,12 @@ run "routes_and_shapes_events" {
 
   assert {
     condition     = { for name, s in module.subscription : name => s.queue_name } == { some = "coatcheck-some", all = "coatcheck-all", boxed = "coatcheck-boxed", in-order = null, to-standard = "coatcheck-to-standard", to-fifo = "coatcheck-to-fifo" }
-    error_message = "Each buffered subscription has a queue of its own, an ordered one has none."
+    error_message = "Each buffered subscription must have its own queue, and an ordered one must have none."
   }
 
   assert {
     condition     = { for name, s in module.subscription : name => s.dlq_name } == { for name in keys(var.subscriptions) : name => "coatcheck-${name}-dlq" }
-    error_message = "Each subscription has a DLQ of its own."
+    error_message = "Each subscription must have its own DLQ."
   }
 
   assert {
@@ -70,7 +70,7 @@ run "routes_and_shapes_events" {
 
   assert {
     condition     = module.subscription["in-order"].pipe_parameters.source[0].filter_criteria[0].filter[*].pattern == module.subscription["in-order"].filters
-    error_message = "An ordered pipe filters by itself what a topic filters for the others."
+    error_message = "An ordered pipe must have the filters that the topic has for the other subscriptions."
   }
 
   # A pipe deletes what it filters out, so it must pass everything that the topic passes; and anything that is not one
@@ -82,7 +82,7 @@ run "routes_and_shapes_events" {
         { body = { specversion = [{ exists = false }] } },
       ] if name != "in-order"
     ])
-    error_message = "A buffered pipe filters what its topic does, no more and no less: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.source[0].filter_criteria })}"
+    error_message = "A buffered pipe must filter exactly as its topic does: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.source[0].filter_criteria })}"
   }
 
   assert {
@@ -97,17 +97,17 @@ run "routes_and_shapes_events" {
       boxed       = { lambda = null, workflow = null }
       to-fifo     = { lambda = null, workflow = null }
     })
-    error_message = "A pipe waits for its target, except for a STANDARD workflow, which AWS does not let it wait for."
+    error_message = "A pipe must wait for its target, except for a STANDARD workflow, for which AWS lets no pipe wait."
   }
 
   assert {
     condition     = module.subscription["to-fifo"].pipe_parameters.target[0].sqs_queue_parameters[0].message_group_id == "$.body.datasha256"
-    error_message = "A FIFO queue needs a group of at most 128 characters of ASCII."
+    error_message = "A FIFO queue needs a message group of at most 128 ASCII characters."
   }
 
   assert {
     condition     = module.subscription["some"].pipe_parameters.source[0].sqs_queue_parameters[0].batch_size == 7
-    error_message = "A buffered subscription's batch size is the pipe's."
+    error_message = "The batch size of a buffered subscription must be its pipe's."
   }
 
   assert {
@@ -116,7 +116,7 @@ run "routes_and_shapes_events" {
       p.starting_position == "TRIM_HORIZON" && p.batch_size == 50 && p.maximum_retry_attempts == 3 && p.maximum_record_age_in_seconds == 82800
       && p.on_partial_batch_item_failure == "AUTOMATIC_BISECT" && p.parallelization_factor == 4 && p.maximum_batching_window_in_seconds == 0
     ]) && length(module.subscription["in-order"].pipe_parameters.source[0].filter_criteria) == 1
-    error_message = "An ordered pipe must bisect, retry a finite number of times and give a record up before the stream forgets it."
+    error_message = "An ordered pipe must bisect, retry a finite number of times and give up on a record before the stream deletes it."
   }
 
   assert {
@@ -133,12 +133,12 @@ run "routes_and_shapes_events" {
       { eventName = ["INSERT"], dynamodb = { NewImage = { replayid = { S = [""] } } } },
       { eventName = ["INSERT"], dynamodb = { NewImage = { replayto = { S = ["*", "-router"] } } } },
     ]
-    error_message = "The router must let insertions alone through (an expiry is a REMOVE): deliveries, and replays to all subscriptions or to the buffered ones."
+    error_message = "The router must pass only insertions (an expiry is a REMOVE): deliveries, and replays to all subscriptions or to the buffered ones."
   }
 
   assert {
     condition     = aws_pipes_pipe.router.log_configuration[0].level == "ERROR" && aws_pipes_pipe.router.log_configuration[0].include_execution_data == null
-    error_message = "The router logs errors and never the events."
+    error_message = "The router must log errors, and never events."
   }
 
   # The two templates, with each <$.path> put in quotes, must be the same JSON object.
@@ -162,7 +162,7 @@ run "routes_and_shapes_events" {
       replayforce     = "<replayforce.S>"
       deliveryid      = "<$.eventID>"
     }
-    error_message = "From the stream: ${module.cloudevent.from_stream}"
+    error_message = "The template for the stream differs: ${module.cloudevent.from_stream}"
   }
 
   assert {
@@ -170,7 +170,7 @@ run "routes_and_shapes_events" {
       { for name in ["id", "source", "type", "subject", "time", "datacontenttype", "dataref", "datasha256", "datasize", "ref", "receivedat", "traceparent", "replayid", "replayforce"] : name => "<$.body.${name}>" },
       { specversion = "1.0", deliveryid = "<$.messageId>" },
     )
-    error_message = "From a queue: ${module.cloudevent.from_queue}"
+    error_message = "The template for queues differs: ${module.cloudevent.from_queue}"
   }
 
   assert {
@@ -178,7 +178,7 @@ run "routes_and_shapes_events" {
       in-order = replace(module.cloudevent.from_stream, "\"deliveryid\"", "\"subscription\":\"in-order\",\"deliveryid\"")
       some     = replace(module.cloudevent.from_queue, "\"deliveryid\"", "\"subscription\":\"some\",\"deliveryid\"")
     }
-    error_message = "An ordered pipe makes events of stream records, a buffered one of messages, and each says which subscription delivers: ${module.subscription["some"].pipe_parameters.target[0].input_template}"
+    error_message = "An ordered pipe must build events from stream records, a buffered one from messages, and each must name its subscription: ${module.subscription["some"].pipe_parameters.target[0].input_template}"
   }
 }
 
@@ -203,7 +203,7 @@ run "tests_reach_who_names_their_type_alone" {
       in-order   = [[{ anything-but = ["coatcheck.test"] }], [{ anything-but = ["coatcheck.test"] }]]
       of-another = [[{ anything-but = ["coatcheck.test"] }]]
     })
-    error_message = "All types means all but the one that tests are sent with: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
+    error_message = "All types must mean all except the type of test events: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
   }
 }
 
@@ -223,7 +223,7 @@ run "a_fifo_queue_gets_a_group_that_sqs_takes" {
       in-order = "$.dynamodb.NewImage.group.S"
       buffered = "$.body.datasha256"
     }
-    error_message = "A group has at most 128 characters of ASCII: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.target[0].sqs_queue_parameters })}"
+    error_message = "A message group can have at most 128 ASCII characters: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.target[0].sqs_queue_parameters })}"
   }
 }
 
@@ -242,7 +242,7 @@ run "a_filter_that_is_accepted_fits_into_a_pipe" {
 
   assert {
     condition     = alltrue([for s in module.subscription : alltrue([for filter in s.filters : length(filter) <= 4096])]) && max([for s in module.subscription : max([for filter in s.filters : length(filter)]...)]...) > 4050
-    error_message = "A pipe's filter holds 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : length(filter)] })}"
+    error_message = "A pipe's filter can have 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : length(filter)] })}"
   }
 }
 
@@ -264,7 +264,7 @@ run "a_long_list_of_types_is_divided_over_four_patterns" {
 
   assert {
     condition     = alltrue(flatten([for s in module.subscription : [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern) <= 4096]])) && length(module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter) == 5
-    error_message = "A pipe takes five patterns of 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)] })}"
+    error_message = "A pipe accepts five patterns of 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)] })}"
   }
 
   assert {
@@ -272,7 +272,7 @@ run "a_long_list_of_types_is_divided_over_four_patterns" {
       toset(flatten([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : [for type in try(jsondecode(filter.pattern).body.type, []) : jsonencode(type)]]))
       == toset([for type in jsondecode(module.subscription["many"].filters[0]).type : jsonencode(type)])
     )
-    error_message = "Divided, they are still all that the topic lets through."
+    error_message = "The divided patterns must cover every type that the topic passes."
   }
 }
 
@@ -309,12 +309,12 @@ run "answers_in_one_shape" {
       AUTHORIZER_CONFIGURATION_ERROR = "500"
       API_CONFIGURATION_ERROR        = "500"
     }
-    error_message = "What is transient must be 503, which providers retry; DEFAULT_4XX must set no status, or all 4XX would take it."
+    error_message = "Transient failures must be 503, which providers retry. DEFAULT_4XX must set no status, or all 4XX would get it."
   }
 
   assert {
     condition     = alltrue([for response in aws_api_gateway_gateway_response.this : contains(keys(response.response_parameters), "gatewayresponse.header.Retry-After") if contains(["429", "503"], coalesce(response.status_code, "-"))])
-    error_message = "429 and 503 must say when to try again."
+    error_message = "429 and 503 must have a Retry-After."
   }
 
   assert {
@@ -323,12 +323,12 @@ run "answers_in_one_shape" {
       MISSING_AUTHENTICATION_TOKEN = "there is nothing here: deliver with POST to /hooks/{endpoint} or /direct/{endpoint}"
       REQUEST_TOO_LARGE            = "the body is too large: the standard lane (/hooks/{endpoint}) takes 4500000 bytes, the direct lane (/direct/{endpoint}) 10485760"
     }
-    error_message = "Whoever goes astray must be told of both lanes: ${jsonencode(aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates)}"
+    error_message = "The response to a wrong path must name both lanes: ${jsonencode(aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates)}"
   }
 
   assert {
     condition     = aws_api_gateway_authorizer.this.authorizer_result_ttl_in_seconds == 0
-    error_message = "An authorizer's answer must never be cached: a replay would be let in."
+    error_message = "The authorizer's results must not be cached: a replay would pass."
   }
 
   # Null would be the provider's default, the header Authorization: API Gateway would answer 401 to most deliveries by
@@ -340,13 +340,13 @@ run "answers_in_one_shape" {
 
   assert {
     condition     = alltrue([for permission in concat([aws_lambda_permission.authorizer], values(aws_lambda_permission.ingest)) : permission.source_account == null && startswith(permission.source_arn, "arn:aws:execute-api:eu-west-1:123456789012:api/")])
-    error_message = "API Gateway is not known to send aws:SourceAccount: the ARN of the API, which names the account, must be the whole condition."
+    error_message = "No AWS page says that API Gateway sends aws:SourceAccount, so the API's ARN, which names the account, must be the whole condition."
   }
 
   # Only the direct method demands a header; another method's demand would get this answer.
   assert {
     condition     = alltrue([for m in aws_api_gateway_method.hook : m.request_validator_id == null && m.request_parameters == tomap({ "method.request.path.endpoint" = true })])
-    error_message = "A standard delivery needs no Content-Type: ${jsonencode(aws_api_gateway_method.hook)}"
+    error_message = "The standard lane must not require a Content-Type: ${jsonencode(aws_api_gateway_method.hook)}"
   }
 
   assert {
@@ -363,27 +363,27 @@ run "answers_in_one_shape" {
       ThisApisHooksHead = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/HEAD/hooks/*"
       ThisApisHooksPost = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/POST/hooks/*"
     }
-    error_message = "API Gateway must be let to call ingest for each method of a hook and for nothing else."
+    error_message = "API Gateway must be allowed to call ingest for each method of a hook and for nothing else."
   }
 
   assert {
     condition     = aws_api_gateway_method_settings.all.method_path == "*/*"
-    error_message = "The throttle must bound every method."
+    error_message = "The throttle must limit every method."
   }
 
   assert {
     condition     = aws_api_gateway_method_settings.direct.method_path == "~1direct~1{endpoint}/POST"
-    error_message = "API Gateway knows the method by its path, each slash as ~1."
+    error_message = "API Gateway names the method by its path, with ~1 for each slash."
   }
 
   assert {
     condition     = [for settings in aws_api_gateway_method_settings.direct.settings : [settings.throttling_rate_limit, settings.throttling_burst_limit, settings.logging_level, settings.data_trace_enabled]] == [[100, 200, "OFF", false]]
-    error_message = "Forged bodies of 10 MB must have a rate of their own, and no log of their headers: ${jsonencode(aws_api_gateway_method_settings.direct.settings)}"
+    error_message = "The direct lane must have its own rate, and no log of headers: ${jsonencode(aws_api_gateway_method_settings.direct.settings)}"
   }
 
   assert {
     condition     = tolist(aws_api_gateway_rest_api.this.binary_media_types) == tolist(["*/*"])
-    error_message = "Without */* API Gateway changes bytes that are not UTF-8."
+    error_message = "The binary media types must be */*, or API Gateway changes bytes that are not UTF-8."
   }
 
   # Besides the stack's name only values that can hold no quote and that no stranger writes: no header, path,

@@ -35,16 +35,16 @@ run "schemes_are_refused_and_accepted" {
 
   assert {
     condition     = length(output.not_unreadable) == 0
-    error_message = "These texts are no JSON object: ${jsonencode(output.not_unreadable)}"
+    error_message = "These texts are not JSON objects: ${jsonencode(output.not_unreadable)}"
   }
 
   assert {
     condition     = output.facts == output.expected_facts && alltrue([for names in output.facts : length(names) > 0])
-    error_message = "The stack has to know of the sound schemes ${jsonencode(output.expected_facts)}, and was told ${jsonencode(output.facts)}"
+    error_message = "The stack must know of the sound schemes ${jsonencode(output.expected_facts)}, and was told ${jsonencode(output.facts)}"
   }
 
   assert {
     condition     = output.only_bytes_tell == output.expected_only_bytes_tell && length(output.only_bytes_tell) > 0
-    error_message = "Only bytes tell the events apart of ${jsonencode(output.expected_only_bytes_tell)}, and of ${jsonencode(output.only_bytes_tell)} it was said"
+    error_message = "Only bytes distinguish the events of ${jsonencode(output.expected_only_bytes_tell)}, and of ${jsonencode(output.only_bytes_tell)} it was said"
   }
 }

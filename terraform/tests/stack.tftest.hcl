@@ -214,22 +214,22 @@ run "says_what_it_consists_of" {
       days      = { payloads = 30, pointers = 60, processed = 70, queues = 14 }
       lanes     = { standard = "hooks", direct = "direct" }
     }))
-    error_message = "The stack says of itself: ${aws_dynamodb_table_item.stack.item}"
+    error_message = "The stack's description differs: ${aws_dynamodb_table_item.stack.item}"
   }
 
   assert {
     condition     = jsondecode(aws_dynamodb_table_item.stack.item).name == { S = "-" } && aws_dynamodb_table_item.stack.table_name == "coatcheck-endpoints" && aws_dynamodb_table_item.stack.hash_key == "name"
-    error_message = "It says so among the endpoints, under a name that none can have: ${aws_dynamodb_table_item.stack.item}"
+    error_message = "The item must be in the endpoints table, under a name that no endpoint can have: ${aws_dynamodb_table_item.stack.item}"
   }
 
   assert {
     condition     = jsonencode(output.stack) == jsondecode(aws_dynamodb_table_item.stack.item).stack.S && jsonencode(output.stack.functions) == jsonencode(output.functions)
-    error_message = "The output must be what the item says."
+    error_message = "The output must equal the item."
   }
 
   assert {
     condition     = output.admit == { queue_url = output.stack.admit.queue_url, dlq_url = output.stack.admit.dlq_url }
-    error_message = "Who looks for admit's queues must find them: ${jsonencode(output.admit)}"
+    error_message = "The output must have admit's queues: ${jsonencode(output.admit)}"
   }
 }
 
@@ -242,6 +242,6 @@ run "names_the_alarms_that_exist" {
 
   assert {
     condition     = length(output.stack.alarms) == 0 && length(output.alarms) > 0
-    error_message = "Without alarms none is named: ${jsonencode(output.stack.alarms)}"
+    error_message = "Without alarms the description must name none: ${jsonencode(output.stack.alarms)}"
   }
 }

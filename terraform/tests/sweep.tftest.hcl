@@ -32,12 +32,12 @@ run "runs_every_quarter_of_an_hour" {
 
   assert {
     condition     = aws_cloudwatch_event_rule.sweep.schedule_expression == "rate(15 minutes)" && aws_cloudwatch_event_target.sweep.arn == "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-sweep" && aws_cloudwatch_event_target.sweep.rule == aws_cloudwatch_event_rule.sweep.name
-    error_message = "sweep runs as often as is set: ${aws_cloudwatch_event_rule.sweep.schedule_expression}"
+    error_message = "sweep must run as often as the variable says: ${aws_cloudwatch_event_rule.sweep.schedule_expression}"
   }
 
   assert {
     condition     = aws_lambda_permission.sweep.principal == "events.amazonaws.com" && aws_lambda_permission.sweep.source_arn == "arn:aws:events:eu-west-1:123456789012:rule/coatcheck-sweep" && aws_lambda_permission.sweep.function_name == "coatcheck-sweep"
-    error_message = "Its own rule may run sweep, and no other."
+    error_message = "Only its own rule may call sweep."
   }
 
   assert {
@@ -50,17 +50,17 @@ run "runs_every_quarter_of_an_hour" {
       POINTER_TTL_DAYS = "60"
       STACK            = "coatcheck"
     }
-    error_message = "sweep must know where payloads and pointers are, how long both live, and whom to tell of the direct lane: ${jsonencode(module.sweep.environment)}"
+    error_message = "sweep must know where payloads and pointers are, how long they are kept, and admit's queue: ${jsonencode(module.sweep.environment)}"
   }
 
   assert {
     condition     = module.sweep.size == { memory_mb = 512, timeout_s = 900 }
-    error_message = "sweep has as long as Lambda gives: ${jsonencode(module.sweep.size)}"
+    error_message = "sweep must have Lambda's longest timeout: ${jsonencode(module.sweep.size)}"
   }
 
   assert {
     condition     = output.functions.sweep == { name = "coatcheck-sweep", log_group = "/aws/lambda/coatcheck-sweep" }
-    error_message = "Who looks for its log must find it: ${jsonencode(output.functions)}"
+    error_message = "The output must have the function's log: ${jsonencode(output.functions)}"
   }
 }
 
@@ -73,7 +73,7 @@ run "runs_as_often_as_is_set" {
 
   assert {
     condition     = aws_cloudwatch_event_rule.sweep.schedule_expression == "rate(30 minutes)" && module.sweep.environment.LOOK_BACK_HOURS == "24"
-    error_message = "Schedule and span are variables: ${aws_cloudwatch_event_rule.sweep.schedule_expression}, ${module.sweep.environment.LOOK_BACK_HOURS} hours"
+    error_message = "The schedule and the look-back must follow the variables: ${aws_cloudwatch_event_rule.sweep.schedule_expression}, ${module.sweep.environment.LOOK_BACK_HOURS} hours"
   }
 }
 
@@ -86,6 +86,6 @@ run "runs_every_minute" {
 
   assert {
     condition     = aws_cloudwatch_event_rule.sweep.schedule_expression == "rate(1 minute)"
-    error_message = "EventBridge refuses one minute in the plural: ${aws_cloudwatch_event_rule.sweep.schedule_expression}"
+    error_message = "EventBridge refuses the plural for one minute: ${aws_cloudwatch_event_rule.sweep.schedule_expression}"
   }
 }

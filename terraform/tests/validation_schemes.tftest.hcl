@@ -29,7 +29,7 @@ run "refuses_a_misspelt_member" {
 
   assert {
     condition     = length(local.scheme_problems) == 1 && can(regex("^partner: timestmp: unknown here; leave it out or use one of .*timestamp", local.scheme_problems[0]))
-    error_message = "The refusal must name endpoint, field, problem and remedy: ${jsonencode(local.scheme_problems)}"
+    error_message = "The message must name the endpoint, the field, the problem and the remedy: ${jsonencode(local.scheme_problems)}"
   }
 }
 
@@ -51,7 +51,7 @@ run "names_every_mistake_of_every_endpoint" {
     condition = [for problem in local.scheme_problems : regex("^[a-z]+: [a-z]+", problem)] == [
       "covers: components", "covers: components", "empty: scheme", "misspelt: headers", "misspelt: header", "torn: scheme"
     ]
-    error_message = "All mistakes must be named at once: ${jsonencode(local.scheme_problems)}"
+    error_message = "The message must name all mistakes at once: ${jsonencode(local.scheme_problems)}"
   }
 }
 
@@ -131,7 +131,7 @@ run "refuses_what_the_direct_lane_cannot_answer" {
   }
 
   assert {
-    condition     = [for problem in local.scheme_problems : regex("^[a-z]+: [a-z]+: [a-z ]*(?:challenges|acknowledge|password|needs lane)", problem)] == ["answering: lane: its scheme has an acknowledge", "asked: lane: its scheme answers challenges", "greeted: lane: its scheme answers challenges", "greeted: handshake: needs lane", "showing: lane: its scheme shows a password"] && alltrue([for problem in local.scheme_problems : can(regex("needs lane \"standard\": .+; .+$", problem))])
-    error_message = "Who has to be answered needs the standard lane, and nobody else does: ${jsonencode(local.scheme_problems)}"
+    condition     = [for problem in local.scheme_problems : regex("^[a-z]+: [a-z]+: [a-z ]*(?:challenges|acknowledge|password|cannot answer)", problem)] == ["answering: lane: the scheme has an acknowledge", "asked: lane: the scheme answers challenges", "greeted: lane: the scheme answers challenges", "greeted: handshake: the direct lane cannot answer", "showing: lane: the scheme sends a password"] && alltrue([for problem in local.scheme_problems : can(regex("direct lane .+; .*set lane to \"standard\"$", problem))])
+    error_message = "Only schemes that need a reply of their own must be refused in the direct lane: ${jsonencode(local.scheme_problems)}"
   }
 }

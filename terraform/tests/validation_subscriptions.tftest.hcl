@@ -277,7 +277,7 @@ run "refuses_the_name_of_admits_queue" {
   }
 }
 
-run "refuses_the_name_of_anothers_letters" {
+run "refuses_the_name_of_anothers_dead_letters" {
   command         = plan
   expect_failures = [var.subscriptions]
 

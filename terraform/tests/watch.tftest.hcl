@@ -80,12 +80,12 @@ run "heartbeats_come_back_to_watch_alone" {
 
   assert {
     condition     = jsondecode(aws_sns_topic_subscription.heartbeats.filter_policy) == { source = ["/endpoints/-"] } && aws_sns_topic_subscription.heartbeats.filter_policy_scope == "MessageBody" && aws_sns_topic_subscription.heartbeats.raw_message_delivery
-    error_message = "The heartbeats' queue gets heartbeats and nothing else: ${aws_sns_topic_subscription.heartbeats.filter_policy}"
+    error_message = "The heartbeats' queue must get heartbeats and nothing else: ${aws_sns_topic_subscription.heartbeats.filter_policy}"
   }
 
   assert {
     condition     = aws_sns_topic_subscription.heartbeats.topic_arn == "arn:aws:sns:eu-west-1:123456789012:coatcheck-events" && aws_sns_topic_subscription.heartbeats.endpoint == "arn:aws:sqs:eu-west-1:123456789012:coatcheck-heartbeats"
-    error_message = "Heartbeats go the events' way, to their own queue."
+    error_message = "Heartbeats must take the path of events, to their own queue."
   }
 
   assert {
@@ -100,7 +100,7 @@ run "heartbeats_come_back_to_watch_alone" {
 
   assert {
     condition     = module.heartbeats.retention_s == 86400
-    error_message = "Heartbeats of a day ago would be taken for news."
+    error_message = "The queue must not keep heartbeats for longer than watch remembers them."
   }
 
   assert {
@@ -111,21 +111,21 @@ run "heartbeats_come_back_to_watch_alone" {
       PIPES                = "coatcheck-router,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
       STACK                = "coatcheck"
     }
-    error_message = "watch must know the pipes that are meant to run: ${jsonencode(module.watch.environment)}"
+    error_message = "watch must know the pipes that should run: ${jsonencode(module.watch.environment)}"
   }
 
   assert {
     condition     = aws_cloudwatch_event_rule.watch.schedule_expression == "rate(1 minute)" && aws_cloudwatch_event_target.watch.arn == "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-watch" && aws_cloudwatch_event_target.watch.rule == aws_cloudwatch_event_rule.watch.name
-    error_message = "watch runs every minute."
+    error_message = "watch must run every minute."
   }
 
   assert {
     condition     = aws_lambda_permission.watch.principal == "events.amazonaws.com" && aws_lambda_permission.watch.source_arn == "arn:aws:events:eu-west-1:123456789012:rule/coatcheck-watch" && aws_lambda_permission.watch.function_name == "coatcheck-watch"
-    error_message = "Its own rule may run watch, and no other."
+    error_message = "Only its own rule may call watch."
   }
 }
 
-run "letters_become_events_in_the_dlq" {
+run "dead_letters_become_events_in_the_dlq" {
   command = plan
 
   assert {
@@ -136,17 +136,17 @@ run "letters_become_events_in_the_dlq" {
       router   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"
       in-order = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters"
     }
-    error_message = "A pipe of the stream gives records up as letters."
+    error_message = "The dead letters of each pipe that reads the stream must go to its queue."
   }
 
   assert {
-    condition     = { for name, s in module.subscription : name => s.letters == null } == { some = true, boxed = true, off = true, in-order = false }
-    error_message = "A buffered subscription has no letters: its DLQ gets whole events."
+    condition     = { for name, s in module.subscription : name => s.dead_letters == null } == { some = true, boxed = true, off = true, in-order = false }
+    error_message = "A buffered subscription has no dead letters: its DLQ gets whole events."
   }
 
   assert {
     condition     = { for name, m in aws_lambda_event_source_mapping.letters : name => [m.event_source_arn, m.function_name, tolist(m.function_response_types)] } == { for name in ["router", "in-order"] : name => ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-${name}-letters", "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-rehydrate", tolist(["ReportBatchItemFailures"])] }
-    error_message = "rehydrate takes the letters of every pipe of the stream."
+    error_message = "rehydrate must handle the dead letters of every pipe that reads the stream."
   }
 
   assert {
@@ -154,7 +154,7 @@ run "letters_become_events_in_the_dlq" {
       "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"   = "https://sqs/coatcheck-router-dlq"
       "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters" = "https://sqs/coatcheck-in-order-dlq"
     }
-    error_message = "Each letter's event belongs into the DLQ of its pipe: ${module.rehydrate.environment.DESTINATIONS}"
+    error_message = "The event of each dead letter must go to the DLQ of its pipe: ${module.rehydrate.environment.DESTINATIONS}"
   }
 
   assert {
@@ -165,7 +165,7 @@ run "letters_become_events_in_the_dlq" {
       router   = { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq", maxReceiveCount = 5 }, from = [] }
       in-order = { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq", maxReceiveCount = 5 }, from = ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters"] }
     } && module.router_dlq.redrive.from == ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"]
-    error_message = "A letter that rehydrate cannot take ends in the DLQ as it is."
+    error_message = "A dead letter that rehydrate cannot read must go to the DLQ as it is."
   }
 }
 
@@ -174,12 +174,12 @@ run "a_queue_may_keep_for_less_than_its_dlq" {
 
   assert {
     condition     = { for name, s in module.subscription : name => s.retention_s.queue } == { some = 172800, boxed = 1209600, off = 1209600, in-order = null }
-    error_message = "A queue keeps events for as long as its subscription says, or else the stack."
+    error_message = "A queue must keep events for as long as its subscription says, or by default as the stack says."
   }
 
   assert {
-    condition     = alltrue([for s in module.subscription : s.retention_s.dlq == 1209600]) && module.subscription["in-order"].retention_s.letters == 1209600
-    error_message = "A DLQ that kept for less than its queue would lose what waited longer."
+    condition     = alltrue([for s in module.subscription : s.retention_s.dlq == 1209600]) && module.subscription["in-order"].retention_s.dead_letters == 1209600
+    error_message = "If a DLQ kept messages for less time than its queue, it would lose those that waited longer."
   }
 }
 
@@ -237,16 +237,16 @@ run "tells_processors_what_the_platform_sets" {
 
   assert {
     condition     = { for name, p in module.processor : name => contains(keys(p.policies), "record") } == { one = true, three = false, snake = true }
-    error_message = "Without idempotency a processor has no right on the table of what was processed."
+    error_message = "Without idempotency a processor must have no right on the processed table."
   }
 
   assert {
     condition     = module.processor["three"].inbox_concurrency == 2
-    error_message = "max_concurrency bounds who empties the inbox."
+    error_message = "max_concurrency must limit how many invocations empty the inbox."
   }
 
   assert {
     condition     = module.authorizer.environment.STACK == "coatcheck" && module.ingest.environment.STACK == "coatcheck"
-    error_message = "Every function knows its stack: metrics carry its name."
+    error_message = "Every function must know its stack's name, which its metrics have."
   }
 }

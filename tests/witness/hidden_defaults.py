@@ -23,7 +23,7 @@ APPROVED = Path(__file__).parent / "approved" / "defaults.json"
 IDENTITY_SOURCE = "context.identity.sourceIp"
 
 def is_set(expression: Any) -> bool:
-    """Whether an expression of the configuration gives a value: a bare null leaves it to the provider."""
+    """Whether an expression of the configuration gives a value. A plain null leaves it to the provider."""
     return isinstance(expression, list) or bool(expression.get("references")) or expression.get("constant_value") is not None
 
 
@@ -37,7 +37,7 @@ def names_within(expression: Any) -> set[str]:
 
 
 def dynamic_names(configuration: str) -> dict[str, set[str]]:
-    """By resource type: the names of `dynamic` blocks and of all that stands in them. A plan's JSON lacks them."""
+    """By resource type: the names of `dynamic` blocks and of everything in them. A plan's JSON lacks them."""
     found: dict[str, set[str]] = {}
     for kind, body in re.findall(r'^resource "(\w+)" "\w+" \{\n(.*?)^\}', configuration, re.MULTILINE | re.DOTALL):
         for indent, block, inside in re.findall(r'^( +)dynamic "(\w+)" \{\n(.*?)^\1\}', body, re.MULTILINE | re.DOTALL):
@@ -47,7 +47,7 @@ def dynamic_names(configuration: str) -> dict[str, set[str]]:
 
 
 def written(plan: dict, configuration: str) -> dict[str, dict[str, set[str]]]:
-    """By resource type and attribute: the names that lines of ours set inside it (none for an argument)."""
+    """By resource type and attribute: the names that our code sets inside it (none for an argument)."""
     found: dict[str, dict[str, set[str]]] = {}
     dynamic = dynamic_names(configuration)
     for resource in document.configured(plan):
@@ -65,7 +65,7 @@ def is_block(value: Any) -> bool:
 
 
 def within(block: dict, ours: set[str], path: str) -> Iterator[tuple[str, Any]]:
-    """What no line sets in a block."""
+    """The values in a block that our code does not set."""
     for name, value in block.items():
         if value in (None, "", [], {}):
             continue
@@ -104,7 +104,7 @@ def unapproved(found: set[str], approved: dict) -> Iterator[str]:
 
 
 def wrong_identity_source(plan: dict) -> Iterator[str]:
-    """An authorizer that asks for what some request lacks."""
+    """An authorizer whose identity source some requests lack."""
     for authorizer in document.of_type(plan, "aws_api_gateway_authorizer"):
         source = authorizer["values"].get("identity_source")
         if source != IDENTITY_SOURCE:

@@ -1,4 +1,4 @@
-"""Runs the tests of the witnesses themselves: a witness that finds nothing planted is no witness."""
+"""Runs the tests of the witnesses themselves: a witness must find a planted fault."""
 
 import sys
 import unittest

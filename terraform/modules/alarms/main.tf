@@ -1,4 +1,4 @@
-# Every alarm of the stack is made here, so that each has its page in the runbook.
+# The only place that creates alarms, so that each has its page in the runbook.
 
 locals {
   runbooks = {

@@ -1,5 +1,5 @@
 output "alarms" {
-  description = "What each alarm watches, by its name, also where alarms are not made."
+  description = "What each alarm watches, by name, even if alarms are turned off."
   value = {
     for kind, alarm in var.alarms : "${var.prefix}-${kind}" => {
       namespace          = alarm.namespace
@@ -18,6 +18,6 @@ output "alarms" {
 }
 
 output "descriptions" {
-  description = "What each alarm that is made says, by its name."
+  description = "Descriptions of the alarms that exist, by name."
   value       = { for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name => alarm.alarm_description }
 }

@@ -1,14 +1,14 @@
 variable "prefix" {
-  description = "Start of the alarms' names, before a hyphen."
+  description = "Start of the alarms' names; a hyphen and the kind follow."
   type        = string
 }
 
 variable "alarms" {
   description = <<-EOT
-    Alarms by kind, which ends their name and is the heading of their page in the runbook unless
-    `runbook` names another. Each goes off when `statistic` (a percentile such as p99 too) is over
-    `threshold`, or what else `comparison` says, for `evaluation_periods` of `period` seconds. With `missing_data` = "missing" it also tells
-    when data stop coming, and nothing before the first have come.
+    Alarms by kind. The kind ends the alarm's name, and is the heading of its page in the runbook unless `runbook` names
+    another. An alarm fires when `statistic` (for instance Sum or p99) is over `threshold`, or compares to it as
+    `comparison` says, for `evaluation_periods` of `period` seconds. With `missing_data` = "missing" it also notifies
+    you when data stop coming, but not before the first data.
   EOT
 
   type = map(object({
@@ -27,7 +27,7 @@ variable "alarms" {
 }
 
 variable "defaults" {
-  description = "Whether alarms are made, whom they notify, and where the runbook is."
+  description = "Whether to create alarms, which topics they notify, and where the runbook is."
   type = object({
     enabled     = bool
     actions     = set(string)

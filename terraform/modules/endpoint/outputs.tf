@@ -1,5 +1,5 @@
 output "config" {
-  description = "What the functions read, as JSON."
+  description = "The endpoint's configuration as the functions read it, as JSON."
   value       = local.json
 }
 

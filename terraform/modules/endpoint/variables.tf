@@ -28,7 +28,7 @@ variable "endpoint" {
 }
 
 variable "url" {
-  description = "The public URL that its provider signs; null where the scheme signs none."
+  description = "The public URL that its provider signs; null if the scheme signs no URL."
   type        = string
 }
 
@@ -38,12 +38,12 @@ variable "table_name" {
 }
 
 variable "keys_prefix" {
-  description = "What the name of a secret of signing keys starts with."
+  description = "How the names of secrets with signing keys start."
   type        = string
 }
 
 variable "header_only" {
-  description = "Whether the authorizer verifies its deliveries, for which it needs the keys."
+  description = "Whether the authorizer verifies the endpoint's deliveries, for which it needs the keys."
   type        = bool
 }
 
@@ -53,6 +53,6 @@ variable "kms_key_arn" {
 }
 
 variable "recovery_window_days" {
-  description = "Days in which a deleted secret can be restored; 0 deletes it at once."
+  description = "How many days a deleted secret can be restored; 0 deletes it at once."
   type        = number
 }

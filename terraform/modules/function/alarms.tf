@@ -13,7 +13,7 @@ module "alarms" {
       statistic   = "Sum"
     }
     throttles = {
-      description = "Invocations of ${local.full_name} are refused."
+      description = "Lambda throttles invocations of ${local.full_name}."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       dimensions  = { FunctionName = local.full_name }

@@ -13,7 +13,7 @@ locals {
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group
-  kms_key_id        = var.defaults.kms_key_arn
+  kms_key_id        = var.defaults.key.arn
   retention_in_days = var.defaults.log_retention_days
 }
 
@@ -41,7 +41,8 @@ module "role" {
   name        = "${var.defaults.stack}-function-${var.name}"
   description = "Execution role of the function ${local.full_name}"
   service     = "lambda.amazonaws.com"
-  key         = { stand_in = var.defaults.key_stand_in, arn = var.defaults.kms_key_arn }
+  key         = var.defaults.key
+  key_use     = var.key_use
   too_large   = var.too_large
   policies = merge(
     { logs = data.aws_iam_policy_document.own_logs.json },
@@ -89,7 +90,7 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = fileexists(local.package)
-      error_message = "There is no package ${local.package}: build it (make package) or set packages_dir."
+      error_message = "The package ${local.package} does not exist: build it (make package) or set packages_dir."
     }
   }
 }

@@ -34,12 +34,12 @@ output "handler" {
 }
 
 output "size" {
-  description = "Memory, and seconds after which an invocation is ended."
+  description = "Its memory, and the seconds after which Lambda ends an invocation."
   value       = { memory_mb = aws_lambda_function.this.memory_size, timeout_s = aws_lambda_function.this.timeout }
 }
 
 output "environment" {
-  description = "What the stack sets in the function's environment."
+  description = "The environment variables that the stack sets."
   value       = local.environment
 }
 
@@ -49,21 +49,21 @@ output "policies" {
 }
 
 output "alarms" {
-  description = "What its alarms watch, by their names."
+  description = "What each of its alarms watches, by name."
   value       = module.alarms.alarms
 }
 
 output "alarm_descriptions" {
-  description = "What those that are made say, by their names."
+  description = "Descriptions of the alarms that exist, by name."
   value       = module.alarms.descriptions
 }
 
 output "policy_characters" {
-  description = "What IAM counts of the role's inline policies."
+  description = "How many characters of the role's inline policies IAM counts."
   value       = module.role.characters
 }
 
 output "application_log_level" {
-  description = "Below this Lambda drops what the function logs."
+  description = "Lambda drops the function's log lines below this level."
   value       = aws_lambda_function.this.logging_config[0].application_log_level
 }

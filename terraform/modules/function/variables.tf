@@ -32,12 +32,15 @@ variable "defaults" {
     stack              = string
     architecture       = string
     packages_dir       = string
-    kms_key_arn        = string
-    key_stand_in       = string
     logs_arn_prefix    = string
     log_level          = string
     log_retention_days = number
     tracing            = bool
+    key = object({
+      arn         = string
+      placeholder = string
+      via         = map(string)
+    })
     alarms = object({
       enabled     = bool
       actions     = set(string)
@@ -52,18 +55,18 @@ variable "memory_mb" {
 }
 
 variable "timeout_s" {
-  description = "Seconds after which an invocation is ended."
+  description = "Seconds after which Lambda ends an invocation."
   type        = number
 }
 
 variable "reserved_concurrency" {
-  description = "Most executions at once; null for the account's pool."
+  description = "How many executions may run at once; null for the account's pool."
   type        = number
   default     = null
 }
 
 variable "errors_alarm" {
-  description = "Whether an alarm watches the function's errors; false where a failure is an answer."
+  description = "Whether an alarm watches the function's errors; false if failing is a normal reply of the function."
   type        = bool
   default     = true
 }
@@ -78,6 +81,16 @@ variable "policies" {
   type        = map(string)
 }
 
+variable "key_use" {
+  description = "How its role may use the stack's key: see modules/role."
+  type = map(map(object({
+    use        = string
+    through    = list(string)
+    bucket_arn = optional(string)
+  })))
+  default = {}
+}
+
 variable "unscoped_sids" {
   description = "Sids of statements that may have the resource \"*\"."
   type        = set(string)
@@ -85,7 +98,7 @@ variable "unscoped_sids" {
 }
 
 variable "too_large" {
-  description = "What to do if its role's policies are larger than IAM allows."
+  description = "Advice in the error message if its role's policies are larger than IAM allows."
   type        = string
   default     = "Divide its work over several functions."
 }

@@ -5,14 +5,14 @@ locals {
 
   alarms = {
     "inbox-dlq-not-empty" = {
-      description = "The processor ${var.name} gave events up: they wait in ${local.full_name}-inbox-dlq."
+      description = "The processor ${var.name} gave up on events: they wait in ${local.full_name}-inbox-dlq."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = "${local.full_name}-inbox-dlq" }
       statistic   = "Maximum"
     }
     "inbox-old" = {
-      description = "An event has waited 15 minutes in the inbox of the processor ${var.name}, which cannot keep up or does not run."
+      description = "An event has waited for 15 minutes in the inbox of the processor ${var.name}: the processor cannot keep up or does not run."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = "${local.full_name}-inbox" }

@@ -37,18 +37,6 @@ data "aws_iam_policy_document" "inbox" {
     actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     resources = [local.inbox_arn]
   }
-
-  statement {
-    sid       = "DecryptInbox"
-    actions   = ["kms:Decrypt"]
-    resources = [var.function_defaults.key_stand_in]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [var.via.sqs]
-    }
-  }
 }
 
 resource "aws_lambda_event_source_mapping" "inbox" {

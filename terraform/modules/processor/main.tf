@@ -15,18 +15,6 @@ data "aws_iam_policy_document" "record" {
     actions   = ["dynamodb:UpdateItem"]
     resources = [var.processed_table.arn]
   }
-
-  statement {
-    sid       = "UseTheTablesKey"
-    actions   = var.table_write_key_actions
-    resources = [var.function_defaults.key_stand_in]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [var.via.dynamodb]
-    }
-  }
 }
 
 locals {
@@ -45,18 +33,6 @@ data "aws_iam_policy_document" "reject" {
     sid       = "GiveUpWhatItRejects"
     actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
     resources = local.dlqs
-  }
-
-  statement {
-    sid       = "EncryptForDlqs"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [var.function_defaults.key_stand_in]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [var.via.sqs]
-    }
   }
 }
 
@@ -88,12 +64,18 @@ module "function" {
     } : {},
   )
 
-  too_large = "It redeems what ${length(var.subscribed)} subscriptions name: leave their `endpoints` out where they take all, name fewer, or divide the subscriptions over several processors."
+  too_large = "The processor redeems the payloads of ${length(var.subscribed)} subscriptions. Leave out their `endpoints` if they take all, name fewer endpoints, or divide the subscriptions over several processors."
 
   policies = merge(
     var.policies,
     var.processor.idempotency ? { record = data.aws_iam_policy_document.record.json } : {},
     length(local.dlqs) > 0 ? { reject = data.aws_iam_policy_document.reject[0].json } : {},
     local.inbox ? { inbox = data.aws_iam_policy_document.inbox[0].json } : {},
+  )
+
+  key_use = merge(
+    var.processor.idempotency ? { record = { UseTheTablesKey = { use = "write_table", through = ["dynamodb"] } } } : {},
+    length(local.dlqs) > 0 ? { reject = { EncryptForDlqs = { use = "encrypt", through = ["sqs"] } } } : {},
+    local.inbox ? { inbox = { DecryptInbox = { use = "decrypt", through = ["sqs"] } } } : {},
   )
 }

@@ -1,5 +1,5 @@
 output "made_target_arn" {
-  description = "ARN of what a subscription's pipe calls, known once that is there, so that the pipe waits for it."
+  description = "ARN of what a subscription's pipe calls. It is known once that exists, so that the pipe waits for it."
   value       = local.workflow ? aws_sfn_state_machine.this[0].arn : local.inbox ? module.inbox[0].arn : module.function.arn
 }
 
@@ -39,12 +39,12 @@ output "inbox_dlq_url" {
 }
 
 output "inbox_arns" {
-  description = "ARNs of the inbox and its DLQ, by name, so that they are known in a plan; null for other kinds."
+  description = "ARNs of the inbox and its DLQ; null for other kinds. They are built from names, so that a plan knows them."
   value       = local.inbox ? { inbox = local.inbox_arn, dlq = local.inbox_dlq_arn } : null
 }
 
 output "policies" {
-  description = "Policies of its roles, by name, as JSON."
+  description = "Policies of its roles as JSON, by name."
   value = merge(
     module.function.policies,
     local.workflow ? { for name, json in module.workflow_role[0].policies : "workflow-${name}" => json } : {},
@@ -61,21 +61,21 @@ output "function" {
 }
 
 output "inbox_concurrency" {
-  description = "Most executions that empty the inbox at once; null for no bound."
+  description = "How many executions may empty the inbox at once; null for no limit."
   value       = one(flatten(aws_lambda_event_source_mapping.inbox[*].scaling_config[*].maximum_concurrency))
 }
 
 output "alarms" {
-  description = "What its alarms and its function's watch, by their names."
+  description = "What each of its alarms and of its function's alarms watches, by name."
   value       = merge(module.function.alarms, module.alarms.alarms)
 }
 
 output "alarm_descriptions" {
-  description = "What those that are made say, by their names."
+  description = "Descriptions of the alarms that exist, by name."
   value       = merge(module.function.alarm_descriptions, module.alarms.descriptions)
 }
 
 output "policy_characters" {
-  description = "What IAM counts of its function's policies."
+  description = "How many characters of its function's policies IAM counts."
   value       = module.function.policy_characters
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the processor, and of its package unless that has another."
+  description = "Name of the processor, and of its package unless `processor.package` names another."
   type        = string
 }
 
@@ -41,7 +41,7 @@ variable "subscribed" {
 }
 
 variable "policies" {
-  description = "What lets it redeem: policies by name, as JSON."
+  description = "Policies that let it redeem payloads, as JSON, by name."
   type        = map(string)
 }
 
@@ -59,17 +59,12 @@ variable "processed_ttl_days" {
 }
 
 variable "queue_defaults" {
-  description = "What all queues of the stack share: key, days a message is kept, and whether only TLS is let in."
+  description = "What all queues of the stack share: the key, how many days they keep a message, and whether they accept TLS only."
   type = object({
     kms_key_arn    = string
     retention_days = number
     require_tls    = bool
   })
-}
-
-variable "table_write_key_actions" {
-  description = "What a writer of an encrypted table may do with its key, through DynamoDB."
-  type        = list(string)
 }
 
 variable "function_defaults" {
@@ -78,12 +73,15 @@ variable "function_defaults" {
     stack              = string
     architecture       = string
     packages_dir       = string
-    kms_key_arn        = string
-    key_stand_in       = string
     logs_arn_prefix    = string
     log_level          = string
     log_retention_days = number
     tracing            = bool
+    key = object({
+      arn         = string
+      placeholder = string
+      via         = map(string)
+    })
     alarms = object({
       enabled     = bool
       actions     = set(string)
@@ -94,10 +92,5 @@ variable "function_defaults" {
 
 variable "arn_prefixes" {
   description = "The start of the ARNs of services, by service."
-  type        = map(string)
-}
-
-variable "via" {
-  description = "Names by which KMS knows services, by service."
   type        = map(string)
 }

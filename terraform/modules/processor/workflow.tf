@@ -45,7 +45,7 @@ resource "aws_cloudwatch_log_group" "workflow" {
   count = local.workflow ? 1 : 0
 
   name              = "/aws/vendedlogs/states/${local.full_name}"
-  kms_key_id        = var.function_defaults.kms_key_arn
+  kms_key_id        = var.function_defaults.key.arn
   retention_in_days = var.function_defaults.log_retention_days
 }
 

@@ -19,17 +19,17 @@ output "policy" {
 }
 
 output "retention_s" {
-  description = "Seconds a message is kept."
+  description = "How many seconds the queue keeps a message."
   value       = aws_sqs_queue.this.message_retention_seconds
 }
 
 output "visibility_timeout_s" {
-  description = "Seconds a received message is hidden from other receivers."
+  description = "How many seconds a received message is hidden from other receivers."
   value       = aws_sqs_queue.this.visibility_timeout_seconds
 }
 
 output "redrive" {
-  description = "Where messages go that are not taken (null if nowhere), and the queues that may send theirs here."
+  description = "The queue's own DLQ and its number of receives (null if it has none), and the queues that may use this one as their DLQ."
   value = {
     to   = try(jsondecode(aws_sqs_queue.this.redrive_policy), null)
     from = try(jsondecode(aws_sqs_queue.this.redrive_allow_policy).sourceQueueArns, [])

@@ -1,10 +1,10 @@
 variable "arn" {
-  description = "ARN the queue will have. Taken instead of a name so that a queue and its DLQ can name each other."
+  description = "The ARN that the queue will have. It is an ARN and not a name, so that a queue and its DLQ can name each other."
   type        = string
 }
 
 variable "defaults" {
-  description = "What all queues of the stack share: key, days a message is kept, and whether only TLS is let in."
+  description = "What all queues of the stack share: the key, how many days they keep a message, and whether they accept TLS only."
   type = object({
     kms_key_arn    = string
     retention_days = number
@@ -13,19 +13,19 @@ variable "defaults" {
 }
 
 variable "retention_s" {
-  description = "Seconds a message is kept; null for the stack's days."
+  description = "How many seconds the queue keeps a message; null for the stack's default."
   type        = number
   default     = null
 }
 
 variable "visibility_timeout_s" {
-  description = "Seconds a received message is hidden from other receivers."
+  description = "How many seconds a received message is hidden from other receivers."
   type        = number
   default     = 30
 }
 
 variable "dead_letter" {
-  description = "Queue that gets a message received max_receives times without being deleted; null for none."
+  description = "Queue that gets a message after it was received max_receives times and not deleted; null for none."
   type = object({
     arn          = string
     max_receives = number
@@ -46,7 +46,7 @@ variable "topic_arn" {
 }
 
 variable "rules_arn" {
-  description = "Pattern of the ARNs of EventBridge rules that may send to the queue, also what they could not deliver; null for none."
+  description = "Pattern of the ARNs of EventBridge rules that may send to the queue, including events that they could not deliver elsewhere; null for none."
   type        = string
   default     = null
 }

@@ -12,7 +12,16 @@ locals {
   )
 }
 
+module "key_use" {
+  source = "../key_use"
+
+  key  = var.key
+  uses = { DecryptPayloadsThroughS3 = { use = "decrypt", through = ["s3"], bucket_arn = var.bucket_arn } }
+}
+
 data "aws_iam_policy_document" "this" {
+  source_policy_documents = [module.key_use.json]
+
   statement {
     sid       = "RedeemSubscribedPayloads"
     actions   = ["s3:GetObject"]
@@ -24,24 +33,6 @@ data "aws_iam_policy_document" "this" {
     sid       = "TellExpiredFromForbidden"
     actions   = ["s3:ListBucket"]
     resources = [var.bucket_arn]
-  }
-
-  statement {
-    sid       = "DecryptPayloadsThroughS3"
-    actions   = ["kms:Decrypt"]
-    resources = [var.kms_key_arn]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [var.via_s3]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:EncryptionContext:aws:s3:arn"
-      values   = [var.bucket_arn]
-    }
   }
 }
 

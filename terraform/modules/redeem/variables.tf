@@ -1,5 +1,5 @@
 variable "endpoints" {
-  description = "Endpoints whose payloads may be redeemed; null for all."
+  description = "The endpoints whose payloads may be redeemed; null for all."
   type        = list(string)
   default     = null
 }
@@ -9,12 +9,10 @@ variable "bucket_arn" {
   type        = string
 }
 
-variable "kms_key_arn" {
-  description = "Key that encrypts the payloads."
-  type        = string
-}
-
-variable "via_s3" {
-  description = "Name by which KMS knows S3 in this region."
-  type        = string
+variable "key" {
+  description = "Key that encrypts the payloads: the placeholder for its ARN, and the names of services in `kms:ViaService`, by service."
+  type = object({
+    placeholder = string
+    via         = map(string)
+  })
 }

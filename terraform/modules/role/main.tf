@@ -1,17 +1,33 @@
-# The only place where roles are made, so that one check covers them all.
+# The only place that creates roles, so that one check covers them all.
+
+module "key_use" {
+  source   = "../key_use"
+  for_each = var.key_use
+
+  key  = var.key
+  uses = each.value
+}
+
+data "aws_iam_policy_document" "with_key_use" {
+  for_each = var.key_use
+
+  source_policy_documents = concat([for name, json in var.policies : json if name == each.key], [module.key_use[each.key].json])
+}
 
 locals {
-  policies = var.key == null ? var.policies : {
-    for name, json in var.policies : name => replace(json, var.key.stand_in, var.key.arn)
+  documents = merge(var.policies, { for name, document in data.aws_iam_policy_document.with_key_use : name => document.json })
+
+  policies = var.key == null ? local.documents : {
+    for name, json in local.documents : name => replace(json, var.key.placeholder, var.key.arn)
   }
 
   # All inline policies of a role together. IAM counts no white space.
   # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   most_characters = 10240
-  characters      = sum(concat([0], [for json in values(var.policies) : length(jsonencode(jsondecode(json)))]))
+  characters      = sum(concat([0], [for json in values(local.documents) : length(jsonencode(jsondecode(json)))]))
 
   statements = flatten([
-    for document in values(var.policies) : [
+    for document in values(local.documents) : [
       for statement in flatten([jsondecode(document).Statement]) : {
         sid = try(statement.Sid, "without a sid")
         # NotAction and NotResource reach everything else.
@@ -69,13 +85,13 @@ resource "aws_iam_role" "this" {
   lifecycle {
     precondition {
       condition     = length(local.wide) == 0
-      error_message = "The role ${var.name} would hold statements with a wildcard action or resource: ${join(", ", local.wide)}. Name the actions and the resources."
+      error_message = "The role ${var.name} would have statements with a wildcard action or resource: ${join(", ", local.wide)}. Name the actions and the resources."
     }
 
     # Without it the plan would pass, and IAM would refuse the policy in the middle of an apply.
     precondition {
       condition     = local.characters <= local.most_characters
-      error_message = "The policies of the role ${var.name} would have ${local.characters} characters, and IAM takes ${local.most_characters} for all inline policies of a role. ${var.too_large}"
+      error_message = "The policies of the role ${var.name} would have ${local.characters} characters, but IAM allows ${local.most_characters} for all inline policies of a role. ${var.too_large}"
     }
   }
 }

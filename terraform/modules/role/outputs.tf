@@ -2,7 +2,7 @@ output "arn" {
   description = "ARN of the role."
   value       = aws_iam_role.this.arn
 
-  # Users of the role can rely on its rights being in place.
+  # Anything that uses the role waits until its policies are attached.
   depends_on = [aws_iam_role_policy.this]
 }
 
@@ -17,6 +17,6 @@ output "policies" {
 }
 
 output "characters" {
-  description = "What IAM counts of the inline policies."
+  description = "How many characters of inline policies IAM counts."
   value       = local.characters
 }

@@ -14,39 +14,51 @@ variable "service" {
 }
 
 variable "source_account" {
-  description = "Only on behalf of this account's resources; null where the service sends no such key."
+  description = "The service may assume the role only for resources of this account; null if the service does not send the account."
   type        = string
   default     = null
 }
 
 variable "source_arn" {
-  description = "Only on behalf of this resource; null where the service sends no such key."
+  description = "The service may assume the role only for this resource; null if the service does not send its ARN."
   type        = string
   default     = null
 }
 
 variable "policies" {
-  description = "Inline policies by name, as JSON. No statement may have a wildcard action, nor the resource \"*\"."
+  description = "Inline policies by name, as JSON. No statement may have a wildcard action or the resource \"*\"."
   type        = map(string)
 }
 
 variable "key" {
-  description = "The stack's key: the ARN that stands for it in the policies, so that they are known in the first plan, and its own."
+  description = "The stack's key: its ARN, the placeholder for it in policies (so that the first plan knows them), and the names of services in `kms:ViaService`. null for a role that uses no key."
   type = object({
-    stand_in = string
-    arn      = string
+    arn         = string
+    placeholder = string
+    via         = map(string)
   })
   default = null
 }
 
+variable "key_use" {
+  description = "How the role may use the key: by policy, the `uses` of modules/key_use. Their statements are added to the policy of that name."
+  type = map(map(object({
+    use        = string
+    through    = list(string)
+    bucket_arn = optional(string)
+    key_arn    = optional(string)
+  })))
+  default = {}
+}
+
 variable "too_large" {
-  description = "What to do if the policies are larger than IAM allows."
+  description = "Advice in the error message if the policies are larger than IAM allows."
   type        = string
-  default     = "Divide what it is for over several roles."
+  default     = "Divide its tasks over several roles."
 }
 
 variable "unscoped_sids" {
-  description = "Sids of statements whose actions AWS offers for the resource \"*\" only."
+  description = "Sids of statements whose actions AWS can only grant for the resource \"*\"."
   type        = set(string)
   default     = []
 }

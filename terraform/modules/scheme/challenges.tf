@@ -1,13 +1,13 @@
-# What providers ask besides sending deliveries, and the answers to that and to deliveries.
+# Challenges, and the replies to them and to deliveries.
 
 locals {
   challenge_problems = [
     for i, challenge in try(local.sound.challenges, []) :
-    "challenges[${i}]: fits every delivery, so that no event would ever be stored; say under when or value what tells it from a delivery"
+    "challenges[${i}]: fits every delivery, so that no event would ever be stored; say under when or value what distinguishes it from a delivery"
     if try(challenge.method, "POST") == "POST" && length(try(challenge.when, [])) == 0 && !can(challenge.value)
   ]
 
-  # What API Gateway and ingest answer by themselves.
+  # Headers that API Gateway and ingest set by themselves.
   our_headers = ["connection", "content-length", "content-type", "transfer-encoding"]
 
   placeholder = "\\{(?:value|mac_hex|mac_base64)\\}"
@@ -32,15 +32,15 @@ locals {
         },
         {
           is_broken = length(setintersection(keys(try(reply.reply.headers, {})), local.our_headers)) > 0
-          says      = "${reply.path}: sets one of the headers ${join(", ", local.our_headers)}, which are set already; leave it out"
+          says      = "${reply.path}: sets one of the headers ${join(", ", local.our_headers)}, which Coatcheck sets itself; leave it out"
         },
         {
           is_broken = !reply.may_hold_placeholders && can(regex(local.placeholder, jsonencode(reply.reply)))
-          says      = "${reply.path}: holds a placeholder, and a delivery has nothing to put there; write plain text"
+          says      = "${reply.path}: holds a placeholder, but a delivery has no value for it; write plain text"
         },
         {
           is_broken = reply.may_hold_placeholders && !reply.has_value && can(regex(local.placeholder, jsonencode(reply.reply)))
-          says      = "${reply.path}: holds a placeholder, and the challenge names no value to put there; add value"
+          says      = "${reply.path}: holds a placeholder, but the challenge names no value for it; add value"
         },
         {
           is_broken = try(local.sound.kind, "") != "hmac" && can(regex("\\{mac_(?:hex|base64)\\}", jsonencode(reply.reply)))

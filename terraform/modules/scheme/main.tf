@@ -1,6 +1,6 @@
-# Says what is wrong with a signature scheme, and what the stack must know of it. It creates
-# nothing. The functions check all of a scheme again when they load it; here a mistake shows before
-# it is applied. shared/signature/fixtures has what both must refuse and accept.
+# Lists the mistakes of a signature scheme and the facts that the stack needs about it. It creates
+# nothing. The functions check a scheme again when they load it; this module finds mistakes before
+# they are applied. shared/signature/fixtures has the schemes that both must refuse and accept.
 
 locals {
   # JSON text with the members of each object in order of name and no spaces: what patterns are
@@ -21,7 +21,7 @@ locals {
   )
 
   # The rules in the other files read this: a scheme whose every member is of the right shape,
-  # or else an empty one, which violates no rule.
+  # or an empty one, which violates no rule.
   sound = jsondecode(length(local.shape_problems) == 0 ? local.json : "{}")
 
   problems = concat(

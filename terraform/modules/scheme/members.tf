@@ -1,4 +1,4 @@
-# The members that each object may have, by type (types.tf), and those that it must have.
+# The members that each object may have, with their types (types.tf), and those that it must have.
 
 locals {
   of_any_kind = {

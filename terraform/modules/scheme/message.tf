@@ -14,15 +14,15 @@ locals {
       },
       {
         is_broken = can(local.sound.components) && !contains(local.components, "content-digest")
-        says      = "components: content-digest is not among them, so the body would not be signed; add it"
+        says      = "components: content-digest is missing, so the body would not be signed; add it"
       },
       {
         is_broken = length(distinct(local.components)) != length(local.components)
-        says      = "components: one is there twice; name each once"
+        says      = "components: one is listed twice; list each once"
       },
       {
         is_broken = length(setintersection(local.components, ["signature", "signature-input"])) > 0
-        says      = "components: names a header that holds the signature, which cannot sign itself; leave it out"
+        says      = "components: lists a header that holds the signature, which cannot sign itself; leave it out"
       },
     ] : rule.says if rule.is_broken
   ]

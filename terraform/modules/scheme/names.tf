@@ -20,7 +20,7 @@ locals {
     ],
     [
       for header in local.headers :
-      "${header.field}: a list of header names must be as long as signature.headers; give one name for each signature header, or a single name as a text"
+      "${header.field}: a list of header names must be as long as signature.headers; write one name for each signature header, or a single name as text"
       if header.is_list && length(header.names) != length(try(local.signature.headers, []))
     ],
     [
@@ -30,7 +30,7 @@ locals {
     ],
     [
       for param in local.params :
-      "${param.field}: the parameter is padded with spaces; write it as it stands in the header"
+      "${param.field}: the parameter has spaces around it; write it exactly as in the header"
       if trimspace(param.name) != param.name
     ],
     [

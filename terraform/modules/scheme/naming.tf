@@ -1,5 +1,5 @@
-# What names an event: the same as in `naming` of shared/signature, from the same facts. ordering.tf knows whether a
-# signature covers a place in headers or body.
+# What names an event: the same rules as in `naming` of shared/signature, on the same facts. ordering.tf says whether a
+# signature covers a place in the headers or the body.
 
 locals {
   facts = {
@@ -33,7 +33,7 @@ locals {
   has_signed_id = anytrue(local.signed.id)
   is_repeating  = try(local.sound.repeats, false)
 
-  # Unsigned headers distinguish events of the same bytes, if a signature covers the body.
+  # Unsigned headers distinguish events with the same bytes if a signature covers the body.
   is_split = !contains(keys(local.signed_inside), local.kind) && anytrue(flatten([
     for fact in ["id", "type"] : [
       for text in local.alternatives[fact] : [
@@ -43,7 +43,7 @@ locals {
     ]
   ]))
 
-  # Two events of the same bytes have the same time then.
+  # Then two events with the same bytes have the same time.
   is_timed = local.signs_its_clock || (length(local.signed.occurred_at) > 0 && alltrue(local.signed.occurred_at))
 
   signs_its_clock = (

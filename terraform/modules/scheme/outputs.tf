@@ -1,10 +1,10 @@
 output "problems" {
-  description = "What is wrong, each as \"field: what is wrong; remedy\". With any, the other outputs say false."
+  description = "The scheme's mistakes, each as \"field: what is wrong; remedy\". If there are any, the other outputs are false."
   value       = local.problems
 }
 
 output "needs_url" {
-  description = "Whether the endpoint's URL is signed."
+  description = "Whether the provider signs the endpoint's URL."
   value = (
     contains(["contentful", "twilio"], try(local.sound.kind, ""))
     || length(setintersection(local.parts, ["{\"url\":true}", "{\"path_query\":true}"])) > 0
@@ -23,22 +23,22 @@ output "has_operator_challenge" {
 }
 
 output "has_challenges" {
-  description = "Whether anything but deliveries is answered."
+  description = "Whether the scheme answers requests other than deliveries."
   value       = length(try(local.sound.challenges, [])) > 0
 }
 
 output "has_acknowledge" {
-  description = "Whether deliveries are answered with a reply of the scheme's own."
+  description = "Whether the scheme has its own reply to deliveries."
   value       = can(local.sound.acknowledge)
 }
 
 output "also_shows_secret" {
-  description = "Whether a password is sent besides the signature."
+  description = "Whether the provider sends a password besides the signature."
   value       = try(local.sound.also_require, null) != null
 }
 
 output "has_clock" {
-  description = "Whether a time is read that a delivery was signed at."
+  description = "Whether the scheme reads the time at which a delivery was signed."
   value = (
     contains(["contentful", "http-message", "mailgun", "plaid"], try(local.sound.kind, ""))
     || can(local.sound.timestamp.from)
@@ -56,11 +56,11 @@ output "has_signed_id" {
 }
 
 output "is_repeating" {
-  description = "Whether the provider sends the same bytes for different events, so that each delivery is one."
+  description = "Whether the provider sends the same bytes for different events, so that each delivery is an event of its own."
   value       = local.is_repeating
 }
 
 output "only_bytes_tell" {
-  description = "Whether nothing but the signed bytes tells events apart: no id, no type in a header, no signed time."
+  description = "Whether only the signed bytes distinguish events: there is no id, no type in a header and no signed time."
   value       = local.only_bytes_tell
 }

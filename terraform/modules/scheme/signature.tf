@@ -5,7 +5,7 @@ locals {
     for rule in [
       {
         is_broken = try(local.sound.hash, "") == "sha1" && !try(local.sound.allow_sha1, false)
-        says      = "hash: sha1 is broken as a hash and refused by default; ask the provider for sha256, or set allow_sha1 to true"
+        says      = "hash: sha1 is a broken hash and refused by default; ask the provider for sha256, or set allow_sha1 to true"
       },
       {
         is_broken = try(local.sound.hash, "sha1") != "sha1" && try(local.sound.allow_sha1, false)
@@ -66,11 +66,11 @@ locals {
     for rule in [
       {
         is_broken = !can(regex(local.separator, local.outer))
-        says      = "signature.${local.list.outer}: not made of punctuation or spaces; use for instance , ; or a space"
+        says      = "signature.${local.list.outer}: has characters other than punctuation and spaces; use for instance , ; or a space"
       },
       {
         is_broken = !can(regex(local.separator, local.inner))
-        says      = "signature.${local.list.inner}: not made of punctuation or spaces; use for instance = : or ,"
+        says      = "signature.${local.list.inner}: has characters other than punctuation and spaces; use for instance = : or ,"
       },
       {
         is_broken = local.are_separators && (strcontains(local.outer, local.inner) || strcontains(local.inner, local.outer))
@@ -78,18 +78,18 @@ locals {
       },
       {
         is_broken = can(regex(local.encoding_marks[local.signature.encoding], local.outer))
-        says      = "signature.${local.list.outer}: occurs inside signatures of that encoding; use another separator"
+        says      = "signature.${local.list.outer}: can occur inside signatures of that encoding; use another separator"
       },
       {
         is_broken = length(local.labels) == 0
-        says      = "signature.${local.list.labels}: there is none; name every label whose signature counts"
+        says      = "signature.${local.list.labels}: empty or missing; list every label whose signature counts"
       },
       {
         is_broken = anytrue([
           for label in local.labels : label == "" || trimspace(label) != label
           || local.are_separators && (strcontains(label, local.outer) || strcontains(label, local.inner))
         ])
-        says = "signature.${local.list.labels}: a label is empty, padded or holds a separator; write it as it stands in the header"
+        says = "signature.${local.list.labels}: a label is empty, has spaces around it or holds a separator; write it exactly as in the header"
       },
     ] : rule.says if local.is_list && rule.is_broken
   ]

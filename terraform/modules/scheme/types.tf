@@ -1,6 +1,6 @@
-# What a member's value may be: a pattern that must match its whole JSON text, and the same in words
-# that follow "write". The patterns build on each other, so that a part of a list, or a location in a
-# location, must have the same form everywhere.
+# What a member's value may be: a pattern that must match its whole JSON text, and a phrase for people that
+# follows "write". The patterns build on each other, so that a part of a list, or a location in a location,
+# must have the same form everywhere.
 
 locals {
   text    = "\"(?:[^\"\\\\]|\\\\.)*\""
@@ -23,9 +23,9 @@ locals {
     unsigned = "\\{\"header\":${local.name}\\}"
     bodiless = "\\{\"(?:header\":${local.name}|query\":${local.filled})\\}"
   }
-  source_words = {
+  source_phrases = {
     signed   = "{\"header\": name in lower case} or {\"json\": \"/pointer\"}"
-    unsigned = "{\"header\": name in lower case}, since a body that is not signed is not read"
+    unsigned = "{\"header\": name in lower case}, because an unsigned body is not read"
     bodiless = "{\"header\": name in lower case} or {\"query\": name}"
   }
   conditions = {
@@ -51,11 +51,11 @@ locals {
       filled = { pattern = local.filled, is = "a text that is not empty, or leave it out" }
       texts  = { pattern = "\\[(?:${local.text}(?:,${local.text})*)?\\]", is = "a list of texts" }
 
-      name         = { pattern = local.name, is = "a header's name, of a-z, 0-9, - _ and ." }
-      names        = { pattern = "\\[${local.name}(?:,${local.name})*\\]", is = "a list of at least one header's name, of a-z, 0-9, - _ and ." }
-      more_names   = { pattern = "\\[(?:${local.name}(?:,${local.name}){0,14})?\\]", is = "a list of at most 15 headers' names, of a-z, 0-9, - _ and ." }
-      header_texts = { pattern = "\\{(?:${local.reply_header}(?:,${local.reply_header})*)?\\}", is = "an object of headers' names, of a-z, 0-9, - _ and ., and texts of printable ASCII" }
-      label        = { pattern = "\"[a-z*][a-z0-9_.*-]*\"", is = "the label as it stands in Signature-Input, for instance sig1" }
+      name         = { pattern = local.name, is = "a header name, of a-z, 0-9, - _ and ." }
+      names        = { pattern = "\\[${local.name}(?:,${local.name})*\\]", is = "a list of one or more header names, of a-z, 0-9, - _ and ." }
+      more_names   = { pattern = "\\[(?:${local.name}(?:,${local.name}){0,14})?\\]", is = "a list of at most 15 header names, of a-z, 0-9, - _ and ." }
+      header_texts = { pattern = "\\{(?:${local.reply_header}(?:,${local.reply_header})*)?\\}", is = "an object of header names (of a-z, 0-9, - _ and .) with texts of printable ASCII" }
+      label        = { pattern = "\"[a-z*][a-z0-9_.*-]*\"", is = "the label exactly as in Signature-Input, for instance sig1" }
 
       bytes      = { pattern = "[1-9][0-9]*", is = "a whole number of at least 1; 16 suits most providers" }
       signatures = { pattern = "[1-9]|1[0-6]", is = "a whole number from 1 to 16" }
@@ -76,13 +76,13 @@ locals {
       }
       components = {
         pattern = "\\[${local.component}(?:,${local.component})*\\]"
-        is      = "a list of headers' names in lower case, @method, @target-uri, @authority, @scheme, @request-target, @path and @query"
+        is      = "a list of header names in lower case, @method, @target-uri, @authority, @scheme, @request-target, @path and @query"
       }
       also_require = { pattern = "\\{\"basic\":true\\}", is = "{\"basic\": true}, or leave it out" }
     },
-    # Words, one of which must be chosen.
+    # Choices of one word.
     {
-      for name, words in {
+      for name, choices in {
         hash         = ["sha256", "sha512", "sha1"]
         grammar      = ["whole", "kv", "versions"]
         encoding     = ["hex", "base64", "base64url"]
@@ -91,19 +91,19 @@ locals {
         unit         = ["s", "ms", "rfc3339"]
         algorithm    = ["hmac-sha256", "ed25519", "ecdsa-p256-sha256"]
         method       = ["POST", "GET", "HEAD"]
-      } : name => { pattern = "\"(?:${join("|", words)})\"", is = "one of ${join(", ", words)}" }
+      } : name => { pattern = "\"(?:${join("|", choices)})\"", is = "one of ${join(", ", choices)}" }
     },
-    { for way, source in local.sources : "${way}_source" => { pattern = source, is = local.source_words[way] } },
+    { for way, source in local.sources : "${way}_source" => { pattern = source, is = local.source_phrases[way] } },
     {
       for way, condition in local.conditions : "${way}_conditions" => {
         pattern = "\\[(?:${condition}(?:,${condition})*)?\\]"
-        is      = "a list of {\"at\": source}, {\"at\": source, \"is\": text} and {\"at\": source, \"absent\": true}, where a source is ${local.source_words[way]}"
+        is      = "a list of {\"at\": source}, {\"at\": source, \"is\": text} and {\"at\": source, \"absent\": true}, where a source is ${local.source_phrases[way]}"
       }
     },
     {
       for way, source in local.sources : "${way}_proof" => {
         pattern = "\"(?:signature|none|operator)\"|\\{\"token\":${source}\\}"
-        is      = "one of signature, none, operator and {\"token\": source}, where a source is ${local.source_words[way]}"
+        is      = "one of signature, none, operator and {\"token\": source}, where a source is ${local.source_phrases[way]}"
       }
     },
   )

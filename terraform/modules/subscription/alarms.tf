@@ -1,5 +1,5 @@
 locals {
-  # Nothing checks whether a pipe runs that is meant to be stopped.
+  # No alarm checks whether a pipe that should be stopped runs.
   alarm_kinds = concat(
     ["dlq-not-empty", "pipe-failing"],
     var.subscription.enabled ? ["pipe-down"] : [],
@@ -8,14 +8,14 @@ locals {
 
   alarms = {
     "dlq-not-empty" = {
-      description = "Events of the subscription ${var.name} were given up: they wait in ${local.full_name}-dlq."
+      description = "Events of the subscription ${var.name} were rejected or given up: they wait in ${local.full_name}-dlq."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = "${local.full_name}-dlq" }
       statistic   = "Maximum"
     }
     "pipe-failing" = {
-      description = "The pipe ${local.full_name} fails to hand over."
+      description = "Executions of the pipe ${local.full_name} fail."
       namespace   = "AWS/EventBridge/Pipes"
       metric      = "ExecutionFailed"
       dimensions  = { PipeName = local.full_name }
@@ -30,7 +30,7 @@ locals {
       evaluation_periods = 5
     }
     "queue-old" = {
-      description = "An event has waited 15 minutes for the subscription ${var.name}: its pipe stands still or its target cannot keep up."
+      description = "An event has waited for 15 minutes in the queue of the subscription ${var.name}: its pipe does not run, or its target cannot keep up."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = local.full_name }
@@ -38,7 +38,7 @@ locals {
       threshold   = 900
     }
     "letters-old" = {
-      description = "What the pipe ${local.full_name} gave up has waited 15 minutes for rehydrate."
+      description = "A dead letter of the pipe ${local.full_name} has waited for 15 minutes: rehydrate has not read it."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = "${local.full_name}-letters" }

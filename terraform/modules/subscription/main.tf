@@ -1,9 +1,9 @@
 locals {
-  full_name   = "${var.stack}-${var.name}"
-  queue_arn   = "${var.arn_prefixes.sqs}:${local.full_name}"
-  dlq_arn     = "${var.arn_prefixes.sqs}:${local.full_name}-dlq"
-  letters_arn = "${var.arn_prefixes.sqs}:${local.full_name}-letters"
-  pipe_arn    = "${var.arn_prefixes.pipes}:pipe/${local.full_name}"
+  full_name        = "${var.stack}-${var.name}"
+  queue_arn        = "${var.arn_prefixes.sqs}:${local.full_name}"
+  dlq_arn          = "${var.arn_prefixes.sqs}:${local.full_name}-dlq"
+  dead_letters_arn = "${var.arn_prefixes.sqs}:${local.full_name}-letters"
+  pipe_arn         = "${var.arn_prefixes.pipes}:pipe/${local.full_name}"
 
   buffered = !var.subscription.ordered
 
@@ -24,6 +24,6 @@ module "dlq" {
 
   arn          = local.dlq_arn
   defaults     = var.queue_defaults
-  redrive_from = [local.buffered ? local.queue_arn : local.letters_arn]
+  redrive_from = [local.buffered ? local.queue_arn : local.dead_letters_arn]
   topic_arn    = local.buffered ? var.topic_arn : null
 }

@@ -6,12 +6,12 @@ module "letters" {
   source = "../queue"
   count  = local.buffered ? 0 : 1
 
-  arn                  = local.letters_arn
+  arn                  = local.dead_letters_arn
   defaults             = var.queue_defaults
-  visibility_timeout_s = var.letters.visibility_timeout_s
+  visibility_timeout_s = var.dead_letters.visibility_timeout_s
 
   dead_letter = {
     arn          = module.dlq.arn
-    max_receives = var.letters.max_receives
+    max_receives = var.dead_letters.max_receives
   }
 }

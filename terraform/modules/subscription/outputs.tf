@@ -4,12 +4,12 @@ output "pipe_name" {
 }
 
 output "arns" {
-  description = "ARNs of its parts, by name, so that they are known in a plan; queue is null if ordered, letters is null if buffered."
+  description = "ARNs of its parts. They are built from names, so that a plan knows them. `queue` is null if ordered, `dead_letters` if buffered."
   value = {
-    pipe    = local.pipe_arn
-    queue   = local.buffered ? local.queue_arn : null
-    letters = local.buffered ? null : local.letters_arn
-    dlq     = local.dlq_arn
+    pipe         = local.pipe_arn
+    queue        = local.buffered ? local.queue_arn : null
+    dead_letters = local.buffered ? null : local.dead_letters_arn
+    dlq          = local.dlq_arn
   }
 }
 
@@ -33,22 +33,22 @@ output "dlq_url" {
   value       = module.dlq.url
 }
 
-output "letters" {
-  description = "Queue of what the ordered pipe gave up; null if buffered."
-  value       = one([for letters in module.letters : { name = letters.name, url = letters.url, arn = letters.arn }])
+output "dead_letters" {
+  description = "Queue of the dead letters of an ordered pipe; null if buffered."
+  value       = one([for queue in module.letters : { name = queue.name, url = queue.url, arn = queue.arn }])
 }
 
 output "retention_s" {
-  description = "Seconds a message is kept in each queue."
+  description = "How many seconds each queue keeps a message."
   value = {
-    queue   = one(module.queue[*].retention_s)
-    dlq     = module.dlq.retention_s
-    letters = one(module.letters[*].retention_s)
+    queue        = one(module.queue[*].retention_s)
+    dlq          = module.dlq.retention_s
+    dead_letters = one(module.letters[*].retention_s)
   }
 }
 
 output "redrive" {
-  description = "Where messages go that the queue, or the letters queue, could not deliver; and from where the DLQ accepts them."
+  description = "The queue or, if ordered, the queue of dead letters: where it sends messages that it could not deliver (`to`). And the queues from which the DLQ accepts messages (`from`)."
   value = {
     to   = one(concat(module.queue, module.letters)).redrive.to
     from = module.dlq.redrive.from
@@ -56,7 +56,7 @@ output "redrive" {
 }
 
 output "policies" {
-  description = "Policies of the pipe's role and of the queues, by name, as JSON."
+  description = "Policies of the pipe's role and of the queues, as JSON, by name."
   value = merge(
     module.role.policies,
     { dlq = module.dlq.policy },
@@ -65,7 +65,7 @@ output "policies" {
 }
 
 output "filters" {
-  description = "The filters in force, as JSON: the one of the topic if buffered, those of the pipe if ordered, of which any lets an event through."
+  description = "The filters in force, as JSON: that of the topic if buffered, those of the pipe if ordered. An event that matches one of them passes."
   value       = local.buffered ? [aws_sns_topic_subscription.this[0].filter_policy] : local.stream_filters
 }
 
@@ -78,11 +78,11 @@ output "pipe_parameters" {
 }
 
 output "alarms" {
-  description = "What its alarms watch, by their names."
+  description = "What each of its alarms watches, by name."
   value       = module.alarms.alarms
 }
 
 output "alarm_descriptions" {
-  description = "What those that are made say, by their names."
+  description = "Descriptions of the alarms that exist, by name."
   value       = module.alarms.descriptions
 }

@@ -79,40 +79,12 @@ data "aws_iam_policy_document" "source" {
   }
 
   dynamic "statement" {
-    for_each = local.buffered ? [] : [local.letters_arn]
+    for_each = local.buffered ? [] : [local.dead_letters_arn]
 
     content {
       sid       = "SendToLetters"
       actions   = ["sqs:SendMessage"]
       resources = [statement.value]
-    }
-  }
-
-  statement {
-    sid       = "DecryptSource"
-    actions   = ["kms:Decrypt"]
-    resources = [var.key_stand_in]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = [local.buffered ? var.via.sqs : var.via.dynamodb]
-    }
-  }
-
-  dynamic "statement" {
-    for_each = local.buffered ? [] : [var.key_stand_in]
-
-    content {
-      sid       = "EncryptForLetters"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources = [statement.value]
-
-      condition {
-        test     = "StringEquals"
-        variable = "kms:ViaService"
-        values   = [var.via.sqs]
-      }
     }
   }
 }
@@ -122,22 +94,6 @@ data "aws_iam_policy_document" "target" {
     sid       = local.target.sid
     actions   = local.target.actions
     resources = [var.target.arn]
-  }
-
-  dynamic "statement" {
-    for_each = var.target.kind == "queue" && var.target.encrypted ? [var.target.kms_key_arn] : []
-
-    content {
-      sid       = "EncryptForTarget"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources = [statement.value]
-
-      condition {
-        test     = "StringEquals"
-        variable = "kms:ViaService"
-        values   = [var.via.sqs]
-      }
-    }
   }
 }
 
@@ -157,7 +113,7 @@ module "role" {
   service        = "pipes.amazonaws.com"
   source_account = var.account
   source_arn     = local.pipe_arn
-  key            = { stand_in = var.key_stand_in, arn = var.kms_key_arn }
+  key            = var.key
 
   policies = {
     logs   = data.aws_iam_policy_document.logs.json
@@ -165,12 +121,24 @@ module "role" {
     target = data.aws_iam_policy_document.target.json
   }
 
+  key_use = merge(
+    {
+      source = merge(
+        { DecryptSource = { use = "decrypt", through = [local.buffered ? "sqs" : "dynamodb"] } },
+        local.buffered ? {} : { EncryptForLetters = { use = "encrypt", through = ["sqs"] } },
+      )
+    },
+    var.target.kind == "queue" && var.target.encrypted ? {
+      target = { EncryptForTarget = { use = "encrypt", through = ["sqs"], key_arn = var.target.kms_key_arn } }
+    } : {},
+  )
+
   unscoped_sids = ["ListStreams"]
 }
 
 resource "aws_cloudwatch_log_group" "pipe" {
   name              = local.log_group
-  kms_key_id        = var.kms_key_arn
+  kms_key_id        = var.key.arn
   retention_in_days = var.log_retention_days
 }
 

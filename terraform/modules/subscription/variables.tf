@@ -30,7 +30,7 @@ variable "subscription" {
 }
 
 variable "target" {
-  description = "What the pipe calls: kind is lambda, express, standard or queue; kms_key_arn is the key of an encrypted queue."
+  description = "What the pipe calls. `kind` is lambda, express, standard or queue; `kms_key_arn` is the key of an encrypted queue."
   type = object({
     kind        = string
     arn         = string
@@ -45,17 +45,17 @@ variable "target" {
 }
 
 variable "made_target_arn" {
-  description = "The target's ARN, known once the target is there: the pipe waits for it, and its role does not."
+  description = "The target's ARN, which is known once the target exists: the pipe waits for it, and the pipe's role does not."
   type        = string
 }
 
 variable "visibility_timeout_s" {
-  description = "Seconds a message is hidden while the pipe works on it; after a failure it is retried when they have passed."
+  description = "How many seconds a message is hidden while the pipe works on it, and so the pause before a retry."
   type        = number
 }
 
 variable "queue_defaults" {
-  description = "What all queues of the stack share: key, days a message is kept, and whether only TLS is let in."
+  description = "What all queues of the stack share: the key, how many days they keep a message, and whether they accept TLS only."
   type = object({
     kms_key_arn    = string
     retention_days = number
@@ -64,7 +64,7 @@ variable "queue_defaults" {
 }
 
 variable "log_retention_days" {
-  description = "Days that the pipe's log group keeps its events."
+  description = "How many days the pipe's log group keeps its lines."
   type        = number
 }
 
@@ -79,22 +79,21 @@ variable "stream_arn" {
 }
 
 variable "stream_pattern" {
-  description = "ARN of the events table's streams, with the date that AWS gives them left open."
+  description = "ARN of the events table's streams, with a wildcard for the date in their names."
   type        = string
 }
 
-variable "kms_key_arn" {
-  description = "Key of the stack."
-  type        = string
-}
-
-variable "key_stand_in" {
-  description = "The placeholder for the key's ARN in policies until it is known."
-  type        = string
+variable "key" {
+  description = "The stack's key: see modules/role."
+  type = object({
+    arn         = string
+    placeholder = string
+    via         = map(string)
+  })
 }
 
 variable "templates" {
-  description = "Input templates of the event, by source."
+  description = "Input templates that build the event, by source."
   type = object({
     from_stream = string
     from_queue  = string
@@ -102,17 +101,17 @@ variable "templates" {
 }
 
 variable "heartbeats_endpoint" {
-  description = "The endpoint that heartbeats seem to come from: no subscription gets them."
+  description = "The endpoint that heartbeats claim to come from. No subscription gets them."
   type        = string
 }
 
 variable "test_type" {
-  description = "The type of events that an operator sends to try an endpoint: no subscription to any type gets them."
+  description = "The type of events that an operator sends to test an endpoint. A subscription to all types does not get them."
   type        = string
 }
 
-variable "letters" {
-  description = "How `rehydrate` reads dead letters: seconds one is hidden meanwhile, and how often it is tried."
+variable "dead_letters" {
+  description = "How `rehydrate` reads dead letters: how many seconds one is hidden meanwhile, and how often it is tried."
   type = object({
     visibility_timeout_s = number
     max_receives         = number
@@ -124,13 +123,8 @@ variable "arn_prefixes" {
   type        = map(string)
 }
 
-variable "via" {
-  description = "Names by which KMS knows services, by service."
-  type        = map(string)
-}
-
 variable "alarms" {
-  description = "Whether to make alarms, and whom they notify."
+  description = "Whether to create alarms, which topics they notify, and where the runbook is."
   type = object({
     enabled     = bool
     actions     = set(string)

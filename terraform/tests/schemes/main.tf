@@ -94,7 +94,7 @@ output "expected_facts" {
 }
 
 output "only_bytes_tell" {
-  description = "The sound schemes where nothing but the bytes tells events apart; the command line says the same of them."
+  description = "The sound schemes where only the bytes distinguish events; the command line says the same of them."
   value       = [for name in keys(local.sound) : name if module.accepted[name].only_bytes_tell]
 }
 

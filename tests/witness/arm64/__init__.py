@@ -1,1 +1,1 @@
-"""The packages for arm64, built, started and given one event each."""
+"""Builds and starts the packages for arm64, and gives each one event."""

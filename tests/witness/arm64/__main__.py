@@ -27,7 +27,7 @@ SECONDS = 120
 
 
 def emulator() -> list[str] | None:
-    """What runs an arm64 binary here: nothing before it on such a machine, else qemu; None where there is none."""
+    """The command that runs an arm64 binary here: empty on an arm64 machine, else qemu; None if there is none."""
     if platform.machine() in ("aarch64", "arm64"):
         return []
     qemu = shutil.which("qemu-aarch64-static") or shutil.which("qemu-aarch64")
@@ -48,13 +48,13 @@ def has_target() -> bool:
 
 
 def build() -> Path:
-    """The folder of the packages, built by the project's own script."""
+    """Builds the packages with the project's own script and returns their folder."""
     made = subprocess.run([ROOT / "scripts" / "package"], env=os.environ | {"ARCH": "arm64"}, stdout=subprocess.PIPE, text=True, check=True)
     return Path(made.stdout.strip().splitlines()[-1])
 
 
 def missing(packages: Path) -> Iterator[str]:
-    """Functions without a package, and packages that are not started."""
+    """Functions without a package, and packages that this witness does not start."""
     known = {function.name for function in FUNCTIONS}
     there = {path.stem for path in packages.glob("*.zip")}
     yield from (f"{name}: there is no package" for name in sorted(known - there))
@@ -80,7 +80,7 @@ def wrong(function: Function, answer: Answer) -> str | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Starts all; says why not where this machine cannot."""
+    """Starts all packages. If this machine cannot, it says why."""
     before = emulator()
     if before is None:
         print("SKIPPED: nothing here runs arm64 binaries: apt-get install qemu-user-static libc6-arm64-cross libgcc-s1-arm64-cross")

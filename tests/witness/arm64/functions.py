@@ -1,4 +1,4 @@
-"""The functions: what each needs to start, an event that it can answer without AWS, and what the answer must hold."""
+"""The functions: the settings that each needs, an event that it can answer without AWS, and what the answer must hold."""
 
 from __future__ import annotations
 

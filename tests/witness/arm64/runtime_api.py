@@ -1,4 +1,4 @@
-"""A Lambda Runtime API that hands out one event. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html"""
+"""A Lambda Runtime API that gives out one event. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REQUEST_ID = "00000000-0000-4000-8000-000000000001"
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of an event: `response`, `error` (the function says so), `init error` or `crash`."""
+    """How an invocation ended: `response`, `error` (the function says so), `init error` or `crash`."""
 
     kind: str
     body: str
@@ -35,7 +35,7 @@ class Server(http.server.ThreadingHTTPServer):
         self.over = threading.Event()
 
     def handle_error(self, *_: object) -> None:
-        """A function is ended while it waits: what it does not read then is no fault."""
+        """The function is stopped while it waits, so it is no error if it does not read a response."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -88,7 +88,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def invoke(command: list[str], environment: dict[str, str], event: object, seconds: float) -> Answer:
-    """Starts a bootstrap, gives it one event, ends it and says what it answered."""
+    """Starts a bootstrap, gives it one event, stops it and returns its answer."""
     server = Server(event)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     here = {"PATH": os.environ.get("PATH", ""), "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}"}

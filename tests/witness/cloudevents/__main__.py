@@ -20,12 +20,12 @@ WANTED = ("Lambda", "Lambda, ordered", "SQS", "Step Functions", "SNS", "dead-let
 
 
 def lacking(seen: Counter[str]) -> list[str]:
-    """Kinds of which there was no event."""
+    """Kinds of target that got no event."""
     return [f"no event of this kind was recorded: {kind}" for kind in WANTED if not seen[kind]]
 
 
 def refused(events: list[str], judges: dict[str, sdks.Judge]) -> list[str]:
-    """Each reason once, with how many events it is given for and one of them."""
+    """Each reason once, with its number of events and one of them."""
     findings = []
     for name, judge in judges.items():
         verdicts = judge(events)
@@ -38,7 +38,7 @@ def refused(events: list[str], judges: dict[str, sdks.Judge]) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Reads the arguments, asks, prints."""
+    """Reads the arguments, asks the SDKs and prints the findings."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("log", type=Path)
     parser.add_argument("--whole", action="store_true")

@@ -27,7 +27,7 @@ NAMES = ("FunctionName", "QueueUrl", "stateMachineArn", "TopicArn")
 
 
 def events(log: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each event with what took it. Other messages of ours (letters, announcements) are none."""
+    """Each event with its target. Other messages (dead letters, announcements) are not events."""
     for entry, _ in entries(log):
         if entry["service"] not in SERVICES or entry["body"] is None:
             continue
@@ -43,14 +43,14 @@ def events(log: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def taker(service: str, name: str) -> str:
-    """What kind of thing takes it: the suite's and the module's names say so."""
+    """The kind of target, read from the names that the suite and the module use."""
     if service == "SQS":
         return {"inbox": "SQS", "dlq": "dead-letter queue"}.get(name.rsplit("-", 1)[-1], "a subscription's own queue")
     return f"{service}, ordered" if name.endswith("-ordered") else service
 
 
 def in_text(text: Any) -> Iterator[dict[str, Any]]:
-    """The events that a message is: one, or a batch."""
+    """The events in a message: one, or a batch."""
     try:
         value = json.loads(text)
     except (TypeError, ValueError):

@@ -38,7 +38,7 @@ def javascript(events: list[str]) -> list[str | None]:
 
 
 def rust(events: list[str]) -> list[str | None]:
-    """crates.io's `cloudevents-sdk`: what it is told to be text, a time or a URI has to be one."""
+    """crates.io's `cloudevents-sdk`, which checks the types of text, times and URIs."""
     target = HERE.parents[2] / "target/witness/cloudevents"
     manifest = HERE / "rust/Cargo.toml"
     command = ["cargo", "run", "--quiet", "--locked", "--manifest-path", manifest]
@@ -49,7 +49,7 @@ def rust(events: list[str]) -> list[str | None]:
 
 
 def missing() -> str | None:
-    """Why node's SDK cannot be asked, if it cannot."""
+    """Why node's SDK cannot run, if it cannot."""
     if shutil.which("node") is None:
         return "node is not there: install node 20 or later"
     if not (NODE / "node_modules/cloudevents").exists():

@@ -15,17 +15,17 @@ from . import check, large, policies, sizes
 ACCEPTED = Path(__file__).parent.parent / "approved" / "iam.json"
 
 # Part of the message of a validation or precondition that knows IAM's limit: IAM then never sees the policy.
-REFUSALS = ("IAM takes 10240", "IAM has 10,240")
+REFUSALS = ("IAM allows 10240", "IAM allows 10,240")
 
 
 def findings(plans: Iterable[dict]) -> set[tuple[str, str, str]]:
-    """Policy, sid and finding; a policy that two plans have is looked at once."""
+    """Policy, sid and finding. A policy that is in two plans is checked once."""
     seen = {(policy.kind, policy.text): policy for plan in plans for policy in policies.policies(plan)}
     return {(policy.name, sid, text) for policy in seen.values() for sid, text in check.of_policy(policy)}
 
 
 def unaccepted(found: set[tuple[str, str, str]], accepted: list[dict]) -> Iterator[str]:
-    """One line for each finding that no entry accepts (by sid and start), and for each entry that accepts none."""
+    """One line for each finding that no entry accepts (by sid and start), and for each entry that accepts no finding."""
     used = set()
     for name, sid, text in sorted(found):
         fitting = [i for i, entry in enumerate(accepted) if entry["sid"] == sid and text.startswith(entry["finding"])]
@@ -51,7 +51,7 @@ def planned(variables: dict) -> dict | None:
 
 
 def at_the_largest() -> Iterator[str]:
-    """Roles that are too large although the variables' validations let them through."""
+    """Roles that are too large although the variables' validations accept them."""
     plans = {"everything large": planned(large.together())}
     if plans["everything large"] is None:
         # One of them may hide the total of the others.

@@ -1,4 +1,4 @@
-"""Judges statements by IAM's own list."""
+"""Checks statements against IAM's own list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def knows_key(known: Action, key: str) -> bool:
 
 
 def of_resources(name: str, known: Action, resources: list[str]) -> Iterator[str]:
-    """Resources that the action does not take."""
+    """Resources that the action does not support."""
     typed = {of_arn_format(pattern) for pattern in known.formats} - {"*"}
     for resource in resources:
         if not typed and resource != "*":

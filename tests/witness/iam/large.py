@@ -1,4 +1,4 @@
-"""Variables as large as the variables' own validations let through, to see what still fits into IAM."""
+"""Variables as large as their own validations accept, to see what still fits into IAM."""
 
 from __future__ import annotations
 

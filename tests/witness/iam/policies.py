@@ -44,7 +44,7 @@ def many(value: str | list[str] | None) -> list[str]:
 
 
 def policies(shown: dict) -> Iterator[Policy]:
-    """The policies of roles, of what they guard, and those that are handed out as outputs."""
+    """The policies of roles and of resources, and those in outputs."""
     for resource in document.resources(shown):
         attribute, kind = PLACES.get(resource["type"], ("", ""))
         if text := resource["values"].get(attribute):

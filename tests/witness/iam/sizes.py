@@ -1,4 +1,4 @@
-"""How much of IAM's room each role takes."""
+"""How much of IAM's limit each role uses."""
 
 from __future__ import annotations
 

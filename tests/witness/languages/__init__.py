@@ -1,1 +1,1 @@
-"""What we write in AWS's small languages, read by those who did not learn them from us."""
+"""Checks what we write in AWS's small languages with independent engines."""

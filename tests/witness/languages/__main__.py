@@ -14,7 +14,7 @@ from . import apache, direct, engines, patterns, substitution
 
 
 def machines(plans: list[dict]) -> Iterator[tuple[str, dict]]:
-    """Every state machine of the plans, and those that docs give as examples."""
+    """Every state machine of the plans, and the examples of the docs."""
     for plan in plans:
         for machine in document.of_type(plan, "aws_sfn_state_machine"):
             yield machine["address"], json.loads(machine["values"]["definition"])
@@ -23,13 +23,13 @@ def machines(plans: list[dict]) -> Iterator[tuple[str, dict]]:
 
 
 def filled(path: Path) -> str:
-    """A template of a state machine with something in each of its places."""
+    """A template of a state machine with a value in each of its placeholders."""
     places = {"partition": "aws"}
     return re.sub(r"\$\{(\w+)\}", lambda place: places.get(place[1], f"arn:aws:lambda:eu-west-1:123456789012:function:{place[1]}"), path.read_text())
 
 
 def main() -> int:
-    """Looks at everything; asks the engines once."""
+    """Checks everything, with one call of the engines."""
     plans = [make.kept(name) for name in make.PLANS]
     wrong = {finding for plan in plans for look in (substitution, patterns) for finding in look.findings(plan)}
     looked = "filters and texts"

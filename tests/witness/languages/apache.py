@@ -1,4 +1,4 @@
-"""Apache Velocity itself, where Debian's package `velocity` and Java are: a second engine for mapping templates."""
+"""Apache Velocity itself, a second engine for mapping templates, if Debian's package `velocity` and Java are installed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def encoded(text: str) -> str:
 
 
 def ask(questions: list[Question]) -> list[Answer]:
-    """What each template makes."""
+    """The output of each template."""
     lines = []
     for question in questions:
         authorizer = [encoded(f"{name}={value}") for name, value in question.context.get("authorizer", {}).items()]

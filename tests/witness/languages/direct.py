@@ -1,4 +1,4 @@
-"""What the direct lane must answer, whichever way API Gateway hands S3's XML to the template.
+"""What the direct lane must answer, in whichever form API Gateway passes S3's XML to the template.
 
 AWS's pages leave open whether a template sees S3's error as text, as base64 or not at all; so the answers must be right in
 all three.
@@ -28,7 +28,7 @@ SIGNED, UNSIGNED = {"sha256": "jZ0A", "delivery": "x"}, {"delivery": "x"}
 
 @dataclass(frozen=True)
 class Case:
-    """A question, and the status and error that must come of it."""
+    """A question, and the status and error that must follow."""
 
     name: str
     status: int
@@ -62,7 +62,7 @@ def bad_requests(text: str) -> Iterator[Case]:
 
 
 def cases(plan: dict) -> Iterator[Case]:
-    """Every template of the direct lane with every answer that may meet it."""
+    """Every template of the direct lane with every response that it may get."""
     for response in document.of_type(plan, "aws_api_gateway_integration_response"):
         status = int(response["values"]["status_code"])
         for text in response["values"]["response_templates"].values():

@@ -13,7 +13,7 @@ NODE = Path(__file__).parent.parent / "node"
 
 @dataclass(frozen=True)
 class Question:
-    """A mapping template, what $context holds, and the body to map; None for one that cannot be read."""
+    """A mapping template, what $context holds, and the body to map; None for a body that cannot be read."""
 
     text: str
     body: str | None
@@ -38,7 +38,7 @@ def missing() -> str | None:
 
 
 def ask(machines: list[dict], templates: list[Question]) -> tuple[list[list[str]], list[Answer]]:
-    """By state machine: what is wrong with it. By template: what it makes."""
+    """By state machine: its mistakes. By template: its output."""
     question = {"machines": machines, "templates": [asdict(template) for template in templates]}
     done = subprocess.run(["node", NODE / "ask.mjs"], input=json.dumps(question), capture_output=True, text=True, check=True, timeout=300)
     answers = json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""Filters within the limits of those who apply them: SNS, EventBridge rules and Pipes."""
+"""Checks filters against the limits of the services that apply them: SNS, EventBridge rules and Pipes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def leaves(pattern: object, path: str = "") -> Iterator[tuple[str, list]]:
 
 
 def of_form(where: str, pattern: object, operators: set[str]) -> Iterator[str]:
-    """Leaves that are no lists, empty, or use an operator that is not there."""
+    """Leaves that are no lists, empty, or use an operator that does not exist."""
     for path, wanted in leaves(pattern):
         if not wanted:
             yield f"{where}: {path} must be a list with at least one value"

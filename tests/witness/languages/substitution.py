@@ -1,4 +1,4 @@
-"""Texts into which API Gateway puts values as they are: gateway responses and the access log."""
+"""Checks texts into which API Gateway puts values unchanged: gateway responses and the access log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def substituted(text: str, hostile: str) -> str:
 
 
 def breaks(where: str, text: str) -> Iterator[str]:
-    """A text that is no JSON, or is another JSON, once a stranger has chosen."""
+    """A text that is no JSON, or another JSON, if a stranger chooses the values."""
     expected = set(re.findall(r'"(\w+)":', text))
     for hostile in HOSTILE:
         try:

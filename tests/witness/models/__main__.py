@@ -28,7 +28,7 @@ from witness.models.tap import Request
 
 @dataclass
 class Findings:
-    """What the requests of a recording came to."""
+    """The results of a recording."""
 
     requests: int = 0
     distinct: int = 0
@@ -57,7 +57,7 @@ class Findings:
 
 
 def judge(signed_for: str, request: Request) -> tuple[Call, list[Violation]]:
-    """The call that a request is, and every demand of the model that it does not meet."""
+    """The call that a request makes, and every rule of the model that it breaks."""
     found: list[Violation] = []
 
     def report(rule: str, where: str, what: str) -> None:
@@ -125,7 +125,7 @@ def main() -> int:
         unknown = findings.deployer - set(get_all_actions())
         print(*[f"  IAM has no action {one}: name the right one in actions.py\n" for one in sorted(unknown)], sep="", end="")
     if not findings.requests:
-        print("nothing was recorded")
+        print("the recording is empty")
     return 1 if findings.violations or findings.unread or unknown or not findings.requests else 0
 
 

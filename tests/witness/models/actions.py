@@ -1,4 +1,4 @@
-"""The IAM actions that a call needs, in the words of the service authorization reference."""
+"""The IAM actions that a call needs, as the service authorization reference names them."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def deletes_versions(parameters: dict[str, Any]) -> bool:
 
 
 def passes_role(name: str, parameters: dict[str, Any]) -> bool:
-    """Whether a create or update hands a role to a service."""
+    """Whether a create or update passes a role to a service."""
     if not name.startswith(("Create", "Update", "Put", "Add")):
         return False
     roles = (parameters.get(key) for key in ("Role", "role", "RoleArn", "roleArn"))

@@ -1,4 +1,4 @@
-"""From a recorded request to the operation and its parameters, by the protocol that the request speaks."""
+"""Decodes a recorded request into its operation and parameters, by the protocol that the request uses."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def decode(signed_for: str, request: Request, report: Report) -> Call:
 
 
 def loads(body: bytes) -> Any:
-    """JSON; an empty body stands for no members."""
+    """JSON; an empty body means no members."""
     return json.loads(body) if body.strip() else {}
 
 

@@ -1,4 +1,4 @@
-"""Decodes what travels as text: form parameters (the query protocol), XML, headers and labels of an address."""
+"""Decodes text: form parameters (the query protocol), XML, headers and labels of an address."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Form:
         self.used = {"Action", "Version"}
 
     def decode(self, shape: Shape, prefix: str, where: str) -> Any:
-        """What stands under a prefix."""
+        """The value under a prefix."""
         kind = shape.type_name
         if kind == "structure":
             found = {}
@@ -56,7 +56,7 @@ class Form:
         return scalar(shape, self.parameters.get(prefix, ""), where, self.report)
 
     def unknown(self, where: str) -> None:
-        """Reports the parameters that nothing explained."""
+        """Reports the parameters that no member explains."""
         for key in self.parameters.keys() - self.used:
             self.report("unknown member", f"{where}.{key}", self.parameters[key][:SHOWN])
 

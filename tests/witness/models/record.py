@@ -1,4 +1,4 @@
-"""What is kept of a request: enough to check it, no signature, no session token, no package, no object."""
+"""The part of a request that is kept: enough to check it, but no signature, session token, package or object."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def service(request: Request) -> str | None:
 
 
 def wants_body(request: Request) -> bool:
-    """False for what nothing can be checked in: unsigned requests and S3 objects."""
+    """False for bodies that cannot be checked: unsigned requests and S3 objects."""
     signed_for = service(request)
     if signed_for != "s3":
         return signed_for is not None
@@ -63,13 +63,13 @@ def line(request: Request) -> dict[str, Any] | None:
 
 @dataclass
 class Log:
-    """A file of JSON lines. A request that was there before takes one short line that names the first."""
+    """A file of JSON lines. A repeated request takes one short line that names the first."""
 
     out: TextIO
     _seen: dict[bytes, int] = field(default_factory=dict)
 
     def add(self, request: Request) -> None:
-        """Writes the request down at once: the recorder may be killed at any time."""
+        """Writes the request at once, because the recorder may be killed at any time."""
         entry = line(request)
         if entry is None:
             return

@@ -1,4 +1,4 @@
-"""A relay before the local cloud that passes every byte on unchanged and writes down the AWS requests it saw.
+"""A relay in front of the local cloud that passes on every byte unchanged and records the AWS requests in them.
 
     python -m witness.models.recorder --log FILE --ready-file FILE LISTEN=UPSTREAM...     (each HOST:PORT)
 

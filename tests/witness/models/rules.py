@@ -1,4 +1,4 @@
-"""What AWS's model demands of a decoded request."""
+"""Checks a decoded request against AWS's model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN = 120
 
 @dataclass(frozen=True)
 class Violation:
-    """One demand that a request does not meet. `where` names the member, never its index."""
+    """One rule that a request breaks. `where` names the member, never its index."""
 
     rule: str
     where: str
@@ -27,7 +27,7 @@ Report = Callable[[str, str, str], None]
 
 
 def check(shape: Shape, value: Any, where: str, report: Report) -> None:
-    """Holds a value against its shape: required members, lengths, ranges, patterns, enums, unions."""
+    """Checks a value against its shape: required members, lengths, ranges, patterns, enums, unions."""
     if value is None:
         return
     kind = shape.type_name
@@ -53,7 +53,7 @@ def check(shape: Shape, value: Any, where: str, report: Report) -> None:
 
 
 def bounds(shape: Shape, value: Any, where: str, report: Report) -> None:
-    """Lengths of what has a length, ranges of numbers."""
+    """Lengths, and ranges of numbers."""
     limits = shape.metadata
     if shape.type_name in SIZED and hasattr(value, "__len__"):
         size = len(value)

@@ -1,4 +1,4 @@
-"""Reads HTTP/1.1 requests out of a copy of the bytes that a client sends. It changes nothing on the way."""
+"""Reads HTTP/1.1 requests from a copy of the bytes that a client sends. It changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `terraform show -json` says, of a plan or of a state."""
+"""Reads `terraform show -json`, of a plan or of a state."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def changed_output(document: dict, name: str) -> Any:
 
 
 def configured(document: dict) -> Iterator[dict]:
-    """Every resource as it is written, with its expressions. A module that is called twice is given twice."""
+    """Every resource as the configuration has it, with its expressions. A module that is called twice appears twice."""
 
     def walk(module: dict) -> Iterator[dict]:
         yield from (resource for resource in module.get("resources", []) if resource["mode"] == "managed")

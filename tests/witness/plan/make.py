@@ -28,11 +28,11 @@ PLANS: dict[str, list[Path]] = {
 
 
 class PlanFailed(Exception):
-    """Terraform made no plan; the message is what it said."""
+    """Terraform made no plan; the message is Terraform's own."""
 
 
 def copy_configuration(to: Path) -> Path:
-    """A copy in which names stand for what AWS computes (names.py); what it refers to by path lies beside it."""
+    """A copy with names in place of what AWS computes (names.py), and next to it the files that it refers to by path."""
     copy = to / "terraform"
     leave = shutil.ignore_patterns("tests", ".terraform", "*.tfstate*")
     shutil.copytree(ROOT / "terraform", copy, ignore=leave)
@@ -96,7 +96,7 @@ def make(variables: list[Path]) -> dict:
 
 
 def digest(variables: list[Path]) -> str:
-    """Changes when anything changes that a plan is made from."""
+    """A digest of everything that a plan depends on."""
     hashed = hashlib.sha256()
     # A link to a folder is not followed by itself.
     folders = [(ROOT / folder).resolve() for folder in ("terraform", "terraform/presets", "functions", "examples")]
@@ -108,7 +108,7 @@ def digest(variables: list[Path]) -> str:
 
 
 def kept(name: str, variables: list[Path] | None = None) -> dict:
-    """The plan of that name: made once as long as nothing changes that it is made from."""
+    """The plan of that name. It is made again only if something that it depends on has changed."""
     files = PLANS[name] if variables is None else variables
     path = KEPT / f"plan-{name}-{digest(files)}.json"
     if not path.exists():

@@ -1,4 +1,4 @@
-"""Stands for AWS where a plan from nothing asks it: whose account is this, and is this state machine valid?
+"""Answers a plan from nothing in place of AWS: which account is this, and is this state machine valid?
 
 The second is asked only of a definition that the plan knows; `languages` asks another witness.
 """
@@ -63,7 +63,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 @contextmanager
 def running() -> Iterator[Server]:
-    """The server while it is needed. Every service's endpoint may point at it."""
+    """Runs the server. Every service's endpoint may point at it."""
     server = Server()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -1,4 +1,4 @@
-"""Asks providers' own libraries: what they sign we take, what we sign they take, and forgeries nobody takes.
+"""Compares our engine with providers' own libraries: each accepts what the other signs, and neither accepts a forgery.
 
 `python -m witness.sdks [NAME...]`: only those.
 """
@@ -53,13 +53,13 @@ def version(provider: Provider) -> str:
 
 
 def table(rows: list[tuple[str, ...]]) -> str:
-    """Columns as wide as what stands in them."""
+    """A table with columns as wide as their values."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip() for row in rows)
 
 
 def main(names: list[str]) -> int:
-    """Compares all, or those named."""
+    """Compares all providers, or those named."""
     if reason := missing():
         print(f"SKIPPED: {reason}")
         return 0

@@ -1,4 +1,4 @@
-"""What the providers of the comparison send: bodies that break anyone who does not keep the bytes."""
+"""The bodies that the compared providers send: they break any code that does not keep the bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signs with one, verifies with the other, and forges: both must come to the same end every time."""
+"""Signs with one side, verifies with the other, and forges: both must agree every time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STALE_S = 8 * 24 * 3600
 
 @dataclass
 class Tally:
-    """Cases of one column, and those that went wrong."""
+    """The cases of one column, and those that failed."""
 
     cases: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -86,7 +86,7 @@ def run(provider: Provider, ours: Ours, theirs: Theirs) -> Result:
 
 
 def stale(provider: Provider, unsigned: Delivery, signer, ours: Ours, theirs: Theirs, who: str, result: Result) -> None:
-    """A delivery of last week, where the provider's library looks at the time."""
+    """A delivery of last week, if the provider's library checks the time."""
     if not provider.clock or "webhookTimestamp" in provider.fields(0) or (signer is ours and not provider.we_sign):
         return
     now = int(time.time())
@@ -116,7 +116,7 @@ def forgeries(provider: Provider, delivery: Delivery, now: int) -> Iterator[tupl
 
 
 def forge_body(provider: Provider, body: bytes) -> bytes:
-    """A body that differs in what is signed of it."""
+    """A body that differs in its signed part."""
     if not provider.signature:
         # Adyen signs eight fields.
         return body.replace(b'"eventCode": "A', b'"eventCode": "B').replace(b'"eventCode":"A', b'"eventCode":"B')

@@ -1,4 +1,4 @@
-"""Who is compared: a library, the scheme that is ours, and what the provider sends besides."""
+"""What is compared: a library, our scheme, and what the provider sends besides."""
 
 from __future__ import annotations
 

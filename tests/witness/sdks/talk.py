@@ -1,4 +1,7 @@
-"""The three that are asked: ours in Rust, the libraries in node and in Python. One process each, a line a question."""
+"""The three programs that are asked: our engine in Rust, and the libraries in node and in Python.
+
+Each is a process that reads one question a line.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,13 @@ class Delivery:
         return dict(self.headers).get(name)
 
     def with_header(self, name: str, value: str | None) -> Delivery:
-        """The same with one header replaced; None takes it away."""
+        """The same with one header replaced; None removes it."""
         kept = ((have, value if have == name else old) for have, old in self.headers)
         return replace(self, headers=tuple((have, new) for have, new in kept if new is not None))
 
 
 class Failure(Exception):
-    """One of the three could not do what it was asked."""
+    """One of the three programs failed."""
 
 
 class Process:
@@ -71,7 +74,7 @@ class Ours:
         return replace(delivery, headers=tuple(map(tuple, answer["headers"])))
 
     def verify(self, delivery: Delivery, secret: str, now: int) -> str:
-        """`valid`, or the word of the refusal."""
+        """`valid`, or the code of the refusal."""
         return self.process.ask(do="verify", scheme=self.scheme, secret=secret, now=now, url=self.url, **_asked(delivery))["outcome"]
 
 

@@ -1,1 +1,1 @@
-"""A second cloud: the real Terraform against moto, whose authors read AWS's documents without us."""
+"""A second cloud: the real Terraform against moto, whose authors read AWS's documents independently."""

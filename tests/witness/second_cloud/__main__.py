@@ -20,11 +20,11 @@ EXAMPLES = ("python-audit", "typescript-audit")
 
 
 class Failed(Exception):
-    """A step did not do what it should; the message says what to read."""
+    """A step failed; the message says what to read."""
 
 
 def packages(folder: Path) -> None:
-    """A zip for every function. Nothing runs them here, so they hold nothing to run."""
+    """A zip for every function. They are empty, because nothing runs them here."""
     folder.mkdir()
     manifests = [*ROOT.glob("functions/*/Cargo.toml"), *ROOT.glob("functions/processors/*/Cargo.toml")]
     names = [path.parent.name for path in manifests]
@@ -42,7 +42,7 @@ def with_stack(command: str, *arguments: str) -> list[str]:
 
 
 def step(url: str, name: str, command: list[str], allowed: tuple[int, ...] = (0,)) -> int:
-    """Runs one command and says what became of it; its output is a log of its own."""
+    """Runs one command and prints its result; its output goes into a log of its own."""
     log = FOLDER / f"{name}.log"
     env = environment(url) | {"TF_DATA_DIR": str(FOLDER / "terraform")}
     start = time.monotonic()

@@ -1,4 +1,4 @@
-"""Starts and stops the second cloud, with the recorder of requests before it."""
+"""Starts and stops the second cloud, with the recorder in front of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 def environment(url: str) -> dict[str, str]:
-    """What makes a program speak to this cloud and to no real account."""
+    """The environment in which a program reaches this cloud and no real account."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return kept | {
         "AWS_ACCESS_KEY_ID": "test",

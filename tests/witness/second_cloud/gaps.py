@@ -1,7 +1,7 @@
-"""What moto does not know, or does otherwise than AWS. Every gap that our stack meets is named here and nowhere else.
+"""Closes moto's gaps: what it lacks, or does differently from AWS. Only this file names them.
 
-Each is a patch of moto inside the process of its server, with the document that says what AWS does. A gap that a newer
-moto has closed should leave this file: `scripts/witness second_cloud` without it tells.
+Each is a patch of moto inside the process of its server, with the document that says what AWS does. If a newer moto
+has closed a gap, remove it here: `scripts/witness second_cloud` without it shows whether it has.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Each witness must find what is planted: its own tests."""
+"""The witnesses' own tests: each must find the planted faults."""

@@ -1,4 +1,4 @@
-"""Real requests as botocore writes them, to be spoilt one at a time."""
+"""Real requests as botocore writes them, for tests to spoil one at a time."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Globs(unittest.TestCase):
 
 
 class Sizes(unittest.TestCase):
-    """IAM's room for a role."""
+    """IAM's limit for a role."""
 
     def plan(self, characters: int) -> dict:
         """A role with two policies that have `characters` together."""
