@@ -4,19 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_apigateway::types::{Authorizer, AuthorizerType, Method};
+use aws_sdk_apigateway::types::{Authorizer, Method};
 use aws_sdk_lambda::primitives::Blob;
 use serde_json::{Map, Value, json};
 use tracing::warn;
 
 use crate::call::Call;
 use crate::definitions::Api;
-use crate::identity;
+use crate::identity::{self, REQUEST};
 use crate::policy::{Verdict, judge};
 use crate::refusal::{Kind, Refusal};
-
-/// The one type of authorizer that is emulated here.
-pub(crate) const REQUEST: AuthorizerType = AuthorizerType::Request;
 
 /// Calls the method's authorizer; its answer is the context of the following steps.
 pub(crate) async fn authorize(

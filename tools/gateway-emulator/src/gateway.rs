@@ -25,7 +25,7 @@ use crate::role::{API_GATEWAY, Acting};
 use crate::route::{self, Target};
 use crate::upstream::{Answer, Upstream};
 use crate::wire::{broken, query, respond, source_ip};
-use crate::{authorizer, identity, mapping, s3, stages, validation};
+use crate::{authorizer, gateway_response, identity, mapping, s3, stages, validation};
 
 /// No call takes longer than a function may. The integration's own limit does not count here: one machine is slower
 /// than AWS.
@@ -240,7 +240,7 @@ fn conclude(job: &Job, outcome: Result<(Reply, u16), Refusal>) -> Answer {
         Err(refusal) => {
             let (name, _) = refusal.kind.spelled();
             (
-                refusal.reply(&job.api, &job.call),
+                gateway_response::reply(&refusal, &job.api, &job.call),
                 format!("{name}: {refusal}"),
             )
         }

@@ -4,13 +4,15 @@
 //! API Gateway answers 401 by itself where one is missing or empty, whether answers are cached or not
 //! (<https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html>, `identitySource`).
 
-use aws_sdk_apigateway::types::{Authorizer, Method};
+use aws_sdk_apigateway::types::{Authorizer, AuthorizerType, Method};
 
-use crate::authorizer::REQUEST;
 use crate::call::Call;
 use crate::definitions::Api;
 use crate::mapping;
 use crate::refusal::{Kind, Refusal};
+
+/// The one type of authorizer that is emulated here.
+pub(crate) const REQUEST: AuthorizerType = AuthorizerType::Request;
 
 /// Where an identity may be.
 const PLACES: [&str; 4] = [

@@ -30,6 +30,7 @@ mod body;
 mod call;
 mod definitions;
 mod gateway;
+mod gateway_response;
 mod identity;
 mod mapping;
 mod policy;

@@ -4,7 +4,7 @@
 use aws_sdk_sns::types::PublishBatchRequestEntry;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 
-use super::{Delivery, Prepared};
+use super::prepared::Prepared;
 use emulator::Failure;
 
 use crate::blueprint::{Blueprint, Parameter};
@@ -17,7 +17,7 @@ pub(super) async fn queue(
     url: &str,
     blueprint: &Blueprint,
     batch: &[Prepared<'_>],
-) -> Delivery {
+) -> Result<Answer, Failure> {
     const CALL: &str = "sqs:SendMessageBatch";
     let mut request = client.send_message_batch().queue_url(url);
     let mut failed = Vec::new();
@@ -71,7 +71,7 @@ pub(super) async fn topic(
     client: &aws_sdk_sns::Client,
     arn: &str,
     batch: &[Prepared<'_>],
-) -> Delivery {
+) -> Result<Answer, Failure> {
     const CALL: &str = "sns:PublishBatch";
     let mut request = client.publish_batch().topic_arn(arn);
     for (index, prepared) in batch.iter().enumerate() {

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::batches::{outcome, resolve};
-use super::{Delivery, Prepared};
+use super::prepared::Prepared;
 use crate::blueprint::{Bus, Parameter};
 use crate::event::Event;
+use crate::runner::plan::Answer;
 
 pub(super) async fn put(
     client: &aws_sdk_eventbridge::Client,
@@ -17,7 +18,7 @@ pub(super) async fn put(
     pipe_name: &str,
     bus: &Bus,
     batch: &[Prepared<'_>],
-) -> Delivery {
+) -> Result<Answer, Failure> {
     const CALL: &str = "events:PutEvents";
     let mut request = client.put_events();
     let mut sent = Vec::with_capacity(batch.len());

@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::answer::{Verdict, read};
-use super::{Delivery, Prepared};
+use super::prepared::Prepared;
 use crate::runner::plan::Answer;
 
 pub(super) async fn lambda(
@@ -21,7 +21,7 @@ pub(super) async fn lambda(
     arn: &str,
     wait: bool,
     batch: &[Prepared<'_>],
-) -> Delivery {
+) -> Result<Answer, Failure> {
     const CALL: &str = "lambda:Invoke";
     let kind = if wait {
         InvocationType::RequestResponse
@@ -52,7 +52,7 @@ pub(super) async fn state_machine_sync(
     client: &aws_sdk_sfn::Client,
     arn: &str,
     batch: &[Prepared<'_>],
-) -> Delivery {
+) -> Result<Answer, Failure> {
     const CALL: &str = "states:StartSyncExecution";
     let request = client
         .start_sync_execution()
@@ -100,7 +100,7 @@ pub(super) async fn state_machine(
     client: &aws_sdk_sfn::Client,
     arn: &str,
     batch: &[Prepared<'_>],
-) -> Delivery {
+) -> Result<Answer, Failure> {
     let request = client
         .start_execution()
         .state_machine_arn(arn)
@@ -112,7 +112,7 @@ pub(super) async fn state_machine(
     Ok(Answer::Done)
 }
 
-fn verdict(call: &'static str, answer: &[u8], batch: &[Prepared<'_>]) -> Delivery {
+fn verdict(call: &'static str, answer: &[u8], batch: &[Prepared<'_>]) -> Result<Answer, Failure> {
     let ids: Vec<&str> = batch
         .iter()
         .map(|prepared| prepared.event.id.as_str())

@@ -4,30 +4,18 @@ pub(crate) mod answer;
 mod batches;
 mod bus;
 mod invoke;
+mod prepared;
 
-use std::collections::BTreeSet;
+use emulator::Failure;
 
-use emulator::{Clock, Failure};
-use tracing::warn;
-
+pub(crate) use self::prepared::{Prepared, prepare};
 use crate::api::shapes::InvocationType;
 use crate::arn::TargetKind;
 use crate::blueprint::Blueprint;
 use crate::cloud::Cloud;
 use crate::definition::Definition;
-use crate::event::Event;
 use crate::role::Acting;
 use crate::runner::plan::Answer;
-use crate::template::Names;
-
-/// A record and the template's result.
-pub(crate) struct Prepared<'a> {
-    pub(crate) event: &'a Event,
-    pub(crate) text: String,
-}
-
-/// What a target did with a batch; `Answer::Nothing` and a failure go together.
-pub(crate) type Delivery = Result<Answer, Failure>;
 
 /// The target of a pipe, ready to accept batches.
 pub(crate) struct Target {
@@ -98,7 +86,11 @@ impl Target {
     }
 
     /// Sends a batch.
-    pub(crate) async fn deliver(&self, blueprint: &Blueprint, batch: &[Prepared<'_>]) -> Delivery {
+    pub(crate) async fn deliver(
+        &self,
+        blueprint: &Blueprint,
+        batch: &[Prepared<'_>],
+    ) -> Result<Answer, Failure> {
         match &self.client {
             Client::Lambda { client, wait } => {
                 self.acting
@@ -141,41 +133,4 @@ impl Target {
             }
         }
     }
-}
-
-/// Puts each record through the template on its own; without one a record goes unchanged.
-pub(crate) fn prepare<'a>(
-    definition: &Definition,
-    blueprint: &Blueprint,
-    clock: Clock,
-    events: &'a [Event],
-) -> Vec<Prepared<'a>> {
-    let names = Names {
-        pipe_arn: &definition.arn,
-        pipe_name: &definition.name,
-        source_arn: &definition.source,
-        target_arn: &definition.target,
-    };
-    let mut missing = BTreeSet::new();
-    let mut prepared = Vec::with_capacity(events.len());
-    for event in events {
-        let text = match &blueprint.template {
-            None => event.record.to_string(),
-            Some(template) => {
-                let rendered = template.render(event, &names, clock.now());
-                missing.extend(rendered.missing);
-                rendered.text
-            }
-        };
-        prepared.push(Prepared { event, text });
-    }
-    if !missing.is_empty() {
-        let paths = missing.into_iter().collect::<Vec<_>>().join(" ");
-        let pipe = &definition.name;
-        warn!(
-            pipe,
-            paths, "a record has nothing at these paths of the template"
-        );
-    }
-    prepared
 }

@@ -1,0 +1,144 @@
+//! Answers that API Gateway gives by itself: gateway responses.
+//!
+//! Their types, status codes and bodies:
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
+
+use aws_sdk_apigateway::types::GatewayResponse;
+use serde_json::Value;
+
+use crate::answer::Reply;
+use crate::call::Call;
+use crate::definitions::Api;
+use crate::mapping;
+use crate::refusal::Refusal;
+use crate::template::{self, Lookup};
+
+/// The default template of a body.
+const DEFAULT: &str = r#"{"message":$context.error.messageString}"#;
+
+/// The answer to a refused request, as the API's gateway responses define it.
+///
+/// # Errors
+/// The emulator does not support the gateway response itself.
+pub(crate) fn reply(refusal: &Refusal, api: &Api, call: &Call) -> Result<Reply, Refusal> {
+    let (name, usual) = refusal.kind.spelled();
+    let own = customized(api, name);
+    let family = customized(
+        api,
+        if usual < 500 {
+            "DEFAULT_4XX"
+        } else {
+            "DEFAULT_5XX"
+        },
+    );
+    let response = own.or(family);
+    let status = match response.and_then(GatewayResponse::status_code) {
+        None => usual,
+        Some(status) => status
+            .parse()
+            .map_err(|_| Refusal::misconfigured(format!("{name}: a status that is no number")))?,
+    };
+    let template = response
+        .and_then(GatewayResponse::response_templates)
+        .and_then(|templates| templates.get("application/json"))
+        .map_or(DEFAULT, String::as_str);
+    let message = refusal.kind.message();
+    let quoted = message.map_or(Value::Null, Value::from).to_string();
+    let lookup = |name: &str| match name {
+        "error.message" => Ok(message.map(str::to_owned)),
+        "error.messageString" => Ok(Some(quoted.clone())),
+        "error.responseType" => Ok(Some(refusal.kind.spelled().0.to_owned())),
+        "error.validationErrorString" => Ok(None),
+        other => call.context(other),
+    };
+    let lookup: &Lookup<'_> = &lookup;
+    let mut headers = Vec::new();
+    for (target, source) in response
+        .and_then(GatewayResponse::response_parameters)
+        .into_iter()
+        .flatten()
+    {
+        let Some(header) = target.strip_prefix("gatewayresponse.header.") else {
+            return Err(Refusal::misconfigured(format!(
+                "{target} of a gateway response is not emulated here"
+            )));
+        };
+        if let Some(value) = mapping::value(source, call)? {
+            headers.push((header.to_owned(), value));
+        }
+    }
+    Ok(Reply {
+        status,
+        headers,
+        body: template::plain(template, lookup)?.into(),
+    })
+}
+
+/// A gateway response that differs from AWS's default.
+fn customized<'a>(api: &'a Api, name: &str) -> Option<&'a GatewayResponse> {
+    api.refusals
+        .get(name)
+        .filter(|response| !response.default_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Kind;
+    use crate::testing::{api, call};
+
+    fn response(status: Option<&str>, template: &str) -> GatewayResponse {
+        GatewayResponse::builder()
+            .set_status_code(status.map(str::to_owned))
+            .response_templates("application/json", template)
+            .response_parameters("gatewayresponse.header.Retry-After", "'1'")
+            .build()
+    }
+
+    fn body(reply: &Reply) -> &str {
+        std::str::from_utf8(&reply.body).unwrap()
+    }
+
+    #[test]
+    fn aws_answers_where_nothing_is_customized() {
+        let large = reply(&Refusal::new(Kind::TooLarge, ""), &api(), &call()).unwrap();
+        assert_eq!(
+            (large.status, body(&large)),
+            (413, r#"{"message":"Request Too Long"}"#)
+        );
+        let failed = reply(&Refusal::new(Kind::AuthorizerFailure, ""), &api(), &call());
+        assert_eq!(body(&failed.unwrap()), r#"{"message":null}"#);
+    }
+
+    #[test]
+    fn a_customized_response_then_its_family() {
+        let mut api = api();
+        let template = r#"{"id":"$context.requestId","name":"$context.authorizer.nothing"}"#;
+        api.refusals
+            .insert("ACCESS_DENIED".to_owned(), response(Some("404"), template));
+        api.refusals
+            .insert("DEFAULT_5XX".to_owned(), response(Some("503"), "later"));
+        let call = call();
+        let denied = Refusal::new(Kind::Denied { explicitly: true }, "");
+        let own = reply(&denied, &api, &call).unwrap();
+        assert_eq!(
+            (own.status, body(&own)),
+            (404, r#"{"id":"req-1","name":""}"#)
+        );
+        assert_eq!(own.headers, [("Retry-After".to_owned(), "1".to_owned())]);
+        let family = reply(&Refusal::misconfigured(""), &api, &call).unwrap();
+        assert_eq!((family.status, body(&family)), (503, "later"));
+        let usual = reply(&Refusal::new(Kind::Unauthorized, ""), &api, &call);
+        assert_eq!(usual.unwrap().status, 401);
+    }
+
+    #[test]
+    fn a_response_of_awss_own_customizes_nothing() {
+        let mut api = api();
+        let own = GatewayResponse::builder().default_response(true);
+        let own = own.status_code("499").build();
+        api.refusals.insert("UNAUTHORIZED".to_owned(), own);
+        let usual = reply(&Refusal::new(Kind::Unauthorized, ""), &api, &call());
+        assert_eq!(usual.unwrap().status, 401);
+    }
+}

@@ -1,0 +1,54 @@
+//! Records as a target gets them.
+
+use std::collections::BTreeSet;
+
+use emulator::Clock;
+use tracing::warn;
+
+use crate::blueprint::Blueprint;
+use crate::definition::Definition;
+use crate::event::Event;
+use crate::template::Names;
+
+/// A record and the template's result.
+pub(crate) struct Prepared<'a> {
+    pub(crate) event: &'a Event,
+    pub(crate) text: String,
+}
+
+/// Puts each record through the template on its own; without one a record goes unchanged.
+pub(crate) fn prepare<'a>(
+    definition: &Definition,
+    blueprint: &Blueprint,
+    clock: Clock,
+    events: &'a [Event],
+) -> Vec<Prepared<'a>> {
+    let names = Names {
+        pipe_arn: &definition.arn,
+        pipe_name: &definition.name,
+        source_arn: &definition.source,
+        target_arn: &definition.target,
+    };
+    let mut missing = BTreeSet::new();
+    let mut prepared = Vec::with_capacity(events.len());
+    for event in events {
+        let text = match &blueprint.template {
+            None => event.record.to_string(),
+            Some(template) => {
+                let rendered = template.render(event, &names, clock.now());
+                missing.extend(rendered.missing);
+                rendered.text
+            }
+        };
+        prepared.push(Prepared { event, text });
+    }
+    if !missing.is_empty() {
+        let paths = missing.into_iter().collect::<Vec<_>>().join(" ");
+        let pipe = &definition.name;
+        warn!(
+            pipe,
+            paths, "a record has nothing at these paths of the template"
+        );
+    }
+    prepared
+}
