@@ -1,7 +1,7 @@
 //! The signed bytes are the stored bytes and the redeemed bytes, at each kind of
 //! processor.
 
-use e2e::{Provider, digest};
+use e2e::{Sender, digest};
 
 use crate::support::{BINARY, PATIENCE, fresh, shared};
 
@@ -12,7 +12,7 @@ const EVERY_KIND: [&str; 3] = ["audit", "audit-lambda", "audit-workflow"];
 #[tokio::test]
 async fn every_kind_of_processor_redeems_the_exact_bytes() {
     let stack = shared().await;
-    let partner = Provider::of(&stack, "partner").await.unwrap();
+    let partner = Sender::of(&stack, "partner").await.unwrap();
     let bodies: [(&str, Vec<u8>); 6] = [
         ("CRLF and escapes", b"{\r\n  \"a\": \"\\u001b\\/\\ud83d\\ude00\\\\ \\\"\",\r\n\t\"b\": 1.0e+2, \"b\": -0\r\n}\r\n".to_vec()),
         ("bytes that are no UTF-8", vec![0x00, 0xff, 0xfe, 0xc3, 0x28, 0x0d, 0x0a, 0x1a, 0x00]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_pipes::types::{
     CloudwatchLogsLogDestinationParameters, PipeLogConfigurationParameters, PipeState,
 };
-use e2e::{Provider, Stack, wait_for};
+use e2e::{Sender, Stack, wait_for};
 use serde_json::json;
 
 use crate::support::{
@@ -72,7 +72,7 @@ async fn futures(stack: &Stack, delivery: &e2e::Delivery, times: usize) -> Vec<S
 #[tokio::test]
 async fn a_poison_event_ends_whole_in_its_own_dlq_and_delays_nobody() {
     let stack = shared().await;
-    let stripe = Provider::of(&stack, "stripe").await.unwrap();
+    let stripe = Sender::of(&stack, "stripe").await.unwrap();
     let event = |id: &str, object: serde_json::Value| {
         json!({"id": id, "type": "invoice.paid", "created": 1, "data": {"object": object}})
             .to_string()

@@ -5,7 +5,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_lambda::types::{Environment, LastUpdateStatus};
-use e2e::{Provider, Stack, wait_for};
+use e2e::{Sender, Stack, wait_for};
 
 use crate::support::{JSON, alone, billing, fresh, shared};
 
@@ -85,19 +85,9 @@ async fn with_the_keys_out_of_reach_the_answer_is_503() {
 async fn an_endpoint_without_a_key_is_a_500_of_ours() {
     let stack = shared().await;
     let name = fresh("keyless").replace('_', "-");
-    stack
-        .put_endpoint(
-            &name,
-            &serde_json::json!({"name": name, "scheme": "github"}),
-        )
-        .await
-        .unwrap();
-    let provider = Provider::unlisted(
-        &name,
-        &domain::SchemeRef::Preset("github".into()),
-        "guessed",
-    )
-    .unwrap();
+    let config = serde_json::json!({"name": name, "scheme": "github"});
+    stack.put_endpoint(&name, &config).await.unwrap();
+    let provider = Sender::configured(&config, "guessed").unwrap();
     let delivery = provider
         .sign(
             &[JSON, ("x-github-event", "ping"), ("x-github-delivery", "1")],

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use e2e::{Answer, Logged, Provider, Stack, wait_for};
+use e2e::{Logged, Reply, Sender, Stack, wait_for};
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ const MARGIN: Duration = Duration::from_secs(15);
 /// No other test uses it.
 const ENDPOINT: &str = "leaked";
 
-async fn send(stack: &Stack, provider: &Provider) -> Vec<Answer> {
+async fn send(stack: &Stack, provider: &Sender) -> Vec<Reply> {
     join_all((0..AT_ONCE).map(async |_| {
         let id = fresh("msg");
         let body = testkit::json(&id, "order.leaked", 100_000);
@@ -33,7 +33,7 @@ async fn send(stack: &Stack, provider: &Provider) -> Vec<Answer> {
     .await
 }
 
-fn count(answers: &[Answer], status: u16) -> usize {
+fn count(answers: &[Reply], status: u16) -> usize {
     let such = answers.iter().filter(|answer| answer.status == status);
     such.count()
 }
@@ -51,7 +51,7 @@ fn environments(logged: &[Logged]) -> BTreeSet<&str> {
 }
 
 /// Sends until as many environments as required accepted the key, and returns their names.
-async fn warm(stack: &Stack, provider: &Provider) -> BTreeSet<String> {
+async fn warm(stack: &Stack, provider: &Sender) -> BTreeSet<String> {
     let before = logged(stack, "taken").await.len();
     wait_for("four environments to take the key", PATIENCE, async || {
         let answers = send(stack, provider).await;
@@ -66,7 +66,7 @@ async fn warm(stack: &Stack, provider: &Provider) -> BTreeSet<String> {
 }
 
 /// `rotate-key --now`, and the provider with the new key.
-async fn replace(stack: &Stack, provider: &Provider) -> Provider {
+async fn replace(stack: &Stack, provider: &Sender) -> Sender {
     let args = [
         "endpoints",
         "rotate-key",
@@ -88,7 +88,7 @@ async fn replace(stack: &Stack, provider: &Provider) -> Provider {
 #[tokio::test]
 async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
     let stack = shared().await;
-    let first = Provider::of(&stack, ENDPOINT).await.unwrap();
+    let first = Sender::of(&stack, ENDPOINT).await.unwrap();
     warm(&stack, &first).await;
     let second = replace(&stack, &first).await;
     for _ in 0..4 {

@@ -1,6 +1,6 @@
 //! Real payload shapes, and what their pointers contain.
 
-use e2e::{Fixture, Provider};
+use e2e::{Fixture, Sender};
 
 use crate::support::shared;
 
@@ -16,7 +16,7 @@ async fn every_fixture_is_taken_and_understood() {
         "partner/inventory",
     ] {
         let fixture = Fixture::fresh(name).unwrap();
-        let provider = Provider::of(&stack, &fixture.endpoint).await.unwrap();
+        let provider = Sender::of(&stack, &fixture.endpoint).await.unwrap();
         let answer = provider
             .sign_fixture(&fixture)
             .unwrap()

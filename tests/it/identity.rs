@@ -3,7 +3,7 @@
 //! `tools/gateway-emulator/tests/server` tests what another source would do: there is one
 //! authorizer here, and all tests go through it.
 
-use e2e::Provider;
+use e2e::Sender;
 
 use crate::support::{JSON, fresh, shared};
 
@@ -14,7 +14,7 @@ async fn a_delivery_without_an_authorization_header_reaches_the_function_in_both
     // Their schemes are verified by ingest and by the authorizer's context: a 200 comes from the
     // functions.
     for endpoint in ["billing", "direct"] {
-        let provider = Provider::of(&stack, endpoint).await.unwrap();
+        let provider = Sender::of(&stack, endpoint).await.unwrap();
         let id = fresh("msg");
         let headers = [("webhook-id", id.as_str()), JSON];
         let good = provider

@@ -1,7 +1,7 @@
 //! An ordered subscription reads the stream itself, and keeps the order of each key.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use e2e::Provider;
+use e2e::Sender;
 use serde_json::json;
 
 use crate::support::{JSON, PATIENCE, billing, fresh, shared, take_message};
@@ -88,7 +88,7 @@ async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
 #[tokio::test]
 async fn effects_come_in_the_order_of_the_writes_of_each_key() {
     let stack = shared().await;
-    let provider = Provider::of(&stack, "orders").await.unwrap();
+    let provider = Sender::of(&stack, "orders").await.unwrap();
     let mut keys = Vec::new();
     for _ in 0..3 {
         keys.push((fresh("cus"), Vec::new()));

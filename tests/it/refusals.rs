@@ -1,13 +1,13 @@
 //! Each row of the response table, over HTTP.
 
-use domain::SchemeRef;
-use e2e::{Answer, Delivery, Fixture, Provider, Stack};
+use domain::Timestamp;
+use e2e::{Delivery, Fixture, Reply, Sender, Stack};
 use serde_json::json;
 
 use crate::support::{BINARY, JSON, billing, fresh, shared};
 
 async fn refused(stack: &Stack, delivery: &Delivery) -> (u16, String) {
-    let Answer { status, body, .. } = delivery.send(stack).await.unwrap();
+    let Reply { status, body, .. } = delivery.send(stack).await.unwrap();
     assert!(
         body.reference.is_empty() && !body.message.is_empty(),
         "{status} {body:?}"
@@ -49,7 +49,7 @@ async fn accepted_then_duplicate_with_one_pointer_and_one_object() {
 #[tokio::test]
 async fn broken_json_and_missing_facts_are_400() {
     let stack = shared().await;
-    let stripe = Provider::of(&stack, "stripe").await.unwrap();
+    let stripe = Sender::of(&stack, "stripe").await.unwrap();
     for (body, expected) in [
         (&br#"{"id":"evt_1","type":"#[..], "json_malformed"),
         (br#"{"type":"invoice.paid"}"#, "id_missing"),
@@ -72,7 +72,7 @@ async fn broken_json_and_missing_facts_are_400() {
 #[tokio::test]
 async fn a_missing_malformed_or_doubled_signature_is_401_before_the_body_is_looked_at() {
     let stack = shared().await;
-    let github = Provider::of(&stack, "github").await.unwrap();
+    let github = Sender::of(&stack, "github").await.unwrap();
     let push = github
         .sign_fixture(&Fixture::fresh("github/push").unwrap())
         .unwrap();
@@ -120,7 +120,7 @@ async fn a_wrong_signature_or_changed_byte_is_401() {
 #[tokio::test]
 async fn stale_future_and_odd_timestamps_are_401() {
     let stack = shared().await;
-    let provider = Provider::of(&stack, "billing").await.unwrap();
+    let provider = Sender::of(&stack, "billing").await.unwrap();
     let (_, now) = billing(&stack, "order.paid", 500).await;
     let stamp: i64 = now
         .headers
@@ -131,6 +131,7 @@ async fn stale_future_and_odd_timestamps_are_401() {
         .parse()
         .unwrap();
     for at in [stamp - 3600, stamp + 3600, stamp + 31_536_000] {
+        let at = Timestamp::from_second(at).unwrap();
         let delivery = provider
             .sign_at(at, &[("webhook-id", &fresh("msg")), JSON], "{}")
             .unwrap();
@@ -147,7 +148,6 @@ async fn stale_future_and_odd_timestamps_are_401() {
 #[tokio::test]
 async fn unknown_disabled_elsewhere_and_wrong_lane_all_look_alike() {
     let stack = shared().await;
-    let scheme = SchemeRef::Preset("github".into());
     let mut answers = Vec::new();
     for config in [
         None,
@@ -156,19 +156,20 @@ async fn unknown_disabled_elsewhere_and_wrong_lane_all_look_alike() {
         Some(json!({"lane": "direct"})),
     ] {
         let name = fresh("x").replace('_', "-");
+        let assumed = json!({"name": name, "scheme": "github"});
         if let Some(mut config) = config {
             config["name"] = name.clone().into();
             config["scheme"] = "github".into();
             stack.put_endpoint(&name, &config).await.unwrap();
         }
-        let provider = Provider::unlisted(&name, &scheme, "a secret that nobody checks").unwrap();
+        let provider = Sender::configured(&assumed, "a secret that is never checked").unwrap();
         let mut headers = vec![JSON, ("x-github-event", "ping"), ("x-github-delivery", "1")];
         if !stack.outputs.local {
             // An address in `allowed_cidrs`. The local cloud treats it as the sender's.
             headers.push(("x-forwarded-for", "192.0.2.1"));
         }
         let delivery = provider.sign(&headers, "{}").unwrap();
-        let Answer { status, body, .. } = delivery.send(&stack).await.unwrap();
+        let Reply { status, body, .. } = delivery.send(&stack).await.unwrap();
         answers.push((status, body.error, body.message));
     }
     assert!(
@@ -182,7 +183,7 @@ async fn unknown_disabled_elsewhere_and_wrong_lane_all_look_alike() {
 async fn over_the_limit_is_413_naming_it_whatever_the_content() {
     let stack = shared().await;
     let (_, json) = billing(&stack, "report.ready", 4_500_001).await;
-    let partner = Provider::of(&stack, "partner").await.unwrap();
+    let partner = Sender::of(&stack, "partner").await.unwrap();
     let id = fresh("inv");
     let headers = [
         ("x-partner-id", id.as_str()),
@@ -193,7 +194,7 @@ async fn over_the_limit_is_413_naming_it_whatever_the_content() {
         .sign(&headers, testkit::binary(1, 4_500_001))
         .unwrap();
     for delivery in [json, binary] {
-        let Answer { status, body, .. } = delivery.send(&stack).await.unwrap();
+        let Reply { status, body, .. } = delivery.send(&stack).await.unwrap();
         assert_eq!((status, body.error.as_str()), (413, "body_too_large"));
         assert!(
             body.message.contains("4500000") && body.message.contains("direct lane"),

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use e2e::{Fixture, Provider, wait_for};
+use e2e::{Fixture, Sender, wait_for};
 
 use crate::support::{Denied, PATIENCE, PROPAGATION, alone, billing};
 
@@ -58,7 +58,7 @@ async fn without_the_right_to_store_the_answer_is_500_and_nothing_is_pointed_at(
 #[tokio::test]
 async fn a_processor_that_fails_for_a_while_gets_its_event_again() {
     let stack = alone().await;
-    let stripe = Provider::of(&stack, "stripe").await.unwrap();
+    let stripe = Sender::of(&stack, "stripe").await.unwrap();
     let taken_away = Denied::to(
         &stack,
         &stack.outputs.processors["invoices"].role,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_secretsmanager::Client;
 use domain::{KEYS_KEPT_FOR, SignedDuration, Timestamp};
-use e2e::{Provider, Stack, wait_for};
+use e2e::{Sender, Stack, now, wait_for};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -17,14 +17,6 @@ const OVERLAP_S: i64 = 30;
 const AT_ONCE: usize = 4;
 /// The margin for a slow machine, and for a clock that differs from the functions'.
 const MARGIN: Duration = Duration::from_secs(15);
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "an operator's clock is the world's"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
-}
 
 async fn put_secret(stack: &Stack, keys: serde_json::Value) {
     Client::new(&stack.sdk)
@@ -40,7 +32,7 @@ async fn put_secret(stack: &Stack, keys: serde_json::Value) {
 type Outcome = (u16, String, Option<String>);
 
 /// Sends some events at once.
-async fn send(stack: &Stack, provider: &Provider) -> Vec<Outcome> {
+async fn send(stack: &Stack, provider: &Sender) -> Vec<Outcome> {
     join_all((0..AT_ONCE).map(async |_| {
         let id = fresh("msg");
         let body = testkit::json(&id, "order.paid", 500_000);
@@ -68,7 +60,7 @@ fn is_refused(outcome: &Outcome) -> bool {
 }
 
 /// Waits until no environment accepts the key any more, and checks that it stays so.
-async fn stopped(stack: &Stack, provider: &Provider, patience: Duration) {
+async fn stopped(stack: &Stack, provider: &Sender, patience: Duration) {
     let mut rounds = 0;
     wait_for("the key to stop everywhere", patience, async || {
         let all = send(stack, provider).await.iter().all(is_refused);
@@ -85,9 +77,9 @@ async fn stopped(stack: &Stack, provider: &Provider, patience: Duration) {
 #[tokio::test]
 async fn both_keys_are_taken_at_once_and_then_the_old_one_stops() {
     let stack = shared().await;
-    let first = Provider::of(&stack, "rotated").await.unwrap();
-    let second = first.clone().with_secret(&first.new_secret());
-    let third = first.clone().with_secret(&first.new_secret());
+    let first = Sender::of(&stack, "rotated").await.unwrap();
+    let second = first.clone().with_secret(&first.new_secret().unwrap());
+    let third = first.clone().with_secret(&first.new_secret().unwrap());
     // Environments that have just read the keys are the hard case.
     taken_by(&send(&stack, &first).await, &["current"]);
 

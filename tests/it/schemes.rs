@@ -1,8 +1,7 @@
 //! Schemes that do not just sign the body, through the whole stack.
 
 use bytes::Bytes;
-use domain::SchemeRef;
-use e2e::{Answer, Provider, Stack};
+use e2e::{Reply, Sender, Stack};
 use serde_json::json;
 
 use crate::support::{JSON, fresh, shared};
@@ -10,10 +9,10 @@ use crate::support::{JSON, fresh, shared};
 /// Signs and sends.
 async fn post(
     stack: &Stack,
-    provider: &Provider,
+    provider: &Sender,
     headers: &[(&str, &str)],
     body: impl Into<Bytes>,
-) -> Answer {
+) -> Reply {
     let delivery = provider.sign(headers, body).unwrap();
     delivery.send(stack).await.unwrap()
 }
@@ -31,7 +30,7 @@ async fn objects(stack: &Stack, endpoint: &str, body: &[u8]) -> usize {
 #[tokio::test]
 async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
     let stack = shared().await;
-    let bank = Provider::of(&stack, "bank").await.unwrap();
+    let bank = Sender::of(&stack, "bank").await.unwrap();
     let id = fresh("t");
     let headers = [("x-event-id", id.as_str()), JSON];
     let body = json!({"type": "transfer.settled", "transfer": id}).to_string();
@@ -46,7 +45,7 @@ async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
     assert_eq!(objects(&stack, "bank", body.as_bytes()).await, 1);
 
     // With another key the authorizer refuses: ingest would have named the reason.
-    let stranger = bank.clone().with_secret(&bank.new_secret());
+    let stranger = bank.clone().with_secret(&bank.new_secret().unwrap());
     let answer = post(&stack, &stranger, &headers, body).await;
     assert_eq!(
         (answer.status, answer.body.error.as_str()),
@@ -69,7 +68,7 @@ async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
 #[tokio::test]
 async fn a_token_is_judged_before_a_body_is_carried() {
     let stack = shared().await;
-    let gitlab = Provider::of(&stack, "gitlab").await.unwrap();
+    let gitlab = Sender::of(&stack, "gitlab").await.unwrap();
     let id = fresh("push");
     let headers = [
         ("idempotency-key", id.as_str()),
@@ -96,7 +95,7 @@ async fn a_token_is_judged_before_a_body_is_carried() {
 #[tokio::test]
 async fn a_signed_url_is_the_configured_one() {
     let stack = shared().await;
-    let square = Provider::of(&stack, "square").await.unwrap();
+    let square = Sender::of(&stack, "square").await.unwrap();
     let id = fresh("evt");
     let body =
         json!({"event_id": id, "type": "payment.updated", "created_at": "2026-11-22T00:00:00Z"})
@@ -109,7 +108,7 @@ async fn a_signed_url_is_the_configured_one() {
     let config = json!({
         "name": "square", "scheme": "square", "url": "https://another.example/v1/hooks/square",
     });
-    let elsewhere = Provider::configured(&config, &square.secret).unwrap();
+    let elsewhere = Sender::configured(&config, &square.secret).unwrap();
     let answer = post(&stack, &elsewhere, &[JSON], body).await;
     assert_eq!(
         (answer.status, answer.body.error.as_str()),
@@ -120,7 +119,7 @@ async fn a_signed_url_is_the_configured_one() {
 #[tokio::test]
 async fn slack_is_answered_its_challenge_and_nothing_is_stored() {
     let stack = shared().await;
-    let slack = Provider::of(&stack, "slack").await.unwrap();
+    let slack = Sender::of(&stack, "slack").await.unwrap();
     let challenge = fresh("challenge").replace('_', "");
     let body = json!({"type": "url_verification", "challenge": challenge}).to_string();
     let delivery = slack.sign(&[JSON], body.clone()).unwrap();
@@ -140,7 +139,7 @@ async fn slack_is_answered_its_challenge_and_nothing_is_stored() {
 #[tokio::test]
 async fn meta_is_answered_by_get_if_it_shows_the_token() {
     let stack = shared().await;
-    let meta = Provider::of(&stack, "meta").await.unwrap();
+    let meta = Sender::of(&stack, "meta").await.unwrap();
     let secrets = aws_sdk_secretsmanager::Client::new(&stack.sdk);
     let stored = json!({"keys": [
         {"id": "app", "secret": meta.secret},
@@ -172,7 +171,8 @@ async fn meta_is_answered_by_get_if_it_shows_the_token() {
         (403, "forbidden")
     );
     // An endpoint whose provider sends no challenge answers no GET.
-    let github = Provider::unlisted("github", &SchemeRef::Preset("github".into()), "x").unwrap();
+    let config = json!({"name": "github", "scheme": "github"});
+    let github = Sender::configured(&config, "x").unwrap();
     let answer = github
         .sign(&[JSON], "{}")
         .unwrap()

@@ -1,6 +1,6 @@
 use std::{path::PathBuf, time::Duration};
 
-use e2e::{Provider, Stack, random_hex};
+use e2e::{Sender, Stack, random_hex};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -62,7 +62,7 @@ pub(crate) fn fresh(prefix: &str) -> String {
 /// A billing event with a fresh id.
 pub(crate) async fn billing(stack: &Stack, kind: &str, size: usize) -> (String, e2e::Delivery) {
     let id = fresh("msg");
-    let provider = Provider::of(stack, "billing").await.unwrap();
+    let provider = Sender::of(stack, "billing").await.unwrap();
     let body = testkit::json(&id, kind, size);
     let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
     (id, delivery)
@@ -71,7 +71,7 @@ pub(crate) async fn billing(stack: &Stack, kind: &str, size: usize) -> (String, 
 /// Sends a billing event of each of these kinds, some at a time; returns their
 /// refs, in the same order.
 pub(crate) async fn send_all(stack: &Stack, kinds: &[&str]) -> Vec<String> {
-    let provider = Provider::of(stack, "billing").await.unwrap();
+    let provider = Sender::of(stack, "billing").await.unwrap();
     stream::iter(kinds)
         .map(async |kind| {
             let id = fresh("msg");

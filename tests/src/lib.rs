@@ -5,15 +5,16 @@
 mod cli;
 mod fixture;
 mod logs;
-mod provider;
 mod receipts;
+mod sender;
 mod stack;
 
 pub use cli::Told;
 pub use fixture::{Expect, Fixture, random_hex};
 pub use logs::Logged;
-pub use provider::{Answer, AnswerBody, Delivery, Provider};
+pub use provider::Reply;
 pub use receipts::{Receipt, Record};
+pub use sender::{Delivery, Sender, now};
 pub use stack::{
     Alarm, Api, Description, Function, Item, Outputs, Processor, Router, Stack, Subscription,
     digest, wait_for,

@@ -25,7 +25,7 @@ async fn put_secret(stack: &Stack, value: &str) {
 
 /// Sends this many, and returns each one's event id and object. A provider sends again what
 /// was not answered with 2xx, as when the authorizer is killed.
-async fn send_many(stack: &Stack, provider: &Provider, count: usize) -> Vec<(String, String)> {
+async fn send_many(stack: &Stack, provider: &Sender, count: usize) -> Vec<(String, String)> {
     let sends = (0..count).map(|_| async {
         let id = fresh("msg");
         let body = testkit::json(&id, "exact.rotated", 2_000);
@@ -88,8 +88,8 @@ async fn whole(stack: &Stack, events: &[(String, String)]) -> usize {
 #[tokio::test]
 async fn two_hundred_deliveries_outlive_kills_a_leaked_key_and_late_messages() {
     let stack = alone().await;
-    let old = Provider::of(&stack, "direct-rotated").await.unwrap();
-    let new = old.clone().with_secret(&old.new_secret());
+    let old = Sender::of(&stack, "direct-rotated").await.unwrap();
+    let new = old.clone().with_secret(&old.new_secret().unwrap());
     // A dead letter of another run that fails again would come back at each redrive.
     stack
         .operate(&["dlq", "purge", "admit", "--yes"])

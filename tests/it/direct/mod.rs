@@ -5,7 +5,7 @@ mod refused;
 
 use std::collections::BTreeSet;
 
-use e2e::{Answer, Delivery, Provider, Stack, digest, wait_for};
+use e2e::{Delivery, Reply, Sender, Stack, digest, wait_for};
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -18,13 +18,13 @@ const EVERY_KIND: [&str; 3] = ["audit", "audit-lambda", "audit-workflow"];
 const LIMIT: usize = 10_485_760;
 
 /// The keys of the objects that this request made.
-async fn objects(stack: &Stack, endpoint: &str, answer: &Answer) -> Vec<String> {
+async fn objects(stack: &Stack, endpoint: &str, answer: &Reply) -> Vec<String> {
     let id = &answer.body.request_id;
     assert!(!id.is_empty(), "{answer:?}");
     stack.objects(endpoint, id).await.unwrap()
 }
 
-async fn send(stack: &Stack, delivery: &Delivery) -> Answer {
+async fn send(stack: &Stack, delivery: &Delivery) -> Reply {
     let answer = delivery.send(stack).await.unwrap();
     assert_eq!(
         (answer.status, answer.body.status.as_str()),
@@ -36,7 +36,7 @@ async fn send(stack: &Stack, delivery: &Delivery) -> Answer {
 
 async fn partner(stack: &Stack, kind: &str, body: Vec<u8>) -> (String, Delivery) {
     let id = fresh("inv");
-    let provider = Provider::of(stack, "direct-partner").await.unwrap();
+    let provider = Sender::of(stack, "direct-partner").await.unwrap();
     let headers = [
         ("x-partner-id", id.as_str()),
         ("x-partner-event", kind),
@@ -81,7 +81,7 @@ async fn every_kind_of_processor_redeems_the_exact_bytes_of_large_bodies() {
 #[tokio::test]
 async fn s3_itself_refuses_a_body_whose_signed_digest_is_another() {
     let stack = shared().await;
-    let provider = Provider::of(&stack, "direct-signed").await.unwrap();
+    let provider = Sender::of(&stack, "direct-signed").await.unwrap();
     let id = fresh("evt");
     let body = testkit::json(&id, "exact.signed", 6_000_000);
     let good = provider.sign(&[("x-event-id", &id), JSON], body).unwrap();
@@ -116,7 +116,7 @@ async fn s3_itself_refuses_a_body_whose_signed_digest_is_another() {
 #[tokio::test]
 async fn a_token_is_judged_by_the_authorizer_and_kept_nowhere() {
     let stack = shared().await;
-    let provider = Provider::of(&stack, "direct-token").await.unwrap();
+    let provider = Sender::of(&stack, "direct-token").await.unwrap();
     let id = fresh("evt");
     let body = format!(r#"{{"object_kind":"exact.token","canary":"{id}"}}"#);
     let good = provider
@@ -146,7 +146,7 @@ async fn a_token_is_judged_by_the_authorizer_and_kept_nowhere() {
 #[tokio::test]
 async fn unsigned_headers_tell_events_of_the_same_bytes_apart() {
     let stack = shared().await;
-    let provider = Provider::of(&stack, "direct-github").await.unwrap();
+    let provider = Sender::of(&stack, "direct-github").await.unwrap();
     let body = testkit::json(&fresh("a"), "x", 7_000_000);
     let headers = [
         ("x-github-event", "exact.github"),
@@ -262,7 +262,7 @@ async fn what_was_stored_and_never_announced_is_found_by_the_sweep() {
 async fn the_command_line_knows_the_lane() {
     let stack = shared().await;
     // It has a key from now on.
-    Provider::of(&stack, "direct").await.unwrap();
+    Sender::of(&stack, "direct").await.unwrap();
     let url = stack
         .operate(&["endpoints", "url", "direct"])
         .await

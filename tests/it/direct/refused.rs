@@ -4,7 +4,7 @@ use domain::Lane;
 
 use super::*;
 
-async fn gone(stack: &Stack, endpoint: &str, answer: &Answer) {
+async fn gone(stack: &Stack, endpoint: &str, answer: &Reply) {
     wait_for("the object to be deleted", PATIENCE, async || {
         let id = &answer.body.request_id;
         Ok(stack.objects(endpoint, id).await?.is_empty().then_some(()))
@@ -101,7 +101,7 @@ async fn a_content_type_that_is_not_ascii_is_refused_in_both_lanes() {
         ("billing", (400, "content_type_invalid")),
         ("direct", (403, "forbidden")),
     ] {
-        let provider = Provider::of(&stack, endpoint).await.unwrap();
+        let provider = Sender::of(&stack, endpoint).await.unwrap();
         let id = fresh("msg");
         let body = testkit::json(&id, "exact.typed", 500);
         let good = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
@@ -122,7 +122,7 @@ async fn a_content_type_that_is_not_ascii_is_refused_in_both_lanes() {
 async fn the_wrong_lane_is_answered_with_both() {
     let stack = shared().await;
     for (endpoint, wrong) in [("direct", Lane::Standard), ("billing", Lane::Direct)] {
-        let provider = Provider::of(&stack, endpoint).await.unwrap();
+        let provider = Sender::of(&stack, endpoint).await.unwrap();
         let delivery = provider
             .sign(&[("webhook-id", "msg_1"), JSON], &b"{}"[..])
             .unwrap();

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use e2e::{Delivery, Provider, wait_for};
+use e2e::{Delivery, Sender, wait_for};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::support::{JSON, fresh, shared};
 
 /// A delivery of the bank, which signs headers and the body's digest (RFC 9421): authorizer and
 /// ingest judge it, each with its own cached keys.
-fn transfer(bank: &Provider) -> Delivery {
+fn transfer(bank: &Sender) -> Delivery {
     let id = fresh("t");
     let body = json!({"type": "transfer.settled", "transfer": id}).to_string();
     bank.sign(&[("x-event-id", &id), JSON], body).unwrap()
@@ -30,7 +30,7 @@ const MARGIN: Duration = Duration::from_secs(15);
 #[tokio::test]
 async fn a_key_is_rotated_under_load_without_a_refusal() {
     let stack = shared().await;
-    let old = Provider::of(&stack, "bank").await.unwrap();
+    let old = Sender::of(&stack, "bank").await.unwrap();
     let sender = Mutex::new(old.clone());
     let ended = AtomicBool::new(false);
     let load = async {
@@ -89,7 +89,7 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
 #[tokio::test]
 async fn an_endpoint_is_tested_through_its_real_url_and_nobody_gets_the_test() {
     let stack = shared().await;
-    Provider::of(&stack, "billing").await.unwrap();
+    Sender::of(&stack, "billing").await.unwrap();
     let told = stack
         .operate(&["endpoints", "test", "billing", "--json"])
         .await
@@ -124,7 +124,7 @@ async fn an_endpoint_is_tested_through_its_real_url_and_nobody_gets_the_test() {
         .unwrap();
     let billing = rows.iter().find(|row| row["name"] == "billing").unwrap();
     assert_eq!(billing["scheme"], "standard-webhooks");
-    let secret = &Provider::of(&stack, "billing").await.unwrap().secret;
+    let secret = &Sender::of(&stack, "billing").await.unwrap().secret;
     let all = stack.operate(&["endpoints", "ls"]).await.unwrap();
     assert!(!all.out.contains(secret) && !all.err.contains(secret));
     let unknown = stack.run(&["endpoints", "url", "no-such"]).await.unwrap();
@@ -139,7 +139,7 @@ async fn an_endpoint_is_tested_through_its_real_url_and_nobody_gets_the_test() {
 async fn deliveries_are_sent_as_a_provider_would() {
     let stack = shared().await;
     for endpoint in ["billing", "github", "partner"] {
-        Provider::of(&stack, endpoint).await.unwrap();
+        Sender::of(&stack, endpoint).await.unwrap();
     }
     let kind = fresh("order.sent");
     let args = [

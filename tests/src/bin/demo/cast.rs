@@ -2,8 +2,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Result;
 use bytes::Bytes;
-use domain::Lane;
-use e2e::{Answer, Delivery, Fixture, Provider, Receipt, Stack, digest, random_hex};
+use domain::{Lane, SignedDuration};
+use e2e::{Delivery, Fixture, Receipt, Reply, Sender, Stack, digest, now, random_hex};
 use serde_json::json;
 
 /// One delivery, its expected result, and its actual one.
@@ -11,7 +11,7 @@ pub(crate) struct Act {
     pub(crate) what: &'static str,
     pub(crate) delivery: Delivery,
     pub(crate) expect: Expect,
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answer: Option<Reply>,
     pub(crate) receipts: BTreeMap<String, Receipt>,
     pub(crate) pointers: usize,
     pub(crate) late: Option<String>,
@@ -30,11 +30,11 @@ pub(crate) enum Expect {
 
 /// Everything that `make run` sends, in order.
 pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
-    let github = Provider::of(stack, "github").await?;
-    let stripe = Provider::of(stack, "stripe").await?;
-    let billing = Provider::of(stack, "billing").await?;
-    let partner = Provider::of(stack, "partner").await?;
-    let archive = Provider::of(stack, "archive").await?;
+    let github = Sender::of(stack, "github").await?;
+    let stripe = Sender::of(stack, "stripe").await?;
+    let billing = Sender::of(stack, "billing").await?;
+    let partner = Sender::of(stack, "partner").await?;
+    let archive = Sender::of(stack, "archive").await?;
 
     let taken = |processors| Expect::Taken {
         status: "accepted",
@@ -55,7 +55,7 @@ pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
         .set("x-hub-signature-256", &format!("sha256={}", random_hex(64)));
     let id = format!("msg_{}", random_hex(20));
     let stale = billing.sign_at(
-        now() - 3600,
+        now() - SignedDuration::from_hours(1),
         &[("webhook-id", &id), JSON],
         event(&id, 1_000),
     )?;
@@ -237,7 +237,7 @@ impl Act {
 
 /// A command that signs and sends one more push, with the key of this stack.
 pub(crate) async fn curl(stack: &Stack) -> Result<String> {
-    let Provider { secret, .. } = Provider::of(stack, "github").await?;
+    let Sender { secret, .. } = Sender::of(stack, "github").await?;
     let body = json!({"ref": "refs/heads/main", "repository": {"full_name": "me/mine"}, "pusher": {"name": "me"}, "commits": []});
     Ok(format!(
         r#"  body='{body}'
@@ -246,12 +246,4 @@ pub(crate) async fn curl(stack: &Stack) -> Result<String> {
     -H 'X-GitHub-Event: push' -H 'X-GitHub-Delivery: by-hand' {}/hooks/github"#,
         stack.outputs.base_url
     ))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a provider's clock is the world's"
-)]
-fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
 }

@@ -9,6 +9,7 @@ use operator::{
     events,
     stack::TEST_TYPE,
 };
+use provider::{Draft, ExpectedEvent, Nonces, Poster, Provider, Reply, draft};
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
@@ -17,7 +18,7 @@ use crate::{
     host::Host,
     interrupt,
     output::{EXIT_CODES, Exit, Report},
-    provider::{self, Answer, Draft, Nonces, One, Poster, Provider, Taken, draft},
+    sender::{self, Sent},
     stack::{self, Stack},
     when,
 };
@@ -61,7 +62,7 @@ struct Outcome<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     #[serde(flatten)]
-    answer: One<'a>,
+    sent: Sent<'a>,
     /// When the pointer says it was received; none if there is no pointer.
     received_at: Option<String>,
     /// Why the pointer was not waited for, or not found.
@@ -71,7 +72,7 @@ struct Outcome<'a> {
 impl fmt::Display for Outcome<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "POST {} (key {})", self.url, self.key_id)?;
-        write!(f, "{}", self.answer)?;
+        write!(f, "{}", self.sent)?;
         if let Some(at) = &self.received_at {
             write!(f, "\nstored: its pointer is there, received at {at}")?;
         }
@@ -87,7 +88,7 @@ enum Seen {
     /// When the event was received.
     There(String),
     Missing(&'static str),
-    /// Nobody can know where to look.
+    /// The name is not known in advance.
     Unknown(&'static str),
 }
 
@@ -108,7 +109,7 @@ async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console)
     if !found.endpoint.enabled {
         console.note(format!("{} is disabled: it refuses everything", args.name));
     }
-    let provider = provider::listed(stack, &found, args.key.as_deref()).await?;
+    let provider = sender::listed(stack, &found, args.key.as_deref()).await?;
     let now = (stack.now)();
     let wanted = Draft {
         kind: Some(TEST_TYPE),
@@ -118,23 +119,21 @@ async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console)
     };
     let sample = draft(&provider, wanted).with_context(|| no_test(&args.name))?;
     let headers = provider.sign(&sample.headers, &sample.body, now)?;
-    let taken = provider.rehearse(&headers, &sample.body, now)?;
+    let expected = provider.rehearse(&headers, &sample.body, now)?;
     let bytes = sample.body.len();
     let poster = Poster::new(&provider.url, ANSWER_WITHIN)?;
-    let started = Instant::now();
     let posted = poster.post(&headers, sample.body);
-    let what = format!("the answer of {}", provider.url);
-    let answer = match console.patiently(what, posted).await {
-        Ok(answer) => answer,
+    let what = format!("the reply of {}", provider.url);
+    let reply = match console.patiently(what, posted).await {
+        Ok(reply) => reply,
         Err(problem) => bail!("{}: {problem}", provider.url),
     };
-    let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let seen = if answer.is_good() {
-        Some(look(stack, &found, &answer, &taken, patience, console).await?)
+    let seen = if reply.is_good() {
+        Some(look(stack, &found, &reply, &expected, patience, console).await?)
     } else {
         None
     };
-    let outcome = outcome(&provider, &args.name, &answer, seen, bytes, took_ms);
+    let outcome = outcome(&provider, &args.name, &reply, seen, bytes);
     console.either(&outcome)?;
     Ok(if outcome.good { Exit::Good } else { Exit::Bad })
 }
@@ -150,14 +149,14 @@ fn no_test(name: &str) -> String {
 async fn look(
     stack: &Stack,
     found: &Found,
-    answer: &Answer,
-    taken: &Taken,
+    reply: &Reply,
+    expected: &ExpectedEvent,
     patience: Duration,
     console: &Console,
 ) -> Result<Seen> {
-    let Some(reference) = reference(found, answer, taken)? else {
+    let Some(reference) = reference(found, reply, expected)? else {
         return Ok(Seen::Unknown(
-            "the answer names no event, and this scheme's events have no name before: see `coatcheck events ls`",
+            "the reply names no event, and this scheme's events have no name in advance: see `coatcheck events ls`",
         ));
     };
     let progress = console.progress("waiting for the pointer", None);
@@ -169,7 +168,7 @@ async fn look(
         }
         if started.elapsed() >= patience {
             return Ok(Seen::Missing(
-                "it was answered as taken, and there is no pointer: `coatcheck doctor`, then the log of ingest",
+                "the endpoint took it, and there is no pointer: run `coatcheck doctor`, then see the log of ingest",
             ));
         }
         progress.add(1);
@@ -177,29 +176,29 @@ async fn look(
     }
 }
 
-/// The event's name: as the answer has it, or, where the provider wants another answer, as
+/// The event's name: as the reply has it, or, where the provider wants another reply, as
 /// it must be.
-fn reference(found: &Found, answer: &Answer, taken: &Taken) -> Result<Option<Ref>> {
-    if let Some(text) = &answer.reference {
+fn reference(found: &Found, reply: &Reply, expected: &ExpectedEvent) -> Result<Option<Ref>> {
+    let text = &reply.body.reference;
+    if !text.is_empty() {
         let reference = text
             .parse()
-            .with_context(|| format!("the answer names the event {text:?}, which is no ref"))?;
+            .with_context(|| format!("the reply names the event {text:?}, which is not a ref"))?;
         return Ok(Some(reference));
     }
-    Ok(taken.key_is_known.then(|| Ref {
+    Ok(expected.key_is_known.then(|| Ref {
         endpoint: found.endpoint.name.clone(),
-        ordering_key: taken.event.ordering_key.clone(),
-        event_key: taken.event.key.clone(),
+        ordering_key: expected.event.ordering_key.clone(),
+        event_key: expected.event.key.clone(),
     }))
 }
 
 fn outcome<'a>(
     provider: &'a Provider,
     endpoint: &'a str,
-    answer: &'a Answer,
+    reply: &'a Reply,
     seen: Option<Seen>,
     bytes: usize,
-    took_ms: u64,
 ) -> Outcome<'a> {
     let (received_at, problem, is_seen) = match seen {
         Some(Seen::There(at)) => {
@@ -210,13 +209,14 @@ fn outcome<'a>(
         Some(Seen::Unknown(problem)) => (None, Some(problem), true),
         None => (None, None, false),
     };
+    let took_ms = u64::try_from(reply.took.as_millis()).unwrap_or(u64::MAX);
     Outcome {
-        good: answer.is_good() && is_seen,
+        good: reply.is_good() && is_seen,
         endpoint,
         url: &provider.url,
         key_id: provider.key_id(),
         kind: TEST_TYPE,
-        answer: One::new(answer, bytes, took_ms, 0),
+        sent: Sent::new(reply, bytes, took_ms, 0),
         received_at,
         problem,
     }

@@ -51,18 +51,16 @@ impl Figures {
     /// One more, that waited so long for its turn.
     pub(super) fn add(&mut self, delivered: &Delivered, waited: Duration) {
         match &delivered.end {
-            Ok(answer) => {
+            Ok(reply) => {
                 let took = u64::try_from(delivered.took.as_micros()).unwrap_or(u64::MAX);
                 self.latency.saturating_record(took);
-                let word = if answer.is_good() {
-                    &answer.outcome
+                let word = if reply.is_good() {
+                    &reply.body.status
                 } else {
-                    &answer.code
+                    &reply.body.error
                 };
-                *self
-                    .answers
-                    .entry((answer.status, word.clone()))
-                    .or_default() += 1;
+                let counted = self.answers.entry((reply.status, word.clone()));
+                *counted.or_default() += 1;
             }
             Err(problem) => {
                 let first = || (0, problem.detail.clone());
@@ -213,21 +211,23 @@ impl fmt::Display for Figures {
 
 #[cfg(test)]
 mod tests {
+    use provider::{Reply, ReplyBody, Unanswered};
+
     use super::*;
-    use crate::provider::{Answer, NoAnswer};
 
     fn delivered(end: Result<(u16, &str), &'static str>, ms: u64) -> Delivered {
         Delivered {
             end: end
-                .map(|(status, word)| Answer {
+                .map(|(status, word)| Reply {
                     status,
-                    retry_after: None,
-                    outcome: word.to_owned(),
-                    reference: None,
-                    code: word.to_owned(),
-                    message: String::new(),
+                    body: ReplyBody {
+                        status: word.to_owned(),
+                        error: word.to_owned(),
+                        ..ReplyBody::default()
+                    },
+                    ..Reply::default()
                 })
-                .map_err(|what| NoAnswer {
+                .map_err(|what| Unanswered {
                     what,
                     detail: "refused".to_owned(),
                 }),

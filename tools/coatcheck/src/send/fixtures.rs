@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use provider::Sample;
 use serde::Deserialize;
 
-use crate::{provider::Sample, scheme, scheme::Named};
+use crate::scheme::{self, Named};
 
 /// One delivery: its body, and what `fixtures/README.md` describes.
 struct File {

@@ -10,17 +10,14 @@ use std::{
 
 use anyhow::{Context, Result};
 use domain::Timestamp;
+use provider::{DeliveryTemplate, Nonces, Poster, Provider, Reply, Unanswered};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep, sleep_until},
 };
 
 use super::figures::Figures;
-use crate::{
-    console::Progress,
-    interrupt::Stop,
-    provider::{Answer, NoAnswer, Nonces, Poster, Provider, Template},
-};
+use crate::{console::Progress, interrupt::Stop};
 
 /// The longest pause before a delivery is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -28,7 +25,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Deliveries to be sent.
 pub(super) struct Job {
     pub(super) provider: Provider,
-    pub(super) template: Template,
+    pub(super) template: DeliveryTemplate,
     pub(super) poster: Poster,
     pub(super) nonces: Nonces,
     pub(super) now: fn() -> Timestamp,
@@ -48,12 +45,12 @@ pub(super) struct Pace {
 
 /// What became of one delivery.
 pub(super) struct Delivered {
-    pub(super) end: Result<Answer, NoAnswer>,
+    pub(super) end: Result<Reply, Unanswered>,
     /// Of its body.
     pub(super) bytes: usize,
     /// Beyond the first.
     pub(super) retries: u32,
-    /// The answer's, from when it was due.
+    /// From when it was due to its reply.
     pub(super) took: Duration,
 }
 
@@ -70,7 +67,7 @@ impl Job {
             let bytes = body.len();
             let end = self.poster.post(&headers, body).await;
             let may_pass = match &end {
-                Ok(answer) => answer.may_pass_later(),
+                Ok(reply) => reply.may_pass_later(),
                 Err(_) => true,
             };
             if !may_pass || retries >= self.retries {
@@ -81,7 +78,7 @@ impl Job {
                     took: due.elapsed(),
                 });
             }
-            let asked = end.ok().and_then(|answer| answer.retry_after);
+            let asked = end.ok().and_then(|reply| reply.retry_after);
             sleep(pause(retries, asked)).await;
             retries += 1;
         }

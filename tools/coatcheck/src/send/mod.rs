@@ -11,6 +11,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Context, Result, bail, ensure};
 use domain::Timestamp;
 use operator::endpoints::find;
+use provider::{DeliveryTemplate, Nonces, Poster, Provider};
 use tokio::time::Instant;
 
 use self::{
@@ -22,8 +23,8 @@ use crate::{
     host::{self, Host},
     interrupt,
     output::{EXIT_CODES, Exit, Report},
-    provider::{self, Nonces, One, Poster, Provider, Template},
     scheme, secrets,
+    sender::{self, Sent},
     stack::{self, Stack, on_runtime},
     when,
 };
@@ -126,11 +127,11 @@ impl Args {
             console.note(format!("{name} is disabled: it refuses everything"));
         }
         if !self.secrets.is_given() {
-            return provider::listed(stack, &found, self.key.as_deref()).await;
+            return sender::listed(stack, &found, self.key.as_deref()).await;
         }
         ensure!(self.key.is_none(), "give --key or a secret, not both");
         let secrets = self.secrets.read(found.scheme(), host)?;
-        Provider::with_secrets(&found.endpoint, found.url.clone(), &secrets)
+        sender::with_secrets(&found, &secrets)
     }
 
     fn unlisted(&self, url: &str, host: &Host) -> Result<Provider> {
@@ -140,7 +141,7 @@ impl Args {
         };
         let named = named.context("say how the delivery is signed: --scheme")?;
         let secrets = self.secrets.read(&named.scheme, host)?;
-        Provider::unlisted(&named, url.to_owned(), &secrets)
+        sender::unlisted(named, url, &secrets)
     }
 
     async fn send(
@@ -154,9 +155,12 @@ impl Args {
         if let Some(remark) = source.remark {
             console.note(remark);
         }
-        let mut template = Template::new(source.sample, &provider, nonces.of(0));
+        let mut template = DeliveryTemplate::new(source.sample, &provider, nonces.of(0));
         if self.count > 1 && !self.same {
-            template = template.made_distinct(&provider, now())?;
+            template = template.made_distinct(&provider, now()).context(
+                "--count needs different events; to send the same one each time add --same, and to vary the id \
+                 leave out the --header that sets it",
+            )?;
         }
         let timeout = Duration::try_from(when::length(&self.timeout)?)
             .context("--timeout is no length of time")?;
@@ -195,22 +199,22 @@ impl Args {
 
 async fn one(job: &Job, console: &Console) -> Result<Exit> {
     let interrupt = interrupt::listen();
-    let what = format!("the answer of {}", job.poster.url());
+    let what = format!("the reply of {}", job.poster.url());
     let delivered = tokio::select! {
         delivered = console.patiently(what, job.deliver(0, Instant::now())) => delivered?,
         () = interrupt.wait() => return Ok(Exit::Interrupted),
     };
     match &delivered.end {
         Err(problem) => bail!("{}: {problem}", job.poster.url()),
-        Ok(answer) => {
+        Ok(reply) => {
             let took_ms = u64::try_from(delivered.took.as_millis()).unwrap_or(u64::MAX);
-            console.either(&One::new(
-                answer,
+            console.either(&Sent::new(
+                reply,
                 delivered.bytes,
                 took_ms,
                 delivered.retries,
             ))?;
-            Ok(if answer.is_good() {
+            Ok(if reply.is_good() {
                 Exit::Good
             } else {
                 Exit::Bad

@@ -2,17 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use domain::{Location, Timestamp};
 use operator::stack::TEST_TYPE;
+use provider::{Draft, Provider, ProviderError, Sample, draft};
 use serde_json::value::RawValue;
 
 use super::{fixtures, number};
-use crate::{
-    headers, host,
-    provider::{Draft, Provider, Sample, draft},
-    scheme::Named,
-};
+use crate::{headers, host, scheme::Named};
 
 const HEADING: &str = "What is sent";
 
@@ -108,6 +105,7 @@ impl Args {
             now,
         };
         match draft(provider, wanted) {
+            Err(problem @ ProviderError::TooSmall(_)) => Err(problem).context("--size"),
             Err(problem) if self.kind.is_none() => {
                 let wanted = Draft {
                     kind: None,
@@ -205,9 +203,18 @@ fn header_for_type(sample: &Sample, place: &Location) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use domain::Endpoint;
+    use signature::Key;
 
     use super::*;
-    use crate::provider::testing;
+
+    fn of(config: &str) -> Provider {
+        let endpoint = Endpoint::from_json(config).unwrap();
+        Provider::with_key(&endpoint, String::new(), Key::new("1", [b'0'; 64]), None).unwrap()
+    }
+
+    fn preset(name: &str) -> Provider {
+        of(&format!(r#"{{"name":"{name}","scheme":"{name}"}}"#))
+    }
 
     fn given(headers: &[(&str, &str)], body: &str) -> Sample {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -234,12 +241,12 @@ mod tests {
             ("linear", r#"{"type":"a"}"#, r#"{"type":"x.y"}"#),
         ] {
             let mut sample = given(&[], body);
-            complete(&mut sample, &testing::provider(scheme), Some("x.y")).unwrap();
+            complete(&mut sample, &preset(scheme), Some("x.y")).unwrap();
             assert_eq!(str::from_utf8(&sample.body).unwrap(), expected, "{scheme}");
             assert!(sample.has_header("content-type"));
         }
         let mut sample = given(&[("x-github-event", "push")], "{}");
-        complete(&mut sample, &testing::provider("github"), Some("x.y")).unwrap();
+        complete(&mut sample, &preset("github"), Some("x.y")).unwrap();
         let owned = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert!(sample.headers.contains(&owned("x-github-event", "x.y")));
         assert!(!sample.headers.contains(&owned("x-github-event", "push")));
@@ -247,13 +254,13 @@ mod tests {
 
     #[test]
     fn a_type_that_has_no_place_is_refused() {
-        let github = testing::provider("github");
+        let github = preset("github");
         let mut sample = given(&[], "{}");
         sample.fixed = vec![("x-github-event".to_owned(), "push".to_owned())];
         assert!(complete(&mut sample, &github, Some("x.y")).is_err());
         for (scheme, body) in [("stripe", "{}"), ("stripe", "no json"), ("airtable", "{}")] {
             let mut sample = given(&[], body);
-            let provider = testing::provider(scheme);
+            let provider = preset(scheme);
             assert!(
                 complete(&mut sample, &provider, Some("x.y")).is_err(),
                 "{scheme}"
@@ -263,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_header_that_has_to_hold_the_type_is_added_and_told() {
-        let github = testing::provider("github");
+        let github = preset("github");
         let mut sample = given(&[], "{}");
         let remark = complete(&mut sample, &github, None).unwrap();
         assert!(remark.unwrap().contains("x-github-event: coatcheck.test"));
@@ -275,7 +282,7 @@ mod tests {
     #[test]
     fn a_place_of_the_endpoints_own_goes_before_the_schemes() {
         let config = r#"{"name":"a","scheme":"github","event":{"type":{"json":"/kind"}}}"#;
-        let provider = testing::of(&Endpoint::from_json(config).unwrap());
+        let provider = of(config);
         let mut sample = given(&[], r#"{"kind":"a"}"#);
         complete(&mut sample, &provider, Some("b")).unwrap();
         assert_eq!(sample.body, br#"{"kind":"b"}"#);

@@ -27,7 +27,7 @@ fn what_is_wrong_with_an_argument_is_named() {
         ),
         (
             format!("send {to} --scheme github --size 10B"),
-            "--size must be that at least",
+            "--size: a body that names its event takes at least",
         ),
         (
             format!("send {to} --scheme github --size 1KB --rate fast"),
@@ -67,7 +67,7 @@ fn what_is_wrong_with_an_argument_is_named() {
         ),
         (
             "send --url nope --scheme github --secret-file secret --size 1KB".to_owned(),
-            "no URL",
+            "is not a URL",
         ),
     ] {
         let run = folder.run(&words(&line));

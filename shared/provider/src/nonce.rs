@@ -1,26 +1,31 @@
-use anyhow::{Result, anyhow};
 use aws_lc_rs::rand;
 
-/// Numbers that no two deliveries share: other ones in each run, and in one run each once.
+use crate::ProviderError;
+
+/// Numbers that no two deliveries share: each run has its own, and each delivery of a run.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Nonces(u64);
+pub struct Nonces(u64);
 
 impl Nonces {
-    /// Starts anywhere.
-    pub(crate) fn new() -> Result<Self> {
+    /// Starts at a random number.
+    ///
+    /// # Errors
+    /// [`ProviderError::Random`].
+    pub fn new() -> Result<Self, ProviderError> {
         let mut bytes = [0; 8];
-        rand::fill(&mut bytes).map_err(|_| anyhow!("the system gives no random bytes"))?;
+        rand::fill(&mut bytes).map_err(|_| ProviderError::Random)?;
         Ok(Self(u64::from_le_bytes(bytes)))
     }
 
     /// That of the delivery with this number.
-    pub(crate) fn of(self, number: u64) -> u64 {
+    #[must_use]
+    pub fn of(self, number: u64) -> u64 {
         self.0.wrapping_add(number)
     }
 }
 
 /// So many hex digits. Neighbours differ in the last ones, so that a short text does too.
-pub(super) fn hex(nonce: u64, digits: usize) -> String {
+pub(crate) fn hex(nonce: u64, digits: usize) -> String {
     let text = format!("{nonce:016x}");
     let least = text.get(16_usize.saturating_sub(digits)..);
     format!("{:0>digits$}", least.unwrap_or_default())

@@ -1,12 +1,12 @@
-//! What fills the holes of a delivery.
+//! What fills the placeholders of a template.
 
 use domain::Timestamp;
 use signature::TimestampUnit;
 
-use super::nonce::hex;
+use crate::nonce::hex;
 
 /// An id that is another one each time.
-pub(super) struct Id {
+pub(crate) struct Id {
     /// What it was, as it is written.
     first: String,
     /// What ids begin with; none where it is a number.
@@ -14,14 +14,14 @@ pub(super) struct Id {
 }
 
 impl Id {
-    pub(super) fn of_text(text: &str) -> Self {
+    pub(crate) fn of_text(text: &str) -> Self {
         Self {
             first: text.to_owned(),
             stem: Some(stem(text)),
         }
     }
 
-    pub(super) fn of_json(token: &str) -> Self {
+    pub(crate) fn of_json(token: &str) -> Self {
         let text: Option<String> = serde_json::from_str(token).ok();
         Self {
             first: token.to_owned(),
@@ -29,7 +29,7 @@ impl Id {
         }
     }
 
-    pub(super) fn text(&self, nonce: Option<u64>) -> String {
+    pub(crate) fn text(&self, nonce: Option<u64>) -> String {
         match (nonce, &self.stem) {
             (None, _) => self.first.clone(),
             (Some(nonce), Some(stem)) => stem.clone() + &hex(nonce, 16),
@@ -38,7 +38,7 @@ impl Id {
         }
     }
 
-    pub(super) fn json(&self, nonce: Option<u64>) -> String {
+    pub(crate) fn json(&self, nonce: Option<u64>) -> String {
         let text = self.text(nonce);
         match (nonce, &self.stem) {
             (Some(_), Some(_)) => serde_json::Value::from(text).to_string(),
@@ -57,7 +57,7 @@ fn stem(id: &str) -> String {
 }
 
 /// A moment in a scheme's unit: a number, or a text.
-pub(super) fn clock(now: Timestamp, unit: TimestampUnit) -> serde_json::Value {
+pub(crate) fn clock(now: Timestamp, unit: TimestampUnit) -> serde_json::Value {
     match unit {
         TimestampUnit::S => now.as_second().into(),
         TimestampUnit::Ms => now.as_millisecond().into(),
@@ -66,7 +66,7 @@ pub(super) fn clock(now: Timestamp, unit: TimestampUnit) -> serde_json::Value {
 }
 
 /// A number in white space, two bits a character.
-pub(super) fn spaces(nonce: u64) -> impl Iterator<Item = u8> {
+pub(crate) fn spaces(nonce: u64) -> impl Iterator<Item = u8> {
     const DIGITS: [u8; 4] = *b" \t\n\r";
     (0..32).map(move |at| {
         let digit = (nonce >> (2 * at)) & 3;

@@ -1,36 +1,42 @@
-use super::{Pairs, span::scalar};
+use crate::span::scalar;
 
-/// A delivery as it was given or made up.
+/// Headers, names in lower case.
+pub type Pairs = Vec<(String, String)>;
+
+/// A delivery that was given or made up, without its signature.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sample {
+pub struct Sample {
     /// What goes with every delivery of its kind.
-    pub(crate) headers: Pairs,
-    /// What a person wants to be sent, whatever else there is: it is never changed.
-    pub(crate) fixed: Pairs,
-    pub(crate) body: Vec<u8>,
+    pub headers: Pairs,
+    /// Headers that a person has set: they are never changed.
+    pub fixed: Pairs,
+    /// The body.
+    pub body: Vec<u8>,
     /// A text in the body that may be other hex digits.
-    pub(crate) vary: Option<String>,
+    pub vary: Option<String>,
 }
 
 impl Sample {
     /// Whether there is such a header, from any source.
-    pub(crate) fn has_header(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn has_header(&self, name: &str) -> bool {
         self.is_fixed(name) || self.headers.iter().any(|(have, _)| have == name)
     }
 
     /// Whether a person has said what this header is.
-    pub(crate) fn is_fixed(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn is_fixed(&self, name: &str) -> bool {
         self.fixed.iter().any(|(have, _)| have == name)
     }
 
     /// Gives a header this value and no other.
-    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+    pub fn set_header(&mut self, name: &str, value: &str) {
         self.headers.retain(|(have, _)| have != name);
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     /// Puts a text in place of the scalar at a JSON pointer; false if there is none.
-    pub(crate) fn replace(&mut self, pointer: &str, value: &str) -> bool {
+    pub fn replace(&mut self, pointer: &str, value: &str) -> bool {
         let range = str::from_utf8(&self.body)
             .ok()
             .and_then(|text| scalar(text, pointer));

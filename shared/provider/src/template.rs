@@ -1,21 +1,20 @@
-//! A delivery with holes that each sending fills again.
+//! A delivery with placeholders, which are filled each time it is sent.
 
 use std::ops::Range;
 
-use anyhow::{Result, bail};
 use domain::{Location, Timestamp};
 use serde_json::value::RawValue;
 use signature::{Proof, TimestampFrom, TimestampUnit};
 
-use super::{
-    Pairs, Provider, Sample,
-    hole::{Id, clock, spaces},
+use crate::{
+    Pairs, Provider, ProviderError, Sample,
     nonce::hex,
+    placeholder::{Id, clock, spaces},
     span::{alternatives, scalar},
 };
 
-/// A delivery with holes.
-pub(crate) struct Template {
+/// A delivery with placeholders.
+pub struct DeliveryTemplate {
     headers: Vec<(String, Field)>,
     body: Vec<Piece>,
 }
@@ -37,10 +36,11 @@ enum Piece {
     Spaces,
 }
 
-impl Template {
-    /// Finds the holes: the id, where it stands or may be put, the text that may vary, and
-    /// the scheme's time where it stands in the body. What is signed and not given is made up.
-    pub(crate) fn new(sample: Sample, provider: &Provider, nonce: u64) -> Self {
+impl DeliveryTemplate {
+    /// Finds the placeholders: the id, where it stands or may be put, the text that may vary, and
+    /// the scheme's time where it stands in the body. Signed headers that are missing are made up.
+    #[must_use]
+    pub fn new(sample: Sample, provider: &Provider, nonce: u64) -> Self {
         let Sample {
             headers,
             fixed,
@@ -98,11 +98,15 @@ impl Template {
         template
     }
 
-    /// Sees to it that two deliveries are two events.
+    /// Makes sure that two deliveries are two events.
     ///
     /// # Errors
-    /// If they are one whatever is done.
-    pub(crate) fn made_distinct(mut self, provider: &Provider, now: Timestamp) -> Result<Self> {
+    /// [`ProviderError::NotDistinct`].
+    pub fn made_distinct(
+        mut self,
+        provider: &Provider,
+        now: Timestamp,
+    ) -> Result<Self, ProviderError> {
         if self.is_distinct(provider, now) {
             return Ok(self);
         }
@@ -114,15 +118,12 @@ impl Template {
                 return Ok(self);
             }
         }
-        bail!(
-            "every delivery would be the same event: its id is fixed (leave --header out for it), \
-             or the scheme tells events by their bytes and the body is no JSON, in which white \
-             space may differ. Or mean it: --same"
-        )
+        Err(ProviderError::NotDistinct)
     }
 
     /// A delivery, not yet signed. Without a nonce it is as it was given.
-    pub(crate) fn make(&self, nonce: Option<u64>, now: Timestamp) -> (Pairs, Vec<u8>) {
+    #[must_use]
+    pub fn make(&self, nonce: Option<u64>, now: Timestamp) -> (Pairs, Vec<u8>) {
         let headers = self.headers.iter().map(|(name, field)| {
             let value = match field {
                 Field::Text(text) => text.clone(),
@@ -149,7 +150,7 @@ impl Template {
         (headers.collect(), body)
     }
 
-    /// A delivery that its endpoint refuses is no event: there is nothing to tell apart.
+    /// A delivery that its endpoint refuses is no event, so nothing has to be distinct.
     fn is_distinct(&self, provider: &Provider, now: Timestamp) -> bool {
         if provider.has_public_key() {
             let id = provider.locations().id.as_ref();

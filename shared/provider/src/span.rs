@@ -7,7 +7,7 @@ use domain::Location;
 use serde_json::value::RawValue;
 
 /// The range of the scalar at a JSON pointer; none if the text is no JSON or there is none.
-pub(super) fn scalar(text: &str, pointer: &str) -> Option<Range<usize>> {
+pub(crate) fn scalar(text: &str, pointer: &str) -> Option<Range<usize>> {
     let mut value: &RawValue = serde_json::from_str(text).ok()?;
     for token in pointer.strip_prefix('/')?.split('/') {
         let token = token.replace("~1", "/").replace("~0", "~");
@@ -31,7 +31,7 @@ pub(super) fn scalar(text: &str, pointer: &str) -> Option<Range<usize>> {
 
 /// The places of a location, each of which can hold the fact alone; lists that join
 /// several hold it together.
-pub(super) fn alternatives(location: &Location) -> &[Location] {
+pub(crate) fn alternatives(location: &Location) -> &[Location] {
     match location {
         Location::First(parts) => parts,
         other => std::slice::from_ref(other),

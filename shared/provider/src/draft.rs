@@ -1,24 +1,25 @@
 //! A delivery made up from nothing: its type, its id and its time at the places where the
 //! endpoint looks for them.
 
-use anyhow::{Result, bail};
 use domain::{Location, Timestamp};
 use serde_json::{Map, Value, json};
 use signature::{Proof, TimestampFrom};
 
-use super::{Pairs, Provider, Sample, hole::clock, nonce::hex, span::alternatives};
-use crate::words::{plain, type_from};
+use crate::{
+    Pairs, Provider, ProviderError, Sample, nonce::hex, placeholder::clock, span::alternatives,
+};
 
 /// What a made-up delivery is to be.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Draft<'a> {
+pub struct Draft<'a> {
     /// Its type; none where any will do.
-    pub(crate) kind: Option<&'a str>,
+    pub kind: Option<&'a str>,
     /// Bytes of its body; none for as few as it takes.
-    pub(crate) size: Option<usize>,
-    /// Makes it another event than all others.
-    pub(crate) nonce: u64,
-    pub(crate) now: Timestamp,
+    pub size: Option<usize>,
+    /// Makes it a different event from all others.
+    pub nonce: u64,
+    /// The provider's clock.
+    pub now: Timestamp,
 }
 
 /// What a body may be.
@@ -34,29 +35,21 @@ struct Attempt {
     body: Body,
 }
 
-/// Makes a delivery up that its endpoint takes for an event of this type.
+/// Makes up a delivery that its endpoint takes for an event of this type.
 ///
 /// # Errors
-/// If there is no such delivery, with the reason.
-pub(crate) fn draft(provider: &Provider, wanted: Draft<'_>) -> Result<Sample> {
+/// Why there is no such delivery.
+pub fn draft(provider: &Provider, wanted: Draft<'_>) -> Result<Sample, ProviderError> {
     // A body is JSON where that will do.
     let form = Body::Form(Vec::new());
     match attempt(provider, wanted, Body::Json(Value::Null)) {
         Ok(sample) => Ok(sample),
-        Err(problem) if problem.is::<NoPlace>() => attempt(provider, wanted, form),
+        Err(ProviderError::NoPlace { .. }) => attempt(provider, wanted, form),
         Err(problem) => attempt(provider, wanted, form).map_err(|_| problem),
     }
 }
 
-/// The type cannot stand where the endpoint looks for it.
-#[derive(Debug, thiserror::Error)]
-#[error("no delivery can have the type {kind:?} here: the type is {from}")]
-struct NoPlace {
-    kind: String,
-    from: String,
-}
-
-fn attempt(provider: &Provider, wanted: Draft<'_>, body: Body) -> Result<Sample> {
+fn attempt(provider: &Provider, wanted: Draft<'_>, body: Body) -> Result<Sample, ProviderError> {
     let content_type = match &body {
         Body::Json(_) => "application/json",
         Body::Form(_) => "application/x-www-form-urlencoded",
@@ -72,7 +65,7 @@ fn attempt(provider: &Provider, wanted: Draft<'_>, body: Body) -> Result<Sample>
             .as_ref()
             .is_some_and(|place| made.put(place, kind))
     {
-        bail!(no_place(provider, kind));
+        return Err(no_place(provider, kind));
     }
     let nonce = hex(wanted.nonce, 16);
     if let Some(place) = &locations.id {
@@ -96,22 +89,20 @@ fn attempt(provider: &Provider, wanted: Draft<'_>, body: Body) -> Result<Sample>
     };
     if !provider.has_public_key() {
         let headers = provider.sign(&sample.headers, &sample.body, wanted.now)?;
-        let taken = provider.rehearse(&headers, &sample.body, wanted.now)?;
+        let expected = provider.rehearse(&headers, &sample.body, wanted.now)?;
         if let Some(kind) = wanted.kind
-            && taken.event.kind != kind
+            && expected.event.kind != kind
         {
-            bail!(no_place(provider, kind));
+            return Err(no_place(provider, kind));
         }
     }
     Ok(sample)
 }
 
-fn no_place(provider: &Provider, kind: &str) -> NoPlace {
-    let mut scheme = provider.scheme().clone();
-    scheme.event = provider.locations().clone();
-    NoPlace {
+fn no_place(provider: &Provider, kind: &str) -> ProviderError {
+    ProviderError::NoPlace {
         kind: kind.to_owned(),
-        from: plain(&type_from(&scheme)),
+        from: provider.locations().kind.clone(),
     }
 }
 
@@ -158,7 +149,7 @@ impl Attempt {
         }
     }
 
-    /// A time inside the body is the caller's of `sign`.
+    /// `sign` leaves a time inside the body to its caller.
     fn write_clock(&mut self, provider: &Provider, now: Timestamp) {
         if let (Proof::Signed(signed), Body::Json(root)) =
             (&provider.scheme().proof, &mut self.body)
@@ -169,7 +160,7 @@ impl Attempt {
         }
     }
 
-    /// Where the bytes name an event, other bytes are another one.
+    /// Where its bytes identify an event, other bytes are a different event.
     fn write_nonce(&mut self, nonce: &str) {
         let name = "coatcheck".to_owned();
         match &mut self.body {
@@ -224,7 +215,7 @@ fn put_json(root: &mut Value, pointer: &str, value: Value) -> bool {
 
 impl Body {
     /// The bytes, exactly as many as are wanted.
-    fn bytes(&self, size: Option<usize>) -> Result<Vec<u8>> {
+    fn bytes(&self, size: Option<usize>) -> Result<Vec<u8>, ProviderError> {
         let (mut text, last) = match self {
             Self::Json(value) => (value.to_string(), value.to_string().pop()),
             Self::Form(fields) => (form(fields), None),
@@ -232,12 +223,8 @@ impl Body {
         let Some(size) = size else {
             return Ok(text.into_bytes());
         };
-        let Some(room) = size.checked_sub(text.len()) else {
-            bail!(
-                "a body that names its event takes {} bytes: --size must be that at least",
-                text.len()
-            );
-        };
+        let room = size.checked_sub(text.len());
+        let room = room.ok_or(ProviderError::TooSmall(text.len()))?;
         match last {
             Some(last) => {
                 text.pop();

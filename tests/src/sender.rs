@@ -1,29 +1,23 @@
-use std::time::{Duration, Instant};
-
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use bytes::Bytes;
-use domain::{Endpoint, KeyRing, KeyUse, Lane, SchemeRef};
-use serde::Deserialize;
-use signature::{Key, KeyDecode, Proof, Scheme, SignInput, Site, sign};
+use domain::{Endpoint, KeyRing, KeyUse, Lane, Timestamp};
+use provider::{Provider, Reply, exchange};
+use signature::{Key, KeyDecode, Proof, Scheme};
 use tokio::sync::Mutex;
 
 use crate::{Fixture, Stack, random_hex};
 
-/// A provider with an account at one endpoint: knows its key and its scheme.
+/// Sends what the provider of one endpoint would: knows the endpoint's configuration and a key.
 #[derive(Debug, Clone)]
-pub struct Provider {
-    /// The endpoint's name.
-    pub endpoint: String,
+pub struct Sender {
     /// The signing secret, as the provider shows it.
     pub secret: String,
-    scheme: Scheme,
-    url: Option<String>,
-    lane: Lane,
+    endpoint: Endpoint,
 }
 
-/// A delivery ready to be sent, which a test may spoil.
+/// A signed delivery, which a test may change before it sends it.
 #[derive(Debug, Clone)]
 pub struct Delivery {
     /// The endpoint in the URL.
@@ -36,44 +30,12 @@ pub struct Delivery {
     pub body: Bytes,
 }
 
-/// What the provider gets back.
-#[derive(Debug)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// `Retry-After`, if present.
-    pub retry_after: Option<String>,
-    /// The API's id of the request, which every answer of API Gateway has.
-    pub request_id: String,
-    /// How long it took.
-    pub took: Duration,
-    /// The body.
-    pub body: AnswerBody,
-}
-
-/// The body of an answer; empty fields where it had none.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct AnswerBody {
-    /// `accepted` or `duplicate`.
-    pub status: String,
-    /// Names the event.
-    #[serde(rename = "ref")]
-    pub reference: String,
-    /// Names the request, in the direct lane.
-    pub request_id: String,
-    /// The stable code of a refusal.
-    pub error: String,
-    /// For people.
-    pub message: String,
-}
-
 /// Tests run in parallel: of three that each find no key and store one, the first would
 /// be left with a key that is neither the secret's current nor its previous version.
 static FIRST_KEY: Mutex<()> = Mutex::const_new(());
 
-impl Provider {
-    /// The provider of an endpoint. Its key is read from Secrets Manager; an
+impl Sender {
+    /// The sender of an endpoint. Its key is read from Secrets Manager; an
     /// endpoint without one gets a random key of the scheme's form.
     ///
     /// # Errors
@@ -90,10 +52,9 @@ impl Provider {
         let Some(AttributeValue::S(config)) =
             answer.item.as_ref().and_then(|item| item.get("config"))
         else {
-            anyhow::bail!("there is no endpoint {endpoint}");
+            anyhow::bail!("the stack has no endpoint {endpoint}");
         };
         let configured = Endpoint::from_json(config)?;
-        let scheme = Scheme::resolve(&configured.scheme)?;
         let name = stack
             .outputs
             .endpoint_secrets
@@ -119,7 +80,7 @@ impl Provider {
         let secret = match secret {
             Some(secret) => signing_key(&secret)?,
             None => {
-                let secret = random_secret(&scheme);
+                let secret = random_secret(&Scheme::resolve(&configured.scheme)?);
                 stack
                     .secrets
                     .put_secret_value()
@@ -131,15 +92,12 @@ impl Provider {
             }
         };
         Ok(Self {
-            endpoint: endpoint.to_owned(),
             secret,
-            scheme,
-            url: configured.url,
-            lane: configured.lane,
+            endpoint: configured,
         })
     }
 
-    /// The same provider, signing with another secret.
+    /// The same sender, with another secret.
     #[must_use]
     pub fn with_secret(mut self, secret: &str) -> Self {
         self.secret = secret.to_owned();
@@ -147,37 +105,21 @@ impl Provider {
     }
 
     /// A secret in the form that its scheme decodes.
-    #[must_use]
-    pub fn new_secret(&self) -> String {
-        random_secret(&self.scheme)
-    }
-
-    /// A provider of an endpoint that Terraform does not know.
     ///
     /// # Errors
     /// If the scheme is invalid.
-    pub fn unlisted(endpoint: &str, scheme: &SchemeRef, secret: &str) -> Result<Self> {
-        Ok(Self {
-            endpoint: endpoint.to_owned(),
-            secret: secret.to_owned(),
-            scheme: Scheme::resolve(scheme)?,
-            url: None,
-            lane: Lane::Standard,
-        })
+    pub fn new_secret(&self) -> Result<String> {
+        Ok(random_secret(&Scheme::resolve(&self.endpoint.scheme)?))
     }
 
-    /// A provider that assumes this configuration of an endpoint.
+    /// The sender of an endpoint with this configuration, whatever the stack has.
     ///
     /// # Errors
-    /// If the configuration or its scheme is invalid.
+    /// If the configuration is invalid.
     pub fn configured(config: &serde_json::Value, secret: &str) -> Result<Self> {
-        let endpoint = Endpoint::from_json(&config.to_string())?;
         Ok(Self {
-            endpoint: endpoint.name.as_str().to_owned(),
             secret: secret.to_owned(),
-            scheme: Scheme::resolve(&endpoint.scheme)?,
-            url: endpoint.url,
-            lane: endpoint.lane,
+            endpoint: Endpoint::from_json(&config.to_string())?,
         })
     }
 
@@ -186,44 +128,26 @@ impl Provider {
     /// # Errors
     /// If the headers that the scheme signs are missing.
     pub fn sign(&self, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Result<Delivery> {
-        self.sign_at(jiff_now(), headers, body)
+        self.sign_at(now(), headers, body)
     }
 
-    /// Signs a body, as of another time in Unix seconds.
+    /// Signs a body, as of another time.
     ///
     /// # Errors
     /// If the headers that the scheme signs are missing.
     pub fn sign_at(
         &self,
-        now: i64,
+        now: Timestamp,
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Delivery> {
         let body = body.into();
-        let input = SignInput {
-            body: &body,
-            now,
-            headers,
-            site: Site {
-                url: self.url.as_deref(),
-                ..Site::default()
-            },
-            ..SignInput::default()
-        };
-        let mut all = sign(
-            &self.scheme,
-            &Key::new("driver", self.secret.clone()),
-            &input,
-        )?;
-        for (name, value) in headers {
-            if !all.iter().any(|(have, _)| have.eq_ignore_ascii_case(name)) {
-                all.push(((*name).to_owned(), (*value).to_owned()));
-            }
-        }
+        let key = Key::new("driver", self.secret.clone());
+        let provider = Provider::with_key(&self.endpoint, String::new(), key, None)?;
         Ok(Delivery {
-            endpoint: self.endpoint.clone(),
-            lane: self.lane,
-            headers: all,
+            endpoint: self.endpoint.name.as_str().to_owned(),
+            lane: self.endpoint.lane,
+            headers: provider.sign(headers, &body, now)?,
             body,
         })
     }
@@ -262,58 +186,34 @@ impl Delivery {
     /// Sends it with POST.
     ///
     /// # Errors
-    /// If no HTTP answer comes.
-    pub async fn send(&self, stack: &Stack) -> Result<Answer> {
+    /// If there is no HTTP response.
+    pub async fn send(&self, stack: &Stack) -> Result<Reply> {
         self.request(stack, reqwest::Method::POST, "").await
     }
 
     /// Sends a GET with a query, as some providers check an endpoint.
     ///
     /// # Errors
-    /// If no HTTP answer comes.
-    pub async fn get(&self, stack: &Stack, query: &str) -> Result<Answer> {
+    /// If there is no HTTP response.
+    pub async fn get(&self, stack: &Stack, query: &str) -> Result<Reply> {
         self.request(stack, reqwest::Method::GET, query).await
     }
 
-    async fn request(&self, stack: &Stack, method: reqwest::Method, query: &str) -> Result<Answer> {
+    async fn request(&self, stack: &Stack, method: reqwest::Method, query: &str) -> Result<Reply> {
         let base = &stack.outputs.base_url;
         let url = format!("{base}{}/{}{query}", self.lane.path(), self.endpoint);
-        let mut request = stack.http.request(method, url);
+        let mut request = stack.http.request(method, url).body(self.body.clone());
         for (name, value) in &self.headers {
             request = request.header(name, value.as_bytes());
         }
-        let started = Instant::now();
-        let response = request
-            .body(self.body.clone())
-            .send()
-            .await
-            .context("no answer")?;
-        let status = response.status().as_u16();
-        let header = |name: &str| {
-            let value = response.headers().get(name)?;
-            value.to_str().ok().map(str::to_owned)
-        };
-        let retry_after = header("retry-after");
-        let request_id = header("x-amzn-requestid").unwrap_or_default();
-        let bytes = response.bytes().await?;
-        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| AnswerBody {
-            message: String::from_utf8_lossy(&bytes).into(),
-            ..AnswerBody::default()
-        });
-        Ok(Answer {
-            status,
-            retry_after,
-            request_id,
-            took: started.elapsed(),
-            body,
-        })
+        Ok(exchange(request).await?)
     }
 }
 
 /// The current one of the keys that a secret holds.
 fn signing_key(stored: &str) -> Result<String> {
     let ring = KeyRing::from_versions(stored, None)?;
-    let mut keys = ring.live(jiff::Timestamp::MIN);
+    let mut keys = ring.live(Timestamp::MIN);
     let key = keys.find(|key| key.purpose == KeyUse::Signature);
     Ok(key
         .context("the secret holds no signing key")?
@@ -324,22 +224,26 @@ fn signing_key(stored: &str) -> Result<String> {
 
 /// In the form that the scheme decodes, 32 bytes strong.
 fn random_secret(scheme: &Scheme) -> String {
-    let bytes: [u8; 32] = std::array::from_fn(|_| fastrand::u8(..));
     let Proof::Signed(signed) = &scheme.proof else {
         return random_hex(48);
     };
     let prefix = signed.key.strip_prefix.as_deref().unwrap_or_default();
     match signed.key.decode {
-        KeyDecode::Base64 => format!("{prefix}{}", base64_simd::STANDARD.encode_to_string(bytes)),
-        KeyDecode::Hex => format!("{prefix}{}", hex::encode(bytes)),
+        KeyDecode::Base64 => {
+            let bytes: [u8; 32] = std::array::from_fn(|_| fastrand::u8(..));
+            format!("{prefix}{}", base64_simd::STANDARD.encode_to_string(bytes))
+        }
+        KeyDecode::Hex => format!("{prefix}{}", random_hex(64)),
         KeyDecode::Utf8 => random_hex(48),
     }
 }
 
+/// The world's clock, by which a provider signs.
 #[expect(
     clippy::disallowed_methods,
     reason = "a provider's clock is the world's"
 )]
-fn jiff_now() -> i64 {
-    jiff::Timestamp::now().as_second()
+#[must_use]
+pub fn now() -> Timestamp {
+    Timestamp::now()
 }
