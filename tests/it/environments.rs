@@ -75,10 +75,10 @@ async fn replace(stack: &Stack, provider: &Sender) -> Sender {
         "--yes",
         "--json",
     ];
-    let told: Value = stack.operate(&args).await.unwrap().json().unwrap();
+    let output: Value = stack.operate(&args).await.unwrap().json().unwrap();
     provider
         .clone()
-        .with_secret(told["secret"].as_str().unwrap())
+        .with_secret(output["secret"].as_str().unwrap())
 }
 
 /// docs/operations.md, "A key leaked". The new key is accepted at once, whichever

@@ -137,8 +137,8 @@ impl Hurried {
         let queue = sqs.get_queue_url().queue_name(name).send().await.unwrap();
         let url = queue.queue_url.unwrap();
         let look = sqs.get_queue_attributes().queue_url(&url);
-        let told = look.attribute_names(Self::ATTRIBUTE).send().await.unwrap();
-        let before = told.attributes.unwrap()[&Self::ATTRIBUTE].clone();
+        let seen = look.attribute_names(Self::ATTRIBUTE).send().await.unwrap();
+        let before = seen.attributes.unwrap()[&Self::ATTRIBUTE].clone();
         let hurried = Self { sqs, url, before };
         hurried.set("10").await;
         hurried

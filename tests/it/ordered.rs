@@ -71,11 +71,11 @@ async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
     }
     // On AWS a stream's dead letter names the record's position; ours is the event.
     let subscription = stack.subscription("trial-ordered").unwrap();
-    let letter = take_message(&stack, &subscription.dlq_url, &poison).await;
+    let dead_letter = take_message(&stack, &subscription.dlq_url, &poison).await;
     assert_eq!(
-        (&letter["ref"], &letter["type"]),
+        (&dead_letter["ref"], &dead_letter["type"]),
         (&json!(poison), &json!("ordered.event")),
-        "{letter}"
+        "{dead_letter}"
     );
     let record = &stack.records(&poison).await.unwrap()["trial-ordered"];
     let (failure, reason) = record.failure.clone().unwrap();

@@ -11,7 +11,7 @@ use crate::Stack;
 
 /// The output of the command line, and how it ended.
 #[derive(Debug)]
-pub struct Told {
+pub struct CommandOutput {
     /// Its exit code; none if a signal ended it.
     pub exit: Option<i32>,
     /// Standard output.
@@ -20,7 +20,7 @@ pub struct Told {
     pub err: String,
 }
 
-impl Told {
+impl CommandOutput {
     /// The JSON values of its lines.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl Told {
     }
 }
 
-impl From<Output> for Told {
+impl From<Output> for CommandOutput {
     fn from(output: Output) -> Self {
         Self {
             exit: output.status.code(),
@@ -74,7 +74,7 @@ impl Stack {
     ///
     /// # Errors
     /// If it was not built or cannot be run.
-    pub async fn run(&self, args: &[&str]) -> Result<Told> {
+    pub async fn run(&self, args: &[&str]) -> Result<CommandOutput> {
         // No state: commands that keep some get a directory of the test.
         let output = self.coatcheck(Path::new("/dev/null"), args)?.output();
         Ok(output.await.context("coatcheck cannot be run")?.into())
@@ -84,14 +84,14 @@ impl Stack {
     ///
     /// # Errors
     /// With its output, if it fails.
-    pub async fn operate(&self, args: &[&str]) -> Result<Told> {
-        let told = self.run(args).await?;
+    pub async fn operate(&self, args: &[&str]) -> Result<CommandOutput> {
+        let output = self.run(args).await?;
         ensure!(
-            told.exit == Some(0),
-            "coatcheck {}: {told:?}",
+            output.exit == Some(0),
+            "coatcheck {}: {output:?}",
             args.join(" ")
         );
-        Ok(told)
+        Ok(output)
     }
 }
 

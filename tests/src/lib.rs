@@ -9,7 +9,7 @@ mod receipts;
 mod sender;
 mod stack;
 
-pub use cli::Told;
+pub use cli::CommandOutput;
 pub use fixture::{Expect, Fixture, random_hex};
 pub use logs::Logged;
 pub use provider::Reply;

@@ -158,13 +158,16 @@ async fn what_is_verified_and_no_sound_event_is_kept_with_the_reason() {
     let stack = alone().await;
     let (reference, unnamed) = partner(&stack, &"t".repeat(129), testkit::binary(7, 500)).await;
     let answer = send(&stack, &unnamed).await;
-    let told = wait_for("the dead letter", PATIENCE, async || {
-        let told = stack.operate(&["dlq", "show", "admit", "--json"]).await?;
-        Ok(told.out.contains(&answer.body.request_id).then_some(told))
+    let output = wait_for("the dead letter", PATIENCE, async || {
+        let output = stack.operate(&["dlq", "show", "admit", "--json"]).await?;
+        Ok(output
+            .out
+            .contains(&answer.body.request_id)
+            .then_some(output))
     })
     .await
     .unwrap();
-    assert!(told.out.contains("kept: type_too_long"), "{told:?}");
+    assert!(output.out.contains("kept: type_too_long"), "{output:?}");
     assert_eq!(objects(&stack, "direct-partner", &answer).await.len(), 1);
     assert!(stack.pointers_of(&reference).await.unwrap().is_empty());
     stack

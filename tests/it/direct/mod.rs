@@ -275,7 +275,7 @@ async fn the_command_line_knows_the_lane() {
     let tested: Value = tested.json().unwrap();
     assert_eq!(tested["good"], true, "{tested}");
 
-    let (reference, delivery) = partner(&stack, "exact.told", testkit::binary(4, 5_000_000)).await;
+    let (reference, delivery) = partner(&stack, "exact.asked", testkit::binary(4, 5_000_000)).await;
     send(&stack, &delivery).await;
     stack
         .wait_for_receipts(&reference, &["audit"], PATIENCE)

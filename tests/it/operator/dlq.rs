@@ -5,19 +5,19 @@ use crate::support::{PATIENCE, alone, billing, take_message};
 
 /// How many events are in the DLQ of this name.
 async fn depth(stack: &Stack, name: &str) -> u64 {
-    let told = stack.operate(&["dlq", "ls", "--json"]).await.unwrap();
-    let rows: Vec<Value> = told.lines().unwrap();
+    let output = stack.operate(&["dlq", "ls", "--json"]).await.unwrap();
+    let rows: Vec<Value> = output.lines().unwrap();
     let row = rows.iter().find(|row| row["name"] == name).unwrap();
     row["visible"].as_u64().unwrap() + row["in_flight"].as_u64().unwrap()
 }
 
 /// The messages of a DLQ, as `dlq show` prints them.
 async fn show(stack: &Stack, name: &str) -> Vec<Value> {
-    let told = stack
+    let output = stack
         .operate(&["dlq", "show", name, "--json"])
         .await
         .unwrap();
-    told.lines().unwrap()
+    output.lines().unwrap()
 }
 
 /// Puts an event where it would be if its processor had failed too often: as it was in the queue.

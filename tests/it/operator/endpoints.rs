@@ -52,9 +52,9 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
             &overlap,
             "--json",
         ];
-        let told = stack.operate(&args).await.unwrap();
+        let output = stack.operate(&args).await.unwrap();
         let since = Instant::now();
-        let new: Value = told.json().unwrap();
+        let new: Value = output.json().unwrap();
         // The provider takes a while to switch.
         tokio::time::sleep(Duration::from_secs(3)).await;
         let new = old.clone().with_secret(new["secret"].as_str().unwrap());
@@ -90,11 +90,11 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
 async fn an_endpoint_is_tested_through_its_real_url_and_nobody_gets_the_test() {
     let stack = shared().await;
     Sender::of(&stack, "billing").await.unwrap();
-    let told = stack
+    let output = stack
         .operate(&["endpoints", "test", "billing", "--json"])
         .await
         .unwrap();
-    let test: Value = told.json().unwrap();
+    let test: Value = output.json().unwrap();
     assert_eq!(
         (&test["status"], &test["type"]),
         (&200.into(), &"coatcheck.test".into()),

@@ -114,14 +114,14 @@ async fn a_payload_is_given_byte_for_byte_and_verified_again_or_not_at_all() {
         .await
         .unwrap();
     for command in ["payload", "verify"] {
-        let told = stack.run(&["events", command, &reference]).await.unwrap();
-        assert_eq!(told.exit, Some(1), "{told:?}");
-        assert!(!told.out.contains("something else"), "{told:?}");
+        let output = stack.run(&["events", command, &reference]).await.unwrap();
+        assert_eq!(output.exit, Some(1), "{output:?}");
+        assert!(!output.out.contains("something else"), "{output:?}");
     }
     stack.spoil_payload(key, None).await.unwrap();
-    let told = stack.run(&["events", "payload", &reference]).await.unwrap();
-    assert_eq!(told.exit, Some(1), "{told:?}");
-    assert!(told.err.contains("gone"), "{told:?}");
+    let output = stack.run(&["events", "payload", &reference]).await.unwrap();
+    assert_eq!(output.exit, Some(1), "{output:?}");
+    assert!(output.err.contains("gone"), "{output:?}");
 }
 
 #[tokio::test]
@@ -181,9 +181,9 @@ async fn what_is_not_there_is_said_with_the_next_step() {
         ),
         (&["replay", "--resume", "r-none"], 2, "no stopped replay"),
     ] {
-        let told = stack.run(args).await.unwrap();
-        assert_eq!(told.exit, Some(exit), "{args:?}: {told:?}");
-        assert!(told.err.contains(says), "{args:?}: {told:?}");
+        let output = stack.run(args).await.unwrap();
+        assert_eq!(output.exit, Some(exit), "{args:?}: {output:?}");
+        assert!(output.err.contains(says), "{args:?}: {output:?}");
     }
     let mut stranger = stack
         .coatcheck("/dev/null".as_ref(), &["events", "ls"])
@@ -191,7 +191,7 @@ async fn what_is_not_there_is_said_with_the_next_step() {
     stranger
         .env_remove("AWS_ACCESS_KEY_ID")
         .env_remove("AWS_SECRET_ACCESS_KEY");
-    let told = e2e::Told::from(stranger.output().await.unwrap());
-    assert_eq!(told.exit, Some(2), "{told:?}");
-    assert!(told.err.contains("credentials"), "{told:?}");
+    let output = e2e::CommandOutput::from(stranger.output().await.unwrap());
+    assert_eq!(output.exit, Some(2), "{output:?}");
+    assert!(output.err.contains("credentials"), "{output:?}");
 }

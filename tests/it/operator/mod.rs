@@ -25,11 +25,11 @@ struct Listed {
 
 /// The events of this type that came within the last hour, newest first.
 async fn list(stack: &Stack, kind: &str) -> Vec<Listed> {
-    let told = stack
+    let output = stack
         .operate(&[
             "events", "ls", "--type", kind, "--since", "1h", "--all", "--json",
         ])
         .await
         .unwrap();
-    told.lines().unwrap()
+    output.lines().unwrap()
 }

@@ -103,11 +103,11 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
 async fn what_reads_the_stream_is_not_paused_without_a_word_about_loss() {
     let stack = shared().await;
     for name in ["router", "trial-ordered"] {
-        let told = stack.run(&["subscriptions", "pause", name]).await.unwrap();
-        assert_eq!(told.exit, Some(2), "{told:?}");
+        let output = stack.run(&["subscriptions", "pause", name]).await.unwrap();
+        assert_eq!(output.exit, Some(2), "{output:?}");
         assert!(
-            told.err.contains("24 hours") && told.err.contains("--for"),
-            "{told:?}"
+            output.err.contains("24 hours") && output.err.contains("--for"),
+            "{output:?}"
         );
         let status: Value = stack
             .operate(&["subscriptions", "status", name, "--json"])
@@ -149,9 +149,9 @@ async fn a_pause_for_a_time_ends_by_itself() {
     let (id, delivery) = billing(&stack, &kind, 500).await;
     let (paused, answer) = tokio::join!(paused, delivery.send(&stack));
     assert_eq!(answer.unwrap().status, 200);
-    let told = e2e::Told::from(paused.unwrap());
-    assert_eq!(told.exit, Some(0), "{told:?}");
-    let states: Vec<Value> = told.lines().unwrap();
+    let output = e2e::CommandOutput::from(paused.unwrap());
+    assert_eq!(output.exit, Some(0), "{output:?}");
+    let states: Vec<Value> = output.lines().unwrap();
     let states: Vec<&str> = states
         .iter()
         .filter_map(|one| one["state"].as_str())
@@ -159,7 +159,7 @@ async fn a_pause_for_a_time_ends_by_itself() {
     assert_eq!(
         (states.first(), states.last()),
         (Some(&"STOPPED"), Some(&"RUNNING")),
-        "{told:?}"
+        "{output:?}"
     );
     let reference = format!("billing/{id}");
     stack

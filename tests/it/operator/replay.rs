@@ -1,6 +1,6 @@
 use std::{path::Path, process::Stdio, time::Duration};
 
-use e2e::{Stack, Told, wait_for};
+use e2e::{CommandOutput, Stack, wait_for};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 use tokio::process::{Child, Command};
@@ -31,7 +31,7 @@ async fn until_begun(stack: &Stack, references: &[String], processor: &str, time
 }
 
 /// Sends a signal, and waits for the end.
-async fn end(child: Child, signal: &str) -> Told {
+async fn end(child: Child, signal: &str) -> CommandOutput {
     let id = child.id().unwrap().to_string();
     let kill = Command::new("kill").args([signal, &id]).status().await;
     assert!(kill.unwrap().success());
@@ -93,26 +93,26 @@ async fn a_thousand_events_interrupted_and_resumed_reach_a_processor_once_each()
     })
     .await
     .unwrap();
-    let told = end(killed, "-KILL").await;
-    assert_eq!(told.exit, None, "{told:?}");
+    let output = end(killed, "-KILL").await;
+    assert_eq!(output.exit, None, "{output:?}");
     let id = stopped(state);
     let interrupted = replay(&stack, state, &["--resume", &id, "--json"]);
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    let told = end(interrupted, "-INT").await;
-    assert_eq!(told.exit, Some(130), "{told:?}");
+    let output = end(interrupted, "-INT").await;
+    assert_eq!(output.exit, Some(130), "{output:?}");
     assert!(
-        told.err.contains(&format!("replay --resume {id}")),
-        "{told:?}"
+        output.err.contains(&format!("replay --resume {id}")),
+        "{output:?}"
     );
     let rest = replay(&stack, state, &["--resume", &id, "--json"]);
-    let told = Told::from(rest.wait_with_output().await.unwrap());
-    assert_eq!(told.exit, Some(0), "{told:?}");
-    let answer: Value = told.json().unwrap();
+    let output = CommandOutput::from(rest.wait_with_output().await.unwrap());
+    assert_eq!(output.exit, Some(0), "{output:?}");
+    let answer: Value = output.json().unwrap();
     assert_eq!(
         (&answer["replayid"], &answer["events"]),
         (&id.as_str().into(), &MANY.into())
     );
-    assert_eq!(answer["sent"], MANY, "{told:?}");
+    assert_eq!(answer["sent"], MANY, "{output:?}");
 
     until_begun(&stack, &sent, "audit-lambda", 2).await;
     // A processor that gets one twice would have it by now.
@@ -129,7 +129,7 @@ async fn a_thousand_events_interrupted_and_resumed_reach_a_processor_once_each()
         .output()
         .await;
     assert_eq!(
-        Told::from(again.unwrap()).exit,
+        CommandOutput::from(again.unwrap()).exit,
         Some(2),
         "what is done cannot be gone on with"
     );

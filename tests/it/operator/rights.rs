@@ -1,6 +1,6 @@
 //! The policies for operators: what they allow, and what the command line says about the rest.
 
-use e2e::{Stack, Told};
+use e2e::{CommandOutput, Stack};
 use serde_json::Value;
 
 use crate::support::{billing, fresh, shared};
@@ -49,7 +49,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    async fn run(&self, args: &[&str]) -> Told {
+    async fn run(&self, args: &[&str]) -> CommandOutput {
         let state = tempfile::tempdir().unwrap();
         let mut command = self.stack.coatcheck(state.path(), args).unwrap();
         command
@@ -101,9 +101,9 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
         &["endpoints", "ls"],
         &["endpoints", "url", "billing"],
     ] {
-        let told = reader.run(args).await;
-        if told.exit != Some(0) {
-            wrong.push(format!("{args:?}: {told:?}"));
+        let output = reader.run(args).await;
+        if output.exit != Some(0) {
+            wrong.push(format!("{args:?}: {output:?}"));
         }
     }
     let doctor = reader.run(&["doctor", "--json"]).await;
@@ -147,13 +147,13 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
         if stack.outputs.local && right.starts_with("pipes:") {
             continue;
         }
-        let told = reader.run(args).await;
-        if told.exit != Some(2)
-            || !told.err.contains(right)
-            || !told.err.contains("operator_policies")
-            || right.starts_with("secretsmanager:") && !told.err.contains("the policy verify")
+        let output = reader.run(args).await;
+        if output.exit != Some(2)
+            || !output.err.contains(right)
+            || !output.err.contains("operator_policies")
+            || right.starts_with("secretsmanager:") && !output.err.contains("the policy verify")
         {
-            wrong.push(format!("{args:?}: {told:?}"));
+            wrong.push(format!("{args:?}: {output:?}"));
         }
     }
     reader.leave().await;
@@ -172,9 +172,9 @@ async fn the_verify_policy_adds_the_keys_and_no_change() {
         &["events", "verify", &reference][..],
         &["endpoints", "test", "billing"],
     ] {
-        let told = verifier.run(args).await;
-        if told.exit != Some(0) {
-            wrong.push(format!("{args:?}: {told:?}"));
+        let output = verifier.run(args).await;
+        if output.exit != Some(0) {
+            wrong.push(format!("{args:?}: {output:?}"));
         }
     }
     let doctor = verifier.run(&["doctor", "--json"]).await;
@@ -207,9 +207,9 @@ async fn the_operate_policy_lets_every_act_through() {
         &["dlq", "redrive", "audit-lambda"],
         &["dlq", "redrive", "router"],
     ] {
-        let told = operator.run(args).await;
-        if told.exit != Some(0) {
-            wrong.push(format!("{args:?}: {told:?}"));
+        let output = operator.run(args).await;
+        if output.exit != Some(0) {
+            wrong.push(format!("{args:?}: {output:?}"));
         }
     }
     operator.leave().await;

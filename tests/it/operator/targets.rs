@@ -102,7 +102,7 @@ fn missing() -> Said {
 }
 
 #[tokio::test]
-async fn a_target_that_is_gone_is_told_of_each_kind() {
+async fn a_missing_target_of_each_kind_is_reported() {
     let stack = alone().await;
     let described = Described::of(&stack).await;
     let arn = described.target()["arn"].as_str().unwrap().to_owned();
@@ -124,9 +124,9 @@ async fn a_target_that_is_gone_is_told_of_each_kind() {
         ("queue", queue.clone()),
     ] {
         described.deliver_to(kind, &arn).await;
-        let told = said(&stack, "passing").await;
-        if told != missing() {
-            wrong.push(format!("{arn}: {told:?}"));
+        let output = said(&stack, "passing").await;
+        if output != missing() {
+            wrong.push(format!("{arn}: {output:?}"));
         }
     }
     let people = stack.operate(&["subscriptions", "status", "passing"]).await;

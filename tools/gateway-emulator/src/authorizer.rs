@@ -12,7 +12,7 @@ use tracing::warn;
 use crate::call::Call;
 use crate::definitions::Api;
 use crate::identity::{self, REQUEST};
-use crate::policy::{Verdict, judge};
+use crate::policy::{Decision, judge};
 use crate::refusal::{Kind, Refusal};
 
 /// Calls the method's authorizer; its answer is the context of the following steps.
@@ -45,7 +45,7 @@ pub(crate) async fn authorize(
         })?;
     let payload = answer.payload().map_or(&[][..], AsRef::as_ref);
     let payload = serde_json::from_slice(payload).unwrap_or(Value::Null);
-    verdict(answer.function_error().is_some(), &payload, call)
+    judge_response(answer.function_error().is_some(), &payload, call)
 }
 
 /// The method's authorizer; `None` if it needs none.
@@ -135,7 +135,11 @@ fn event(call: &Call) -> Value {
 }
 
 /// What the authorizer's answer means for the request.
-fn verdict(failed: bool, answer: &Value, call: &Call) -> Result<BTreeMap<String, String>, Refusal> {
+fn judge_response(
+    failed: bool,
+    answer: &Value,
+    call: &Call,
+) -> Result<BTreeMap<String, String>, Refusal> {
     if failed {
         let message = answer.get("errorMessage").and_then(Value::as_str);
         return Err(if message == Some("Unauthorized") {
@@ -149,15 +153,15 @@ fn verdict(failed: bool, answer: &Value, call: &Call) -> Result<BTreeMap<String,
         .get("policyDocument")
         .ok_or_else(|| wrong("the authorizer answered without a policy"))?;
     match judge(policy, &call.method_arn()).map_err(wrong)? {
-        Verdict::Allowed => {}
-        Verdict::Denied => {
+        Decision::Allow => {}
+        Decision::ExplicitDeny => {
             let kind = Kind::Denied { explicitly: true };
             return Err(Refusal::new(
                 kind,
                 "the authorizer's policy denies the method",
             ));
         }
-        Verdict::Silent => {
+        Decision::ImplicitDeny => {
             let kind = Kind::Denied { explicitly: false };
             return Err(Refusal::new(
                 kind,

@@ -48,13 +48,13 @@ fn answer(effect: &str, context: &Value) -> Value {
 }
 
 fn kind(failed: bool, answer: &Value) -> Kind {
-    verdict(failed, answer, &call()).unwrap_err().kind
+    judge_response(failed, answer, &call()).unwrap_err().kind
 }
 
 #[test]
 fn a_context_is_strings() {
     let context = json!({"name": "shop", "size": 12, "share": 0.5, "on": true, "none": null});
-    let values = verdict(false, &answer("Allow", &context), &call()).unwrap();
+    let values = judge_response(false, &answer("Allow", &context), &call()).unwrap();
     let expected = [
         ("name", "shop"),
         ("on", "true"),

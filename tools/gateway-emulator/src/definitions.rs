@@ -12,7 +12,7 @@ use emulator::{Failure, code};
 use tokio::time::Instant;
 
 /// How long a definition is kept: an apply is seen at once, and many requests cost one read.
-const BELIEF: Duration = Duration::from_secs(1);
+const KEPT_FOR: Duration = Duration::from_secs(1);
 
 /// An API at a stage.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Definitions {
         // read.
         let mut held = held.lock().await;
         if let Some((at, known)) = held.as_ref()
-            && at.elapsed() < BELIEF
+            && at.elapsed() < KEPT_FOR
         {
             return Ok(known.clone());
         }

@@ -16,14 +16,14 @@ use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
 use tracing::{error, info};
 
-use crate::answer::{self, Reply};
 use crate::body::{self, Read};
 use crate::call::Call;
 use crate::definitions::{Api, Definitions};
+use crate::integration_response::{self, ClientResponse};
 use crate::refusal::{Kind, Refusal};
-use crate::role::{API_GATEWAY, Acting};
+use crate::role::{API_GATEWAY, IntegrationRoles};
 use crate::route::{self, Target};
-use crate::upstream::{Answer, Upstream};
+use crate::upstream::{Upstream, UpstreamResponse};
 use crate::wire::{broken, query, respond, source_ip};
 use crate::{authorizer, gateway_response, identity, mapping, s3, stages, validation};
 
@@ -39,7 +39,7 @@ pub(crate) struct Gateway {
     upstream: Upstream,
     definitions: Definitions,
     lambda: aws_sdk_lambda::Client,
-    acting: Acting,
+    roles: IntegrationRoles,
 }
 
 /// A request to a method of an API.
@@ -72,12 +72,16 @@ impl Gateway {
             upstream,
             definitions: Definitions::new(aws_sdk_apigateway::Client::new(&config)),
             lambda: aws_sdk_lambda::Client::new(&config),
-            acting: Acting::new(&config),
+            roles: IntegrationRoles::new(&config),
         })
     }
 
     /// Answers any request.
-    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Answer {
+    pub(crate) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: IpAddr,
+    ) -> UpstreamResponse {
         match self.job(&request, peer).await {
             Ok(Some((mut job, Some(path)))) => {
                 let outcome = self.integrate(&mut job, &path, request.into_body()).await;
@@ -101,14 +105,14 @@ impl Gateway {
         }
     }
 
-    async fn pass(&self, request: Request<Incoming>) -> Answer {
+    async fn pass(&self, request: Request<Incoming>) -> UpstreamResponse {
         let is_of_a_stage = stages::is_of_a_stage(request.uri().path());
         let answer = self.upstream.pass(request).await.unwrap_or_else(|error| {
             error!(%error, "a request could not be passed on");
             broken(StatusCode::BAD_GATEWAY)
         });
         if is_of_a_stage {
-            return stages::spelt_as_by_aws(answer).await;
+            return stages::spell_keys_as_aws_does(answer).await;
         }
         answer
     }
@@ -159,7 +163,7 @@ impl Gateway {
         job: &mut Job,
         path: &str,
         body: Incoming,
-    ) -> Result<(Reply, u16), Refusal> {
+    ) -> Result<(ClientResponse, u16), Refusal> {
         let body = match body::read(body).await {
             Read::Whole(body) => body,
             Read::TooLarge => {
@@ -208,7 +212,7 @@ impl Gateway {
             source_arn: &source,
         };
         let credentials = self
-            .acting
+            .roles
             .credentials(role, caller, action, &resource)
             .await;
         let backend =
@@ -228,19 +232,19 @@ impl Gateway {
                 None => s3::denied(),
             };
         let status = backend.status;
-        let reply = answer::reply(integration.integration_responses(), backend, call)?;
+        let reply = integration_response::map(integration.integration_responses(), backend, call)?;
         Ok((reply, status))
     }
 }
 
 /// Logs and returns the answer; S3's with its status.
-fn conclude(job: &Job, outcome: Result<(Reply, u16), Refusal>) -> Answer {
+fn conclude(job: &Job, outcome: Result<(ClientResponse, u16), Refusal>) -> UpstreamResponse {
     let (reply, outcome) = match outcome {
         Ok((reply, status)) => (Ok(reply), format!("S3 answered {status}")),
         Err(refusal) => {
             let (name, _) = refusal.kind.spelled();
             (
-                gateway_response::reply(&refusal, &job.api, &job.call),
+                gateway_response::make(&refusal, &job.api, &job.call),
                 format!("{name}: {refusal}"),
             )
         }

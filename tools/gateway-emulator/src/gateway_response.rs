@@ -6,9 +6,9 @@
 use aws_sdk_apigateway::types::GatewayResponse;
 use serde_json::Value;
 
-use crate::answer::Reply;
 use crate::call::Call;
 use crate::definitions::Api;
+use crate::integration_response::ClientResponse;
 use crate::mapping;
 use crate::refusal::Refusal;
 use crate::template::{self, Lookup};
@@ -20,7 +20,7 @@ const DEFAULT: &str = r#"{"message":$context.error.messageString}"#;
 ///
 /// # Errors
 /// The emulator does not support the gateway response itself.
-pub(crate) fn reply(refusal: &Refusal, api: &Api, call: &Call) -> Result<Reply, Refusal> {
+pub(crate) fn make(refusal: &Refusal, api: &Api, call: &Call) -> Result<ClientResponse, Refusal> {
     let (name, usual) = refusal.kind.spelled();
     let own = customized(api, name);
     let family = customized(
@@ -67,7 +67,7 @@ pub(crate) fn reply(refusal: &Refusal, api: &Api, call: &Call) -> Result<Reply, 
             headers.push((header.to_owned(), value));
         }
     }
-    Ok(Reply {
+    Ok(ClientResponse {
         status,
         headers,
         body: template::plain(template, lookup)?.into(),
@@ -95,18 +95,18 @@ mod tests {
             .build()
     }
 
-    fn body(reply: &Reply) -> &str {
-        std::str::from_utf8(&reply.body).unwrap()
+    fn body(response: &ClientResponse) -> &str {
+        std::str::from_utf8(&response.body).unwrap()
     }
 
     #[test]
     fn aws_answers_where_nothing_is_customized() {
-        let large = reply(&Refusal::new(Kind::TooLarge, ""), &api(), &call()).unwrap();
+        let large = make(&Refusal::new(Kind::TooLarge, ""), &api(), &call()).unwrap();
         assert_eq!(
             (large.status, body(&large)),
             (413, r#"{"message":"Request Too Long"}"#)
         );
-        let failed = reply(&Refusal::new(Kind::AuthorizerFailure, ""), &api(), &call());
+        let failed = make(&Refusal::new(Kind::AuthorizerFailure, ""), &api(), &call());
         assert_eq!(body(&failed.unwrap()), r#"{"message":null}"#);
     }
 
@@ -120,15 +120,15 @@ mod tests {
             .insert("DEFAULT_5XX".to_owned(), response(Some("503"), "later"));
         let call = call();
         let denied = Refusal::new(Kind::Denied { explicitly: true }, "");
-        let own = reply(&denied, &api, &call).unwrap();
+        let own = make(&denied, &api, &call).unwrap();
         assert_eq!(
             (own.status, body(&own)),
             (404, r#"{"id":"req-1","name":""}"#)
         );
         assert_eq!(own.headers, [("Retry-After".to_owned(), "1".to_owned())]);
-        let family = reply(&Refusal::misconfigured(""), &api, &call).unwrap();
+        let family = make(&Refusal::misconfigured(""), &api, &call).unwrap();
         assert_eq!((family.status, body(&family)), (503, "later"));
-        let usual = reply(&Refusal::new(Kind::Unauthorized, ""), &api, &call);
+        let usual = make(&Refusal::new(Kind::Unauthorized, ""), &api, &call);
         assert_eq!(usual.unwrap().status, 401);
     }
 
@@ -138,7 +138,7 @@ mod tests {
         let own = GatewayResponse::builder().default_response(true);
         let own = own.status_code("499").build();
         api.refusals.insert("UNAUTHORIZED".to_owned(), own);
-        let usual = reply(&Refusal::new(Kind::Unauthorized, ""), &api, &call());
+        let usual = make(&Refusal::new(Kind::Unauthorized, ""), &api, &call());
         assert_eq!(usual.unwrap().status, 401);
     }
 }

@@ -24,7 +24,6 @@
 //! **Not done**: throttling, usage plans, access logs, metrics, validation of bodies, caching of an authorizer's answers,
 //! the integration's time limit, the permission of API Gateway to call the authorizer, resource policies.
 
-mod answer;
 mod authorizer;
 mod body;
 mod call;
@@ -32,6 +31,7 @@ mod definitions;
 mod gateway;
 mod gateway_response;
 mod identity;
+mod integration_response;
 mod mapping;
 mod policy;
 mod refusal;

@@ -7,23 +7,23 @@ use serde_json::Value;
 
 /// What the policy says about a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Allowed,
+pub(crate) enum Decision {
+    Allow,
     /// A statement denies it.
-    Denied,
+    ExplicitDeny,
     /// No statement matches it.
-    Silent,
+    ImplicitDeny,
 }
 
 /// Evaluates a policy document; a matching `Deny` wins.
 ///
 /// # Errors
 /// It is not a policy, or has a part that is not supported here.
-pub(crate) fn judge(document: &Value, method_arn: &str) -> Result<Verdict, &'static str> {
+pub(crate) fn judge(document: &Value, method_arn: &str) -> Result<Decision, &'static str> {
     let statements = document
         .get("Statement")
         .ok_or("the policy has no Statement")?;
-    let mut verdict = Verdict::Silent;
+    let mut decision = Decision::ImplicitDeny;
     for statement in list(statements) {
         let statement = statement.as_object().ok_or("a statement is no object")?;
         let known = ["Action", "Effect", "Resource", "Sid"];
@@ -43,13 +43,13 @@ pub(crate) fn judge(document: &Value, method_arn: &str) -> Result<Verdict, &'sta
                 .filter_map(Value::as_str)
                 .any(|pattern| like(pattern, method_arn));
         match statement.get("Effect").and_then(Value::as_str) {
-            Some("Deny") if applies => return Ok(Verdict::Denied),
-            Some("Allow") if applies => verdict = Verdict::Allowed,
+            Some("Deny") if applies => return Ok(Decision::ExplicitDeny),
+            Some("Allow") if applies => decision = Decision::Allow,
             Some("Allow" | "Deny") => {}
             _ => return Err("a statement's Effect is neither Allow nor Deny"),
         }
     }
-    Ok(verdict)
+    Ok(decision)
 }
 
 #[cfg(test)]
@@ -64,7 +64,7 @@ mod tests {
         json!({"Effect": effect, "Action": action, "Resource": resource})
     }
 
-    fn of(statements: &[Value]) -> Result<Verdict, &'static str> {
+    fn of(statements: &[Value]) -> Result<Decision, &'static str> {
         judge(
             &json!({"Version": "2012-10-17", "Statement": statements}),
             ARN,
@@ -75,10 +75,13 @@ mod tests {
     fn a_deny_wins_in_any_order() {
         let allow = statement("Allow", "execute-api:Invoke", ARN);
         let deny = statement("Deny", "execute-api:*", "*");
-        assert_eq!(of(std::slice::from_ref(&allow)), Ok(Verdict::Allowed));
-        assert_eq!(of(&[allow.clone(), deny.clone()]), Ok(Verdict::Denied));
-        assert_eq!(of(&[deny, allow]), Ok(Verdict::Denied));
-        assert_eq!(of(&[]), Ok(Verdict::Silent));
+        assert_eq!(of(std::slice::from_ref(&allow)), Ok(Decision::Allow));
+        assert_eq!(
+            of(&[allow.clone(), deny.clone()]),
+            Ok(Decision::ExplicitDeny)
+        );
+        assert_eq!(of(&[deny, allow]), Ok(Decision::ExplicitDeny));
+        assert_eq!(of(&[]), Ok(Decision::ImplicitDeny));
     }
 
     #[test]
@@ -86,27 +89,30 @@ mod tests {
         let by = |resource: &str| of(&[statement("Allow", "execute-api:Invoke", resource)]);
         assert_eq!(
             by("arn:aws:execute-api:*:*:a1/*/POST/direct/*"),
-            Ok(Verdict::Allowed)
+            Ok(Decision::Allow)
         );
         assert_eq!(
             by("arn:aws:execute-api:*:*:a1/v?/*/direct/shop"),
-            Ok(Verdict::Allowed)
+            Ok(Decision::Allow)
         );
-        assert_eq!(by("arn:aws:execute-api:*:*:a2/*"), Ok(Verdict::Silent));
+        assert_eq!(
+            by("arn:aws:execute-api:*:*:a2/*"),
+            Ok(Decision::ImplicitDeny)
+        );
         assert_eq!(
             by("arn:aws:execute-api:*:*:a1/v1/POST/direct/sho"),
-            Ok(Verdict::Silent)
+            Ok(Decision::ImplicitDeny)
         );
-        assert_eq!(of(&[statement("Allow", "s3:*", "*")]), Ok(Verdict::Silent));
+        assert_eq!(
+            of(&[statement("Allow", "s3:*", "*")]),
+            Ok(Decision::ImplicitDeny)
+        );
     }
 
     #[test]
     fn lists_and_what_is_no_policy() {
         let many = json!({"Effect": "Allow", "Action": ["x:y", "execute-api:Invoke"], "Resource": ["x", ARN]});
-        assert_eq!(
-            judge(&json!({"Statement": many}), ARN),
-            Ok(Verdict::Allowed)
-        );
+        assert_eq!(judge(&json!({"Statement": many}), ARN), Ok(Decision::Allow));
         assert!(judge(&json!({}), ARN).is_err());
         assert!(of(&[json!({"Effect": "Allow", "Action": "*"})]).is_err());
         assert!(of(&[statement("allow", "*", "*")]).is_err());

@@ -15,20 +15,20 @@ use tracing::warn;
 pub(crate) const API_GATEWAY: &str = "apigateway.amazonaws.com";
 
 /// How long a role's state is cached.
-const BELIEF: Duration = Duration::from_secs(2);
+const KEPT_FOR: Duration = Duration::from_secs(2);
 
 /// Sessions under roles; `None` if each call is checked instead.
 type Known = HashMap<(String, String), (Instant, Option<Credentials>)>;
 
 /// Acts under the roles of integrations.
 #[derive(Debug)]
-pub(crate) struct Acting {
+pub(crate) struct IntegrationRoles {
     config: SdkConfig,
     roles: Roles,
     known: Mutex<Known>,
 }
 
-impl Acting {
+impl IntegrationRoles {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
             config: config.clone(),
@@ -72,7 +72,7 @@ impl Acting {
             .get(&key)
             .cloned();
         if let Some((at, session)) = known
-            && at.elapsed() < BELIEF
+            && at.elapsed() < KEPT_FOR
         {
             return Ok(session);
         }

@@ -14,7 +14,7 @@ use hyper::header::{HOST, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Request, Response};
 use jiff::Timestamp;
 
-use crate::answer::Backend;
+use crate::integration_response::S3Response;
 use crate::mapping::Mapped;
 use crate::refusal::{Kind, Refusal};
 use crate::upstream::Upstream;
@@ -112,8 +112,8 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, Refusal> {
 }
 
 /// S3's answer to a role without the right: the emulator had to check instead.
-pub(crate) fn denied() -> Backend {
-    Backend {
+pub(crate) fn denied() -> S3Response {
+    S3Response {
         status: 403,
         headers: HeaderMap::new(),
         body: Bytes::from_static(b"<Error><Code>AccessDenied</Code></Error>"),
@@ -124,7 +124,7 @@ pub(crate) fn denied() -> Backend {
 pub(crate) async fn call(
     upstream: &Upstream,
     request: Request<Full<Bytes>>,
-) -> Result<Backend, Refusal> {
+) -> Result<S3Response, Refusal> {
     let failed = |reason: String| Refusal::new(Kind::IntegrationFailure, reason);
     let answer = upstream
         .send(request)
@@ -133,7 +133,7 @@ pub(crate) async fn call(
     let (parts, body) = Response::into_parts(answer);
     let body = body.collect().await;
     let body = body.map_err(|_| failed("S3's answer broke off".to_owned()))?;
-    Ok(Backend {
+    Ok(S3Response {
         status: parts.status.as_u16(),
         headers: parts.headers,
         body: body.to_bytes(),

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Either, Full};
 use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use serde_json::{Map, Value};
 
-use crate::upstream::Answer;
+use crate::upstream::UpstreamResponse;
 
 const SETTINGS: &str = "methodSettings";
 
@@ -21,24 +21,24 @@ pub(crate) fn is_of_a_stage(path: &str) -> bool {
 }
 
 /// The answer with its keys as AWS spells them; unchanged if it is not a stage.
-pub(crate) async fn spelt_as_by_aws(answer: Answer) -> Answer {
+pub(crate) async fn spell_keys_as_aws_does(answer: UpstreamResponse) -> UpstreamResponse {
     let (mut parts, body) = answer.into_parts();
     let body = match body {
-        Either::Right(ours) => return Answer::from_parts(parts, Either::Right(ours)),
+        Either::Right(ours) => return UpstreamResponse::from_parts(parts, Either::Right(ours)),
         Either::Left(body) => body
             .collect()
             .await
             .map(http_body_util::Collected::to_bytes),
     };
     let body = body.unwrap_or_default();
-    let body = respelt(&body).unwrap_or(body);
+    let body = respell(&body).unwrap_or(body);
     // It is whole now, whatever its transfer encoding was.
     parts.headers.remove(TRANSFER_ENCODING);
     parts.headers.insert(CONTENT_LENGTH, body.len().into());
-    Answer::from_parts(parts, Either::Right(Full::new(body)))
+    UpstreamResponse::from_parts(parts, Either::Right(Full::new(body)))
 }
 
-fn respelt(body: &[u8]) -> Option<Bytes> {
+fn respell(body: &[u8]) -> Option<Bytes> {
     let mut stage: Value = serde_json::from_slice(body).ok()?;
     let settings = stage.get_mut(SETTINGS)?.as_object_mut()?;
     let spelt: Map<String, Value> = std::mem::take(settings)
@@ -82,7 +82,7 @@ mod tests {
             "/direct/{endpoint}/POST": {"throttlingRateLimit": 100.0},
             "~1direct~1{endpoint}/GET": {},
         }});
-        let spelt = respelt(&serde_json::to_vec(&body).unwrap()).unwrap();
+        let spelt = respell(&serde_json::to_vec(&body).unwrap()).unwrap();
         assert_eq!(
             serde_json::from_slice::<Value>(&spelt).unwrap(),
             json!({"stageName": "v1", "methodSettings": {
@@ -92,7 +92,7 @@ mod tests {
             }})
         );
         for other in [&b"no JSON"[..], br#"{"message":"Not Found"}"#, b""] {
-            assert!(respelt(other).is_none());
+            assert!(respell(other).is_none());
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tracing::debug;
 
 /// An answer: the cloud's, as it comes, or one of ours.
-pub(crate) type Answer = Response<Either<Incoming, Full<Bytes>>>;
+pub(crate) type UpstreamResponse = Response<Either<Incoming, Full<Bytes>>>;
 
 /// Headers about one connection, not about the request.
 const OF_A_CONNECTION: [HeaderName; 3] = [
@@ -94,7 +94,10 @@ impl Upstream {
 
     /// Passes a request on and its answer back: method, target, headers (Host too: signatures cover
     /// it) and body unchanged. Nothing is held: both bodies are streamed.
-    pub(crate) async fn pass(&self, request: Request<Incoming>) -> Result<Answer, Unreachable> {
+    pub(crate) async fn pass(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<UpstreamResponse, Unreachable> {
         let (mut parts, body) = request.into_parts();
         if let Some(target) = parts.uri.path_and_query() {
             parts.uri = Uri::from(target.clone());

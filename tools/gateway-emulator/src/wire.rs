@@ -8,9 +8,9 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 
-use crate::answer::Reply;
+use crate::integration_response::ClientResponse;
 use crate::refusal::Refusal;
-use crate::upstream::Answer;
+use crate::upstream::UpstreamResponse;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
@@ -44,7 +44,10 @@ pub(crate) fn query(query: &str) -> Vec<(String, String)> {
 ///
 /// # Errors
 /// A mapped status or header is invalid.
-pub(crate) fn respond(reply: Reply, request_id: &str) -> Result<Answer, Refusal> {
+pub(crate) fn respond(
+    reply: ClientResponse,
+    request_id: &str,
+) -> Result<UpstreamResponse, Refusal> {
     let wrong = |what: &str| Refusal::misconfigured(format!("{what} of an answer is none"));
     let status = StatusCode::from_u16(reply.status).map_err(|_| wrong("the status"))?;
     let mut answer = Response::new(Either::Right(Full::new(reply.body)));
@@ -62,7 +65,7 @@ pub(crate) fn respond(reply: Reply, request_id: &str) -> Result<Answer, Refusal>
 }
 
 /// The answer if the API's own is not available.
-pub(crate) fn broken(status: StatusCode) -> Answer {
+pub(crate) fn broken(status: StatusCode) -> UpstreamResponse {
     let body = Bytes::from_static(br#"{"message":"Internal server error"}"#);
     let mut answer = Response::new(Either::Right(Full::new(body)));
     *answer.status_mut() = status;
@@ -97,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_json_unless_mapped() {
-        let reply = |headers: &[(&str, &str)], status| Reply {
+        let reply = |headers: &[(&str, &str)], status| ClientResponse {
             status,
             headers: headers
                 .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::error::Problem;
+use crate::api::error::InvalidField;
 use crate::api::shapes::{
     CreatePipe, LogConfiguration, LogLevel, QueueParameters, RequestedState, SourceParameters,
     StreamParameters, TargetParameters, UpdatePipe, UpdateSourceParameters,
@@ -45,7 +45,7 @@ impl Definition {
         place: &Place,
         name: &str,
         request: CreatePipe,
-    ) -> Result<Self, Vec<Problem>> {
+    ) -> Result<Self, Vec<InvalidField>> {
         refuse_enrichment(
             request.enrichment.as_deref(),
             request.enrichment_parameters.is_some(),
@@ -80,7 +80,7 @@ impl Definition {
 
     /// The declaration after an `UpdatePipe`: absent members stay, present ones are replaced as a whole (a block of
     /// one service's parameters is one member, so what it leaves out goes back to its default).
-    pub(crate) fn updated(&self, request: UpdatePipe) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn updated(&self, request: UpdatePipe) -> Result<Self, Vec<InvalidField>> {
         refuse_enrichment(
             request.enrichment.as_deref(),
             request.enrichment_parameters.is_some(),
@@ -115,9 +115,9 @@ impl Definition {
     }
 }
 
-fn refuse_enrichment(enrichment: Option<&str>, parameters: bool) -> Result<(), Vec<Problem>> {
+fn refuse_enrichment(enrichment: Option<&str>, parameters: bool) -> Result<(), Vec<InvalidField>> {
     // Terraform sends an empty string to remove an enrichment.
-    let problem = |field| vec![Problem::new(field, "enrichment is not emulated here")];
+    let problem = |field| vec![InvalidField::new(field, "enrichment is not emulated here")];
     match enrichment {
         Some(arn) if !arn.is_empty() => Err(problem("Enrichment")),
         _ if parameters => Err(problem("EnrichmentParameters")),
@@ -128,7 +128,7 @@ fn refuse_enrichment(enrichment: Option<&str>, parameters: bool) -> Result<(), V
 fn merge_source(
     old: &SourceParameters,
     update: UpdateSourceParameters,
-) -> Result<SourceParameters, Vec<Problem>> {
+) -> Result<SourceParameters, Vec<InvalidField>> {
     let mut new = old.clone();
     if let Some(filter) = update.filter_criteria {
         new.filter_criteria = Some(filter);
@@ -139,7 +139,7 @@ fn merge_source(
     if let Some(stream) = update.stream {
         let Some(before) = &old.stream else {
             let field = "SourceParameters.DynamoDBStreamParameters";
-            return Err(vec![Problem::new(
+            return Err(vec![InvalidField::new(
                 field,
                 "the source of this pipe is not a DynamoDB stream",
             )]);

@@ -14,7 +14,7 @@ pub(crate) enum Form {
 
 /// A record: what filters, templates and targets see.
 #[derive(Debug, Clone)]
-pub(crate) struct Event {
+pub(crate) struct SourceEvent {
     /// What a target names in `batchItemFailures`: `eventID` of a stream record, `messageId` of a message.
     pub(crate) id: String,
     /// The record as Pipes delivers it without a template.
@@ -27,7 +27,7 @@ pub(crate) struct Event {
     pub(crate) handle: String,
 }
 
-impl Event {
+impl SourceEvent {
     /// A stream record.
     pub(crate) fn from_stream(record: Value, sequence: String, arrived: Option<Timestamp>) -> Self {
         Self {
@@ -92,8 +92,9 @@ mod tests {
 
     #[test]
     fn only_a_json_body_is_parsed() {
-        let message =
-            |body: &str| Event::from_queue(json!({"messageId": "m", "body": body}), "r".to_owned());
+        let message = |body: &str| {
+            SourceEvent::from_queue(json!({"messageId": "m", "body": body}), "r".to_owned())
+        };
         assert_eq!(
             message(r#"{"a":1}"#).view(),
             &json!({"messageId": "m", "body": {"a": 1}})
@@ -110,7 +111,7 @@ mod tests {
         assert_eq!(message(r#"{"a":1}"#).body_form(), Some(Form::Json));
         assert_eq!(message("7").body_form(), Some(Form::Json));
         assert_eq!(message("{a}").body_form(), Some(Form::Text));
-        let record = Event::from_stream(json!({"eventID": "e"}), "1".to_owned(), None);
+        let record = SourceEvent::from_stream(json!({"eventID": "e"}), "1".to_owned(), None);
         assert_eq!(record.body_form(), None);
     }
 }

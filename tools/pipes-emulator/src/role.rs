@@ -1,4 +1,4 @@
-//! Acting under a pipe's role, as [`emulator::Roles`] describes. Two more things cannot be done
+//! AssumedRole under a pipe's role, as [`emulator::Roles`] describes. Two more things cannot be done
 //! with a session:
 //! * The local cloud checks calls to DynamoDB Streams against resource `*`, which no careful role
 //!   allows.
@@ -23,7 +23,7 @@ use crate::cloud::Cloud;
 pub(crate) const PIPES: &str = "pipes.amazonaws.com";
 
 /// How long an answer about a right is cached.
-const BELIEF: Duration = Duration::from_secs(2);
+const KEPT_FOR: Duration = Duration::from_secs(2);
 
 /// Checks whether a role may do something, and remembers the answer for a moment.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Rights {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&key)
             .copied();
-        if known.is_some_and(|at| at.elapsed() < BELIEF) {
+        if known.is_some_and(|at| at.elapsed() < KEPT_FOR) {
             return Ok(());
         }
         let allowed = self.roles.may(&self.role_arn, action, resource).await?;
@@ -76,13 +76,13 @@ impl Rights {
 
 /// A role assumed for one pipe.
 #[derive(Debug, Clone)]
-pub(crate) struct Acting {
+pub(crate) struct AssumedRole {
     config: SdkConfig,
     rights: Arc<Rights>,
     session: bool,
 }
 
-impl Acting {
+impl AssumedRole {
     /// Assumes the role, after reading its trust policy.
     pub(crate) async fn assume(
         cloud: &Cloud,

@@ -1,7 +1,7 @@
 //! What `make run` shows: real payloads, signed as their providers sign them, on
 //! their way through the deployed stack, and each one's result.
 
-mod cast;
+mod step;
 mod table;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
@@ -29,27 +29,27 @@ async fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let stack = Stack::load(&arguments.stack).await?;
     println!("\nDeliveries to {}/hooks/...\n", stack.outputs.base_url);
-    let mut acts = Vec::new();
-    for act in cast::acts(&stack).await? {
-        println!("  {}", act.what);
-        let act = act.perform(&stack).await?;
-        println!("    -> {}", act.told());
-        acts.push(act);
+    let mut steps = Vec::new();
+    for step in step::steps(&stack).await? {
+        println!("  {}", step.what);
+        let step = step.perform(&stack).await?;
+        println!("    -> {}", step.outcome());
+        steps.push(step);
     }
     println!("\nWaiting for the processors ...");
-    for act in &mut acts {
-        act.follow(&stack, PATIENCE).await?;
+    for step in &mut steps {
+        step.follow(&stack, PATIENCE).await?;
     }
-    println!("\n{}", table::of(&acts));
-    for (processor, summary) in acts.iter().flat_map(cast::Act::summaries) {
+    println!("\n{}", table::of(&steps));
+    for (processor, summary) in steps.iter().flat_map(step::Step::summaries) {
         println!("  {processor}: {summary}");
     }
-    let failed = acts.iter().filter(|act| !act.went_as_expected()).count();
-    println!("\n{} of {} as expected.", acts.len() - failed, acts.len());
+    let failed = steps.iter().filter(|step| !step.went_as_expected()).count();
+    println!("\n{} of {} as expected.", steps.len() - failed, steps.len());
     if !arguments.once {
         println!(
             "\nSend one more yourself:\n\n{}\n",
-            cast::curl(&stack).await?
+            step::curl(&stack).await?
         );
     }
     Ok(if failed == 0 {

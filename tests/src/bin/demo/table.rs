@@ -1,9 +1,9 @@
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 
-use crate::cast::{Act, Expect};
+use crate::step::{Expect, Step};
 
 /// What happened, one row per delivery.
-pub(crate) fn of(acts: &[Act]) -> Table {
+pub(crate) fn of(steps: &[Step]) -> Table {
     let mut table = Table::new();
     table
         .load_style(UTF8_FULL_CONDENSED)
@@ -18,39 +18,39 @@ pub(crate) fn of(acts: &[Act]) -> Table {
             "end to end",
             "",
         ]);
-    for act in acts {
-        let Some(answer) = &act.answer else { continue };
-        let taken = matches!(act.expect, Expect::Taken { .. });
+    for step in steps {
+        let Some(answer) = &step.answer else { continue };
+        let accepted = matches!(step.expect, Expect::Accepted { .. });
         let word = if answer.body.status.is_empty() {
             &answer.body.error
         } else {
             &answer.body.status
         };
-        let slowest = act.receipts.values().map(|receipt| receipt.age_ms).max();
+        let slowest = step.receipts.values().map(|receipt| receipt.age_ms).max();
         table.add_row([
-            act.what.to_owned(),
+            step.what.to_owned(),
             format!("{} {word}", answer.status),
-            shortened(&act.reference().unwrap_or_default()),
-            act.delivery.body.len().to_string(),
-            if !taken {
+            shortened(&step.reference().unwrap_or_default()),
+            step.delivery.body.len().to_string(),
+            if !accepted {
                 "-"
-            } else if act.digests_equal() {
+            } else if step.digests_equal() {
                 "equal"
             } else {
                 "DIFFERS"
             }
             .to_owned(),
-            act.receipts.keys().cloned().collect::<Vec<_>>().join(", "),
+            step.receipts.keys().cloned().collect::<Vec<_>>().join(", "),
             slowest.map_or_else(String::new, |ms| {
                 format!(
                     "{:.1} s",
                     std::time::Duration::from_millis(ms).as_secs_f64()
                 )
             }),
-            if act.went_as_expected() {
+            if step.went_as_expected() {
                 "ok".to_owned()
             } else {
-                act.late
+                step.late
                     .clone()
                     .unwrap_or_else(|| "NOT AS EXPECTED".to_owned())
             },

@@ -7,14 +7,14 @@ use thiserror::Error;
 
 /// One field that a request got wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct InvalidField {
     /// Path of the field as the request spells it, e.g. `SourceParameters.FilterCriteria.Filters[0].Pattern`.
     pub(crate) field: String,
     /// What is wrong and what would be right.
     pub(crate) message: String,
 }
 
-impl Problem {
+impl InvalidField {
     pub(crate) fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             field: field.into(),
@@ -28,7 +28,7 @@ impl Problem {
 pub(crate) enum ApiError {
     /// Change the request.
     #[error("the request is not valid")]
-    Validation(Vec<Problem>),
+    Validation(Vec<InvalidField>),
     /// There is no such pipe.
     #[error("Pipe {0} does not exist.")]
     NotFound(String),
@@ -58,14 +58,14 @@ impl ApiError {
     fn body(&self) -> Value {
         match self {
             Self::Validation(problems) => {
-                let told: Vec<String> = problems
+                let texts: Vec<String> = problems
                     .iter()
                     .map(|p| format!("{}: {}", p.field, p.message))
                     .collect();
                 let count = problems.len();
                 let noun = if count == 1 { "error" } else { "errors" };
                 json!({
-                    "message": format!("{count} validation {noun} detected: {}", told.join("; ")),
+                    "message": format!("{count} validation {noun} detected: {}", texts.join("; ")),
                     "fieldList": problems.iter().map(|p| json!({"name": p.field, "message": p.message})).collect::<Vec<_>>(),
                 })
             }

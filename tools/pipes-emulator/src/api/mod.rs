@@ -15,7 +15,7 @@ use axum::{Json, Router};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use self::error::{ApiError, Problem};
+use self::error::{ApiError, InvalidField};
 use self::render::{Listing, described, listed, summary};
 use self::shapes::{CreatePipe, NOT_EMULATED, TagResource, UpdatePipe};
 use crate::blueprint::{Blueprint, name_problem, tag_problems};
@@ -29,7 +29,7 @@ pub(crate) struct Api<E> {
 }
 
 type Shared<E> = State<Arc<Api<E>>>;
-type Answer = Result<Json<Value>, ApiError>;
+type ApiResult = Result<Json<Value>, ApiError>;
 
 /// The routes.
 pub(crate) fn router<E: Engine>(api: Api<E>) -> Router {
@@ -66,14 +66,22 @@ async fn unknown(uri: Uri) -> Response {
     ApiError::UnknownOperation(uri.path().to_owned()).into_response()
 }
 
-async fn create<E: Engine>(State(api): Shared<E>, Path(name): Path<String>, body: Bytes) -> Answer {
+async fn create<E: Engine>(
+    State(api): Shared<E>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> ApiResult {
     let request: CreatePipe = read(&body)?;
     let definition = Definition::new(&api.place, &name, request).map_err(ApiError::Validation)?;
     Blueprint::of(&definition).map_err(ApiError::Validation)?;
     Ok(Json(summary(&api.pipes.create(definition)?)))
 }
 
-async fn update<E: Engine>(State(api): Shared<E>, Path(name): Path<String>, body: Bytes) -> Answer {
+async fn update<E: Engine>(
+    State(api): Shared<E>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> ApiResult {
     let request: UpdatePipe = read(&body)?;
     let before = api.pipes.get(&name)?;
     let definition = before
@@ -84,11 +92,11 @@ async fn update<E: Engine>(State(api): Shared<E>, Path(name): Path<String>, body
     Ok(Json(summary(&api.pipes.update(definition)?)))
 }
 
-async fn describe<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> Answer {
+async fn describe<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> ApiResult {
     Ok(Json(described(&api.pipes.get(&checked(name)?)?)))
 }
 
-async fn delete<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> Answer {
+async fn delete<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> ApiResult {
     let mut answer = summary(&api.pipes.delete(&checked(name)?)?);
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("DesiredState".to_owned(), json!("DELETED"));
@@ -96,28 +104,28 @@ async fn delete<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> A
     Ok(Json(answer))
 }
 
-async fn start<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> Answer {
+async fn start<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> ApiResult {
     Ok(Json(summary(&api.pipes.start(&checked(name)?)?)))
 }
 
-async fn stop<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> Answer {
+async fn stop<E: Engine>(State(api): Shared<E>, Path(name): Path<String>) -> ApiResult {
     Ok(Json(summary(&api.pipes.stop(&checked(name)?)?)))
 }
 
 async fn list<E: Engine>(
     State(api): Shared<E>,
     Query(query): Query<Vec<(String, String)>>,
-) -> Answer {
+) -> ApiResult {
     let listing = Listing::parse(query).map_err(|problem| ApiError::Validation(vec![problem]))?;
     Ok(Json(listed(&listing, &api.pipes.all())))
 }
 
-async fn list_tags<E: Engine>(State(api): Shared<E>, Path(arn): Path<String>) -> Answer {
+async fn list_tags<E: Engine>(State(api): Shared<E>, Path(arn): Path<String>) -> ApiResult {
     let pipe = api.pipes.get(pipe_of(&api.place, &arn)?)?;
     Ok(Json(json!({"tags": pipe.definition.tags})))
 }
 
-async fn tag<E: Engine>(State(api): Shared<E>, Path(arn): Path<String>, body: Bytes) -> Answer {
+async fn tag<E: Engine>(State(api): Shared<E>, Path(arn): Path<String>, body: Bytes) -> ApiResult {
     let request: TagResource = read(&body)?;
     api.pipes.retag(pipe_of(&api.place, &arn)?, |tags| {
         tags.extend(request.tags);
@@ -135,9 +143,9 @@ async fn untag<E: Engine>(
     State(api): Shared<E>,
     Path(arn): Path<String>,
     Query(query): Query<Vec<(String, String)>>,
-) -> Answer {
+) -> ApiResult {
     if let Some((other, _)) = query.iter().find(|(name, _)| name != "tagKeys") {
-        let problem = Problem::new(other, "unknown query parameter; tagKeys is expected");
+        let problem = InvalidField::new(other, "unknown query parameter; tagKeys is expected");
         return Err(ApiError::Validation(vec![problem]));
     }
     api.pipes.retag(pipe_of(&api.place, &arn)?, |tags| {
@@ -168,7 +176,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let problem = match serde_path_to_error::deserialize(&mut input) {
         Ok(request) => match input.end() {
             Ok(()) => return Ok(request),
-            Err(_) => Problem::new("body", "there is something after the JSON document"),
+            Err(_) => InvalidField::new("body", "there is something after the JSON document"),
         },
         Err(error) => {
             let path = error.path().to_string();
@@ -186,8 +194,8 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
                 said.clone()
             };
             match said.starts_with("unknown field") || said.starts_with("missing field") {
-                true => Problem::new(joined(&path, field), message),
-                false => Problem::new(path, message),
+                true => InvalidField::new(joined(&path, field), message),
+                false => InvalidField::new(path, message),
             }
         }
     };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::error::Problem;
+use super::error::InvalidField;
 use super::shapes::RequestedState;
 use crate::pipes::Pipe;
 use crate::state::State;
@@ -60,7 +60,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     /// Reads the query.
-    pub(crate) fn parse(query: Vec<(String, String)>) -> Result<Self, Problem> {
+    pub(crate) fn parse(query: Vec<(String, String)>) -> Result<Self, InvalidField> {
         let mut listing = Self::default();
         for (name, value) in query {
             match name.as_str() {
@@ -72,9 +72,9 @@ impl Listing {
                 "NextToken" => listing.after = Some(value),
                 "Limit" => match value.parse() {
                     Ok(limit @ 1..=100) => listing.limit = Some(limit),
-                    _ => return Err(Problem::new("Limit", "must be between 1 and 100")),
+                    _ => return Err(InvalidField::new("Limit", "must be between 1 and 100")),
                 },
-                _ => return Err(Problem::new(name, "unknown query parameter")),
+                _ => return Err(InvalidField::new(name, "unknown query parameter")),
             }
         }
         Ok(listing)

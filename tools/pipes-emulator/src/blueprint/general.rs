@@ -1,17 +1,17 @@
 //! What is checked of every pipe: name, tags, role, log.
 
 use super::Check;
-use crate::api::error::Problem;
+use crate::api::error::InvalidField;
 use crate::api::shapes::LogLevel;
 use crate::arn::Arn;
 use crate::definition::Definition;
 
 /// Checks a pipe's name.
-pub(crate) fn name_problem(name: &str) -> Option<Problem> {
+pub(crate) fn name_problem(name: &str) -> Option<InvalidField> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let good = (1..=64).contains(&name.len()) && name.chars().all(allowed);
     (!good).then(|| {
-        Problem::new(
+        InvalidField::new(
             "Name",
             r"must match [\.\-_A-Za-z0-9]+ and be 1 to 64 characters long",
         )
@@ -22,26 +22,26 @@ pub(crate) fn name_problem(name: &str) -> Option<Problem> {
 pub(crate) fn tag_problems<'a>(
     tags: impl Iterator<Item = (&'a String, &'a String)>,
     field: &str,
-) -> Vec<Problem> {
+) -> Vec<InvalidField> {
     let mut problems = Vec::new();
     let mut count = 0;
     for (key, value) in tags {
         count += 1;
         if !(1..=128).contains(&key.chars().count()) {
-            problems.push(Problem::new(
+            problems.push(InvalidField::new(
                 field,
                 "a key must be 1 to 128 characters long",
             ));
         }
         if value.chars().count() > 256 {
-            problems.push(Problem::new(
+            problems.push(InvalidField::new(
                 field,
                 format!("the value of {key} is longer than 256 characters"),
             ));
         }
     }
     if count > 50 {
-        problems.push(Problem::new(field, "a pipe has at most 50 tags"));
+        problems.push(InvalidField::new(field, "a pipe has at most 50 tags"));
     }
     problems
 }

@@ -8,20 +8,20 @@ mod target;
 use std::time::Duration;
 
 pub(crate) use self::general::{name_problem, tag_problems};
-use crate::api::error::Problem;
+use crate::api::error::InvalidField;
 use crate::api::shapes::{InvocationType, StartingPosition};
 use crate::arn::{SourceKind, TargetKind};
 use crate::filter::Filter;
 use crate::path::Path;
 use crate::runner::plan::Policy;
-use crate::template::Template;
+use crate::template::InputTemplate;
 
 /// Everything a runner needs, parsed.
 pub(crate) struct Blueprint {
     pub(crate) source: SourceKind,
     pub(crate) target: TargetKind,
     pub(crate) filter: Filter,
-    pub(crate) template: Option<Template>,
+    pub(crate) template: Option<InputTemplate>,
     pub(crate) batch_size: usize,
     pub(crate) window: Duration,
     /// Streams only.
@@ -62,12 +62,12 @@ impl Parameter {
 }
 
 struct Check {
-    problems: Vec<Problem>,
+    problems: Vec<InvalidField>,
 }
 
 impl Check {
     fn fail(&mut self, field: &str, message: impl Into<String>) {
-        self.problems.push(Problem::new(field, message));
+        self.problems.push(InvalidField::new(field, message));
     }
 
     fn range(&mut self, field: &str, value: i64, allowed: std::ops::RangeInclusive<i64>) {

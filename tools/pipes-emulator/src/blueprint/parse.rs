@@ -6,7 +6,7 @@ use super::general::check_general;
 use super::source::{filter_of, queue_of, stream_of};
 use super::target::{target_of, template_of};
 use super::{Blueprint, Bus, Check};
-use crate::api::error::Problem;
+use crate::api::error::InvalidField;
 use crate::api::shapes::{InvocationType, StartingPosition};
 use crate::arn::{SourceKind, TargetKind};
 use crate::definition::Definition;
@@ -17,7 +17,7 @@ impl Blueprint {
     ///
     /// # Errors
     /// Every problem found, each with its field.
-    pub(crate) fn of(definition: &Definition) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn of(definition: &Definition) -> Result<Self, Vec<InvalidField>> {
         let mut check = Check {
             problems: Vec::new(),
         };

@@ -4,9 +4,9 @@ use super::{Blueprint, Bus, Check};
 use crate::arn::TargetKind;
 use crate::definition::Definition;
 use crate::path::Path;
-use crate::template::{self, Template};
+use crate::template::{self, InputTemplate};
 
-pub(super) fn template_of(check: &mut Check, definition: &Definition) -> Option<Template> {
+pub(super) fn template_of(check: &mut Check, definition: &Definition) -> Option<InputTemplate> {
     let text = definition
         .target_parameters
         .as_ref()?
@@ -16,7 +16,7 @@ pub(super) fn template_of(check: &mut Check, definition: &Definition) -> Option<
     if text.chars().count() > template::LIMIT {
         check.fail(field, format!("longer than {} characters", template::LIMIT));
     }
-    Template::parse(text)
+    InputTemplate::parse(text)
         .map_err(|error| check.fail(field, error.to_string()))
         .ok()
 }

@@ -17,7 +17,7 @@ fn base(source: &str, target: &str) -> Value {
     body
 }
 
-fn check(body: Value) -> Result<Blueprint, Vec<Problem>> {
+fn check(body: Value) -> Result<Blueprint, Vec<InvalidField>> {
     let place = Place {
         region: "us-east-1".to_owned(),
         account: "000000000000".to_owned(),

@@ -1,10 +1,10 @@
-//! Event patterns: which records a pipe passes.
+//! SourceEvent patterns: which records a pipe passes.
 
 use quamina::Quamina;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::event::{Event, Form};
+use crate::event::{Form, SourceEvent};
 
 /// The most patterns of a pipe.
 pub(crate) const COUNT: usize = 5;
@@ -106,7 +106,7 @@ impl Filter {
     ///
     /// # Errors
     /// The record could not be evaluated; the text says why and contains nothing of the record.
-    pub(crate) fn passes(&self, event: &Event) -> Result<bool, String> {
+    pub(crate) fn passes(&self, event: &SourceEvent) -> Result<bool, String> {
         let Some(patterns) = &self.patterns else {
             return Ok(true);
         };
@@ -117,7 +117,7 @@ impl Filter {
         Ok(matches.into_iter().any(|index| self.fits(index, event)))
     }
 
-    fn fits(&self, index: usize, event: &Event) -> bool {
+    fn fits(&self, index: usize, event: &SourceEvent) -> bool {
         let asked = self.forms.get(index).copied().flatten();
         let pair = asked.zip(event.body_form());
         pair.is_none_or(|(asked, has)| asked == has)

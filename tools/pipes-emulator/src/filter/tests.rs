@@ -1,22 +1,22 @@
 use super::*;
 use serde_json::json;
 
-fn passes(patterns: &[&str], event: &Event) -> bool {
+fn passes(patterns: &[&str], event: &SourceEvent) -> bool {
     Filter::parse(patterns.iter().copied())
         .unwrap()
         .passes(event)
         .unwrap()
 }
 
-fn insert(kind: &str, size: &str) -> Event {
+fn insert(kind: &str, size: &str) -> SourceEvent {
     let record = json!({"eventID": "e", "eventName": "INSERT", "dynamodb": {
         "ApproximateCreationDateTime": 1_700_000_000,
         "NewImage": {"type": {"S": kind}, "endpoint": {"S": "stripe"}, "size": {"N": size}}}});
-    Event::from_stream(record, "1".to_owned(), None)
+    SourceEvent::from_stream(record, "1".to_owned(), None)
 }
 
-fn message(body: &str) -> Event {
-    Event::from_queue(json!({"messageId": "m", "body": body}), "r".to_owned())
+fn message(body: &str) -> SourceEvent {
+    SourceEvent::from_queue(json!({"messageId": "m", "body": body}), "r".to_owned())
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_removal_has_no_new_image() {
     let removal = json!({"eventID": "e", "eventName": "REMOVE", "dynamodb": {"Keys": {}}});
     assert!(!passes(
         &[r#"{"eventName":["INSERT"]}"#],
-        &Event::from_stream(removal, "1".to_owned(), None)
+        &SourceEvent::from_stream(removal, "1".to_owned(), None)
     ));
 }
 

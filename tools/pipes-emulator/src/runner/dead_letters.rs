@@ -11,7 +11,7 @@ use tracing::{error, warn};
 use super::plan::backoff;
 use super::{Running, Stop};
 use crate::arn::TargetKind;
-use crate::event::Event;
+use crate::event::SourceEvent;
 
 /// Tries to write to the dead-letter queue before the records are lost, as with event source mappings.
 const TRIES: u32 = 5;
@@ -22,7 +22,7 @@ impl Running {
         &self,
         shard: &str,
         condition: &str,
-        events: &[Event],
+        events: &[SourceEvent],
         stop: &mut Stop,
     ) {
         warn!(
@@ -35,7 +35,7 @@ impl Running {
         let Some(arn) = &self.run.blueprint.dead_letters else {
             return;
         };
-        let letter = letter(
+        let dead_letter = dead_letter(
             &self.run.definition.arn,
             &self.run.definition.source,
             shard,
@@ -43,9 +43,9 @@ impl Running {
             events,
             self.run.clock.now(),
         );
-        let text = letter.to_string();
+        let text = dead_letter.to_string();
         for tried in 1..=TRIES {
-            match self.send_letter(arn, &text).await {
+            match self.send_dead_letter(arn, &text).await {
                 Ok(()) => return,
                 Err(failure) => {
                     warn!(pipe = self.name(), shard, %failure, "the dead-letter queue did not take it");
@@ -63,19 +63,19 @@ impl Running {
         );
     }
 
-    async fn send_letter(&self, arn: &str, text: &str) -> Result<(), Failure> {
+    async fn send_dead_letter(&self, arn: &str, text: &str) -> Result<(), Failure> {
         match TargetKind::of(arn) {
             Ok(TargetKind::Topic { .. }) => {
-                self.acting.confirm("sns:Publish", arn).await?;
-                let client = aws_sdk_sns::Client::new(self.acting.config());
+                self.role.confirm("sns:Publish", arn).await?;
+                let client = aws_sdk_sns::Client::new(self.role.config());
                 let sent = client.publish().topic_arn(arn).message(text).send().await;
                 sent.map(drop)
                     .map_err(|error| Failure::of("sns:Publish", &error))
             }
             _ => {
-                self.acting.confirm("sqs:SendMessage", arn).await?;
+                self.role.confirm("sqs:SendMessage", arn).await?;
                 let url = self.run.cloud.queue_url(arn).await?;
-                let client = aws_sdk_sqs::Client::new(self.acting.config());
+                let client = aws_sdk_sqs::Client::new(self.role.config());
                 let sent = client
                     .send_message()
                     .queue_url(url)
@@ -89,16 +89,16 @@ impl Running {
     }
 }
 
-fn letter(
+fn dead_letter(
     pipe: &str,
     stream: &str,
     shard: &str,
     condition: &str,
-    events: &[Event],
+    events: &[SourceEvent],
     now: Timestamp,
 ) -> Value {
-    let sequence = |event: Option<&Event>| event.map(|event| event.handle.clone());
-    let arrival = |event: Option<&Event>| {
+    let sequence = |event: Option<&SourceEvent>| event.map(|event| event.handle.clone());
+    let arrival = |event: Option<&SourceEvent>| {
         event
             .and_then(|event| event.arrived)
             .map(|at| format!("{at:.3}"))
@@ -124,18 +124,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_letter_tells_where_and_not_what() {
+    fn a_dead_letter_has_the_position_and_nothing_of_the_record() {
         let event = |sequence: &str, at: &str| {
             let record =
                 json!({"eventID": "e", "dynamodb": {"NewImage": {"secret": {"S": "canary"}}}});
-            Event::from_stream(record, sequence.to_owned(), Some(at.parse().unwrap()))
+            SourceEvent::from_stream(record, sequence.to_owned(), Some(at.parse().unwrap()))
         };
         let events = [
             event("1", "2026-11-21T20:00:00Z"),
             event("3", "2026-11-21T20:00:01.5Z"),
         ];
         let now = "2026-11-21T20:01:00Z".parse().unwrap();
-        let letter = letter(
+        let dead_letter = dead_letter(
             "pipe",
             "stream",
             "shard",
@@ -143,9 +143,9 @@ mod tests {
             &events,
             now,
         );
-        assert!(!letter.to_string().contains("canary"));
+        assert!(!dead_letter.to_string().contains("canary"));
         assert_eq!(
-            letter,
+            dead_letter,
             json!({
                 "context": {"partnerResourceArn": "pipe", "condition": "RetryAttemptsExhausted"},
                 "version": "1.0", "timestamp": "2026-11-21T20:01:00.000Z",

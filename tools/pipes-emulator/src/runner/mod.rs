@@ -16,13 +16,13 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use self::checkpoint::Checkpoints;
-use self::plan::{Answer, backoff};
+use self::plan::{BatchOutcome, backoff};
 use crate::arn::SourceKind;
 use crate::blueprint::Blueprint;
 use crate::cloud::Cloud;
 use crate::definition::Definition;
-use crate::event::Event;
-use crate::role::{Acting, PIPES};
+use crate::event::SourceEvent;
+use crate::role::{AssumedRole, PIPES};
 use crate::targets::{Target, prepare};
 
 /// A pipe to run.
@@ -37,7 +37,7 @@ pub(crate) struct Run {
 /// A pipe that has assumed its role and knows its target.
 pub(crate) struct Running {
     run: Run,
-    acting: Acting,
+    role: AssumedRole,
     target: Target,
     checkpoints: Checkpoints,
 }
@@ -66,7 +66,7 @@ impl Run {
     pub(crate) async fn run(self, checkpoints: Checkpoints, stop: watch::Receiver<bool>) {
         let mut stop = Stop(stop);
         let mut failures = 0;
-        let (acting, target) = loop {
+        let (role, target) = loop {
             if stop.is_set() {
                 return;
             }
@@ -82,7 +82,7 @@ impl Run {
         let source = self.blueprint.source;
         let running = Running {
             run: self,
-            acting,
+            role,
             target,
             checkpoints,
         };
@@ -92,16 +92,15 @@ impl Run {
         }
     }
 
-    async fn connect(&self) -> Result<(Acting, Target), Failure> {
+    async fn connect(&self) -> Result<(AssumedRole, Target), Failure> {
         let caller = Caller {
             service: PIPES,
             account: &self.account,
             source_arn: &self.definition.arn,
         };
-        let acting = Acting::assume(&self.cloud, &self.definition.role_arn, caller).await?;
-        let target =
-            Target::connect(&self.cloud, &acting, &self.definition, &self.blueprint).await?;
-        Ok((acting, target))
+        let role = AssumedRole::assume(&self.cloud, &self.definition.role_arn, caller).await?;
+        let target = Target::connect(&self.cloud, &role, &self.definition, &self.blueprint).await?;
+        Ok((role, target))
     }
 }
 
@@ -111,7 +110,7 @@ impl Running {
     }
 
     /// Whether a record passes the filter. One that cannot be evaluated does not, as with AWS.
-    fn passes(&self, event: &Event) -> bool {
+    fn passes(&self, event: &SourceEvent) -> bool {
         self.run
             .blueprint
             .filter
@@ -128,7 +127,7 @@ impl Running {
     }
 
     /// Transforms and sends a batch, and logs the result.
-    async fn deliver(&self, events: &[Event]) -> Answer {
+    async fn deliver(&self, events: &[SourceEvent]) -> BatchOutcome {
         let started = Instant::now();
         let prepared = prepare(
             &self.run.definition,
@@ -139,21 +138,23 @@ impl Running {
         let delivery = self.target.deliver(&self.run.blueprint, &prepared).await;
         let (records, ms) = (events.len(), started.elapsed().as_millis());
         match delivery {
-            Ok(Answer::Done) => {
+            Ok(BatchOutcome::Delivered) => {
                 info!(pipe = self.name(), records, ms, "delivered");
-                Answer::Done
+                BatchOutcome::Delivered
             }
             Ok(answer) => {
                 let failed = match &answer {
-                    Answer::Only(failed) => failed.len(),
-                    Answer::RestFrom(_) | Answer::Nothing | Answer::Done => records,
+                    BatchOutcome::Failed(failed) => failed.len(),
+                    BatchOutcome::FailedFrom(_)
+                    | BatchOutcome::NotDelivered
+                    | BatchOutcome::Delivered => records,
                 };
                 warn!(pipe = self.name(), records, failed, ms, "delivered in part");
                 answer
             }
             Err(failure) => {
                 warn!(pipe = self.name(), records, ms, %failure, "not delivered");
-                Answer::Nothing
+                BatchOutcome::NotDelivered
             }
         }
     }

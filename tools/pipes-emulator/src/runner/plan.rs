@@ -34,18 +34,31 @@ pub(crate) struct Segment<R> {
 
 /// A target's result for a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum BatchOutcome {
     /// All delivered.
-    Done,
+    Delivered,
     /// Records before this index are done; all from it on must be tried again, in order.
-    RestFrom(usize),
+    FailedFrom(usize),
     /// These indexes failed, the others are done.
-    Only(Vec<usize>),
+    Failed(Vec<usize>),
     /// Nothing was delivered.
-    Nothing,
+    NotDelivered,
 }
 
-/// What to do after an answer.
+impl BatchOutcome {
+    /// The outcome of a batch in which these indexes failed.
+    pub(crate) fn of_failed(mut failed: Vec<usize>) -> Self {
+        failed.sort_unstable();
+        failed.dedup();
+        if failed.is_empty() {
+            Self::Delivered
+        } else {
+            Self::Failed(failed)
+        }
+    }
+}
+
+/// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step<R> {
     /// Take the next segment.
@@ -80,7 +93,7 @@ impl<R> Plan<R> {
             .and_then(|segment| segment.records.first())
     }
 
-    pub(crate) fn take(&mut self) -> Option<Segment<R>> {
+    pub(crate) fn next_segment(&mut self) -> Option<Segment<R>> {
         self.queue.pop_front()
     }
 
@@ -90,22 +103,22 @@ impl<R> Plan<R> {
     }
 
     /// Handles the answer to a segment that `take` returned.
-    pub(crate) fn settle(&mut self, segment: Segment<R>, answer: Answer) -> Step<R> {
+    pub(crate) fn settle(&mut self, segment: Segment<R>, answer: BatchOutcome) -> Step<R> {
         let Segment { records, failures } = segment;
         match answer {
-            Answer::Done => Step::Next,
-            Answer::RestFrom(index) if index > 0 && index < records.len() => {
+            BatchOutcome::Delivered => Step::Next,
+            BatchOutcome::FailedFrom(index) if index > 0 && index < records.len() => {
                 // Its first record has failed once; earlier tries no longer count.
                 let rest = records.into_iter().skip(index).collect();
                 self.again(rest, 1)
             }
-            Answer::Only(failed) if !failed.is_empty() && failed.len() < records.len() => {
+            BatchOutcome::Failed(failed) if !failed.is_empty() && failed.len() < records.len() => {
                 let keep = |(index, record)| failed.contains(&index).then_some(record);
                 let rest = records.into_iter().enumerate().filter_map(keep).collect();
                 self.again(rest, failures.saturating_add(1))
             }
-            Answer::Only(failed) if failed.is_empty() => Step::Next,
-            Answer::RestFrom(_) | Answer::Only(_) | Answer::Nothing => {
+            BatchOutcome::Failed(failed) if failed.is_empty() => Step::Next,
+            BatchOutcome::FailedFrom(_) | BatchOutcome::Failed(_) | BatchOutcome::NotDelivered => {
                 if self.policy.bisect && records.len() > 1 {
                     self.halve(records);
                     return Step::Wait(backoff(1));
@@ -169,11 +182,11 @@ mod tests {
     fn run(
         policy: Policy,
         count: u32,
-        mut target: impl FnMut(&[u32]) -> Answer,
+        mut target: impl FnMut(&[u32]) -> BatchOutcome,
     ) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
         let mut plan = Plan::new(policy, (0..count).collect());
         let (mut tried, mut lost) = (Vec::new(), Vec::new());
-        while let Some(segment) = plan.take() {
+        while let Some(segment) = plan.next_segment() {
             assert!(tried.len() < 1000, "does not end");
             tried.push(segment.records.clone());
             let answer = target(&segment.records);
@@ -184,12 +197,12 @@ mod tests {
         (tried, lost)
     }
 
-    fn poison(bad: u32) -> impl FnMut(&[u32]) -> Answer {
+    fn poison(bad: u32) -> impl FnMut(&[u32]) -> BatchOutcome {
         move |records| {
             if records.contains(&bad) {
-                Answer::Nothing
+                BatchOutcome::NotDelivered
             } else {
-                Answer::Done
+                BatchOutcome::Delivered
             }
         }
     }
@@ -206,7 +219,7 @@ mod tests {
         let mut delivered = Vec::new();
         let (tried, lost) = run(policy(Some(2), true), 7, |records| {
             let answer = poison(3)(records);
-            if answer == Answer::Done {
+            if answer == BatchOutcome::Delivered {
                 delivered.extend_from_slice(records);
             }
             answer
@@ -227,9 +240,9 @@ mod tests {
         let (_, lost) = run(policy(None, false), 2, |_| {
             tries += 1;
             if tries < 50 {
-                Answer::Nothing
+                BatchOutcome::NotDelivered
             } else {
-                Answer::Done
+                BatchOutcome::Delivered
             }
         });
         assert_eq!(lost.len(), 0);
@@ -246,9 +259,9 @@ mod tests {
         let mut first = true;
         let (tried, lost) = run(policy(Some(3), true), 4, |_| {
             if std::mem::take(&mut first) {
-                Answer::RestFrom(2)
+                BatchOutcome::FailedFrom(2)
             } else {
-                Answer::Done
+                BatchOutcome::Delivered
             }
         });
         assert_eq!(tried, [vec![0, 1, 2, 3], vec![2, 3]]);
@@ -261,7 +274,7 @@ mod tests {
             records
                 .iter()
                 .position(|r| *r == 2)
-                .map_or(Answer::Done, Answer::RestFrom)
+                .map_or(BatchOutcome::Delivered, BatchOutcome::FailedFrom)
         };
         let (tried, lost) = run(policy(Some(2), true), 4, named);
         assert_eq!(lost, [[2]]);
@@ -292,9 +305,9 @@ mod tests {
                 .map(|(i, _)| i)
                 .collect();
             if bad.is_empty() {
-                Answer::Done
+                BatchOutcome::Delivered
             } else {
-                Answer::Only(bad)
+                BatchOutcome::Failed(bad)
             }
         };
         let (tried, lost) = run(policy(Some(1), false), 5, refused);
@@ -305,13 +318,13 @@ mod tests {
     #[test]
     fn the_checkpoint_stays_before_the_first_open_record() {
         let mut plan = Plan::new(policy(Some(9), true), vec![0, 1, 2, 3]);
-        let segment = plan.take().unwrap();
-        plan.settle(segment, Answer::Nothing);
+        let segment = plan.next_segment().unwrap();
+        plan.settle(segment, BatchOutcome::NotDelivered);
         assert_eq!(plan.first_open(), Some(&0));
-        let segment = plan.take().unwrap();
-        plan.settle(segment, Answer::Done);
+        let segment = plan.next_segment().unwrap();
+        plan.settle(segment, BatchOutcome::Delivered);
         assert_eq!(plan.first_open(), Some(&2));
-        let segment = plan.take().unwrap();
+        let segment = plan.next_segment().unwrap();
         plan.put_back(segment);
         assert_eq!(plan.first_open(), Some(&2));
     }

@@ -12,11 +12,11 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::{debug, warn};
 
-use super::plan::{Answer, backoff};
+use super::plan::{BatchOutcome, backoff};
 use super::record::of_queue;
 use super::{Running, Stop};
 use crate::arn::Arn;
-use crate::event::Event;
+use crate::event::SourceEvent;
 
 /// How long a receive waits for a message; a stop waits as long.
 const LONG_POLL: Duration = Duration::from_secs(2);
@@ -78,7 +78,7 @@ impl Running {
         &self,
         known: &mut Option<Arc<Source>>,
         stop: &Stop,
-    ) -> Result<(Arc<Source>, Vec<Event>), Failure> {
+    ) -> Result<(Arc<Source>, Vec<SourceEvent>), Failure> {
         let source = match known {
             Some(source) => Arc::clone(source),
             None => {
@@ -87,7 +87,7 @@ impl Running {
                     .cloud
                     .queue_url(&self.run.definition.source)
                     .await?;
-                let role = aws_sdk_sqs::Client::new(self.acting.config());
+                let role = aws_sdk_sqs::Client::new(self.role.config());
                 let own = aws_sdk_sqs::Client::new(self.run.cloud.config());
                 Arc::clone(known.insert(Arc::new(Source { url, role, own })))
             }
@@ -97,7 +97,7 @@ impl Running {
     }
 
     /// Receives until the batch is full or its window is over. Without a window one receive is a batch.
-    async fn gather(&self, source: &Source, stop: &Stop) -> Result<Vec<Event>, Failure> {
+    async fn gather(&self, source: &Source, stop: &Stop) -> Result<Vec<SourceEvent>, Failure> {
         let blueprint = &self.run.blueprint;
         let mut events = self
             .receive(source, blueprint.batch_size, LONG_POLL)
@@ -123,10 +123,10 @@ impl Running {
         source: &Source,
         room: usize,
         wait: Duration,
-    ) -> Result<Vec<Event>, Failure> {
+    ) -> Result<Vec<SourceEvent>, Failure> {
         const CALL: &str = "sqs:ReceiveMessage";
         let arn = &self.run.definition.source;
-        self.acting.confirm(CALL, arn).await?;
+        self.role.confirm(CALL, arn).await?;
         let request = source
             .role
             .receive_message()
@@ -147,8 +147,8 @@ impl Running {
             .collect())
     }
 
-    async fn message_batch(&self, source: &Source, events: Vec<Event>, fifo: bool) {
-        let (wanted, unwanted): (Vec<Event>, Vec<Event>) =
+    async fn message_batch(&self, source: &Source, events: Vec<SourceEvent>, fifo: bool) {
+        let (wanted, unwanted): (Vec<SourceEvent>, Vec<SourceEvent>) =
             events.into_iter().partition(|event| self.passes(event));
         if !unwanted.is_empty() {
             debug!(pipe = self.name(), records = unwanted.len(), "filtered out");
@@ -159,7 +159,7 @@ impl Running {
             return;
         }
         let answer = self.deliver(&wanted).await;
-        let done: Vec<&Event> = wanted
+        let done: Vec<&SourceEvent> = wanted
             .iter()
             .zip(done(&answer, wanted.len(), fifo))
             .filter_map(|(event, done)| done.then_some(event))
@@ -167,7 +167,7 @@ impl Running {
         self.delete(source, &done).await;
     }
 
-    async fn delete(&self, source: &Source, events: &[&Event]) {
+    async fn delete(&self, source: &Source, events: &[&SourceEvent]) {
         for chunk in events.chunks(CALL_LIMIT) {
             if let Err(failure) = self.delete_chunk(source, chunk).await {
                 // They come back and are delivered again: at least once.
@@ -176,9 +176,9 @@ impl Running {
         }
     }
 
-    async fn delete_chunk(&self, source: &Source, events: &[&Event]) -> Result<(), Failure> {
+    async fn delete_chunk(&self, source: &Source, events: &[&SourceEvent]) -> Result<(), Failure> {
         const CALL: &str = "sqs:DeleteMessageBatch";
-        self.acting
+        self.role
             .rights()
             .confirm("sqs:DeleteMessage", &self.run.definition.source)
             .await?;
@@ -206,16 +206,16 @@ impl Running {
 
 /// Which messages of a batch are done. In a FIFO queue nothing behind a failed message is done: it
 /// would overtake.
-fn done(answer: &Answer, count: usize, fifo: bool) -> Vec<bool> {
+fn done(answer: &BatchOutcome, count: usize, fifo: bool) -> Vec<bool> {
     let first_failed = match answer {
-        Answer::Done => count,
-        Answer::Nothing => 0,
-        Answer::RestFrom(index) => *index,
-        Answer::Only(failed) => failed.first().copied().unwrap_or(count),
+        BatchOutcome::Delivered => count,
+        BatchOutcome::NotDelivered => 0,
+        BatchOutcome::FailedFrom(index) => *index,
+        BatchOutcome::Failed(failed) => failed.first().copied().unwrap_or(count),
     };
     (0..count)
         .map(|index| match answer {
-            Answer::Only(failed) if !fifo => !failed.contains(&index),
+            BatchOutcome::Failed(failed) if !fifo => !failed.contains(&index),
             _ => index < first_failed,
         })
         .collect()
@@ -227,9 +227,15 @@ mod tests {
 
     #[test]
     fn failed_messages_are_left_in_the_queue() {
-        assert_eq!(done(&Answer::Done, 2, false), [true, true]);
-        assert_eq!(done(&Answer::Nothing, 2, false), [false, false]);
-        assert_eq!(done(&Answer::Only(vec![1]), 3, false), [true, false, true]);
-        assert_eq!(done(&Answer::Only(vec![1]), 3, true), [true, false, false]);
+        assert_eq!(done(&BatchOutcome::Delivered, 2, false), [true, true]);
+        assert_eq!(done(&BatchOutcome::NotDelivered, 2, false), [false, false]);
+        assert_eq!(
+            done(&BatchOutcome::Failed(vec![1]), 3, false),
+            [true, false, true]
+        );
+        assert_eq!(
+            done(&BatchOutcome::Failed(vec![1]), 3, true),
+            [true, false, false]
+        );
     }
 }

@@ -9,10 +9,10 @@ use base64_simd::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::event::Event;
+use crate::event::SourceEvent;
 
 /// A stream record as Pipes delivers it.
-pub(super) fn of_stream(record: Record, stream_arn: &str) -> Event {
+pub(super) fn of_stream(record: Record, stream_arn: &str) -> SourceEvent {
     let change = record.dynamodb;
     let arrived = change
         .as_ref()
@@ -84,11 +84,11 @@ pub(super) fn of_stream(record: Record, stream_arn: &str) -> Event {
     put(&mut fields, "eventSourceARN", Some(json!(stream_arn)));
     let arrived =
         arrived.and_then(|at| Timestamp::new(at.secs(), at.subsec_nanos().try_into().ok()?).ok());
-    Event::from_stream(Value::Object(fields), sequence, arrived)
+    SourceEvent::from_stream(Value::Object(fields), sequence, arrived)
 }
 
 /// A message as Pipes delivers it.
-pub(super) fn of_queue(message: Message, queue_arn: &str, region: &str) -> Event {
+pub(super) fn of_queue(message: Message, queue_arn: &str, region: &str) -> SourceEvent {
     let attributes: Map<String, Value> = message
         .attributes
         .unwrap_or_default()
@@ -133,7 +133,7 @@ pub(super) fn of_queue(message: Message, queue_arn: &str, region: &str) -> Event
         "eventSourceARN": queue_arn,
         "awsRegion": region,
     });
-    Event::from_queue(record, handle)
+    SourceEvent::from_queue(record, handle)
 }
 
 fn put(fields: &mut Map<String, Value>, name: &str, value: Option<Value>) {

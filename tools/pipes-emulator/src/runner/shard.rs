@@ -7,12 +7,12 @@ use emulator::{Failure, code};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use super::plan::{Answer, Plan, Step, backoff, expired};
+use super::plan::{BatchOutcome, Plan, Step, backoff, expired};
 use super::record::of_stream;
 use super::{Running, Stop};
 use crate::api::shapes::StartingPosition;
 use crate::arn::TargetKind;
-use crate::event::Event;
+use crate::event::SourceEvent;
 
 /// Pipes polls a shard four times a second.
 const POLL: Duration = Duration::from_millis(250);
@@ -21,7 +21,7 @@ const PAGE: usize = 1000;
 
 /// The result of one poll.
 struct Page {
-    records: Vec<Event>,
+    records: Vec<SourceEvent>,
     /// After the last record; none when the shard is closed.
     next: Option<String>,
 }
@@ -30,7 +30,7 @@ impl Running {
     /// Reads the shard until it is closed or the pipe is stopped.
     pub(super) async fn shard(&self, shard: &str, position: StartingPosition, mut stop: Stop) {
         let mut iterator: Option<String> = None;
-        let mut batch: Vec<Event> = Vec::new();
+        let mut batch: Vec<SourceEvent> = Vec::new();
         let mut since: Option<Instant> = None;
         let mut failures = 0;
         while !stop.is_set() {
@@ -101,7 +101,7 @@ impl Running {
             Some(iterator) => iterator,
             None => self.resume(shard, position).await?,
         };
-        self.acting.rights().confirm(CALL, stream).await?;
+        self.role.rights().confirm(CALL, stream).await?;
         let limit = i32::try_from(self.run.blueprint.batch_size.min(PAGE)).unwrap_or(1);
         let answer = self
             .run
@@ -127,7 +127,7 @@ impl Running {
     async fn resume(&self, shard: &str, position: StartingPosition) -> Result<String, Failure> {
         const CALL: &str = "dynamodb:GetShardIterator";
         let stream = &self.run.definition.source;
-        self.acting.rights().confirm(CALL, stream).await?;
+        self.role.rights().confirm(CALL, stream).await?;
         let checkpoint = self.checkpoints.get(shard).unwrap_or_default();
         if let Some(iterator) = checkpoint.iterator
             && self
@@ -183,18 +183,18 @@ impl Running {
 
     /// Finishes a batch: delivered, or given up. `false` if the pipe was stopped before that; the
     /// checkpoint is then before the first record that is not settled.
-    async fn settle(&self, shard: &str, batch: Vec<Event>, stop: &mut Stop) -> bool {
+    async fn settle(&self, shard: &str, batch: Vec<SourceEvent>, stop: &mut Stop) -> bool {
         let last = batch.last().map(|event| event.handle.clone());
         let order: Vec<String> = batch.iter().map(|event| event.handle.clone()).collect();
         let policy = self.run.blueprint.policy;
         let mut plan = Plan::new(policy, batch);
-        while let Some(mut segment) = plan.take() {
+        while let Some(mut segment) = plan.next_segment() {
             if stop.is_set() {
                 plan.put_back(segment);
                 break;
             }
             let now = self.run.clock.now();
-            let old: Vec<Event> = segment
+            let old: Vec<SourceEvent> = segment
                 .records
                 .extract_if(.., |event| expired(&policy, event.arrived, now))
                 .collect();
@@ -233,11 +233,11 @@ impl Running {
     }
 
     /// A function or workflow that names a failed record gets all from that one on again, in order.
-    fn in_order(&self, answer: Answer) -> Answer {
+    fn in_order(&self, answer: BatchOutcome) -> BatchOutcome {
         match (&answer, self.run.blueprint.target) {
-            (Answer::Only(failed), TargetKind::Lambda | TargetKind::StateMachine) => failed
+            (BatchOutcome::Failed(failed), TargetKind::Lambda | TargetKind::StateMachine) => failed
                 .first()
-                .map_or(answer.clone(), |first| Answer::RestFrom(*first)),
+                .map_or(answer.clone(), |first| BatchOutcome::FailedFrom(*first)),
             _ => answer,
         }
     }

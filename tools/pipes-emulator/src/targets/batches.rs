@@ -8,8 +8,8 @@ use super::prepared::Prepared;
 use emulator::Failure;
 
 use crate::blueprint::{Blueprint, Parameter};
-use crate::event::Event;
-use crate::runner::plan::Answer;
+use crate::event::SourceEvent;
+use crate::runner::plan::BatchOutcome;
 use crate::template::plain;
 
 pub(super) async fn queue(
@@ -17,7 +17,7 @@ pub(super) async fn queue(
     url: &str,
     blueprint: &Blueprint,
     batch: &[Prepared<'_>],
-) -> Result<Answer, Failure> {
+) -> Result<BatchOutcome, Failure> {
     const CALL: &str = "sqs:SendMessageBatch";
     let mut request = client.send_message_batch().queue_url(url);
     let mut failed = Vec::new();
@@ -64,14 +64,14 @@ pub(super) async fn queue(
             .iter()
             .filter_map(|entry| entry.id.parse::<usize>().ok()),
     );
-    Ok(outcome(failed))
+    Ok(BatchOutcome::of_failed(failed))
 }
 
 pub(super) async fn topic(
     client: &aws_sdk_sns::Client,
     arn: &str,
     batch: &[Prepared<'_>],
-) -> Result<Answer, Failure> {
+) -> Result<BatchOutcome, Failure> {
     const CALL: &str = "sns:PublishBatch";
     let mut request = client.publish_batch().topic_arn(arn);
     for (index, prepared) in batch.iter().enumerate() {
@@ -86,7 +86,7 @@ pub(super) async fn topic(
         .send()
         .await
         .map_err(|error| Failure::of(CALL, &error))?;
-    Ok(outcome(
+    Ok(BatchOutcome::of_failed(
         answer
             .failed()
             .iter()
@@ -96,7 +96,10 @@ pub(super) async fn topic(
 }
 
 /// A parameter's value for one record, from the record before its template.
-pub(super) fn resolve(parameter: Option<&Parameter>, event: &Event) -> Result<Option<String>, ()> {
+pub(super) fn resolve(
+    parameter: Option<&Parameter>,
+    event: &SourceEvent,
+) -> Result<Option<String>, ()> {
     match parameter {
         None => Ok(None),
         Some(Parameter::Text(text)) => Ok(Some(text.clone())),
@@ -112,16 +115,6 @@ pub(super) fn resolve(parameter: Option<&Parameter>, event: &Event) -> Result<Op
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 fn is_id(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-/// The refused entries of a batch call as an answer.
-pub(super) fn outcome(mut failed: Vec<usize>) -> Answer {
-    failed.sort_unstable();
-    if failed.is_empty() {
-        Answer::Done
-    } else {
-        Answer::Only(failed)
-    }
 }
 
 #[cfg(test)]
@@ -144,7 +137,7 @@ mod tests {
 
     #[test]
     fn parameters_come_from_the_record_before_its_template() {
-        let event = Event::from_queue(
+        let event = SourceEvent::from_queue(
             json!({"messageId": "m", "body": r#"{"key":"k","n":7}"#}),
             String::new(),
         );

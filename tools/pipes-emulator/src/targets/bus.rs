@@ -1,4 +1,4 @@
-//! Event buses: each record an entry of `PutEvents`.
+//! SourceEvent buses: each record an entry of `PutEvents`.
 
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
@@ -6,11 +6,11 @@ use emulator::Failure;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::batches::{outcome, resolve};
+use super::batches::resolve;
 use super::prepared::Prepared;
 use crate::blueprint::{Bus, Parameter};
-use crate::event::Event;
-use crate::runner::plan::Answer;
+use crate::event::SourceEvent;
+use crate::runner::plan::BatchOutcome;
 
 pub(super) async fn put(
     client: &aws_sdk_eventbridge::Client,
@@ -18,7 +18,7 @@ pub(super) async fn put(
     pipe_name: &str,
     bus: &Bus,
     batch: &[Prepared<'_>],
-) -> Result<Answer, Failure> {
+) -> Result<BatchOutcome, Failure> {
     const CALL: &str = "events:PutEvents";
     let mut request = client.put_events();
     let mut sent = Vec::with_capacity(batch.len());
@@ -49,7 +49,7 @@ pub(super) async fn put(
         .zip(&sent)
         .filter(|(entry, _)| entry.error_code.is_some());
     failed.extend(refused.map(|(_, index)| *index));
-    Ok(outcome(failed))
+    Ok(BatchOutcome::of_failed(failed))
 }
 
 fn entry(
@@ -82,7 +82,7 @@ fn entry(
     Some(entry.build())
 }
 
-fn event_source(event: &Event) -> &str {
+fn event_source(event: &SourceEvent) -> &str {
     event
         .record
         .get("eventSource")
@@ -98,9 +98,9 @@ mod tests {
 
     const ARN: &str = "arn:aws:events:us-east-1:000000000000:event-bus/b";
 
-    fn message() -> Event {
+    fn message() -> SourceEvent {
         let body = r#"{"type":"push","at":"2026-11-21T20:59:57Z","arn":"arn:aws:s3:::b"}"#;
-        Event::from_queue(
+        SourceEvent::from_queue(
             json!({"messageId": "m", "eventSource": "aws:sqs", "body": body}),
             String::new(),
         )

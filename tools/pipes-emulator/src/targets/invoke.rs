@@ -12,16 +12,16 @@ use emulator::Failure;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::answer::{Verdict, read};
+use super::batch_response;
 use super::prepared::Prepared;
-use crate::runner::plan::Answer;
+use crate::runner::plan::BatchOutcome;
 
 pub(super) async fn lambda(
     client: &aws_sdk_lambda::Client,
     arn: &str,
     wait: bool,
     batch: &[Prepared<'_>],
-) -> Result<Answer, Failure> {
+) -> Result<BatchOutcome, Failure> {
     const CALL: &str = "lambda:Invoke";
     let kind = if wait {
         InvocationType::RequestResponse
@@ -42,17 +42,17 @@ pub(super) async fn lambda(
         return Err(Failure::new(CALL, format!("the function failed ({kind})")));
     }
     if !wait {
-        return Ok(Answer::Done);
+        return Ok(BatchOutcome::Delivered);
     }
     let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
-    verdict(CALL, &payload, batch)
+    outcome(CALL, &payload, batch)
 }
 
 pub(super) async fn state_machine_sync(
     client: &aws_sdk_sfn::Client,
     arn: &str,
     batch: &[Prepared<'_>],
-) -> Result<Answer, Failure> {
+) -> Result<BatchOutcome, Failure> {
     const CALL: &str = "states:StartSyncExecution";
     let request = client
         .start_sync_execution()
@@ -71,7 +71,7 @@ pub(super) async fn state_machine_sync(
             format!("the execution ended {} {error}", answer.status),
         ));
     }
-    verdict(CALL, answer.output.unwrap_or_default().as_bytes(), batch)
+    outcome(CALL, answer.output.unwrap_or_default().as_bytes(), batch)
 }
 
 /// Removes the `sync-` that the SDK puts before the host for this call: AWS has such hosts, a local
@@ -100,7 +100,7 @@ pub(super) async fn state_machine(
     client: &aws_sdk_sfn::Client,
     arn: &str,
     batch: &[Prepared<'_>],
-) -> Result<Answer, Failure> {
+) -> Result<BatchOutcome, Failure> {
     let request = client
         .start_execution()
         .state_machine_arn(arn)
@@ -109,22 +109,24 @@ pub(super) async fn state_machine(
         .send()
         .await
         .map_err(|error| Failure::of("states:StartExecution", &error))?;
-    Ok(Answer::Done)
+    Ok(BatchOutcome::Delivered)
 }
 
-fn verdict(call: &'static str, answer: &[u8], batch: &[Prepared<'_>]) -> Result<Answer, Failure> {
+fn outcome(
+    call: &'static str,
+    answer: &[u8],
+    batch: &[Prepared<'_>],
+) -> Result<BatchOutcome, Failure> {
     let ids: Vec<&str> = batch
         .iter()
         .map(|prepared| prepared.event.id.as_str())
         .collect();
-    match read(answer, &ids) {
-        Verdict::Good => Ok(Answer::Done),
-        Verdict::Failed(indexes) => Ok(Answer::Only(indexes)),
-        Verdict::Malformed => Err(Failure::new(
+    batch_response::outcome(answer, &ids).ok_or_else(|| {
+        Failure::new(
             call,
             "batchItemFailures is malformed or names an unknown record",
-        )),
-    }
+        )
+    })
 }
 
 /// A JSON array of the records. Text that is not JSON becomes a JSON string, so that the call can be made at all.
@@ -146,12 +148,12 @@ fn array(batch: &[Prepared<'_>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Event;
+    use crate::event::SourceEvent;
     use serde_json::json;
 
     #[test]
     fn one_record_is_an_array_too_and_text_becomes_a_string() {
-        let event = Event::from_queue(json!({"messageId": "m", "body": ""}), String::new());
+        let event = SourceEvent::from_queue(json!({"messageId": "m", "body": ""}), String::new());
         let prepared = |text: &str| Prepared {
             event: &event,
             text: text.to_owned(),

@@ -1,6 +1,6 @@
 //! Where records go.
 
-pub(crate) mod answer;
+mod batch_response;
 mod batches;
 mod bus;
 mod invoke;
@@ -14,14 +14,14 @@ use crate::arn::TargetKind;
 use crate::blueprint::Blueprint;
 use crate::cloud::Cloud;
 use crate::definition::Definition;
-use crate::role::Acting;
-use crate::runner::plan::Answer;
+use crate::role::AssumedRole;
+use crate::runner::plan::BatchOutcome;
 
 /// The target of a pipe, ready to accept batches.
 pub(crate) struct Target {
     arn: String,
     pipe_name: String,
-    acting: Acting,
+    role: AssumedRole,
     client: Client,
 }
 
@@ -49,11 +49,11 @@ enum Client {
 impl Target {
     pub(crate) async fn connect(
         cloud: &Cloud,
-        acting: &Acting,
+        role: &AssumedRole,
         definition: &Definition,
         blueprint: &Blueprint,
     ) -> Result<Self, Failure> {
-        let config = acting.config();
+        let config = role.config();
         let batches = cloud.config();
         let wait = blueprint.invocation == InvocationType::RequestResponse;
         let client = match blueprint.target {
@@ -80,7 +80,7 @@ impl Target {
         Ok(Self {
             arn,
             pipe_name,
-            acting: acting.clone(),
+            role: role.clone(),
             client,
         })
     }
@@ -90,16 +90,16 @@ impl Target {
         &self,
         blueprint: &Blueprint,
         batch: &[Prepared<'_>],
-    ) -> Result<Answer, Failure> {
+    ) -> Result<BatchOutcome, Failure> {
         match &self.client {
             Client::Lambda { client, wait } => {
-                self.acting
+                self.role
                     .confirm("lambda:InvokeFunction", &self.arn)
                     .await?;
                 invoke::lambda(client, &self.arn, *wait, batch).await
             }
             Client::StateMachine { client, wait: true } => {
-                self.acting
+                self.role
                     .confirm("states:StartSyncExecution", &self.arn)
                     .await?;
                 invoke::state_machine_sync(client, &self.arn, batch).await
@@ -108,27 +108,24 @@ impl Target {
                 client,
                 wait: false,
             } => {
-                self.acting
+                self.role
                     .confirm("states:StartExecution", &self.arn)
                     .await?;
                 invoke::state_machine(client, &self.arn, batch).await
             }
             Client::Queue { client, url } => {
-                self.acting
+                self.role
                     .rights()
                     .confirm("sqs:SendMessage", &self.arn)
                     .await?;
                 batches::queue(client, url, blueprint, batch).await
             }
             Client::Topic { client } => {
-                self.acting
-                    .rights()
-                    .confirm("sns:Publish", &self.arn)
-                    .await?;
+                self.role.rights().confirm("sns:Publish", &self.arn).await?;
                 batches::topic(client, &self.arn, batch).await
             }
             Client::Bus { client } => {
-                self.acting.confirm("events:PutEvents", &self.arn).await?;
+                self.role.confirm("events:PutEvents", &self.arn).await?;
                 bus::put(client, &self.arn, &self.pipe_name, &blueprint.bus, batch).await
             }
         }

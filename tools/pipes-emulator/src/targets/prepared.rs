@@ -7,12 +7,12 @@ use tracing::warn;
 
 use crate::blueprint::Blueprint;
 use crate::definition::Definition;
-use crate::event::Event;
+use crate::event::SourceEvent;
 use crate::template::Names;
 
 /// A record and the template's result.
 pub(crate) struct Prepared<'a> {
-    pub(crate) event: &'a Event,
+    pub(crate) event: &'a SourceEvent,
     pub(crate) text: String,
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn prepare<'a>(
     definition: &Definition,
     blueprint: &Blueprint,
     clock: Clock,
-    events: &'a [Event],
+    events: &'a [SourceEvent],
 ) -> Vec<Prepared<'a>> {
     let names = Names {
         pipe_arn: &definition.arn,

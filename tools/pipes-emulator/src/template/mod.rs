@@ -15,7 +15,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::event::Event;
+use crate::event::SourceEvent;
 use crate::path::Path;
 
 /// The most characters that the API accepts.
@@ -23,7 +23,7 @@ pub(crate) const LIMIT: usize = 8192;
 
 /// A checked template.
 #[derive(Debug, Clone)]
-pub(crate) struct Template {
+pub(crate) struct InputTemplate {
     parts: Vec<Part>,
     json: bool,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Template {
 #[derive(Debug, Clone)]
 enum Part {
     Literal(String),
-    Slot { what: Expr, quoted: bool },
+    Placeholder { what: Expr, quoted: bool },
 }
 
 #[derive(Debug, Clone)]
@@ -90,7 +90,7 @@ pub(crate) struct Rendered {
     pub(crate) missing: Vec<String>,
 }
 
-impl Template {
+impl InputTemplate {
     /// Reads and checks a template.
     pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
         let parts = split(text)?;
@@ -98,11 +98,11 @@ impl Template {
         for part in &parts {
             match part {
                 Part::Literal(literal) => probe.push_str(literal),
-                Part::Slot { quoted: true, .. } => {}
-                Part::Slot { quoted: false, .. } => probe.push_str("null"),
+                Part::Placeholder { quoted: true, .. } => {}
+                Part::Placeholder { quoted: false, .. } => probe.push_str("null"),
             }
         }
-        let lone = matches!(parts.as_slice(), [Part::Slot { .. }]);
+        let lone = matches!(parts.as_slice(), [Part::Placeholder { .. }]);
         let json = match serde_json::from_str::<IgnoredAny>(&probe) {
             Ok(_) => !lone,
             Err(error) if probe.trim_start().starts_with(['{', '[']) => {
@@ -116,7 +116,7 @@ impl Template {
         let misplaced = |part: &Part| {
             matches!(
                 part,
-                Part::Slot {
+                Part::Placeholder {
                     what: Expr::EventJson,
                     quoted: true
                 }
@@ -129,7 +129,12 @@ impl Template {
     }
 
     /// The template, filled in from one record.
-    pub(crate) fn render(&self, event: &Event, names: &Names<'_>, now: Timestamp) -> Rendered {
+    pub(crate) fn render(
+        &self,
+        event: &SourceEvent,
+        names: &Names<'_>,
+        now: Timestamp,
+    ) -> Rendered {
         let mut rendered = Rendered {
             text: String::new(),
             missing: Vec::new(),
@@ -137,7 +142,7 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Literal(literal) => rendered.text.push_str(literal),
-                Part::Slot { what, quoted } => {
+                Part::Placeholder { what, quoted } => {
                     let value = what.value(event, names, now);
                     if value.is_none()
                         && let Expr::Path(path) = what
@@ -180,7 +185,7 @@ impl Expr {
 
     fn value<'a>(
         &self,
-        event: &'a Event,
+        event: &'a SourceEvent,
         names: &Names<'_>,
         now: Timestamp,
     ) -> Option<Cow<'a, Value>> {
@@ -214,7 +219,7 @@ fn split(text: &str) -> Result<Vec<Part>, TemplateError> {
             if !literal.is_empty() {
                 parts.push(Part::Literal(std::mem::take(&mut literal)));
             }
-            parts.push(Part::Slot {
+            parts.push(Part::Placeholder {
                 what: Expr::parse(inside)?,
                 quoted,
             });

@@ -9,27 +9,27 @@ const NAMES: Names<'static> = Names {
     target_arn: "arn:aws:sqs:us-east-1:000000000000:out",
 };
 
-fn message(body: &str) -> Event {
-    Event::from_queue(
+fn message(body: &str) -> SourceEvent {
+    SourceEvent::from_queue(
         json!({"messageId": "m-1", "body": body, "attributes": {"n": "7"}}),
         "r".to_owned(),
     )
 }
 
-fn stream() -> Event {
+fn stream() -> SourceEvent {
     let record = json!({"eventID": "e-1", "dynamodb": {"NewImage": {
         "subject": {"S": "a \"b\" \\ \n\u{1}é"}, "size": {"N": "42"}, "empty": {"S": ""}, "on": {"BOOL": true}}}});
-    Event::from_stream(record, "1".to_owned(), None)
+    SourceEvent::from_stream(record, "1".to_owned(), None)
 }
 
-fn rendered(template: &str, event: &Event) -> Rendered {
+fn rendered(template: &str, event: &SourceEvent) -> Rendered {
     let now = "2026-11-21T20:59:57.414Z".parse().unwrap();
-    Template::parse(template)
+    InputTemplate::parse(template)
         .unwrap()
         .render(event, &NAMES, now)
 }
 
-fn render(template: &str, event: &Event) -> String {
+fn render(template: &str, event: &SourceEvent) -> String {
     rendered(template, event).text
 }
 
@@ -125,7 +125,7 @@ fn plain_text_and_a_lone_placeholder_stay_raw() {
 
 #[test]
 fn refuses_what_cannot_be_rendered() {
-    let error = |template: &str| Template::parse(template).unwrap_err();
+    let error = |template: &str| InputTemplate::parse(template).unwrap_err();
     assert_eq!(
         error(r#"{"a":<$.a[>}"#),
         TemplateError::Path("$.a[".to_owned())

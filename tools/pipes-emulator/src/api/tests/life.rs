@@ -128,7 +128,7 @@ async fn what_was_declared_is_described() {
     assert_eq!(
         parameters.maximum_record_age_in_seconds(),
         Some(-1),
-        "the default is told"
+        "the default is reported"
     );
     assert_eq!(answer.target_parameters(), Some(&target));
     assert_eq!(

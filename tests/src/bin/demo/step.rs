@@ -7,7 +7,7 @@ use e2e::{Delivery, Fixture, Receipt, Reply, Sender, Stack, digest, now, random_
 use serde_json::json;
 
 /// One delivery, its expected result, and its actual one.
-pub(crate) struct Act {
+pub(crate) struct Step {
     pub(crate) what: &'static str,
     pub(crate) delivery: Delivery,
     pub(crate) expect: Expect,
@@ -20,7 +20,7 @@ pub(crate) struct Act {
 /// The expected result of a delivery.
 pub(crate) enum Expect {
     /// 200 with this status, one pointer, and a receipt from each of these.
-    Taken {
+    Accepted {
         status: &'static str,
         processors: &'static [&'static str],
     },
@@ -29,14 +29,14 @@ pub(crate) enum Expect {
 }
 
 /// Everything that `make run` sends, in order.
-pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
+pub(crate) async fn steps(stack: &Stack) -> Result<Vec<Step>> {
     let github = Sender::of(stack, "github").await?;
     let stripe = Sender::of(stack, "stripe").await?;
     let billing = Sender::of(stack, "billing").await?;
     let partner = Sender::of(stack, "partner").await?;
     let archive = Sender::of(stack, "archive").await?;
 
-    let taken = |processors| Expect::Taken {
+    let accepted = |processors| Expect::Accepted {
         status: "accepted",
         processors,
     };
@@ -66,26 +66,30 @@ pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
     let oversized = billing.sign(&[("webhook-id", &id), JSON], event(&id, 4_600_000))?;
 
     Ok([
-        ("GitHub: a push", push.clone(), taken(&["audit", "pushes"])),
+        (
+            "GitHub: a push",
+            push.clone(),
+            accepted(&["audit", "pushes"]),
+        ),
         (
             "Stripe: invoice.paid",
             invoice,
-            taken(&["audit", "invoices"]),
+            accepted(&["audit", "invoices"]),
         ),
         (
             "Standard Webhooks: an event of 4.4 MB",
             large,
-            taken(&["audit"]),
+            accepted(&["audit"]),
         ),
         (
             "a partner's own scheme: a binary body",
             binary,
-            taken(&["audit"]),
+            accepted(&["audit"]),
         ),
         (
             "Standard Webhooks, direct lane: 10 MB",
             larger,
-            taken(&["audit"]),
+            accepted(&["audit"]),
         ),
         (
             "GitHub: a wrong signature",
@@ -105,7 +109,7 @@ pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
         (
             "GitHub: the same push again",
             push,
-            Expect::Taken {
+            Expect::Accepted {
                 status: "duplicate",
                 processors: &["audit", "pushes"],
             },
@@ -117,7 +121,7 @@ pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
         ),
     ]
     .into_iter()
-    .map(|(what, delivery, expect)| Act {
+    .map(|(what, delivery, expect)| Step {
         what,
         delivery,
         expect,
@@ -131,7 +135,7 @@ pub(crate) async fn acts(stack: &Stack) -> Result<Vec<Act>> {
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-impl Act {
+impl Step {
     /// Sends it.
     pub(crate) async fn perform(mut self, stack: &Stack) -> Result<Self> {
         self.answer = Some(self.delivery.send(stack).await?);
@@ -139,7 +143,7 @@ impl Act {
     }
 
     /// The answer in one line.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn outcome(&self) -> String {
         let Some(answer) = &self.answer else {
             return "not sent".to_owned();
         };
@@ -171,7 +175,8 @@ impl Act {
 
     /// Waits until the expected processors have it.
     pub(crate) async fn follow(&mut self, stack: &Stack, patience: Duration) -> Result<()> {
-        let (Expect::Taken { processors, .. }, Some(reference)) = (&self.expect, self.reference())
+        let (Expect::Accepted { processors, .. }, Some(reference)) =
+            (&self.expect, self.reference())
         else {
             return Ok(());
         };
@@ -205,7 +210,7 @@ impl Act {
             Expect::Refused { status, code } => {
                 answer.status == *status && answer.body.error == *code
             }
-            Expect::Taken { status, processors } => {
+            Expect::Accepted { status, processors } => {
                 answer.status == 200
                     && answer.body.status == *status
                     && self.pointers == 1
@@ -223,7 +228,7 @@ impl Act {
     pub(crate) fn summaries(&self) -> impl Iterator<Item = (&str, &str)> {
         let first = matches!(
             self.expect,
-            Expect::Taken {
+            Expect::Accepted {
                 status: "accepted",
                 ..
             }

@@ -16,7 +16,7 @@ use crate::template;
 
 /// What the client gets.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Reply {
+pub(crate) struct ClientResponse {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
@@ -24,7 +24,7 @@ pub(crate) struct Reply {
 
 /// S3's answer.
 #[derive(Debug)]
-pub(crate) struct Backend {
+pub(crate) struct S3Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -34,11 +34,11 @@ pub(crate) struct Backend {
 ///
 /// # Errors
 /// No integration response applies, or one that is not supported here.
-pub(crate) fn reply(
+pub(crate) fn map(
     responses: Option<&HashMap<String, IntegrationResponse>>,
-    backend: Backend,
+    backend: S3Response,
     call: &Call,
-) -> Result<Reply, Refusal> {
+) -> Result<ClientResponse, Refusal> {
     let response = choose(responses, backend.status)?;
     let status = response
         .status_code()
@@ -92,7 +92,7 @@ pub(crate) fn reply(
             ));
         }
     };
-    Ok(Reply {
+    Ok(ClientResponse {
         status,
         headers,
         body,
@@ -142,10 +142,10 @@ mod tests {
             .collect()
     }
 
-    fn backend(status: u16) -> Backend {
+    fn backend(status: u16) -> S3Response {
         let mut headers = HeaderMap::new();
         headers.insert("etag", "\"e\"".parse().unwrap());
-        Backend {
+        S3Response {
             status,
             headers,
             body: Bytes::from_static(b"<Code>BadDigest</Code>"),
@@ -189,7 +189,7 @@ mod tests {
             )
             .build();
         let all = HashMap::from([("400".to_owned(), response)]);
-        let mut answer = reply(Some(&all), backend(400), &call()).unwrap();
+        let mut answer = map(Some(&all), backend(400), &call()).unwrap();
         answer.headers.sort();
         let headers = [("ETag", "\"e\""), ("Retry-After", "1")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(answer.headers, headers);
         let mut other = backend(400);
         other.body = Bytes::new();
-        let answer = reply(Some(&all), other, &call()).unwrap();
+        let answer = map(Some(&all), other, &call()).unwrap();
         assert_eq!((answer.status, &*answer.body), (503, &b"later"[..]));
     }
 
@@ -213,7 +213,7 @@ mod tests {
         };
         let said = |response: IntegrationResponse| {
             let all = HashMap::from([("400".to_owned(), response)]);
-            reply(Some(&all), backend(400), &call()).map(|answer| answer.body)
+            map(Some(&all), backend(400), &call()).map(|answer| answer.body)
         };
         let text = builder().build();
         let base64 = builder()
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn without_a_template_the_body_passes() {
-        let answer = reply(Some(&responses(&[("201", "")])), backend(200), &call()).unwrap();
+        let answer = map(Some(&responses(&[("201", "")])), backend(200), &call()).unwrap();
         assert_eq!(
             (answer.status, &*answer.body),
             (201, &b"<Code>BadDigest</Code>"[..])
