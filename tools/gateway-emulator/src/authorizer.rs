@@ -114,7 +114,7 @@ fn event(call: &Call) -> Value {
         "queryStringParameters": query,
         "multiValueQueryStringParameters": all_query,
         "pathParameters": call.path_parameters,
-        "stageVariables": call.stage_variables,
+        "stageVariables": {},
         "requestContext": {
             "resourceId": call.resource_id,
             "resourcePath": call.resource,

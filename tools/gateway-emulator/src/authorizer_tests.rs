@@ -19,7 +19,7 @@ fn the_event_has_every_part() {
             "queryStringParameters": {"a": "2"},
             "multiValueQueryStringParameters": {"a": ["1", "2"]},
             "pathParameters": {"endpoint": "shop"},
-            "stageVariables": {"bucket": "payloads"},
+            "stageVariables": {},
             "requestContext": {
                 "resourceId": "r1",
                 "resourcePath": "/direct/{endpoint}",

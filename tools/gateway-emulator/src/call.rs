@@ -1,6 +1,6 @@
 //! One request, and its values.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use hyper::HeaderMap;
 use jiff::Timestamp;
@@ -14,7 +14,6 @@ pub(crate) struct Call {
     pub(crate) account: String,
     pub(crate) api: String,
     pub(crate) stage: String,
-    pub(crate) stage_variables: HashMap<String, String>,
     pub(crate) resource: String,
     pub(crate) resource_id: String,
     pub(crate) method: String,
@@ -81,12 +80,6 @@ impl Call {
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let value = self.headers.get_all(name).iter().next_back()?;
         Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-    }
-
-    /// The last value of a query parameter.
-    pub(crate) fn query(&self, name: &str) -> Option<String> {
-        let mut values = self.query.iter().rev();
-        values.find(|(key, _)| key == name).map(|(_, v)| v.clone())
     }
 }
 

@@ -10,6 +10,7 @@ use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, RequestValidator, R
 use aws_smithy_runtime_api::client::result::SdkError;
 use emulator::{Failure, code};
 use tokio::time::Instant;
+use tracing::warn;
 
 /// How long a definition is kept: an apply is seen at once, and many requests cost one read.
 const KEPT_FOR: Duration = Duration::from_secs(1);
@@ -26,7 +27,6 @@ pub(crate) struct Api {
     pub(crate) validators: HashMap<String, RequestValidator>,
     /// Gateway responses by type.
     pub(crate) refusals: HashMap<String, GatewayResponse>,
-    pub(crate) stage_variables: HashMap<String, String>,
 }
 
 /// What was read, and when. `None`: there is no such API or stage.
@@ -79,11 +79,17 @@ impl Definitions {
                 .stage_name(stage)
                 .send(),
         );
-        let (Some(rest_api), Some(of_stage)) =
+        let (Some(rest_api), Some(stage)) =
             (found("GetRestApi", of_api)?, found("GetStage", of_stage)?)
         else {
             return Ok(None);
         };
+        if stage
+            .variables
+            .is_some_and(|variables| !variables.is_empty())
+        {
+            warn!("the stage has variables: here they have no values");
+        }
         let (resources, authorizers, validators, refusals) = tokio::try_join!(
             self.resources(api),
             self.authorizers(api),
@@ -96,7 +102,6 @@ impl Definitions {
             authorizers,
             validators,
             refusals,
-            stage_variables: of_stage.variables.unwrap_or_default(),
         }))
     }
 

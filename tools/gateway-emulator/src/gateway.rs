@@ -140,7 +140,6 @@ impl Gateway {
             account: self.account.clone(),
             api: target.api.to_owned(),
             stage: target.stage.to_owned(),
-            stage_variables: api.stage_variables.clone(),
             resource: found.resource.path().unwrap_or_default().to_owned(),
             resource_id: found.resource.id().unwrap_or_default().to_owned(),
             method: name.to_owned(),
@@ -177,17 +176,13 @@ impl Gateway {
         validation::check(&job.api, &job.method, call)?;
         let integration = job.method.method_integration();
         let integration = integration.ok_or_else(|| Refusal::misconfigured("no integration"))?;
-        if integration
-            .request_templates()
-            .is_some_and(|templates| !templates.is_empty())
+        let templates = integration.request_templates();
+        if templates.is_some_and(|templates| !templates.is_empty())
+            || integration.passthrough_behavior() == Some("NEVER")
         {
             return Err(Refusal::misconfigured(
-                "request templates are not emulated here",
+                "request templates, and bodies that need one, are not emulated here",
             ));
-        }
-        if integration.passthrough_behavior() == Some("NEVER") {
-            let reason = "no template, and passthroughBehavior is NEVER";
-            return Err(Refusal::new(Kind::MediaType, reason));
         }
         if !job.api.binary || integration.content_handling().is_some() {
             return Err(Refusal::misconfigured(

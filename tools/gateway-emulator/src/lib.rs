@@ -9,7 +9,7 @@
 //!
 //! Where AWS's documents are silent, it chooses:
 //!
-//! * A **source that is absent** sends no header and no query parameter; in the path it is a misconfiguration.
+//! * A **source that is absent** sends no header; in the path it is a misconfiguration.
 //! * A **slash in a path parameter** is sent as `%2F`.
 //! * **Nothing but what is mapped** is sent to S3: no other Content-Type or Accept.
 //! * The **size of the body** is checked before the authorizer is called, its **parameters** are

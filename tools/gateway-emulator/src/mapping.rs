@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::call::Call;
 use crate::refusal::Refusal;
 
-/// The characters that stay unchanged in a segment of a path and in a query.
+/// The characters that stay unchanged in a segment of a path.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -19,7 +19,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 /// The call to S3, without its body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mapped {
-    /// Encoded, with a leading slash and the query.
+    /// Encoded, with a leading slash.
     pub(crate) target: String,
     /// The path, not encoded and without the leading slash: `bucket/key`.
     pub(crate) object: String,
@@ -40,13 +40,9 @@ pub(crate) fn value(expression: &str, call: &Call) -> Result<Option<String>, Ref
     if let Some(name) = expression.strip_prefix("context.") {
         return call.context(name);
     }
-    if let Some(name) = expression.strip_prefix("stageVariables.") {
-        return Ok(call.stage_variables.get(name).cloned());
-    }
     let request = expression.strip_prefix("method.request.");
     match request.and_then(|rest| rest.split_once('.')) {
         Some(("path", name)) => Ok(call.path_parameters.get(name).cloned()),
-        Some(("querystring", name)) => Ok(call.query(name)),
         Some(("header", name)) => Ok(call.header(name)),
         _ => Err(Refusal::misconfigured(format!(
             "the mapping from {expression} is not emulated here"
@@ -64,17 +60,15 @@ pub(crate) fn map(
     call: &Call,
 ) -> Result<Mapped, Refusal> {
     let mut of_path = BTreeMap::new();
-    let mut of_query = BTreeMap::new();
     let mut headers = BTreeMap::new();
     for (target, source) in parameters {
         let target = target.strip_prefix("integration.request.");
         let (kind, name) = match target.and_then(|rest| rest.split_once('.')) {
             Some(("path", name)) => (&mut of_path, name),
-            Some(("querystring", name)) => (&mut of_query, name),
             Some(("header", name)) => (&mut headers, name),
             _ => {
                 return Err(Refusal::misconfigured(
-                    "an integration's parameter is neither path, querystring nor header",
+                    "an integration's parameter is neither path nor header",
                 ));
             }
         };
@@ -84,13 +78,8 @@ pub(crate) fn map(
     }
     let object = fill(path, |name| of_path.get(name).cloned())?;
     let encoded = fill(path, |name| of_path.get(name).map(|value| escape(value)))?;
-    let query: Vec<_> = of_query
-        .iter()
-        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
-        .collect();
-    let question = if query.is_empty() { "" } else { "?" };
     Ok(Mapped {
-        target: format!("/{encoded}{question}{}", query.join("&")),
+        target: format!("/{encoded}"),
         object,
         headers: headers.into_iter().collect(),
     })
@@ -151,12 +140,8 @@ mod tests {
             ("context.authorizer.name", Some("shop")),
             ("context.authorizer.sha256", None),
             ("method.request.path.endpoint", Some("shop")),
-            ("method.request.querystring.a", Some("2")),
-            ("method.request.querystring.b", None),
             ("method.request.header.X-Signature", Some("v1=2")),
             ("method.request.header.X-Other", None),
-            ("stageVariables.bucket", Some("payloads")),
-            ("stageVariables.other", None),
         ] {
             let found = value(expression, &call).unwrap();
             assert_eq!(found.as_deref(), expected, "{expression}");
@@ -164,6 +149,8 @@ mod tests {
         for unknown in [
             "method.request.body",
             "method.request.multivalueheader.x",
+            "method.request.querystring.a",
+            "stageVariables.a",
             "context.identity.caller",
             "x",
         ] {
@@ -177,7 +164,6 @@ mod tests {
             ("path.name", "context.authorizer.name"),
             ("header.x-amz-meta-delivery", "context.authorizer.name"),
             ("header.x-amz-checksum-sha256", "context.authorizer.sha256"),
-            ("querystring.versionId", "context.authorizer.version"),
         ]);
         let mapped = map("b/incoming/{name}", &of, &call()).unwrap();
         assert_eq!(mapped.target, "/b/incoming/shop");
@@ -187,15 +173,11 @@ mod tests {
 
     #[test]
     fn each_path_parameter_is_one_segment() {
-        let of = parameters(&[
-            ("path.a", "'2026-11-21T20'"),
-            ("path.b", "'x/y z+%ü'"),
-            ("querystring.tag ging", "'a&b'"),
-        ]);
+        let of = parameters(&[("path.a", "'2026-11-21T20'"), ("path.b", "'x/y z+%ü'")]);
         let mapped = map("b/{a}/in-{b}/end", &of, &call()).unwrap();
         assert_eq!(
             mapped.target,
-            "/b/2026-11-21T20/in-x%2Fy%20z%2B%25%C3%BC/end?tag%20ging=a%26b"
+            "/b/2026-11-21T20/in-x%2Fy%20z%2B%25%C3%BC/end"
         );
         assert_eq!(mapped.object, "b/2026-11-21T20/in-x/y z+%ü/end");
     }

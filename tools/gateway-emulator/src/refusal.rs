@@ -9,7 +9,6 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     TooLarge,
-    MediaType,
     BadParameters,
     Unauthorized,
     Denied { explicitly: bool },
@@ -24,7 +23,6 @@ impl Kind {
     pub(crate) fn spelled(self) -> (&'static str, u16) {
         match self {
             Self::TooLarge => ("REQUEST_TOO_LARGE", 413),
-            Self::MediaType => ("UNSUPPORTED_MEDIA_TYPE", 415),
             Self::BadParameters => ("BAD_REQUEST_PARAMETERS", 400),
             Self::Unauthorized => ("UNAUTHORIZED", 401),
             Self::Denied { .. } => ("ACCESS_DENIED", 403),
@@ -40,7 +38,6 @@ impl Kind {
         match self {
             // No document confirms this.
             Self::TooLarge => Some("Request Too Long"),
-            Self::MediaType => Some("Unsupported Media Type"),
             // AWS has a value; none of our templates uses it.
             Self::BadParameters => Some("Missing required request parameters"),
             Self::Unauthorized => Some("Unauthorized"),

@@ -24,22 +24,13 @@ use crate::upstream::Upstream;
 /// # Errors
 /// A method that is not supported here.
 pub(crate) fn right(method: &str, mapped: &Mapped) -> Result<(&'static str, String), Refusal> {
-    let of_an_object = mapped
-        .object
-        .split_once('/')
-        .is_some_and(|(_, key)| !key.is_empty());
-    let action = match method {
-        "PUT" => "s3:PutObject",
-        "GET" | "HEAD" => "s3:GetObject",
-        "DELETE" => "s3:DeleteObject",
-        _ => "",
-    };
-    if action.is_empty() || !of_an_object {
+    let key = mapped.object.split_once('/').map_or("", |(_, key)| key);
+    if method != "PUT" || key.is_empty() {
         return Err(Refusal::misconfigured(format!(
-            "only PUT, GET, HEAD and DELETE of an object are emulated here, not {method}"
+            "only PUT of an object is emulated here, not {method}"
         )));
     }
-    Ok((action, format!("arn:aws:s3:::{}", mapped.object)))
+    Ok(("s3:PutObject", format!("arn:aws:s3:::{}", mapped.object)))
 }
 
 /// Makes the signed request. Host, what is mapped, what the signature needs: nothing else is sent.
@@ -214,8 +205,8 @@ mod tests {
         let mut mapped = mapped();
         let expected = ("s3:PutObject", "arn:aws:s3:::b/a/b".to_owned());
         assert_eq!(right("PUT", &mapped), Ok(expected));
-        assert!(right("POST", &mapped).is_err());
-        mapped.object = "b".to_owned();
         assert!(right("GET", &mapped).is_err());
+        mapped.object = "b".to_owned();
+        assert!(right("PUT", &mapped).is_err());
     }
 }

@@ -19,7 +19,6 @@ pub(crate) fn call() -> Call {
         account: "000000000000".to_owned(),
         api: "a1".to_owned(),
         stage: "v1".to_owned(),
-        stage_variables: HashMap::from([("bucket".to_owned(), "payloads".to_owned())]),
         resource: "/direct/{endpoint}".to_owned(),
         resource_id: "r1".to_owned(),
         method: "POST".to_owned(),
@@ -45,6 +44,5 @@ pub(crate) fn api() -> Api {
         authorizers: HashMap::new(),
         validators: HashMap::new(),
         refusals: HashMap::new(),
-        stage_variables: HashMap::new(),
     }
 }

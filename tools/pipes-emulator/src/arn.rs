@@ -47,10 +47,7 @@ pub(crate) enum SourceKind {
     /// The stream of a DynamoDB table.
     Stream,
     /// An SQS queue.
-    Queue {
-        /// Whether the queue keeps order per message group.
-        fifo: bool,
-    },
+    Queue,
 }
 
 impl SourceKind {
@@ -66,9 +63,10 @@ impl SourceKind {
             "dynamodb" => Err(
                 "this is not the ARN of a DynamoDB stream: give the table's stream ARN".to_owned(),
             ),
-            "sqs" => Ok(Self::Queue {
-                fifo: arn.resource.ends_with(".fifo"),
-            }),
+            "sqs" if arn.resource.ends_with(".fifo") => {
+                Err("a FIFO queue as a source is not emulated here".to_owned())
+            }
+            "sqs" => Ok(Self::Queue),
             "kinesis" | "mq" | "kafka" => Err(format!(
                 "a source of service {} is not emulated here",
                 arn.service
@@ -93,12 +91,7 @@ pub(crate) enum TargetKind {
         fifo: bool,
     },
     /// An SNS topic.
-    Topic {
-        /// Whether the topic keeps order per message group.
-        fifo: bool,
-    },
-    /// An EventBridge event bus.
-    Bus,
+    Topic,
 }
 
 impl TargetKind {
@@ -111,10 +104,7 @@ impl TargetKind {
             "sqs" => Ok(Self::Queue {
                 fifo: arn.resource.ends_with(".fifo"),
             }),
-            "sns" => Ok(Self::Topic {
-                fifo: arn.resource.ends_with(".fifo"),
-            }),
-            "events" if arn.resource.starts_with("event-bus/") => Ok(Self::Bus),
+            "sns" => Ok(Self::Topic),
             "kinesis" | "firehose" | "ecs" | "batch" | "redshift" | "sagemaker" | "logs"
             | "timestream" | "execute-api" | "inspector" | "events" => Err(format!(
                 "a target of service {} is not emulated here",
@@ -130,7 +120,7 @@ impl TargetKind {
     /// The largest batch its API takes, if it has one.
     pub(crate) fn batch_limit(self) -> Option<u32> {
         match self {
-            Self::Queue { .. } | Self::Topic { .. } | Self::Bus => Some(10),
+            Self::Queue { .. } | Self::Topic => Some(10),
             Self::Lambda | Self::StateMachine => None,
         }
     }
@@ -142,8 +132,7 @@ impl fmt::Display for TargetKind {
             Self::Lambda => "Lambda",
             Self::StateMachine => "Step Functions",
             Self::Queue { .. } => "SQS",
-            Self::Topic { .. } => "SNS",
-            Self::Bus => "EventBridge",
+            Self::Topic => "SNS",
         })
     }
 }
@@ -177,15 +166,8 @@ mod tests {
             of("sqs:us-east-1:000000000000:q.fifo"),
             Ok(TargetKind::Queue { fifo: true })
         );
-        assert_eq!(
-            of("events:us-east-1:000000000000:event-bus/default"),
-            Ok(TargetKind::Bus)
-        );
-        assert!(
-            of("events:us-east-1:000000000000:api-destination/x")
-                .unwrap_err()
-                .contains("not emulated")
-        );
+        let bus = of("events:us-east-1:000000000000:event-bus/default");
+        assert!(bus.unwrap_err().contains("not emulated"));
         assert!(of("s3:::bucket").unwrap_err().contains("not a target"));
         assert!(TargetKind::of("queue").unwrap_err().contains("not an ARN"));
     }

@@ -52,10 +52,8 @@ impl Definition {
         )?;
         let mut source_parameters = request.source_parameters.unwrap_or_default();
         // AWS reports the parameters of a queue even when none were given.
-        if matches!(
-            SourceKind::of(&request.source),
-            Ok(SourceKind::Queue { .. })
-        ) && source_parameters.queue.is_none()
+        if SourceKind::of(&request.source) == Ok(SourceKind::Queue)
+            && source_parameters.queue.is_none()
         {
             source_parameters.queue = Some(QueueParameters {
                 batch_size: 10,
@@ -166,7 +164,6 @@ fn merge_target(old: Option<TargetParameters>, update: TargetParameters) -> Targ
         lambda: update.lambda.or(old.lambda),
         state_machine: update.state_machine.or(old.state_machine),
         queue: update.queue.or(old.queue),
-        bus: update.bus.or(old.bus),
     }
 }
 
@@ -189,10 +186,7 @@ fn without_empty_filter(mut parameters: SourceParameters) -> SourceParameters {
 fn no_log() -> LogConfiguration {
     LogConfiguration {
         level: LogLevel::Off,
-        include_execution_data: None,
         cloudwatch_logs_log_destination: None,
-        firehose_log_destination: None,
-        s3_log_destination: None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! EventBridge Pipes for the local cloud: the Pipes API and a runner for its pipes.
 //!
 //! The server speaks the API as `aws-sdk-pipes` and Terraform do, and runs every pipe against a
-//! local cloud that has DynamoDB Streams, SQS, SNS, Lambda, Step Functions, EventBridge, IAM and
+//! local cloud that has DynamoDB Streams, SQS, SNS, Lambda, Step Functions, IAM and
 //! STS. What it does is taken from AWS's documents; where they are silent it chooses, as listed
 //! here:
 //!
-//! * **Sources**: DynamoDB streams and SQS queues. **Targets**: Lambda, Step Functions, SQS, SNS, event buses. Other
-//!   sources, targets, and enrichment are refused by name.
+//! * **Sources**: DynamoDB streams and standard SQS queues. **Targets**: Lambda, Step Functions, SQS, SNS. **Dead letters**
+//!   go to SQS queues. Other sources, targets, log destinations, enrichment, and reserved variables of templates are
+//!   refused by name.
 //! * A stopped pipe continues from its **checkpoint**, which is kept in memory: it ends with this
 //!   process.
 //! * A **template path that leads nowhere** gives `""` or no text, and a warning in the log.

@@ -1,4 +1,4 @@
-//! AssumedRole under a pipe's role, as [`emulator::Roles`] describes. Two more things cannot be done
+//! Acting under a pipe's role, as [`emulator::Roles`] describes. Two more things cannot be done
 //! with a session:
 //! * The local cloud checks calls to DynamoDB Streams against resource `*`, which no careful role
 //!   allows.

@@ -10,11 +10,15 @@ pub(crate) const NOT_EMULATED: &[&str] = &[
     "BatchJobParameters",
     "CloudWatchLogsParameters",
     "EcsTaskParameters",
+    "EventBridgeEventBusParameters",
+    "FirehoseLogDestination",
     "HttpParameters",
+    "IncludeExecutionData",
     "KinesisStreamParameters",
     "ManagedStreamingKafkaParameters",
     "RabbitMQBrokerParameters",
     "RedshiftDataParameters",
+    "S3LogDestination",
     "SageMakerPipelineParameters",
     "SelfManagedKafkaParameters",
     "TimestreamParameters",
@@ -197,11 +201,6 @@ pub(crate) struct TargetParameters {
     pub(crate) state_machine: Option<InvocationParameters>,
     #[serde(rename = "SqsQueueParameters", skip_serializing_if = "Option::is_none")]
     pub(crate) queue: Option<TargetQueueParameters>,
-    #[serde(
-        rename = "EventBridgeEventBusParameters",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub(crate) bus: Option<BusParameters>,
 }
 
 /// How a function or state machine is called.
@@ -231,35 +230,13 @@ pub(crate) struct TargetQueueParameters {
     pub(crate) message_deduplication_id: Option<String>,
 }
 
-/// `EventBridgeEventBusParameters`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct BusParameters {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) detail_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) endpoint_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) resources: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) source: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) time: Option<String>,
-}
-
 /// `LogConfiguration`: kept and reported; the emulator's own log is its standard error.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct LogConfiguration {
     pub(crate) level: LogLevel,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) include_execution_data: Option<Vec<ExecutionData>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cloudwatch_logs_log_destination: Option<CloudwatchDestination>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) firehose_log_destination: Option<FirehoseDestination>,
-    #[serde(rename = "S3LogDestination", skip_serializing_if = "Option::is_none")]
-    pub(crate) s3_log_destination: Option<BucketDestination>,
 }
 
 /// How much a pipe logs.
@@ -272,46 +249,11 @@ pub(crate) enum LogLevel {
     Trace,
 }
 
-/// Which data of an execution a pipe logs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum ExecutionData {
-    All,
-}
-
 /// A log group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct CloudwatchDestination {
     pub(crate) log_group_arn: String,
-}
-
-/// A delivery stream.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct FirehoseDestination {
-    pub(crate) delivery_stream_arn: String,
-}
-
-/// A bucket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct BucketDestination {
-    pub(crate) bucket_name: String,
-    pub(crate) bucket_owner: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) output_format: Option<OutputFormat>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) prefix: Option<String>,
-}
-
-/// How log records are written to a bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum OutputFormat {
-    Json,
-    Plain,
-    W3c,
 }
 
 /// The body of `TagResource`.

@@ -68,10 +68,7 @@ pub(super) fn check_general(check: &mut Check, definition: &Definition) {
         .problems
         .extend(tag_problems(definition.tags.iter(), "Tags"));
     let log = &definition.log_configuration;
-    let destinations = log.cloudwatch_logs_log_destination.is_some()
-        || log.firehose_log_destination.is_some()
-        || log.s3_log_destination.is_some();
-    if log.level != LogLevel::Off && !destinations {
+    if log.level != LogLevel::Off && log.cloudwatch_logs_log_destination.is_none() {
         check.fail(
             "LogConfiguration",
             "a level other than OFF needs a destination",

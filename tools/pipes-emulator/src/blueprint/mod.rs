@@ -28,21 +28,11 @@ pub(crate) struct Blueprint {
     pub(crate) starting_position: StartingPosition,
     /// Streams only.
     pub(crate) policy: Policy,
-    /// Streams only: ARN of a queue or topic.
+    /// Streams only: ARN of a queue.
     pub(crate) dead_letters: Option<String>,
     pub(crate) invocation: InvocationType,
     pub(crate) group: Option<Parameter>,
     pub(crate) deduplication: Option<Parameter>,
-    pub(crate) bus: Bus,
-}
-
-/// Parameters of an event bus.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Bus {
-    pub(crate) detail_type: Option<Parameter>,
-    pub(crate) source: Option<Parameter>,
-    pub(crate) resources: Vec<Parameter>,
-    pub(crate) time: Option<Path>,
 }
 
 /// A target parameter: a fixed text, or a path into the record before its template.

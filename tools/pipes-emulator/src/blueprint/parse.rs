@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::general::check_general;
 use super::source::{filter_of, queue_of, stream_of};
 use super::target::{target_of, template_of};
-use super::{Blueprint, Bus, Check};
+use super::{Blueprint, Check};
 use crate::api::error::InvalidField;
 use crate::api::shapes::{InvocationType, StartingPosition};
 use crate::arn::{SourceKind, TargetKind};
@@ -53,11 +53,10 @@ impl Blueprint {
             invocation: InvocationType::default(),
             group: None,
             deduplication: None,
-            bus: Bus::default(),
         };
         match source {
             SourceKind::Stream => stream_of(&mut check, definition, &mut blueprint),
-            SourceKind::Queue { fifo } => queue_of(&mut check, definition, &mut blueprint, fifo),
+            SourceKind::Queue => queue_of(&mut check, definition, &mut blueprint),
         }
         target_of(&mut check, definition, &mut blueprint);
         if check.problems.is_empty() {

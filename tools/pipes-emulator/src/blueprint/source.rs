@@ -77,14 +77,11 @@ pub(super) fn stream_of(check: &mut Check, definition: &Definition, blueprint: &
         .as_ref()
         .and_then(|config| config.arn.clone());
     if let Some(arn) = &blueprint.dead_letters
-        && !matches!(
-            TargetKind::of(arn),
-            Ok(TargetKind::Queue { .. } | TargetKind::Topic { .. })
-        )
+        && !matches!(TargetKind::of(arn), Ok(TargetKind::Queue { .. }))
     {
         check.fail(
             &field("DeadLetterConfig.Arn"),
-            format!("{arn} is neither an SQS queue nor an SNS topic"),
+            format!("{arn} is not an SQS queue; topics are not emulated here"),
         );
     }
     blueprint.starting_position = given.starting_position;
@@ -104,12 +101,7 @@ pub(super) fn stream_of(check: &mut Check, definition: &Definition, blueprint: &
     );
 }
 
-pub(super) fn queue_of(
-    check: &mut Check,
-    definition: &Definition,
-    blueprint: &mut Blueprint,
-    fifo: bool,
-) {
+pub(super) fn queue_of(check: &mut Check, definition: &Definition, blueprint: &mut Blueprint) {
     const BLOCK: &str = "SourceParameters.SqsQueueParameters";
     let field = |name: &str| format!("{BLOCK}.{name}");
     if definition.source_parameters.stream.is_some() {
@@ -121,11 +113,7 @@ pub(super) fn queue_of(
     let Some(given) = &definition.source_parameters.queue else {
         return;
     };
-    check.range(
-        &field("BatchSize"),
-        given.batch_size,
-        1..=if fifo { 10 } else { 10_000 },
-    );
+    check.range(&field("BatchSize"), given.batch_size, 1..=10_000);
     check.range(
         &field("MaximumBatchingWindowInSeconds"),
         given.maximum_batching_window_in_seconds,

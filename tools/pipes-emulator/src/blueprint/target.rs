@@ -1,9 +1,8 @@
 //! What is checked of a target and its template.
 
-use super::{Blueprint, Bus, Check};
+use super::{Blueprint, Check};
 use crate::arn::TargetKind;
 use crate::definition::Definition;
-use crate::path::Path;
 use crate::template::{self, InputTemplate};
 
 pub(super) fn template_of(check: &mut Check, definition: &Definition) -> Option<InputTemplate> {
@@ -48,11 +47,6 @@ pub(super) fn target_of(check: &mut Check, definition: &Definition, blueprint: &
             "SqsQueueParameters",
             matches!(target, TargetKind::Queue { .. }),
         ),
-        (
-            given.bus.is_some(),
-            "EventBridgeEventBusParameters",
-            target == TargetKind::Bus,
-        ),
     ] {
         if present && !fits {
             check.fail(
@@ -80,29 +74,4 @@ pub(super) fn target_of(check: &mut Check, definition: &Definition, blueprint: &
     if matches!(target, TargetKind::Queue { fifo: true }) && queue.message_group_id.is_none() {
         check.fail(&field("MessageGroupId"), "required for a FIFO queue");
     }
-    let bus = given.bus.clone().unwrap_or_default();
-    let field = |name: &str| format!("TargetParameters.EventBridgeEventBusParameters.{name}");
-    if bus.endpoint_id.is_some() {
-        check.fail(
-            &field("EndpointId"),
-            "global endpoints are not emulated here",
-        );
-    }
-    let resources = bus.resources.unwrap_or_default();
-    if resources.len() > 10 {
-        check.fail(&field("Resources"), "more than 10 resources");
-    }
-    let time = bus.time.as_ref().map(|text| (text, Path::parse(text)));
-    if let Some((text, None)) = &time {
-        check.fail(&field("Time"), format!("{text} is not a JSON path"));
-    }
-    blueprint.bus = Bus {
-        detail_type: check.parameter(&field("DetailType"), bus.detail_type.as_ref(), 128),
-        source: check.parameter(&field("Source"), bus.source.as_ref(), 256),
-        resources: resources
-            .iter()
-            .filter_map(|resource| check.parameter(&field("Resources"), Some(resource), 1600))
-            .collect(),
-        time: time.and_then(|(_, path)| path),
-    };
 }

@@ -1,4 +1,4 @@
-//! SourceEvent patterns: which records a pipe passes.
+//! Event patterns: which records a pipe passes.
 
 use quamina::Quamina;
 use serde_json::Value;

@@ -10,7 +10,6 @@ use tracing::{error, warn};
 
 use super::plan::backoff;
 use super::{Running, Stop};
-use crate::arn::TargetKind;
 use crate::event::SourceEvent;
 
 /// Tries to write to the dead-letter queue before the records are lost, as with event source mappings.
@@ -64,28 +63,13 @@ impl Running {
     }
 
     async fn send_dead_letter(&self, arn: &str, text: &str) -> Result<(), Failure> {
-        match TargetKind::of(arn) {
-            Ok(TargetKind::Topic { .. }) => {
-                self.role.confirm("sns:Publish", arn).await?;
-                let client = aws_sdk_sns::Client::new(self.role.config());
-                let sent = client.publish().topic_arn(arn).message(text).send().await;
-                sent.map(drop)
-                    .map_err(|error| Failure::of("sns:Publish", &error))
-            }
-            _ => {
-                self.role.confirm("sqs:SendMessage", arn).await?;
-                let url = self.run.cloud.queue_url(arn).await?;
-                let client = aws_sdk_sqs::Client::new(self.role.config());
-                let sent = client
-                    .send_message()
-                    .queue_url(url)
-                    .message_body(text)
-                    .send()
-                    .await;
-                sent.map(drop)
-                    .map_err(|error| Failure::of("sqs:SendMessage", &error))
-            }
-        }
+        const CALL: &str = "sqs:SendMessage";
+        self.role.confirm(CALL, arn).await?;
+        let url = self.run.cloud.queue_url(arn).await?;
+        let client = aws_sdk_sqs::Client::new(self.role.config());
+        let request = client.send_message().queue_url(url).message_body(text);
+        let sent = request.send().await;
+        sent.map(drop).map_err(|error| Failure::of(CALL, &error))
     }
 }
 

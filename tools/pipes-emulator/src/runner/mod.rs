@@ -88,7 +88,7 @@ impl Run {
         };
         match source {
             SourceKind::Stream => running.stream(stop).await,
-            SourceKind::Queue { fifo } => running.queue(stop, fifo).await,
+            SourceKind::Queue => running.queue(stop).await,
         }
     }
 
@@ -129,12 +129,7 @@ impl Running {
     /// Transforms and sends a batch, and logs the result.
     async fn deliver(&self, events: &[SourceEvent]) -> BatchOutcome {
         let started = Instant::now();
-        let prepared = prepare(
-            &self.run.definition,
-            &self.run.blueprint,
-            self.run.clock,
-            events,
-        );
+        let prepared = prepare(&self.run.definition, &self.run.blueprint, events);
         let delivery = self.target.deliver(&self.run.blueprint, &prepared).await;
         let (records, ms) = (events.len(), started.elapsed().as_millis());
         match delivery {

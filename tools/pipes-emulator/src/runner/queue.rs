@@ -36,10 +36,9 @@ struct Source {
 }
 
 impl Running {
-    pub(super) async fn queue(self, mut stop: Stop, fifo: bool) {
+    pub(super) async fn queue(self, mut stop: Stop) {
         let running = Arc::new(self);
-        // One batch at a time keeps the order of a FIFO queue.
-        let permits = Arc::new(Semaphore::new(if fifo { 1 } else { CONCURRENT }));
+        let permits = Arc::new(Semaphore::new(CONCURRENT));
         let mut under_way: JoinSet<()> = JoinSet::new();
         let mut source: Option<Arc<Source>> = None;
         let mut failures = 0;
@@ -57,7 +56,7 @@ impl Running {
                     failures = 0;
                     let running = Arc::clone(&running);
                     under_way.spawn(async move {
-                        running.message_batch(&source, events, fifo).await;
+                        running.message_batch(&source, events).await;
                         drop(permit);
                     });
                 }
@@ -147,7 +146,7 @@ impl Running {
             .collect())
     }
 
-    async fn message_batch(&self, source: &Source, events: Vec<SourceEvent>, fifo: bool) {
+    async fn message_batch(&self, source: &Source, events: Vec<SourceEvent>) {
         let (wanted, unwanted): (Vec<SourceEvent>, Vec<SourceEvent>) =
             events.into_iter().partition(|event| self.passes(event));
         if !unwanted.is_empty() {
@@ -158,10 +157,10 @@ impl Running {
         if wanted.is_empty() {
             return;
         }
-        let answer = self.deliver(&wanted).await;
+        let outcome = self.deliver(&wanted).await;
         let done: Vec<&SourceEvent> = wanted
             .iter()
-            .zip(done(&answer, wanted.len(), fifo))
+            .zip(done(&outcome, wanted.len()))
             .filter_map(|(event, done)| done.then_some(event))
             .collect();
         self.delete(source, &done).await;
@@ -204,21 +203,15 @@ impl Running {
     }
 }
 
-/// Which messages of a batch are done. In a FIFO queue nothing behind a failed message is done: it
-/// would overtake.
-fn done(answer: &BatchOutcome, count: usize, fifo: bool) -> Vec<bool> {
-    let first_failed = match answer {
-        BatchOutcome::Delivered => count,
-        BatchOutcome::NotDelivered => 0,
-        BatchOutcome::FailedFrom(index) => *index,
-        BatchOutcome::Failed(failed) => failed.first().copied().unwrap_or(count),
+/// Which messages of a batch are done.
+fn done(outcome: &BatchOutcome, count: usize) -> Vec<bool> {
+    let is_done = |index| match outcome {
+        BatchOutcome::Delivered => true,
+        BatchOutcome::NotDelivered => false,
+        BatchOutcome::FailedFrom(first) => index < *first,
+        BatchOutcome::Failed(failed) => !failed.contains(&index),
     };
-    (0..count)
-        .map(|index| match answer {
-            BatchOutcome::Failed(failed) if !fifo => !failed.contains(&index),
-            _ => index < first_failed,
-        })
-        .collect()
+    (0..count).map(is_done).collect()
 }
 
 #[cfg(test)]
@@ -227,15 +220,8 @@ mod tests {
 
     #[test]
     fn failed_messages_are_left_in_the_queue() {
-        assert_eq!(done(&BatchOutcome::Delivered, 2, false), [true, true]);
-        assert_eq!(done(&BatchOutcome::NotDelivered, 2, false), [false, false]);
-        assert_eq!(
-            done(&BatchOutcome::Failed(vec![1]), 3, false),
-            [true, false, true]
-        );
-        assert_eq!(
-            done(&BatchOutcome::Failed(vec![1]), 3, true),
-            [true, false, false]
-        );
+        assert_eq!(done(&BatchOutcome::Delivered, 2), [true, true]);
+        assert_eq!(done(&BatchOutcome::NotDelivered, 2), [false, false]);
+        assert_eq!(done(&BatchOutcome::Failed(vec![1]), 3), [true, false, true]);
     }
 }

@@ -2,7 +2,6 @@
 
 mod batch_response;
 mod batches;
-mod bus;
 mod invoke;
 mod prepared;
 
@@ -20,7 +19,6 @@ use crate::runner::plan::BatchOutcome;
 /// The target of a pipe, ready to accept batches.
 pub(crate) struct Target {
     arn: String,
-    pipe_name: String,
     role: AssumedRole,
     client: Client,
 }
@@ -40,9 +38,6 @@ enum Client {
     },
     Topic {
         client: aws_sdk_sns::Client,
-    },
-    Bus {
-        client: aws_sdk_eventbridge::Client,
     },
 }
 
@@ -69,17 +64,12 @@ impl Target {
                 client: aws_sdk_sqs::Client::new(batches),
                 url: cloud.queue_url(&definition.target).await?,
             },
-            TargetKind::Topic { .. } => Client::Topic {
+            TargetKind::Topic => Client::Topic {
                 client: aws_sdk_sns::Client::new(batches),
             },
-            TargetKind::Bus => Client::Bus {
-                client: aws_sdk_eventbridge::Client::new(config),
-            },
         };
-        let (arn, pipe_name) = (definition.target.clone(), definition.name.clone());
         Ok(Self {
-            arn,
-            pipe_name,
+            arn: definition.target.clone(),
             role: role.clone(),
             client,
         })
@@ -123,10 +113,6 @@ impl Target {
             Client::Topic { client } => {
                 self.role.rights().confirm("sns:Publish", &self.arn).await?;
                 batches::topic(client, &self.arn, batch).await
-            }
-            Client::Bus { client } => {
-                self.role.confirm("events:PutEvents", &self.arn).await?;
-                bus::put(client, &self.arn, &self.pipe_name, &blueprint.bus, batch).await
             }
         }
     }

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use emulator::Clock;
 use tracing::warn;
 
 use crate::blueprint::Blueprint;
 use crate::definition::Definition;
 use crate::event::SourceEvent;
-use crate::template::Names;
 
 /// A record and the template's result.
 pub(crate) struct Prepared<'a> {
@@ -20,22 +18,15 @@ pub(crate) struct Prepared<'a> {
 pub(crate) fn prepare<'a>(
     definition: &Definition,
     blueprint: &Blueprint,
-    clock: Clock,
     events: &'a [SourceEvent],
 ) -> Vec<Prepared<'a>> {
-    let names = Names {
-        pipe_arn: &definition.arn,
-        pipe_name: &definition.name,
-        source_arn: &definition.source,
-        target_arn: &definition.target,
-    };
     let mut missing = BTreeSet::new();
     let mut prepared = Vec::with_capacity(events.len());
     for event in events {
         let text = match &blueprint.template {
             None => event.record.to_string(),
             Some(template) => {
-                let rendered = template.render(event, &names, clock.now());
+                let rendered = template.render(event);
                 missing.extend(rendered.missing);
                 rendered.text
             }

@@ -1,4 +1,4 @@
-//! Input templates: text with `<$.path>` and `<aws.pipes.…>` in it, rendered for each record on its own.
+//! Input templates: text with placeholders (`<$.path>`) in it, rendered for each record on its own.
 //!
 //! A template that is JSON once its placeholders are filled in stays JSON whatever the record holds: a placeholder
 //! outside quotes becomes a JSON value, one inside quotes becomes escaped text. Any other template, and one that is
@@ -10,7 +10,6 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use thiserror::Error;
@@ -31,20 +30,7 @@ pub(crate) struct InputTemplate {
 #[derive(Debug, Clone)]
 enum Part {
     Literal(String),
-    Placeholder { what: Expr, quoted: bool },
-}
-
-#[derive(Debug, Clone)]
-enum Expr {
-    Path(Path),
-    PipeArn,
-    PipeName,
-    SourceArn,
-    EnrichmentArn,
-    TargetArn,
-    IngestionTime,
-    Event,
-    EventJson,
+    Placeholder { path: Path, quoted: bool },
 }
 
 /// Why a template is refused when the pipe is created. Return it to the caller: only a changed
@@ -54,12 +40,9 @@ pub(crate) enum TemplateError {
     /// `<$…>` whose content is not a path.
     #[error("<{0}> is not a JSON path: write <$.name.other[0]>")]
     Path(String),
-    /// `<aws.pipes.…>` that AWS does not have.
-    #[error("<{0}> is not a reserved variable of Pipes")]
+    /// `<aws.pipes.…>`.
+    #[error("<{0}> is a reserved variable, and these are not emulated here")]
     Reserved(String),
-    /// `<aws.pipes.event.json>` inside a string.
-    #[error("<aws.pipes.event.json> can only be a whole JSON value: take the quotes away")]
-    QuotedEvent,
     /// Begins like JSON but is not.
     #[error(
         "begins like JSON but is not valid JSON once its placeholders are filled in (line {line}, column {column})"
@@ -70,15 +53,6 @@ pub(crate) enum TemplateError {
         /// Column of that line, near the mistake.
         column: usize,
     },
-}
-
-/// The values of reserved variables.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Names<'a> {
-    pub(crate) pipe_arn: &'a str,
-    pub(crate) pipe_name: &'a str,
-    pub(crate) source_arn: &'a str,
-    pub(crate) target_arn: &'a str,
 }
 
 /// A record after its template.
@@ -113,28 +87,11 @@ impl InputTemplate {
             }
             Err(_) => false,
         };
-        let misplaced = |part: &Part| {
-            matches!(
-                part,
-                Part::Placeholder {
-                    what: Expr::EventJson,
-                    quoted: true
-                }
-            )
-        };
-        if json && parts.iter().any(misplaced) {
-            return Err(TemplateError::QuotedEvent);
-        }
         Ok(Self { parts, json })
     }
 
     /// The template, filled in from one record.
-    pub(crate) fn render(
-        &self,
-        event: &SourceEvent,
-        names: &Names<'_>,
-        now: Timestamp,
-    ) -> Rendered {
+    pub(crate) fn render(&self, event: &SourceEvent) -> Rendered {
         let mut rendered = Rendered {
             text: String::new(),
             missing: Vec::new(),
@@ -142,11 +99,9 @@ impl InputTemplate {
         for part in &self.parts {
             match part {
                 Part::Literal(literal) => rendered.text.push_str(literal),
-                Part::Placeholder { what, quoted } => {
-                    let value = what.value(event, names, now);
-                    if value.is_none()
-                        && let Expr::Path(path) = what
-                    {
+                Part::Placeholder { path, quoted } => {
+                    let value = path.find(event.view());
+                    if value.is_none() {
                         rendered.missing.push(path.to_string());
                     }
                     rendered.text.push_str(&match (self.json, quoted) {
@@ -163,45 +118,11 @@ impl InputTemplate {
     }
 }
 
-impl Expr {
-    fn parse(inside: &str) -> Result<Self, TemplateError> {
-        if inside.starts_with('$') {
-            return Path::parse(inside)
-                .map(Self::Path)
-                .ok_or_else(|| TemplateError::Path(inside.to_owned()));
-        }
-        match inside {
-            "aws.pipes.pipe-arn" => Ok(Self::PipeArn),
-            "aws.pipes.pipe-name" => Ok(Self::PipeName),
-            "aws.pipes.source-arn" => Ok(Self::SourceArn),
-            "aws.pipes.enrichment-arn" => Ok(Self::EnrichmentArn),
-            "aws.pipes.target-arn" => Ok(Self::TargetArn),
-            "aws.pipes.event.ingestion-time" => Ok(Self::IngestionTime),
-            "aws.pipes.event" => Ok(Self::Event),
-            "aws.pipes.event.json" => Ok(Self::EventJson),
-            other => Err(TemplateError::Reserved(other.to_owned())),
-        }
-    }
-
-    fn value<'a>(
-        &self,
-        event: &'a SourceEvent,
-        names: &Names<'_>,
-        now: Timestamp,
-    ) -> Option<Cow<'a, Value>> {
-        let text = |text: &str| Some(Cow::Owned(Value::String(text.to_owned())));
-        match self {
-            Self::Path(path) => path.find(event.view()),
-            Self::PipeArn => text(names.pipe_arn),
-            Self::PipeName => text(names.pipe_name),
-            Self::SourceArn => text(names.source_arn),
-            // No pipe of this emulator has an enrichment.
-            Self::EnrichmentArn => text(""),
-            Self::TargetArn => text(names.target_arn),
-            Self::IngestionTime => text(&format!("{now:.3}")),
-            Self::Event => Some(Cow::Borrowed(&event.record)),
-            Self::EventJson => Some(Cow::Borrowed(event.view())),
-        }
+fn path_of(placeholder: &str) -> Result<Path, TemplateError> {
+    match Path::parse(placeholder) {
+        Some(path) => Ok(path),
+        None if placeholder.starts_with('$') => Err(TemplateError::Path(placeholder.to_owned())),
+        None => Err(TemplateError::Reserved(placeholder.to_owned())),
     }
 }
 
@@ -220,7 +141,7 @@ fn split(text: &str) -> Result<Vec<Part>, TemplateError> {
                 parts.push(Part::Literal(std::mem::take(&mut literal)));
             }
             parts.push(Part::Placeholder {
-                what: Expr::parse(inside)?,
+                path: path_of(inside)?,
                 quoted,
             });
             (rest, escaped) = (after, false);

@@ -2,13 +2,6 @@ use serde_json::json;
 
 use super::*;
 
-const NAMES: Names<'static> = Names {
-    pipe_arn: "arn:aws:pipes:us-east-1:000000000000:pipe/p",
-    pipe_name: "p",
-    source_arn: "arn:aws:sqs:us-east-1:000000000000:in",
-    target_arn: "arn:aws:sqs:us-east-1:000000000000:out",
-};
-
 fn message(body: &str) -> SourceEvent {
     SourceEvent::from_queue(
         json!({"messageId": "m-1", "body": body, "attributes": {"n": "7"}}),
@@ -23,10 +16,7 @@ fn stream() -> SourceEvent {
 }
 
 fn rendered(template: &str, event: &SourceEvent) -> Rendered {
-    let now = "2026-11-21T20:59:57.414Z".parse().unwrap();
-    InputTemplate::parse(template)
-        .unwrap()
-        .render(event, &NAMES, now)
+    InputTemplate::parse(template).unwrap().render(event)
 }
 
 fn render(template: &str, event: &SourceEvent) -> String {
@@ -87,25 +77,6 @@ fn a_missing_path_is_empty_and_reported() {
 }
 
 #[test]
-fn reserved_variables() {
-    let event = message(r#"{"a":1}"#);
-    let out = render(
-        r#"{"n":<aws.pipes.pipe-name>,"p":"<aws.pipes.pipe-arn>","s":<aws.pipes.source-arn>,
-            "t":<aws.pipes.target-arn>,"at":<aws.pipes.event.ingestion-time>,
-            "e":<aws.pipes.event>,"j":<aws.pipes.event.json>}"#,
-        &event,
-    );
-    let value: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(value["n"], "p");
-    assert_eq!(value["p"], NAMES.pipe_arn);
-    assert_eq!(value["s"], NAMES.source_arn);
-    assert_eq!(value["t"], NAMES.target_arn);
-    assert_eq!(value["at"], "2026-11-21T20:59:57.414Z");
-    assert_eq!(value["e"]["body"], r#"{"a":1}"#);
-    assert_eq!(value["j"]["body"], json!({"a": 1}));
-}
-
-#[test]
 fn plain_text_and_a_lone_placeholder_stay_raw() {
     assert_eq!(
         render("id=<$.messageId> \"<$.body>\"", &message("a\"b")),
@@ -131,12 +102,8 @@ fn refuses_what_cannot_be_rendered() {
         TemplateError::Path("$.a[".to_owned())
     );
     assert_eq!(
-        error("<aws.pipes.nope>"),
-        TemplateError::Reserved("aws.pipes.nope".to_owned())
-    );
-    assert_eq!(
-        error(r#"{"a":"<aws.pipes.event.json>"}"#),
-        TemplateError::QuotedEvent
+        error("<aws.pipes.pipe-arn>"),
+        TemplateError::Reserved("aws.pipes.pipe-arn".to_owned())
     );
     assert!(matches!(
         error(r#"{"a":<$.a>,}"#),
