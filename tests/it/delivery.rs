@@ -9,13 +9,14 @@ use e2e::{Sender, Stack, wait_for};
 use serde_json::json;
 
 use crate::support::{
-    JSON, PATIENCE, alone, billing, fresh, pipe_until, send_all, shared, take_message,
+    JSON, PATIENCE, accepted, alone, billing, fresh, pipe_until, send_all, shared, stored,
+    switch_pipe, take_message,
 };
 
 #[tokio::test]
 async fn twenty_at_once_are_one_pointer_and_one_object() {
     let stack = shared().await;
-    let (id, delivery) = billing(&stack, "order.paid", 20_000).await;
+    let (reference, delivery) = billing(&stack, "order.paid", 20_000).await;
     let answers = futures(&stack, &delivery, 20).await;
     let accepted = answers
         .iter()
@@ -26,24 +27,10 @@ async fn twenty_at_once_are_one_pointer_and_one_object() {
         .filter(|status| *status == "duplicate")
         .count();
     assert_eq!((accepted, duplicate), (1, 19), "{answers:?}");
-    assert_eq!(
-        stack
-            .pointers(&format!("billing#{id}"))
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
-    assert_eq!(
-        stack
-            .objects("billing", &e2e::digest(&delivery.body))
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(stack.pointers_of(&reference).await.unwrap().len(), 1);
+    assert_eq!(stored(&stack, "billing", &delivery.body).await, 1);
     let receipts = stack
-        .wait_for_receipts(&format!("billing/{id}"), &["audit"], PATIENCE)
+        .wait_for_receipts(&reference, &["audit"], PATIENCE)
         .await
         .unwrap();
     assert_eq!(receipts["audit"].attempts, 1);
@@ -138,15 +125,12 @@ async fn a_poison_event_ends_whole_in_its_own_dlq_and_delays_nobody() {
 async fn what_comes_while_a_subscription_is_stopped_is_there_when_it_starts() {
     let stack = shared().await;
     let pipe = &stack.subscription("audit-lambda").unwrap().pipe;
-    let pipes = aws_sdk_pipes::Client::new(&stack.sdk);
-    pipes.stop_pipe().name(pipe).send().await.unwrap();
-    pipe_until(&pipes, pipe, &PipeState::Stopped).await;
+    switch_pipe(&stack, pipe, PipeState::Stopped).await;
 
     let mut references = Vec::new();
     for _ in 0..5 {
-        let (id, delivery) = billing(&stack, "order.paid", 2_000).await;
-        assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
-        references.push(format!("billing/{id}"));
+        let (reference, _) = accepted(&stack, "order.paid", 2_000).await;
+        references.push(reference);
     }
     for reference in &references {
         let receipts = stack
@@ -167,8 +151,7 @@ async fn what_comes_while_a_subscription_is_stopped_is_there_when_it_starts() {
             .contains_key("audit-lambda")
     );
 
-    pipes.start_pipe().name(pipe).send().await.unwrap();
-    pipe_until(&pipes, pipe, &PipeState::Running).await;
+    switch_pipe(&stack, pipe, PipeState::Running).await;
     for reference in &references {
         stack
             .wait_for_receipts(reference, &["audit", "audit-lambda"], PATIENCE)

@@ -7,7 +7,7 @@ use std::{collections::HashMap, time::Duration};
 use aws_sdk_lambda::types::{Environment, LastUpdateStatus};
 use e2e::{Sender, Stack, wait_for};
 
-use crate::support::{JSON, alone, billing, fresh, shared};
+use crate::support::{JSON, acceptance, alone, billing, fresh, refusal, shared, stored};
 
 const NOBODY: &str = "http://127.0.0.1:9";
 
@@ -16,48 +16,32 @@ async fn with_a_store_down_the_answer_is_503_and_the_retry_leaves_one_pointer() 
     let stack = alone().await;
     let ingest = Ingest::of(&stack).await;
     for service in ["S3", "DYNAMODB"] {
-        let (id, delivery) = billing(&stack, "order.paid", 2_000).await;
+        let (reference, delivery) = billing(&stack, "order.paid", 2_000).await;
         ingest
             .set(&format!("AWS_ENDPOINT_URL_{service}"), NOBODY)
             .await;
         let down = delivery.send(&stack).await;
         ingest.restore().await;
         let down = down.unwrap();
-        assert_eq!(
-            (down.status, down.body.error.as_str()),
-            (503, "unavailable"),
-            "{service}: {down:?}"
-        );
+        assert_eq!(refusal(&down), (503, "unavailable"), "{service}: {down:?}");
         assert!(down.retry_after.is_some(), "{service}");
         assert!(
-            stack
-                .pointers(&format!("billing#{id}"))
-                .await
-                .unwrap()
-                .is_empty(),
+            stack.pointers_of(&reference).await.unwrap().is_empty(),
             "{service}"
         );
         let retry = delivery.send(&stack).await.unwrap();
         assert_eq!(
-            (retry.status, retry.body.status.as_str()),
+            acceptance(&retry),
             (200, "accepted"),
             "{service}: {retry:?}"
         );
         assert_eq!(
-            stack
-                .pointers(&format!("billing#{id}"))
-                .await
-                .unwrap()
-                .len(),
+            stack.pointers_of(&reference).await.unwrap().len(),
             1,
             "{service}"
         );
         assert_eq!(
-            stack
-                .objects("billing", &e2e::digest(&delivery.body))
-                .await
-                .unwrap()
-                .len(),
+            stored(&stack, "billing", &delivery.body).await,
             1,
             "{service}"
         );
@@ -73,11 +57,7 @@ async fn with_the_keys_out_of_reach_the_answer_is_503() {
     let down = delivery.send(&stack).await;
     ingest.restore().await;
     let down = down.unwrap();
-    assert_eq!(
-        (down.status, down.body.error.as_str()),
-        (503, "unavailable"),
-        "{down:?}"
-    );
+    assert_eq!(refusal(&down), (503, "unavailable"), "{down:?}");
     assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
 }
 
@@ -95,11 +75,7 @@ async fn an_endpoint_without_a_key_is_a_500_of_ours() {
         )
         .unwrap();
     let answer = delivery.send(&stack).await.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (500, "misconfigured"),
-        "{answer:?}"
-    );
+    assert_eq!(refusal(&answer), (500, "misconfigured"), "{answer:?}");
 }
 
 /// The `ingest` function and its environment as Terraform left it.

@@ -4,7 +4,7 @@ use aws_sdk_pipes::types::PipeState;
 use e2e::wait_for;
 use serde_json::json;
 
-use crate::support::{PATIENCE, alone, pipe_until, send_all, shared, take_message};
+use crate::support::{PATIENCE, alone, send_all, shared, switch_pipe, take_message};
 
 #[tokio::test]
 async fn killed_between_effect_and_acknowledgement_there_is_one_mark() {
@@ -37,11 +37,7 @@ async fn a_second_delivery_of_a_completed_event_is_skipped() {
         .unwrap();
     // SQS may deliver the same message again at any time. It has no attributes of a
     // replay, like one that waited there before an upgrade.
-    let pointer = stack
-        .pointers(&reference.replacen('/', "#", 1))
-        .await
-        .unwrap()
-        .remove(0);
+    let pointer = stack.pointers_of(&reference).await.unwrap().remove(0);
     let text = |name: &str| pointer[name].as_s().unwrap().clone();
     let event = json!({
         "specversion": "1.0", "id": text("id"), "source": "/endpoints/billing",
@@ -86,9 +82,7 @@ async fn a_second_delivery_of_a_completed_event_is_skipped() {
 async fn a_payload_that_is_gone_or_another_is_rejected_and_never_a_success() {
     let stack = alone().await;
     let pipe = &stack.subscription("trial").unwrap().pipe;
-    let pipes = aws_sdk_pipes::Client::new(&stack.sdk);
-    pipes.stop_pipe().name(pipe).send().await.unwrap();
-    pipe_until(&pipes, pipe, &PipeState::Stopped).await;
+    switch_pipe(&stack, pipe, PipeState::Stopped).await;
     let references = send_all(&stack, &["trial.good"; 3]).await;
     let mut keys = Vec::new();
     for reference in &references {
@@ -101,10 +95,7 @@ async fn a_payload_that_is_gone_or_another_is_rejected_and_never_a_success() {
             )
             .await
             .unwrap();
-        let pointers = stack
-            .pointers(&reference.replacen('/', "#", 1))
-            .await
-            .unwrap();
+        let pointers = stack.pointers_of(reference).await.unwrap();
         keys.push(pointers[0]["key"].as_s().unwrap().clone());
     }
     let mut other = stack.payload(&keys[1]).await.unwrap().to_vec();
@@ -115,8 +106,7 @@ async fn a_payload_that_is_gone_or_another_is_rejected_and_never_a_success() {
         .spoil_payload(&keys[2], Some(&other[1..]))
         .await
         .unwrap();
-    pipes.start_pipe().name(pipe).send().await.unwrap();
-    pipe_until(&pipes, pipe, &PipeState::Running).await;
+    switch_pipe(&stack, pipe, PipeState::Running).await;
 
     let dlq = &stack.subscription("trial").unwrap().dlq_url;
     for (reference, code) in

@@ -10,7 +10,7 @@ use aws_sdk_pipes::types::PipeState;
 use e2e::{Stack, wait_for};
 use serde_json::Value;
 
-use crate::support::{PATIENCE, alone, pipe_until, send_all};
+use crate::support::{PATIENCE, alone, send_all, switch_pipe};
 
 /// Two periods of a minute, and the time to notice.
 const TO_FIRE: Duration = Duration::from_mins(6);
@@ -21,10 +21,8 @@ async fn a_router_that_stands_still_raises_the_alarm_and_loses_nothing() {
     let mut metrics = Metrics::of(&stack).await;
     metrics.until(StateValue::Ok).await;
 
-    let pipes = aws_sdk_pipes::Client::new(&stack.sdk);
     let router = &stack.outputs.router.pipe;
-    pipes.stop_pipe().name(router).send().await.unwrap();
-    pipe_until(&pipes, router, &PipeState::Stopped).await;
+    switch_pipe(&stack, router, PipeState::Stopped).await;
     let reference = send_all(&stack, &["order.paid"]).await.remove(0);
     metrics.until(StateValue::Alarm).await;
     assert!(
@@ -33,8 +31,7 @@ async fn a_router_that_stands_still_raises_the_alarm_and_loses_nothing() {
     );
     assert_eq!(metrics.last_of_router("PipeDown").await, 1);
 
-    pipes.start_pipe().name(router).send().await.unwrap();
-    pipe_until(&pipes, router, &PipeState::Running).await;
+    switch_pipe(&stack, router, PipeState::Running).await;
     stack
         .wait_for_receipts(&reference, &["audit", "audit-lambda"], PATIENCE)
         .await

@@ -4,14 +4,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::Sender;
 use serde_json::json;
 
-use crate::support::{JSON, PATIENCE, billing, fresh, shared, take_message};
+use crate::support::{JSON, PATIENCE, accepted, fresh, shared, take_message};
 
 #[tokio::test]
 async fn an_ordered_subscription_gets_the_same_shape_and_bytes() {
     let stack = shared().await;
-    let (id, delivery) = billing(&stack, "ordered.event", 2_000).await;
-    assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
-    let reference = format!("billing/{id}");
+    let (reference, delivery) = accepted(&stack, "ordered.event", 2_000).await;
     let receipts = stack
         .wait_for_receipts(&reference, &["trial-ordered"], PATIENCE)
         .await
@@ -32,16 +30,11 @@ async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
     let poison = format!("billing/{}", fresh("poison"));
     for round in 0..2 {
         for _ in 0..2 {
-            let (id, delivery) = billing(&stack, "ordered.event", 500).await;
-            assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
-            good.push(format!("billing/{id}"));
+            let (reference, _) = accepted(&stack, "ordered.event", 500).await;
+            good.push(reference);
         }
         if round == 0 {
-            let mut pointer = stack
-                .pointers(&good[0].replacen('/', "#", 1))
-                .await
-                .unwrap()
-                .remove(0);
+            let mut pointer = stack.pointers_of(&good[0]).await.unwrap().remove(0);
             let id = poison.trim_start_matches("billing/");
             for (attribute, value) in [
                 ("pk", format!("billing#{id}")),

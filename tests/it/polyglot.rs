@@ -2,17 +2,16 @@
 
 use e2e::wait_for;
 
-use crate::support::{PATIENCE, billing, send_all, shared};
+use crate::support::{PATIENCE, accepted, send_all, shared};
 
 #[tokio::test]
 async fn python_and_typescript_redeem_and_mark_as_rust_does() {
     let stack = shared().await;
     for size in [700, 1_000_000] {
-        let (id, delivery) = billing(&stack, "polyglot.event", size).await;
-        assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
+        let (reference, delivery) = accepted(&stack, "polyglot.event", size).await;
         let receipts = stack
             .wait_for_receipts(
-                &format!("billing/{id}"),
+                &reference,
                 &["python-audit", "typescript-audit", "audit"],
                 PATIENCE,
             )

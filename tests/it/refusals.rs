@@ -4,7 +4,7 @@ use domain::Timestamp;
 use e2e::{Delivery, Fixture, Reply, Sender, Stack};
 use serde_json::json;
 
-use crate::support::{BINARY, JSON, billing, fresh, shared};
+use crate::support::{BINARY, JSON, billing, fresh, shared, stored};
 
 async fn refused(stack: &Stack, delivery: &Delivery) -> (u16, String) {
     let Reply { status, body, .. } = delivery.send(stack).await.unwrap();
@@ -22,28 +22,14 @@ fn code(status: u16, code: &str) -> (u16, String) {
 #[tokio::test]
 async fn accepted_then_duplicate_with_one_pointer_and_one_object() {
     let stack = shared().await;
-    let (id, delivery) = billing(&stack, "order.paid", 2_000).await;
+    let (reference, delivery) = billing(&stack, "order.paid", 2_000).await;
     for status in ["accepted", "duplicate", "duplicate"] {
         let answer = delivery.send(&stack).await.unwrap();
         assert_eq!((answer.status, answer.body.status.as_str()), (200, status));
-        assert_eq!(answer.body.reference, format!("billing/{id}"));
+        assert_eq!(answer.body.reference, reference);
     }
-    assert_eq!(
-        stack
-            .pointers(&format!("billing#{id}"))
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
-    assert_eq!(
-        stack
-            .objects("billing", &e2e::digest(&delivery.body))
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(stack.pointers_of(&reference).await.unwrap().len(), 1);
+    assert_eq!(stored(&stack, "billing", &delivery.body).await, 1);
 }
 
 #[tokio::test]
@@ -108,13 +94,7 @@ async fn a_wrong_signature_or_changed_byte_is_401() {
         refused(&stack, &delivery).await,
         code(401, "signature_mismatch")
     );
-    assert!(
-        stack
-            .objects("billing", &e2e::digest(&delivery.body))
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!(stored(&stack, "billing", &delivery.body).await, 0);
 }
 
 #[tokio::test]

@@ -6,46 +6,28 @@ use std::time::Duration;
 
 use e2e::{Fixture, Sender, wait_for};
 
-use crate::support::{Denied, PATIENCE, PROPAGATION, alone, billing};
+use crate::support::{Denied, PATIENCE, PROPAGATION, alone, billing, refusal, role_of};
 
 #[tokio::test]
 async fn without_the_right_to_store_the_answer_is_500_and_nothing_is_pointed_at() {
     let stack = alone().await;
-    let lambda = aws_sdk_lambda::Client::new(&stack.sdk);
-    let ingest = &stack.outputs.functions["ingest"].name;
-    let configuration = lambda
-        .get_function_configuration()
-        .function_name(ingest)
-        .send()
-        .await
-        .unwrap();
-    let role = configuration.role.unwrap();
-    let taken_away = Denied::to(&stack, role.rsplit('/').next().unwrap(), "s3:PutObject").await;
+    let role = role_of(&stack, "ingest").await;
+    let taken_away = Denied::to(&stack, &role, "s3:PutObject").await;
 
     let refused = wait_for("a refusal", PROPAGATION, async || {
-        let (id, delivery) = billing(&stack, "order.paid", 500).await;
+        let (reference, delivery) = billing(&stack, "order.paid", 500).await;
         let answer = delivery.send(&stack).await?;
-        Ok((answer.status != 200).then_some((id, answer)))
+        Ok((answer.status != 200).then_some((reference, answer)))
     })
     .await;
     taken_away.give_back().await;
-    let (id, answer) = refused.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (500, "misconfigured"),
-        "{answer:?}"
-    );
+    let (reference, answer) = refused.unwrap();
+    assert_eq!(refusal(&answer), (500, "misconfigured"), "{answer:?}");
     assert!(
         !answer.body.message.contains("s3"),
         "a stranger learns nothing of our rights: {answer:?}"
     );
-    assert!(
-        stack
-            .pointers(&format!("billing#{id}"))
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(stack.pointers_of(&reference).await.unwrap().is_empty());
 
     wait_for("a 200 with the right given back", PROPAGATION, async || {
         let (_, delivery) = billing(&stack, "order.paid", 500).await;

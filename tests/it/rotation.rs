@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_secretsmanager::Client;
 use domain::{KEYS_KEPT_FOR, SignedDuration, Timestamp};
 use e2e::{Sender, Stack, now, wait_for};
 use futures_util::future::join_all;
@@ -18,14 +17,9 @@ const AT_ONCE: usize = 4;
 /// The margin for a slow machine, and for a clock that differs from the functions'.
 const MARGIN: Duration = Duration::from_secs(15);
 
-async fn put_secret(stack: &Stack, keys: serde_json::Value) {
-    Client::new(&stack.sdk)
-        .put_secret_value()
-        .secret_id(&stack.outputs.endpoint_secrets["rotated"])
-        .secret_string(json!({ "keys": keys }).to_string())
-        .send()
-        .await
-        .unwrap();
+async fn put_keys(stack: &Stack, keys: serde_json::Value) {
+    let keys = json!({ "keys": keys }).to_string();
+    stack.put_secret("rotated", &keys).await.unwrap();
 }
 
 /// The result of a delivery: the status, the error and, if it was accepted, the key.
@@ -38,7 +32,7 @@ async fn send(stack: &Stack, provider: &Sender) -> Vec<Outcome> {
         let body = testkit::json(&id, "order.paid", 500_000);
         let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
         let answer = delivery.send(stack).await.unwrap();
-        let pointers = stack.pointers(&format!("rotated#{id}")).await.unwrap();
+        let pointers = stack.pointers_of(&format!("rotated/{id}")).await.unwrap();
         let key_id = pointers
             .first()
             .map(|pointer| pointer["key_id"].as_s().unwrap().clone());
@@ -85,7 +79,7 @@ async fn both_keys_are_taken_at_once_and_then_the_old_one_stops() {
 
     let end = now() + SignedDuration::from_secs(OVERLAP_S);
     let ending = |end: Timestamp| json!({"id": "2026-11", "secret": first.secret, "not_after": end.to_string()});
-    put_secret(
+    put_keys(
         &stack,
         json!([{"id": "2026-12", "secret": second.secret}, ending(end)]),
     )
@@ -104,7 +98,7 @@ async fn both_keys_are_taken_at_once_and_then_the_old_one_stops() {
     taken_by(&send(&stack, &second).await, &["2026-12"]);
 
     // The second one leaked: it ends now, and no failed signature reveals it.
-    put_secret(
+    put_keys(
         &stack,
         json!([
             {"id": "2027-01", "secret": third.secret},

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use e2e::{Reply, Sender, Stack};
 use serde_json::json;
 
-use crate::support::{JSON, fresh, shared};
+use crate::support::{JSON, acceptance, fresh, refusal, shared, stored};
 
 /// Signs and sends.
 async fn post(
@@ -15,14 +15,6 @@ async fn post(
 ) -> Reply {
     let delivery = provider.sign(headers, body).unwrap();
     delivery.send(stack).await.unwrap()
-}
-
-async fn objects(stack: &Stack, endpoint: &str, body: &[u8]) -> usize {
-    stack
-        .objects(endpoint, &e2e::digest(body))
-        .await
-        .unwrap()
-        .len()
 }
 
 /// Signed headers bind the body by its digest: the authorizer verifies the
@@ -37,20 +29,13 @@ async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
     let delivery = bank.sign(&headers, body.clone()).unwrap();
     let answer = delivery.send(&stack).await.unwrap();
     assert_eq!(answer.body.reference, format!("bank/{id}"), "{answer:?}");
-    assert_eq!(
-        (answer.status, answer.body.status.as_str()),
-        (200, "accepted"),
-        "{answer:?}"
-    );
-    assert_eq!(objects(&stack, "bank", body.as_bytes()).await, 1);
+    assert_eq!(acceptance(&answer), (200, "accepted"), "{answer:?}");
+    assert_eq!(stored(&stack, "bank", body.as_bytes()).await, 1);
 
     // With another key the authorizer refuses: ingest would have named the reason.
     let stranger = bank.clone().with_secret(&bank.new_secret().unwrap());
     let answer = post(&stack, &stranger, &headers, body).await;
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (401, "unauthorized")
-    );
+    assert_eq!(refusal(&answer), (401, "unauthorized"));
 
     // ingest must refuse good headers over another body.
     let mut forged = delivery;
@@ -58,11 +43,8 @@ async fn a_signed_message_is_verified_before_and_after_its_body_is_seen() {
         .to_string()
         .into();
     let answer = forged.send(&stack).await.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (401, "digest_mismatch")
-    );
-    assert_eq!(objects(&stack, "bank", &forged.body).await, 0);
+    assert_eq!(refusal(&answer), (401, "digest_mismatch"));
+    assert_eq!(stored(&stack, "bank", &forged.body).await, 0);
 }
 
 #[tokio::test]
@@ -85,10 +67,7 @@ async fn a_token_is_judged_before_a_body_is_carried() {
     );
     let stranger = gitlab.clone().with_secret("a guess");
     let answer = post(&stack, &stranger, &headers, body).await;
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (401, "unauthorized")
-    );
+    assert_eq!(refusal(&answer), (401, "unauthorized"));
 }
 
 /// The signed URL is the configured one, wherever the request really went.
@@ -110,10 +89,7 @@ async fn a_signed_url_is_the_configured_one() {
     });
     let elsewhere = Sender::configured(&config, &square.secret).unwrap();
     let answer = post(&stack, &elsewhere, &[JSON], body).await;
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (401, "signature_mismatch")
-    );
+    assert_eq!(refusal(&answer), (401, "signature_mismatch"));
 }
 
 #[tokio::test]
@@ -128,7 +104,7 @@ async fn slack_is_answered_its_challenge_and_nothing_is_stored() {
         (answer.status, answer.body.message.as_str()),
         (200, challenge.as_str())
     );
-    assert_eq!(objects(&stack, "slack", body.as_bytes()).await, 0);
+    assert_eq!(stored(&stack, "slack", body.as_bytes()).await, 0);
 
     let event =
         json!({"type": "event_callback", "event_id": fresh("Ev"), "event": {"type": "message"}});
@@ -140,18 +116,11 @@ async fn slack_is_answered_its_challenge_and_nothing_is_stored() {
 async fn meta_is_answered_by_get_if_it_shows_the_token() {
     let stack = shared().await;
     let meta = Sender::of(&stack, "meta").await.unwrap();
-    let secrets = aws_sdk_secretsmanager::Client::new(&stack.sdk);
-    let stored = json!({"keys": [
+    let keys = json!({"keys": [
         {"id": "app", "secret": meta.secret},
         {"id": "page", "secret": "a token of my own", "use": "challenge"},
     ]});
-    secrets
-        .put_secret_value()
-        .secret_id(&stack.outputs.endpoint_secrets["meta"])
-        .secret_string(stored.to_string())
-        .send()
-        .await
-        .unwrap();
+    stack.put_secret("meta", &keys.to_string()).await.unwrap();
     let request = meta.sign(&[JSON], "").unwrap();
     let ask = async |token: &str| {
         let query =
@@ -166,10 +135,7 @@ async fn meta_is_answered_by_get_if_it_shows_the_token() {
     assert_eq!(ask("another").await.0, 401);
     // A request without a challenge is not a delivery either, and reveals nothing to a stranger.
     let answer = request.get(&stack, "").await.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (403, "forbidden")
-    );
+    assert_eq!(refusal(&answer), (403, "forbidden"));
     // An endpoint whose provider sends no challenge answers no GET.
     let config = json!({"name": "github", "scheme": "github"});
     let github = Sender::configured(&config, "x").unwrap();
@@ -179,10 +145,7 @@ async fn meta_is_answered_by_get_if_it_shows_the_token() {
         .get(&stack, "?hub.challenge=1")
         .await
         .unwrap();
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (403, "forbidden")
-    );
+    assert_eq!(refusal(&answer), (403, "forbidden"));
 
     let body =
         json!({"object": "page", "entry": [{"id": fresh("p"), "changes": [{"field": "feed"}]}]})

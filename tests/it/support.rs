@@ -1,6 +1,7 @@
 use std::{path::PathBuf, time::Duration};
 
-use e2e::{Sender, Stack, random_hex};
+use aws_sdk_pipes::{Client, types::PipeState};
+use e2e::{Reply, Sender, Stack, random_hex};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -11,6 +12,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) const PROPAGATION: Duration = Duration::from_secs(30);
 pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 pub(crate) const BINARY: (&str, &str) = ("content-type", "application/octet-stream");
+
+/// One processor of each kind that accepts every event; see
+/// `terraform/environments/e2e.tfvars`.
+pub(crate) const EVERY_KIND: [&str; 3] = ["audit", "audit-lambda", "audit-workflow"];
 
 /// Tests share the stack; those that break a part of it for a while use it alone.
 static TURNS: RwLock<()> = RwLock::const_new(());
@@ -47,10 +52,10 @@ pub(crate) async fn alone() -> Turn<RwLockWriteGuard<'static, ()>> {
 async fn load() -> Stack {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the suite is told by its caller which stack to look at"
+        reason = "the caller says which stack the suite tests"
     )]
     let path = std::env::var_os("COATCHECK_STACK_JSON").map(PathBuf::from);
-    let path = path.expect("COATCHECK_STACK_JSON is not set: run `make e2e`");
+    let path = path.expect("set COATCHECK_STACK_JSON, or run `make e2e`");
     Stack::load(&path).await.unwrap()
 }
 
@@ -62,25 +67,74 @@ pub(crate) fn fresh(prefix: &str) -> String {
 /// A billing event with a fresh id.
 pub(crate) async fn billing(stack: &Stack, kind: &str, size: usize) -> (String, e2e::Delivery) {
     let id = fresh("msg");
-    let provider = Sender::of(stack, "billing").await.unwrap();
+    let sender = Sender::of(stack, "billing").await.unwrap();
     let body = testkit::json(&id, kind, size);
-    let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
-    (id, delivery)
+    let delivery = sender.sign(&[("webhook-id", &id), JSON], body).unwrap();
+    (format!("billing/{id}"), delivery)
+}
+
+/// A billing event that the stack has accepted, and its ref.
+pub(crate) async fn accepted(stack: &Stack, kind: &str, size: usize) -> (String, e2e::Delivery) {
+    let (reference, delivery) = billing(stack, kind, size).await;
+    let reply = delivery.send(stack).await.unwrap();
+    assert_eq!(reply.status, 200, "{reply:?}");
+    (reference, delivery)
+}
+
+/// The status and the code of a refusal.
+pub(crate) fn refusal(reply: &Reply) -> (u16, &str) {
+    (reply.status, &reply.body.error)
+}
+
+/// The HTTP status, and `accepted` or `duplicate`.
+pub(crate) fn acceptance(reply: &Reply) -> (u16, &str) {
+    (reply.status, &reply.body.status)
+}
+
+/// How many objects hold these bytes.
+pub(crate) async fn stored(stack: &Stack, endpoint: &str, body: &[u8]) -> usize {
+    let objects = stack.objects(endpoint, &e2e::digest(body)).await;
+    objects.unwrap().len()
+}
+
+/// Waits until a processor of each kind has redeemed exactly these bytes.
+pub(crate) async fn redeemed(stack: &Stack, what: &str, reference: &str, body: &[u8]) {
+    let receipts = stack
+        .wait_for_receipts(reference, &EVERY_KIND, PATIENCE)
+        .await
+        .unwrap();
+    for processor in EVERY_KIND {
+        let receipt = &receipts[processor];
+        assert_eq!(
+            (receipt.sha256.as_str(), receipt.size),
+            (e2e::digest(body).as_str(), body.len() as u64),
+            "{what} at {processor}"
+        );
+    }
+}
+
+/// Empties a DLQ.
+pub(crate) async fn purge(stack: &Stack, name: &str) {
+    let args = ["dlq", "purge", name, "--yes"];
+    stack.operate(&args).await.unwrap();
+}
+
+/// The name of a function's role.
+pub(crate) async fn role_of(stack: &Stack, function: &str) -> String {
+    let configuration = aws_sdk_lambda::Client::new(&stack.sdk)
+        .get_function_configuration()
+        .function_name(&stack.outputs.functions[function].name)
+        .send()
+        .await;
+    let arn = configuration.unwrap().role.unwrap();
+    arn.rsplit('/').next().unwrap().to_owned()
 }
 
 /// Sends a billing event of each of these kinds, some at a time; returns their
 /// refs, in the same order.
 pub(crate) async fn send_all(stack: &Stack, kinds: &[&str]) -> Vec<String> {
-    let provider = Sender::of(stack, "billing").await.unwrap();
     stream::iter(kinds)
-        .map(async |kind| {
-            let id = fresh("msg");
-            let body = testkit::json(&id, kind, 600);
-            let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
-            let answer = delivery.send(stack).await.unwrap();
-            assert_eq!(answer.status, 200, "{answer:?}");
-            answer.body.reference
-        })
+        .map(async |kind| accepted(stack, kind, 600).await.0)
         .buffered(6)
         .collect()
         .await
@@ -156,12 +210,19 @@ impl<'a> Denied<'a> {
     }
 }
 
+/// Stops or starts a pipe, and waits until it has come to this state.
+pub(crate) async fn switch_pipe(stack: &Stack, pipe: &str, state: PipeState) {
+    let pipes = Client::new(&stack.sdk);
+    if state == PipeState::Stopped {
+        pipes.stop_pipe().name(pipe).send().await.unwrap();
+    } else {
+        pipes.start_pipe().name(pipe).send().await.unwrap();
+    }
+    pipe_until(&pipes, pipe, &state).await;
+}
+
 /// Waits for a pipe to come to this state.
-pub(crate) async fn pipe_until(
-    pipes: &aws_sdk_pipes::Client,
-    pipe: &str,
-    state: &aws_sdk_pipes::types::PipeState,
-) {
+pub(crate) async fn pipe_until(pipes: &Client, pipe: &str, state: &PipeState) {
     // AWS takes up to two minutes to stop a pipe, and as long to start it.
     e2e::wait_for(
         &format!("{pipe} to be {state}"),

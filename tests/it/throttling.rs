@@ -1,22 +1,29 @@
 //! 429 from API Gateway.
 
-use aws_sdk_apigateway::types::{Op, PatchOperation};
+use std::collections::HashMap;
+
+use aws_sdk_apigateway::types::{MethodSetting, Op, PatchOperation};
+use e2e::Stack;
 
 use crate::support::{alone, billing, shared};
 
-/// Terraform finds it again under this key, so its second plan is empty.
-#[tokio::test]
-async fn the_direct_lane_has_a_rate_of_its_own() {
-    let stack = shared().await;
-    let api = aws_sdk_apigateway::Client::new(&stack.sdk);
-    let stage = api
+/// The stage's settings by method.
+async fn settings(stack: &Stack) -> HashMap<String, MethodSetting> {
+    let stage = aws_sdk_apigateway::Client::new(&stack.sdk)
         .get_stage()
         .rest_api_id(&stack.outputs.api.id)
         .stage_name(&stack.outputs.api.stage)
         .send()
         .await
         .unwrap();
-    let settings = stage.method_settings.unwrap_or_default();
+    stage.method_settings.unwrap_or_default()
+}
+
+/// Terraform finds it again under this key, so its second plan is empty.
+#[tokio::test]
+async fn the_direct_lane_has_a_rate_of_its_own() {
+    let stack = shared().await;
+    let settings = settings(&stack).await;
     let all = settings.get("*/*").unwrap();
     let direct = settings
         .get("~1direct~1{endpoint}/POST")
@@ -47,18 +54,7 @@ async fn beyond_the_stages_rate_the_answer_is_429() {
             .await
             .unwrap();
     };
-    let stage = api
-        .get_stage()
-        .rest_api_id(&stack.outputs.api.id)
-        .stage_name(&stack.outputs.api.stage)
-        .send()
-        .await
-        .unwrap();
-    let before = stage
-        .method_settings
-        .unwrap_or_default()
-        .remove("*/*")
-        .unwrap();
+    let before = settings(&stack).await.remove("*/*").unwrap();
 
     set("1", "1").await;
     let (_, delivery) = billing(&stack, "order.paid", 500).await;

@@ -93,6 +93,22 @@ impl Stack {
         );
         Ok(output)
     }
+
+    /// Runs the command line with `--json` and expects one value.
+    ///
+    /// # Errors
+    /// With its output, if it fails or prints anything else.
+    pub async fn ask<T: DeserializeOwned>(&self, args: &[&str]) -> Result<T> {
+        self.operate(&[args, &["--json"]].concat()).await?.json()
+    }
+
+    /// Runs the command line with `--json` and expects a value a line.
+    ///
+    /// # Errors
+    /// With its output, if it fails or prints anything else.
+    pub async fn rows<T: DeserializeOwned>(&self, args: &[&str]) -> Result<Vec<T>> {
+        self.operate(&[args, &["--json"]].concat()).await?.lines()
+    }
 }
 
 /// Cargo builds it together with the suite; `scripts/e2e` names both.

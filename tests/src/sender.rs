@@ -55,11 +55,7 @@ impl Sender {
             anyhow::bail!("the stack has no endpoint {endpoint}");
         };
         let configured = Endpoint::from_json(config)?;
-        let name = stack
-            .outputs
-            .endpoint_secrets
-            .get(endpoint)
-            .with_context(|| format!("the stack has no secret for {endpoint}"))?;
+        let name = stack.secret_of(endpoint)?;
         let stored = stack
             .secrets
             .get_secret_value()
@@ -81,13 +77,7 @@ impl Sender {
             Some(secret) => signing_key(&secret)?,
             None => {
                 let secret = random_secret(&Scheme::resolve(&configured.scheme)?);
-                stack
-                    .secrets
-                    .put_secret_value()
-                    .secret_id(name)
-                    .secret_string(&secret)
-                    .send()
-                    .await?;
+                stack.put_secret(endpoint, &secret).await?;
                 secret
             }
         };

@@ -206,6 +206,24 @@ impl Stack {
         Ok(())
     }
 
+    /// Writes the secret of an endpoint.
+    ///
+    /// # Errors
+    /// If the stack has no such endpoint, or Secrets Manager fails.
+    pub async fn put_secret(&self, endpoint: &str, secret: &str) -> Result<()> {
+        let put = self.secrets.put_secret_value();
+        let put = put.secret_id(self.secret_of(endpoint)?);
+        put.secret_string(secret).send().await?;
+        Ok(())
+    }
+
+    /// The name of an endpoint's secret.
+    pub(crate) fn secret_of(&self, endpoint: &str) -> Result<&str> {
+        let name = self.outputs.endpoint_secrets.get(endpoint);
+        name.map(String::as_str)
+            .with_context(|| format!("the stack has no secret for {endpoint}"))
+    }
+
     /// The pointers of one event: there should be exactly one.
     ///
     /// # Errors

@@ -14,13 +14,7 @@ const MANY: usize = 200;
 const HITS: usize = 20;
 
 async fn put_secret(stack: &Stack, value: &str) {
-    aws_sdk_secretsmanager::Client::new(&stack.sdk)
-        .put_secret_value()
-        .secret_id(&stack.outputs.endpoint_secrets["direct-rotated"])
-        .secret_string(value)
-        .send()
-        .await
-        .unwrap();
+    stack.put_secret("direct-rotated", value).await.unwrap();
 }
 
 /// Sends this many, and returns each one's event id and object. A provider sends again what
@@ -68,8 +62,8 @@ async fn whole(stack: &Stack, events: &[(String, String)]) -> usize {
     let looks = events.iter().map(|(id, request)| {
         let keys = &keys;
         async move {
-            let partition = format!("direct-rotated#{id}");
-            let pointers = stack.pointers(&partition).await.unwrap();
+            let reference = format!("direct-rotated/{id}");
+            let pointers = stack.pointers_of(&reference).await.unwrap();
             let [pointer] = &pointers[..] else {
                 return 0;
             };
@@ -91,10 +85,7 @@ async fn two_hundred_deliveries_outlive_kills_a_leaked_key_and_late_messages() {
     let old = Sender::of(&stack, "direct-rotated").await.unwrap();
     let new = old.clone().with_secret(&old.new_secret().unwrap());
     // A dead letter of another run that fails again would come back at each redrive.
-    stack
-        .operate(&["dlq", "purge", "admit", "--yes"])
-        .await
-        .unwrap();
+    purge(&stack, "admit").await;
     let kills = Kills::begin(&stack, &["admit", "authorizer"]);
     // The message of a killed invocation comes again soon, and not after six minutes.
     let hurried = match &kills {
@@ -170,10 +161,7 @@ async fn what_is_verified_and_no_sound_event_is_kept_with_the_reason() {
     assert!(output.out.contains("kept: type_too_long"), "{output:?}");
     assert_eq!(objects(&stack, "direct-partner", &answer).await.len(), 1);
     assert!(stack.pointers_of(&reference).await.unwrap().is_empty());
-    stack
-        .operate(&["dlq", "purge", "admit", "--yes"])
-        .await
-        .unwrap();
+    purge(&stack, "admit").await;
 }
 
 /// An event whose payload is gone gets the payload of the provider's next delivery.
@@ -181,9 +169,8 @@ async fn what_is_verified_and_no_sound_event_is_kept_with_the_reason() {
 async fn a_resend_takes_the_place_of_a_payload_that_is_gone() {
     let stack = shared().await;
     let (reference, delivery) = partner(&stack, "exact.kept", testkit::binary(5, 50_000)).await;
-    let partition = reference.replacen('/', "#", 1);
     let key_of = async || {
-        let pointers = stack.pointers(&partition).await?;
+        let pointers = stack.pointers_of(&reference).await?;
         Ok(pointers
             .first()
             .map(|one| one["key"].as_s().unwrap().clone()))

@@ -9,10 +9,9 @@ use e2e::{Delivery, Reply, Sender, Stack, digest, wait_for};
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::support::{BINARY, JSON, PATIENCE, alone, fresh, shared};
-
-/// One processor of each kind that accepts every event.
-const EVERY_KIND: [&str; 3] = ["audit", "audit-lambda", "audit-workflow"];
+use crate::support::{
+    BINARY, EVERY_KIND, JSON, PATIENCE, acceptance, alone, fresh, purge, redeemed, refusal, shared,
+};
 
 /// API Gateway accepts no larger body.
 const LIMIT: usize = 10_485_760;
@@ -26,11 +25,7 @@ async fn objects(stack: &Stack, endpoint: &str, answer: &Reply) -> Vec<String> {
 
 async fn send(stack: &Stack, delivery: &Delivery) -> Reply {
     let answer = delivery.send(stack).await.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.status.as_str()),
-        (200, "accepted"),
-        "{answer:?}"
-    );
+    assert_eq!(acceptance(&answer), (200, "accepted"), "{answer:?}");
     answer
 }
 
@@ -63,18 +58,7 @@ async fn every_kind_of_processor_redeems_the_exact_bytes_of_large_bodies() {
         sent.push((what, reference, delivery.body));
     }
     for (what, reference, body) in sent {
-        let receipts = stack
-            .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
-            .await
-            .unwrap();
-        for processor in EVERY_KIND {
-            let receipt = &receipts[processor];
-            assert_eq!(
-                (receipt.sha256.as_str(), receipt.size),
-                (digest(&body).as_str(), body.len() as u64),
-                "{what} at {processor}"
-            );
-        }
+        redeemed(&stack, what, &reference, &body).await;
     }
 }
 
@@ -92,11 +76,7 @@ async fn s3_itself_refuses_a_body_whose_signed_digest_is_another() {
         ..good.clone()
     };
     let answer = other.send(&stack).await.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.error.as_str()),
-        (400, "digest_mismatch"),
-        "{answer:?}"
-    );
+    assert_eq!(refusal(&answer), (400, "digest_mismatch"), "{answer:?}");
     let changed = good
         .clone()
         .set("x-event-id", "evt_other")
@@ -222,8 +202,7 @@ async fn fifty_at_once_are_all_there_and_duplicates_among_them_are_one() {
     .await
     .unwrap();
     for (reference, _) in &deliveries {
-        let partition = reference.replacen('/', "#", 1);
-        assert_eq!(stack.pointers(&partition).await.unwrap().len(), 1);
+        assert_eq!(stack.pointers_of(reference).await.unwrap().len(), 1);
     }
 }
 
@@ -239,8 +218,7 @@ async fn what_was_stored_and_never_announced_is_found_by_the_sweep() {
     let answer = send(&stack, &delivery).await;
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     rules.enable_rule().name(&rule).send().await.unwrap();
-    let partition = reference.replacen('/', "#", 1);
-    assert!(stack.pointers(&partition).await.unwrap().is_empty());
+    assert!(stack.pointers_of(&reference).await.unwrap().is_empty());
 
     let by_hand = ["sweep", "--since", "1h", "--older-than", "1s", "--json"];
     let swept = stack.operate(&by_hand).await.unwrap();
@@ -268,11 +246,7 @@ async fn the_command_line_knows_the_lane() {
         .await
         .unwrap();
     assert!(url.out.trim_end().ends_with("/direct/direct"), "{url:?}");
-    let tested = stack
-        .operate(&["endpoints", "test", "direct", "--json"])
-        .await
-        .unwrap();
-    let tested: Value = tested.json().unwrap();
+    let tested: Value = stack.ask(&["endpoints", "test", "direct"]).await.unwrap();
     assert_eq!(tested["good"], true, "{tested}");
 
     let (reference, delivery) = partner(&stack, "exact.asked", testkit::binary(4, 5_000_000)).await;
@@ -281,10 +255,6 @@ async fn the_command_line_knows_the_lane() {
         .wait_for_receipts(&reference, &["audit"], PATIENCE)
         .await
         .unwrap();
-    let verified = stack
-        .operate(&["events", "verify", &reference, "--json"])
-        .await
-        .unwrap();
-    let verified: Value = verified.json().unwrap();
+    let verified: Value = stack.ask(&["events", "verify", &reference]).await.unwrap();
     assert_eq!(verified["valid"], true, "{verified}");
 }

@@ -1,12 +1,11 @@
 use e2e::{Stack, wait_for};
 use serde_json::Value;
 
-use crate::support::{PATIENCE, alone, billing, take_message};
+use crate::support::{PATIENCE, accepted, alone, take_message};
 
 /// How many events are in the DLQ of this name.
 async fn depth(stack: &Stack, name: &str) -> u64 {
-    let output = stack.operate(&["dlq", "ls", "--json"]).await.unwrap();
-    let rows: Vec<Value> = output.lines().unwrap();
+    let rows: Vec<Value> = stack.rows(&["dlq", "ls"]).await.unwrap();
     let row = rows.iter().find(|row| row["name"] == name).unwrap();
     row["visible"].as_u64().unwrap() + row["in_flight"].as_u64().unwrap()
 }
@@ -22,15 +21,14 @@ async fn show(stack: &Stack, name: &str) -> Vec<Value> {
 
 /// Puts an event where it would be if its processor had failed too often: as it was in the queue.
 async fn give_up(stack: &Stack) -> String {
-    let (id, delivery) = billing(stack, "passing.given-up", 500).await;
-    assert_eq!(delivery.send(stack).await.unwrap().status, 200);
+    let (reference, _) = accepted(stack, "passing.given-up", 500).await;
     let subscription = stack.subscription("passing").unwrap();
     let queue = subscription.queue_url.as_ref().unwrap();
-    let event = take_message(stack, queue, &id).await;
+    let event = take_message(stack, queue, &reference).await;
     let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
     let send = sqs.send_message().queue_url(&subscription.dlq_url);
     send.message_body(event.to_string()).send().await.unwrap();
-    format!("billing/{id}")
+    reference
 }
 
 #[tokio::test]
@@ -89,9 +87,7 @@ async fn what_was_given_up_is_shown_and_sent_on_its_way_again() {
 #[tokio::test]
 async fn an_ordered_subscription_gets_its_events_back_through_the_stream() {
     let stack = alone().await;
-    let (id, delivery) = billing(&stack, "trial.reject", 500).await;
-    assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
-    let reference = format!("billing/{id}");
+    let (reference, _) = accepted(&stack, "trial.reject", 500).await;
     let given_up = async |attempts: u64| {
         let what = format!("{reference} given up after {attempts} tries");
         wait_for(&what, PATIENCE, async || {

@@ -90,11 +90,7 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
 async fn an_endpoint_is_tested_through_its_real_url_and_nobody_gets_the_test() {
     let stack = shared().await;
     Sender::of(&stack, "billing").await.unwrap();
-    let output = stack
-        .operate(&["endpoints", "test", "billing", "--json"])
-        .await
-        .unwrap();
-    let test: Value = output.json().unwrap();
+    let test: Value = stack.ask(&["endpoints", "test", "billing"]).await.unwrap();
     assert_eq!(
         (&test["status"], &test["type"]),
         (&200.into(), &"coatcheck.test".into()),
@@ -116,12 +112,7 @@ async fn an_endpoint_is_tested_through_its_real_url_and_nobody_gets_the_test() {
         url.out.trim(),
         format!("{}/hooks/billing", stack.outputs.base_url)
     );
-    let rows: Vec<Value> = stack
-        .operate(&["endpoints", "ls", "--json"])
-        .await
-        .unwrap()
-        .lines()
-        .unwrap();
+    let rows: Vec<Value> = stack.rows(&["endpoints", "ls"]).await.unwrap();
     let billing = rows.iter().find(|row| row["name"] == "billing").unwrap();
     assert_eq!(billing["scheme"], "standard-webhooks");
     let secret = &Sender::of(&stack, "billing").await.unwrap().secret;

@@ -7,7 +7,7 @@ use tokio::{
 };
 
 use super::list;
-use crate::support::{PATIENCE, billing, fresh, shared};
+use crate::support::{PATIENCE, accepted, fresh, shared};
 
 #[tokio::test]
 async fn events_are_listed_newest_first_and_shown_with_what_became_of_them() {
@@ -15,9 +15,8 @@ async fn events_are_listed_newest_first_and_shown_with_what_became_of_them() {
     let kind = fresh("order.listed");
     let mut sent = Vec::new();
     for size in [700, 2_000, 400] {
-        let (id, delivery) = billing(&stack, &kind, size).await;
-        assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
-        sent.push((format!("billing/{id}"), size as u64, delivery.body));
+        let (reference, delivery) = accepted(&stack, &kind, size).await;
+        sent.push((reference, size as u64, delivery.body));
     }
     let listed = list(&stack, &kind).await;
     let expected: Vec<(&str, u64)> = sent
@@ -63,12 +62,7 @@ async fn events_are_listed_newest_first_and_shown_with_what_became_of_them() {
         .wait_for_receipts(reference, &["audit-lambda"], PATIENCE)
         .await
         .unwrap();
-    let shown: Value = stack
-        .operate(&["events", "show", reference, "--json"])
-        .await
-        .unwrap()
-        .json()
-        .unwrap();
+    let shown: Value = stack.ask(&["events", "show", reference]).await.unwrap();
     assert_eq!(shown["pointer"]["type"], kind.as_str());
     assert_eq!(shown["pointer"]["sha256"], e2e::digest(body));
     let done = shown["processed"].as_array().unwrap().iter();
@@ -82,9 +76,7 @@ async fn events_are_listed_newest_first_and_shown_with_what_became_of_them() {
 #[tokio::test]
 async fn a_payload_is_given_byte_for_byte_and_verified_again_or_not_at_all() {
     let stack = shared().await;
-    let (id, delivery) = billing(&stack, &fresh("order.verified"), 3_000).await;
-    assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
-    let reference = format!("billing/{id}");
+    let (reference, delivery) = accepted(&stack, &fresh("order.verified"), 3_000).await;
 
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("payload");
@@ -99,15 +91,10 @@ async fn a_payload_is_given_byte_for_byte_and_verified_again_or_not_at_all() {
         .await
         .unwrap();
     assert_eq!(printed.out.as_bytes(), delivery.body);
-    let verdict: Value = stack
-        .operate(&["events", "verify", &reference, "--json"])
-        .await
-        .unwrap()
-        .json()
-        .unwrap();
+    let verdict: Value = stack.ask(&["events", "verify", &reference]).await.unwrap();
     assert_eq!(verdict["valid"], true, "{verdict}");
 
-    let pointers = stack.pointers(&format!("billing#{id}")).await.unwrap();
+    let pointers = stack.pointers_of(&reference).await.unwrap();
     let key = pointers[0]["key"].as_s().unwrap();
     stack
         .spoil_payload(key, Some(b"something else"))
@@ -136,12 +123,11 @@ async fn what_comes_is_followed() {
         .unwrap();
     let mut lines = BufReader::new(tail.stdout.take().unwrap()).lines();
     for _ in 0..3 {
-        let (id, delivery) = billing(&stack, &kind, 400).await;
-        assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
+        let (reference, _) = accepted(&stack, &kind, 400).await;
         let line = timeout(Duration::from_secs(30), lines.next_line()).await;
         let line: Value =
             serde_json::from_str(&line.expect("nothing in 30 s").unwrap().unwrap()).unwrap();
-        assert_eq!(line["ref"], format!("billing/{id}"));
+        assert_eq!(line["ref"], reference);
     }
     tail.kill().await.unwrap();
 }

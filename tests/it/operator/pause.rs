@@ -2,7 +2,7 @@ use std::{path::Path, time::Duration};
 
 use serde_json::Value;
 
-use crate::support::{PATIENCE, billing, fresh, shared};
+use crate::support::{PATIENCE, accepted, billing, fresh, shared};
 
 /// How many events come while the subscription is stopped or changes its state.
 const UNDER_LOAD: usize = 40;
@@ -14,9 +14,8 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
     let load = async {
         let mut sent = Vec::new();
         for _ in 0..UNDER_LOAD {
-            let (id, delivery) = billing(&stack, "passing.by", 500).await;
-            assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
-            sent.push(format!("billing/{id}"));
+            let (reference, _) = accepted(&stack, "passing.by", 500).await;
+            sent.push(reference);
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         sent
@@ -37,9 +36,7 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
         again.out.contains("STOPPED") || again.err.contains("STOPPED"),
         "{again:?}"
     );
-    let (late, delivery) = billing(&stack, "passing.by", 500).await;
-    assert_eq!(delivery.send(&stack).await.unwrap().status, 200);
-    let late = format!("billing/{late}");
+    let (late, _) = accepted(&stack, "passing.by", 500).await;
     let status = ["subscriptions", "status", "passing", "--json"];
     let waiting = e2e::wait_for("an event that waits", PATIENCE, async || {
         let status: Value = stack.operate(&status).await?.json()?;
@@ -109,12 +106,7 @@ async fn what_reads_the_stream_is_not_paused_without_a_word_about_loss() {
             output.err.contains("24 hours") && output.err.contains("--for"),
             "{output:?}"
         );
-        let status: Value = stack
-            .operate(&["subscriptions", "status", name, "--json"])
-            .await
-            .unwrap()
-            .json()
-            .unwrap();
+        let status: Value = stack.ask(&["subscriptions", "status", name]).await.unwrap();
         assert_eq!(status["state"], "RUNNING", "{status}");
     }
     let too_long = ["subscriptions", "pause", "router", "--for", "24h"];
@@ -146,7 +138,7 @@ async fn a_pause_for_a_time_ends_by_itself() {
         .coatcheck(Path::new("/dev/null"), &args)
         .unwrap()
         .output();
-    let (id, delivery) = billing(&stack, &kind, 500).await;
+    let (reference, delivery) = billing(&stack, &kind, 500).await;
     let (paused, answer) = tokio::join!(paused, delivery.send(&stack));
     assert_eq!(answer.unwrap().status, 200);
     let output = e2e::CommandOutput::from(paused.unwrap());
@@ -161,7 +153,6 @@ async fn a_pause_for_a_time_ends_by_itself() {
         (Some(&"STOPPED"), Some(&"RUNNING")),
         "{output:?}"
     );
-    let reference = format!("billing/{id}");
     stack
         .wait_for_receipts(&reference, &["audit-workflow"], PATIENCE)
         .await

@@ -3,39 +3,30 @@ use e2e::wait_for;
 use serde_json::Value;
 
 use super::list;
-use crate::support::{Denied, PATIENCE, PROPAGATION, alone, billing, fresh};
+use crate::support::{Denied, PATIENCE, PROPAGATION, acceptance, alone, billing, fresh, role_of};
 
 /// The crash between payload and pointer: ingest loses the right to write pointers while a
 /// delivery is on its way, and its provider never tries again.
 #[tokio::test]
 async fn a_payload_without_a_pointer_is_found_and_its_event_arrives_once() {
     let stack = alone().await;
-    let lambda = aws_sdk_lambda::Client::new(&stack.sdk);
-    let ingest = &stack.outputs.functions["ingest"].name;
-    let configuration = lambda
-        .get_function_configuration()
-        .function_name(ingest)
-        .send()
-        .await;
-    let role = configuration.unwrap().role.unwrap();
-    let role = role.rsplit('/').next().unwrap();
     let kind = fresh("order.swept");
-    let taken_away = Denied::to(&stack, role, "dynamodb:PutItem").await;
+    let role = role_of(&stack, "ingest").await;
+    let taken_away = Denied::to(&stack, &role, "dynamodb:PutItem").await;
     let lost = wait_for("a delivery that is not taken", PROPAGATION, async || {
-        let (id, delivery) = billing(&stack, &kind, 900).await;
+        let (reference, delivery) = billing(&stack, &kind, 900).await;
         let answer = delivery.send(&stack).await?;
-        Ok((answer.status != 200).then_some((id, delivery)))
+        Ok((answer.status != 200).then_some((reference, delivery)))
     })
     .await;
     taken_away.give_back().await;
-    let (id, delivery) = lost.unwrap();
-    let partition = format!("billing#{id}");
+    let (reference, delivery) = lost.unwrap();
     let digest = e2e::digest(&delivery.body);
     assert_eq!(stack.objects("billing", &digest).await.unwrap().len(), 1);
-    assert!(stack.pointers(&partition).await.unwrap().is_empty());
+    assert!(stack.pointers_of(&reference).await.unwrap().is_empty());
 
     // The function runs and leaves young payloads to the provider's retry.
-    let run = lambda
+    let run = aws_sdk_lambda::Client::new(&stack.sdk)
         .invoke()
         .function_name(&stack.outputs.functions["sweep"].name)
         .payload(Blob::new("{}"))
@@ -43,7 +34,7 @@ async fn a_payload_without_a_pointer_is_found_and_its_event_arrives_once() {
         .await
         .unwrap();
     assert_eq!(run.function_error(), None, "{run:?}");
-    assert!(stack.pointers(&partition).await.unwrap().is_empty());
+    assert!(stack.pointers_of(&reference).await.unwrap().is_empty());
 
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     let by_hand = ["sweep", "--since", "1h", "--older-than", "1s", "--json"];
@@ -59,12 +50,11 @@ async fn a_payload_without_a_pointer_is_found_and_its_event_arrives_once() {
         .unwrap();
     assert!(dry["rescued"].as_u64() >= Some(1), "{dry}");
     assert!(
-        stack.pointers(&partition).await.unwrap().is_empty(),
+        stack.pointers_of(&reference).await.unwrap().is_empty(),
         "a dry run writes nothing"
     );
     let swept = stack.operate(&by_hand).await.unwrap();
-    assert!(swept.out.contains(&format!("billing/{id}")), "{swept:?}");
-    let reference = format!("billing/{id}");
+    assert!(swept.out.contains(&reference), "{swept:?}");
     let receipts = stack
         .wait_for_receipts(&reference, &["audit-lambda", "audit"], PATIENCE)
         .await
@@ -89,10 +79,7 @@ async fn a_payload_without_a_pointer_is_found_and_its_event_arrives_once() {
     let again = stack.operate(&by_hand).await.unwrap();
     assert!(!again.out.contains(&reference), "{again:?}");
     let retry = delivery.send(&stack).await.unwrap();
-    assert_eq!(
-        (retry.status, retry.body.status.as_str()),
-        (200, "duplicate")
-    );
+    assert_eq!(acceptance(&retry), (200, "duplicate"));
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert_eq!(
         stack.records(&reference).await.unwrap()["audit-lambda"].attempts,
