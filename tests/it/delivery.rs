@@ -57,7 +57,7 @@ async fn futures(stack: &Stack, delivery: &e2e::Delivery, times: usize) -> Vec<S
 }
 
 #[tokio::test]
-async fn a_poison_event_ends_whole_in_its_own_dlq_and_delays_nobody() {
+async fn a_poison_event_ends_whole_in_its_own_dlq_and_delays_no_other() {
     let stack = shared().await;
     let stripe = Sender::of(&stack, "stripe").await.unwrap();
     let event = |id: &str, object: serde_json::Value| {

@@ -9,7 +9,7 @@ use e2e::{Sender, Stack, wait_for};
 
 use crate::support::{JSON, acceptance, alone, billing, fresh, refusal, shared, stored};
 
-const NOBODY: &str = "http://127.0.0.1:9";
+const NOTHING_LISTENS: &str = "http://127.0.0.1:9";
 
 #[tokio::test]
 async fn with_a_store_down_the_answer_is_503_and_the_retry_leaves_one_pointer() {
@@ -18,7 +18,7 @@ async fn with_a_store_down_the_answer_is_503_and_the_retry_leaves_one_pointer() 
     for service in ["S3", "DYNAMODB"] {
         let (reference, delivery) = billing(&stack, "order.paid", 2_000).await;
         ingest
-            .set(&format!("AWS_ENDPOINT_URL_{service}"), NOBODY)
+            .set(&format!("AWS_ENDPOINT_URL_{service}"), NOTHING_LISTENS)
             .await;
         let down = delivery.send(&stack).await;
         ingest.restore().await;
@@ -53,7 +53,9 @@ async fn with_the_keys_out_of_reach_the_answer_is_503() {
     let stack = alone().await;
     let ingest = Ingest::of(&stack).await;
     let (_, delivery) = billing(&stack, "order.paid", 2_000).await;
-    ingest.set("AWS_ENDPOINT_URL_SECRETS_MANAGER", NOBODY).await;
+    ingest
+        .set("AWS_ENDPOINT_URL_SECRETS_MANAGER", NOTHING_LISTENS)
+        .await;
     let down = delivery.send(&stack).await;
     ingest.restore().await;
     let down = down.unwrap();

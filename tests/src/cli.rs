@@ -26,7 +26,7 @@ impl CommandOutput {
     /// # Errors
     /// If a line is something else.
     pub fn lines<T: DeserializeOwned>(&self) -> Result<Vec<T>> {
-        let read = |line| serde_json::from_str(line).with_context(|| format!("no JSON: {line}"));
+        let read = |line| serde_json::from_str(line).with_context(|| format!("not JSON: {line}"));
         self.out.lines().map(read).collect()
     }
 
@@ -36,7 +36,7 @@ impl CommandOutput {
     /// If there is none, or more than one.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         let mut all = self.lines()?;
-        ensure!(all.len() == 1, "not one answer: {self:?}");
+        ensure!(all.len() == 1, "not one JSON value: {self:?}");
         all.pop().context("no answer")
     }
 }

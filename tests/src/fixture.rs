@@ -65,7 +65,7 @@ impl Fixture {
         } = serde_json::from_slice(&read("json")?).with_context(|| format!("{name}.json"))?;
         anyhow::ensure!(
             body.len() == bytes && crate::digest(&body) == sha256,
-            "the body of {name} is not what its .json says"
+            "the body of {name} differs from its .json"
         );
         let kept = expect
             .id

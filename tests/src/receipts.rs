@@ -131,7 +131,7 @@ impl Stack {
             Ok(receipts) => Ok(receipts),
             Err(error) => {
                 let have = self.records(reference).await?;
-                Err(error.context(format!("there are only {have:?}")))
+                Err(error.context(format!("the records are {have:?}")))
             }
         }
     }

@@ -206,7 +206,7 @@ fn signing_key(stored: &str) -> Result<String> {
     let mut keys = ring.live(Timestamp::MIN);
     let key = keys.find(|key| key.purpose == KeyUse::Signature);
     Ok(key
-        .context("the secret holds no signing key")?
+        .context("the secret contains no signing key")?
         .secret
         .expose()
         .to_owned())

@@ -358,5 +358,5 @@ pub async fn wait_for<T>(
     });
     ended
         .await
-        .with_context(|| format!("waited {} s in vain for {what}", at_most.as_secs()))?
+        .with_context(|| format!("waited {} s for {what}", at_most.as_secs()))?
 }

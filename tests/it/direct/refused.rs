@@ -126,11 +126,14 @@ async fn the_wrong_lane_is_answered_with_both() {
         for lane in ["/hooks/{endpoint}", "/direct/{endpoint}"] {
             assert!(answer.body.message.contains(lane), "{answer:?}");
         }
-        let nobody = Delivery {
-            endpoint: "nobody".to_owned(),
+        let unknown = Delivery {
+            endpoint: "no-such-endpoint".to_owned(),
             ..delivery
         };
-        let nobody = nobody.send(&stack).await.unwrap();
-        assert_eq!(nobody.body.message, answer.body.message, "one body for all");
+        let unknown = unknown.send(&stack).await.unwrap();
+        assert_eq!(
+            unknown.body.message, answer.body.message,
+            "one body for all"
+        );
     }
 }

@@ -87,7 +87,7 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
 }
 
 #[tokio::test]
-async fn an_endpoint_is_tested_through_its_real_url_and_nobody_gets_the_test() {
+async fn an_endpoint_is_tested_through_its_real_url_and_no_one_gets_the_test() {
     let stack = shared().await;
     Sender::of(&stack, "billing").await.unwrap();
     let test: Value = stack.ask(&["endpoints", "test", "billing"]).await.unwrap();

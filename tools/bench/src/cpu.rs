@@ -26,7 +26,7 @@ fn on_cpu(schedstat: &str) -> anyhow::Result<Duration> {
     let nanoseconds = schedstat
         .split_whitespace()
         .next()
-        .context("an empty schedstat")?;
+        .context("schedstat is empty")?;
     Ok(Duration::from_nanos(nanoseconds.parse()?))
 }
 

@@ -1,4 +1,4 @@
-//! What went wrong in a call to the cloud, in words that hold no payload and no secret.
+//! Why a call to the cloud failed. The text contains no payload and no secret.
 
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -13,7 +13,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure of ours, in words for the log.
+    /// A failure that the emulator found itself.
     pub fn new(call: &'static str, reason: impl Into<String>) -> Self {
         Self {
             call,
@@ -26,7 +26,7 @@ impl Failure {
         let reason = match error {
             SdkError::ServiceError(error) => {
                 let error = error.err();
-                let code = error.code().unwrap_or("an error without a code");
+                let code = error.code().unwrap_or("the service gave no error code");
                 match error.message() {
                     Some(message) => format!("{code}: {message}"),
                     None => code.to_owned(),
@@ -34,10 +34,10 @@ impl Failure {
             }
             SdkError::TimeoutError(_) => "timed out".to_owned(),
             SdkError::DispatchFailure(_) => {
-                "the cloud could not be reached, or there are no credentials".to_owned()
+                "the cloud did not respond, or there are no credentials".to_owned()
             }
-            SdkError::ResponseError(_) => "the answer could not be read".to_owned(),
-            _ => "the request could not be made".to_owned(),
+            SdkError::ResponseError(_) => "the response could not be read".to_owned(),
+            _ => "the request could not be sent".to_owned(),
         };
         Self { call, reason }
     }

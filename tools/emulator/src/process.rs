@@ -40,7 +40,7 @@ pub struct Args {
     pub log_level: tracing::Level,
 }
 
-/// A source of the current time; a test gives a fixed one.
+/// The source of the current time; tests use a fixed one.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock(fn() -> Timestamp);
 
@@ -55,14 +55,14 @@ impl Clock {
         Self(Timestamp::now)
     }
 
-    /// What it shows.
+    /// The current time.
     #[must_use]
     pub fn now(self) -> Timestamp {
         (self.0)()
     }
 }
 
-/// Starts the log of a crate, of which this is the name, and returns what ends when the process is told to stop.
+/// Starts the log of the crate of this name, and returns a future that ends when the process is asked to stop.
 ///
 /// # Errors
 /// The signals cannot be listened for.

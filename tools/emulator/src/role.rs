@@ -1,10 +1,10 @@
 //! Acting under a role that a service of AWS would assume.
 //!
 //! An emulator assumes the role through STS, once it has seen that the role's trust policy names the service, and
-//! makes its calls with the session: then the local cloud judges them by the role's policies. It cannot tell STS
-//! `aws:SourceArn` and `aws:SourceAccount`, so no one can assume a role whose trust policy asks for them (as AWS
-//! advises). Then the emulator's own credentials make the call, after `SimulatePrincipalPolicy` has said that the role
-//! may.
+//! makes its calls with the session, so that the local cloud judges them by the role's policies. STS accepts neither
+//! `aws:SourceArn` nor `aws:SourceAccount` from a caller, so the emulator cannot assume a role whose trust policy requires
+//! them (as AWS advises). In that case it makes the call with its own credentials, after `SimulatePrincipalPolicy` has
+//! confirmed the role's right.
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
@@ -17,7 +17,7 @@ use crate::{
     trust::{Caller, Trust, trust},
 };
 
-/// What the local cloud knows about roles, asked with the emulator's own credentials.
+/// What the local cloud knows about roles, read with the emulator's own credentials.
 #[derive(Debug, Clone)]
 pub struct Roles {
     iam: aws_sdk_iam::Client,
@@ -59,8 +59,8 @@ impl Roles {
         }
     }
 
-    /// A session under the role; `None` where STS cannot be told the source that the trust policy asks for, and
-    /// [`Self::may`] must be asked before each call.
+    /// A session under the role; `None` if the trust policy requires a source, which STS does not accept: then check
+    /// each call with [`Self::may`].
     ///
     /// # Errors
     /// Those of [`Self::trusted`], and what STS refuses.
@@ -77,7 +77,7 @@ impl Roles {
             Ok(answer) => {
                 let keys = answer
                     .credentials
-                    .ok_or_else(|| Failure::new(CALL, "no credentials in the answer"))?;
+                    .ok_or_else(|| Failure::new(CALL, "the response has no credentials"))?;
                 Ok(Some(Credentials::new(
                     keys.access_key_id,
                     keys.secret_access_key,
@@ -89,7 +89,7 @@ impl Roles {
             Err(_) if verdict == Trust::Source => {
                 info!(
                     role = role_arn,
-                    "STS cannot be told the source of the call: rights are asked for one by one"
+                    "STS does not accept the source of the call, so each right is checked separately"
                 );
                 Ok(None)
             }
@@ -100,7 +100,7 @@ impl Roles {
     /// Whether the role's policies allow the action on the resource.
     ///
     /// # Errors
-    /// IAM cannot be asked.
+    /// IAM does not answer.
     pub async fn may(&self, role_arn: &str, action: &str, resource: &str) -> Result<bool, Failure> {
         let request = self
             .iam

@@ -71,7 +71,7 @@ fn authorizer<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a Authorizer
         return Err(wrong("only authorizers of type REQUEST are emulated here"));
     }
     if authorizer.authorizer_result_ttl_in_seconds() != Some(0) {
-        warn!("the authorizer's answers may be cached: here they are not");
+        warn!("the authorizer's responses may be cached on AWS; they are not cached here");
     }
     Ok(Some(authorizer))
 }
@@ -81,7 +81,7 @@ fn function(authorizer: &Authorizer) -> Result<&str, Refusal> {
     uri.split_once("/functions/")
         .and_then(|(_, function)| function.strip_suffix("/invocations"))
         .ok_or_else(|| {
-            let reason = "the authorizer's URI names no function";
+            let reason = "the authorizer's URI does not name a function";
             Refusal::new(Kind::AuthorizerConfiguration, reason)
         })
 }
@@ -143,7 +143,7 @@ fn judge_response(
     if failed {
         let message = answer.get("errorMessage").and_then(Value::as_str);
         return Err(if message == Some("Unauthorized") {
-            Refusal::new(Kind::Unauthorized, "the authorizer said Unauthorized")
+            Refusal::new(Kind::Unauthorized, "the authorizer returned Unauthorized")
         } else {
             Refusal::new(Kind::AuthorizerFailure, "the authorizer failed")
         });
@@ -151,7 +151,7 @@ fn judge_response(
     let wrong = |reason: &str| Refusal::new(Kind::AuthorizerConfiguration, reason);
     let policy = answer
         .get("policyDocument")
-        .ok_or_else(|| wrong("the authorizer answered without a policy"))?;
+        .ok_or_else(|| wrong("the authorizer returned no policy"))?;
     match judge(policy, &call.method_arn()).map_err(wrong)? {
         Decision::Allow => {}
         Decision::ExplicitDeny => {
@@ -172,7 +172,7 @@ fn judge_response(
     let context = match answer.get("context") {
         None | Some(Value::Null) => None,
         Some(Value::Object(context)) => Some(context),
-        Some(_) => return Err(wrong("the authorizer's context is no object")),
+        Some(_) => return Err(wrong("the authorizer's context is not an object")),
     };
     let mut values = BTreeMap::new();
     for (name, value) in context.into_iter().flatten() {
@@ -181,7 +181,7 @@ fn judge_response(
             Value::Number(_) | Value::Bool(_) => value.to_string(),
             Value::Null => continue,
             Value::Array(_) | Value::Object(_) => {
-                return Err(wrong("a value of the authorizer's context is no scalar"));
+                return Err(wrong("a value of the authorizer's context is not a scalar"));
             }
         };
         values.insert(name.clone(), value);

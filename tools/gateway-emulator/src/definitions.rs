@@ -88,7 +88,7 @@ impl Definitions {
             .variables
             .is_some_and(|variables| !variables.is_empty())
         {
-            warn!("the stage has variables: here they have no values");
+            warn!("the stage has variables, which are not emulated here");
         }
         let (resources, authorizers, validators, refusals) = tokio::try_join!(
             self.resources(api),

@@ -108,7 +108,7 @@ impl Gateway {
     async fn pass(&self, request: Request<Incoming>) -> UpstreamResponse {
         let is_of_a_stage = stages::is_of_a_stage(request.uri().path());
         let answer = self.upstream.pass(request).await.unwrap_or_else(|error| {
-            error!(%error, "a request could not be passed on");
+            error!(%error, "the local cloud did not get a request");
             broken(StatusCode::BAD_GATEWAY)
         });
         if is_of_a_stage {
@@ -169,7 +169,7 @@ impl Gateway {
                 let reason = format!("the body is over {} bytes", body::LIMIT);
                 return Err(Refusal::new(Kind::TooLarge, reason));
             }
-            Read::Broken => return Err(Refusal::misconfigured("the client went away")),
+            Read::Broken => return Err(Refusal::misconfigured("the client closed the connection")),
         };
         let call = &mut job.call;
         call.authorizer = authorizer::authorize(&self.lambda, &job.api, &job.method, call).await?;
@@ -181,12 +181,12 @@ impl Gateway {
             || integration.passthrough_behavior() == Some("NEVER")
         {
             return Err(Refusal::misconfigured(
-                "request templates, and bodies that need one, are not emulated here",
+                "request templates are not emulated here, nor is passthroughBehavior NEVER",
             ));
         }
         if !job.api.binary || integration.content_handling().is_some() {
             return Err(Refusal::misconfigured(
-                "only bodies as they are: binary_media_types must have */*, and no content handling",
+                "only unchanged bodies are emulated here: set binary_media_types to */*, and no content handling",
             ));
         }
         let nothing = std::collections::HashMap::new();
@@ -248,7 +248,7 @@ fn conclude(job: &Job, outcome: Result<(ClientResponse, u16), Refusal>) -> Upstr
     let answer = match reply.and_then(|reply| respond(reply, &call.request_id)) {
         Ok(answer) => answer,
         Err(refusal) => {
-            error!(request_id = call.request_id, %refusal, "the answer itself is misconfigured");
+            error!(request_id = call.request_id, %refusal, "the response is misconfigured");
             broken(StatusCode::INTERNAL_SERVER_ERROR)
         }
     };

@@ -36,7 +36,7 @@ pub(crate) fn make(refusal: &Refusal, api: &Api, call: &Call) -> Result<ClientRe
         None => usual,
         Some(status) => status
             .parse()
-            .map_err(|_| Refusal::misconfigured(format!("{name}: a status that is no number")))?,
+            .map_err(|_| Refusal::misconfigured(format!("the status of {name} is not a number")))?,
     };
     let template = response
         .and_then(GatewayResponse::response_templates)

@@ -1,4 +1,4 @@
-//! The answer: which integration response applies, and what it makes of S3's. Pure.
+//! The integration response that applies to S3's response, and what the client gets from it. Pure.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html>
 
@@ -22,7 +22,7 @@ pub(crate) struct ClientResponse {
     pub(crate) body: Bytes,
 }
 
-/// S3's answer.
+/// S3's response.
 #[derive(Debug)]
 pub(crate) struct S3Response {
     pub(crate) status: u16,
@@ -30,7 +30,7 @@ pub(crate) struct S3Response {
     pub(crate) body: Bytes,
 }
 
-/// Turns S3's answer into the client's.
+/// Turns S3's response into the client's.
 ///
 /// # Errors
 /// No integration response applies, or one that is not supported here.
@@ -62,7 +62,7 @@ pub(crate) fn map(
     for (target, source) in response.response_parameters().into_iter().flatten() {
         let Some(name) = target.strip_prefix("method.response.header.") else {
             return Err(Refusal::misconfigured(format!(
-                "{target} of an integration response is no header"
+                "{target} of an integration response is not a header"
             )));
         };
         let value = match source.strip_prefix("integration.response.header.") {
@@ -116,14 +116,16 @@ fn choose(
             continue;
         }
         let anchored = Regex::new(&format!("^(?:{pattern})$")).map_err(|_| {
-            Refusal::misconfigured(format!("the selection pattern {pattern} is none"))
+            Refusal::misconfigured(format!("the selection pattern {pattern} is invalid"))
         })?;
         if anchored.is_match(&status.to_string()) {
             return Ok(response);
         }
     }
     default.ok_or_else(|| {
-        Refusal::misconfigured(format!("no integration response is for status {status}"))
+        Refusal::misconfigured(format!(
+            "no integration response matches the status {status}"
+        ))
     })
 }
 

@@ -99,9 +99,9 @@ fn fill(path: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, Re
                 "stage variables in an integration's URI are not emulated here",
             ));
         }
-        let (name, tail) = after.split_once('}').ok_or_else(|| {
-            Refusal::misconfigured("the integration's URI has a brace that nothing closes")
-        })?;
+        let (name, tail) = after
+            .split_once('}')
+            .ok_or_else(|| Refusal::misconfigured("the integration's URI has an unclosed brace"))?;
         let value = value(name).ok_or_else(|| {
             Refusal::misconfigured(format!(
                 "{{{name}}} of the integration's URI has no value in this request"

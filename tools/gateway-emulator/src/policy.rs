@@ -25,10 +25,12 @@ pub(crate) fn judge(document: &Value, method_arn: &str) -> Result<Decision, &'st
         .ok_or("the policy has no Statement")?;
     let mut decision = Decision::ImplicitDeny;
     for statement in list(statements) {
-        let statement = statement.as_object().ok_or("a statement is no object")?;
+        let statement = statement
+            .as_object()
+            .ok_or("a statement is not an object")?;
         let known = ["Action", "Effect", "Resource", "Sid"];
         if !statement.keys().all(|key| known.contains(&key.as_str())) {
-            return Err("a statement has another part than Action, Effect, Resource and Sid");
+            return Err("a statement has a member other than Action, Effect, Resource and Sid");
         }
         let action = statement.get("Action").ok_or("a statement has no Action")?;
         let resource = statement

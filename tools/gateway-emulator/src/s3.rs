@@ -77,7 +77,7 @@ pub(crate) fn request(
     }
     request
         .body(Full::new(body))
-        .map_err(|_| Refusal::misconfigured("the integration's method or path is none"))
+        .map_err(|_| Refusal::misconfigured("the integration's method or path is invalid"))
 }
 
 fn settings() -> SigningSettings {
@@ -91,7 +91,7 @@ fn settings() -> SigningSettings {
 
 fn header_name(name: &str) -> Result<HeaderName, Refusal> {
     name.parse()
-        .map_err(|_| Refusal::misconfigured(format!("{name} is no name of a header")))
+        .map_err(|_| Refusal::misconfigured(format!("{name} is not the name of a header")))
 }
 
 fn header_value(name: &str, value: &str) -> Result<HeaderValue, Refusal> {
@@ -99,7 +99,11 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, Refusal> {
     Some(value)
         .filter(|value| value.is_ascii())
         .and_then(|value| HeaderValue::from_str(value).ok())
-        .ok_or_else(|| Refusal::misconfigured(format!("what {name} is mapped from is no header")))
+        .ok_or_else(|| {
+            Refusal::misconfigured(format!(
+                "the value that is mapped to the header {name} is invalid"
+            ))
+        })
 }
 
 /// S3's answer to a role without the right: the emulator had to check instead.
@@ -123,7 +127,7 @@ pub(crate) async fn call(
         .map_err(|error| failed(error.to_string()))?;
     let (parts, body) = Response::into_parts(answer);
     let body = body.collect().await;
-    let body = body.map_err(|_| failed("S3's answer broke off".to_owned()))?;
+    let body = body.map_err(|_| failed("S3's response broke off".to_owned()))?;
     Ok(S3Response {
         status: parts.status.as_u16(),
         headers: parts.headers,

@@ -1,4 +1,4 @@
-//! The server's life: listen, publish the address, serve until told to stop.
+//! The server's life: listen, publish the address, serve until asked to stop.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,7 +18,7 @@ use tracing::{debug, info, warn};
 
 use crate::gateway::Gateway;
 
-/// How long running requests may take to end once the process was told to stop.
+/// How long running requests may take to end once the process was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until `stop` is done, then lets running requests end.
@@ -48,7 +48,7 @@ pub(crate) async fn serve(
         }
     }
     drop(listener);
-    info!("stopping: requests under way may end");
+    info!("stopping once the running requests have ended");
     if tokio::time::timeout(GRACE, connections.shutdown())
         .await
         .is_err()

@@ -194,7 +194,7 @@ impl<'a> Renderer<'a> {
         if end == Stop::End {
             Ok(())
         } else {
-            Err(unknown("an #if that no #end closes"))
+            Err(unknown("an #if without its #end"))
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) enum Unreachable {
     #[error("the local cloud cannot be reached")]
     Connect(#[source] std::io::Error),
     /// A connection, and no whole answer.
-    #[error("the local cloud gave no answer")]
+    #[error("the local cloud did not respond")]
     Exchange(#[source] hyper::Error),
 }
 
@@ -52,7 +52,9 @@ impl Upstream {
             .strip_prefix("http://")
             .map(|rest| rest.trim_end_matches('/'))
             .filter(|rest| rest.contains(':') && !rest.contains('/'))
-            .with_context(|| format!("{url} is no URL of a local cloud: http://host:port"))?;
+            .with_context(|| {
+                format!("{url} is not the URL of a local cloud: write http://host:port")
+            })?;
         Ok(Self {
             authority: authority.to_owned(),
         })

@@ -48,7 +48,7 @@ pub(crate) fn respond(
     reply: ClientResponse,
     request_id: &str,
 ) -> Result<UpstreamResponse, Refusal> {
-    let wrong = |what: &str| Refusal::misconfigured(format!("{what} of an answer is none"));
+    let wrong = |what: &str| Refusal::misconfigured(format!("{what} of a response is invalid"));
     let status = StatusCode::from_u16(reply.status).map_err(|_| wrong("the status"))?;
     let mut answer = Response::new(Either::Right(Full::new(reply.body)));
     *answer.status_mut() = status;

@@ -66,6 +66,6 @@ impl Cloud {
             .map_err(|error| Failure::of(CALL, &error))?;
         answer
             .queue_url
-            .ok_or_else(|| Failure::new(CALL, "no URL in the answer"))
+            .ok_or_else(|| Failure::new(CALL, "the response has no URL"))
     }
 }

@@ -77,7 +77,7 @@ impl Definition {
     }
 
     /// The declaration after an `UpdatePipe`: absent members stay, present ones are replaced as a whole (a block of
-    /// one service's parameters is one member, so what it leaves out goes back to its default).
+    /// one service's parameters is one member, so what it leaves out gets its default again).
     pub(crate) fn updated(&self, request: UpdatePipe) -> Result<Self, Vec<InvalidField>> {
         refuse_enrichment(
             request.enrichment.as_deref(),

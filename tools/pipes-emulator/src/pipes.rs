@@ -120,7 +120,7 @@ impl<E: Engine> Pipes<E> {
         let name = definition.name.clone();
         let (pipe, before) = self.begin(&name, State::Updating, |entry| {
             if entry.pipe.state == State::CreateFailed {
-                return Err("its creation failed: delete it".to_owned());
+                return Err("its creation failed, so you can only delete it".to_owned());
             }
             let before = (entry.pipe.state, entry.pipe.definition.clone());
             entry.pipe.definition = definition;
@@ -135,7 +135,7 @@ impl<E: Engine> Pipes<E> {
         let (pipe, ()) = self.begin(name, State::Starting, |entry| {
             if !matches!(entry.pipe.state, State::Stopped | State::StartFailed) {
                 return Err(format!(
-                    "only a stopped pipe can be started, and it is {}",
+                    "you can only start a stopped pipe, and it is {}",
                     entry.pipe.state.spelled()
                 ));
             }
@@ -151,7 +151,7 @@ impl<E: Engine> Pipes<E> {
         let (pipe, run) = self.begin(name, State::Stopping, |entry| {
             if !matches!(entry.pipe.state, State::Running | State::UpdateFailed) {
                 return Err(format!(
-                    "only a running pipe can be stopped, and it is {}",
+                    "you can only stop a running pipe, and it is {}",
                     entry.pipe.state.spelled()
                 ));
             }

@@ -1,4 +1,4 @@
-//! The server's life: listen, publish the address, serve until told to stop.
+//! The server's life: listen, publish the address, serve until asked to stop.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::api::{Api, router};
 use crate::definition::Place;
 use crate::pipes::{Engine, Pipes};
 
-/// How long running calls may take to end once the process was told to stop.
+/// How long running calls may take to end once the process was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves the API until `stop` is done, then ends every pipe's run.

@@ -60,7 +60,7 @@ pub(crate) async fn steps(stack: &Stack) -> Result<Vec<Step>> {
         event(&id, 1_000),
     )?;
     let stranger = Delivery {
-        endpoint: "nobody".into(),
+        endpoint: "no-such-endpoint".into(),
         ..push.clone()
     };
     let oversized = billing.sign(&[("webhook-id", &id), JSON], event(&id, 4_600_000))?;
@@ -102,7 +102,7 @@ pub(crate) async fn steps(stack: &Stack) -> Result<Vec<Step>> {
             refused(401, "unauthorized"),
         ),
         (
-            "an endpoint that is not there",
+            "an endpoint that does not exist",
             stranger,
             refused(403, "forbidden"),
         ),

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use super::load::{Delivered, Pace};
 use crate::table;
 
-/// A delivery that was sent later than this was late: connections were all in use.
+/// A delivery that waited longer than this was late: all connections were in use.
 const LATE: Duration = Duration::from_millis(20);
 
 /// An hour, in microseconds: a longer answer counts as one.
@@ -33,8 +33,8 @@ pub(super) struct Figures {
 
 impl Figures {
     pub(super) fn new() -> Result<Self> {
-        let latency =
-            Histogram::new_with_bounds(1, LONGEST_US, 3).context("no histogram can be made")?;
+        let latency = Histogram::new_with_bounds(1, LONGEST_US, 3)
+            .context("the histogram cannot be created")?;
         Ok(Self {
             latency,
             answers: BTreeMap::new(),
@@ -72,7 +72,7 @@ impl Figures {
         self.late += u64::from(waited > LATE);
     }
 
-    /// That is all.
+    /// Ends the measurement.
     pub(super) fn end(&mut self, pace: Pace, elapsed: Duration) {
         self.wanted = pace.count;
         self.rate = pace.rate;

@@ -51,7 +51,7 @@ pub(super) fn names() -> String {
 /// A fixture, and the scheme that it is signed by.
 pub(super) fn load(name: &str) -> Result<(Sample, Named)> {
     let Some(file) = FILES.iter().find(|file| file.name == name) else {
-        bail!("there is no fixture {name:?}: there are {}", names());
+        bail!("there is no fixture {name:?}; the fixtures are {}", names());
     };
     let description: Description =
         serde_json::from_str(file.description).with_context(|| format!("{name}.json"))?;
@@ -100,13 +100,16 @@ mod tests {
     }
 
     #[test]
-    fn every_fixture_can_be_read_and_an_unknown_one_is_told_with_their_names() {
+    fn every_fixture_can_be_read_and_an_unknown_one_is_refused_with_their_names() {
         for file in FILES {
             let (sample, _) = load(file.name).unwrap();
             assert_eq!(sample.body, file.body, "{}", file.name);
             assert!(!sample.headers.is_empty());
         }
-        let told = load("github/pull").err().unwrap().to_string();
-        assert!(told.contains("github/push, partner/inventory"), "{told}");
+        let problem = load("github/pull").err().unwrap().to_string();
+        assert!(
+            problem.contains("github/push, partner/inventory"),
+            "{problem}"
+        );
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct Job {
     pub(super) poster: Poster,
     pub(super) nonces: Nonces,
     pub(super) now: fn() -> Timestamp,
-    /// Whether each is another event.
+    /// Whether each is a different event.
     pub(super) is_fresh: bool,
     pub(super) retries: u32,
 }
@@ -55,8 +55,8 @@ pub(super) struct Delivered {
 }
 
 impl Job {
-    /// Sends one delivery, signed again for each try. `due` is when it was to be sent: to
-    /// count from later would hide that it waited.
+    /// Sends one delivery, signed again for each try. `due` is when it was to be sent: counting
+    /// from later would hide that it waited.
     pub(super) async fn deliver(&self, number: u64, due: Instant) -> Result<Delivered> {
         let nonce = self.is_fresh.then(|| self.nonces.of(number));
         let mut retries = 0;
@@ -92,7 +92,7 @@ fn pause(retries: u32, asked: Option<Duration>) -> Duration {
     asked.unwrap_or(ours).min(LONGEST_PAUSE)
 }
 
-/// Sends them all; `true` if somebody ended it early.
+/// Sends them all; `true` if it was interrupted.
 pub(super) async fn send(
     job: Job,
     pace: Pace,
@@ -117,7 +117,7 @@ pub(super) async fn send(
     let mut failure = None;
     let finished = async {
         while let Some(outcome) = workers.join_next().await {
-            if let Err(problem) = outcome.context("a sender broke down").flatten() {
+            if let Err(problem) = outcome.context("a worker failed").flatten() {
                 failure.get_or_insert(problem);
             }
         }
@@ -126,7 +126,7 @@ pub(super) async fn send(
         () = finished => false,
         () = interrupt.wait() => true,
     };
-    // Those on their way are given up, so that they cannot end behind the figures.
+    // Deliveries under way are dropped, so that none ends after the figures were taken.
     workers.shutdown().await;
     if let Some(problem) = failure {
         return Err(problem);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_to_an_end_and_the_endpoint_is_heard() {
+    fn pauses_grow_to_a_limit_and_retry_after_counts() {
         let seconds = |retries| pause(retries, None).as_secs_f64();
         assert_eq!([0, 1, 2, 40].map(seconds), [0.5, 1.0, 2.0, 30.0]);
         let asked = Some(Duration::from_secs(5));

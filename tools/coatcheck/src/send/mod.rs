@@ -29,8 +29,8 @@ use crate::{
     when,
 };
 
-const TARGET: &str = "Where to";
-const PACE: &str = "How many, and how fast";
+const TARGET: &str = "Destination";
+const PACE: &str = "Number and rate";
 
 #[derive(clap::Args)]
 #[command(after_help = format!("\
@@ -40,51 +40,51 @@ Examples:
   coatcheck send --size 100KB --endpoint billing --count 5000 --rate 50/s --concurrency 64 --json
   coatcheck send body.json --url https://hooks.example.com/v1/hooks/a --scheme stripe --secret-file secret.txt
 
-With --rate deliveries are sent at their time, whatever became of those before, and latency is
-counted from that time: a slow endpoint cannot hide behind a slow sender. Connections stay open.
-With --count above 1 each delivery is another event: with another id where the endpoint looks for
-one, and with other bytes where these name the event.
+With --rate, each delivery is sent at its own time, even if earlier ones are still under way.
+Latency is measured from that time, so a slow endpoint cannot hide behind a slow sender.
+Connections stay open. With --count above 1, each delivery is a different event: its id differs
+where the endpoint looks for one, and its bytes differ where they identify the event.
 
 {EXIT_CODES}"))]
 pub(crate) struct Args {
     #[command(flatten)]
     source: source::Args,
-    /// An endpoint of the stack: its URL, its scheme and its newest key.
+    /// Sends to this endpoint of the stack, with its URL, its scheme and its newest key.
     #[arg(help_heading = TARGET, long, value_name = "NAME")]
     endpoint: Option<String>,
-    /// The key to sign with instead of the newest, by its id.
+    /// Signs with the key of this id instead of the newest.
     #[arg(help_heading = TARGET, long, value_name = "ID", requires = "endpoint")]
     key: Option<String>,
-    /// A URL, without a stack: with --scheme and --secret.
+    /// Sends to this URL, without a stack. Needs --scheme and --secret.
     #[arg(help_heading = TARGET, long, conflicts_with = "endpoint")]
     url: Option<String>,
-    /// With --url: a preset's name, or the path of a file that holds a scheme; without it the
-    /// fixture's.
+    /// With --url: a preset's name, or the path of a scheme file. The default is the fixture's
+    /// scheme.
     #[arg(help_heading = TARGET, long, value_name = "PRESET|FILE", conflicts_with = "endpoint")]
     scheme: Option<String>,
     #[command(flatten)]
     secrets: secrets::Args,
-    /// How many deliveries.
+    /// How many deliveries to send.
     #[arg(help_heading = PACE, long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
-    /// How many a second at most (50/s, 600/m); without it as fast as they go.
+    /// At most this many a second (50/s, 600/m). By default, as fast as possible.
     #[arg(help_heading = PACE, long, value_parser = rate)]
     rate: Option<f64>,
-    /// How many may be on their way at once.
+    /// How many deliveries may be under way at once.
     #[arg(help_heading = PACE, long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
     concurrency: u16,
     /// Sends the same event each time.
     #[arg(help_heading = PACE, long)]
     same: bool,
-    /// Tries again after a 5xx, a 429 or no answer, so many times, as a provider would.
+    /// Retries this often after a 5xx, a 429 or no response, as a provider would.
     #[arg(help_heading = PACE, long, value_name = "TIMES", default_value_t = 0)]
     retry: u32,
-    /// How long to wait for an answer.
+    /// How long to wait for a response.
     #[arg(help_heading = PACE, long, value_name = "LENGTH", default_value = "35s")]
     timeout: String,
     #[command(flatten)]
     stack: stack::Args,
-    /// Answers with one JSON object.
+    /// Prints one JSON object.
     #[arg(long)]
     json: bool,
 }
@@ -94,14 +94,14 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     let readers = args.source.files().chain(secrets);
     ensure!(
         readers.filter(|path| host::is_stdin(path)).count() <= 1,
-        "standard input can be read once only: give one - at most"
+        "standard input can be read only once: give at most one -"
     );
     if let Some(url) = &args.url {
         let provider = args.unlisted(url, host)?;
         let console = Console::new(args.json);
         let outcome = on_runtime(args.send(provider, host.now, &console));
         return match outcome {
-            // A reader that has seen enough is no failure.
+            // A reader that stops reading is not a failure.
             Err(problem) if problem.is::<Closed>() => Ok(Report::said(Exit::Good)),
             other => other.map(Report::said),
         };
@@ -129,7 +129,7 @@ impl Args {
         if !self.secrets.is_given() {
             return sender::listed(stack, &found, self.key.as_deref()).await;
         }
-        ensure!(self.key.is_none(), "give --key or a secret, not both");
+        ensure!(self.key.is_none(), "give either --key or a secret");
         let secrets = self.secrets.read(found.scheme(), host)?;
         sender::with_secrets(&found, &secrets)
     }
@@ -163,7 +163,7 @@ impl Args {
             )?;
         }
         let timeout = Duration::try_from(when::length(&self.timeout)?)
-            .context("--timeout is no length of time")?;
+            .context("--timeout is not a length of time")?;
         let job = Job {
             poster: Poster::new(&provider.url, timeout)?,
             provider,

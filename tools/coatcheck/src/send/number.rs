@@ -13,7 +13,7 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
         // Far more than any lane takes.
         Some(bytes) if (1.0..=1e8).contains(&bytes) => format!("{bytes:.0}")
             .parse()
-            .map_err(|_| "no number of bytes".to_owned()),
+            .map_err(|_| "not a number of bytes".to_owned()),
         _ => Err("say a size up to 100MB: 500B, 100KB, 4.4MB".to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! What is sent: a file, a fixture, or a body made up.
+//! What is sent: a file, a fixture, or a generated body.
 
 use std::path::{Path, PathBuf};
 
@@ -11,31 +11,31 @@ use serde_json::value::RawValue;
 use super::{fixtures, number};
 use crate::{headers, host, scheme::Named};
 
-const HEADING: &str = "What is sent";
+const HEADING: &str = "Delivery";
 
 #[derive(clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// The file that holds the body; - is standard input.
+    /// The file with the body; - is standard input.
     #[arg(
         help_heading = HEADING,
         value_name = "BODY",
         conflicts_with_all = ["fixture", "size"]
     )]
     body: Option<PathBuf>,
-    /// A delivery that comes with Coatcheck, each time as another event.
+    /// A delivery that comes with Coatcheck, as a new event each time.
     #[arg(help_heading = HEADING, long, value_name = "NAME", conflicts_with = "size", help = format!(
-        "A delivery that comes with Coatcheck, each time as another event: {}", fixtures::names()
+        "A delivery that comes with Coatcheck, as a new event each time: {}", fixtures::names()
     ))]
     fixture: Option<String>,
-    /// A body made up, of so many bytes: 100KB, 4.4MB.
+    /// A generated body of this size: 100KB, 4.4MB.
     #[arg(help_heading = HEADING, long, value_parser = number::size)]
     size: Option<usize>,
-    /// The event's type, written where the endpoint looks for it. Made-up events have the type
-    /// coatcheck.test without it, which only subscriptions get that name it.
+    /// The event's type, written where the endpoint looks for it. Generated events have the type
+    /// coatcheck.test by default, which reaches only subscriptions that name it.
     #[arg(help_heading = HEADING, long = "type", value_name = "TYPE")]
     kind: Option<String>,
-    /// A header, or @FILE with one header a line. Repeat it. It goes with every delivery as it is.
+    /// A header to send with every delivery, or @FILE with one header a line. Can be repeated.
     #[arg(
         help_heading = HEADING,
         short = 'H',
@@ -53,7 +53,7 @@ pub(super) struct Source {
 }
 
 impl Args {
-    /// Whether it is another event each time it is sent, even alone.
+    /// Whether it is a new event each time it is sent, even alone.
     pub(super) fn is_always_fresh(&self) -> bool {
         self.fixture.is_some()
     }
@@ -112,7 +112,7 @@ impl Args {
                     ..wanted
                 };
                 let sample = draft(provider, wanted).map_err(|_| problem)?;
-                let remark = "the endpoint's types cannot be chosen: subscriptions take these events for real ones";
+                let remark = "you cannot choose the type of this endpoint's events, so subscriptions take these for real ones";
                 Ok(Source {
                     sample,
                     remark: Some(remark.to_owned()),
@@ -145,7 +145,7 @@ fn complete(
     let Some(place) = &provider.locations().kind else {
         return match kind {
             Some(_) => {
-                bail!("the events of this endpoint have no type of their own: leave --type out")
+                bail!("the events of this endpoint have no type: leave out --type")
             }
             None => Ok(None),
         };
@@ -153,11 +153,11 @@ fn complete(
     match kind {
         Some(kind) if put(sample, place, kind) => Ok(None),
         Some(kind) => bail!(
-            "{kind:?} cannot be written where the endpoint looks for the type: change the body, or leave --type out"
+            "{kind:?} does not fit where the endpoint looks for the type: change the body, or leave out --type"
         ),
         None => Ok(header_for_type(sample, place).map(|name| {
             sample.set_header(&name, TEST_TYPE);
-            format!("{name}: {TEST_TYPE} is sent along, as the type has to stand there (--type, --header)")
+            format!("the header {name}: {TEST_TYPE} was added, because it has to hold the type (see --type, --header)")
         })),
     }
 }

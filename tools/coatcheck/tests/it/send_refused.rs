@@ -51,7 +51,7 @@ fn what_is_wrong_with_an_argument_is_named() {
         ),
         (
             format!("send {to} --scheme stripe binary --type a"),
-            "cannot be written",
+            "does not fit where the endpoint looks for the type",
         ),
         (
             "send --scheme github --secret-file secret --size 1KB".to_owned(),
@@ -59,7 +59,7 @@ fn what_is_wrong_with_an_argument_is_named() {
         ),
         (
             format!("send {to} --scheme github -H @- -"),
-            "standard input can be read once",
+            "standard input can be read only once",
         ),
         (
             format!("send {to} --endpoint a --size 1KB"),

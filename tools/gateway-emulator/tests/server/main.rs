@@ -191,7 +191,7 @@ async fn the_body_reaches_s3_and_an_absent_source_sends_no_header() {
 
 /// The effect of an identity source that a request lacks: nothing is called, in either lane.
 #[tokio::test]
-async fn without_its_identity_source_a_delivery_reaches_nobody() {
+async fn without_its_identity_source_a_delivery_reaches_nothing() {
     let front = Front::start().await;
     let unauthorized = (
         401,

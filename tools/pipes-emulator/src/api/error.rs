@@ -41,7 +41,7 @@ pub(crate) enum ApiError {
         message: String,
     },
     /// No operation at that path.
-    #[error("no operation of EventBridge Pipes is at {0}")]
+    #[error("EventBridge Pipes has no operation at {0}")]
     UnknownOperation(String),
 }
 

@@ -176,7 +176,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let problem = match serde_path_to_error::deserialize(&mut input) {
         Ok(request) => match input.end() {
             Ok(()) => return Ok(request),
-            Err(_) => InvalidField::new("body", "there is something after the JSON document"),
+            Err(_) => InvalidField::new("body", "the JSON document is followed by something else"),
         },
         Err(error) => {
             let path = error.path().to_string();

@@ -51,7 +51,7 @@ fn a_good_pipe_is_good() {
 }
 
 #[test]
-fn every_problem_is_told_at_once() {
+fn every_problem_is_reported_at_once() {
     let fields = wrong(STREAM, QUEUE, |body| {
         let stream = &mut body["SourceParameters"]["DynamoDBStreamParameters"];
         stream["BatchSize"] = json!(11);

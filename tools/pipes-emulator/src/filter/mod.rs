@@ -178,7 +178,7 @@ fn check_choice(path: &str, choice: &Value) -> Result<(), FilterError> {
         Value::Array(_) => {
             return Err(FilterError::Shape {
                 field,
-                reason: "a list inside a list is no pattern".to_owned(),
+                reason: "a list must not contain a list".to_owned(),
             });
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Ok(()),

@@ -47,7 +47,7 @@ impl Running {
             match self.send_dead_letter(arn, &text).await {
                 Ok(()) => return,
                 Err(failure) => {
-                    warn!(pipe = self.name(), shard, %failure, "the dead-letter queue did not take it");
+                    warn!(pipe = self.name(), shard, %failure, "the dead-letter queue refused the message");
                     if tried < TRIES {
                         stop.sleep(backoff(tried)).await;
                     }
@@ -58,7 +58,7 @@ impl Running {
             pipe = self.name(),
             shard,
             records = events.len(),
-            "lost: the dead-letter queue takes nothing"
+            "lost: the dead-letter queue refuses every message"
         );
     }
 

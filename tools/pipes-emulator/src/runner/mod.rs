@@ -51,7 +51,7 @@ impl Stop {
         *self.0.borrow()
     }
 
-    /// Waits; ends at once when told to stop.
+    /// Waits; returns at once when asked to stop.
     pub(crate) async fn sleep(&mut self, time: Duration) {
         tokio::select! {
             // If the sender is gone, there is nothing more to wait for either.
@@ -62,7 +62,7 @@ impl Stop {
 }
 
 impl Run {
-    /// Runs until told to stop. A pipe whose role or target is not available keeps trying.
+    /// Runs until asked to stop. A pipe whose role or target is not available keeps trying.
     pub(crate) async fn run(self, checkpoints: Checkpoints, stop: watch::Receiver<bool>) {
         let mut stop = Stop(stop);
         let mut failures = 0;
@@ -74,7 +74,7 @@ impl Run {
                 Ok(connected) => break connected,
                 Err(failure) => {
                     failures += 1;
-                    warn!(pipe = self.definition.name, %failure, "the pipe cannot begin");
+                    warn!(pipe = self.definition.name, %failure, "the pipe cannot start");
                     stop.sleep(backoff(failures)).await;
                 }
             }
@@ -120,7 +120,7 @@ impl Running {
                     pipe = self.name(),
                     record = event.id,
                     reason,
-                    "not passed on"
+                    "not delivered: the filter cannot be evaluated"
                 );
                 false
             })

@@ -189,7 +189,7 @@ impl Running {
             request = request.entries(
                 entry
                     .build()
-                    .map_err(|_| Failure::new(CALL, "the entry could not be made"))?,
+                    .map_err(|_| Failure::new(CALL, "the entry is invalid"))?,
             );
         }
         let answer = request

@@ -166,7 +166,7 @@ impl Running {
             Err(error) if code(&error) == Some("TrimmedDataAccessException") => {
                 warn!(
                     pipe = self.name(),
-                    shard, "records after the checkpoint are older than the stream keeps: lost"
+                    shard, "records after the checkpoint are lost: the stream no longer has them"
                 );
                 request()
                     .shard_iterator_type(ShardIteratorType::TrimHorizon)
@@ -178,7 +178,7 @@ impl Running {
         let answer = answer.map_err(|error| Failure::of(CALL, &error))?;
         answer
             .shard_iterator
-            .ok_or_else(|| Failure::new(CALL, "no iterator in the answer"))
+            .ok_or_else(|| Failure::new(CALL, "the response has no iterator"))
     }
 
     /// Finishes a batch: delivered, or given up. `false` if the pipe was stopped before that; the

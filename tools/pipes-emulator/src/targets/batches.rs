@@ -44,14 +44,14 @@ pub(super) async fn queue(
             .set_message_group_id(group)
             .set_message_deduplication_id(deduplication)
             .build()
-            .map_err(|_| Failure::new(CALL, "the message could not be made"))?;
+            .map_err(|_| Failure::new(CALL, "the message is invalid"))?;
         request = request.entries(entry);
         sent += 1;
     }
     if sent == 0 {
         return Err(Failure::new(
             CALL,
-            "no record has a group and a deduplication id that SQS takes",
+            "no record has a group and a deduplication id that SQS accepts",
         ));
     }
     let answer = request
@@ -79,7 +79,7 @@ pub(super) async fn topic(
             .id(index.to_string())
             .message(&prepared.text)
             .build()
-            .map_err(|_| Failure::new(CALL, "the message could not be made"))?;
+            .map_err(|_| Failure::new(CALL, "the message is invalid"))?;
         request = request.publish_batch_request_entries(entry);
     }
     let answer = request

@@ -38,7 +38,7 @@ pub(crate) fn prepare<'a>(
         let pipe = &definition.name;
         warn!(
             pipe,
-            paths, "a record has nothing at these paths of the template"
+            paths, "a record has no value at these paths of the template"
         );
     }
     prepared

@@ -1,6 +1,6 @@
 //! Input templates: text with placeholders (`<$.path>`) in it, rendered for each record on its own.
 //!
-//! A template that is JSON once its placeholders are filled in stays JSON whatever the record holds: a placeholder
+//! A template that is JSON once its placeholders are filled in stays JSON for every record: a placeholder
 //! outside quotes becomes a JSON value, one inside quotes becomes escaped text. Any other template, and one that is
 //! a single placeholder, is plain text.
 //!
