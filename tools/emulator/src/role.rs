@@ -8,19 +8,22 @@
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
-use aws_sdk_iam::types::PolicyEvaluationDecisionType;
 use percent_encoding::percent_decode_str;
 use tracing::info;
 
 use crate::{
+    control_plane::{ControlPlane, texts},
     failure::Failure,
     trust::{Caller, Trust, trust},
 };
 
+/// IAM's version of its API.
+const IAM: &str = "2010-05-08";
+
 /// What the local cloud knows about roles, read with the emulator's own credentials.
 #[derive(Debug, Clone)]
 pub struct Roles {
-    iam: aws_sdk_iam::Client,
+    cloud: ControlPlane,
     sts: aws_sdk_sts::Client,
 }
 
@@ -29,7 +32,7 @@ impl Roles {
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
         Self {
-            iam: aws_sdk_iam::Client::new(config),
+            cloud: ControlPlane::new(config),
             sts: aws_sdk_sts::Client::new(config),
         }
     }
@@ -40,12 +43,11 @@ impl Roles {
     /// The role does not exist, cannot be read, or does not trust the service.
     pub async fn trusted(&self, role_arn: &str, caller: Caller<'_>) -> Result<Trust, Failure> {
         let name = role_arn.rsplit('/').next().unwrap_or(role_arn);
-        let answer = self.iam.get_role().role_name(name).send().await;
-        let answer = answer.map_err(|error| Failure::of("iam:GetRole", &error))?;
-        let document = answer
-            .role
-            .and_then(|role| role.assume_role_policy_document)
-            .unwrap_or_default();
+        let role = self
+            .cloud
+            .query("iam:GetRole", IAM, &[("RoleName", name)])
+            .await?;
+        let document = texts(&role, "AssumeRolePolicyDocument").concat();
         let document = percent_decode_str(&document).decode_utf8_lossy();
         match trust(&document, caller) {
             Trust::No => {
@@ -102,20 +104,16 @@ impl Roles {
     /// # Errors
     /// IAM does not answer.
     pub async fn may(&self, role_arn: &str, action: &str, resource: &str) -> Result<bool, Failure> {
-        let request = self
-            .iam
-            .simulate_principal_policy()
-            .policy_source_arn(role_arn)
-            .action_names(action)
-            .resource_arns(resource);
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| Failure::of("iam:SimulatePrincipalPolicy", &error))?;
-        let results = answer.evaluation_results();
-        Ok(!results.is_empty()
-            && results
-                .iter()
-                .all(|result| result.eval_decision == PolicyEvaluationDecisionType::Allowed))
+        let parameters = [
+            ("PolicySourceArn", role_arn),
+            ("ActionNames.member.1", action),
+            ("ResourceArns.member.1", resource),
+        ];
+        let decisions = self
+            .cloud
+            .query("iam:SimulatePrincipalPolicy", IAM, &parameters)
+            .await?;
+        let decisions = texts(&decisions, "EvalDecision");
+        Ok(!decisions.is_empty() && decisions.iter().all(|decision| decision == "allowed"))
     }
 }
