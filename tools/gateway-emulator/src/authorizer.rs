@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_apigateway::types::{Authorizer, Method};
 use aws_sdk_lambda::primitives::Blob;
 use serde_json::{Map, Value, json};
 use tracing::warn;
@@ -14,6 +13,7 @@ use crate::definitions::Api;
 use crate::identity::{self, REQUEST};
 use crate::policy::{Decision, judge};
 use crate::refusal::{Kind, Refusal};
+use crate::rest_api::{Authorizer, Method};
 
 /// Calls the method's authorizer; its answer is the context of the following steps.
 pub(crate) async fn authorize(
@@ -50,10 +50,10 @@ pub(crate) async fn authorize(
 
 /// The method's authorizer; `None` if it needs none.
 fn authorizer<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a Authorizer>, Refusal> {
-    if method.api_key_required() == Some(true) {
+    if method.api_key_required {
         return Err(Refusal::misconfigured("API keys are not emulated here"));
     }
-    match method.authorization_type().unwrap_or("NONE") {
+    match method.authorization_type.as_deref().unwrap_or("NONE") {
         "NONE" => return Ok(None),
         "CUSTOM" => {}
         other => {
@@ -64,20 +64,21 @@ fn authorizer<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a Authorizer
     }
     let wrong = |reason: &str| Refusal::new(Kind::AuthorizerConfiguration, reason);
     let authorizer = method
-        .authorizer_id()
+        .authorizer_id
+        .as_ref()
         .and_then(|id| api.authorizers.get(id))
         .ok_or_else(|| wrong("the API does not have the method's authorizer"))?;
-    if authorizer.r#type() != Some(&REQUEST) {
+    if authorizer.kind != REQUEST {
         return Err(wrong("only authorizers of type REQUEST are emulated here"));
     }
-    if authorizer.authorizer_result_ttl_in_seconds() != Some(0) {
+    if authorizer.authorizer_result_ttl_in_seconds != Some(0) {
         warn!("the authorizer's responses may be cached on AWS; they are not cached here");
     }
     Ok(Some(authorizer))
 }
 
 fn function(authorizer: &Authorizer) -> Result<&str, Refusal> {
-    let uri = authorizer.authorizer_uri().unwrap_or_default();
+    let uri = &authorizer.authorizer_uri;
     uri.split_once("/functions/")
         .and_then(|(_, function)| function.strip_suffix("/invocations"))
         .ok_or_else(|| {

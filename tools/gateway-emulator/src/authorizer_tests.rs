@@ -1,5 +1,3 @@
-use aws_sdk_apigateway::types::AuthorizerType;
-
 use super::*;
 use crate::testing::{api, call};
 
@@ -88,21 +86,18 @@ fn what_is_no_permission() {
 fn the_function_is_the_authorizers() {
     let mut api = api();
     let arn = "arn:aws:lambda:us-east-1:000000000000:function:auth:live";
-    let made = |kind: AuthorizerType| {
-        Authorizer::builder()
-            .id("x")
-            .r#type(kind)
-            .authorizer_result_ttl_in_seconds(0)
-            .authorizer_uri(format!(
-                "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
-            ))
-            .build()
+    let made = |kind: &str| Authorizer {
+        kind: kind.to_owned(),
+        authorizer_result_ttl_in_seconds: Some(0),
+        authorizer_uri: format!(
+            "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+        ),
+        ..Authorizer::default()
     };
-    let method = |kind: &str| {
-        Method::builder()
-            .authorization_type(kind)
-            .authorizer_id("x")
-            .build()
+    let method = |kind: &str| Method {
+        authorization_type: Some(kind.to_owned()),
+        authorizer_id: Some("x".to_owned()),
+        ..Method::default()
     };
     let asked = |api: &Api, kind: &str| {
         let found = authorizer(api, &method(kind))?;
@@ -111,12 +106,10 @@ fn the_function_is_the_authorizers() {
     };
     let missing = asked(&api, "CUSTOM").unwrap_err();
     assert_eq!(missing.kind, Kind::AuthorizerConfiguration);
-    api.authorizers
-        .insert("x".to_owned(), made(AuthorizerType::Request));
+    api.authorizers.insert("x".to_owned(), made("REQUEST"));
     assert_eq!(asked(&api, "CUSTOM"), Ok(Some(arn.to_owned())));
     assert_eq!(asked(&api, "NONE"), Ok(None));
     assert!(asked(&api, "AWS_IAM").is_err());
-    api.authorizers
-        .insert("x".to_owned(), made(AuthorizerType::Token));
+    api.authorizers.insert("x".to_owned(), made("TOKEN"));
     assert!(asked(&api, "CUSTOM").is_err());
 }

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_sdk_apigateway::Client;
-use aws_sdk_apigateway::error::ProvideErrorMetadata;
-use aws_sdk_apigateway::types::{Authorizer, GatewayResponse, RequestValidator, Resource};
-use aws_smithy_runtime_api::client::result::SdkError;
-use emulator::{Failure, code};
+use emulator::{ControlPlane, Failure};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::Instant;
 use tracing::warn;
+
+use crate::rest_api::{Authorizer, GatewayResponse, RequestValidator, Resource, RestApi, Stage};
 
 /// How long a definition is kept: an apply is seen at once, and many requests cost one read.
 const KEPT_FOR: Duration = Duration::from_secs(1);
@@ -35,14 +37,14 @@ type Held = Arc<tokio::sync::Mutex<Option<(Instant, Option<Arc<Api>>)>>>;
 /// Reads definitions and keeps each for a moment.
 #[derive(Debug)]
 pub(crate) struct Definitions {
-    client: Client,
+    cloud: ControlPlane,
     held: Mutex<HashMap<(String, String), Held>>,
 }
 
 impl Definitions {
-    pub(crate) fn new(client: Client) -> Self {
+    pub(crate) fn new(cloud: ControlPlane) -> Self {
         Self {
-            client,
+            cloud,
             held: Mutex::default(),
         }
     }
@@ -71,87 +73,144 @@ impl Definitions {
     }
 
     async fn read(&self, api: &str, stage: &str) -> Result<Option<Api>, Failure> {
-        let (of_api, of_stage) = tokio::join!(
-            self.client.get_rest_api().rest_api_id(api).send(),
-            self.client
-                .get_stage()
-                .rest_api_id(api)
-                .stage_name(stage)
-                .send(),
+        let api = format!("/restapis/{}", utf8_percent_encode(api, NON_ALPHANUMERIC));
+        let stage = format!(
+            "{api}/stages/{}",
+            utf8_percent_encode(stage, NON_ALPHANUMERIC)
         );
-        let (Some(rest_api), Some(stage)) =
-            (found("GetRestApi", of_api)?, found("GetStage", of_stage)?)
-        else {
+        let (rest_api, stage) = tokio::try_join!(
+            self.one::<RestApi>("apigateway:GetRestApi", &api),
+            self.one::<Stage>("apigateway:GetStage", &stage),
+        )?;
+        let (Some(rest_api), Some(stage)) = (rest_api, stage) else {
             return Ok(None);
         };
-        if stage
-            .variables
-            .is_some_and(|variables| !variables.is_empty())
-        {
+        if !stage.variables.is_empty() {
             warn!("the stage has variables, which are not emulated here");
         }
-        let (resources, authorizers, validators, refusals) = tokio::try_join!(
-            self.resources(api),
-            self.authorizers(api),
-            self.validators(api),
-            self.refusals(api)
+        let resources = format!("{api}/resources?embed=methods&limit=500");
+        let authorizers = format!("{api}/authorizers?limit=500");
+        let validators = format!("{api}/requestvalidators?limit=500");
+        let responses = format!("{api}/gatewayresponses?limit=500");
+        let (resources, authorizers, validators, responses) = tokio::try_join!(
+            self.all::<Resource>("apigateway:GetResources", &resources),
+            self.all::<Authorizer>("apigateway:GetAuthorizers", &authorizers),
+            self.all::<RequestValidator>("apigateway:GetRequestValidators", &validators),
+            self.all::<GatewayResponse>("apigateway:GetGatewayResponses", &responses),
         )?;
         Ok(Some(Api {
-            binary: rest_api.binary_media_types().iter().any(|t| t == "*/*"),
+            binary: rest_api.binary_media_types.iter().any(|t| t == "*/*"),
             resources,
-            authorizers,
-            validators,
-            refusals,
+            authorizers: by(authorizers, |one| &one.id),
+            validators: by(validators, |one| &one.id),
+            refusals: by(responses, |one| &one.response_type),
         }))
     }
 
-    async fn resources(&self, api: &str) -> Result<Vec<Resource>, Failure> {
-        let request = self.client.get_resources().rest_api_id(api);
-        let pages = request.embed("methods").limit(500).into_paginator().items();
-        let all: Result<Vec<_>, _> = pages.send().collect().await;
-        all.map_err(|error| Failure::of("GetResources", &error))
+    async fn one<T: DeserializeOwned>(
+        &self,
+        call: &'static str,
+        path: &str,
+    ) -> Result<Option<T>, Failure> {
+        let json = self.cloud.get(call, path).await?;
+        json.map(|json| typed(call, json)).transpose()
     }
 
-    async fn authorizers(&self, api: &str) -> Result<HashMap<String, Authorizer>, Failure> {
-        // One page: an API has at most ten authorizers.
-        let request = self.client.get_authorizers().rest_api_id(api).limit(500);
-        let answer = request.send().await;
-        let answer = answer.map_err(|error| Failure::of("GetAuthorizers", &error))?;
-        let all = answer.items.unwrap_or_default().into_iter();
-        Ok(all
-            .filter_map(|item| Some((item.id()?.to_owned(), item)))
-            .collect())
-    }
-
-    async fn validators(&self, api: &str) -> Result<HashMap<String, RequestValidator>, Failure> {
-        let request = self.client.get_request_validators().rest_api_id(api);
-        let answer = request.limit(500).send().await;
-        let answer = answer.map_err(|error| Failure::of("GetRequestValidators", &error))?;
-        let all = answer.items.unwrap_or_default().into_iter();
-        Ok(all
-            .filter_map(|item| Some((item.id()?.to_owned(), item)))
-            .collect())
-    }
-
-    async fn refusals(&self, api: &str) -> Result<HashMap<String, GatewayResponse>, Failure> {
-        let request = self.client.get_gateway_responses().rest_api_id(api);
-        let answer = request.limit(500).send().await;
-        let answer = answer.map_err(|error| Failure::of("GetGatewayResponses", &error))?;
-        let all = answer.items.unwrap_or_default().into_iter();
-        Ok(all
-            .filter_map(|item| Some((item.response_type()?.as_str().to_owned(), item)))
-            .collect())
+    /// All pages of a list.
+    async fn all<T: DeserializeOwned>(
+        &self,
+        call: &'static str,
+        path: &str,
+    ) -> Result<Vec<T>, Failure> {
+        let mut all = Vec::new();
+        let mut next = path.to_owned();
+        loop {
+            let page: Page<T> = self.one(call, &next).await?.unwrap_or_default();
+            all.extend(page.item);
+            let Some(position) = page.position else {
+                return Ok(all);
+            };
+            next = format!(
+                "{path}&position={}",
+                utf8_percent_encode(&position, NON_ALPHANUMERIC)
+            );
+        }
     }
 }
 
-/// The answer, or `None` if it does not exist.
-fn found<T, E: ProvideErrorMetadata, R>(
-    call: &'static str,
-    answer: Result<T, SdkError<E, R>>,
-) -> Result<Option<T>, Failure> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(error) if code(&error) == Some("NotFoundException") => Ok(None),
-        Err(error) => Err(Failure::of(call, &error)),
+/// A page of a list.
+#[derive(Deserialize)]
+#[serde(default)]
+struct Page<T> {
+    item: Vec<T>,
+    position: Option<String>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            item: Vec::new(),
+            position: None,
+        }
+    }
+}
+
+fn by<T>(all: Vec<T>, key: impl Fn(&T) -> &String) -> HashMap<String, T> {
+    all.into_iter()
+        .map(|one| (key(&one).clone(), one))
+        .collect()
+}
+
+fn typed<T: DeserializeOwned>(call: &'static str, mut json: Value) -> Result<T, Failure> {
+    without_nulls(&mut json);
+    serde_json::from_value(json).map_err(|error| Failure::new(call, error.to_string()))
+}
+
+/// A member that is `null` is a member that is missing.
+fn without_nulls(json: &mut Value) {
+    match json {
+        Value::Object(members) => {
+            members.retain(|_, value| !value.is_null());
+            members.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_is_read_as_the_control_plane_writes_it() {
+        let page = json!({"item": [{
+            "id": "r", "parentId": null, "path": "/direct/{endpoint}",
+            "resourceMethods": {"POST": {
+                "httpMethod": "POST", "authorizationType": "CUSTOM", "authorizerId": "a", "apiKeyRequired": false,
+                "requestParameters": {"method.request.header.Content-Type": true}, "requestModels": null,
+                "methodIntegration": {
+                    "type": "AWS", "uri": "arn:x", "httpMethod": "PUT", "requestTemplates": null,
+                    "integrationResponses": {"200": {"statusCode": "200", "selectionPattern": null}}
+                }
+            }}
+        }], "position": "p"});
+        let page: Page<Resource> = typed("apigateway:GetResources", page).unwrap();
+        assert_eq!(page.position.as_deref(), Some("p"));
+        let method = &page.item[0].resource_methods["POST"];
+        assert_eq!(method.authorizer_id.as_deref(), Some("a"));
+        assert!(method.request_parameters["method.request.header.Content-Type"]);
+        let integration = method.method_integration.as_ref().unwrap();
+        assert_eq!(
+            (integration.kind.as_str(), integration.http_method.as_str()),
+            ("AWS", "PUT")
+        );
+        assert_eq!(
+            integration.integration_responses["200"].selection_pattern,
+            ""
+        );
+        assert!(integration.request_templates.is_empty());
     }
 }

@@ -10,8 +10,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
-use aws_sdk_apigateway::types::Method;
-use emulator::{Args, Caller, Clock, Failure};
+use emulator::{Args, Caller, Clock, ControlPlane, Failure};
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
 use tracing::{error, info};
@@ -21,6 +20,7 @@ use crate::call::Call;
 use crate::definitions::{Api, Definitions};
 use crate::integration_response::{self, ClientResponse};
 use crate::refusal::{Kind, Refusal};
+use crate::rest_api::Method;
 use crate::role::{API_GATEWAY, IntegrationRoles};
 use crate::route::{self, Target};
 use crate::upstream::{Upstream, UpstreamResponse};
@@ -70,7 +70,7 @@ impl Gateway {
             account: args.account.clone(),
             clock,
             upstream,
-            definitions: Definitions::new(aws_sdk_apigateway::Client::new(&config)),
+            definitions: Definitions::new(ControlPlane::new(&config)),
             lambda: aws_sdk_lambda::Client::new(&config),
             roles: IntegrationRoles::new(&config),
         })
@@ -140,8 +140,8 @@ impl Gateway {
             account: self.account.clone(),
             api: target.api.to_owned(),
             stage: target.stage.to_owned(),
-            resource: found.resource.path().unwrap_or_default().to_owned(),
-            resource_id: found.resource.id().unwrap_or_default().to_owned(),
+            resource: found.resource.path.clone(),
+            resource_id: found.resource.id.clone(),
             method: name.to_owned(),
             path: format!("/{}", target.segments.join("/")),
             path_parameters: found.parameters,
@@ -174,29 +174,23 @@ impl Gateway {
         let call = &mut job.call;
         call.authorizer = authorizer::authorize(&self.lambda, &job.api, &job.method, call).await?;
         validation::check(&job.api, &job.method, call)?;
-        let integration = job.method.method_integration();
+        let integration = job.method.method_integration.as_ref();
         let integration = integration.ok_or_else(|| Refusal::misconfigured("no integration"))?;
-        let templates = integration.request_templates();
-        if templates.is_some_and(|templates| !templates.is_empty())
-            || integration.passthrough_behavior() == Some("NEVER")
+        if !integration.request_templates.is_empty() || integration.passthrough_behavior == "NEVER"
         {
             return Err(Refusal::misconfigured(
                 "request templates are not emulated here, nor is passthroughBehavior NEVER",
             ));
         }
-        if !job.api.binary || integration.content_handling().is_some() {
+        if !job.api.binary || integration.content_handling.is_some() {
             return Err(Refusal::misconfigured(
                 "only unchanged bodies are emulated here: set binary_media_types to */*, and no content handling",
             ));
         }
-        let nothing = std::collections::HashMap::new();
-        let parameters = integration.request_parameters().unwrap_or(&nothing);
-        let mapped = mapping::map(path, parameters, call)?;
-        let method = integration.http_method().unwrap_or_default().to_owned();
+        let mapped = mapping::map(path, &integration.request_parameters, call)?;
+        let method = integration.http_method.clone();
         let (action, resource) = s3::right(&method, &mapped)?;
-        let role = integration
-            .credentials()
-            .filter(|arn| arn.contains(":role/"));
+        let role = Some(integration.credentials.as_str()).filter(|arn| arn.contains(":role/"));
         let role = role.ok_or_else(|| {
             Refusal::misconfigured("the integration's credentials are not the ARN of a role")
         })?;
@@ -227,7 +221,7 @@ impl Gateway {
                 None => s3::denied(),
             };
         let status = backend.status;
-        let reply = integration_response::map(integration.integration_responses(), backend, call)?;
+        let reply = integration_response::map(&integration.integration_responses, backend, call)?;
         Ok((reply, status))
     }
 }

@@ -3,7 +3,6 @@
 //! Their types, status codes and bodies:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
-use aws_sdk_apigateway::types::GatewayResponse;
 use serde_json::Value;
 
 use crate::call::Call;
@@ -11,6 +10,7 @@ use crate::definitions::Api;
 use crate::integration_response::ClientResponse;
 use crate::mapping;
 use crate::refusal::Refusal;
+use crate::rest_api::GatewayResponse;
 use crate::template::{self, Lookup};
 
 /// The default template of a body.
@@ -32,15 +32,14 @@ pub(crate) fn make(refusal: &Refusal, api: &Api, call: &Call) -> Result<ClientRe
         },
     );
     let response = own.or(family);
-    let status = match response.and_then(GatewayResponse::status_code) {
+    let status = match response.and_then(|response| response.status_code.as_deref()) {
         None => usual,
         Some(status) => status
             .parse()
             .map_err(|_| Refusal::misconfigured(format!("the status of {name} is not a number")))?,
     };
     let template = response
-        .and_then(GatewayResponse::response_templates)
-        .and_then(|templates| templates.get("application/json"))
+        .and_then(|response| response.response_templates.get("application/json"))
         .map_or(DEFAULT, String::as_str);
     let message = refusal.kind.message();
     let quoted = message.map_or(Value::Null, Value::from).to_string();
@@ -54,9 +53,8 @@ pub(crate) fn make(refusal: &Refusal, api: &Api, call: &Call) -> Result<ClientRe
     let lookup: &Lookup<'_> = &lookup;
     let mut headers = Vec::new();
     for (target, source) in response
-        .and_then(GatewayResponse::response_parameters)
         .into_iter()
-        .flatten()
+        .flat_map(|response| &response.response_parameters)
     {
         let Some(header) = target.strip_prefix("gatewayresponse.header.") else {
             return Err(Refusal::misconfigured(format!(
@@ -78,7 +76,7 @@ pub(crate) fn make(refusal: &Refusal, api: &Api, call: &Call) -> Result<ClientRe
 fn customized<'a>(api: &'a Api, name: &str) -> Option<&'a GatewayResponse> {
     api.refusals
         .get(name)
-        .filter(|response| !response.default_response())
+        .filter(|response| !response.default_response)
 }
 
 #[cfg(test)]
@@ -88,11 +86,13 @@ mod tests {
     use crate::testing::{api, call};
 
     fn response(status: Option<&str>, template: &str) -> GatewayResponse {
-        GatewayResponse::builder()
-            .set_status_code(status.map(str::to_owned))
-            .response_templates("application/json", template)
-            .response_parameters("gatewayresponse.header.Retry-After", "'1'")
-            .build()
+        let pair = |name: &str, value: &str| [(name.to_owned(), value.to_owned())].into();
+        GatewayResponse {
+            status_code: status.map(str::to_owned),
+            response_templates: pair("application/json", template),
+            response_parameters: pair("gatewayresponse.header.Retry-After", "'1'"),
+            ..GatewayResponse::default()
+        }
     }
 
     fn body(response: &ClientResponse) -> &str {
@@ -135,8 +135,11 @@ mod tests {
     #[test]
     fn a_response_of_awss_own_customizes_nothing() {
         let mut api = api();
-        let own = GatewayResponse::builder().default_response(true);
-        let own = own.status_code("499").build();
+        let own = GatewayResponse {
+            default_response: true,
+            status_code: Some("499".to_owned()),
+            ..GatewayResponse::default()
+        };
         api.refusals.insert("UNAUTHORIZED".to_owned(), own);
         let usual = make(&Refusal::new(Kind::Unauthorized, ""), &api, &call());
         assert_eq!(usual.unwrap().status, 401);

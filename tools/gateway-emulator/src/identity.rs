@@ -4,15 +4,14 @@
 //! API Gateway answers 401 by itself where one is missing or empty, whether answers are cached or not
 //! (<https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html>, `identitySource`).
 
-use aws_sdk_apigateway::types::{Authorizer, AuthorizerType, Method};
-
 use crate::call::Call;
 use crate::definitions::Api;
 use crate::mapping;
 use crate::refusal::{Kind, Refusal};
+use crate::rest_api::{Authorizer, Method};
 
 /// The one type of authorizer that is emulated here.
-pub(crate) const REQUEST: AuthorizerType = AuthorizerType::Request;
+pub(crate) const REQUEST: &str = "REQUEST";
 
 /// Where an identity may be.
 const PLACES: [&str; 2] = ["method.request.header.", "context."];
@@ -23,14 +22,15 @@ const PLACES: [&str; 2] = ["method.request.header.", "context."];
 /// # Errors
 /// An identity source is missing, or not supported here.
 pub(crate) fn check_passed_on(api: &Api, method: &Method, call: &Call) -> Result<(), Refusal> {
-    if method.authorization_type() != Some("CUSTOM") {
+    if method.authorization_type.as_deref() != Some("CUSTOM") {
         return Ok(());
     }
     let authorizer = method
-        .authorizer_id()
+        .authorizer_id
+        .as_ref()
         .and_then(|id| api.authorizers.get(id));
     match authorizer {
-        Some(authorizer) if authorizer.r#type() == Some(&REQUEST) => check(authorizer, call),
+        Some(authorizer) if authorizer.kind == REQUEST => check(authorizer, call),
         _ => Ok(()),
     }
 }
@@ -40,8 +40,7 @@ pub(crate) fn check_passed_on(api: &Api, method: &Method, call: &Call) -> Result
 /// # Errors
 /// One is missing or empty (`UNAUTHORIZED`), or is not supported here.
 pub(crate) fn check(authorizer: &Authorizer, call: &Call) -> Result<(), Refusal> {
-    let sources = authorizer.identity_source().unwrap_or_default();
-    for source in sources.split(',').map(str::trim) {
+    for source in authorizer.identity_source.split(',').map(str::trim) {
         if source.is_empty() {
             continue;
         }
@@ -62,26 +61,25 @@ mod tests {
     use super::*;
     use crate::testing::{api, call};
 
-    fn authorizer(source: Option<&str>) -> Authorizer {
-        Authorizer::builder()
-            .id("x")
-            .r#type(REQUEST)
-            .set_identity_source(source.map(str::to_owned))
-            .build()
+    fn authorizer(source: &str) -> Authorizer {
+        Authorizer {
+            kind: REQUEST.to_owned(),
+            identity_source: source.to_owned(),
+            ..Authorizer::default()
+        }
     }
 
     fn kind(source: &str) -> Option<Kind> {
         let mut call = call();
         call.headers
             .insert("x-empty", hyper::header::HeaderValue::from_static(""));
-        check(&authorizer(Some(source)), &call)
+        check(&authorizer(source), &call)
             .err()
             .map(|refusal| refusal.kind)
     }
 
     #[test]
     fn every_source_must_be_there_and_not_be_empty() {
-        assert_eq!(check(&authorizer(None), &call()), Ok(()));
         for there in [
             "",
             "context.identity.sourceIp",
@@ -119,18 +117,17 @@ mod tests {
     #[test]
     fn what_is_passed_on_is_checked_where_a_request_authorizer_is() {
         let mut api = api();
-        let method = |kind: &str| {
-            Method::builder()
-                .authorization_type(kind)
-                .authorizer_id("x")
-                .build()
+        let method = |kind: &str| Method {
+            authorization_type: Some(kind.to_owned()),
+            authorizer_id: Some("x".to_owned()),
+            ..Method::default()
         };
         let checked = |api: &Api, kind: &str| check_passed_on(api, &method(kind), &call()).is_ok();
         assert!(
             checked(&api, "CUSTOM"),
             "the cloud knows no such authorizer"
         );
-        let wanted = authorizer(Some("method.request.header.Authorization"));
+        let wanted = authorizer("method.request.header.Authorization");
         api.authorizers.insert("x".to_owned(), wanted);
         assert!(!checked(&api, "CUSTOM"));
         assert!(checked(&api, "NONE") && checked(&api, "AWS_IAM"));

@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_apigateway::types::{ContentHandlingStrategy, IntegrationResponse};
 use bytes::Bytes;
 use hyper::HeaderMap;
 use regex_lite::Regex;
@@ -12,6 +11,7 @@ use regex_lite::Regex;
 use crate::call::Call;
 use crate::mapping;
 use crate::refusal::Refusal;
+use crate::rest_api::IntegrationResponse;
 use crate::template;
 
 /// What the client gets.
@@ -35,23 +35,19 @@ pub(crate) struct S3Response {
 /// # Errors
 /// No integration response applies, or one that is not supported here.
 pub(crate) fn map(
-    responses: Option<&HashMap<String, IntegrationResponse>>,
+    responses: &HashMap<String, IntegrationResponse>,
     backend: S3Response,
     call: &Call,
 ) -> Result<ClientResponse, Refusal> {
     let response = choose(responses, backend.status)?;
-    let status = response
-        .status_code()
-        .and_then(|status| status.parse().ok());
+    let status = response.status_code.parse().ok();
     let mut status =
         status.ok_or_else(|| Refusal::misconfigured("an integration response has no status"))?;
-    let input = match response.content_handling() {
+    let input = match response.content_handling.as_deref() {
         None => String::from_utf8_lossy(&backend.body).into_owned(),
         // To an API whose binary types are */* every answer of S3 is binary, and as text that is
         // base64.
-        Some(ContentHandlingStrategy::ConvertToText) => {
-            base64_simd::STANDARD.encode_to_string(&backend.body)
-        }
+        Some("CONVERT_TO_TEXT") => base64_simd::STANDARD.encode_to_string(&backend.body),
         Some(other) => {
             return Err(Refusal::misconfigured(format!(
                 "the content handling {other} of an integration response is not emulated here"
@@ -59,7 +55,7 @@ pub(crate) fn map(
         }
     };
     let mut headers = Vec::new();
-    for (target, source) in response.response_parameters().into_iter().flatten() {
+    for (target, source) in &response.response_parameters {
         let Some(name) = target.strip_prefix("method.response.header.") else {
             return Err(Refusal::misconfigured(format!(
                 "{target} of an integration response is not a header"
@@ -76,10 +72,10 @@ pub(crate) fn map(
             headers.push((name.to_owned(), value));
         }
     }
-    let templates = response.response_templates();
+    let templates = Some(&response.response_templates);
     let templates = templates.filter(|templates| !templates.is_empty());
     let body = match templates.map(|templates| templates.get("application/json")) {
-        None if response.content_handling().is_some() => input.into(),
+        None if response.content_handling.is_some() => input.into(),
         None => backend.body,
         Some(Some(template)) => {
             let rendered = template::render(template, &input, &|name| call.context(name))?;
@@ -101,16 +97,16 @@ pub(crate) fn map(
 
 /// The response whose pattern matches the whole of the status, else the one without a pattern.
 fn choose(
-    responses: Option<&HashMap<String, IntegrationResponse>>,
+    responses: &HashMap<String, IntegrationResponse>,
     status: u16,
 ) -> Result<&IntegrationResponse, Refusal> {
-    let mut all: Vec<_> = responses.into_iter().flatten().collect();
+    let mut all: Vec<_> = responses.iter().collect();
     // Which of several matches AWS chooses is not documented: at least it is always the same one
     // here.
     all.sort_by_key(|(code, _)| code.as_str());
     let mut default = None;
     for (_, response) in all {
-        let pattern = response.selection_pattern().unwrap_or_default();
+        let pattern = &response.selection_pattern;
         if pattern.is_empty() {
             default = default.or(Some(response));
             continue;
@@ -132,16 +128,25 @@ fn choose(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rest_api::Texts;
     use crate::testing::call;
 
     fn responses(of: &[(&str, &str)]) -> HashMap<String, IntegrationResponse> {
         of.iter()
             .map(|(status, pattern)| {
-                let response = IntegrationResponse::builder().status_code(*status);
-                let response = response.selection_pattern(*pattern).build();
+                let response = IntegrationResponse {
+                    status_code: (*status).to_owned(),
+                    selection_pattern: (*pattern).to_owned(),
+                    ..IntegrationResponse::default()
+                };
                 ((*status).to_owned(), response)
             })
             .collect()
+    }
+
+    fn texts(of: &[(&str, &str)]) -> Texts {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        of.iter().map(owned).collect()
     }
 
     fn backend(status: u16) -> S3Response {
@@ -169,29 +174,35 @@ mod tests {
             (409, "503"),
             (500, "503"),
         ] {
-            let chosen = choose(Some(&all), status).unwrap();
-            assert_eq!(chosen.status_code(), Some(expected), "{status}");
+            let chosen = choose(&all, status).unwrap();
+            assert_eq!(chosen.status_code, expected, "{status}");
         }
         let partial = responses(&[("200", "20"), ("500", "0")]);
-        assert!(choose(Some(&partial), 200).is_err());
-        assert!(choose(None, 200).is_err());
-        assert!(choose(Some(&responses(&[("200", "(")])), 200).is_err());
+        assert!(choose(&partial, 200).is_err());
+        assert!(choose(&HashMap::new(), 200).is_err());
+        assert!(choose(&responses(&[("200", "(")]), 200).is_err());
     }
 
     #[test]
     fn parameters_and_the_template() {
-        let response = IntegrationResponse::builder()
-            .status_code("400")
-            .response_parameters("method.response.header.ETag", "integration.response.header.etag")
-            .response_parameters("method.response.header.X", "integration.response.header.x")
-            .response_parameters("method.response.header.Retry-After", "'1'")
-            .response_templates(
+        let response = IntegrationResponse {
+            status_code: "400".to_owned(),
+            response_parameters: texts(&[
+                (
+                    "method.response.header.ETag",
+                    "integration.response.header.etag",
+                ),
+                ("method.response.header.X", "integration.response.header.x"),
+                ("method.response.header.Retry-After", "'1'"),
+            ]),
+            response_templates: texts(&[(
                 "application/json",
                 "#if($input.body.contains(\"BadDigest\"))no#else#set($context.responseOverride.status = 503)later#end",
-            )
-            .build();
+            )]),
+            ..IntegrationResponse::default()
+        };
         let all = HashMap::from([("400".to_owned(), response)]);
-        let mut answer = map(Some(&all), backend(400), &call()).unwrap();
+        let mut answer = map(&all, backend(400), &call()).unwrap();
         answer.headers.sort();
         let headers = [("ETag", "\"e\""), ("Retry-After", "1")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -199,39 +210,33 @@ mod tests {
         assert_eq!(answer.headers, headers);
         let mut other = backend(400);
         other.body = Bytes::new();
-        let answer = map(Some(&all), other, &call()).unwrap();
+        let answer = map(&all, other, &call()).unwrap();
         assert_eq!((answer.status, &*answer.body), (503, &b"later"[..]));
     }
 
     #[test]
     fn a_binary_answer_made_into_text_is_base64() {
-        let builder = || {
-            IntegrationResponse::builder()
-                .status_code("400")
-                .response_templates(
+        let said = |content_handling: Option<&str>| {
+            let response = IntegrationResponse {
+                status_code: "400".to_owned(),
+                content_handling: content_handling.map(str::to_owned),
+                response_templates: texts(&[(
                     "application/json",
                     "#if($input.body.contains(\"PENvZGU+QmFk\"))base64#else#if($input.body.contains(\"BadDigest\"))text#end#end",
-                )
-        };
-        let said = |response: IntegrationResponse| {
+                )]),
+                ..IntegrationResponse::default()
+            };
             let all = HashMap::from([("400".to_owned(), response)]);
-            map(Some(&all), backend(400), &call()).map(|answer| answer.body)
+            map(&all, backend(400), &call()).map(|answer| answer.body)
         };
-        let text = builder().build();
-        let base64 = builder()
-            .content_handling(ContentHandlingStrategy::ConvertToText)
-            .build();
-        let binary = builder()
-            .content_handling(ContentHandlingStrategy::ConvertToBinary)
-            .build();
-        assert_eq!(&*said(text).unwrap(), b"text");
-        assert_eq!(&*said(base64).unwrap(), b"base64");
-        assert!(said(binary).is_err());
+        assert_eq!(&*said(None).unwrap(), b"text");
+        assert_eq!(&*said(Some("CONVERT_TO_TEXT")).unwrap(), b"base64");
+        assert!(said(Some("CONVERT_TO_BINARY")).is_err());
     }
 
     #[test]
     fn without_a_template_the_body_passes() {
-        let answer = map(Some(&responses(&[("201", "")])), backend(200), &call()).unwrap();
+        let answer = map(&responses(&[("201", "")]), backend(200), &call()).unwrap();
         assert_eq!(
             (answer.status, &*answer.body),
             (201, &b"<Code>BadDigest</Code>"[..])

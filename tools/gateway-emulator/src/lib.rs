@@ -35,6 +35,7 @@ mod integration_response;
 mod mapping;
 mod policy;
 mod refusal;
+mod rest_api;
 mod role;
 mod route;
 mod s3;

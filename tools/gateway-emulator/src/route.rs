@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_apigateway::types::{Method, Resource};
 use percent_encoding::percent_decode_str;
+
+use crate::rest_api::{Method, Resource};
 
 /// A URL of an API as the local cloud spells it: `/restapis/{api}/{stage}/_user_request_/{path}`.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ pub(crate) fn find<'a>(
     let mut fitting: Vec<_> = resources
         .iter()
         .filter_map(|resource| {
-            let (fits, parameters) = fit(resource.path()?, segments)?;
+            let (fits, parameters) = fit(&resource.path, segments)?;
             Some((fits, parameters, resource))
         })
         .collect();
@@ -74,7 +75,7 @@ pub(crate) fn find<'a>(
         .enumerate()
         .filter(|(at, (fits, ..))| *at == 0 || fits.contains(&Fit::Greedy))
         .find_map(|(_, (_, parameters, resource))| {
-            let methods = resource.resource_methods()?;
+            let methods = &resource.resource_methods;
             Some(Route {
                 resource,
                 method: methods.get(method).or_else(|| methods.get("ANY"))?,
@@ -113,14 +114,11 @@ fn fit(path: &str, segments: &[String]) -> Option<(Vec<Fit>, Parameters)> {
 /// The target of an integration of type `AWS` with a service's path: `bucket/{key}`
 /// of `arn:aws:apigateway:{region}:s3:path/bucket/{key}`. `None`: another target.
 pub(crate) fn s3_path(method: &Method) -> Option<&str> {
-    let integration = method.method_integration()?;
-    let kind = integration
-        .r#type()
-        .map(aws_sdk_apigateway::types::IntegrationType::as_str);
-    if kind != Some("AWS") {
+    let integration = method.method_integration.as_ref()?;
+    if integration.kind != "AWS" {
         return None;
     }
-    let mut parts = integration.uri()?.splitn(6, ':');
+    let mut parts = integration.uri.splitn(6, ':');
     let (arn, _, service) = (parts.next()?, parts.next()?, parts.next()?);
     let (_region, target, path) = (parts.next()?, parts.next()?, parts.next()?);
     if arn != "arn" || service != "apigateway" || target != "s3" {
@@ -131,27 +129,25 @@ pub(crate) fn s3_path(method: &Method) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_apigateway::types::{Integration, IntegrationType};
-
     use super::*;
+    use crate::rest_api::Integration;
 
     fn resource(path: &str, methods: &[&str]) -> Resource {
-        methods
+        let methods = methods
             .iter()
-            .fold(Resource::builder().path(path), |resource, method| {
-                resource.resource_methods(*method, Method::builder().http_method(*method).build())
-            })
-            .build()
+            .map(|method| ((*method).to_owned(), Method::default()));
+        Resource {
+            path: path.to_owned(),
+            resource_methods: methods.collect(),
+            ..Resource::default()
+        }
     }
 
     fn found(resources: &[Resource], path: &str, method: &str) -> Option<(String, Parameters)> {
         let path = format!("/restapis/a/v1/_user_request_{path}");
         let target = Target::parse(&path).unwrap();
         let route = find(resources, &target.segments, method)?;
-        Some((
-            route.resource.path().unwrap().to_owned(),
-            route.parameters.clone(),
-        ))
+        Some((route.resource.path.clone(), route.parameters.clone()))
     }
 
     #[test]
@@ -212,20 +208,27 @@ mod tests {
 
     #[test]
     fn integrations_with_s3() {
-        let of = |kind: IntegrationType, uri: &str| {
-            let integration = Integration::builder().r#type(kind).uri(uri).build();
-            let method = Method::builder().method_integration(integration).build();
+        let of = |kind: &str, uri: &str| {
+            let integration = Integration {
+                kind: kind.to_owned(),
+                uri: uri.to_owned(),
+                ..Integration::default()
+            };
+            let method = Method {
+                method_integration: Some(integration),
+                ..Method::default()
+            };
             s3_path(&method).map(str::to_owned)
         };
         let uri = "arn:aws:apigateway:us-east-1:s3:path/b/in/{x}";
-        assert_eq!(of(IntegrationType::Aws, uri).unwrap(), "b/in/{x}");
-        assert_eq!(of(IntegrationType::AwsProxy, uri), None);
+        assert_eq!(of("AWS", uri).unwrap(), "b/in/{x}");
+        assert_eq!(of("AWS_PROXY", uri), None);
         for other in [
             "arn:aws:apigateway:us-east-1:sqs:path/0/q",
             "arn:aws:apigateway:us-east-1:s3:action/PutObject",
             "https://example.com",
         ] {
-            assert_eq!(of(IntegrationType::Aws, other), None, "{other}");
+            assert_eq!(of("AWS", other), None, "{other}");
         }
     }
 }

@@ -3,12 +3,11 @@
 //! A required one must be included and not be blank
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html>).
 
-use aws_sdk_apigateway::types::Method;
-
 use crate::call::Call;
 use crate::definitions::Api;
 use crate::mapping;
 use crate::refusal::{Kind, Refusal};
+use crate::rest_api::Method;
 
 /// Checks a request by its method's validator.
 ///
@@ -16,23 +15,23 @@ use crate::refusal::{Kind, Refusal};
 /// A required parameter is missing or blank (`BAD_REQUEST_PARAMETERS`), or the validator is not
 /// supported here.
 pub(crate) fn check(api: &Api, method: &Method, call: &Call) -> Result<(), Refusal> {
-    let Some(id) = method.request_validator_id() else {
+    let Some(id) = &method.request_validator_id else {
         return Ok(());
     };
     let validator = api
         .validators
         .get(id)
         .ok_or_else(|| Refusal::misconfigured("the API does not have the method's validator"))?;
-    if validator.validate_request_body() {
+    if validator.validate_request_body {
         return Err(Refusal::misconfigured(
             "the validation of bodies is not emulated here",
         ));
     }
-    if !validator.validate_request_parameters() {
+    if !validator.validate_request_parameters {
         return Ok(());
     }
     let mut missing = Vec::new();
-    for (parameter, required) in method.request_parameters().into_iter().flatten() {
+    for (parameter, required) in &method.request_parameters {
         let value = mapping::value(parameter, call)?;
         if *required && value.is_none_or(|value| value.trim().is_empty()) {
             missing.push(parameter.as_str());
@@ -48,17 +47,16 @@ pub(crate) fn check(api: &Api, method: &Method, call: &Call) -> Result<(), Refus
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_apigateway::types::RequestValidator;
-
     use super::*;
+    use crate::rest_api::RequestValidator;
     use crate::testing::{api, call};
 
     fn validator(parameters: bool, body: bool) -> RequestValidator {
-        RequestValidator::builder()
-            .id("v")
-            .validate_request_parameters(parameters)
-            .validate_request_body(body)
-            .build()
+        RequestValidator {
+            id: "v".to_owned(),
+            validate_request_parameters: parameters,
+            validate_request_body: body,
+        }
     }
 
     fn checked(
@@ -68,15 +66,13 @@ mod tests {
     ) -> Result<(), Refusal> {
         let mut api = api();
         api.validators.insert("v".to_owned(), validator);
-        let method = Method::builder()
-            .request_validator_id("v")
-            .request_parameters("method.request.header.X-Optional", false);
-        let method = required
-            .iter()
-            .fold(method, |method, name| {
-                method.request_parameters(*name, true)
-            })
-            .build();
+        let required = required.iter().map(|name| ((*name).to_owned(), true));
+        let optional = [("method.request.header.X-Optional".to_owned(), false)];
+        let method = Method {
+            request_validator_id: Some("v".to_owned()),
+            request_parameters: required.chain(optional).collect(),
+            ..Method::default()
+        };
         let mut call = call();
         call.headers.remove("content-type");
         if let Some(value) = content_type {
@@ -111,7 +107,10 @@ mod tests {
     #[test]
     fn without_a_validator_nothing_is_required() {
         assert_eq!(checked(validator(false, false), &[TYPE], None), Ok(()));
-        let method = Method::builder().request_parameters(TYPE, true).build();
+        let method = Method {
+            request_parameters: [(TYPE.to_owned(), true)].into(),
+            ..Method::default()
+        };
         let mut call = call();
         call.headers.remove("content-type");
         assert_eq!(check(&api(), &method, &call), Ok(()));
@@ -125,7 +124,10 @@ mod tests {
         let parameter = ["method.request.multivalueheader.x"];
         let unknown = checked(validator(true, false), &parameter, Some("text/plain"));
         assert_eq!(kind(unknown), Kind::ApiConfiguration);
-        let gone = Method::builder().request_validator_id("w").build();
+        let gone = Method {
+            request_validator_id: Some("w".to_owned()),
+            ..Method::default()
+        };
         let gone = check(&api(), &gone, &call());
         assert_eq!(kind(gone), Kind::ApiConfiguration);
     }
