@@ -2,12 +2,12 @@ use domain::{
     Directory, EndpointDirectory, EndpointName, Handover, KeyRing, KeyStore, Keys, ObjectKey,
     Pointer, SignedDuration, Timestamp,
 };
-use intake::{Arrived, Intake, Malformed, Outcome, Report, content_type, traceparent};
+use intake::{Arrived, Intake, Malformed, content_type, traceparent};
 use signature::Key;
 use tracing::{info, warn};
 
 use crate::{
-    Claims, Objects, Undone,
+    Admitted, Claims, Objects, Undone,
     pass::{Passed, Refused, pass, read},
     refuse::Refusal,
     store::store,
@@ -21,34 +21,6 @@ pub struct Admit<O, P, E, K> {
     endpoints: Directory<E, Intake>,
     keys: Keys<K>,
     pointer_ttl: SignedDuration,
-}
-
-/// The outcome for an object.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Admitted {
-    /// It was judged. Count this outcome.
-    Judged {
-        /// How.
-        report: Report,
-        /// When API Gateway accepted it.
-        received_at: Timestamp,
-    },
-    /// Its pointer is there already: this message is a repeat.
-    Before,
-    /// The object is gone.
-    Gone,
-}
-
-impl Admitted {
-    /// The same, of a delivery with this many optional facts left out.
-    fn without(mut self, facts: usize) -> Self {
-        if let Self::Judged { report, .. } = &mut self
-            && let Outcome::Taken(taken) = &mut report.outcome
-        {
-            taken.left_out = facts;
-        }
-        self
-    }
 }
 
 impl<O, P, E, K> Admit<O, P, E, K>

@@ -6,6 +6,7 @@
 //! (decision 0027).
 
 mod admit;
+mod admitted;
 mod pass;
 mod ports;
 mod refuse;
@@ -14,6 +15,7 @@ mod store;
 mod tests;
 mod undone;
 
-pub use admit::{Admit, Admitted};
+pub use admit::Admit;
+pub use admitted::Admitted;
 pub use ports::{Body, Claims, Objects, Opened};
 pub use undone::{Kept, Undone};

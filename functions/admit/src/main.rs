@@ -1,15 +1,15 @@
 //! Judges what S3 announces: one object per message, one message per invocation.
 
-mod message;
+mod notice;
 
 use std::time::Duration;
 
 use admit::{Admit, Admitted, Undone};
 use aws::{Endpoints, Incoming, Pointers, Queue, Secrets};
+use domain::causes;
 use intake::Report;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use message::{Answer, Batch, Message};
-use runtime::Settings;
+use runtime::{BatchResponse, Settings, SqsBatch, SqsRecord};
 use tracing::{Instrument, error, info_span};
 
 #[tokio::main(flavor = "current_thread")]
@@ -22,7 +22,7 @@ async fn main() -> Result<(), Error> {
     let events = settings.text("EVENTS_TABLE");
     let keys_prefix = settings.text("KEYS_PREFIX");
     let queue_url = settings.text("ADMIT_QUEUE_URL");
-    let letters_url = settings.text("ADMIT_DLQ_URL");
+    let dlq_url = settings.text("ADMIT_DLQ_URL");
     let pointer_ttl_days = settings.number("POINTER_TTL_DAYS", 1..=3650);
     settings.done()?;
 
@@ -36,19 +36,19 @@ async fn main() -> Result<(), Error> {
             pointer_ttl_days,
         ),
         queue: Queue::new(&sdk, queue_url),
-        letters: Queue::new(&sdk, letters_url),
+        dlq: Queue::new(&sdk, dlq_url),
         stack,
     };
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Batch>| {
-        let mut answer = Answer::default();
-        for message in event.payload.messages {
-            let span = info_span!("object", message = message.message_id);
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<SqsBatch>| {
+        let mut response = BatchResponse::default();
+        for record in event.payload.records {
+            let span = info_span!("object", message = record.message_id);
             // Boxed: the SDK's futures are nested deeper than the compiler looks.
-            if !Box::pin(function.one(&message)).instrument(span).await {
-                answer.fails(message.message_id);
+            if !Box::pin(function.handle(&record)).instrument(span).await {
+                response.fail(record.message_id);
             }
         }
-        Ok::<_, Error>(answer)
+        Ok::<_, Error>(response)
     }))
     .await
 }
@@ -56,22 +56,22 @@ async fn main() -> Result<(), Error> {
 struct Function {
     admit: Admit<Incoming, Pointers, Endpoints, Secrets>,
     queue: Queue,
-    letters: Queue,
+    dlq: Queue,
     stack: String,
 }
 
 impl Function {
     /// Whether the message is done. A message that no retry helps goes into the dead-letter
     /// queue at once; everything else comes again soon.
-    async fn one(&self, message: &Message) -> bool {
-        let (bucket, key) = match message::object(&message.body) {
+    async fn handle(&self, record: &SqsRecord) -> bool {
+        let (bucket, key) = match notice::object(&record.body) {
             Ok(object) => object,
             Err(problem) => {
-                error!(%problem, message_id = message.message_id, "the message names no object");
-                return self.give_up(message, "it names no object").await;
+                error!(%problem, message_id = record.message_id, "the message names no object");
+                return self.give_up(record, "it names no object").await;
             }
         };
-        let (tries, now) = (message.tries(), runtime::now());
+        let (tries, now) = (record.tries(), runtime::now());
         let undone = match self.admit.attend(&bucket, &key, tries, now).await {
             Ok(Admitted::Judged {
                 report,
@@ -86,15 +86,15 @@ impl Function {
         let wait = undone.again_after(tries);
         error!(
             problem = %undone,
-            cause = cause(&undone),
+            cause = causes(&undone),
             // Any other is a text that someone else put there.
             key = key.incoming().map(|_| key.as_str()),
-            message_id = message.message_id,
+            message_id = record.message_id,
             again_after_s = wait.map(|wait| wait.as_secs()),
             "the object could not be judged; it is kept"
         );
         let Some(wait) = wait else {
-            let given_up = self.give_up(message, &undone.to_string()).await;
+            let given_up = self.give_up(record, &undone.to_string()).await;
             if let Undone::Kept(kept) = undone
                 && given_up
             {
@@ -102,19 +102,19 @@ impl Function {
             }
             return given_up;
         };
-        if let Err(problem) = self.queue.put_off(&message.receipt_handle, wait).await {
+        if let Err(problem) = self.queue.put_off(&record.receipt_handle, wait).await {
             // Then it comes again when the queue's visibility timeout ends.
-            error!(%problem, cause = cause(&problem), "the message could not be put off");
+            error!(%problem, cause = causes(&problem), "the message could not be put off");
         }
         false
     }
 
     /// A crash after this makes two dead letters of one: to redrive both is safe.
-    async fn give_up(&self, message: &Message, reason: &str) -> bool {
-        let letter = message::letter(&message.body, reason);
-        let sent = self.letters.send(&letter).await;
+    async fn give_up(&self, record: &SqsRecord, reason: &str) -> bool {
+        let dead_letter = notice::dead_letter(&record.body, reason);
+        let sent = self.dlq.send(&dead_letter).await;
         if let Err(problem) = &sent {
-            error!(%problem, cause = cause(problem), "the message could not be put into the dead-letter queue");
+            error!(%problem, cause = causes(problem), "the message could not be put into the dead-letter queue");
         }
         sent.is_ok()
     }
@@ -125,8 +125,4 @@ impl Function {
         let time = ("AdmitAge", age);
         report.metrics(&self.stack, time).write(runtime::now());
     }
-}
-
-fn cause(problem: &dyn std::error::Error) -> Option<String> {
-    problem.source().map(ToString::to_string)
 }

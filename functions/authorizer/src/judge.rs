@@ -1,16 +1,12 @@
-use std::{error::Error, net::IpAddr};
+use std::net::IpAddr;
 
 use domain::{
     Endpoint, EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane, StoreError,
-    Timestamp,
+    Timestamp, causes,
 };
 use intake::{Intake, content_type};
 use signature::{Asked, Key, Method, Rejection};
-use tracing::{
-    Instrument, Span, debug, error,
-    field::{DisplayValue, Empty, display},
-    info, info_span,
-};
+use tracing::{Instrument, Span, debug, error, field::Empty, info, info_span};
 
 use crate::{
     directory::{Directory, Prepared},
@@ -67,7 +63,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         let prepared = match self.directory.find(&name, now, Prepared::new).await {
             Ok(prepared) => prepared,
             Err(problem) => {
-                error!(problem = %problem, cause = source(&problem), "the endpoint cannot be used");
+                error!(%problem, cause = causes(&problem), "the endpoint cannot be used");
                 return unavailable(&name);
             }
         };
@@ -102,7 +98,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
                 )
             }
             Err(problem) => {
-                error!(problem = %problem, cause = source(&problem), "the keys cannot be read");
+                error!(%problem, cause = causes(&problem), "the keys cannot be read");
                 unavailable(&name)
             }
         }
@@ -237,8 +233,4 @@ fn rejected(endpoint: Option<&EndpointName>, reason: &'static str) -> Rejected {
         endpoint: endpoint.cloned(),
         reason,
     }
-}
-
-fn source(problem: &dyn Error) -> Option<DisplayValue<&dyn Error>> {
-    problem.source().map(display)
 }

@@ -1,7 +1,4 @@
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use domain::{Cache, Timestamp};
 use intake::Intake;
@@ -10,32 +7,23 @@ use crate::refusal::Refusal;
 
 /// Compiled configurations by their JSON. The authorizer sends it with every
 /// request, so nothing here can be out of date; the cache only saves work.
-pub(crate) struct Endpoints(Mutex<Cache<Arc<Intake>>>);
+pub(crate) struct Endpoints(Cache<Arc<Intake>>);
 
 impl Endpoints {
     const KEEP: Duration = Duration::from_secs(3600);
     const CAPACITY: usize = 256;
 
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Cache::new(Self::KEEP, Self::CAPACITY)))
+        Self(Cache::new(Self::KEEP, Self::CAPACITY))
     }
 
     pub(crate) fn prepare(&self, config: &str, now: Timestamp) -> Result<Arc<Intake>, Refusal> {
-        let known = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(config, now);
-        if let Some(known) = known {
+        if let Some(known) = self.0.get(config, now) {
             return Ok(known);
         }
         let prepared = Intake::from_json(config).map_err(Refusal::misconfigured)?;
         let prepared = Arc::new(prepared);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(
-            config,
-            Arc::clone(&prepared),
-            now,
-        );
+        self.0.put(config, Arc::clone(&prepared), now);
         Ok(prepared)
     }
 }

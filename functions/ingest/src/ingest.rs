@@ -1,11 +1,11 @@
 use bytes::Bytes;
 use domain::{
-    EndpointName, Headers, Inserted, KeyStore, Keys, Metadata, ObjectKey, PayloadStore, Pointer,
-    PointerStore, Siblings, SignedDuration, Timestamp,
+    Digest, EndpointName, Headers, Inserted, KeyStore, Keys, Metadata, ObjectKey, PayloadStore,
+    Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
     Arrived, Intake, Malformed, Outcome, Repetition, Report, Taken, content_type, log_taken,
-    repeats_bytes, sha256_of, traceparent,
+    repeats_bytes, traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
@@ -236,7 +236,7 @@ where
         let nonce = || format!("{received_at} {:032x}", fastrand::u128(..));
         let event = prepared.event(facts, || verified.signed_sha256(), nonce, received_at)?;
         let sha256 = verified.payload_sha256();
-        let event_key_digest = sha256_of(event.key.as_str());
+        let event_key_digest = Digest::of(event.key.as_str());
         let key = ObjectKey::new(&endpoint.name, event_key_digest, sha256, received_at);
         let arrived = Arrived {
             event,

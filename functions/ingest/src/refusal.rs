@@ -1,4 +1,4 @@
-use domain::{MetadataProblem, StoreError};
+use domain::{MetadataProblem, StoreError, causes};
 use intake::Malformed;
 use signature::Rejection;
 use tracing::{error, info, warn};
@@ -63,10 +63,10 @@ impl Refusal {
         let (status, code) = (self.status(), self.code());
         match self {
             Self::Misconfigured(_) => {
-                error!(endpoint, status, code, cause = cause(self), "refused");
+                error!(endpoint, status, code, cause = causes(self), "refused");
             }
             Self::Unavailable(_) => {
-                warn!(endpoint, status, code, cause = cause(self), "refused");
+                warn!(endpoint, status, code, cause = causes(self), "refused");
             }
             _ => info!(endpoint, status, code, "refused"),
         }
@@ -80,17 +80,6 @@ impl Refusal {
             },
         )
     }
-}
-
-/// The chain of sources in one line.
-fn cause(error: &dyn std::error::Error) -> String {
-    let mut chain = Vec::new();
-    let mut next = error.source();
-    while let Some(error) = next {
-        chain.push(error.to_string());
-        next = error.source();
-    }
-    chain.join(": ")
 }
 
 impl From<Rejection> for Refusal {

@@ -1,19 +1,18 @@
-//! Turns a stream pipe's messages about records that it gave up into the events
-//! themselves. What a pipe puts into its dead-letter queue names a shard and
-//! sequence numbers; people and redrives need the event.
+//! Turns the dead letters of a pipe that reads the stream into the events themselves. Such a dead
+//! letter names a shard and sequence numbers; people and redrives need the event.
 
+mod dead_letter;
 mod event;
-mod letter;
 mod ports;
 mod rehydrate;
 #[cfg(test)]
 mod tests;
 
 use aws::{Queue, Stream};
+use dead_letter::Destinations;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use letter::{Batch, Destinations};
 use rehydrate::Rehydrate;
-use runtime::Settings;
+use runtime::{Settings, SqsBatch};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -28,9 +27,9 @@ async fn main() -> Result<(), Error> {
         stream: Stream::new(&sdk),
         destinations: destinations.open(|url| Queue::new(&sdk, url)),
     };
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Batch>| {
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<SqsBatch>| {
         // Boxed: the SDK's futures are nested deeper than the compiler looks.
-        Ok::<_, Error>(Box::pin(rehydrate.take(event.payload)).await)
+        Ok::<_, Error>(Box::pin(rehydrate.handle(event.payload)).await)
     }))
     .await
 }

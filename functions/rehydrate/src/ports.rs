@@ -9,8 +9,8 @@ pub(crate) trait Records {
     fn read(&self, range: StreamRange<'_>) -> impl Future<Output = Result<Reading, StoreError>>;
 }
 
-/// A subscription's dead-letter queue, or the router's.
-pub(crate) trait DeadLetters {
+/// The DLQ of a subscription or of the router.
+pub(crate) trait Dlq {
     /// Sends a message to it.
     fn send(&self, body: &str) -> impl Future<Output = Result<(), StoreError>>;
 }
@@ -21,7 +21,7 @@ impl Records for aws::Stream {
     }
 }
 
-impl DeadLetters for aws::Queue {
+impl Dlq for aws::Queue {
     async fn send(&self, body: &str) -> Result<(), StoreError> {
         Self::send(self, body).await
     }

@@ -1,27 +1,27 @@
-use std::{collections::HashMap, error::Error};
+use std::collections::HashMap;
 
 use aws::{Reading, StreamRecord};
-use domain::StoreError;
-use tracing::{error, field::display, info, warn};
+use domain::{StoreError, causes};
+use runtime::{BatchResponse, SqsBatch, SqsRecord};
+use tracing::{error, info, warn};
 
 use crate::{
+    dead_letter::DeadLetter,
     event::event,
-    letter::{Answer, Batch, Failed, Letter, Message},
-    ports::{DeadLetters, Records},
+    ports::{Dlq, Records},
 };
 
-/// Reads the records that dead letters name, and sends their events to their dead-letter queues.
+/// Reads the records that dead letters name, and sends their events to their DLQs.
 pub(crate) struct Rehydrate<R, D> {
     pub(crate) stream: R,
-    /// The dead-letter queue of each letters queue, by the latter's ARN.
+    /// The DLQ for each queue of a pipe's dead letters, by the ARN of that queue.
     pub(crate) destinations: HashMap<String, D>,
 }
 
-/// The dead letter stays in its queue, which gives it to the dead-letter queue
-/// itself after some tries.
+/// The dead letter stays in its queue, which moves it to the DLQ itself after some tries.
 #[derive(Debug, thiserror::Error)]
 enum Undone {
-    #[error("no dead-letter queue is known for this queue")]
+    #[error("no DLQ is configured for this queue")]
     NoDestination,
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -30,53 +30,49 @@ enum Undone {
     Json(#[from] serde_json::Error),
 }
 
-impl<R: Records, D: DeadLetters> Rehydrate<R, D> {
+impl<R: Records, D: Dlq> Rehydrate<R, D> {
     /// Handles each dead letter separately. One that fails is handled again as a
-    /// whole: its events may be in the dead-letter queue more than once, but are
-    /// never missing.
-    pub(crate) async fn take(&self, batch: Batch) -> Answer {
-        let mut answer = Answer::default();
-        for message in batch.messages {
-            if let Err(problem) = self.take_one(&message).await {
-                let cause = problem.source().map(display);
-                error!(%problem, cause, message_id = message.message_id, queue = message.queue_arn, "the letter could not be taken; it will be tried again");
-                answer.failures.push(Failed {
-                    message_id: message.message_id,
-                });
+    /// whole: its events may be in the DLQ more than once, but are never missing.
+    pub(crate) async fn handle(&self, batch: SqsBatch) -> BatchResponse {
+        let mut response = BatchResponse::default();
+        for record in batch.records {
+            if let Err(problem) = self.handle_one(&record).await {
+                error!(%problem, cause = causes(&problem), message_id = record.message_id, queue = record.queue_arn, "the dead letter could not be handled; it will be tried again");
+                response.fail(record.message_id);
             }
         }
-        answer
+        response
     }
 
-    async fn take_one(&self, message: &Message) -> Result<(), Undone> {
-        let dead_letters = self
+    async fn handle_one(&self, record: &SqsRecord) -> Result<(), Undone> {
+        let dlq = self
             .destinations
-            .get(&message.queue_arn)
+            .get(&record.queue_arn)
             .ok_or(Undone::NoDestination)?;
-        let lacks = match Letter::parse(&message.body) {
-            Err(_) if Letter::is_no_letter(&message.body) => {
+        let lacks = match DeadLetter::parse(&record.body) {
+            Err(_) if DeadLetter::cannot_be(&record.body) => {
                 warn!(
-                    bytes = message.body.len(),
-                    message_id = message.message_id,
-                    queue = message.queue_arn,
-                    "no letter of a pipe, but a message that someone sent to try the queue: dropped"
+                    bytes = record.body.len(),
+                    message_id = record.message_id,
+                    queue = record.queue_arn,
+                    "dropped: a test message, not a dead letter of a pipe"
                 );
                 return Ok(());
             }
             Err(problem) => Some(problem),
-            Ok(letter) => match self.stream.read(letter.range()).await? {
+            Ok(dead_letter) => match self.stream.read(dead_letter.range()).await? {
                 Reading::Gone { reason } => Some(reason),
-                Reading::Records(records) => send(&letter, &records, dead_letters).await?,
+                Reading::Records(records) => send(&dead_letter, &records, dlq).await?,
             },
         };
         if let Some(reason) = lacks {
             error!(
                 reason,
-                message_id = message.message_id,
-                queue = message.queue_arn,
-                "events could not be read again: the letter goes on as it is, and names their place"
+                message_id = record.message_id,
+                queue = record.queue_arn,
+                "events could not be read again: the DLQ gets the dead letter, which names their place in the stream"
             );
-            dead_letters.send(&message.body).await?;
+            dlq.send(&record.body).await?;
         }
         Ok(())
     }
@@ -84,9 +80,9 @@ impl<R: Records, D: DeadLetters> Rehydrate<R, D> {
 
 /// Sends each event separately; returns what the dead letter names and the records lack.
 async fn send(
-    letter: &Letter,
+    dead_letter: &DeadLetter,
     records: &[StreamRecord],
-    dead_letters: &impl DeadLetters,
+    dlq: &impl Dlq,
 ) -> Result<Option<String>, Undone> {
     let mut lacks = None;
     let mut sent = 0;
@@ -94,12 +90,12 @@ async fn send(
         let reference = record.image.get("ref");
         match event(record) {
             Ok(Some(event)) => {
-                dead_letters.send(&serde_json::to_string(&event)?).await?;
+                dlq.send(&serde_json::to_string(&event)?).await?;
                 sent += 1;
                 info!(
                     "ref" = event.reference,
-                    condition = letter.condition(),
-                    "given up by its pipe: sent to the dead-letter queue"
+                    condition = dead_letter.condition(),
+                    "sent to the DLQ: its pipe gave it up"
                 );
             }
             Ok(None) => {
@@ -107,7 +103,7 @@ async fn send(
                     "ref" = reference,
                     change = record.event_name,
                     sequence = record.sequence_number,
-                    "no event: left out"
+                    "left out: this change is not an event"
                 );
             }
             Err(name) => {
@@ -115,15 +111,15 @@ async fn send(
                     "ref" = reference,
                     sequence = record.sequence_number,
                     attribute = name,
-                    "a new item is no pointer"
+                    "a new item is not a pointer: it lacks an attribute"
                 );
                 lacks = Some(format!("an item has no {name}"));
             }
         }
     }
-    let (named, found) = (letter.batch_size(), records.len());
+    let (named, found) = (dead_letter.batch_size(), records.len());
     if found < named {
-        lacks = Some(format!("{found} of {named} records are there"));
+        lacks = Some(format!("the stream has {found} of {named} records"));
     }
     if sent > named {
         // The pipe's filter dropped some. The dead letter does not say which:
@@ -131,7 +127,7 @@ async fn send(
         warn!(
             named,
             sent,
-            "the letter names fewer events than lie in its range: some may not be its subscription's"
+            "the dead letter names fewer events than its range holds: some may belong to other subscriptions"
         );
     }
     Ok(lacks)

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use testkit::{LEVELS, Run, run_function};
 
 /// They are in dead letters, in other messages, and in items.
-const CANARIES: [&str; 3] = ["CANARYLETTER", "CANARYOTHER", "CANARYITEM"];
+const CANARIES: [&str; 3] = ["CANARYDEADLETTER", "CANARYOTHER", "CANARYITEM"];
 
-type Answer = (u16, String, String);
+type HttpReply = (u16, String, String);
 
-fn run(level: &str, bodies: &[String], aws: fn(&str, &str) -> Answer) -> Run {
-    let destinations = json!({"arn:letters": "https://dead-letters"}).to_string();
+fn run(level: &str, bodies: &[String], aws: fn(&str, &str) -> HttpReply) -> Run {
+    let destinations = json!({"arn:dead-letters": "https://dlq"}).to_string();
     let settings = [("LOG_LEVEL", level), ("DESTINATIONS", &destinations)];
-    let message = |body| json!({"messageId": "m1", "body": body, "eventSourceARN": "arn:letters"});
+    let message = |body| json!({"messageId": "m1", "body": body, "eventSourceARN": "arn:dead-letters"});
     let messages: Vec<Value> = bodies.iter().map(message).collect();
     let event = json!({ "Records": messages }).to_string();
     let program = Path::new(env!("CARGO_BIN_EXE_rehydrate"));
@@ -23,20 +23,20 @@ fn run(level: &str, bodies: &[String], aws: fn(&str, &str) -> Answer) -> Run {
     run
 }
 
-fn letter() -> String {
+fn dead_letter() -> String {
     json!({
-        "context": {"condition": "RetryAttemptsExhausted", "more": "CANARYLETTER"},
+        "context": {"condition": "RetryAttemptsExhausted", "more": "CANARYDEADLETTER"},
         "DDBStreamBatchInfo": {
             "shardId": "shardId-1", "startSequenceNumber": "101", "endSequenceNumber": "102",
             "batchSize": 2, "streamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s",
         },
-        "payload": "CANARYLETTER",
+        "payload": "CANARYDEADLETTER",
     })
     .to_string()
 }
 
 /// A stream of two items, one of which is a pointer, and a queue.
-fn stores(target: &str, _: &str) -> Answer {
+fn stores(target: &str, _: &str) -> HttpReply {
     let names = [
         "id",
         "endpoint",
@@ -75,22 +75,22 @@ fn stores(target: &str, _: &str) -> Answer {
 }
 
 /// It cannot be read, and nothing can be sent.
-fn forbidden(_: &str, _: &str) -> Answer {
+fn forbidden(_: &str, _: &str) -> HttpReply {
     let why = json!({"__type": "AccessDeniedException", "Message": "no"});
     (400, String::new(), why.to_string())
 }
 
 #[test]
-fn nothing_of_a_letter_or_an_item_is_written() {
+fn nothing_of_a_dead_letter_or_an_item_is_written() {
     for level in LEVELS {
-        let sent = run(level, &[letter()], stores);
+        let sent = run(level, &[dead_letter()], stores);
         assert!(
-            sent.written.contains("a new item is no pointer"),
+            sent.written.contains("a new item is not a pointer"),
             "{sent:?}"
         );
         let named = sent.written.contains("stripe/evt_1");
         assert_eq!(named, matches!(level, "info" | "debug"), "{sent:?}");
-        let failed = run(level, &[letter()], forbidden);
+        let failed = run(level, &[dead_letter()], forbidden);
         assert!(
             failed.written.contains("it will be tried again"),
             "{failed:?}"
@@ -99,7 +99,7 @@ fn nothing_of_a_letter_or_an_item_is_written() {
 }
 
 #[test]
-fn nothing_of_what_is_no_letter_is_written() {
+fn nothing_of_what_is_no_dead_letter_is_written() {
     let bodies = [
         json!({"DDBStreamBatchInfo": "CANARYOTHER"}).to_string(),
         json!({"DDBStreamBatchInfo": {"batchSize": "CANARYOTHER"}}).to_string(),
@@ -110,7 +110,7 @@ fn nothing_of_what_is_no_letter_is_written() {
         let kept = run(level, &bodies, stores);
         let lines = kept.written.lines();
         let told = lines
-            .filter(|line| line.contains("goes on as it is"))
+            .filter(|line| line.contains("the DLQ gets the dead letter"))
             .count();
         assert_eq!(told, bodies.len(), "{kept:?}");
         let failed = run(level, &bodies, forbidden);

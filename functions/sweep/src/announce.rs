@@ -1,6 +1,6 @@
 use domain::{SignedDuration, StoreError, Timestamp};
 
-use crate::{Finding, Objects, Options, Pointers, Stores, Tally, direct::Unjudged};
+use crate::{Finding, Objects, Options, Pointers, Stores, Tally, unjudged::Unjudged};
 
 /// A delivery whose message is still in the queue is not overtaken by one that came an hour
 /// later. SQS keeps the order only roughly, hence this long margin; a mistake costs only

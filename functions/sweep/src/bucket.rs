@@ -1,13 +1,12 @@
 use std::collections::{HashMap, HashSet};
 
 use aws::{Described, ListedObject};
-use aws_lc_rs::digest::{SHA256, digest};
-use domain::{Digest, Inserted, Lane, ObjectFacts, ObjectKey, Pointer, Ref, StoreError, Timestamp};
+use domain::{Digest, Inserted, ObjectFacts, ObjectKey, Pointer, Ref, StoreError, Timestamp};
 
 use crate::{
     Finding, Index, Indexed, Objects, Options, Pointers, Stores, Tally, Unreadable,
-    direct::Unjudged,
     span::{Slot, Span},
+    unjudged::Unjudged,
 };
 
 /// Sweeps one shard of one hour.
@@ -60,7 +59,7 @@ impl Known {
             return;
         }
         let reference = &event.reference;
-        let part = ObjectKey::event_part(sha256_of(reference.event_key.as_str()));
+        let part = ObjectKey::event_part(Digest::of(reference.event_key.as_str()));
         let endpoint = reference.endpoint.as_str();
         if let (Some(events), Some(half)) = (self.events.get_mut(endpoint), half(&part)) {
             events.insert(half);
@@ -82,57 +81,6 @@ fn half(event_part: &str) -> Option<u128> {
 }
 
 impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
-    pub(crate) async fn sweep(self) -> Swept {
-        let mut swept = Swept::default();
-        match self.objects(&mut swept).await {
-            Ok(()) => {}
-            Err(End::TimeIsOver) => swept.unswept = Some(self.slot.span()),
-            Err(End::Failed(error)) => self.failed(&mut swept, None, error),
-        }
-        swept
-    }
-
-    /// The listing before the index: then anything that only the listing has is not
-    /// simply younger. An hour without payloads needs no look at the index.
-    async fn objects(&self, swept: &mut Swept) -> Result<(), End> {
-        let mut known = None;
-        for lane in [Lane::Standard, Lane::Direct] {
-            self.lane(lane, &mut known, swept).await?;
-        }
-        self.dangling(known, swept).await
-    }
-
-    async fn lane(
-        &self,
-        lane: Lane,
-        known: &mut Option<Known>,
-        swept: &mut Swept,
-    ) -> Result<(), End> {
-        let bucket = &self.slot.bucket;
-        let mut after = None;
-        loop {
-            self.in_time()?;
-            let list = &self.stores.objects;
-            let page = list.list(lane, bucket.shard(), bucket.hour(), after);
-            let page = page.await?;
-            if known.is_none() && !page.objects.is_empty() {
-                *known = Some(self.known(swept).await?);
-            }
-            for object in page.objects {
-                swept.tally.payloads += 1;
-                match (lane, known.as_mut()) {
-                    (Lane::Standard, Some(known)) => self.object(&object, known, swept).await?,
-                    (Lane::Direct, Some(known)) => self.incoming(object, known, swept),
-                    (_, None) => {}
-                }
-            }
-            after = page.next;
-            if after.is_none() {
-                return Ok(());
-            }
-        }
-    }
-
     pub(crate) async fn known(&self, swept: &mut Swept) -> Result<Known, End> {
         let Slot { bucket, hour } = self.slot;
         let mut known = Known::default();
@@ -159,7 +107,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
 
     /// One refused call, for instance because a key is gone, must not keep the
     /// others from being rescued. A busy store gets no more calls.
-    async fn object(
+    pub(crate) async fn object(
         &self,
         object: &ListedObject,
         known: &Known,
@@ -250,7 +198,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         };
         let value = |name: &str| metadata.get(name).map(String::as_str);
         let pointer = Pointer::from_object(facts, value, self.options.pointer_ttl)?;
-        let event = sha256_of(pointer.event.key.as_str());
+        let event = Digest::of(pointer.event.key.as_str());
         let own = ObjectKey::new(&pointer.endpoint, event, sha256, pointer.received_at);
         if own == *key {
             Ok(pointer)
@@ -264,7 +212,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         (self.on_found)(&Finding::Unreadable { key, problem });
     }
 
-    fn failed(&self, swept: &mut Swept, key: Option<&ObjectKey>, error: StoreError) {
+    pub(crate) fn failed(&self, swept: &mut Swept, key: Option<&ObjectKey>, error: StoreError) {
         let bucket = &self.slot.bucket;
         (self.on_found)(&Finding::Failed {
             bucket: Some(bucket),
@@ -280,10 +228,4 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
             _ => Ok(()),
         }
     }
-}
-
-pub(crate) fn sha256_of(text: &str) -> Digest {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
-    Digest(bytes)
 }

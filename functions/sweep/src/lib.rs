@@ -9,14 +9,18 @@ mod bucket;
 mod direct;
 mod error;
 mod found;
+mod lanes;
+mod options;
 mod ports;
 mod span;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod unjudged;
 
 pub use error::SweepError;
 pub use found::{Finding, Progress, Tally, Unreadable};
+pub use options::Options;
 pub use ports::{Announced, Index, Indexed, Objects, Pointers, Stores};
 pub use span::Span;
-pub use sweep::{Options, sweep};
+pub use sweep::sweep;

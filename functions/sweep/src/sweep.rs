@@ -1,39 +1,16 @@
-use domain::{SignedDuration, StoreError, Timestamp};
+use domain::{StoreError, Timestamp};
 use futures_util::{StreamExt, stream};
 
 use crate::{
-    Finding, Index, Objects, Pointers, Progress, Span, Stores, SweepError, Tally,
+    Finding, Index, Objects, Options, Pointers, Progress, Span, Stores, SweepError, Tally,
     announce::Announcing,
     bucket::{Bucket, Swept},
-    direct::Unjudged,
     span::Slot,
+    unjudged::Unjudged,
 };
 
 /// Shards of hours swept at the same time.
 const AT_ONCE: usize = 8;
-
-/// How to sweep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// Only reports what it would do.
-    pub dry_run: bool,
-    /// Leaves younger objects alone: `ingest` may be working on them.
-    pub older_than: SignedDuration,
-    /// How long a pointer is kept, from the delivery on.
-    pub pointer_ttl: SignedDuration,
-    /// After this moment it begins nothing more.
-    pub stop_at: Option<Timestamp>,
-    /// The most objects that `admit` is notified of.
-    pub announce_at_most: u64,
-}
-
-impl Options {
-    /// Longer than a delivery, and longer than the index needs.
-    pub const OLDER_THAN: SignedDuration = SignedDuration::from_mins(15);
-
-    /// As many bodies of 10 MB as `admit` reads in some minutes.
-    pub const ANNOUNCE_AT_MOST: u64 = 500;
-}
 
 /// Looks through the payloads of a span for those without a pointer, and gives them
 /// theirs, which routes their events. To sweep twice is safe: the pointer is inserted

@@ -1,6 +1,6 @@
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
-use domain::{Heartbeat, StoreError, Timestamp};
+use domain::{Heartbeat, StoreError, Timestamp, causes};
 use lambda_runtime::Diagnostic;
 use runtime::{Metrics, Unit};
 use serde::Serialize;
@@ -74,7 +74,7 @@ impl Failures {
         outcome
             .inspect_err(|problem| {
                 self.0 += 1;
-                error!(%problem, cause = problem.source().map(display), "{step}");
+                error!(%problem, cause = causes(problem), "{step}");
             })
             .ok()
     }

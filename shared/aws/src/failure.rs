@@ -2,7 +2,7 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use domain::StoreError;
+use domain::{StoreError, with_causes};
 
 /// Why a call failed, in the service's words: its code and message, never what
 /// was sent.
@@ -81,7 +81,7 @@ where
                 service.message().unwrap_or("no message")
             ),
         },
-        None => Cause::of_ours(chain(error)),
+        None => Cause::of_ours(with_causes(error)),
     };
     let source = Box::new(cause);
     if transient {
@@ -89,21 +89,6 @@ where
     } else {
         StoreError::Permanent { operation, source }
     }
-}
-
-/// An error and its sources as a person reads them, without Rust's own form of them.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut told: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        // Some repeat the text of their source.
-        if told.last().is_none_or(|last| !last.contains(&text)) {
-            told.push(text);
-        }
-        next = error.source();
-    }
-    told.join(": ")
 }
 
 /// A failure that only the configuration causes.
@@ -119,40 +104,5 @@ pub(crate) fn transient(operation: &'static str, why: impl Into<String>) -> Stor
     StoreError::Transient {
         operation,
         source: Box::new(Cause::of_ours(why.into())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug)]
-    struct Layer(&'static str, Option<Box<Layer>>);
-
-    impl fmt::Display for Layer {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(self.0)
-        }
-    }
-
-    impl std::error::Error for Layer {
-        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-            let inner = self.1.as_deref()?;
-            Some(inner)
-        }
-    }
-
-    #[test]
-    fn an_error_is_told_without_its_debug_text() {
-        let inner = Layer("no providers in chain provided credentials", None);
-        let repeats = Layer(
-            "no providers in chain provided credentials",
-            Some(Box::new(inner)),
-        );
-        let error = Layer("dispatch failure", Some(Box::new(repeats)));
-        assert_eq!(
-            chain(&error),
-            "dispatch failure: no providers in chain provided credentials"
-        );
     }
 }

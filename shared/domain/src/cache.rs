@@ -1,4 +1,8 @@
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use crate::Timestamp;
 
@@ -6,17 +10,19 @@ use crate::Timestamp;
 /// from requests, and a caller who can ask for many must not fill the memory.
 #[derive(Debug)]
 pub struct Cache<V> {
-    entries: HashMap<String, (Timestamp, V)>,
+    entries: Mutex<Entries<V>>,
     keep: Duration,
     capacity: usize,
 }
+
+type Entries<V> = HashMap<String, (Timestamp, V)>;
 
 impl<V: Clone> Cache<V> {
     /// Keeps each value for `keep`, and at most `capacity` of them.
     #[must_use]
     pub fn new(keep: Duration, capacity: usize) -> Self {
         Self {
-            entries: HashMap::new(),
+            entries: Mutex::default(),
             keep,
             capacity,
         }
@@ -25,36 +31,35 @@ impl<V: Clone> Cache<V> {
     /// The value, if it is not older than the cache keeps.
     #[must_use]
     pub fn get(&self, name: &str, now: Timestamp) -> Option<V> {
-        let (at, value) = self.entries.get(name)?;
-        self.fresh(*at, now).then(|| value.clone())
+        let entries = self.entries();
+        let (at, value) = entries.get(name)?;
+        self.is_fresh(*at, now).then(|| value.clone())
     }
 
     /// Remembers a value. When full, it drops expired values first, then the oldest.
-    pub fn put(&mut self, name: &str, value: V, now: Timestamp) {
-        if self.entries.len() >= self.capacity && !self.entries.contains_key(name) {
-            let keep = self.keep;
-            self.entries.retain(|_, (at, _)| fresh(*at, now, keep));
-            if self.entries.len() >= self.capacity
-                && let Some(oldest) = self
-                    .entries
-                    .iter()
-                    .min_by_key(|(_, (at, _))| *at)
-                    .map(|(name, _)| name.clone())
+    pub fn put(&self, name: &str, value: V, now: Timestamp) {
+        let mut entries = self.entries();
+        if entries.len() >= self.capacity && !entries.contains_key(name) {
+            entries.retain(|_, (at, _)| self.is_fresh(*at, now));
+            let oldest = entries.iter().min_by_key(|(_, (at, _))| *at);
+            if entries.len() >= self.capacity
+                && let Some(oldest) = oldest.map(|(name, _)| name.clone())
             {
-                self.entries.remove(&oldest);
+                entries.remove(&oldest);
             }
         }
-        self.entries.insert(name.to_owned(), (now, value));
+        entries.insert(name.to_owned(), (now, value));
     }
 
-    fn fresh(&self, at: Timestamp, now: Timestamp) -> bool {
-        fresh(at, now, self.keep)
+    /// A clock that steps back makes a value old, never young forever.
+    fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {
+        Duration::try_from(now.duration_since(at)).is_ok_and(|age| age < self.keep)
     }
-}
 
-/// A clock that steps back makes a value old, never young forever.
-fn fresh(at: Timestamp, now: Timestamp, keep: Duration) -> bool {
-    Duration::try_from(now.duration_since(at)).is_ok_and(|age| age < keep)
+    /// A panic elsewhere leaves whole entries behind.
+    fn entries(&self) -> MutexGuard<'_, Entries<V>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
@@ -67,7 +72,7 @@ mod tests {
 
     #[test]
     fn forgets_in_time() {
-        let mut cache = Cache::new(Duration::from_secs(60), 8);
+        let cache = Cache::new(Duration::from_secs(60), 8);
         cache.put("a", 1, at(100));
         assert_eq!(cache.get("a", at(159)), Some(1));
         assert_eq!(cache.get("a", at(160)), None);
@@ -76,7 +81,7 @@ mod tests {
 
     #[test]
     fn stays_within_its_capacity_and_drops_the_oldest() {
-        let mut cache = Cache::new(Duration::from_secs(60), 2);
+        let cache = Cache::new(Duration::from_secs(60), 2);
         cache.put("a", 1, at(1));
         cache.put("b", 2, at(2));
         cache.put("b", 3, at(3));

@@ -1,5 +1,6 @@
 use std::{fmt, str::FromStr};
 
+use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 /// A SHA-256 digest. Written as 64 lower-case hex digits wherever it is text.
@@ -11,6 +12,16 @@ pub struct Digest(pub [u8; 32]);
 #[derive(Debug, thiserror::Error)]
 #[error("not a SHA-256 digest of 64 hex digits")]
 pub struct DigestProblem;
+
+impl Digest {
+    /// The digest of these bytes.
+    #[must_use]
+    pub fn of(bytes: impl AsRef<[u8]>) -> Self {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, bytes.as_ref()).as_ref());
+        Self(hash)
+    }
+}
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,6 +67,13 @@ mod tests {
     fn survives_its_own_text() {
         let digest = Digest(std::array::from_fn(|i| i as u8 * 7));
         assert_eq!(digest.to_string().parse::<Digest>().unwrap(), digest);
+    }
+
+    /// FIPS 180-2, B.1.
+    #[test]
+    fn is_the_sha_256_of_a_text() {
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(Digest::of("abc").to_string(), expected);
     }
 
     #[test]

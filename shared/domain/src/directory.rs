@@ -1,8 +1,4 @@
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{Cache, EndpointDirectory, EndpointName, StoreError, Timestamp};
 
@@ -10,7 +6,7 @@ use crate::{Cache, EndpointDirectory, EndpointName, StoreError, Timestamp};
 /// too, so that a stranger who guesses names causes no table reads.
 pub struct Directory<E, T> {
     table: E,
-    cache: Mutex<Cache<Option<Arc<T>>>>,
+    cache: Cache<Option<Arc<T>>>,
 }
 
 /// The endpoint cannot be looked up or used. None of this is the provider's fault.
@@ -32,7 +28,7 @@ impl<E: EndpointDirectory, T> Directory<E, T> {
     pub fn new(table: E) -> Self {
         Self {
             table,
-            cache: Mutex::new(Cache::new(Self::KEEP, Self::CAPACITY)),
+            cache: Cache::new(Self::KEEP, Self::CAPACITY),
         }
     }
 
@@ -46,21 +42,13 @@ impl<E: EndpointDirectory, T> Directory<E, T> {
         now: Timestamp,
         make: impl FnOnce(String) -> Result<T, P>,
     ) -> Result<Option<Arc<T>>, DirectoryError<P>> {
-        let known = self
-            .cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name.as_str(), now);
-        if let Some(known) = known {
+        if let Some(known) = self.cache.get(name.as_str(), now) {
             return Ok(known);
         }
         let found = self.table.find(name).await.map_err(DirectoryError::Store)?;
         let found = found.map(make).transpose();
         let found = found.map_err(DirectoryError::Unusable)?.map(Arc::new);
-        self.cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(name.as_str(), found.clone(), now);
+        self.cache.put(name.as_str(), found.clone(), now);
         Ok(found)
     }
 }

@@ -1,7 +1,4 @@
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use crate::{Cache, EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
 
@@ -10,9 +7,9 @@ use crate::{Cache, EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
 #[derive(Debug)]
 pub struct Keys<K> {
     store: K,
-    cache: Mutex<Cache<Arc<KeyRing>>>,
+    cache: Cache<Arc<KeyRing>>,
     /// When a failed signature last made us read the keys again.
-    forced: Mutex<Cache<()>>,
+    forced: Cache<()>,
 }
 
 /// How long a function may use the keys that it last read. Every environment of a
@@ -29,8 +26,8 @@ impl<K: KeyStore> Keys<K> {
     pub fn new(store: K) -> Self {
         Self {
             store,
-            cache: Mutex::new(Cache::new(KEYS_KEPT_FOR, Self::CAPACITY)),
-            forced: Mutex::new(Cache::new(Self::REFRESH_AT_MOST_EVERY, Self::CAPACITY)),
+            cache: Cache::new(KEYS_KEPT_FOR, Self::CAPACITY),
+            forced: Cache::new(Self::REFRESH_AT_MOST_EVERY, Self::CAPACITY),
         }
     }
 
@@ -66,12 +63,7 @@ impl<K: KeyStore> Keys<K> {
         endpoint: &EndpointName,
         now: Timestamp,
     ) -> Result<Arc<KeyRing>, StoreError> {
-        let known = self
-            .cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(endpoint.as_str(), now);
-        match known {
+        match self.cache.get(endpoint.as_str(), now) {
             Some(known) => Ok(known),
             None => self.read(endpoint, now).await,
         }
@@ -99,13 +91,12 @@ impl<K: KeyStore> Keys<K> {
         endpoint: &EndpointName,
         now: Timestamp,
     ) -> Result<Option<Arc<KeyRing>>, StoreError> {
-        let forced = || self.forced.lock().unwrap_or_else(PoisonError::into_inner);
-        if forced().get(endpoint.as_str(), now).is_some() {
+        if self.forced.get(endpoint.as_str(), now).is_some() {
             return Ok(None);
         }
         let fresh = self.read(endpoint, now).await?;
         // Only now: after a read that failed, the provider's retry gets its own.
-        forced().put(endpoint.as_str(), (), now);
+        self.forced.put(endpoint.as_str(), (), now);
         Ok(Some(fresh))
     }
 
@@ -115,10 +106,7 @@ impl<K: KeyStore> Keys<K> {
         now: Timestamp,
     ) -> Result<Arc<KeyRing>, StoreError> {
         let ring = Arc::new(self.store.keys(endpoint).await?.read_at(now));
-        self.cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(endpoint.as_str(), Arc::clone(&ring), now);
+        self.cache.put(endpoint.as_str(), Arc::clone(&ring), now);
         Ok(ring)
     }
 }

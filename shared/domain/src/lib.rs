@@ -1,11 +1,12 @@
 //! The vocabulary of Coatcheck: types, pure decisions and ports.
 //!
-//! Nothing here knows a runtime, a network or AWS: time, digests and stored data
+//! Nothing here knows a runtime, a network or AWS: time and stored data
 //! are arguments, decisions are return values. The words are those of the
 //! project's documentation: endpoint, scheme, key, delivery, event, payload,
 //! pointer, lane, subscription, processor, ref.
 
 mod cache;
+mod causes;
 mod cloud_event;
 mod digest;
 mod directory;
@@ -19,13 +20,16 @@ mod key_cache;
 mod keys;
 mod locate;
 mod object_key;
+mod partition_key;
 mod payload;
 mod pointer;
 mod ports;
 mod reference;
 mod time;
+mod time_bucket;
 
 pub use cache::Cache;
+pub use causes::{causes, with_causes};
 pub use cloud_event::CloudEvent;
 pub use digest::{Digest, DigestProblem};
 pub use directory::{Directory, DirectoryError};
@@ -42,10 +46,12 @@ pub use key_cache::{KEYS_KEPT_FOR, Keys};
 pub use keys::{Coverage, Key, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
 pub use object_key::{IncomingParts, ObjectKey, ObjectParts};
+pub use partition_key::{PartitionKey, REPLAY_SEPARATOR};
 pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts};
-pub use pointer::{PartitionKey, Pointer, REPLAY_SEPARATOR, TimeBucket};
+pub use pointer::Pointer;
 pub use ports::{
     EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, Siblings, StoreError, Stored,
 };
 pub use reference::{Ref, RefProblem};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};
+pub use time_bucket::TimeBucket;

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::{
     Digest, EndpointName, Timestamp,
-    pointer::{hour, shard},
+    time_bucket::{hour_of, shard_of},
 };
 
 /// Where a payload is stored: `payloads/{shard}/{hour}/{endpoint}/{event key
@@ -54,8 +54,8 @@ impl ObjectKey {
         let event = Self::event_part(event_key_digest);
         Self(format!(
             "payloads/{}/{}/{endpoint}/{event}-{sha256}",
-            shard(sha256),
-            hour(received_at)
+            shard_of(sha256),
+            hour_of(received_at)
         ))
     }
 
@@ -75,7 +75,7 @@ impl ObjectKey {
         let (endpoint, name) = (parts.next()?, parts.next()?);
         let (event, sha256) = name.split_once('-')?;
         let sha256: Digest = is_lower_hex(sha256).then(|| sha256.parse().ok())??;
-        let shard = shard(sha256);
+        let shard = shard_of(sha256);
         let sound = parts.next().is_none()
             && shard_text.chars().eq([shard])
             && is_hour(hour)
@@ -98,7 +98,7 @@ impl ObjectKey {
     pub fn place_incoming(request_id: &str, received_at: Timestamp) -> (char, String) {
         let last = request_id.chars().rev().find(char::is_ascii_hexdigit);
         let shard = last.unwrap_or('0').to_ascii_lowercase();
-        (shard, hour(received_at))
+        (shard, hour_of(received_at))
     }
 
     /// Parses the key of a direct delivery; `None` if it is none.
@@ -158,7 +158,7 @@ fn is_request_id(text: &str) -> bool {
 fn is_hour(text: &str) -> bool {
     format!("{text}:00:00Z")
         .parse()
-        .is_ok_and(|at| hour(at) == text)
+        .is_ok_and(|at| hour_of(at) == text)
 }
 
 #[cfg(test)]

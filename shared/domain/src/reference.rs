@@ -117,4 +117,21 @@ mod tests {
             assert!(text.parse::<Ref>().is_err(), "{text}");
         }
     }
+
+    #[test]
+    fn a_ref_knows_its_partition() {
+        let bytes = "a".repeat(64);
+        for (reference, partition) in [
+            ("stripe/evt_1", "stripe#evt_1"),
+            ("stripe/cus_1/evt_1", "stripe#cus_1"),
+            ("stripe/cus%2F1/evt%231", "stripe#cus/1"),
+            (
+                &format!("github/{bytes}-{}", "1".repeat(32)),
+                &format!("github#{bytes}"),
+            ),
+        ] {
+            let reference: Ref = reference.parse().unwrap();
+            assert_eq!(reference.partition_key().to_string(), partition);
+        }
+    }
 }

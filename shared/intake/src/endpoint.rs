@@ -4,7 +4,7 @@ use domain::{
 use signature::{Facts, Places, SchemeError, Verifier};
 use tracing::info;
 
-use crate::{Malformed, sha256_of};
+use crate::Malformed;
 
 /// An endpoint, ready to accept deliveries.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Intake {
         let repeats = self.endpoint.dedupe != Dedupe::Id && self.verifier.repeats();
         let digest = || {
             if repeats {
-                sha256_of(&format!("{} {}", signed_digest(), delivery()))
+                Digest::of(format!("{} {}", signed_digest(), delivery()))
             } else {
                 signed_digest()
             }
@@ -114,7 +114,7 @@ fn fingerprint(config: &str, endpoint: &Endpoint) -> String {
         SchemeRef::Preset(name) => signature::preset_file(name),
         SchemeRef::Custom(_) => None,
     };
-    let mut text = sha256_of(&format!("{config}\n{}", preset.unwrap_or_default())).to_string();
+    let mut text = Digest::of(format!("{config}\n{}", preset.unwrap_or_default())).to_string();
     text.truncate(16);
     text
 }

@@ -2,14 +2,12 @@
 //! its pointer written out, its outcome counted.
 
 mod endpoint;
-mod hash;
 mod malformed;
 mod pointer;
 mod report;
 mod trace;
 
 pub use endpoint::{Intake, IntakeProblem};
-pub use hash::sha256_of;
 pub use malformed::{Malformed, content_type};
 pub use pointer::Arrived;
 pub use report::{Outcome, Repetition, Report, Taken, log_taken, repeats_bytes};

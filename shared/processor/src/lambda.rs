@@ -1,6 +1,6 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use domain::Timestamp;
+use domain::{Timestamp, with_causes};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use runtime::Settings;
 use serde::Serialize;
@@ -15,7 +15,6 @@ use crate::{
     input::{Input, InputProblem},
     letters::{OfStack, give_up},
     metrics, panics,
-    payload::with_causes,
     ports::{ClaimStore, IdempotencyStore},
     time::Time,
     work::{Idempotency, Work},

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, future::Future, time::Duration};
 
 use aws::{Queue, Sdk};
-use domain::StoreError;
+use domain::{StoreError, with_causes};
 use futures_util::{StreamExt, stream};
 use tokio::{
     sync::Mutex,
@@ -15,7 +15,6 @@ use crate::{
     Failure,
     batch::Report,
     input::{Letter, Sender},
-    payload::with_causes,
 };
 
 /// The most that it uses of the time that an invocation keeps back for its answer.

@@ -1,8 +1,6 @@
-use std::error::Error;
-
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::{Bytes, BytesMut};
-use domain::StoreError;
+use domain::{StoreError, with_causes};
 
 use crate::{Claim, Event, Failure, ports::ClaimBody};
 
@@ -185,18 +183,6 @@ impl From<RedeemProblem> for Failure {
     fn from(problem: RedeemProblem) -> Self {
         Self::from(&problem)
     }
-}
-
-/// The text of an error and of its sources.
-pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -2,11 +2,9 @@
 
 use bytes::Bytes;
 use domain::{ObjectKey, StoreError};
+use testkit::Fault;
 
-use super::{
-    world::{World, busy},
-    *,
-};
+use super::{table::busy, world::World};
 use crate::{Body, Objects, Opened};
 
 /// A body in pieces of a few bytes, which may end early.

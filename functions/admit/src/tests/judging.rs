@@ -138,8 +138,8 @@ async fn an_event_without_an_id_is_named_by_the_signed_bytes() {
     let key = world.deliver("framed", "req-a", "", EVENT);
     world.admit(&key).await.unwrap();
     let signed = [b"2026.", EVENT].concat();
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &signed);
-    assert_eq!(world.pointer().event.key.as_str(), hex::encode(digest));
+    let digest = domain::Digest::of(signed);
+    assert_eq!(world.pointer().event.key.as_str(), digest.to_string());
 }
 
 #[tokio::test]

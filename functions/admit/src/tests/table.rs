@@ -6,10 +6,11 @@ use std::{
 };
 
 use aws::Claim;
-use domain::{EndpointName, Inserted, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError};
-use testkit::MemoryPointers;
+use domain::{
+    EndpointName, Inserted, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError, Timestamp,
+};
+use testkit::{Fault, MemoryPointers};
 
-use super::{world::busy, *};
 use crate::Claims;
 
 /// The events table.
@@ -113,5 +114,12 @@ impl Claims for &Table {
     async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
         self.call(async { Ok(self.pointers.lead(pointer, from)) })
             .await
+    }
+}
+
+pub(super) fn busy() -> StoreError {
+    StoreError::Transient {
+        operation: "test",
+        source: "made to fail".into(),
     }
 }

@@ -6,15 +6,14 @@ use std::{
 use bytes::Bytes;
 use domain::{
     DirectoryError, EndpointName, Handover, Headers, KeyRing, ObjectKey, Pointer, SchemeRef,
-    StoreError,
+    Timestamp,
 };
-use intake::Intake;
+use intake::{Intake, Outcome, Repetition};
 use signature::{Key, Scheme, SignInput, sign};
-use testkit::{MemoryDirectory, MemoryKeys};
+use testkit::{Fault, MemoryDirectory, MemoryKeys};
 
 use super::table::Table;
-use super::*;
-use crate::Admit;
+use crate::{Admit, Admitted, Undone};
 
 pub(super) const NOW: i64 = 1_795_298_397;
 pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -226,8 +225,7 @@ impl World {
         let objects = self.objects.lock().unwrap();
         let (_, body) = &objects[pointer.key.as_str()];
         assert_eq!(pointer.size, body.len() as u64);
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body);
-        assert_eq!(pointer.sha256.to_string(), hex::encode(digest));
+        assert_eq!(pointer.sha256, domain::Digest::of(body));
         pointer
     }
 
@@ -306,13 +304,6 @@ pub(super) fn kept(admitted: &Result<Admitted, Undone>) -> &'static str {
     match admitted {
         Err(Undone::Kept(kept)) => kept.code,
         _ => panic!("{admitted:?}"),
-    }
-}
-
-pub(super) fn busy() -> StoreError {
-    StoreError::Transient {
-        operation: "test",
-        source: "made to fail".into(),
     }
 }
 

@@ -59,8 +59,7 @@ impl World {
         let object = &self.payloads.objects()[pointers[0].key.as_str()];
         assert_eq!(object.body, body);
         assert_eq!(object.sha256, pointers[0].sha256);
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body);
-        assert_eq!(object.sha256.0, digest.as_ref());
+        assert_eq!(object.sha256, domain::Digest::of(body));
     }
 
     fn holds_nothing(&self) {

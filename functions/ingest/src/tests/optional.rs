@@ -112,7 +112,7 @@ async fn an_ordering_key_that_fits_no_store_becomes_its_digest() {
         let body = json!({ "key": key }).to_string();
         let delivery = Delivery::signed(&config(LITERAL), "msg_1", body.as_bytes());
         assert_eq!(taken(&world, &delivery).await, (200, 0));
-        let digest = intake::sha256_of(&key).to_string();
+        let digest = domain::Digest::of(&key).to_string();
         let event = world.pointers.all().remove(0).event;
         assert_eq!(event.ordering_key, Some(digest));
     }

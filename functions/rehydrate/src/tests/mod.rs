@@ -8,7 +8,7 @@ pub(crate) use self::world::record;
 use self::world::{Fault, World};
 
 /// Of three records, as a pipe writes it.
-pub(crate) const LETTER: &str = r#"{
+pub(crate) const DEAD_LETTER: &str = r#"{
     "context": {"partnerResourceArn": "arn:aws:pipes:us-east-1:000000000000:pipe/p", "condition": "RetryAttemptsExhausted"},
     "version": "1.0",
     "timestamp": "2026-11-21T21:05:00.000Z",
@@ -24,29 +24,32 @@ pub(crate) const LETTER: &str = r#"{
 }"#;
 
 /// A dead letter about the records from one sequence number to another.
-fn letter(first: u32, last: u32, size: u32) -> String {
-    let mut letter: Value = serde_json::from_str(LETTER).unwrap();
-    letter["DDBStreamBatchInfo"]["startSequenceNumber"] = first.to_string().into();
-    letter["DDBStreamBatchInfo"]["endSequenceNumber"] = last.to_string().into();
-    letter["DDBStreamBatchInfo"]["batchSize"] = size.into();
-    letter.to_string()
+fn dead_letter(first: u32, last: u32, size: u32) -> String {
+    let mut dead_letter: Value = serde_json::from_str(DEAD_LETTER).unwrap();
+    dead_letter["DDBStreamBatchInfo"]["startSequenceNumber"] = first.to_string().into();
+    dead_letter["DDBStreamBatchInfo"]["endSequenceNumber"] = last.to_string().into();
+    dead_letter["DDBStreamBatchInfo"]["batchSize"] = size.into();
+    dead_letter.to_string()
 }
 
 const NONE: [&str; 0] = [];
 
 #[tokio::test]
-async fn a_letter_of_one_record_becomes_its_event() {
+async fn a_dead_letter_of_one_record_becomes_its_event() {
     let world = World::of(&[(100, "before"), (101, "evt_1"), (102, "after")]);
-    assert_eq!(world.take(&[("m1", &letter(101, 101, 1))]).await, NONE);
+    assert_eq!(
+        world.handle(&[("m1", &dead_letter(101, 101, 1))]).await,
+        NONE
+    );
     assert_eq!(world.sent(), ["stripe/evt_1"]);
     let event: Value = serde_json::from_str(&world.sent.borrow()[0]).unwrap();
     assert_eq!(event["dataref"], "s3://payloads/payloads/a/evt_1");
 }
 
 #[tokio::test]
-async fn each_record_of_a_letter_is_sent_by_itself_in_order() {
+async fn each_record_of_a_dead_letter_is_sent_by_itself_in_order() {
     let world = World::of(&[(101, "evt_1"), (102, "evt_2"), (103, "evt_3")]);
-    assert_eq!(world.take(&[("m1", LETTER)]).await, NONE);
+    assert_eq!(world.handle(&[("m1", DEAD_LETTER)]).await, NONE);
     assert_eq!(
         world.sent(),
         ["stripe/evt_1", "stripe/evt_2", "stripe/evt_3"]
@@ -62,7 +65,10 @@ async fn what_is_no_event_is_left_out() {
     world.put(102, expired);
     for size in [2, 3] {
         world.sent.borrow_mut().clear();
-        assert_eq!(world.take(&[("m1", &letter(101, 103, size))]).await, NONE);
+        assert_eq!(
+            world.handle(&[("m1", &dead_letter(101, 103, size))]).await,
+            NONE
+        );
         assert_eq!(world.sent(), ["stripe/evt_1", "stripe/evt_3"], "{size}");
     }
 }
@@ -72,23 +78,26 @@ async fn what_is_no_event_is_left_out() {
 #[tokio::test]
 async fn of_more_events_than_were_given_up_all_are_sent() {
     let world = World::of(&[(101, "evt_1"), (102, "evt_2"), (103, "evt_3")]);
-    assert_eq!(world.take(&[("m1", &letter(101, 103, 2))]).await, NONE);
+    assert_eq!(
+        world.handle(&[("m1", &dead_letter(101, 103, 2))]).await,
+        NONE
+    );
     assert_eq!(world.sent().len(), 3);
 }
 
 #[tokio::test]
-async fn what_is_trimmed_goes_on_as_a_letter() {
+async fn what_is_trimmed_goes_on_as_a_dead_letter() {
     let world = World {
         trimmed: true,
         ..World::default()
     };
-    assert_eq!(world.take(&[("m1", LETTER)]).await, NONE);
-    assert_eq!(*world.sent.borrow(), [LETTER]);
+    assert_eq!(world.handle(&[("m1", DEAD_LETTER)]).await, NONE);
+    assert_eq!(*world.sent.borrow(), [DEAD_LETTER]);
 }
 
 #[tokio::test]
-async fn what_is_no_letter_goes_on_as_it_is() {
-    let half = LETTER.get(..LETTER.len() / 2).unwrap();
+async fn what_is_no_dead_letter_goes_on_as_it_is() {
+    let half = DEAD_LETTER.get(..DEAD_LETTER.len() / 2).unwrap();
     for body in [
         r#"{"DDBStreamBatchInfo":{}}"#,
         r#"{"context":{"condition":"RetryAttemptsExhausted"}}"#,
@@ -102,14 +111,14 @@ async fn what_is_no_letter_goes_on_as_it_is() {
         half,
     ] {
         let world = World::default();
-        assert_eq!(world.take(&[("m1", body)]).await, NONE, "{body}");
+        assert_eq!(world.handle(&[("m1", body)]).await, NONE, "{body}");
         assert_eq!(*world.sent.borrow(), [body]);
     }
 }
 
 /// Pipes may test a queue with its own message when a pipe is created.
 #[tokio::test]
-async fn what_cannot_have_been_a_letter_is_dropped_and_said_without_its_text() {
+async fn what_cannot_have_been_a_dead_letter_is_dropped_and_said_without_its_text() {
     for body in [
         "",
         " \n",
@@ -122,7 +131,7 @@ async fn what_cannot_have_been_a_letter_is_dropped_and_said_without_its_text() {
         r#"{"test":"TESTCANARY"}"#,
     ] {
         let world = World::default();
-        assert_eq!(world.take(&[("m1", body)]).await, NONE, "{body}");
+        assert_eq!(world.handle(&[("m1", body)]).await, NONE, "{body}");
         assert_eq!(world.sent(), NONE, "{body}");
         let line: Value = serde_json::from_str(&testkit::logged()).unwrap();
         assert_eq!(
@@ -134,37 +143,37 @@ async fn what_cannot_have_been_a_letter_is_dropped_and_said_without_its_text() {
 }
 
 #[test]
-fn what_is_no_letter_is_not_shown() {
-    let body = LETTER.replace("3,", r#""CANARY","#);
-    let problem = crate::letter::Letter::parse(&body).unwrap_err();
+fn what_is_no_dead_letter_is_not_shown() {
+    let body = DEAD_LETTER.replace("3,", r#""CANARY","#);
+    let problem = crate::dead_letter::DeadLetter::parse(&body).unwrap_err();
     assert!(!problem.contains("CANARY"), "{problem}");
 }
 
 #[tokio::test]
-async fn if_some_cannot_be_read_the_others_are_sent_and_so_is_the_letter() {
+async fn if_some_cannot_be_read_the_others_are_sent_and_so_is_the_dead_letter() {
     let world = World::of(&[(101, "evt_1"), (103, "evt_3")]);
-    let fewer = letter(101, 103, 3);
-    assert_eq!(world.take(&[("m1", &fewer)]).await, NONE);
+    let fewer = dead_letter(101, 103, 3);
+    assert_eq!(world.handle(&[("m1", &fewer)]).await, NONE);
     assert_eq!(world.sent(), ["stripe/evt_1", "stripe/evt_3", &fewer]);
 
     let world = World::of(&[(101, "evt_1"), (102, "odd"), (103, "evt_3")]);
     let mut odd = record("102", "odd");
     odd.image.remove("sha256");
     world.put(102, odd);
-    assert_eq!(world.take(&[("m1", LETTER)]).await, NONE);
-    assert_eq!(world.sent(), ["stripe/evt_1", "stripe/evt_3", LETTER]);
+    assert_eq!(world.handle(&[("m1", DEAD_LETTER)]).await, NONE);
+    assert_eq!(world.sent(), ["stripe/evt_1", "stripe/evt_3", DEAD_LETTER]);
 }
 
 #[tokio::test]
-async fn a_letter_that_fails_is_taken_again_and_loses_nothing() {
+async fn a_dead_letter_that_fails_is_taken_again_and_loses_nothing() {
     for fault in [Fault::Before, Fault::After] {
         for at in 0..3 {
             let world = World::of(&[(101, "evt_1"), (102, "evt_2"), (103, "evt_3")]);
             let mut faults = vec![Fault::None; at];
             faults.push(fault);
             world.faults(&faults);
-            assert_eq!(world.take(&[("m1", LETTER)]).await, ["m1"]);
-            assert_eq!(world.take(&[("m1", LETTER)]).await, NONE);
+            assert_eq!(world.handle(&[("m1", DEAD_LETTER)]).await, ["m1"]);
+            assert_eq!(world.handle(&[("m1", DEAD_LETTER)]).await, NONE);
             let sent = world.sent();
             for reference in ["stripe/evt_1", "stripe/evt_2", "stripe/evt_3"] {
                 assert!(sent.iter().any(|one| one == reference), "{at}: {sent:?}");
@@ -174,34 +183,37 @@ async fn a_letter_that_fails_is_taken_again_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_letter_that_cannot_be_sent_on_is_taken_again() {
+async fn a_dead_letter_that_cannot_be_sent_on_is_taken_again() {
     let world = World::default();
     world.faults(&[Fault::Before]);
-    assert_eq!(world.take(&[("m1", "{no json")]).await, ["m1"]);
+    assert_eq!(world.handle(&[("m1", "{no json")]).await, ["m1"]);
 }
 
 #[tokio::test]
 async fn a_stream_that_does_not_answer_sends_nothing() {
     let world = World::of(&[(101, "evt_1")]);
     *world.reads_fail.borrow_mut() = true;
-    assert_eq!(world.take(&[("m1", &letter(101, 101, 1))]).await, ["m1"]);
+    assert_eq!(
+        world.handle(&[("m1", &dead_letter(101, 101, 1))]).await,
+        ["m1"]
+    );
     assert_eq!(world.sent(), NONE);
 }
 
 #[tokio::test]
-async fn each_letter_fails_alone() {
+async fn each_dead_letter_fails_alone() {
     let world = World::of(&[(101, "evt_1"), (102, "evt_2")]);
     world.faults(&[Fault::Before]);
-    let (one, two) = (letter(101, 101, 1), letter(102, 102, 1));
-    assert_eq!(world.take(&[("m1", &one), ("m2", &two)]).await, ["m1"]);
+    let (one, two) = (dead_letter(101, 101, 1), dead_letter(102, 102, 1));
+    assert_eq!(world.handle(&[("m1", &one), ("m2", &two)]).await, ["m1"]);
     assert_eq!(world.sent(), ["stripe/evt_2"]);
 }
 
 #[tokio::test]
-async fn a_letter_of_a_queue_that_is_not_known_stays_there() {
+async fn a_dead_letter_of_a_queue_that_is_not_known_stays_there() {
     let world = World::of(&[(101, "evt_1")]);
     let batch = json!({"Records": [
-        {"messageId": "m1", "body": letter(101, 101, 1), "eventSourceARN": "arn:other"},
+        {"messageId": "m1", "body": dead_letter(101, 101, 1), "eventSourceARN": "arn:other"},
     ]});
     assert_eq!(world.batch(batch).await, ["m1"]);
     assert_eq!(world.sent(), NONE);
@@ -216,7 +228,7 @@ async fn every_line_about_an_event_has_its_ref() {
     let mut odd = record("103", "odd");
     odd.image.remove("sha256");
     world.put(103, odd);
-    world.take(&[("m1", LETTER)]).await;
+    world.handle(&[("m1", DEAD_LETTER)]).await;
 
     let text = testkit::logged();
     let lines: Vec<Value> = text

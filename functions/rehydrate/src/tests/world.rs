@@ -10,8 +10,7 @@ use domain::StoreError;
 use serde_json::{Value, json};
 
 use crate::{
-    letter::Answer,
-    ports::{DeadLetters, Records},
+    ports::{Dlq, Records},
     rehydrate::Rehydrate,
 };
 
@@ -88,8 +87,8 @@ impl World {
         *self.faults.borrow_mut() = faults.iter().copied().collect();
     }
 
-    pub(super) async fn take(&self, messages: &[(&str, &str)]) -> Vec<String> {
-        let message = |(id, body): &(&str, &str)| json!({"messageId": id, "body": body, "eventSourceARN": "arn:letters"});
+    pub(super) async fn handle(&self, messages: &[(&str, &str)]) -> Vec<String> {
+        let message = |(id, body): &(&str, &str)| json!({"messageId": id, "body": body, "eventSourceARN": "arn:dead-letters"});
         let messages: Vec<Value> = messages.iter().map(message).collect();
         self.batch(json!({"Records": messages})).await
     }
@@ -98,10 +97,15 @@ impl World {
         testkit::listen();
         let rehydrate = Rehydrate {
             stream: self,
-            destinations: [("arn:letters".to_owned(), self)].into(),
+            destinations: [("arn:dead-letters".to_owned(), self)].into(),
         };
-        let answer: Answer = rehydrate.take(serde_json::from_value(batch).unwrap()).await;
-        answer.failures.into_iter().map(|f| f.message_id).collect()
+        let response = rehydrate
+            .handle(serde_json::from_value(batch).unwrap())
+            .await;
+        let response = serde_json::to_value(response).unwrap();
+        let failures = response["batchItemFailures"].as_array().unwrap();
+        let name = |failure: &Value| failure["itemIdentifier"].as_str().unwrap().to_owned();
+        failures.iter().map(name).collect()
     }
 
     /// The refs of the events that were sent; other messages as they are.
@@ -133,7 +137,7 @@ impl Records for &World {
     }
 }
 
-impl DeadLetters for &World {
+impl Dlq for &World {
     async fn send(&self, body: &str) -> Result<(), StoreError> {
         let fault = self.faults.borrow_mut().pop_front().unwrap_or(Fault::None);
         if !matches!(fault, Fault::Before) {

@@ -1,6 +1,4 @@
-use std::error::Error;
-
-use domain::{SignedDuration, Timestamp};
+use domain::{SignedDuration, Timestamp, causes, with_causes};
 use lambda_runtime::Diagnostic;
 use runtime::{Metrics, Unit};
 use serde::Serialize;
@@ -124,15 +122,9 @@ fn stop_at(deadline: u64) -> Option<Timestamp> {
 }
 
 fn failure(incomplete: &SweepError) -> Diagnostic {
-    let mut message = incomplete.to_string();
-    let mut cause = incomplete.source();
-    while let Some(error) = cause {
-        message = format!("{message}: {error}");
-        cause = error.source();
-    }
     Diagnostic {
         error_type: "Incomplete".to_owned(),
-        error_message: message,
+        error_message: with_causes(incomplete),
     }
 }
 
@@ -173,7 +165,7 @@ fn log(finding: &Finding<'_>) {
             bucket = bucket.map(display),
             key = key.map(|key| display(key.as_str().escape_default())),
             problem = %error,
-            cause = error.source().map(display),
+            cause = causes(error),
             "not swept"
         ),
     }

@@ -6,9 +6,7 @@ mod stores;
 mod window;
 mod world;
 
-use domain::{
-    Digest, Event, Headers, Metadata, ObjectKey, Pointer, PointerStore, SignedDuration, Timestamp,
-};
+use domain::{Digest, ObjectKey, Pointer, SignedDuration, Timestamp};
 use testkit::Fault;
 use world::{World, at, pointer, pointer_of};
 

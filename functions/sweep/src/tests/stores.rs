@@ -3,11 +3,14 @@
 use std::{collections::HashMap, sync::atomic::Ordering};
 
 use aws::{Described, ListedObject, ListedObjects};
-use domain::{Inserted, Lane, ObjectKey, Ref, StoreError, TimeBucket};
+use domain::{
+    Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, SignedDuration, StoreError, TimeBucket,
+    Timestamp,
+};
 use testkit::{Failing, MemoryPointers};
 
-use super::{world::World, *};
-use crate::{Index, Indexed, Objects, Pointers};
+use super::world::World;
+use crate::{Finding, Index, Indexed, Objects, Options, Pointers, Span, Stores, SweepError, Tally};
 
 /// The length of a page of objects and of rows.
 const PAGE: usize = 3;
@@ -121,9 +124,9 @@ impl Index for &World {
 }
 
 /// The events table, whose insertions may fail.
-pub(super) struct Table<'a> {
-    pub(super) world: &'a World,
-    pub(super) failing: Failing<&'a MemoryPointers>,
+struct Table<'a> {
+    world: &'a World,
+    failing: Failing<&'a MemoryPointers>,
 }
 
 impl PointerStore for Table<'_> {
@@ -156,5 +159,43 @@ impl Pointers for Table<'_> {
         let mut told = self.world.told.lock().unwrap();
         told.insert(object.to_string(), at + SignedDuration::from_hours(28 * 24));
         Ok(())
+    }
+}
+
+impl World {
+    pub(super) async fn sweep(&self, span: Span, options: Options) -> Result<Tally, SweepError> {
+        self.calls.lock().unwrap().clear();
+        self.found.lock().unwrap().clear();
+        self.progress.lock().unwrap().clear();
+        let faults = std::mem::take(&mut *self.faults.lock().unwrap());
+        let stores = Stores {
+            objects: self,
+            index: self,
+            pointers: Table {
+                world: self,
+                failing: Failing::new(&self.pointers, faults),
+            },
+        };
+        crate::sweep(
+            &stores,
+            span,
+            &options,
+            &|| self.now(),
+            &|progress| self.progress.lock().unwrap().push(*progress),
+            &|finding| self.found.lock().unwrap().push(say(finding)),
+        )
+        .await
+    }
+}
+
+fn say(finding: &Finding<'_>) -> String {
+    match finding {
+        Finding::Rescued(pointer) => format!("rescued {}", pointer.reference()),
+        Finding::Announced { key } => format!("announced {key}"),
+        Finding::Dangling { reference, key } => format!("dangling {reference} {key}"),
+        Finding::Superseded(pointer) => format!("superseded {}", pointer.reference()),
+        Finding::Expired(pointer) => format!("expired {}", pointer.reference()),
+        Finding::Unreadable { key, problem } => format!("{key}: {problem}"),
+        Finding::Failed { error, .. } => format!("failed at {error}"),
     }
 }

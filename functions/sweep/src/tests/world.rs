@@ -7,11 +7,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{EventKey, Inserted, ObjectKey, PayloadStore, StoreError};
-use testkit::{Failing, MemoryPayloads, MemoryPointers};
+use domain::{
+    Digest, Event, EventKey, Headers, Inserted, Metadata, ObjectKey, PayloadStore, Pointer,
+    PointerStore, SignedDuration, StoreError, Timestamp,
+};
+use testkit::{Fault, MemoryPayloads, MemoryPointers};
 
-use super::{stores::Table, *};
-use crate::{Finding, Progress, Stores, SweepError, bucket::sha256_of};
+use crate::Progress;
 
 pub(super) const TTL: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -26,9 +28,9 @@ pub(super) fn pointer(key: &str, body: &str) -> Pointer {
 /// What `ingest` makes of a delivery.
 pub(super) fn pointer_of(endpoint: &str, key: &str, body: &str, at: Timestamp) -> Pointer {
     let endpoint = endpoint.to_owned().try_into().unwrap();
-    let sha256: Digest = sha256_of(body);
+    let sha256 = Digest::of(body);
     Pointer {
-        key: ObjectKey::new(&endpoint, sha256_of(key), sha256, at),
+        key: ObjectKey::new(&endpoint, Digest::of(key), sha256, at),
         endpoint,
         event: Event {
             key: EventKey::from_stored(key.to_owned()),
@@ -64,7 +66,7 @@ pub(super) struct World {
     /// Names of missing metadata, by key.
     pub(super) forgotten: Mutex<BTreeMap<String, String>>,
     /// Of the table's insertions; after these, all succeed.
-    faults: Mutex<Vec<Fault>>,
+    pub(super) faults: Mutex<Vec<Fault>>,
     refuses: Mutex<Refuses>,
     pub(super) hidden: Mutex<bool>,
     /// `admit`'s queue: how many wait of those announced, and of those sent by S3.
@@ -74,9 +76,9 @@ pub(super) struct World {
     pub(super) listing_takes: Mutex<SignedDuration>,
     pub(super) insertion_takes: Mutex<SignedDuration>,
     pub(super) message_takes: Mutex<SignedDuration>,
-    calls: Mutex<Vec<String>>,
-    found: Mutex<Vec<String>>,
-    progress: Mutex<Vec<Progress>>,
+    pub(super) calls: Mutex<Vec<String>>,
+    pub(super) found: Mutex<Vec<String>>,
+    pub(super) progress: Mutex<Vec<Progress>>,
 }
 
 impl Default for World {
@@ -183,30 +185,6 @@ impl World {
         *self.insertion_takes.lock().unwrap() = time;
     }
 
-    pub(super) async fn sweep(&self, span: Span, options: Options) -> Result<Tally, SweepError> {
-        self.calls.lock().unwrap().clear();
-        self.found.lock().unwrap().clear();
-        self.progress.lock().unwrap().clear();
-        let faults = std::mem::take(&mut *self.faults.lock().unwrap());
-        let stores = Stores {
-            objects: self,
-            index: self,
-            pointers: Table {
-                world: self,
-                failing: Failing::new(&self.pointers, faults),
-            },
-        };
-        crate::sweep(
-            &stores,
-            span,
-            &options,
-            &|| self.now(),
-            &|progress| self.progress.lock().unwrap().push(*progress),
-            &|finding| self.found.lock().unwrap().push(say(finding)),
-        )
-        .await
-    }
-
     /// What the last sweep found, in alphabetical order.
     pub(super) fn found(&self) -> Vec<String> {
         let mut found = self.found.lock().unwrap().clone();
@@ -243,17 +221,5 @@ impl World {
             });
         }
         Ok(())
-    }
-}
-
-fn say(finding: &Finding<'_>) -> String {
-    match finding {
-        Finding::Rescued(pointer) => format!("rescued {}", pointer.reference()),
-        Finding::Announced { key } => format!("announced {key}"),
-        Finding::Dangling { reference, key } => format!("dangling {reference} {key}"),
-        Finding::Superseded(pointer) => format!("superseded {}", pointer.reference()),
-        Finding::Expired(pointer) => format!("expired {}", pointer.reference()),
-        Finding::Unreadable { key, problem } => format!("{key}: {problem}"),
-        Finding::Failed { error, .. } => format!("failed at {error}"),
     }
 }

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
@@ -258,9 +257,7 @@ pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
 /// their events wait for each other.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html>
 fn group(partition_key: &str) -> String {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, partition_key.as_bytes()).as_ref());
-    let mut group = Digest(bytes).to_string();
+    let mut group = Digest::of(partition_key).to_string();
     group.truncate(32);
     group
 }

@@ -1,13 +1,11 @@
 use std::{sync::Arc, time::Duration};
 
 use aws::{Attempt, Claimed, Receipt};
-use domain::Timestamp;
+use domain::{Timestamp, with_causes};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::{Instrument, Span, error, field::Empty, info, info_span, warn};
 
-use crate::{
-    Event, Failure, Handler, Outcome, payload::with_causes, ports::IdempotencyStore, time::Time,
-};
+use crate::{Event, Failure, Handler, Outcome, ports::IdempotencyStore, time::Time};
 
 /// The wait between two checks of a lease that another attempt holds.
 const LEASE_POLL: Duration = Duration::from_millis(500);

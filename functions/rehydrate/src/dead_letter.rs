@@ -1,44 +1,11 @@
 use std::collections::HashMap;
 
 use aws::StreamRange;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-/// Messages of letters queues, as Lambda hands them over.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
-#[derive(Debug, Deserialize)]
-pub(crate) struct Batch {
-    #[serde(rename = "Records")]
-    pub(crate) messages: Vec<Message>,
-}
-
-/// One message.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Message {
-    pub(crate) message_id: String,
-    pub(crate) body: String,
-    /// The queue it came from.
-    #[serde(rename = "eventSourceARN")]
-    pub(crate) queue_arn: String,
-}
-
-/// Which messages must be delivered again; the others are deleted.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Answer {
-    #[serde(rename = "batchItemFailures")]
-    pub(crate) failures: Vec<Failed>,
-}
-
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Failed {
-    #[serde(rename = "itemIdentifier")]
-    pub(crate) message_id: String,
-}
-
-/// Parts of the names of a dead letter's members, and of what it names. A message from Pipes itself
-/// that has one is kept: better one message too many in the dead-letter queue than an event lost.
-const WORDS: [&str; 8] = [
+/// Parts of the names of a dead letter's members, and of what it names. A message that has one is
+/// kept: better one message too many in the DLQ than an event lost.
+const MARKS: [&str; 8] = [
     "BatchInfo",
     "shardId",
     "SequenceNumber",
@@ -54,11 +21,11 @@ const WORDS: [&str; 8] = [
 /// mappings.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>
 #[derive(Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Letter {
+pub(crate) struct DeadLetter {
     #[serde(default)]
     context: Context,
     #[serde(rename = "DDBStreamBatchInfo")]
-    batch: Place,
+    batch: Range,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -69,7 +36,7 @@ struct Context {
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Place {
+struct Range {
     shard_id: String,
     start_sequence_number: String,
     end_sequence_number: String,
@@ -77,13 +44,13 @@ struct Place {
     stream_arn: String,
 }
 
-impl Letter {
-    /// Reads one. The problem shows only where the text becomes invalid: a
-    /// message that is not a dead letter could hold anything.
+impl DeadLetter {
+    /// Reads one. The error shows only where the text becomes invalid: a message that is not a
+    /// dead letter could hold anything.
     pub(crate) fn parse(body: &str) -> Result<Self, String> {
         serde_json::from_str(body).map_err(|problem| {
             let (line, column) = (problem.line(), problem.column());
-            format!("no letter of a stream, as line {line}, column {column} shows")
+            format!("the message is not a dead letter of a pipe: see line {line}, column {column}")
         })
     }
 
@@ -94,17 +61,17 @@ impl Letter {
     /// neither. To drop a dead letter would lose events, so only this is dropped:
     ///
     /// * nothing but white space,
-    /// * text that is not JSON and has neither a brace nor a word of a dead letter,
-    /// * JSON that has no word of a dead letter anywhere, whether as a name or in a text.
+    /// * text that is not JSON and has neither a brace nor one of the [`MARKS`],
+    /// * JSON that has none of them anywhere, whether as a name or in a text.
     ///
-    /// Text that has a word of a dead letter, or begins as an object and is broken, is kept.
-    pub(crate) fn is_no_letter(body: &str) -> bool {
-        let has_a_word = WORDS.iter().any(|word| body.contains(word));
-        // A name may be written with escapes, which hide the word.
+    /// Text that has one of them, or begins as an object and is broken, is kept.
+    pub(crate) fn cannot_be(body: &str) -> bool {
+        let has_mark = MARKS.iter().any(|mark| body.contains(mark));
+        // A name may be written with escapes, which hide the mark.
         let hides_one = body.contains('\\');
         let is_whole = serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok();
         let is_text = !body.contains(['{', '}', '[', ']']);
-        !has_a_word && !hides_one && (is_whole || is_text)
+        !has_mark && !hides_one && (is_whole || is_text)
     }
 
     /// Where the records are.
@@ -128,8 +95,8 @@ impl Letter {
     }
 }
 
-/// Where the events of each letters queue go: the queue's ARN, and the URL of the
-/// dead-letter queue.
+/// Where events go: the ARN of each queue that a pipe writes dead letters to, and the URL of the
+/// DLQ that gets their events.
 #[derive(Debug)]
 pub(crate) struct Destinations(HashMap<String, String>);
 
@@ -157,34 +124,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_letter_names_a_range() {
-        let letter = Letter::parse(crate::tests::LETTER).unwrap();
+    fn a_dead_letter_names_a_range() {
+        let dead_letter = DeadLetter::parse(crate::tests::DEAD_LETTER).unwrap();
         let range = StreamRange {
             stream_arn: "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s",
             shard_id: "shardId-1",
             first: "101",
             last: "103",
         };
-        assert_eq!(letter.range(), range);
-        assert_eq!(letter.batch_size(), 3);
-        assert_eq!(letter.condition(), "RetryAttemptsExhausted");
+        assert_eq!(dead_letter.range(), range);
+        assert_eq!(dead_letter.batch_size(), 3);
+        assert_eq!(dead_letter.condition(), "RetryAttemptsExhausted");
     }
 
     #[test]
-    fn without_a_place_it_is_none() {
-        let whole: serde_json::Value = serde_json::from_str(crate::tests::LETTER).unwrap();
+    fn without_a_range_it_is_none() {
+        let whole: serde_json::Value = serde_json::from_str(crate::tests::DEAD_LETTER).unwrap();
         for name in whole["DDBStreamBatchInfo"].as_object().unwrap().keys() {
-            let mut letter = whole.clone();
-            letter["DDBStreamBatchInfo"]
+            let mut dead_letter = whole.clone();
+            dead_letter["DDBStreamBatchInfo"]
                 .as_object_mut()
                 .unwrap()
                 .remove(name);
-            let parsed = Letter::parse(&letter.to_string());
+            let parsed = DeadLetter::parse(&dead_letter.to_string());
             let extra = name.starts_with("approximate");
             assert_eq!(parsed.is_ok(), extra, "{name}");
         }
-        assert!(Letter::parse("{}").is_err());
-        assert!(Letter::parse("no json").is_err());
+        assert!(DeadLetter::parse("{}").is_err());
+        assert!(DeadLetter::parse("no json").is_err());
     }
 
     #[test]

@@ -1,0 +1,29 @@
+use std::fmt;
+
+use crate::{EndpointName, EventKey};
+
+/// `{endpoint}#{ordering key or event key}`: what keeps an event's order. If other events
+/// may have the event key's digest, only the digest is used. An endpoint's name holds no
+/// `#`, so it splits one way only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionKey(String);
+
+/// The separator of event key and replay id in the sort key of a replay's item.
+/// No event key holds a control character.
+pub const REPLAY_SEPARATOR: char = '\u{1f}';
+
+impl PartitionKey {
+    pub(crate) fn of(endpoint: &EndpointName, ordering_key: Option<&str>, key: &EventKey) -> Self {
+        // Events of the same bytes are stored together: one query finds out whether there are
+        // others.
+        let event = || key.shared_digest().unwrap_or(key.as_str());
+        let key = ordering_key.unwrap_or_else(event);
+        Self(format!("{endpoint}#{key}"))
+    }
+}
+
+impl fmt::Display for PartitionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

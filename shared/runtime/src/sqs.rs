@@ -1,0 +1,102 @@
+use serde::{Deserialize, Serialize};
+
+/// Messages of an SQS queue, as Lambda gets them.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
+#[derive(Debug, Deserialize)]
+pub struct SqsBatch {
+    /// The messages.
+    #[serde(rename = "Records")]
+    pub records: Vec<SqsRecord>,
+}
+
+/// One message: the parts that are used.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SqsRecord {
+    /// Names it in a [`BatchResponse`].
+    pub message_id: String,
+    /// Its text.
+    pub body: String,
+    /// Names this receipt of it, to change when it comes again.
+    #[serde(default)]
+    pub receipt_handle: String,
+    /// Its queue.
+    #[serde(default, rename = "eventSourceARN")]
+    pub queue_arn: String,
+    #[serde(default)]
+    attributes: Attributes,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Attributes {
+    #[serde(rename = "ApproximateReceiveCount")]
+    receives: Option<String>,
+}
+
+impl SqsRecord {
+    /// How often it was received, this time included.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        let receives = self.attributes.receives.as_deref();
+        receives.and_then(|text| text.parse().ok()).unwrap_or(1)
+    }
+}
+
+/// Which messages must be delivered again; the others are deleted.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchResponse {
+    batch_item_failures: Vec<ItemFailure>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemFailure {
+    item_identifier: String,
+}
+
+impl BatchResponse {
+    /// Asks for this message again.
+    pub fn fail(&mut self, message_id: String) {
+        self.batch_item_failures.push(ItemFailure {
+            item_identifier: message_id,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_record_has_its_queue_its_receipt_and_its_tries() {
+        let bare = json!({"messageId": "m1", "body": "{}"});
+        let whole = json!({
+            "messageId": "m2", "body": "a", "receiptHandle": "r1", "eventSourceARN": "arn:q",
+            "attributes": {"ApproximateReceiveCount": "3", "SenderId": "x"},
+        });
+        let batch: SqsBatch = serde_json::from_value(json!({"Records": [bare, whole]})).unwrap();
+        let [bare, whole] = &batch.records[..] else {
+            panic!("{batch:?}");
+        };
+        assert_eq!((bare.message_id.as_str(), bare.tries()), ("m1", 1));
+        assert_eq!(
+            (whole.body.as_str(), whole.receipt_handle.as_str()),
+            ("a", "r1")
+        );
+        assert_eq!((whole.queue_arn.as_str(), whole.tries()), ("arn:q", 3));
+    }
+
+    #[test]
+    fn a_response_names_what_failed() {
+        let mut response = BatchResponse::default();
+        let json = |response: &BatchResponse| serde_json::to_value(response).unwrap();
+        assert_eq!(json(&response), json!({"batchItemFailures": []}));
+        response.fail("m1".to_owned());
+        let expected = json!({"batchItemFailures": [{"itemIdentifier": "m1"}]});
+        assert_eq!(json(&response), expected);
+    }
+}
