@@ -38,7 +38,7 @@ fn count(answers: &[Reply], status: u16) -> usize {
     such.count()
 }
 
-/// What `ingest` logged about this endpoint's deliveries: `taken` or `refused`.
+/// What `ingest` logged about this endpoint's deliveries: `stored` or `refused`.
 async fn logged(stack: &Stack, message: &str) -> Vec<Logged> {
     let mut all = stack.logged("ingest", ENDPOINT).await.unwrap();
     all.retain(|one| one.line["message"] == message && one.line["endpoint"] == ENDPOINT);
@@ -52,11 +52,11 @@ fn environments(logged: &[Logged]) -> BTreeSet<&str> {
 
 /// Sends until as many environments as required accepted the key, and returns their names.
 async fn warm(stack: &Stack, provider: &Sender) -> BTreeSet<String> {
-    let before = logged(stack, "taken").await.len();
+    let before = logged(stack, "stored").await.len();
     wait_for("four environments to take the key", PATIENCE, async || {
         let answers = send(stack, provider).await;
         anyhow::ensure!(count(&answers, 200) == AT_ONCE, "{answers:?}");
-        let taken = logged(stack, "taken").await;
+        let taken = logged(stack, "stored").await;
         let warm = environments(&taken[before..]);
         let warm: BTreeSet<String> = warm.into_iter().map(str::to_owned).collect();
         Ok((warm.len() >= ENVIRONMENTS).then_some(warm))

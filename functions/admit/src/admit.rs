@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use crate::{
     Admitted, Claims, Objects, Undone,
     pass::{Passed, Refused, pass, read},
-    refuse::Refusal,
+    refuse::RefusedObject,
     store::store,
 };
 
@@ -73,8 +73,8 @@ where
         if key.incoming().is_none() {
             return;
         }
-        if let Err(problem) = self.pointers.tell(key, now).await {
-            warn!(%key, %problem, "it is not noted that a message about the object is under way");
+        if let Err(problem) = self.pointers.note_announced(key, now).await {
+            warn!(%key, %problem, "could not record that a message about the object is under way");
         }
     }
 
@@ -99,7 +99,7 @@ where
             .await?
             .ok_or_else(|| Undone::NoEndpoint(name.to_string()))?;
         let Some(opened) = self.objects.open(key).await? else {
-            info!(%key, endpoint = %name, "gone: it was judged before, or has expired");
+            info!(%key, endpoint = %name, "the object is gone: it was judged before, or has expired");
             return Ok(Admitted::Gone);
         };
         let handover = opened.handover.as_deref().and_then(Handover::from_metadata);
@@ -123,7 +123,7 @@ where
         }
         let named = outcome.and_then(|passed| {
             let left_out = passed.facts.left_out.len();
-            let pointer = self.point(intake, handover, key, passed)?;
+            let pointer = self.build_pointer(intake, handover, key, passed)?;
             Ok((pointer, left_out))
         });
         let refused = match named {
@@ -133,7 +133,7 @@ where
             }
             Err(refused) => refused,
         };
-        let refusal = Refusal {
+        let refusal = RefusedObject {
             objects: &self.objects,
             pointers: &self.pointers,
             intake,
@@ -145,7 +145,7 @@ where
     }
 
     /// Names the event and writes its claim check.
-    fn point(
+    fn build_pointer(
         &self,
         intake: &Intake,
         handover: &Handover,

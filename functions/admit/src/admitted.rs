@@ -1,5 +1,5 @@
 use domain::Timestamp;
-use intake::{Outcome, Report};
+use intake::{DeliveryLog, DeliveryOutcome};
 
 /// The outcome for an object.
 #[derive(Debug, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub enum Admitted {
     /// It was judged. Count this outcome.
     Judged {
         /// How.
-        report: Report,
+        log: DeliveryLog,
         /// When API Gateway accepted it.
         received_at: Timestamp,
     },
@@ -20,10 +20,10 @@ pub enum Admitted {
 impl Admitted {
     /// The same, of a delivery with this many optional facts left out.
     pub(crate) fn without(mut self, facts: usize) -> Self {
-        if let Self::Judged { report, .. } = &mut self
-            && let Outcome::Taken(taken) = &mut report.outcome
+        if let Self::Judged { log, .. } = &mut self
+            && let DeliveryOutcome::Stored(stored) = &mut log.outcome
         {
-            taken.left_out = facts;
+            stored.left_out = facts;
         }
         self
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use admit::{Admit, Admitted, Undone};
 use aws::{Endpoints, Incoming, Pointers, Queue, Secrets};
 use domain::causes;
-use intake::Report;
+use intake::DeliveryLog;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use runtime::{BatchResponse, Settings, SqsBatch, SqsRecord};
 use tracing::{Instrument, error, info_span};
@@ -68,16 +68,13 @@ impl Function {
             Ok(object) => object,
             Err(problem) => {
                 error!(%problem, message_id = record.message_id, "the message names no object");
-                return self.give_up(record, "it names no object").await;
+                return self.give_up(record, "the message names no object").await;
             }
         };
         let (tries, now) = (record.tries(), runtime::now());
         let undone = match self.admit.attend(&bucket, &key, tries, now).await {
-            Ok(Admitted::Judged {
-                report,
-                received_at,
-            }) => {
-                self.count(&report, received_at);
+            Ok(Admitted::Judged { log, received_at }) => {
+                self.count(&log, received_at);
                 return true;
             }
             Ok(Admitted::Before | Admitted::Gone) => return true,
@@ -98,13 +95,13 @@ impl Function {
             if let Undone::Kept(kept) = undone
                 && given_up
             {
-                self.count(&kept.report(), kept.received_at);
+                self.count(&kept.log(), kept.received_at);
             }
             return given_up;
         };
         if let Err(problem) = self.queue.put_off(&record.receipt_handle, wait).await {
             // Then it comes again when the queue's visibility timeout ends.
-            error!(%problem, cause = causes(&problem), "the message could not be put off");
+            error!(%problem, cause = causes(&problem), "the message could not be delayed");
         }
         false
     }
@@ -114,15 +111,15 @@ impl Function {
         let dead_letter = notice::dead_letter(&record.body, reason);
         let sent = self.dlq.send(&dead_letter).await;
         if let Err(problem) = &sent {
-            error!(%problem, cause = causes(problem), "the message could not be put into the dead-letter queue");
+            error!(%problem, cause = causes(problem), "the message could not be sent to the DLQ");
         }
         sent.is_ok()
     }
 
-    fn count(&self, report: &Report, received_at: domain::Timestamp) {
+    fn count(&self, log: &DeliveryLog, received_at: domain::Timestamp) {
         let age = runtime::now().duration_since(received_at);
         let age = Duration::try_from(age).unwrap_or_default();
         let time = ("AdmitAge", age);
-        report.metrics(&self.stack, time).write(runtime::now());
+        log.metrics(&self.stack, time).write(runtime::now());
     }
 }

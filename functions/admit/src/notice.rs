@@ -28,7 +28,7 @@ struct Object {
 /// A message that names no object. The error shows only where the text becomes invalid: the
 /// text could be anything.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the message names no object, as line {line}, column {column} shows")]
+#[error("the message names no object: see line {line}, column {column}")]
 pub(crate) struct NoObject {
     line: usize,
     column: usize,

@@ -20,7 +20,7 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
-    /// The stable word for logs and metrics.
+    /// The stable code for logs and metrics.
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Rejection(rejection) => rejection.code(),

@@ -1,4 +1,4 @@
-use aws::Claim;
+use aws::ObjectClaim;
 use bytes::Bytes;
 use domain::{
     EndpointName, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError, Timestamp,
@@ -50,18 +50,18 @@ pub trait Claims: PointerStore + Siblings {
         &self,
         pointer: &Pointer,
         at: Timestamp,
-        instead: Option<&Claim>,
-    ) -> impl Future<Output = Result<Option<Claim>, StoreError>>;
+        instead: Option<&ObjectClaim>,
+    ) -> impl Future<Output = Result<Option<ObjectClaim>, StoreError>>;
 
     /// See [`aws::Pointers::claimed`].
     fn claimed(
         &self,
         endpoint: &EndpointName,
         object: &ObjectKey,
-    ) -> impl Future<Output = Result<Option<Claim>, StoreError>>;
+    ) -> impl Future<Output = Result<Option<ObjectClaim>, StoreError>>;
 
-    /// See [`aws::Pointers::tell`].
-    fn tell(
+    /// See [`aws::Pointers::note_announced`].
+    fn note_announced(
         &self,
         object: &ObjectKey,
         at: Timestamp,
@@ -117,8 +117,8 @@ impl Claims for aws::Pointers {
         &self,
         pointer: &Pointer,
         at: Timestamp,
-        instead: Option<&Claim>,
-    ) -> Result<Option<Claim>, StoreError> {
+        instead: Option<&ObjectClaim>,
+    ) -> Result<Option<ObjectClaim>, StoreError> {
         Self::claim(self, pointer, at, instead).await
     }
 
@@ -126,12 +126,12 @@ impl Claims for aws::Pointers {
         &self,
         endpoint: &EndpointName,
         object: &ObjectKey,
-    ) -> Result<Option<Claim>, StoreError> {
+    ) -> Result<Option<ObjectClaim>, StoreError> {
         Self::claimed(self, endpoint, object).await
     }
 
-    async fn tell(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
-        Self::tell(self, object, at).await
+    async fn note_announced(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
+        Self::note_announced(self, object, at).await
     }
 
     async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {

@@ -1,12 +1,12 @@
-use domain::{Coverage, Handover, KeyRing, ObjectKey};
-use intake::{Intake, Outcome, Report};
+use domain::{Handover, KeyCoverage, KeyRing, ObjectKey};
+use intake::{DeliveryLog, DeliveryOutcome, Intake};
 use signature::Rejection;
 use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Kept, Objects, Undone, pass::Refused};
 
 /// What the decision about an object that was not admitted is based on.
-pub(crate) struct Refusal<'a, O, P> {
+pub(crate) struct RefusedObject<'a, O, P> {
     pub(crate) objects: &'a O,
     pub(crate) pointers: &'a P,
     pub(crate) intake: &'a Intake,
@@ -16,7 +16,7 @@ pub(crate) struct Refusal<'a, O, P> {
     pub(crate) fresh: bool,
 }
 
-impl<O: Objects, P: Claims> Refusal<'_, O, P> {
+impl<O: Objects, P: Claims> RefusedObject<'_, O, P> {
     /// Deletes the object only if nothing can change the verdict any more: no invocation
     /// has admitted it, and no key that was live when it came makes it good under the
     /// configuration that it came by. In every other case it is kept.
@@ -36,7 +36,7 @@ impl<O: Objects, P: Claims> Refusal<'_, O, P> {
                 info!(r#ref = %claim.reference, "admitted before");
                 return Ok(Admitted::Before);
             }
-            return Err(self.kept(refused.code(), "it was good when it was judged before"));
+            return Err(self.kept(refused.code(), "an earlier verification accepted it"));
         }
         match &refused {
             Refused::Malformed(problem) => Err(self.kept(problem.code, problem.to_string())),
@@ -53,24 +53,23 @@ impl<O: Objects, P: Claims> Refusal<'_, O, P> {
         // API Gateway may have treated such a body as text and changed its bytes (decision 0023).
         let mut types = self.handover.headers.get_all("content-type");
         if types.all(|kind| kind.trim().is_empty()) {
-            let why =
-                "the request had no Content-Type: the body may have been changed on its way to S3";
+            let why = "the request had no Content-Type: API Gateway may have changed the body on its way to S3";
             return Err(self.kept(code, why));
         }
         if self.handover.config.as_ref() != Some(&self.intake.fingerprint) {
-            let why = "the endpoint's configuration has changed since it came";
+            let why = "the endpoint's configuration has changed since it arrived";
             return Err(self.kept(code, why));
         }
         if !rejection.asks_for_other_keys() {
             return Ok(());
         }
         match self.ring.covers(self.handover.received_at) {
-            Coverage::Whole => Ok(()),
-            Coverage::TooOld => Err(Undone::KeysTooOld),
+            KeyCoverage::Whole => Ok(()),
+            KeyCoverage::TooOld => Err(Undone::KeysTooOld),
             // Someone may have added the key a moment ago, and sent the message back.
-            Coverage::Unknown if !self.fresh => Err(Undone::KeysTooOld),
-            Coverage::Unknown => {
-                let why = "no key makes it good, but the keys have changed since it came";
+            KeyCoverage::Unknown if !self.fresh => Err(Undone::KeysTooOld),
+            KeyCoverage::Unknown => {
+                let why = "no key verifies it, but the keys have changed since it arrived";
                 Err(self.kept(code, why))
             }
         }
@@ -91,9 +90,9 @@ impl<O: Objects, P: Claims> Refusal<'_, O, P> {
         warn!(%endpoint, %key, code, "refused: the object is deleted");
         Ok(Admitted::Judged {
             received_at: self.handover.received_at,
-            report: Report {
+            log: DeliveryLog {
                 endpoint: Some(endpoint),
-                outcome: Outcome::Refused { reason: code },
+                outcome: DeliveryOutcome::Refused { reason: code },
             },
         })
     }

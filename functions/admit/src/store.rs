@@ -1,6 +1,6 @@
-use aws::Claim;
+use aws::ObjectClaim;
 use domain::{Inserted, Pointer, SignedDuration, Timestamp};
-use intake::{Outcome, Repetition, Report, Taken, log_taken, repeats_bytes};
+use intake::{DeliveryLog, DeliveryOutcome, Repetition, StoredEvent, log_stored, repeats_bytes};
 use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Objects, Undone};
@@ -19,7 +19,7 @@ pub(crate) async fn store<O: Objects, P: Claims>(
     if let Some(other) = pointers.claim(pointer, now, None).await? {
         // The endpoint now names events by another rule.
         if pointers.pointed(&other.reference).await?.as_ref() == Some(&pointer.key) {
-            info!(r#ref = %other.reference, "admitted before, under another name than now");
+            info!(r#ref = %other.reference, "admitted before, under another event key");
             return Ok(Admitted::Before);
         }
         if now.duration_since(other.at) < CLAIM_HOLDS {
@@ -32,7 +32,7 @@ pub(crate) async fn store<O: Objects, P: Claims>(
     match pointers.insert(pointer).await? {
         Inserted::New => {
             let repeats = repeats_bytes(pointers, pointer).await;
-            Ok(taken(pointer, Repetition::First, repeats))
+            Ok(stored(pointer, Repetition::First, repeats))
         }
         Inserted::Duplicate { key, .. } if key == pointer.key => {
             info!(r#ref = %pointer.reference(), "admitted before");
@@ -50,15 +50,15 @@ pub(crate) async fn store<O: Objects, P: Claims>(
                 let repetition = if sha256 == pointer.sha256 {
                     Repetition::Duplicate
                 } else {
-                    warn!(r#ref = %pointer.reference(), kept = %sha256, differs = %pointer.sha256, "the same event came with other bytes; the first stay");
+                    warn!(r#ref = %pointer.reference(), kept = %sha256, differs = %pointer.sha256, "the event arrived again with other bytes: the first ones stay");
                     Repetition::Conflicting
                 };
-                Ok(taken(pointer, repetition, false))
+                Ok(stored(pointer, repetition, false))
             } else if reclaim(pointers, own, pointer, now).await?
                 && pointers.lead(pointer, &key).await?
             {
-                warn!(r#ref = %pointer.reference(), missing = %key, key = %pointer.key, "restored: the event's payload was gone, and this delivery's takes its place");
-                Ok(taken(pointer, Repetition::Restored, false))
+                warn!(r#ref = %pointer.reference(), missing = %key, key = %pointer.key, "restored: the event's payload was missing, and this delivery's payload replaces it");
+                Ok(stored(pointer, Repetition::Restored, false))
             } else {
                 Err(Undone::AtWork)
             }
@@ -78,27 +78,27 @@ async fn reclaim<P: Claims>(
     if own.reference() == event.reference() {
         return Ok(true);
     }
-    let claim = Claim {
+    let claim = ObjectClaim {
         reference: own.reference(),
         at: now,
     };
     Ok(pointers.claim(event, now, Some(&claim)).await?.is_none())
 }
 
-fn taken(pointer: &Pointer, repetition: Repetition, repeats_bytes: bool) -> Admitted {
-    let taken = Taken {
+fn stored(pointer: &Pointer, repetition: Repetition, repeats_bytes: bool) -> Admitted {
+    let stored = StoredEvent {
         reference: pointer.reference(),
         bytes: pointer.size,
         repetition,
         repeats_bytes,
         left_out: 0,
     };
-    log_taken(&taken, pointer);
+    log_stored(&stored, pointer);
     Admitted::Judged {
         received_at: pointer.received_at,
-        report: Report {
+        log: DeliveryLog {
             endpoint: Some(pointer.endpoint.clone()),
-            outcome: Outcome::Taken(taken),
+            outcome: DeliveryOutcome::Stored(stored),
         },
     }
 }

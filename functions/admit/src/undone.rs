@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use domain::{DirectoryError, EndpointName, StoreError, Timestamp};
-use intake::{IntakeProblem, Outcome, Report};
+use intake::{DeliveryLog, DeliveryOutcome, IntakeProblem};
 
 /// An object could be neither admitted nor refused. It stays: in none of these
 /// cases is the provider certainly at fault.
@@ -11,10 +11,10 @@ pub enum Undone {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// It is where API Gateway puts nothing, or in another bucket.
-    #[error("it is no object of the direct lane")]
+    #[error("the object is not in the direct lane")]
     Elsewhere,
     /// No endpoint has that name any more.
-    #[error("there is no endpoint {0}")]
+    #[error("the endpoint {0} does not exist")]
     NoEndpoint(String),
     /// The endpoint's configuration cannot be used.
     #[error("the endpoint's configuration cannot be used")]
@@ -23,10 +23,10 @@ pub enum Undone {
     #[error("the endpoint's keys cannot be used: {0}")]
     Keys(String),
     /// The keys in memory are older than the delivery, and were read less than 30 seconds ago.
-    #[error("no key in memory makes it good, and they may not be read again yet")]
+    #[error("no key in memory verifies it, and the keys cannot be read again yet")]
     KeysTooOld,
     /// Another invocation is judging it now, or another delivery of its event.
-    #[error("another invocation is at work on it")]
+    #[error("another invocation is working on it")]
     AtWork,
     /// It may be genuine, and only an operator can decide what to do with it.
     #[error("{0}")]
@@ -35,7 +35,7 @@ pub enum Undone {
     #[error("the object's metadata has no readable `delivery`")]
     NoHandover,
     /// The object has another size than S3 says.
-    #[error("{read} bytes came of the {size} that the object has")]
+    #[error("read {read} of the object's {size} bytes")]
     CutOff {
         /// Bytes that came.
         read: u64,
@@ -52,7 +52,7 @@ pub struct Kept {
     pub endpoint: EndpointName,
     /// When it came.
     pub received_at: Timestamp,
-    /// The stable word for what is wrong with it.
+    /// The stable code for what is wrong with it.
     pub code: &'static str,
     /// For the operator. Shows nothing of the body.
     pub why: String,
@@ -61,10 +61,10 @@ pub struct Kept {
 impl Kept {
     /// The outcome to count.
     #[must_use]
-    pub fn report(&self) -> Report {
-        Report {
+    pub fn log(&self) -> DeliveryLog {
+        DeliveryLog {
             endpoint: Some(self.endpoint.clone()),
-            outcome: Outcome::Kept { reason: self.code },
+            outcome: DeliveryOutcome::Kept { reason: self.code },
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use aws_lc_rs::hmac;
 use domain::{Handover, Headers};
 use serde_json::{Value, json};
-use testkit::{LEVELS, Run, run_function, secret};
+use testkit::{HttpReply, LEVELS, Run, run_function, secret};
 
 /// They are in the key, the body, a header that was handed over, a wrong signature, and messages.
 const CANARIES: [&str; 5] = [
@@ -22,9 +22,7 @@ const CANARIES: [&str; 5] = [
 const BODY: &str = r#"{"secret":"CANARYBODY"}"#;
 const OBJECT: &str = "incoming/a/2026-11-21T20/github/abc123";
 
-type Answer = (u16, String, String);
-
-fn run(level: &str, bodies: &[Value], aws: fn(&str, &str) -> Answer) -> Run {
+fn run(level: &str, bodies: &[Value], aws: fn(&str, &str) -> HttpReply) -> Run {
     let settings = [
         ("LOG_LEVEL", level),
         ("STACK", "tested"),
@@ -49,7 +47,7 @@ fn object(bucket: &str, key: &str) -> Value {
     json!({"detail": {"bucket": {"name": bucket}, "object": {"key": key}}})
 }
 
-fn good(target: &str, body: &str) -> Answer {
+fn good(target: &str, body: &str) -> HttpReply {
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"CANARYKEY");
     stores(
         target,
@@ -58,11 +56,11 @@ fn good(target: &str, body: &str) -> Answer {
     )
 }
 
-fn forged(target: &str, body: &str) -> Answer {
+fn forged(target: &str, body: &str) -> HttpReply {
     stores(target, body, &"cafebabe".repeat(8))
 }
 
-fn forbidden(target: &str, body: &str) -> Answer {
+fn forbidden(target: &str, body: &str) -> HttpReply {
     match target {
         "GET" => (403, String::new(), String::new()),
         _ => stores(target, body, ""),
@@ -70,7 +68,7 @@ fn forbidden(target: &str, body: &str) -> Answer {
 }
 
 /// An endpoint, its key and one object, signed like this.
-fn stores(target: &str, body: &str, signature: &str) -> Answer {
+fn stores(target: &str, body: &str, signature: &str) -> HttpReply {
     let headers = Headers::from_pairs([
         ("x-github-event", "push"),
         ("x-github-delivery", "1"),
@@ -133,9 +131,9 @@ fn nothing_of_a_message_that_names_no_object_of_ours_is_written() {
     for level in LEVELS {
         let run = run(level, &bodies, good);
         let lines = run.written.lines();
-        let told = lines.filter(|line| {
+        let logged = lines.filter(|line| {
             line.contains("could not be judged") || line.contains("names no object")
         });
-        assert_eq!(told.count(), bodies.len(), "{run:?}");
+        assert_eq!(logged.count(), bodies.len(), "{run:?}");
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html>
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Request {
+pub(crate) struct AuthorizerRequest {
     #[serde(default)]
     pub(crate) method_arn: String,
     #[serde(default)]
@@ -44,16 +44,16 @@ pub(crate) struct Identity {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Answer {
+pub(crate) struct AuthorizerResponse {
     principal_id: String,
-    policy_document: Policy,
+    policy_document: PolicyDocument,
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<Context>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Policy {
+struct PolicyDocument {
     version: &'static str,
     statement: [Statement; 1],
 }
@@ -88,7 +88,7 @@ pub(crate) struct DirectContext {
     pub(crate) sha256: Option<String>,
 }
 
-impl Answer {
+impl AuthorizerResponse {
     pub(crate) fn allow(principal: &str, method_arn: String, config: String) -> Self {
         let context = Context::Standard { endpoint: config };
         Self::new(principal, "Allow", method_arn, Some(context))
@@ -121,7 +121,7 @@ impl Answer {
         }];
         Self {
             principal_id: principal.to_owned(),
-            policy_document: Policy {
+            policy_document: PolicyDocument {
                 version: "2012-10-17",
                 statement,
             },

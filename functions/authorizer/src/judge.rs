@@ -1,18 +1,18 @@
 use std::net::IpAddr;
 
 use domain::{
-    Endpoint, EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane, StoreError,
-    Timestamp, causes,
+    Directory, Endpoint, EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane,
+    StoreError, Timestamp, causes,
 };
 use intake::{Intake, content_type};
 use signature::{Asked, Key, Method, Rejection};
 use tracing::{Instrument, Span, debug, error, field::Empty, info, info_span};
 
 use crate::{
-    directory::{Directory, Prepared},
-    event::{Answer, Request, RequestContext},
+    event::{AuthorizerRequest, AuthorizerResponse, RequestContext},
     lanes,
-    ruling::{Refused, Rejected, Ruling},
+    prepared::PreparedEndpoint,
+    ruling::{AuthorizerError, Rejected, Ruling},
 };
 
 /// Why a request is refused; for the log, never for the caller.
@@ -30,17 +30,17 @@ enum Verdict {
 
 /// Judges requests by everything but their body.
 pub(crate) struct Judge<E, K> {
-    directory: Directory<E>,
+    directory: Directory<E, PreparedEndpoint>,
     keys: Keys<K>,
 }
 
 impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
-    pub(crate) fn new(directory: Directory<E>, keys: Keys<K>) -> Self {
+    pub(crate) fn new(directory: Directory<E, PreparedEndpoint>, keys: Keys<K>) -> Self {
         Self { directory, keys }
     }
 
     /// Answers a request, and returns what to count.
-    pub(crate) async fn authorize(&self, request: Request, now: Timestamp) -> Ruling {
+    pub(crate) async fn authorize(&self, request: AuthorizerRequest, now: Timestamp) -> Ruling {
         // Every line carries this; the id is that of the access log.
         let span = info_span!(
             "request",
@@ -50,7 +50,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         self.rule(request, now).instrument(span).await
     }
 
-    async fn rule(&self, request: Request, now: Timestamp) -> Ruling {
+    async fn rule(&self, request: AuthorizerRequest, now: Timestamp) -> Ruling {
         let method_arn = request.method_arn.clone();
         let name = request
             .path_parameters
@@ -60,7 +60,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
             return deny(method_arn, None, "endpoint_name_invalid");
         };
         Span::current().record("endpoint", name.as_str());
-        let prepared = match self.directory.find(&name, now, Prepared::new).await {
+        let prepared = match self.directory.find(&name, now, PreparedEndpoint::new).await {
             Ok(prepared) => prepared,
             Err(problem) => {
                 error!(%problem, cause = causes(&problem), "the endpoint cannot be used");
@@ -93,7 +93,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
             Ok(Verdict::Unauthorized(rejection)) => {
                 info!(verdict = "unauthorized", code = rejection.code());
                 Ruling::refuse(
-                    Refused::Unauthorized,
+                    AuthorizerError::Unauthorized,
                     rejected(Some(&name), rejection.code()),
                 )
             }
@@ -183,16 +183,20 @@ struct Judged<'a> {
 }
 
 fn allow(
-    prepared: &Prepared,
+    prepared: &PreparedEndpoint,
     judged: &Judged<'_>,
     key_id: Option<String>,
     method_arn: String,
     now: Timestamp,
 ) -> Ruling {
-    let Prepared { intake, config } = prepared;
+    let PreparedEndpoint { intake, config } = prepared;
     let name = &intake.endpoint.name;
     if intake.endpoint.lane == Lane::Standard {
-        return Ruling::allow(Answer::allow(name.as_str(), method_arn, config.clone()));
+        return Ruling::allow(AuthorizerResponse::allow(
+            name.as_str(),
+            method_arn,
+            config.clone(),
+        ));
     }
     // Only S3 answers after this: what `ingest` refuses with a 400 is refused here.
     if let Err(problem) = content_type(judged.headers) {
@@ -200,7 +204,7 @@ fn allow(
     }
     let request_id = judged.context.request_id.as_deref().unwrap_or_default();
     match lanes::direct(intake, judged.headers, key_id, request_id, now) {
-        Some(context) => Ruling::allow(Answer::allow_direct(method_arn, context)),
+        Some(context) => Ruling::allow(AuthorizerResponse::allow_direct(method_arn, context)),
         None => deny(method_arn, Some(name), "headers_too_long"),
     }
 }
@@ -218,12 +222,15 @@ fn admitted(endpoint: &Endpoint, source: Option<IpAddr>) -> Result<(), &'static 
 
 fn deny(method_arn: String, endpoint: Option<&EndpointName>, code: &'static str) -> Ruling {
     info!(verdict = "deny", code);
-    Ruling::deny(Answer::deny(method_arn), rejected(endpoint, code))
+    Ruling::deny(
+        AuthorizerResponse::deny(method_arn),
+        rejected(endpoint, code),
+    )
 }
 
 fn unavailable(endpoint: &EndpointName) -> Ruling {
     Ruling::refuse(
-        Refused::Unavailable,
+        AuthorizerError::Unavailable,
         rejected(Some(endpoint), "unavailable"),
     )
 }

@@ -1,17 +1,16 @@
 //! API Gateway REQUEST authorizer: rejects cheaply what cannot be a valid
 //! delivery, before a body is carried anywhere. It never sees the body.
 
-mod directory;
 mod event;
 mod judge;
 mod lanes;
+mod prepared;
 mod ruling;
 #[cfg(test)]
 mod tests;
 
 use aws::{Endpoints, Secrets};
-use directory::Directory;
-use domain::Keys;
+use domain::{Directory, Keys};
 use judge::Judge;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use runtime::Settings;
@@ -31,7 +30,7 @@ async fn main() -> Result<(), Error> {
     let judge = &Judge::new(directory, keys);
     let stack = stack.as_str();
     lambda_runtime::run(service_fn(
-        async move |event: LambdaEvent<event::Request>| {
+        async move |event: LambdaEvent<event::AuthorizerRequest>| {
             let ruling = judge.authorize(event.payload, runtime::now()).await;
             if let Some(rejected) = &ruling.rejection {
                 rejected.metrics(stack).write(runtime::now());

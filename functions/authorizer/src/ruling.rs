@@ -2,13 +2,13 @@ use domain::EndpointName;
 use lambda_runtime::Diagnostic;
 use runtime::{Metrics, Unit};
 
-use crate::event::Answer;
+use crate::event::AuthorizerResponse;
 
 /// API Gateway turns an error that says exactly `Unauthorized` into a 401, and any other error into
 /// a failure on our side.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Refused {
+pub(crate) enum AuthorizerError {
     /// The signature headers are missing, malformed or not fresh.
     #[error("Unauthorized")]
     Unauthorized,
@@ -17,11 +17,11 @@ pub(crate) enum Refused {
     Unavailable,
 }
 
-impl From<Refused> for Diagnostic {
-    fn from(refused: Refused) -> Self {
+impl From<AuthorizerError> for Diagnostic {
+    fn from(refused: AuthorizerError) -> Self {
         let error_type = match refused {
-            Refused::Unauthorized => "Unauthorized",
-            Refused::Unavailable => "Unavailable",
+            AuthorizerError::Unauthorized => "Unauthorized",
+            AuthorizerError::Unavailable => "Unavailable",
         };
         Self {
             error_type: error_type.to_owned(),
@@ -33,7 +33,7 @@ impl From<Refused> for Diagnostic {
 /// The answer to a request, and what to count.
 #[derive(Debug)]
 pub(crate) struct Ruling {
-    pub(crate) answer: Result<Answer, Refused>,
+    pub(crate) answer: Result<AuthorizerResponse, AuthorizerError>,
     /// `None`: it was allowed, and `ingest` counts it.
     pub(crate) rejection: Option<Rejected>,
 }
@@ -49,21 +49,21 @@ pub(crate) struct Rejected {
 }
 
 impl Ruling {
-    pub(crate) fn allow(answer: Answer) -> Self {
+    pub(crate) fn allow(answer: AuthorizerResponse) -> Self {
         Self {
             answer: Ok(answer),
             rejection: None,
         }
     }
 
-    pub(crate) fn deny(answer: Answer, rejected: Rejected) -> Self {
+    pub(crate) fn deny(answer: AuthorizerResponse, rejected: Rejected) -> Self {
         Self {
             answer: Ok(answer),
             rejection: Some(rejected),
         }
     }
 
-    pub(crate) fn refuse(refused: Refused, rejected: Rejected) -> Self {
+    pub(crate) fn refuse(refused: AuthorizerError, rejected: Rejected) -> Self {
         Self {
             answer: Err(refused),
             rejection: Some(rejected),
@@ -91,15 +91,15 @@ mod tests {
 
     #[test]
     fn one_refusal_alone_is_a_401() {
-        for refused in [Refused::Unauthorized, Refused::Unavailable] {
+        for refused in [AuthorizerError::Unauthorized, AuthorizerError::Unavailable] {
             // A new name must be in the list above, too.
             let is_401 = match refused {
-                Refused::Unauthorized => true,
-                Refused::Unavailable => false,
+                AuthorizerError::Unauthorized => true,
+                AuthorizerError::Unavailable => false,
             };
-            let told = Diagnostic::from(refused);
-            let words = [&told.error_type, &told.error_message];
-            assert_eq!(words.map(|text| text == "Unauthorized"), [is_401; 2]);
+            let diagnostic = Diagnostic::from(refused);
+            let texts = [&diagnostic.error_type, &diagnostic.error_message];
+            assert_eq!(texts.map(|text| text == "Unauthorized"), [is_401; 2]);
         }
     }
 

@@ -93,9 +93,9 @@ fn nothing_of_a_request_or_a_key_is_written_at_any_level() {
 #[test]
 fn a_refusal_is_an_info_line_and_a_metric() {
     let run = run(None, &request("CANARYSIG"));
-    // API Gateway reads these words.
-    let told: Value = serde_json::from_str(run.answer.as_deref().unwrap()).unwrap();
-    assert_eq!(told["errorMessage"], "Unauthorized");
+    // API Gateway reads this text.
+    let diagnostic: Value = serde_json::from_str(run.answer.as_deref().unwrap()).unwrap();
+    assert_eq!(diagnostic["errorMessage"], "Unauthorized");
     let lines: Vec<Value> = run
         .written
         .lines()

@@ -25,12 +25,7 @@ pub(crate) fn decode(
     if is_base64 {
         let decoded = base64_simd::STANDARD
             .decode_inplace(&mut bytes)
-            .map_err(|_| {
-                Refusal::malformed(
-                    "body_not_base64",
-                    "the body is not the base64 it is said to be",
-                )
-            })?
+            .map_err(|_| Refusal::malformed("body_not_base64", "the body is not valid base64"))?
             .len();
         bytes.truncate(decoded);
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Request {
+pub(crate) struct ProxyRequest {
     #[serde(default)]
     pub(crate) http_method: String,
     pub(crate) multi_value_query_string_parameters: Option<MultiQuery>,
@@ -39,7 +39,7 @@ pub(crate) struct Authorizer {
 /// API Gateway turns this into the HTTP response.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Response {
+pub(crate) struct ProxyResponse {
     pub(crate) status_code: u16,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,
@@ -49,8 +49,8 @@ pub(crate) struct Response {
 /// The body of each of our responses.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Answer<'a> {
-    Taken {
+pub(crate) enum ResponseBody<'a> {
+    Stored {
         status: &'static str,
         #[serde(rename = "ref")]
         reference: &'a str,
@@ -61,11 +61,11 @@ pub(crate) enum Answer<'a> {
     },
 }
 
-impl Response {
+impl ProxyResponse {
     pub(crate) fn new(
         status_code: u16,
         retry_after: Option<&'static str>,
-        answer: &Answer<'_>,
+        answer: &ResponseBody<'_>,
     ) -> Self {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let mut headers = BTreeMap::from([owned(("content-type", "application/json"))]);
@@ -80,7 +80,7 @@ impl Response {
     }
 }
 
-impl Response {
+impl ProxyResponse {
     /// The same answer without its body.
     pub(crate) fn bare(mut self) -> Self {
         self.headers.remove("content-type");
@@ -89,10 +89,10 @@ impl Response {
     }
 }
 
-impl From<signature::Answer> for Response {
+impl From<signature::ChallengeReply> for ProxyResponse {
     /// An answer in the provider's own form. It may hold what a stranger sent, so
     /// no reader may interpret it as anything but its stated type.
-    fn from(answer: signature::Answer) -> Self {
+    fn from(answer: signature::ChallengeReply) -> Self {
         let mut headers = answer.headers;
         headers.insert("x-content-type-options".to_owned(), "nosniff".to_owned());
         if let Some(content_type) = answer.content_type {

@@ -4,8 +4,8 @@ use domain::{
     Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
-    Arrived, Intake, Malformed, Outcome, Repetition, Report, Taken, content_type, log_taken,
-    repeats_bytes, traceparent,
+    Arrived, DeliveryLog, DeliveryOutcome, Intake, Malformed, Repetition, StoredEvent,
+    content_type, log_stored, repeats_bytes, traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
@@ -13,7 +13,7 @@ use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
 use crate::{
     body::decode,
     endpoints::Endpoints,
-    gateway::{Answer, Request, Response},
+    gateway::{ProxyRequest, ProxyResponse, ResponseBody},
     refusal::Refusal,
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct Ingest<P, Q, K> {
 
 /// Whether a provider wants no body in the answer to a delivery. Then a 401 has none either:
 /// Xero accepts an endpoint only if both have none.
-fn wants_no_body(reply: &signature::Reply) -> bool {
+fn wants_no_body(reply: &signature::ReplyTemplate) -> bool {
     reply.answer().body.is_empty()
 }
 
@@ -43,11 +43,11 @@ pub(crate) struct Delivery {
 /// The answer to a delivery if nothing is wrong with it.
 enum Accepted {
     /// An event: stored by this delivery or by an earlier one.
-    Event(Taken),
+    Event(StoredEvent),
     /// No event: the provider checked that the endpoint exists.
-    Challenge(signature::Answer),
+    Challenge(signature::ChallengeReply),
     /// Both: a delivery that also looks like a handshake, while handshakes are on.
-    Greeted(signature::Answer, Taken),
+    Greeted(signature::ChallengeReply, StoredEvent),
 }
 
 impl<P, Q, K> Ingest<P, Q, K>
@@ -71,10 +71,10 @@ where
     /// answer too.
     pub(crate) async fn receive(
         &self,
-        request: Request,
+        request: ProxyRequest,
         xray: Option<&str>,
         now: Timestamp,
-    ) -> (Response, Report) {
+    ) -> (ProxyResponse, DeliveryLog) {
         // Every line carries these; the id is that of the access log.
         let span = info_span!(
             "delivery",
@@ -87,15 +87,13 @@ where
 
     async fn answer(
         &self,
-        request: Request,
+        request: ProxyRequest,
         xray: Option<&str>,
         now: Timestamp,
-    ) -> (Response, Report) {
+    ) -> (ProxyResponse, DeliveryLog) {
         let config = request.request_context.authorizer.endpoint.as_deref();
         let prepared = config
-            .ok_or_else(|| {
-                Refusal::misconfigured("the request came without the authorizer's context")
-            })
+            .ok_or_else(|| Refusal::misconfigured("the request has no context from the authorizer"))
             .and_then(|config| self.endpoints.prepare(config, now));
         let prepared = match prepared {
             Ok(prepared) => prepared,
@@ -103,50 +101,50 @@ where
         };
         let endpoint = &prepared.endpoint.name;
         Span::current().record("endpoint", endpoint.as_str());
-        let (response, outcome) = match self.take(&prepared, request, xray, now).await {
+        let (response, outcome) = match self.handle(&prepared, request, xray, now).await {
             Err(refusal) => {
-                let (response, report) = refused(&refusal, Some(endpoint));
+                let (response, log) = refused(&refusal, Some(endpoint));
                 let is_bare = prepared.verifier.acknowledge().is_some_and(wants_no_body);
-                return (if is_bare { response.bare() } else { response }, report);
+                return (if is_bare { response.bare() } else { response }, log);
             }
             Ok(Accepted::Challenge(answer)) => {
                 info!(%endpoint, status = answer.status, "challenge answered");
-                (answer.into(), Outcome::Challenge)
+                (answer.into(), DeliveryOutcome::Challenge)
             }
-            Ok(Accepted::Greeted(answer, taken)) => {
-                warn!(%endpoint, "a signed delivery came as a handshake: answered and stored; turn handshake off");
-                (answer.into(), Outcome::Taken(taken))
+            Ok(Accepted::Greeted(answer, stored)) => {
+                warn!(%endpoint, "a signed delivery looked like a handshake: it was answered and stored; turn the endpoint's handshake off");
+                (answer.into(), DeliveryOutcome::Stored(stored))
             }
-            Ok(Accepted::Event(taken)) => {
+            Ok(Accepted::Event(stored)) => {
                 let response = match prepared.verifier.acknowledge() {
                     Some(reply) => reply.answer().into(),
-                    None => Response::new(
+                    None => ProxyResponse::new(
                         200,
                         None,
-                        &Answer::Taken {
-                            status: taken.status(),
-                            reference: &taken.reference.to_string(),
+                        &ResponseBody::Stored {
+                            status: stored.status(),
+                            reference: &stored.reference.to_string(),
                         },
                     ),
                 };
-                (response, Outcome::Taken(taken))
+                (response, DeliveryOutcome::Stored(stored))
             }
         };
         let endpoint = Some(endpoint.clone());
-        (response, Report { endpoint, outcome })
+        (response, DeliveryLog { endpoint, outcome })
     }
 
-    async fn take(
+    async fn handle(
         &self,
         prepared: &Intake,
-        request: Request,
+        request: ProxyRequest,
         xray: Option<&str>,
         now: Timestamp,
     ) -> Result<Accepted, Refusal> {
         let headers = runtime::headers(request.headers, request.multi_value_headers);
         let query = runtime::query(request.multi_value_query_string_parameters);
         let method = Method::parse(&request.http_method)
-            .ok_or_else(|| Refusal::malformed("method_not_allowed", "deliveries come by POST"))?;
+            .ok_or_else(|| Refusal::malformed("method_not_allowed", "deliveries must use POST"))?;
         let asked = Asked {
             method,
             headers: &headers,
@@ -157,7 +155,7 @@ where
         if answer.is_none() && method != Method::Post {
             return Err(Refusal::malformed(
                 "no_challenge",
-                "this is none of the provider's challenges",
+                "this is not a challenge of the endpoint's provider",
             ));
         }
         // A signed challenge may be an event as well, and the provider does not send an answered
@@ -189,10 +187,10 @@ where
         };
         match (judged, answer) {
             (Ok((delivery, verified, keys)), answer) => {
-                let taken = self.keep(prepared, &delivery, verified, &keys).await?;
-                Ok(match (taken, answer) {
-                    (Accepted::Event(taken), Some(answer)) => Accepted::Greeted(answer, taken),
-                    (taken, _) => taken,
+                let stored = self.keep(prepared, &delivery, verified, &keys).await?;
+                Ok(match (stored, answer) {
+                    (Accepted::Event(stored), Some(answer)) => Accepted::Greeted(answer, stored),
+                    (stored, _) => stored,
                 })
             }
             // Cannot be decided now.
@@ -213,17 +211,17 @@ where
         if let Some(answer) = verifier.answer_verified(&delivery.headers, &verified, keys) {
             return Ok(Accepted::Challenge(answer?));
         }
-        let (pointer, metadata, left_out) = self.point(prepared, delivery, &verified)?;
+        let (pointer, metadata, left_out) = self.build_pointer(prepared, delivery, &verified)?;
         // From here on every line names the event.
         Span::current().record("ref", tracing::field::display(pointer.reference()));
         let body = verified.into_body();
-        let mut taken = self.store(pointer, metadata, body).await?;
-        taken.left_out = left_out;
-        Ok(Accepted::Event(taken))
+        let mut stored = self.store(pointer, metadata, body).await?;
+        stored.left_out = left_out;
+        Ok(Accepted::Event(stored))
     }
 
     /// Names the event and writes its claim check.
-    fn point(
+    fn build_pointer(
         &self,
         prepared: &Intake,
         delivery: &Delivery,
@@ -262,7 +260,7 @@ where
         pointer: Pointer,
         metadata: Metadata,
         body: Bytes,
-    ) -> Result<Taken, Refusal> {
+    ) -> Result<StoredEvent, Refusal> {
         self.payloads
             .put(
                 &pointer.key,
@@ -285,29 +283,29 @@ where
             }
             Inserted::Duplicate { sha256, .. } if sha256 == pointer.sha256 => Repetition::Duplicate,
             Inserted::Duplicate { sha256, .. } => {
-                warn!(r#ref = %reference, kept = %sha256, differs = %pointer.sha256, "the same event came with other bytes; the first stay");
+                warn!(r#ref = %reference, kept = %sha256, differs = %pointer.sha256, "the event arrived again with other bytes: the first ones stay");
                 Repetition::Conflicting
             }
         };
-        let taken = Taken {
+        let stored = StoredEvent {
             reference,
             bytes: pointer.size,
             repetition,
             repeats_bytes: repeats,
             left_out: 0,
         };
-        log_taken(&taken, &pointer);
-        Ok(taken)
+        log_stored(&stored, &pointer);
+        Ok(stored)
     }
 }
 
-fn refused(refusal: &Refusal, endpoint: Option<&EndpointName>) -> (Response, Report) {
+fn refused(refusal: &Refusal, endpoint: Option<&EndpointName>) -> (ProxyResponse, DeliveryLog) {
     let response = refusal.answer(endpoint.map_or("unknown", EndpointName::as_str));
-    let report = Report {
+    let log = DeliveryLog {
         endpoint: endpoint.cloned(),
-        outcome: Outcome::Refused {
+        outcome: DeliveryOutcome::Refused {
             reason: refusal.code(),
         },
     };
-    (response, report)
+    (response, log)
 }

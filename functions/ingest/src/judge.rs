@@ -22,7 +22,7 @@ where
         prepared: &Intake,
         asked: &Asked<'_>,
         now: Timestamp,
-    ) -> Result<Option<signature::Answer>, Refusal> {
+    ) -> Result<Option<signature::ChallengeReply>, Refusal> {
         let verifier = &prepared.verifier;
         if !verifier.may_be_challenge(asked) {
             return Ok(None);

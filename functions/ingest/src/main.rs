@@ -38,15 +38,15 @@ async fn main() -> Result<(), Error> {
     let ingest = &ingest;
     let stack = stack.as_str();
     lambda_runtime::run(service_fn(
-        async move |event: LambdaEvent<gateway::Request>| {
+        async move |event: LambdaEvent<gateway::ProxyRequest>| {
             let begin = Instant::now();
             let LambdaEvent { payload, context } = event;
             // Boxed: the SDK's futures are nested deeper than the compiler looks.
             let answer =
                 Box::pin(ingest.receive(payload, context.xray_trace_id.as_deref(), runtime::now()));
-            let (response, report) = answer.await;
+            let (response, log) = answer.await;
             let time = ("IngestLatency", begin.elapsed());
-            report.metrics(stack, time).write(runtime::now());
+            log.metrics(stack, time).write(runtime::now());
             Ok::<_, Error>(response)
         },
     ))

@@ -3,7 +3,7 @@ use intake::Malformed;
 use signature::Rejection;
 use tracing::{error, info, warn};
 
-use crate::gateway::{Answer, Response};
+use crate::gateway::{ProxyResponse, ResponseBody};
 
 /// Why a delivery is refused. Each variant is one row of the response table,
 /// which says what the provider should do next.
@@ -17,11 +17,11 @@ pub(crate) enum Refusal {
     Unauthorized(Rejection),
     /// 413: it does not fit.
     #[error(
-        "the body has {bytes} bytes; this endpoint takes {limit} at most (larger payloads, up to 10 MB, need an endpoint in the direct lane)"
+        "the body has {bytes} bytes, more than the {limit} that this endpoint accepts (an endpoint in the direct lane accepts up to 10 MB)"
     )]
     TooLarge { bytes: usize, limit: usize },
     /// 503: try again, nothing is lost.
-    #[error("a store is not available; try again")]
+    #[error("a store is unavailable; try again")]
     Unavailable(#[source] StoreError),
     /// 500: our configuration is wrong, and an alarm reports it.
     #[error("the endpoint is not set up properly")]
@@ -59,7 +59,7 @@ impl Refusal {
     }
 
     /// Logs once, at the level for those who must act, and answers.
-    pub(crate) fn answer(&self, endpoint: &str) -> Response {
+    pub(crate) fn answer(&self, endpoint: &str) -> ProxyResponse {
         let (status, code) = (self.status(), self.code());
         match self {
             Self::Misconfigured(_) => {
@@ -71,10 +71,10 @@ impl Refusal {
             _ => info!(endpoint, status, code, "refused"),
         }
         let retry_after = matches!(self, Self::Unavailable(_)).then_some("5");
-        Response::new(
+        ProxyResponse::new(
             status,
             retry_after,
-            &Answer::Refused {
+            &ResponseBody::Refused {
                 error: code,
                 message: &self.to_string(),
             },

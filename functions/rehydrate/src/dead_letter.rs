@@ -21,7 +21,7 @@ const MARKS: [&str; 8] = [
 /// mappings.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html>
 #[derive(Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct DeadLetter {
+pub(crate) struct PipeDeadLetter {
     #[serde(default)]
     context: Context,
     #[serde(rename = "DDBStreamBatchInfo")]
@@ -44,7 +44,7 @@ struct Range {
     stream_arn: String,
 }
 
-impl DeadLetter {
+impl PipeDeadLetter {
     /// Reads one. The error shows only where the text becomes invalid: a message that is not a
     /// dead letter could hold anything.
     pub(crate) fn parse(body: &str) -> Result<Self, String> {
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_dead_letter_names_a_range() {
-        let dead_letter = DeadLetter::parse(crate::tests::DEAD_LETTER).unwrap();
+        let dead_letter = PipeDeadLetter::parse(crate::tests::DEAD_LETTER).unwrap();
         let range = StreamRange {
             stream_arn: "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s",
             shard_id: "shardId-1",
@@ -146,12 +146,12 @@ mod tests {
                 .as_object_mut()
                 .unwrap()
                 .remove(name);
-            let parsed = DeadLetter::parse(&dead_letter.to_string());
+            let parsed = PipeDeadLetter::parse(&dead_letter.to_string());
             let extra = name.starts_with("approximate");
             assert_eq!(parsed.is_ok(), extra, "{name}");
         }
-        assert!(DeadLetter::parse("{}").is_err());
-        assert!(DeadLetter::parse("no json").is_err());
+        assert!(PipeDeadLetter::parse("{}").is_err());
+        assert!(PipeDeadLetter::parse("no json").is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) trait Records {
 }
 
 /// The DLQ of a subscription or of the router.
-pub(crate) trait Dlq {
+pub(crate) trait DlqSender {
     /// Sends a message to it.
     fn send(&self, body: &str) -> impl Future<Output = Result<(), StoreError>>;
 }
@@ -21,7 +21,7 @@ impl Records for aws::Stream {
     }
 }
 
-impl Dlq for aws::Queue {
+impl DlqSender for aws::Queue {
     async fn send(&self, body: &str) -> Result<(), StoreError> {
         Self::send(self, body).await
     }

@@ -6,9 +6,9 @@ use runtime::{BatchResponse, SqsBatch, SqsRecord};
 use tracing::{error, info, warn};
 
 use crate::{
-    dead_letter::DeadLetter,
+    dead_letter::PipeDeadLetter,
     event::event,
-    ports::{Dlq, Records},
+    ports::{DlqSender, Records},
 };
 
 /// Reads the records that dead letters name, and sends their events to their DLQs.
@@ -20,7 +20,7 @@ pub(crate) struct Rehydrate<R, D> {
 
 /// The dead letter stays in its queue, which moves it to the DLQ itself after some tries.
 #[derive(Debug, thiserror::Error)]
-enum Undone {
+enum Unhandled {
     #[error("no DLQ is configured for this queue")]
     NoDestination,
     #[error(transparent)]
@@ -30,7 +30,7 @@ enum Undone {
     Json(#[from] serde_json::Error),
 }
 
-impl<R: Records, D: Dlq> Rehydrate<R, D> {
+impl<R: Records, D: DlqSender> Rehydrate<R, D> {
     /// Handles each dead letter separately. One that fails is handled again as a
     /// whole: its events may be in the DLQ more than once, but are never missing.
     pub(crate) async fn handle(&self, batch: SqsBatch) -> BatchResponse {
@@ -44,13 +44,13 @@ impl<R: Records, D: Dlq> Rehydrate<R, D> {
         response
     }
 
-    async fn handle_one(&self, record: &SqsRecord) -> Result<(), Undone> {
+    async fn handle_one(&self, record: &SqsRecord) -> Result<(), Unhandled> {
         let dlq = self
             .destinations
             .get(&record.queue_arn)
-            .ok_or(Undone::NoDestination)?;
-        let lacks = match DeadLetter::parse(&record.body) {
-            Err(_) if DeadLetter::cannot_be(&record.body) => {
+            .ok_or(Unhandled::NoDestination)?;
+        let lacks = match PipeDeadLetter::parse(&record.body) {
+            Err(_) if PipeDeadLetter::cannot_be(&record.body) => {
                 warn!(
                     bytes = record.body.len(),
                     message_id = record.message_id,
@@ -80,10 +80,10 @@ impl<R: Records, D: Dlq> Rehydrate<R, D> {
 
 /// Sends each event separately; returns what the dead letter names and the records lack.
 async fn send(
-    dead_letter: &DeadLetter,
+    dead_letter: &PipeDeadLetter,
     records: &[StreamRecord],
-    dlq: &impl Dlq,
-) -> Result<Option<String>, Undone> {
+    dlq: &impl DlqSender,
+) -> Result<Option<String>, Unhandled> {
     let mut lacks = None;
     let mut sent = 0;
     for record in records {

@@ -4,17 +4,16 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use testkit::{LEVELS, Run, run_function};
+use testkit::{HttpReply, LEVELS, Run, run_function};
 
 /// They are in dead letters, in other messages, and in items.
 const CANARIES: [&str; 3] = ["CANARYDEADLETTER", "CANARYOTHER", "CANARYITEM"];
 
-type HttpReply = (u16, String, String);
-
 fn run(level: &str, bodies: &[String], aws: fn(&str, &str) -> HttpReply) -> Run {
     let destinations = json!({"arn:dead-letters": "https://dlq"}).to_string();
     let settings = [("LOG_LEVEL", level), ("DESTINATIONS", &destinations)];
-    let message = |body| json!({"messageId": "m1", "body": body, "eventSourceARN": "arn:dead-letters"});
+    let message =
+        |body| json!({"messageId": "m1", "body": body, "eventSourceARN": "arn:dead-letters"});
     let messages: Vec<Value> = bodies.iter().map(message).collect();
     let event = json!({ "Records": messages }).to_string();
     let program = Path::new(env!("CARGO_BIN_EXE_rehydrate"));
@@ -109,10 +108,10 @@ fn nothing_of_what_is_no_dead_letter_is_written() {
     for level in LEVELS {
         let kept = run(level, &bodies, stores);
         let lines = kept.written.lines();
-        let told = lines
+        let logged = lines
             .filter(|line| line.contains("the DLQ gets the dead letter"))
             .count();
-        assert_eq!(told, bodies.len(), "{kept:?}");
+        assert_eq!(logged, bodies.len(), "{kept:?}");
         let failed = run(level, &bodies, forbidden);
         assert!(failed.answer.unwrap().contains("m1"));
         let dropped = run(level, &dropped, stores);

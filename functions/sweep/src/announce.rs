@@ -63,7 +63,7 @@ impl<O: Objects, I, P: Pointers> Announcing<'_, O, I, P> {
     async fn one(&self, object: &aws::ListedObject, tally: &mut Tally) -> Result<(), StoreError> {
         let key = &object.key;
         let at = (self.now)();
-        if self.stores.pointers.told(key, at).await? {
+        if self.stores.pointers.is_announced(key, at).await? {
             tally.waiting += 1;
             return Ok(());
         }
@@ -73,7 +73,7 @@ impl<O: Objects, I, P: Pointers> Announcing<'_, O, I, P> {
         tally.announced += 1;
         (self.on_found)(&Finding::Announced { key });
         if !self.options.dry_run {
-            self.stores.pointers.tell(key, at).await?;
+            self.stores.pointers.note_announced(key, at).await?;
         }
         Ok(())
     }

@@ -3,8 +3,8 @@ use domain::{Lane, ObjectKey, SignedDuration, StoreError};
 
 use crate::{
     Finding, Index, Objects, Pointers,
-    bucket::{Bucket, End, Known, Swept},
     found::Unreadable,
+    shard::{End, Known, ShardSweep, Swept},
 };
 
 /// No stack lets payloads expire sooner: Terraform requires a week more than a queue keeps a
@@ -13,7 +13,7 @@ const PAYLOADS_STAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The direct lane's part of a shard of an hour. Nothing is announced here: that waits until
 /// everything has been checked.
-impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
+impl<O: Objects, I: Index, P: Pointers> ShardSweep<'_, O, I, P> {
     /// An object without a pointer was not judged: its message waits, or was lost.
     pub(crate) fn incoming(&self, object: ListedObject, known: &mut Known, swept: &mut Swept) {
         let parts = object.key.incoming();
@@ -37,7 +37,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         known: Option<Known>,
         swept: &mut Swept,
     ) -> Result<(), End> {
-        let age = (self.now)().duration_since(self.slot.hour);
+        let age = (self.now)().duration_since(self.hour_shard.hour);
         if age > PAYLOADS_STAY {
             return Ok(());
         }

@@ -21,19 +21,19 @@ pub struct SweepError {
 
 impl fmt::Display for SweepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = Vec::new();
+        let mut parts = Vec::new();
         if self.failed > 0 {
             let failed = self.failed;
-            told.push(format!("{failed} shards of hours were not swept in full"));
+            parts.push(format!("{failed} shards of hours were not swept in full"));
         }
         if self.unannounced {
-            told.push("admit was not told of all that it has to judge".to_owned());
+            parts.push("some objects that admit must judge were not announced to it".to_owned());
         }
         if let Some(Span { since, until }) = self.unswept {
-            told.push(format!(
-                "the time was over before the end; for the rest: coatcheck sweep --since {since} --until {until}"
+            parts.push(format!(
+                "the run ran out of time; sweep the rest with: coatcheck sweep --since {since} --until {until}"
             ));
         }
-        f.write_str(&told.join("; "))
+        f.write_str(&parts.join("; "))
     }
 }

@@ -99,12 +99,12 @@ pub enum Finding<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     /// No function makes such a key.
-    #[error("its key is none of a payload's")]
+    #[error("its key is not a payload's")]
     Key,
     /// Its metadata is not `ingest`'s.
     #[error(transparent)]
     Metadata(#[from] MetadataProblem),
     /// It was copied, or its metadata changed.
-    #[error("its metadata tells of an object with another key")]
+    #[error("its metadata describes an object with another key")]
     OtherKey,
 }

@@ -2,16 +2,16 @@ use domain::Lane;
 
 use crate::{
     Index, Objects, Pointers,
-    bucket::{Bucket, End, Known, Swept},
+    shard::{End, Known, ShardSweep, Swept},
 };
 
 /// Both lanes of a shard of an hour.
-impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
+impl<O: Objects, I: Index, P: Pointers> ShardSweep<'_, O, I, P> {
     pub(crate) async fn sweep(self) -> Swept {
         let mut swept = Swept::default();
         match self.objects(&mut swept).await {
             Ok(()) => {}
-            Err(End::TimeIsOver) => swept.unswept = Some(self.slot.span()),
+            Err(End::TimeIsOver) => swept.unswept = Some(self.hour_shard.span()),
             Err(End::Failed(error)) => self.failed(&mut swept, None, error),
         }
         swept
@@ -33,7 +33,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
         known: &mut Option<Known>,
         swept: &mut Swept,
     ) -> Result<(), End> {
-        let bucket = &self.slot.bucket;
+        let bucket = &self.hour_shard.bucket;
         let mut after = None;
         loop {
             self.in_time()?;

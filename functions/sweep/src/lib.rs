@@ -5,13 +5,13 @@
 //! One entry point, [`sweep()`], for the scheduled function and for the command line.
 
 mod announce;
-mod bucket;
 mod direct;
 mod error;
 mod found;
 mod lanes;
 mod options;
 mod ports;
+mod shard;
 mod span;
 mod sweep;
 #[cfg(test)]

@@ -27,7 +27,7 @@ async fn main() -> Result<(), Error> {
         look_back_hours,
         stores: Stores::of(&sdk, bucket, table, admit_queue_url),
         now: runtime::now,
-        tell: |metrics: Metrics| metrics.write(runtime::now()),
+        emit: |metrics: Metrics| metrics.write(runtime::now()),
     };
     lambda_runtime::run(service_fn(async move |call: LambdaEvent<IgnoredAny>| {
         // Boxed: the SDK's futures are nested deeper than the compiler looks.

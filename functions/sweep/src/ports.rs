@@ -70,15 +70,15 @@ pub trait Pointers: PointerStore {
         reference: &Ref,
     ) -> impl Future<Output = Result<Option<ObjectKey>, StoreError>>;
 
-    /// See [`aws::Pointers::told`].
-    fn told(
+    /// See [`aws::Pointers::is_announced`].
+    fn is_announced(
         &self,
         object: &ObjectKey,
         at: Timestamp,
     ) -> impl Future<Output = Result<bool, StoreError>>;
 
-    /// See [`aws::Pointers::tell`].
-    fn tell(
+    /// See [`aws::Pointers::note_announced`].
+    fn note_announced(
         &self,
         object: &ObjectKey,
         at: Timestamp,
@@ -194,11 +194,11 @@ impl Pointers for aws::Pointers {
         self.pointed(reference).await
     }
 
-    async fn told(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {
-        Self::told(self, object, at).await
+    async fn is_announced(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {
+        Self::is_announced(self, object, at).await
     }
 
-    async fn tell(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
-        Self::tell(self, object, at).await
+    async fn note_announced(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
+        Self::note_announced(self, object, at).await
     }
 }

@@ -11,7 +11,7 @@ pub struct Span {
 
 /// One sixteenth of an hour's payloads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Slot {
+pub(crate) struct HourShard {
     pub(crate) bucket: TimeBucket,
     /// When its hour begins.
     pub(crate) hour: Timestamp,
@@ -21,16 +21,16 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 impl Span {
     /// Oldest first: what the time does not suffice for is also in the next run's span.
-    pub(crate) fn slots(self) -> impl Iterator<Item = Slot> {
+    pub(crate) fn hour_shards(self) -> impl Iterator<Item = HourShard> {
         let next = |hour: &Timestamp| hour.checked_add(HOUR).ok();
         let hours = std::iter::successors(hour_of(self.since), next);
         hours
             .take_while(move |hour| *hour < self.until && self.since < self.until)
-            .flat_map(|hour| TimeBucket::shards(hour).map(move |bucket| Slot { bucket, hour }))
+            .flat_map(|hour| TimeBucket::shards(hour).map(move |bucket| HourShard { bucket, hour }))
     }
 }
 
-impl Slot {
+impl HourShard {
     /// Its hour.
     pub(crate) fn span(&self) -> Span {
         Span {
@@ -55,14 +55,21 @@ mod tests {
             since: at(since),
             until: at(until),
         };
-        let slots: Vec<Slot> = span.slots().collect();
-        for (place, slot) in slots.iter().enumerate() {
-            assert!(slot.hour.to_string().starts_with(slot.bucket.hour()));
+        let hour_shards: Vec<HourShard> = span.hour_shards().collect();
+        for (place, hour_shard) in hour_shards.iter().enumerate() {
+            assert!(
+                hour_shard
+                    .hour
+                    .to_string()
+                    .starts_with(hour_shard.bucket.hour())
+            );
             let shard = char::from_digit(u32::try_from(place % 16).unwrap(), 16);
-            assert_eq!(Some(slot.bucket.shard()), shard);
+            assert_eq!(Some(hour_shard.bucket.shard()), shard);
         }
-        let firsts = slots.iter().step_by(16);
-        firsts.map(|slot| slot.bucket.hour().to_owned()).collect()
+        let firsts = hour_shards.iter().step_by(16);
+        firsts
+            .map(|hour_shard| hour_shard.bucket.hour().to_owned())
+            .collect()
     }
 
     #[test]

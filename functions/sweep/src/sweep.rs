@@ -4,8 +4,8 @@ use futures_util::{StreamExt, stream};
 use crate::{
     Finding, Index, Objects, Options, Pointers, Progress, Span, Stores, SweepError, Tally,
     announce::Announcing,
-    bucket::{Bucket, Swept},
-    span::Slot,
+    shard::{ShardSweep, Swept},
+    span::HourShard,
     unjudged::Unjudged,
 };
 
@@ -30,18 +30,18 @@ pub async fn sweep<O: Objects, I: Index, P: Pointers>(
     on_progress: &(dyn Fn(&Progress) + Sync),
     on_found: &(dyn Fn(&Finding<'_>) + Sync),
 ) -> Result<Tally, SweepError> {
-    let slots: Vec<Slot> = span.slots().collect();
+    let hour_shards: Vec<HourShard> = span.hour_shards().collect();
     let mut whole = Whole::default();
     // Before the first listing: an object that is judged meanwhile does not count as lost.
     let waiting = stores.objects.waiting().await;
-    let mut done = stream::iter(&slots)
-        .map(|slot| {
-            let bucket = Bucket {
+    let mut done = stream::iter(&hour_shards)
+        .map(|hour_shard| {
+            let bucket = ShardSweep {
                 stores,
                 options,
                 now,
                 on_found,
-                slot,
+                hour_shard,
             };
             bucket.sweep()
         })
@@ -52,7 +52,7 @@ pub async fn sweep<O: Objects, I: Index, P: Pointers>(
         count += 1;
         on_progress(&Progress {
             done: count,
-            of: slots.len(),
+            of: hour_shards.len(),
             tally: whole.tally,
         });
     }
@@ -65,8 +65,8 @@ pub async fn sweep<O: Objects, I: Index, P: Pointers>(
         queue_was_empty: matches!(waiting, Ok(0)),
     };
     let unjudged = std::mem::take(&mut whole.unjudged);
-    let told = announcing.run(unjudged, &mut whole.tally).await;
-    for error in [waiting.map(drop), told]
+    let announced = announcing.run(unjudged, &mut whole.tally).await;
+    for error in [waiting.map(drop), announced]
         .into_iter()
         .filter_map(Result::err)
     {

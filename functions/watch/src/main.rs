@@ -31,7 +31,7 @@ async fn main() -> Result<(), Error> {
         queue: Queue::new(&sdk, queue_url),
         pipes: Pipes::new(&sdk),
         now: runtime::now,
-        tell: |metrics: Metrics| metrics.write(runtime::now()),
+        emit: |metrics: Metrics| metrics.write(runtime::now()),
     };
     lambda_runtime::run(service_fn(async move |_: LambdaEvent<IgnoredAny>| {
         // Boxed: the SDK's futures are nested deeper than the compiler looks.

@@ -21,16 +21,16 @@ const RECEIVES: usize = 15;
 
 /// What one run found.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Found {
+pub(crate) struct Findings {
     /// How far routing is behind.
     pub(crate) route_lag_ms: Option<u64>,
     /// Heartbeats that have not come back, up to 100.
     pub(crate) outstanding: usize,
-    pub(crate) pipes: Vec<FoundPipe>,
+    pub(crate) pipes: Vec<PipeFinding>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct FoundPipe {
+pub(crate) struct PipeFinding {
     pub(crate) name: String,
     /// The state as `EventBridge` names it.
     pub(crate) state: String,
@@ -54,7 +54,7 @@ impl From<Incomplete> for Diagnostic {
 }
 
 /// What it checks, and how.
-pub(crate) struct Watch<H, Q, P, Now, Tell> {
+pub(crate) struct Watch<H, Q, P, Now, Emit> {
     pub(crate) stack: String,
     /// Of the pipes.
     pub(crate) names: Vec<String>,
@@ -62,7 +62,7 @@ pub(crate) struct Watch<H, Q, P, Now, Tell> {
     pub(crate) queue: Q,
     pub(crate) pipes: P,
     pub(crate) now: Now,
-    pub(crate) tell: Tell,
+    pub(crate) emit: Emit,
 }
 
 /// Counts and logs failures: each step is worth doing without the others.
@@ -80,21 +80,21 @@ impl Failures {
     }
 }
 
-impl<H, Q, P, Now, Tell> Watch<H, Q, P, Now, Tell>
+impl<H, Q, P, Now, Emit> Watch<H, Q, P, Now, Emit>
 where
     H: HeartbeatStore,
     Q: HeartbeatQueue,
     P: PipeStates,
     Now: Fn() -> Timestamp,
-    Tell: Fn(Metrics),
+    Emit: Fn(Metrics),
 {
     /// Does one run.
-    pub(crate) async fn look(&self) -> Result<Found, Incomplete> {
+    pub(crate) async fn look(&self) -> Result<Findings, Incomplete> {
         // At the same time: pipes that cannot be described must not stop the lag
         // from being measured.
         let ((pipes, unseen), (lag, failures)) = tokio::join!(self.pipes(), self.route());
         match unseen.0 + failures.0 {
-            0 => Ok(Found {
+            0 => Ok(Findings {
                 route_lag_ms: lag.route_lag_ms,
                 outstanding: lag.outstanding,
                 pipes,
@@ -105,11 +105,11 @@ where
 
     /// Reports for each pipe whether it runs. For a pipe that could not be
     /// checked it reports nothing: nothing is known about the pipe.
-    async fn pipes(&self) -> (Vec<FoundPipe>, Failures) {
+    async fn pipes(&self) -> (Vec<PipeFinding>, Failures) {
         let mut failures = Failures::default();
         let mut found = Vec::new();
         for name in &self.names {
-            let step = format!("the pipe {name} could not be looked at");
+            let step = format!("the state of the pipe {name} could not be read");
             let Some(state) = failures.seen(&step, self.pipes.state(name).await) else {
                 continue;
             };
@@ -117,12 +117,12 @@ where
             if down {
                 warn!(pipe = %name, state = %state.current, reason = state.reason, "the pipe is not running");
             }
-            (self.tell)(Metrics::of(&self.stack).per(&[("Pipe", name)]).metric(
+            (self.emit)(Metrics::of(&self.stack).per(&[("Pipe", name)]).metric(
                 "PipeDown",
                 Unit::Count,
                 &[u64::from(down)],
             ));
-            found.push(FoundPipe {
+            found.push(PipeFinding {
                 name: name.clone(),
                 state: state.current,
             });
@@ -141,7 +141,7 @@ where
 
         let now = (self.now)();
         let outstanding = self.heartbeats.outstanding(now).await;
-        let step = "the heartbeats that are outstanding could not be read";
+        let step = "the outstanding heartbeats could not be read";
         let Some(outstanding) = failures.seen(step, outstanding) else {
             // Without these heartbeats a large lag could look small.
             return (Lag::default(), failures);
@@ -152,7 +152,7 @@ where
         let route_lag_ms = route_lag_ms(&arrived, outstanding.first().copied(), now);
         if let Some(ms) = route_lag_ms {
             let metrics = Metrics::of(&self.stack).with("outstanding", outstanding.len());
-            (self.tell)(metrics.metric("RouteLag", Unit::Milliseconds, &[ms]));
+            (self.emit)(metrics.metric("RouteLag", Unit::Milliseconds, &[ms]));
         }
         let lag = Lag {
             route_lag_ms,
@@ -170,7 +170,7 @@ where
             failures.seen(step, deleted);
             warn!(
                 "ref" = heartbeat.reference(),
-                "a later one came back before it: it counts no more"
+                "a later heartbeat came back first: this one no longer counts"
             );
         }
     }
@@ -181,7 +181,7 @@ where
         let mut waits = 0;
         for _ in 0..RECEIVES {
             let messages = self.queue.receive(WAIT).await;
-            let step = "the queue of heartbeats could not be read";
+            let step = "the heartbeat queue could not be read";
             let Some(messages) = failures.seen(step, messages) else {
                 break;
             };
@@ -216,11 +216,11 @@ where
                 }
                 info!("ref" = heartbeat.reference(), "came back");
             }
-            None => error!("a message in the queue of heartbeats is none; deleting it"),
+            None => error!("a message in the heartbeat queue is not a heartbeat; deleting it"),
         }
         let deleted = self.queue.delete(receipt).await;
         failures.seen(
-            "a message of the queue of heartbeats could not be deleted",
+            "a message in the heartbeat queue could not be deleted",
             deleted,
         );
     }

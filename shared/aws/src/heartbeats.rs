@@ -85,7 +85,7 @@ impl Heartbeats {
         });
         written
             .collect::<Option<_>>()
-            .ok_or_else(|| permanent(QUERY, "a heartbeat's sk is no time"))
+            .ok_or_else(|| permanent(QUERY, "a heartbeat's sk is not a time"))
     }
 
     /// Deletes it, if it is there.

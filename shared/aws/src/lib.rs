@@ -28,7 +28,7 @@ mod windowed;
 mod tests;
 
 pub use by_time::{ByTime, Listed, Page, PageKey, Wanted};
-pub use claims::Claim;
+pub use claims::ObjectClaim;
 pub use config::{Sdk, load};
 pub use endpoints::Endpoints;
 pub use failure::Cause;

@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::{client::orchestrator::HttpResponse, http::StatusCod
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use domain::{
-    Digest, Endpoint, EndpointDirectory, EndpointName, Event, EventKey, Headers, Inserted,
+    Digest, Endpoint, EndpointDirectory, EndpointName, EventIdentity, EventKey, Headers, Inserted,
     KeyStore, Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, StoreError, Stored,
     Timestamp,
 };
@@ -21,7 +21,7 @@ pub(crate) fn pointer() -> Pointer {
     let received_at: Timestamp = "2026-11-21T20:59:57.414Z".parse().unwrap();
     Pointer {
         endpoint: name(),
-        event: Event {
+        event: EventIdentity {
             key: EventKey::from_stored("evt_1".into()),
             id: "evt_1".into(),
             kind: "invoice.paid".into(),

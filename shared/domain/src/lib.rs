@@ -37,13 +37,13 @@ pub use endpoint::{
     DIRECT_LANE_MAX_BYTES, Dedupe, Endpoint, EndpointName, EndpointProblem, Lane,
     STANDARD_LANE_MAX_BYTES, SchemeRef,
 };
-pub use event::{Event, EventProblem, Field, Found, Naming};
+pub use event::{EventFields, EventIdentity, Field, IdentityProblem, Naming};
 pub use event_key::{EventKey, Neighbours};
 pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;
 pub use key_cache::{KEYS_KEPT_FOR, Keys};
-pub use keys::{Coverage, Key, KeyRing, KeyRingProblem, KeyUse, Secret};
+pub use keys::{Key, KeyCoverage, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
 pub use object_key::{IncomingParts, ObjectKey, ObjectParts};
 pub use partition_key::{PartitionKey, REPLAY_SEPARATOR};

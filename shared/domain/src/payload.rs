@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use base64_simd::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use crate::{Digest, Event, EventKey, Headers, ObjectKey, Pointer, Timestamp, format_time};
+use crate::{Digest, EventIdentity, EventKey, Headers, ObjectKey, Pointer, Timestamp, format_time};
 
 /// S3's limit for an object's user metadata: names and values together.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
@@ -24,7 +24,7 @@ pub struct Metadata(Vec<(&'static str, String)>);
 pub enum MetadataProblem {
     /// Longer than S3 accepts: reject the delivery.
     #[error(
-        "the event's id, type, subject and ordering key together are longer than {METADATA_MAX_BYTES} bytes of metadata"
+        "the event's id, type, subject and ordering key together do not fit into {METADATA_MAX_BYTES} bytes of metadata"
     )]
     TooLong,
     /// A name is missing or its value is unreadable: this is not one of our objects.
@@ -172,7 +172,7 @@ impl Pointer {
             endpoint: text("endpoint")?
                 .try_into()
                 .map_err(|_| MetadataProblem::Unreadable("endpoint"))?,
-            event: Event {
+            event: EventIdentity {
                 id: optional("id")?.unwrap_or_else(|| event_key.clone()),
                 key: EventKey::from_stored(event_key),
                 kind: text("type")?,
@@ -205,7 +205,7 @@ mod tests {
         let received_at: Timestamp = "2026-11-21T20:59:57.414Z".parse().unwrap();
         Pointer {
             endpoint: "stripe".to_owned().try_into().unwrap(),
-            event: Event {
+            event: EventIdentity {
                 key: EventKey::from_stored(id.to_owned()),
                 id: id.to_owned(),
                 kind: "invoice.paid".into(),

@@ -1,6 +1,6 @@
 use crate::{
-    Digest, EndpointName, Event, EventKey, ObjectKey, PartitionKey, Ref, TimeBucket, Timestamp,
-    time_bucket::shard_of,
+    Digest, EndpointName, EventIdentity, EventKey, ObjectKey, PartitionKey, Ref, TimeBucket,
+    Timestamp, time_bucket::shard_of,
 };
 
 /// The claim check: what DynamoDB holds of an event. Its insertion is what
@@ -10,7 +10,7 @@ pub struct Pointer {
     /// The endpoint it came to.
     pub endpoint: EndpointName,
     /// The event.
-    pub event: Event,
+    pub event: EventIdentity,
     /// When the delivery came, by our clock.
     pub received_at: Timestamp,
     /// As received; `application/octet-stream` if the provider sent none.

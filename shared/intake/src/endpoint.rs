@@ -1,5 +1,5 @@
 use domain::{
-    Dedupe, Digest, Endpoint, EndpointProblem, Event, Lane, Naming, SchemeRef, Timestamp,
+    Dedupe, Digest, Endpoint, EndpointProblem, EventIdentity, Lane, Naming, SchemeRef, Timestamp,
 };
 use signature::{Facts, Places, SchemeError, Verifier};
 use tracing::info;
@@ -29,10 +29,10 @@ pub enum IntakeProblem {
     #[error(transparent)]
     Scheme(#[from] SchemeError),
     /// The body would have to be judged by a secret that may not be kept.
-    #[error("its scheme shows a password beside the signature: it needs lane \"standard\"")]
+    #[error("its scheme sends a password beside the signature, so it needs lane \"standard\"")]
     Lane,
     /// One event could get two pointers.
-    #[error("dedupe = \"id\" needs event.id: say where the id stands")]
+    #[error("dedupe = \"id\" needs event.id: say where the id is")]
     NoId,
 }
 
@@ -73,11 +73,11 @@ impl Intake {
         signed_digest: impl FnOnce() -> Digest,
         delivery: impl FnOnce() -> String,
         received_at: Timestamp,
-    ) -> Result<Event, Malformed> {
+    ) -> Result<EventIdentity, Malformed> {
         if !facts.left_out.is_empty() {
-            let names: Vec<_> = facts.left_out.iter().map(|field| field.word()).collect();
+            let names: Vec<_> = facts.left_out.iter().map(|field| field.name()).collect();
             let facts = names.join(", ");
-            info!(endpoint = %self.endpoint.name, facts, "left out: unusable as they came");
+            info!(endpoint = %self.endpoint.name, facts, "left out: these facts cannot be used");
         }
         let repeats = self.endpoint.dedupe != Dedupe::Id && self.verifier.repeats();
         let digest = || {
@@ -94,7 +94,12 @@ impl Intake {
             id_is_signed: facts.id_is_signed,
             unsigned: facts.unsigned.as_deref().filter(|_| !repeats),
         };
-        Ok(Event::identify(facts.found, &naming, digest, received_at)?)
+        Ok(EventIdentity::identify(
+            facts.found,
+            &naming,
+            digest,
+            received_at,
+        )?)
     }
 
     /// The scheme's name for people: the preset's, or `custom`.

@@ -1,4 +1,4 @@
-use domain::{EventProblem, Headers};
+use domain::{Headers, IdentityProblem};
 use signature::FactProblem;
 
 /// A delivery that no retry can make acceptable.
@@ -22,8 +22,8 @@ impl Malformed {
     }
 }
 
-impl From<EventProblem> for Malformed {
-    fn from(problem: EventProblem) -> Self {
+impl From<IdentityProblem> for Malformed {
+    fn from(problem: IdentityProblem) -> Self {
         Self::new(problem.code(), problem.to_string())
     }
 }

@@ -1,4 +1,4 @@
-use domain::{Digest, Event, ObjectKey, Pointer, SignedDuration, Timestamp};
+use domain::{Digest, EventIdentity, ObjectKey, Pointer, SignedDuration, Timestamp};
 
 use crate::Intake;
 
@@ -6,7 +6,7 @@ use crate::Intake;
 #[derive(Debug, Clone)]
 pub struct Arrived {
     /// The event.
-    pub event: Event,
+    pub event: EventIdentity,
     /// When it came.
     pub received_at: Timestamp,
     /// See [`crate::content_type`].

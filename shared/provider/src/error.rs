@@ -1,4 +1,4 @@
-use domain::{EventProblem, Location};
+use domain::{IdentityProblem, Location};
 use signature::{FactProblem, KeyProblem, Rejection, SchemeError, SignError};
 
 /// Why no delivery can be made: the caller has to give something else.
@@ -55,7 +55,7 @@ pub enum ProviderError {
     Fact(#[from] FactProblem),
     /// The endpoint will find no event.
     #[error(transparent)]
-    Event(#[from] EventProblem),
+    Event(#[from] IdentityProblem),
     /// The type cannot stand where the endpoint looks for it.
     #[error("no delivery can have the type {kind:?}: {}", place(.from.as_ref()))]
     NoPlace {

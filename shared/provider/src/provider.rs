@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use base64_simd::STANDARD;
 use domain::{
-    Dedupe, Endpoint, Event, EventLocations, Headers, KeyRing, KeyUse, Naming, Timestamp,
+    Dedupe, Endpoint, EventIdentity, EventLocations, Headers, KeyRing, KeyUse, Naming, Timestamp,
 };
 use signature::{Key, Part, Places, Proof, Scheme, SignInput, Site, TimestampFrom, Verifier, sign};
 
@@ -27,7 +27,7 @@ pub struct Provider {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpectedEvent {
     /// The event.
-    pub event: Event,
+    pub event: EventIdentity,
     /// Every delivery is an event of its own, whatever it contains.
     pub is_each_an_event: bool,
     /// False if the ref cannot be known in advance: every delivery is an event, or the moment at
@@ -122,7 +122,7 @@ impl Provider {
     }
 
     fn checked(self) -> Result<Self, ProviderError> {
-        let kind = self.scheme.words()?;
+        let kind = self.scheme.describe()?;
         if let Some(problem) = self.verifier.key_problem(&self.key)
             && problem.is_fatal()
             && !kind.has_public_key
@@ -142,7 +142,7 @@ impl Provider {
     /// Whether only the provider has the key that signs.
     #[must_use]
     pub fn has_public_key(&self) -> bool {
-        self.scheme.words().is_ok_and(|kind| kind.has_public_key)
+        self.scheme.describe().is_ok_and(|kind| kind.has_public_key)
     }
 
     /// The id of the key that signs.
@@ -233,7 +233,7 @@ impl Provider {
             unsigned: facts.unsigned.as_deref(),
         };
         let is_each_an_event = repeats && !naming.id_decides();
-        let event = Event::identify(facts.found, &naming, digest, now)?;
+        let event = EventIdentity::identify(facts.found, &naming, digest, now)?;
         Ok(ExpectedEvent {
             is_each_an_event,
             key_is_known: !is_each_an_event && event.key.neighbours(now).is_none(),

@@ -1,4 +1,4 @@
-use domain::{Endpoint, Event, KeyRing, SchemeRef, Timestamp};
+use domain::{Endpoint, EventIdentity, KeyRing, SchemeRef, Timestamp};
 use signature::{Key, Proof, Scheme, presets};
 
 use crate::{DeliveryTemplate, Draft, Provider, ProviderError, Sample, draft};
@@ -57,7 +57,7 @@ fn given(headers: &[(&str, &str)], body: &[u8]) -> Sample {
 }
 
 /// What its endpoint will make of the delivery with this nonce.
-fn event(template: &DeliveryTemplate, provider: &Provider, nonce: Option<u64>) -> Event {
+fn event(template: &DeliveryTemplate, provider: &Provider, nonce: Option<u64>) -> EventIdentity {
     let (headers, body) = template.make(nonce, now());
     let headers = provider.sign(&headers, &body, now()).unwrap();
     provider.rehearse(&headers, &body, now()).unwrap().event
@@ -68,7 +68,7 @@ fn event(template: &DeliveryTemplate, provider: &Provider, nonce: Option<u64>) -
 fn a_test_can_be_made_for_every_preset_that_lets_one() {
     let mut refused = Vec::new();
     for preset in presets().unwrap() {
-        let kind = preset.scheme.words().unwrap();
+        let kind = preset.scheme.describe().unwrap();
         if kind.has_public_key || kind.is_in_body {
             continue;
         }

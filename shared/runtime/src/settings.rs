@@ -96,12 +96,12 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
         }
     }
 
-    /// One of these words, if set.
-    pub fn choice(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
+    /// One of these values, if set.
+    pub fn choice(&mut self, name: &str, values: &[&'static str]) -> Option<&'static str> {
         let text = self.optional(name)?;
-        let chosen = words.iter().copied().find(|word| *word == text);
+        let chosen = values.iter().copied().find(|value| *value == text);
         if chosen.is_none() {
-            let all = words.join(", ");
+            let all = values.join(", ");
             let all = match all.rsplit_once(", ") {
                 Some((others, last)) => format!("{others} or {last}"),
                 None => all,
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_is_told_at_once() {
+    fn every_problem_is_reported_at_once() {
         let mut settings = Settings::new(|name: &str| match name {
             "TABLE" => Some("events".to_owned()),
             "DAYS" => Some("0".to_owned()),
@@ -151,12 +151,12 @@ mod tests {
             problem.contains("DAYS must be a whole number from 1 to 3650"),
             "{problem}"
         );
-        for told in [
+        for text in [
             "BUCKET is not set",
             "AT_ONCE must be a whole number",
             "ORDER must be on or off",
         ] {
-            assert!(problem.contains(told), "{problem}");
+            assert!(problem.contains(text), "{problem}");
         }
         assert!(!problem.contains("NOT_SET"), "{problem}");
     }

@@ -109,7 +109,7 @@ mod tests {
                     problem.to_string(),
                     "settings: LOG_LEVEL must be error, warn, info or debug",
                 ),
-                (told, _) => panic!("{text:?}: {told:?}"),
+                (outcome, _) => panic!("{text:?}: {outcome:?}"),
             }
         }
     }

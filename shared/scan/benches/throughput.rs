@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use scan::Pointer;
+use scan::JsonPointer;
 use serde::de::IgnoredAny;
 
 const SIZE: usize = 4_400_000;
@@ -16,9 +16,9 @@ const ROUNDS: usize = 41;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pointers = [
-        Pointer::parse("/id")?,
-        Pointer::parse("/data/object/id")?,
-        Pointer::parse("/type")?,
+        JsonPointer::parse("/id")?,
+        JsonPointer::parse("/data/object/id")?,
+        JsonPointer::parse("/type")?,
     ];
     println!(
         "{:<18} {:>10} {:>10} {:>7}  (MB/s; best of {ROUNDS})",
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The shortest times of the scanner and of `serde_json`.
 fn rounds(
     document: &str,
-    pointers: &[Pointer],
+    pointers: &[JsonPointer],
 ) -> Result<[Duration; 2], Box<dyn std::error::Error>> {
     let bytes = document.as_bytes();
     let mut times = [const { Vec::new() }; 2];

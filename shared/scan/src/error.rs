@@ -47,7 +47,7 @@ pub enum ScanError {
 }
 
 impl ScanError {
-    /// The stable word for this kind of fault, for responses, logs and metrics.
+    /// The stable code for this kind of fault, for responses, logs and metrics.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! The ways to the requested values, as a tree of keys.
 
-use crate::pointer::Pointer;
+use crate::json_pointer::JsonPointer;
 use crate::{Scalar, ScanError};
 
 /// A place on the way to a requested value, or such a value's own place.
@@ -21,7 +21,7 @@ pub(crate) struct Node {
 
 impl Node {
     /// The document itself.
-    pub(crate) fn root(pointers: &[Pointer]) -> Self {
+    pub(crate) fn root(pointers: &[JsonPointer]) -> Self {
         let mut root = Self::new("", 0);
         for (at, pointer) in pointers.iter().enumerate() {
             root.grow(pointer.tokens(), at);
@@ -105,7 +105,7 @@ impl Node {
     }
 
     /// What was found at a pointer.
-    pub(crate) fn found_at(&self, pointer: &Pointer) -> Option<Scalar> {
+    pub(crate) fn found_at(&self, pointer: &JsonPointer) -> Option<Scalar> {
         let node = pointer.tokens().try_fold(self, |node, token| {
             node.children.iter().find(|child| child.token == token)
         })?;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use scan::{Pointer, Scalar, scan};
+use scan::{JsonPointer, Scalar, scan};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
@@ -118,10 +118,10 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
     vec(token, 0..24).prop_map(|tokens| tokens.concat().into_bytes())
 }
 
-fn pointers() -> Vec<Pointer> {
+fn pointers() -> Vec<JsonPointer> {
     POINTERS
         .iter()
-        .map(|text| Pointer::parse(text).unwrap())
+        .map(|text| JsonPointer::parse(text).unwrap())
         .collect()
 }
 

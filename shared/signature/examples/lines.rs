@@ -38,7 +38,8 @@ enum Action {
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
-        let answer = answer(&line?).unwrap_or_else(|problem| json!({"error": told(&*problem)}));
+        let answer = answer(&line?)
+            .unwrap_or_else(|problem| json!({"error": domain::with_causes(&*problem)}));
         writeln!(out, "{answer}")?;
         out.flush()?;
     }
@@ -84,9 +85,4 @@ fn answer(line: &str) -> Result<Value, Failure> {
             Ok(json!({"outcome": outcome}))
         }
     }
-}
-
-fn told(problem: &dyn std::error::Error) -> String {
-    let source = problem.source().map(|source| format!(": {source}"));
-    format!("{problem}{}", source.unwrap_or_default())
 }

@@ -97,7 +97,7 @@ impl Prover {
         let bytes = key.decode(&self.key)?;
         // A key of a JSON Web Token may come as its provider publishes it.
         let point = (self.algorithm == Algorithm::EcdsaP256Fixed)
-            .then(|| jwk::point(&bytes))
+            .then(|| jwk::ec_point(&bytes))
             .flatten();
         self.algorithm.parse(point.as_deref().unwrap_or(&bytes))
     }

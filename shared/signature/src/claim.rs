@@ -4,7 +4,7 @@ use domain::Location;
 
 use crate::{clock::Moment, content::Frame, hash::BodyDigest};
 
-pub(crate) struct Claim {
+pub(crate) struct HeaderClaim {
     pub(crate) evidence: Evidence,
     /// When it was signed, if the headers say so.
     pub(crate) moment: Option<Moment>,

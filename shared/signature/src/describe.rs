@@ -1,6 +1,6 @@
 use domain::Headers;
 
-use crate::{Read, Scheme, SchemeError, Site, Words, kinds};
+use crate::{Read, Scheme, SchemeDescription, SchemeError, Site, kinds};
 
 /// Stands for an endpoint's URL, which no words depend on.
 const SITE: Site<'static> = Site {
@@ -13,8 +13,8 @@ impl Scheme {
     ///
     /// # Errors
     /// [`SchemeError::Rule`] of a scheme that breaks one.
-    pub fn words(&self) -> Result<Words, SchemeError> {
-        let mut words = kinds::compile(&self.proof, &SITE)?.words();
+    pub fn describe(&self) -> Result<SchemeDescription, SchemeError> {
+        let mut words = kinds::compile(&self.proof, &SITE)?.describe();
         if self.also_basic {
             words.proof += ", and HTTP Basic credentials";
         }

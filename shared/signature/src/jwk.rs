@@ -11,7 +11,7 @@ struct Jwk {
 }
 
 /// The point that a JSON Web Key describes, uncompressed.
-pub(crate) fn point(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn ec_point(text: &[u8]) -> Option<Vec<u8>> {
     let jwk: Jwk = serde_json::from_slice(text).ok()?;
     let half = |text: &str| {
         let bytes = URL_SAFE_NO_PAD.decode_to_vec(text).ok()?;

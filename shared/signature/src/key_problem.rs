@@ -25,12 +25,10 @@ pub enum KeyProblem {
         seen: Option<Oddity>,
     },
     /// Taken as it is, and probably not what the provider means. Used: warn.
-    #[error("the key {0}, and all of it is taken as the key")]
+    #[error("the key {0}; all of it is used as the key")]
     Odd(Oddity),
     /// The text before `whsec_` was left out. Used: warn.
-    #[error(
-        "the key begins with v1, and that is left out: it names the version and is no part of the key"
-    )]
+    #[error("the key begins with `v1,`: this names the version and is not used as part of the key")]
     Versioned,
     /// Short enough to worry about. Used: warn.
     #[error("the key has {bytes} bytes, fewer than the {min_bytes} it should have")]
@@ -42,7 +40,7 @@ pub enum KeyProblem {
     },
     /// A secret of Standard Webhooks under a scheme that does not decode it. Used: warn.
     #[error(
-        "the key begins with whsec_ and the scheme takes it as it is; key.decode is probably base64"
+        "the key begins with whsec_, but the scheme does not decode it; key.decode should probably be base64"
     )]
     LooksEncoded,
 }
@@ -112,13 +110,13 @@ impl Oddity {
 impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Quotes => "stands in quotes",
+            Self::Quotes => "is in quotes",
             Self::Space => "has white space around it, or a line end or control character in it",
             Self::UrlAlphabet => {
                 "has - or _ of the URL alphabet: write them as + and /, if it is base64 at all"
             }
             Self::Several => {
-                "has | in it, as several secrets in one text: list each as a key of its own"
+                "contains |, like several secrets in one text: list each as a key of its own"
             }
             Self::Pem => "is a PEM file: give only the base64 between its two lines, as one line",
         })

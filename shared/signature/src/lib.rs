@@ -19,7 +19,7 @@
 //!
 //! Behind a verifier stands one kind of proof (`kinds/`, a file each, behind one trait): it reads the
 //! *claim* of the headers, knows what a good proof *covers*, writes the headers of a sender
-//! ([`sign()`]), and tells a person about itself ([`Scheme::words`]).
+//! ([`sign()`]), and tells a person about itself ([`Scheme::describe`]).
 //!
 //! Everything is pure: clock and keys are arguments. Nothing taken from the request chooses an
 //! algorithm, and no error tells what would have been right.
@@ -51,6 +51,7 @@ mod clock;
 mod compile;
 mod content;
 mod describe;
+mod description;
 mod encoding;
 mod error;
 mod facts;
@@ -68,10 +69,12 @@ mod signing;
 mod site;
 mod verified;
 mod verifier;
-mod words;
 
-pub use challenge::{Answer, Ask, Asked, Challenge, Condition, Demand, Method, Reply};
+pub use challenge::{
+    Ask, Asked, Challenge, ChallengeReply, Condition, Demand, Method, ReplyTemplate,
+};
 pub use clock::Window;
+pub use description::{Read, SchemeDescription};
 pub use error::SchemeError;
 pub use facts::{FactProblem, Facts, Places};
 pub use key::{Key, MAX_KEYS};
@@ -89,4 +92,3 @@ pub use signing::{SignError, SignInput};
 pub use site::Site;
 pub use verified::Verified;
 pub use verifier::Verifier;
-pub use words::{Read, Words};

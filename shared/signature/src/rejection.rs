@@ -15,7 +15,7 @@ pub enum Rejection {
     #[error("the signature does not match")]
     SignatureMismatch,
     /// The signature is good and binds another body.
-    #[error("the body does not have the signed digest")]
+    #[error("the body does not match the signed digest")]
     DigestMismatch,
     /// The timestamp is not there.
     #[error("the timestamp is missing")]
@@ -31,19 +31,19 @@ pub enum Rejection {
     TimestampFuture,
     /// A challenge showed a token, and no live key is one for challenges. Anyone may ask a
     /// question, so it is the asker's fault: answer 401 and let no alarm ring.
-    #[error("there is no token for challenges to compare with")]
+    #[error("the endpoint has no challenge token to compare with")]
     ChallengeKeyMissing,
     /// No key was given: our misconfiguration, answer 500 and alarm.
-    #[error("there is no key to verify with")]
+    #[error("the endpoint has no key to verify with")]
     KeyMissing,
     /// Keys were given and none can be used, or too many: our misconfiguration,
     /// answer 500 and alarm. [`crate::Verifier::key_problem`] tells which and why.
-    #[error("no key can be used")]
+    #[error("none of the endpoint's keys can be used")]
     KeyUnusable,
 }
 
 impl Rejection {
-    /// The stable word for responses, logs and metrics.
+    /// The stable code for responses, logs and metrics.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

@@ -43,7 +43,7 @@ pub enum SignError {
     #[error("the signed headers cannot be used")]
     Headers(#[source] Rejection),
     /// The signature of this kind stands inside the body, which is the caller's.
-    #[error("this provider's signature stands inside the body: sign the body before")]
+    #[error("this provider signs inside the body: sign the body first")]
     InsideBody,
 }
 

@@ -37,7 +37,11 @@ impl<'a> Site<'a> {
     pub(crate) fn url(&self) -> Result<Url<'a>, SchemeError> {
         const FORM: &str = "set the endpoint's url to the one the provider was given, https://host/path, byte for byte";
         let whole = self.url.ok_or_else(|| {
-            SchemeError::rule("url", "the scheme signs it and there is none", FORM)
+            SchemeError::rule(
+                "url",
+                "the scheme signs it, and the endpoint has none",
+                FORM,
+            )
         })?;
         Url::parse(whole)
             .ok_or_else(|| SchemeError::rule("url", format!("{whole:?} is not a plain URL"), FORM))

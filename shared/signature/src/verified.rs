@@ -15,19 +15,19 @@ pub struct Verified<B> {
     body: B,
     /// Its SHA-256, once it was asked for.
     payload: OnceLock<Digest>,
-    finding: Finding,
+    proven: Proven,
 }
 
 /// What verification found.
-pub(crate) struct Finding {
+pub(crate) struct Proven {
     pub(crate) key_id: String,
     pub(crate) moment: Option<Moment>,
     pub(crate) coverage: Coverage,
-    pub(crate) signed: Signed,
+    pub(crate) signed: SignedBytes,
 }
 
 /// What was signed.
-pub(crate) enum Signed {
+pub(crate) enum SignedBytes {
     /// The body with a frame around it.
     Around(Frame),
     /// Nothing: the sender showed a secret. The body stands in for it.
@@ -37,31 +37,31 @@ pub(crate) enum Signed {
 }
 
 impl<B> Verified<B> {
-    pub(crate) fn new(body: B, payload: OnceLock<Digest>, finding: Finding) -> Self {
+    pub(crate) fn new(body: B, payload: OnceLock<Digest>, proven: Proven) -> Self {
         Self {
             body,
             payload,
-            finding,
+            proven,
         }
     }
 
     /// The id of a key under which the signature is good.
     #[must_use]
     pub fn key_id(&self) -> &str {
-        &self.finding.key_id
+        &self.proven.key_id
     }
 
     /// Whether the signature covers what stands at a location. A fact from
     /// anywhere else may have been changed on the way.
     #[must_use]
     pub fn is_signed(&self, location: &Location) -> bool {
-        self.finding.coverage.covers(location)
+        self.proven.coverage.covers(location)
     }
 
     /// Whether the signature, or the sender's word, covers the whole body.
     #[must_use]
     pub fn signs_the_body(&self) -> bool {
-        !matches!(self.finding.coverage, Coverage::Places(_))
+        !matches!(self.proven.coverage, Coverage::Places(_))
     }
 }
 
@@ -88,12 +88,12 @@ impl<B: AsRef<[u8]>> Verified<B> {
     /// [`Self::payload_sha256`], and the body is hashed once for both.
     #[must_use]
     pub fn signed_sha256(&self) -> Digest {
-        match &self.finding.signed {
-            Signed::Around(frame) if !frame.is_bare() => {
+        match &self.proven.signed {
+            SignedBytes::Around(frame) if !frame.is_bare() => {
                 frame.with(&Body::new(self.body(), &self.payload), sha256)
             }
-            Signed::Around(_) | Signed::Payload => self.payload_sha256(),
-            Signed::Known(digest) => *digest,
+            SignedBytes::Around(_) | SignedBytes::Payload => self.payload_sha256(),
+            SignedBytes::Known(digest) => *digest,
         }
     }
 }
@@ -101,7 +101,7 @@ impl<B: AsRef<[u8]>> Verified<B> {
 impl<B> fmt::Debug for Verified<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
-            .field("key_id", &self.finding.key_id)
+            .field("key_id", &self.proven.key_id)
             .finish_non_exhaustive()
     }
 }

@@ -23,6 +23,9 @@ pub struct Run {
     pub written: String,
 }
 
+/// What AWS answers: a status, header lines and a body.
+pub type HttpReply = (u16, String, String);
+
 /// The values of `LOG_LEVEL`.
 pub const LEVELS: [&str; 4] = ["error", "warn", "info", "debug"];
 
@@ -38,7 +41,7 @@ impl Run {
 
 /// Secrets Manager's answer: this value, and no previous version.
 #[must_use]
-pub fn secret(value: &str, request: &str) -> (u16, String, String) {
+pub fn secret(value: &str, request: &str) -> HttpReply {
     let (status, answer) = if request.contains("AWSPREVIOUS") {
         let gone = json!({"__type": "ResourceNotFoundException", "Message": "none"});
         (400, gone)
@@ -60,17 +63,17 @@ pub fn run_function(
     program: &Path,
     settings: &[(&str, &str)],
     event: &str,
-    aws: fn(&str, &str) -> (u16, String, String),
+    aws: fn(&str, &str) -> HttpReply,
 ) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
-    let (tell, told) = channel();
+    let (sender, reports) = channel();
     let event = event.to_owned();
     thread::spawn(move || {
         let mut given = false;
         for stream in listener.incoming().flatten() {
-            let tell: Sender<Option<String>> = tell.clone();
-            let _ended = serve(stream, &event, &mut given, aws, &tell);
+            let sender: Sender<Option<String>> = sender.clone();
+            let _ended = serve(stream, &event, &mut given, aws, &sender);
         }
     });
     let mut child = Command::new(program)
@@ -105,7 +108,7 @@ pub fn run_function(
     let mut answer = None;
     let started = std::time::Instant::now();
     loop {
-        match told.recv_timeout(Duration::from_millis(50)) {
+        match reports.recv_timeout(Duration::from_millis(50)) {
             Ok(Some(text)) => answer = Some(text),
             Ok(None) => break,
             Err(_) if child.try_wait().expect("a state").is_some() => break,
@@ -124,16 +127,16 @@ fn serve(
     stream: TcpStream,
     event: &str,
     given: &mut bool,
-    aws: fn(&str, &str) -> (u16, String, String),
-    tell: &Sender<Option<String>>,
+    aws: fn(&str, &str) -> HttpReply,
+    sender: &Sender<Option<String>>,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut line = String::new();
     reader.read_line(&mut line)?;
-    let mut words = line.split(' ').map(str::to_owned);
+    let mut parts = line.split(' ').map(str::to_owned);
     let (method, path) = (
-        words.next().unwrap_or_default(),
-        words.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
     );
     let mut headers = HashMap::new();
     loop {
@@ -163,7 +166,7 @@ fn serve(
     let body = String::from_utf8_lossy(&body).into_owned();
     let (status, more, answer) = if path.ends_with("/invocation/next") {
         if *given {
-            let _heard = tell.send(None);
+            let _heard = sender.send(None);
             // Kept open until the program ends; otherwise it would report a broken connection.
             reader.read_to_end(&mut Vec::new())?;
             return Ok(());
@@ -172,7 +175,7 @@ fn serve(
         let headers = "lambda-runtime-aws-request-id: r1\r\nlambda-runtime-deadline-ms: 4102444800000\r\nlambda-runtime-invoked-function-arn: arn:aws:lambda:us-east-1:000000000000:function:tested\r\n";
         (200, headers.to_owned(), event.to_owned())
     } else if path.contains("/runtime/") {
-        let _heard = tell.send(Some(body));
+        let _heard = sender.send(Some(body));
         (202, String::new(), "{}".to_owned())
     } else {
         let target = headers.get("x-amz-target").unwrap_or(&method);

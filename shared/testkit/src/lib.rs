@@ -8,7 +8,7 @@ mod log;
 mod memory;
 
 pub use failing::{Failing, Fault};
-pub use lambda::{LEVELS, Run, run_function, secret};
+pub use lambda::{HttpReply, LEVELS, Run, run_function, secret};
 pub use large::{binary, json};
 pub use log::{listen, logged};
 pub use memory::{MemoryDirectory, MemoryKeys, MemoryPayloads, MemoryPointers, Object};

@@ -1,6 +1,6 @@
 //! The facts of a verified delivery, and what `ingest` would make of them.
 
-use domain::{Dedupe, Event, Headers, Naming, Timestamp};
+use domain::{Dedupe, EventIdentity, Headers, Naming, Timestamp};
 use signature::{FactProblem, Facts, Places, Verified, Verifier};
 
 use crate::words::KeyKind;
@@ -15,7 +15,7 @@ pub(crate) struct Refusal {
 /// A delivery as `ingest` would see it.
 pub(crate) struct Identified {
     /// The event that it is, and what names it.
-    pub(crate) event: Result<(Event, KeyKind), Refusal>,
+    pub(crate) event: Result<(EventIdentity, KeyKind), Refusal>,
     /// The optional facts that came and cannot be used, as `ingest` logs them.
     pub(crate) left_out: Vec<&'static str>,
 }
@@ -36,7 +36,7 @@ pub(crate) fn identify(
             };
         }
     };
-    let left_out = facts.left_out.iter().map(|field| field.word());
+    let left_out = facts.left_out.iter().map(|field| field.name());
     Identified {
         left_out: left_out.collect(),
         event: name(facts, verifier, verified, now),
@@ -61,7 +61,7 @@ fn name(
     verifier: &Verifier,
     verified: &Verified<&[u8]>,
     now: Timestamp,
-) -> Result<(Event, KeyKind), Refusal> {
+) -> Result<(EventIdentity, KeyKind), Refusal> {
     let digest = || verified.signed_sha256();
     let naming = Naming {
         dedupe: Dedupe::Auto,
@@ -69,7 +69,7 @@ fn name(
         id_is_signed: facts.id_is_signed,
         unsigned: facts.unsigned.as_deref(),
     };
-    let event = Event::identify(facts.found, &naming, digest, now);
+    let event = EventIdentity::identify(facts.found, &naming, digest, now);
     let event = event.map_err(|problem| Refusal {
         code: problem.code(),
         message: problem.to_string(),

@@ -8,7 +8,7 @@ async fn a_good_object_gets_its_pointer_and_stays_where_it_is() {
     let world = World::new();
     let key = world.deliver("billing", "req-a", "msg_1", EVENT);
     let admitted = world.admit(&key).await.unwrap();
-    assert_eq!(taken(&admitted), Some(Repetition::First));
+    assert_eq!(stored(&admitted), Some(Repetition::First));
     let pointer = world.pointer();
     assert_eq!(pointer.reference().to_string(), "billing/msg_1");
     assert_eq!(
@@ -90,7 +90,7 @@ async fn a_delivery_is_judged_by_the_time_at_which_it_came() {
     // The tests' clock is an hour later than the signature, which is accepted for five minutes.
     let world = World::new();
     let key = world.deliver("stripe", "req-a", "", EVENT);
-    assert_eq!(reason(&world.admit(&key).await.unwrap()), "taken");
+    assert_eq!(reason(&world.admit(&key).await.unwrap()), "stored");
 }
 
 #[tokio::test]
@@ -100,15 +100,15 @@ async fn a_duplicate_is_deleted_and_what_the_pointer_names_is_not() {
     let again = world.deliver("billing", "req-b", "msg_1", EVENT);
     let other = world.deliver("billing", "req-c", "msg_1", br#"{"type":"other"}"#);
     assert_eq!(
-        taken(&world.admit(&first).await.unwrap()),
+        stored(&world.admit(&first).await.unwrap()),
         Some(Repetition::First)
     );
     assert_eq!(
-        taken(&world.admit(&again).await.unwrap()),
+        stored(&world.admit(&again).await.unwrap()),
         Some(Repetition::Duplicate)
     );
     assert_eq!(
-        taken(&world.admit(&other).await.unwrap()),
+        stored(&world.admit(&other).await.unwrap()),
         Some(Repetition::Conflicting)
     );
     // S3 may report the same object twice, and late.
@@ -161,7 +161,7 @@ async fn what_the_authorizer_has_proven_is_not_asked_for_again() {
     let mut headers = signed("token", "", EVENT);
     headers.push(("idempotency-key".to_owned(), "1".to_owned()));
     let key = world.store("token", "req-b", Some("current"), headers.clone(), EVENT);
-    assert_eq!(reason(&world.admit(&key).await.unwrap()), "taken");
+    assert_eq!(reason(&world.admit(&key).await.unwrap()), "stored");
     // Without the authorizer's confirmation it is not trusted.
     let key = world.store("token", "req-c", None, headers, EVENT);
     assert_eq!(
@@ -182,7 +182,7 @@ async fn a_digest_that_was_signed_binds_the_body() {
     );
     assert!(!world.has(&other));
     let good = world.store("signed", "req-b", Some("current"), headers, EVENT);
-    assert_eq!(reason(&world.admit(&good).await.unwrap()), "taken");
+    assert_eq!(reason(&world.admit(&good).await.unwrap()), "stored");
     assert_eq!(world.pointer().reference().to_string(), "signed/evt_1");
 }
 
@@ -219,7 +219,7 @@ async fn what_may_be_our_own_fault_deletes_nothing() {
 }
 
 #[tokio::test]
-async fn no_secret_signature_or_body_is_ever_told() {
+async fn no_secret_signature_or_body_is_ever_logged() {
     listen();
     let world = World::new();
     let headers = signed("billing", "msg_1", EVENT);
@@ -238,15 +238,18 @@ async fn no_secret_signature_or_body_is_ever_told() {
         signed("billing", "msg_2", broken),
         broken,
     );
-    let mut told = String::new();
+    let mut output = String::new();
     for key in [&good, &forged, &broken, &good] {
         if let Err(undone) = world.admit(key).await {
-            told += &format!("{undone:?} {undone}\n");
+            output += &format!("{undone:?} {undone}\n");
         }
     }
-    told += &logged();
-    assert!(told.lines().count() >= 4, "the log was not caught: {told}");
+    output += &logged();
+    assert!(
+        output.lines().count() >= 4,
+        "the log was not caught: {output}"
+    );
     for canary in ["BODYCANARY", SECRET, &SECRET[6..], &signature[3..]] {
-        assert!(!told.contains(canary), "{canary} in {told}");
+        assert!(!output.contains(canary), "{canary} in {output}");
     }
 }

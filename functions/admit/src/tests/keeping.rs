@@ -52,7 +52,7 @@ async fn what_was_admitted_under_another_name_is_no_duplicate() {
     let other = world.deliver("billing", "req-b", "msg_2", EVENT);
     world.configure("billing", r#"{"type""#, r#"{"id":{"json":"/id"},"type""#);
     let admitted = world.admit(&other).await.unwrap();
-    assert_eq!(taken(&admitted), Some(Repetition::First));
+    assert_eq!(stored(&admitted), Some(Repetition::First));
     assert_eq!(world.admit(&first).await.unwrap(), Admitted::Before);
     assert!(world.has(&first) && world.has(&other));
     assert_eq!(world.pointers.all().len(), 2);
@@ -97,13 +97,13 @@ async fn a_duplicate_takes_the_place_of_a_payload_that_is_gone() {
     world.lose(&first);
     let again = world.deliver("billing", "req-b", "msg_1", EVENT);
     let admitted = world.admit(&again).await.unwrap();
-    assert_eq!(taken(&admitted), Some(Repetition::Restored));
+    assert_eq!(stored(&admitted), Some(Repetition::Restored));
     assert_eq!(world.pointer().key, again);
     assert_eq!(world.admit(&again).await.unwrap(), Admitted::Before);
     // A third one is a duplicate like any other.
     let third = world.deliver("billing", "req-c", "msg_1", EVENT);
     let admitted = world.admit(&third).await.unwrap();
-    assert_eq!(taken(&admitted), Some(Repetition::Duplicate));
+    assert_eq!(stored(&admitted), Some(Repetition::Duplicate));
     assert!(world.has(&again) && !world.has(&third));
 }
 
@@ -215,7 +215,7 @@ async fn only_keys_that_were_read_after_it_came_condemn_a_delivery() {
     assert!(matches!(early, Err(Undone::KeysTooOld)), "{early:?}");
     assert_eq!(world.keys.reads(), reads);
     let later = admit.admit("payloads", &good, at(NOW + 32)).await.unwrap();
-    assert_eq!(reason(&later), "taken");
+    assert_eq!(reason(&later), "stored");
     assert_eq!(world.pointer().key, good);
 }
 
@@ -235,7 +235,7 @@ async fn a_key_that_is_put_back_is_found_within_half_a_minute() {
     let early = admit.admit("payloads", &key, at(110)).await;
     assert!(matches!(early, Err(Undone::KeysTooOld)), "{early:?}");
     let later = admit.admit("payloads", &key, at(140)).await.unwrap();
-    assert_eq!(reason(&later), "taken");
+    assert_eq!(reason(&later), "stored");
 }
 
 #[tokio::test]
@@ -244,20 +244,20 @@ async fn the_sweep_is_told_of_a_message_that_stays() {
     // It is judged, and its message gone.
     let good = world.deliver("billing", "r-1", "evt_1", EVENT);
     world.attend(&good, 1).await.unwrap();
-    assert_eq!(world.pointers.told(), []);
+    assert_eq!(world.pointers.announced(), []);
     // It goes into the dead-letter queue at once.
     let unnamed = world.deliver("billing", "r-2", "evt_2", b"{}");
     world.attend(&unnamed, 1).await.unwrap_err();
-    assert_eq!(world.pointers.told(), [unnamed]);
+    assert_eq!(world.pointers.announced(), [unnamed]);
     // The last invocation died, or a store was busy.
     let again = world.deliver("billing", "r-3", "evt_3", EVENT);
     world.attend(&again, 2).await.unwrap();
     world.attend(&again, 3).await.unwrap();
-    assert_eq!(world.pointers.told()[1..], [again]);
+    assert_eq!(world.pointers.announced()[1..], [again]);
     // The sweep would announce nothing that is elsewhere.
     let elsewhere = ObjectKey::from_stored("payloads/a".to_owned());
     world.attend(&elsewhere, 1).await.unwrap_err();
-    assert_eq!(world.pointers.told().len(), 2);
+    assert_eq!(world.pointers.announced().len(), 2);
 }
 
 #[tokio::test]

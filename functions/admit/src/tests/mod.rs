@@ -14,4 +14,4 @@ use intake::Repetition;
 use testkit::{Fault, listen, logged};
 
 use crate::{Admitted, Undone};
-use world::{EVENT, NOW, SECRET, World, kept, reason, taken};
+use world::{EVENT, NOW, SECRET, World, kept, reason, stored};

@@ -44,9 +44,12 @@ async fn an_object_is_read_whole_or_not_at_all() {
     assert_eq!(length(5, Some(5)).await, "5");
     assert_eq!(length(0, Some(0)).await, "0");
     assert_eq!(length(5, None).await, "5");
-    for (bytes, told) in [(4, "4 bytes came of the 5"), (9, "6 bytes came of the 5")] {
+    for (bytes, start) in [
+        (4, "read 4 of the object's 5"),
+        (9, "read 6 of the object's 5"),
+    ] {
         let cut = length(bytes, Some(5)).await;
-        assert!(cut.starts_with(told), "{cut}");
+        assert!(cut.starts_with(start), "{cut}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::Mutex,
 };
 
-use aws::Claim;
+use aws::ObjectClaim;
 use domain::{
     EndpointName, Inserted, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError, Timestamp,
 };
@@ -17,8 +17,8 @@ use crate::Claims;
 #[derive(Default)]
 pub(super) struct Table {
     pointers: MemoryPointers,
-    claims: Mutex<BTreeMap<String, Claim>>,
-    told: Mutex<Vec<ObjectKey>>,
+    claims: Mutex<BTreeMap<String, ObjectClaim>>,
+    announced: Mutex<Vec<ObjectKey>>,
     pub(super) faults: Mutex<VecDeque<Fault>>,
 }
 
@@ -32,8 +32,8 @@ impl Table {
     }
 
     /// Objects about which a message is noted as under way.
-    pub(super) fn told(&self) -> Vec<ObjectKey> {
-        self.told.lock().unwrap().clone()
+    pub(super) fn announced(&self) -> Vec<ObjectKey> {
+        self.announced.lock().unwrap().clone()
     }
 
     async fn call<R>(
@@ -69,8 +69,8 @@ impl Claims for &Table {
         &self,
         pointer: &Pointer,
         at: Timestamp,
-        instead: Option<&Claim>,
-    ) -> Result<Option<Claim>, StoreError> {
+        instead: Option<&ObjectClaim>,
+    ) -> Result<Option<ObjectClaim>, StoreError> {
         self.call(async {
             let mut claims = self.claims.lock().unwrap();
             let reference = pointer.reference();
@@ -83,7 +83,7 @@ impl Claims for &Table {
             if let Some(other) = other {
                 return Ok(Some(other.clone()));
             }
-            claims.insert(pointer.key.to_string(), Claim { reference, at });
+            claims.insert(pointer.key.to_string(), ObjectClaim { reference, at });
             Ok(None)
         })
         .await
@@ -93,14 +93,14 @@ impl Claims for &Table {
         &self,
         _: &EndpointName,
         object: &ObjectKey,
-    ) -> Result<Option<Claim>, StoreError> {
+    ) -> Result<Option<ObjectClaim>, StoreError> {
         self.call(async { Ok(self.claims.lock().unwrap().get(object.as_str()).cloned()) })
             .await
     }
 
-    async fn tell(&self, object: &ObjectKey, _: Timestamp) -> Result<(), StoreError> {
+    async fn note_announced(&self, object: &ObjectKey, _: Timestamp) -> Result<(), StoreError> {
         self.call(async {
-            self.told.lock().unwrap().push(object.clone());
+            self.announced.lock().unwrap().push(object.clone());
             Ok(())
         })
         .await

@@ -14,7 +14,7 @@ fn world() -> World {
 }
 
 async fn admit(world: &World, key: &domain::ObjectKey) -> Option<Repetition> {
-    taken(&world.admit(key).await.unwrap())
+    stored(&world.admit(key).await.unwrap())
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use domain::{
     DirectoryError, EndpointName, Handover, Headers, KeyRing, ObjectKey, Pointer, SchemeRef,
     Timestamp,
 };
-use intake::{Intake, Outcome, Repetition};
+use intake::{DeliveryOutcome, Intake, Repetition};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{Fault, MemoryDirectory, MemoryKeys};
 
@@ -279,10 +279,10 @@ pub(super) fn signed(endpoint: &str, id: &str, body: &[u8]) -> Vec<(String, Stri
     headers
 }
 
-pub(super) fn taken(admitted: &Admitted) -> Option<Repetition> {
+pub(super) fn stored(admitted: &Admitted) -> Option<Repetition> {
     match admitted {
-        Admitted::Judged { report, .. } => match &report.outcome {
-            Outcome::Taken(taken) => Some(taken.repetition),
+        Admitted::Judged { log, .. } => match &log.outcome {
+            DeliveryOutcome::Stored(stored) => Some(stored.repetition),
             _ => None,
         },
         _ => None,
@@ -291,9 +291,9 @@ pub(super) fn taken(admitted: &Admitted) -> Option<Repetition> {
 
 pub(super) fn reason(admitted: &Admitted) -> &'static str {
     match admitted {
-        Admitted::Judged { report, .. } => match &report.outcome {
-            Outcome::Refused { reason } => reason,
-            _ => "taken",
+        Admitted::Judged { log, .. } => match &log.outcome {
+            DeliveryOutcome::Refused { reason } => reason,
+            _ => "stored",
         },
         _ => "before",
     }

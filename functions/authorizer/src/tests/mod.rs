@@ -1,16 +1,13 @@
 mod direct;
 mod table;
 
-use domain::{KeyRing, Keys, SchemeRef, Timestamp};
+use domain::{Directory, KeyRing, Keys, SchemeRef, Timestamp};
 use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{MemoryDirectory, MemoryKeys};
 
 use self::table::{BILLING, table};
-use crate::{
-    directory::{Directory, Prepared},
-    judge::Judge,
-};
+use crate::{judge::Judge, prepared::PreparedEndpoint};
 
 const NOW: i64 = 1_795_298_397;
 const ARN: &str = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/POST/hooks/billing";
@@ -98,7 +95,7 @@ fn effect(answer: &Result<Value, String>) -> &str {
         Ok(answer) => answer["policyDocument"]["Statement"][0]["Effect"]
             .as_str()
             .unwrap(),
-        Err(words) => words,
+        Err(text) => text,
     }
 }
 
@@ -197,11 +194,11 @@ async fn the_table_is_asked_once_a_minute_for_names_known_and_unknown() {
         let name = domain::EndpointName::try_from(name.to_owned()).unwrap();
         let before = table.reads();
         for second in 0..60 {
-            let found = directory.find(&name, at(NOW + second), Prepared::new);
+            let found = directory.find(&name, at(NOW + second), PreparedEndpoint::new);
             found.await.unwrap();
         }
         assert_eq!(table.reads() - before, 1);
-        let found = directory.find(&name, at(NOW + 60), Prepared::new);
+        let found = directory.find(&name, at(NOW + 60), PreparedEndpoint::new);
         found.await.unwrap();
         assert_eq!(table.reads() - before, 2);
     }

@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
 
-use intake::{Outcome, Report};
+use intake::{DeliveryLog, DeliveryOutcome};
 
-use crate::{gateway::Response, ingest::Ingest};
+use crate::{gateway::ProxyResponse, ingest::Ingest};
 
 /// A published test value's length, and no more secret than this file.
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -176,7 +176,7 @@ impl Delivery {
         )
     }
 
-    async fn at<P, Q, K>(&self, ingest: &Ingest<P, Q, K>, now: Timestamp) -> Response
+    async fn at<P, Q, K>(&self, ingest: &Ingest<P, Q, K>, now: Timestamp) -> ProxyResponse
     where
         P: PayloadStore<Body = Bytes> + Sync,
         Q: PointerStore + Siblings + Sync,
@@ -189,7 +189,7 @@ impl Delivery {
         &self,
         ingest: &Ingest<P, Q, K>,
         now: Timestamp,
-    ) -> (Response, Report)
+    ) -> (ProxyResponse, DeliveryLog)
     where
         P: PayloadStore<Body = Bytes> + Sync,
         Q: PointerStore + Siblings + Sync,

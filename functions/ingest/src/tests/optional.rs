@@ -13,10 +13,10 @@ fn config(kind: &str) -> String {
 const LITERAL: &str = r#"{"literal":"ping"}"#;
 
 /// The answer's status, and how many facts were left out.
-async fn taken(world: &World, delivery: &Delivery) -> (u16, usize) {
-    let (response, report) = delivery.reported(&world.ingest(), now()).await;
-    let left_out = match report.outcome {
-        Outcome::Taken(taken) => taken.left_out,
+async fn stored(world: &World, delivery: &Delivery) -> (u16, usize) {
+    let (response, log) = delivery.reported(&world.ingest(), now()).await;
+    let left_out = match log.outcome {
+        DeliveryOutcome::Stored(stored) => stored.left_out,
         _ => 0,
     };
     (response.status_code, left_out)
@@ -36,7 +36,7 @@ async fn a_body_has_to_be_json_only_where_a_needed_fact_stands_in_it() {
         for (kind, count) in [(LITERAL, 3), (header, 3), (fallback, 4)] {
             let world = World::new();
             let delivery = Delivery::signed(&config(kind), "msg_1", body).add("x-type", "ping");
-            assert_eq!(taken(&world, &delivery).await, (200, count), "{kind}");
+            assert_eq!(stored(&world, &delivery).await, (200, count), "{kind}");
             world.holds_exactly(body);
             let event = world.pointers.all().remove(0).event;
             assert_eq!((&*event.kind, &*event.subject), ("ping", ""));
@@ -44,7 +44,7 @@ async fn a_body_has_to_be_json_only_where_a_needed_fact_stands_in_it() {
         }
         let world = World::new();
         let needed = Delivery::signed(&config(r#"{"json":"/type"}"#), "msg_1", body);
-        assert_eq!(taken(&world, &needed).await.0, 400);
+        assert_eq!(stored(&world, &needed).await.0, 400);
         world.holds_nothing();
     }
 }
@@ -55,7 +55,7 @@ async fn a_byte_order_mark_is_stored_and_not_read() {
     let world = World::new();
     let body = b"\xef\xbb\xbf{\"id\":\"evt_1\",\"type\":\"invoice.paid\"}";
     let delivery = Delivery::signed(STRIPE, "", body);
-    assert_eq!(taken(&world, &delivery).await, (200, 0));
+    assert_eq!(stored(&world, &delivery).await, (200, 0));
     world.holds_exactly(body);
     assert_eq!(world.pointers.all().remove(0).event.id, "evt_1");
 }
@@ -73,12 +73,12 @@ async fn an_id_that_names_no_event_may_be_unusable() {
         let delivery = Delivery::signed(config, "a", EVENT);
         delivery.add("x-id", "1").add("x-id", "2")
     };
-    assert_eq!(taken(&world, &twice(&custom("auto"))).await, (200, 1));
+    assert_eq!(stored(&world, &twice(&custom("auto"))).await, (200, 1));
     world.holds_exactly(EVENT);
-    assert_eq!(taken(&World::new(), &twice(&custom("id"))).await.0, 400);
+    assert_eq!(stored(&World::new(), &twice(&custom("id"))).await.0, 400);
     // The signature covers this header.
     let text = Delivery::signed(no_id, "a", b"text");
-    assert_eq!(taken(&World::new(), &text).await.0, 400);
+    assert_eq!(stored(&World::new(), &text).await.0, 400);
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn an_optional_fact_that_is_unusable_is_left_out_and_counted() {
     for body in bodies {
         let world = World::new();
         let delivery = Delivery::signed(&config(LITERAL), "msg_1", &body);
-        assert_eq!(taken(&world, &delivery).await, (200, 1));
+        assert_eq!(stored(&world, &delivery).await, (200, 1));
         world.holds_exactly(&body);
         let event = world.pointers.all().remove(0).event;
         assert_eq!((&*event.subject, event.occurred_at), ("s", now()));
@@ -111,7 +111,7 @@ async fn an_ordering_key_that_fits_no_store_becomes_its_digest() {
         let world = World::new();
         let body = json!({ "key": key }).to_string();
         let delivery = Delivery::signed(&config(LITERAL), "msg_1", body.as_bytes());
-        assert_eq!(taken(&world, &delivery).await, (200, 0));
+        assert_eq!(stored(&world, &delivery).await, (200, 0));
         let digest = domain::Digest::of(&key).to_string();
         let event = world.pointers.all().remove(0).event;
         assert_eq!(event.ordering_key, Some(digest));
@@ -126,7 +126,7 @@ async fn the_longest_facts_are_taken_in_any_alphabet() {
     let config = format!(r#"{{"name":"stripe","scheme":"stripe","event":{event}}}"#);
     let body = json!({"id": text(256), "type": text(128), "subject": text(256), "key": text(256)});
     let delivery = Delivery::signed(&config, "", body.to_string().as_bytes());
-    assert_eq!(taken(&world, &delivery).await, (200, 0));
+    assert_eq!(stored(&world, &delivery).await, (200, 0));
 }
 
 /// Names are logged, values never.
@@ -135,7 +135,7 @@ async fn what_is_left_out_is_named() {
     testkit::listen();
     let body = br#"{"time":"TIMECANARY\n","subject":"SUBJECTCANARY\n"}"#;
     let delivery = Delivery::signed(&config(LITERAL), "msg_1", body);
-    assert_eq!(taken(&World::new(), &delivery).await, (200, 2));
+    assert_eq!(stored(&World::new(), &delivery).await, (200, 2));
     let logged = testkit::logged();
     assert!(logged.contains("subject, occurred_at"), "{logged}");
     assert!(!logged.contains("CANARY"), "{logged}");

@@ -1,7 +1,7 @@
 use testkit::{Failing, Fault, listen, logged};
 
 use super::*;
-use intake::{Outcome, Repetition, Taken};
+use intake::{DeliveryOutcome, Repetition, StoredEvent};
 
 /// The canary: words in the secret, the signature and the body appear in no log
 /// line and no answer, whatever the outcome.
@@ -26,11 +26,14 @@ async fn no_secret_signature_or_body_is_ever_told() {
         answers.push_str(&delivery.at(&ingest, now()).await.body);
     }
 
-    let told = logged() + &answers;
-    assert!(told.lines().count() >= 6, "the log was not caught: {told}");
+    let output = logged() + &answers;
+    assert!(
+        output.lines().count() >= 6,
+        "the log was not caught: {output}"
+    );
     let mac = signature.rsplit('=').next().unwrap();
     for canary in ["BODYCANARY", SECRET, &SECRET[6..], mac] {
-        assert!(!told.contains(canary), "{canary} in {told}");
+        assert!(!output.contains(canary), "{canary} in {output}");
     }
 }
 
@@ -45,10 +48,10 @@ async fn a_change_between_two_deliveries_of_an_event_is_logged_and_counted() {
         (&b"{\"type\":\"t\"}"[..], Repetition::Conflicting),
     ] {
         let delivery = Delivery::signed(STANDARD, "msg_1", body);
-        let (_, report) = delivery.reported(&ingest, now()).await;
+        let (_, log) = delivery.reported(&ingest, now()).await;
         assert_eq!(
-            report.outcome,
-            Outcome::Taken(Taken {
+            log.outcome,
+            DeliveryOutcome::Stored(StoredEvent {
                 reference: "billing/msg_1".parse().unwrap(),
                 bytes: body.len() as u64,
                 repetition,

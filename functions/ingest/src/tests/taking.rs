@@ -135,9 +135,9 @@ async fn bytes_that_came_before_under_another_name_are_told() {
     let world = World::new();
     let ingest = world.ingest();
     let repeats = async |delivery: &Delivery| {
-        let (_, report) = delivery.clone().reported(&ingest, now()).await;
-        match report.outcome {
-            Outcome::Taken(taken) => taken.repeats_bytes,
+        let (_, log) = delivery.clone().reported(&ingest, now()).await;
+        match log.outcome {
+            DeliveryOutcome::Stored(stored) => stored.repeats_bytes,
             other => panic!("{other:?}"),
         }
     };

@@ -72,11 +72,11 @@ async fn an_event_whose_bytes_came_before_the_window_is_told() {
     let world = World::new();
     let delivery = Delivery::signed(HOURLY, "", BODY);
     for (seconds, repeats) in [(0, false), (60, false), (3600, true)] {
-        let (_, report) = delivery.reported(&world.ingest(), at(seconds)).await;
-        let Outcome::Taken(taken) = report.outcome else {
-            panic!("{report:?}");
+        let (_, log) = delivery.reported(&world.ingest(), at(seconds)).await;
+        let DeliveryOutcome::Stored(stored) = log.outcome else {
+            panic!("{log:?}");
         };
-        assert_eq!(taken.repeats_bytes, repeats, "{seconds}");
+        assert_eq!(stored.repeats_bytes, repeats, "{seconds}");
     }
 }
 

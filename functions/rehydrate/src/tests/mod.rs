@@ -145,7 +145,7 @@ async fn what_cannot_have_been_a_dead_letter_is_dropped_and_said_without_its_tex
 #[test]
 fn what_is_no_dead_letter_is_not_shown() {
     let body = DEAD_LETTER.replace("3,", r#""CANARY","#);
-    let problem = crate::dead_letter::DeadLetter::parse(&body).unwrap_err();
+    let problem = crate::dead_letter::PipeDeadLetter::parse(&body).unwrap_err();
     assert!(!problem.contains("CANARY"), "{problem}");
 }
 

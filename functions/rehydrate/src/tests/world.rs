@@ -1,4 +1,4 @@
-//! A stream and dead-letter queues in memory, whose calls fail as told.
+//! A stream and dead-letter queues in memory, whose calls fail on request.
 
 use std::{
     cell::RefCell,
@@ -10,7 +10,7 @@ use domain::StoreError;
 use serde_json::{Value, json};
 
 use crate::{
-    ports::{Dlq, Records},
+    ports::{DlqSender, Records},
     rehydrate::Rehydrate,
 };
 
@@ -137,7 +137,7 @@ impl Records for &World {
     }
 }
 
-impl Dlq for &World {
+impl DlqSender for &World {
     async fn send(&self, body: &str) -> Result<(), StoreError> {
         let fault = self.faults.borrow_mut().pop_front().unwrap_or(Fault::None);
         if !matches!(fault, Fault::Before) {

@@ -9,18 +9,18 @@ use tracing::{debug, error, info, warn};
 const TO_ANSWER: SignedDuration = SignedDuration::from_secs(20);
 
 /// The sweep as a scheduled function.
-pub(crate) struct Function<O, I, P, Tell> {
+pub(crate) struct Function<O, I, P, Emit> {
     pub(crate) stack: String,
     pub(crate) pointer_ttl_days: u32,
     pub(crate) look_back_hours: u32,
     pub(crate) stores: Stores<O, I, P>,
     pub(crate) now: fn() -> Timestamp,
-    pub(crate) tell: Tell,
+    pub(crate) emit: Emit,
 }
 
 /// What a run found, for an operator who calls it by hand.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Answer {
+pub(crate) struct Summary {
     payloads: u64,
     rescued: u64,
     announced: u64,
@@ -33,15 +33,15 @@ pub(crate) struct Answer {
     expired: u64,
 }
 
-impl<O, I, P, Tell> Function<O, I, P, Tell>
+impl<O, I, P, Emit> Function<O, I, P, Emit>
 where
     O: Objects,
     I: Index,
     P: Pointers,
-    Tell: Fn(Metrics),
+    Emit: Fn(Metrics),
 {
     /// Does one run, which Lambda ends at `deadline` (milliseconds of the epoch).
-    pub(crate) async fn run(&self, deadline: u64) -> Result<Answer, Diagnostic> {
+    pub(crate) async fn run(&self, deadline: u64) -> Result<Summary, Diagnostic> {
         let now = (self.now)();
         let look_back = SignedDuration::from_hours(self.look_back_hours.into());
         let span = Span {
@@ -58,7 +58,7 @@ where
         let swept = sweep(&self.stores, span, &options, &self.now, &|_| {}, &log).await;
         match swept {
             Ok(tally) => {
-                (self.tell)(self.metrics(tally).metric(
+                (self.emit)(self.metrics(tally).metric(
                     "SweepPayloads",
                     Unit::Count,
                     &[tally.payloads],
@@ -66,7 +66,7 @@ where
                 Ok(tally.into())
             }
             Err(incomplete) => {
-                (self.tell)(self.metrics(*incomplete.tally));
+                (self.emit)(self.metrics(*incomplete.tally));
                 Err(failure(&incomplete))
             }
         }
@@ -92,14 +92,14 @@ where
             warn!(
                 waiting,
                 left,
-                "not announced: objects of the direct lane whose message may be under way, and what is left for the next runs"
+                "some objects of the direct lane were not announced: their message may be under way, or the next run announces them"
             );
         }
         line
     }
 }
 
-impl From<Tally> for Answer {
+impl From<Tally> for Summary {
     fn from(tally: Tally) -> Self {
         Self {
             payloads: tally.payloads,
@@ -138,7 +138,7 @@ fn log(finding: &Finding<'_>) {
         ),
         Finding::Announced { key } => warn!(
             key = %key.as_str().escape_default(),
-            "announced once more: this object of the direct lane was not judged"
+            "announced again: this object of the direct lane was not judged"
         ),
         Finding::Dangling { reference, key } => error!(
             "ref" = %reference,
@@ -154,12 +154,12 @@ fn log(finding: &Finding<'_>) {
         Finding::Expired(pointer) => warn!(
             "ref" = %pointer.reference(),
             key = %pointer.key,
-            "left: its pointer may have come and gone"
+            "left alone: its pointer may have expired already"
         ),
         Finding::Unreadable { key, problem } => warn!(
             key = %key.as_str().escape_default(),
             %problem,
-            "left: this object tells of no event"
+            "left alone: this object belongs to no known event"
         ),
         Finding::Failed { bucket, key, error } => error!(
             bucket = bucket.map(display),

@@ -2,8 +2,8 @@ use std::cell::RefCell;
 
 use aws::{Described, ListedObjects};
 use domain::{
-    Digest, Event, EventKey, Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, StoreError,
-    TimeBucket,
+    Digest, EventIdentity, EventKey, Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref,
+    StoreError, TimeBucket,
 };
 use serde_json::Value;
 use sweep::Indexed;
@@ -91,11 +91,11 @@ impl Pointers for NoPointers {
         Ok(None)
     }
 
-    async fn told(&self, _: &ObjectKey, _: Timestamp) -> Result<bool, StoreError> {
+    async fn is_announced(&self, _: &ObjectKey, _: Timestamp) -> Result<bool, StoreError> {
         Ok(false)
     }
 
-    async fn tell(&self, _: &ObjectKey, _: Timestamp) -> Result<(), StoreError> {
+    async fn note_announced(&self, _: &ObjectKey, _: Timestamp) -> Result<(), StoreError> {
         Ok(())
     }
 }
@@ -104,12 +104,12 @@ impl Pointers for NoPointers {
 async fn run(
     refused: bool,
     seconds_left: i64,
-) -> (Result<Answer, Diagnostic>, Vec<String>, Vec<String>) {
+) -> (Result<Summary, Diagnostic>, Vec<String>, Vec<String>) {
     let nothing = Nothing {
         refused,
         listed: RefCell::default(),
     };
-    let told = RefCell::new(Vec::new());
+    let sent = RefCell::new(Vec::new());
     let function = Function {
         stack: "coatcheck".to_owned(),
         pointer_ttl_days: 90,
@@ -120,18 +120,18 @@ async fn run(
             pointers: NoPointers,
         },
         now,
-        tell: |metrics: Metrics| {
+        emit: |metrics: Metrics| {
             let line: Value = serde_json::from_str(&metrics.line(now())).unwrap();
             let names = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];
             for metric in names.as_array().unwrap() {
-                told.borrow_mut()
+                sent.borrow_mut()
                     .push(metric["Name"].as_str().unwrap().to_owned());
             }
         },
     };
     let deadline = now().as_millisecond() + 1_000 * seconds_left;
     let answer = function.run(deadline.try_into().unwrap()).await;
-    (answer, told.take(), nothing.listed.take())
+    (answer, sent.take(), nothing.listed.take())
 }
 
 const ALWAYS: [&str; 5] = [
@@ -145,9 +145,9 @@ const ALWAYS: [&str; 5] = [
 #[tokio::test]
 async fn all_that_it_looks_back_on_is_swept_and_told() {
     testkit::listen();
-    let (answer, told, listed) = run(false, 900).await;
+    let (answer, metrics, listed) = run(false, 900).await;
     assert_eq!(answer.unwrap().payloads, 0);
-    assert_eq!(told, [&ALWAYS[..], &["SweepPayloads"]].concat());
+    assert_eq!(metrics, [&ALWAYS[..], &["SweepPayloads"]].concat());
     assert_eq!(listed.len(), 2 * 3 * 16);
     for lane in ["payloads", "incoming"] {
         assert!(listed.contains(&format!("{lane} 2026-11-21T18#0")));
@@ -158,13 +158,13 @@ async fn all_that_it_looks_back_on_is_swept_and_told() {
 #[tokio::test]
 async fn a_refusal_fails_the_run_says_why_and_is_no_sweep() {
     testkit::listen();
-    let (answer, told, _) = run(true, 900).await;
+    let (answer, metrics, _) = run(true, 900).await;
     let diagnostic = answer.unwrap_err();
     assert_eq!(
         diagnostic.error_message,
         "48 shards of hours were not swept in full: s3:ListObjectsV2 was refused: AccessDenied: no right"
     );
-    assert_eq!(told, ALWAYS);
+    assert_eq!(metrics, ALWAYS);
     let logged = testkit::logged();
     assert_eq!(logged.lines().count(), 48);
     assert!(logged.contains(r#""bucket":"2026-11-21T18#0""#), "{logged}");
@@ -173,12 +173,12 @@ async fn a_refusal_fails_the_run_says_why_and_is_no_sweep() {
 
 #[tokio::test]
 async fn twenty_seconds_are_kept_to_end_well() {
-    let (answer, told, listed) = run(false, 20).await;
+    let (answer, metrics, listed) = run(false, 20).await;
     let message = answer.unwrap_err().error_message;
     let command = "coatcheck sweep --since 2026-11-21T18:00:00Z --until 2026-11-21T21:00:00Z";
     assert!(message.contains(command), "{message}");
     assert_eq!(
-        (told, listed.len()),
+        (metrics, listed.len()),
         (ALWAYS.map(str::to_owned).to_vec(), 0)
     );
     assert_eq!(run(false, 21).await.2.len(), 96);
@@ -201,7 +201,7 @@ fn what_was_not_announced_is_told_and_counted_only_if_there_is_any() {
             pointers: NoPointers,
         },
         now,
-        tell: |_| {},
+        emit: |_| {},
     };
     let tally = Tally {
         waiting: 20,
@@ -228,7 +228,7 @@ fn a_rescue_is_a_line_with_its_ref_and_other_things_are_quieter_or_louder() {
     testkit::listen();
     let pointer = Pointer {
         endpoint: "stripe".to_owned().try_into().unwrap(),
-        event: Event {
+        event: EventIdentity {
             key: EventKey::from_stored("a/b".to_owned()),
             id: "a/b".to_owned(),
             kind: "invoice.paid".to_owned(),

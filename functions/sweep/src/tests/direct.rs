@@ -92,7 +92,10 @@ async fn a_backlog_is_not_multiplied() {
     for _ in 0..4 {
         let tally = world.sweep(span_of_two(), options()).await.unwrap();
         assert_eq!((tally.waiting, tally.announced, tally.left), (20, 0, 0));
-        assert_eq!((world.calls("announce"), world.calls("told")), (0, 0));
+        assert_eq!(
+            (world.calls("announce"), world.calls("is_announced")),
+            (0, 0)
+        );
     }
     // `admit` has given them up without a trace: each is announced once.
     world.queue.store(0, Ordering::Relaxed);
@@ -112,7 +115,7 @@ async fn a_backlog_is_not_multiplied() {
 async fn what_waits_in_the_dlq_is_not_announced() {
     let world = World::default();
     let all = backlog(&world, 2).await;
-    world.tell(&all[0], world.now() + SignedDuration::from_secs(1));
+    world.note_announced(&all[0], world.now() + SignedDuration::from_secs(1));
     let tally = world.sweep(span_of_two(), options()).await.unwrap();
     assert_eq!((tally.waiting, tally.announced), (1, 1));
     assert_eq!(world.found(), [format!("announced {}", all[1].key)]);
@@ -129,8 +132,8 @@ async fn what_was_overtaken_by_an_hour_is_announced_whatever_waits() {
     world.insert(&judged).await;
     let tally = world.sweep(span_of_two(), options()).await.unwrap();
     assert_eq!((tally.waiting, tally.announced), (1, 2));
-    let told = |pointer: &Pointer| format!("announced {}", pointer.key);
-    assert_eq!(world.found(), [told(&all[0]), told(&all[1])]);
+    let line = |pointer: &Pointer| format!("announced {}", pointer.key);
+    assert_eq!(world.found(), [line(&all[0]), line(&all[1])]);
 }
 
 #[tokio::test]
@@ -165,7 +168,7 @@ async fn the_standard_lane_comes_first() {
     assert_eq!((error.failed, error.unannounced), (0, true));
     assert_eq!(
         error.to_string(),
-        "admit was not told of all that it has to judge"
+        "some objects that admit must judge were not announced to it"
     );
     assert_eq!(world.found_like("failed at announce"), 1);
 }
@@ -185,7 +188,11 @@ async fn without_a_look_at_the_queue_nothing_is_announced() {
 async fn a_store_that_fails_is_told_nothing_more() {
     let world = World::default();
     backlog(&world, 3).await;
-    for (refused, announced, left) in [("announce", 0, 3), ("tell", 1, 3), ("told", 0, 3)] {
+    for (refused, announced, left) in [
+        ("announce", 0, 3),
+        ("note_announced", 1, 3),
+        ("is_announced", 0, 3),
+    ] {
         world.refuse(move |call| call.starts_with(&format!("{refused} ")));
         let error = world.sweep(span_of_two(), options()).await.unwrap_err();
         assert_eq!(

@@ -124,7 +124,7 @@ async fn when_the_time_is_over_the_rest_is_named() {
     assert_eq!(error.unswept, Some(rest));
     assert_eq!(
         error.to_string(),
-        "the time was over before the end; for the rest: coatcheck sweep \
+        "the run ran out of time; sweep the rest with: coatcheck sweep \
          --since 2026-11-21T21:00:00Z --until 2026-11-21T22:00:00Z"
     );
     assert_eq!(world.calls("list") + world.calls("list-direct"), 40);

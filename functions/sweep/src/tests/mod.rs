@@ -31,7 +31,7 @@ fn options() -> Options {
 }
 
 #[tokio::test]
-async fn a_crash_between_payload_and_pointer_is_mended() {
+async fn a_crash_between_payload_and_pointer_is_repaired() {
     let world = World::default();
     let (whole, crashed) = (pointer("evt_1", "1"), pointer("evt_2", "2"));
     world.store(&whole).await;
@@ -172,7 +172,7 @@ async fn an_object_whose_pointer_would_be_expired_is_not_routed() {
 }
 
 #[tokio::test]
-async fn what_tells_of_no_event_is_counted_and_left() {
+async fn what_belongs_to_no_event_is_counted_and_left() {
     let world = World::default();
     for name in ["event-key", "received-at", "endpoint", "key-id"] {
         let pointer = pointer(name, name);
@@ -187,13 +187,13 @@ async fn what_tells_of_no_event_is_counted_and_left() {
     let tally = world.sweep(span(), options()).await.unwrap();
     assert_eq!((tally.payloads, tally.unreadable), (6, 6));
     let found = world.found().join("\n");
-    for told in [
+    for text in [
         "has no readable event-key",
         "has no readable received-at",
         "another key",
-        "readme.txt: its key is none of a payload's",
+        "readme.txt: its key is not a payload's",
     ] {
-        assert!(found.contains(told), "{found}");
+        assert!(found.contains(text), "{found}");
     }
     assert!(world.pointers.all().is_empty());
 }

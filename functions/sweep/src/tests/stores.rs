@@ -148,16 +148,18 @@ impl Pointers for Table<'_> {
         Ok(found.map(|pointer| pointer.key))
     }
 
-    async fn told(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {
-        self.world.call("told", object.as_str())?;
-        let told = self.world.told.lock().unwrap();
-        Ok(told.get(object.as_str()).is_some_and(|until| *until > at))
+    async fn is_announced(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {
+        self.world.call("is_announced", object.as_str())?;
+        let announced = self.world.announced.lock().unwrap();
+        Ok(announced
+            .get(object.as_str())
+            .is_some_and(|until| *until > at))
     }
 
-    async fn tell(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
-        self.world.call("tell", object.as_str())?;
-        let mut told = self.world.told.lock().unwrap();
-        told.insert(object.to_string(), at + SignedDuration::from_hours(28 * 24));
+    async fn note_announced(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
+        self.world.call("note_announced", object.as_str())?;
+        let mut announced = self.world.announced.lock().unwrap();
+        announced.insert(object.to_string(), at + SignedDuration::from_hours(28 * 24));
         Ok(())
     }
 }

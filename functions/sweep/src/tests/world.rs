@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use domain::{
-    Digest, Event, EventKey, Headers, Inserted, Metadata, ObjectKey, PayloadStore, Pointer,
+    Digest, EventIdentity, EventKey, Headers, Inserted, Metadata, ObjectKey, PayloadStore, Pointer,
     PointerStore, SignedDuration, StoreError, Timestamp,
 };
 use testkit::{Fault, MemoryPayloads, MemoryPointers};
@@ -32,7 +32,7 @@ pub(super) fn pointer_of(endpoint: &str, key: &str, body: &str, at: Timestamp) -
     Pointer {
         key: ObjectKey::new(&endpoint, Digest::of(key), sha256, at),
         endpoint,
-        event: Event {
+        event: EventIdentity {
             key: EventKey::from_stored(key.to_owned()),
             id: key.to_owned(),
             kind: "invoice.paid".to_owned(),
@@ -72,7 +72,7 @@ pub(super) struct World {
     /// `admit`'s queue: how many wait of those announced, and of those sent by S3.
     pub(super) queue: AtomicU64,
     /// Objects about which a message is known to be under way, and until when.
-    pub(super) told: Mutex<BTreeMap<String, Timestamp>>,
+    pub(super) announced: Mutex<BTreeMap<String, Timestamp>>,
     pub(super) listing_takes: Mutex<SignedDuration>,
     pub(super) insertion_takes: Mutex<SignedDuration>,
     pub(super) message_takes: Mutex<SignedDuration>,
@@ -94,7 +94,7 @@ impl Default for World {
             refuses: Mutex::new(Box::new(|_| false)),
             hidden: Mutex::default(),
             queue: AtomicU64::default(),
-            told: Mutex::default(),
+            announced: Mutex::default(),
             listing_takes: Mutex::default(),
             insertion_takes: Mutex::default(),
             message_takes: Mutex::default(),
@@ -155,9 +155,9 @@ impl World {
     }
 
     /// `admit` has put a message about it into its DLQ.
-    pub(super) fn tell(&self, pointer: &Pointer, until: Timestamp) {
-        let mut told = self.told.lock().unwrap();
-        told.insert(pointer.key.to_string(), until);
+    pub(super) fn note_announced(&self, pointer: &Pointer, until: Timestamp) {
+        let mut announced = self.announced.lock().unwrap();
+        announced.insert(pointer.key.to_string(), until);
     }
 
     pub(super) fn hide_index(&self) {

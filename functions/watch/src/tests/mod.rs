@@ -101,11 +101,11 @@ async fn a_pipe_that_does_not_run_is_down() {
             ("coatcheck-invoices".into(), 1.into())
         ]
     );
-    for line in world.told.borrow().iter() {
-        let told = &line["_aws"]["CloudWatchMetrics"][0]["Dimensions"];
+    for line in world.emitted.borrow().iter() {
+        let dimensions = &line["_aws"]["CloudWatchMetrics"][0]["Dimensions"];
         match line.get("Pipe") {
-            Some(_) => assert_eq!(*told, json!([["Stack"], ["Stack", "Pipe"]])),
-            None => assert_eq!(*told, json!([["Stack"]])),
+            Some(_) => assert_eq!(*dimensions, json!([["Stack"], ["Stack", "Pipe"]])),
+            None => assert_eq!(*dimensions, json!([["Stack"]])),
         }
     }
 }

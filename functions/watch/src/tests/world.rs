@@ -1,4 +1,4 @@
-//! An events table, a router and a queue in memory, whose calls fail as told.
+//! An events table, a router and a queue in memory, whose calls fail on request.
 
 use std::{
     cell::{Cell, RefCell},
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ports::{HeartbeatQueue, HeartbeatStore, PipeStates},
-    watch::{Found, Incomplete, Watch},
+    watch::{Findings, Incomplete, Watch},
 };
 
 /// Everything around `watch`. A call named in `failing` fails, and does nothing.
@@ -27,7 +27,7 @@ pub(super) struct World {
     pub(super) pipes: RefCell<BTreeMap<String, PipeState>>,
     pub(super) failing: RefCell<BTreeSet<&'static str>>,
     pub(super) calls: RefCell<Vec<&'static str>>,
-    pub(super) told: RefCell<Vec<Value>>,
+    pub(super) emitted: RefCell<Vec<Value>>,
 }
 
 impl World {
@@ -41,7 +41,7 @@ impl World {
             pipes: RefCell::default(),
             failing: RefCell::default(),
             calls: RefCell::default(),
-            told: RefCell::default(),
+            emitted: RefCell::default(),
         };
         for name in ["coatcheck-router", "coatcheck-invoices"] {
             world.pipe(name, "RUNNING", None);
@@ -96,8 +96,8 @@ impl World {
             .insert(receipt.to_owned(), message);
     }
 
-    pub(super) async fn run(&self) -> Result<Found, Incomplete> {
-        self.told.borrow_mut().clear();
+    pub(super) async fn run(&self) -> Result<Findings, Incomplete> {
+        self.emitted.borrow_mut().clear();
         self.calls.borrow_mut().clear();
         let names = ["coatcheck-router", "coatcheck-invoices"];
         let watch = Watch {
@@ -107,9 +107,9 @@ impl World {
             queue: self,
             pipes: self,
             now: || self.now.get(),
-            tell: |metrics: Metrics| {
+            emit: |metrics: Metrics| {
                 let line = metrics.line(self.now.get());
-                self.told
+                self.emitted
                     .borrow_mut()
                     .push(serde_json::from_str(&line).unwrap());
             },
@@ -119,8 +119,9 @@ impl World {
 
     /// The values sent for a metric, by pipe.
     pub(super) fn metric(&self, name: &str) -> Vec<(Value, Value)> {
-        let told = self.told.borrow();
-        told.iter()
+        let emitted = self.emitted.borrow();
+        emitted
+            .iter()
             .filter(|line| line.get(name).is_some())
             .map(|line| (line["Pipe"].clone(), line[name].clone()))
             .collect()

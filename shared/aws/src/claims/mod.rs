@@ -25,7 +25,7 @@ const QUERY: &str = "dynamodb:Query";
 /// configuration are now. It has neither `replayid` nor `time_bucket`: no pipe accepts it,
 /// and it is in no index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
+pub struct ObjectClaim {
     /// Names the event.
     pub reference: Ref,
     /// When an invocation last began work under this name.
@@ -42,8 +42,8 @@ impl Pointers {
         &self,
         pointer: &Pointer,
         at: Timestamp,
-        instead: Option<&Claim>,
-    ) -> Result<Option<Claim>, StoreError> {
+        instead: Option<&ObjectClaim>,
+    ) -> Result<Option<ObjectClaim>, StoreError> {
         let reference = pointer.reference().to_string();
         let mut claim = key(&pointer.endpoint, &pointer.key);
         claim.extend([
@@ -74,7 +74,10 @@ impl Pointers {
             Ok(_) => Ok(None),
             Err(error) => match refused(error)? {
                 Some(old) => claim_of(&old).map(Some),
-                None => Err(permanent(PUT, "the claim went while it was replaced")),
+                None => Err(permanent(
+                    PUT,
+                    "the claim disappeared while it was being replaced",
+                )),
             },
         }
     }
@@ -87,7 +90,7 @@ impl Pointers {
         &self,
         endpoint: &EndpointName,
         object: &ObjectKey,
-    ) -> Result<Option<Claim>, StoreError> {
+    ) -> Result<Option<ObjectClaim>, StoreError> {
         let item = self.item(key(endpoint, object)).await?;
         item.as_ref().map(claim_of).transpose()
     }
@@ -97,7 +100,11 @@ impl Pointers {
     ///
     /// # Errors
     /// As [`StoreError`] says.
-    pub async fn tell(&self, object: &ObjectKey, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn note_announced(
+        &self,
+        object: &ObjectKey,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let until = at.checked_add(MESSAGE_LIVES).unwrap_or(Timestamp::MAX);
         let mut note = object_key(object, "told");
         let until = AttributeValue::N(until.as_second().to_string());
@@ -116,7 +123,11 @@ impl Pointers {
     ///
     /// # Errors
     /// As [`StoreError`] says.
-    pub async fn told(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {
+    pub async fn is_announced(
+        &self,
+        object: &ObjectKey,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
         let note = self.item(object_key(object, "told")).await?;
         // DynamoDB removes an expired item days later.
         let until = note.as_ref().and_then(|note| match note.get("expires_at") {
@@ -195,19 +206,22 @@ fn key(endpoint: &EndpointName, object: &ObjectKey) -> HashMap<String, Attribute
 }
 
 /// The key of another item about an object, under the endpoint that the object's key names.
-fn object_key(object: &ObjectKey, word: &str) -> HashMap<String, AttributeValue> {
+fn object_key(object: &ObjectKey, suffix: &str) -> HashMap<String, AttributeValue> {
     let parts = object.incoming();
     let (endpoint, request) = parts.map_or(("", object.as_str()), |parts| {
         (parts.endpoint, parts.request_id)
     });
-    item_key(endpoint, request, word)
+    item_key(endpoint, request, suffix)
 }
 
-fn item_key(endpoint: &str, request: &str, word: &str) -> HashMap<String, AttributeValue> {
+fn item_key(endpoint: &str, request: &str, suffix: &str) -> HashMap<String, AttributeValue> {
     let pk = format!("{endpoint}#{REPLAY_SEPARATOR}{request}");
     HashMap::from([
         ("pk".to_owned(), text(&pk)),
-        ("sk".to_owned(), text(&format!("{REPLAY_SEPARATOR}{word}"))),
+        (
+            "sk".to_owned(),
+            text(&format!("{REPLAY_SEPARATOR}{suffix}")),
+        ),
     ])
 }
 
@@ -227,13 +241,13 @@ fn refused(
     }
 }
 
-fn claim_of(item: &HashMap<String, AttributeValue>) -> Result<Claim, StoreError> {
+fn claim_of(item: &HashMap<String, AttributeValue>) -> Result<ObjectClaim, StoreError> {
     let of = |name| match item.get(name) {
         Some(AttributeValue::S(text)) => Some(text),
         _ => None,
     };
     let claim = || {
-        Some(Claim {
+        Some(ObjectClaim {
             reference: of("ref")?.parse().ok()?,
             at: of("claimed_at")?.parse().ok()?,
         })

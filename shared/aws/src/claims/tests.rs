@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
 };
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::error::ErrorMetadata;
-use domain::{Digest, Event, EventKey};
+use domain::{Digest, EventIdentity, EventKey};
 
 use super::*;
 
@@ -23,7 +23,7 @@ fn at(text: &str) -> Timestamp {
 fn pointer() -> Pointer {
     Pointer {
         endpoint: "stripe".to_owned().try_into().unwrap(),
-        event: Event {
+        event: EventIdentity {
             key: EventKey::from_stored("evt 1".to_owned()),
             id: "evt 1".to_owned(),
             kind: "invoice.paid".to_owned(),
@@ -79,7 +79,7 @@ async fn a_claim_is_an_item_that_no_pipe_and_no_index_takes() {
 
 #[tokio::test]
 async fn another_claim_stays_and_is_told() {
-    let other = Claim {
+    let other = ObjectClaim {
         reference: "stripe/other".parse().unwrap(),
         at: at("2026-11-21T21:00:00Z"),
     };
@@ -198,7 +198,10 @@ async fn a_note_lives_as_long_as_a_message_can() {
             call.item() == Some(&written) && call.condition_expression().is_none()
         })
         .then_output(|| PutItemOutput::builder().build());
-    against(&rule).tell(&object, day(10)).await.unwrap();
+    against(&rule)
+        .note_announced(&object, day(10))
+        .await
+        .unwrap();
     assert_eq!(rule.num_calls(), 1);
     for (stored, now, expected) in [
         (Some(note.clone()), 37, true),
@@ -211,7 +214,10 @@ async fn a_note_lives_as_long_as_a_message_can() {
                     && call.key().unwrap()["sk"] == text("\u{1f}told")
             })
             .then_output(move || GetItemOutput::builder().set_item(stored.clone()).build());
-        let told = against(&rule).told(&object, day(now)).await.unwrap();
-        assert_eq!(told, expected, "{now}");
+        let announced = against(&rule)
+            .is_announced(&object, day(now))
+            .await
+            .unwrap();
+        assert_eq!(announced, expected, "{now}");
     }
 }

@@ -2,7 +2,7 @@
 //! standard chain of credentials, and patience.
 
 mod alarms;
-mod directory;
+mod endpoint_table;
 mod functions;
 mod key_versions;
 mod lifecycle;
@@ -16,13 +16,13 @@ mod tables;
 mod targets;
 
 pub use alarms::{AlarmState, Alarms};
-pub use directory::Directory;
+pub use endpoint_table::EndpointTable;
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
 pub use logs::{Lines, LogLine, Logs};
 pub use moves::{Move, Moves, Started};
-pub use pipes::Asked;
+pub use pipes::PipeRequest;
 pub use queue::{Depth, Held};
 pub use records::{Record, Records};
 pub use sdk::{Account, sdk};

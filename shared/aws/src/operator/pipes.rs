@@ -8,9 +8,9 @@ const STOP: &str = "pipes:StopPipe";
 
 /// The result of a request to start or stop a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum PipeRequest {
     /// It is under way.
-    Taken,
+    Accepted,
     /// Not in this state: it is already changing, or has changed.
     NotNow,
 }
@@ -21,10 +21,10 @@ impl Pipes {
     ///
     /// # Errors
     /// As [`StoreError`] says.
-    pub async fn start(&self, name: &str) -> Result<Asked, StoreError> {
+    pub async fn start(&self, name: &str) -> Result<PipeRequest, StoreError> {
         match self.client.start_pipe().name(name).send().await {
-            Ok(_) => Ok(Asked::Taken),
-            Err(error) if is_conflict(&error) => Ok(Asked::NotNow),
+            Ok(_) => Ok(PipeRequest::Accepted),
+            Err(error) if is_conflict(&error) => Ok(PipeRequest::NotNow),
             Err(error) => Err(classify(START, &error)),
         }
     }
@@ -33,10 +33,10 @@ impl Pipes {
     ///
     /// # Errors
     /// As [`StoreError`] says.
-    pub async fn stop(&self, name: &str) -> Result<Asked, StoreError> {
+    pub async fn stop(&self, name: &str) -> Result<PipeRequest, StoreError> {
         match self.client.stop_pipe().name(name).send().await {
-            Ok(_) => Ok(Asked::Taken),
-            Err(error) if is_conflict(&error) => Ok(Asked::NotNow),
+            Ok(_) => Ok(PipeRequest::Accepted),
+            Err(error) if is_conflict(&error) => Ok(PipeRequest::NotNow),
             Err(error) => Err(classify(STOP, &error)),
         }
     }
@@ -81,16 +81,28 @@ mod tests {
         let start = mock!(Client::start_pipe)
             .match_requests(|call| call.name() == Some("p"))
             .then_output(|| StartPipeOutput::builder().build());
-        assert_eq!(against(&start).start("p").await.unwrap(), Asked::Taken);
+        assert_eq!(
+            against(&start).start("p").await.unwrap(),
+            PipeRequest::Accepted
+        );
         let stop = mock!(Client::stop_pipe)
             .match_requests(|call| call.name() == Some("p"))
             .then_output(|| StopPipeOutput::builder().build());
-        assert_eq!(against(&stop).stop("p").await.unwrap(), Asked::Taken);
+        assert_eq!(
+            against(&stop).stop("p").await.unwrap(),
+            PipeRequest::Accepted
+        );
 
         let there = mock!(Client::start_pipe).then_http_response(answer(409, "ConflictException"));
-        assert_eq!(against(&there).start("p").await.unwrap(), Asked::NotNow);
+        assert_eq!(
+            against(&there).start("p").await.unwrap(),
+            PipeRequest::NotNow
+        );
         let there = mock!(Client::stop_pipe).then_http_response(answer(409, "ConflictException"));
-        assert_eq!(against(&there).stop("p").await.unwrap(), Asked::NotNow);
+        assert_eq!(
+            against(&there).stop("p").await.unwrap(),
+            PipeRequest::NotNow
+        );
 
         let denied =
             mock!(Client::stop_pipe).then_http_response(answer(403, "AccessDeniedException"));

@@ -211,8 +211,11 @@ mod tests {
         let denied = refusing(403, ["AccessDeniedException"; 3]);
         for arn in [LAMBDA, STATES, SQS] {
             assert!(!none.exists(arn).await.unwrap(), "{arn}");
-            let told = denied.exists(arn).await;
-            assert!(matches!(told, Err(StoreError::Permanent { .. })), "{arn}");
+            let outcome = denied.exists(arn).await;
+            assert!(
+                matches!(outcome, Err(StoreError::Permanent { .. })),
+                "{arn}"
+            );
         }
     }
 }

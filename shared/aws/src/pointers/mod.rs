@@ -111,7 +111,7 @@ impl Pointers {
     /// As [`StoreError`] says.
     pub async fn replay(&self, image: &Image, replay: &Replay<'_>) -> Result<bool, StoreError> {
         let Some(item) = replay_item(image, replay) else {
-            return Err(permanent(PUT, "what is to be replayed is no pointer"));
+            return Err(permanent(PUT, "the item to replay is not a pointer"));
         };
         let outcome = self
             .client

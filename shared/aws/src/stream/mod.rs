@@ -119,7 +119,7 @@ impl Stream {
                 }
             }
             if empty == EMPTY_PAGES {
-                let why = "no records, and no end of the shard";
+                let why = "only empty pages, and no end of the shard";
                 return Err(Unread::Failed(transient(RECORDS, why)));
             }
             iterator = page.next_shard_iterator;

@@ -39,7 +39,7 @@ impl Field {
 
     /// Its name in codes and logs.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
             Self::Type => "type",
@@ -59,13 +59,13 @@ fn is_noncharacter(letter: char) -> bool {
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.write_str(self.name())
     }
 }
 
 /// The delivery lacks a required fact or has a bad one: reject it, a retry cannot help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum EventProblem {
+pub enum IdentityProblem {
     /// The fact is missing where the endpoint says it is.
     #[error("the event's {0} is missing")]
     Missing(Field),
@@ -77,7 +77,7 @@ pub enum EventProblem {
     Invalid(Field),
 }
 
-impl EventProblem {
+impl IdentityProblem {
     /// The stable code for responses and metrics, for instance `id_missing`.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -95,7 +95,7 @@ impl EventProblem {
 
 /// What was found at the endpoint's locations, as text, not yet judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct EventFields {
     /// The event id: outer `None` where the endpoint has no location for it.
     pub id: Option<Option<String>>,
     /// The event type, likewise.
@@ -142,7 +142,7 @@ impl Naming<'_> {
 
 /// The event that a delivery reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct EventIdentity {
     /// What identifies it within its endpoint.
     pub key: EventKey,
     /// The provider's id, or the key if there is none.
@@ -157,7 +157,7 @@ pub struct Event {
     pub occurred_at: Timestamp,
 }
 
-impl Event {
+impl EventIdentity {
     /// The type of an event whose endpoint has no location for one.
     pub const UNTYPED: &'static str = "event";
 
@@ -179,14 +179,14 @@ impl Event {
     /// `signed_digest`: the SHA-256 of the signed bytes, computed only if it decides.
     ///
     /// # Errors
-    /// [`EventProblem`] for an id or type that is required and missing, too long,
+    /// [`IdentityProblem`] for an id or type that is required and missing, too long,
     /// or holds control characters.
     pub fn identify(
-        found: Found,
+        found: EventFields,
         naming: &Naming<'_>,
         signed_digest: impl FnOnce() -> Digest,
         received_at: Timestamp,
-    ) -> Result<Self, EventProblem> {
+    ) -> Result<Self, IdentityProblem> {
         let id_decides = naming.id_decides();
         let id = match demand(found.id, Field::Id) {
             Err(_) if !id_decides => None,
@@ -220,20 +220,20 @@ impl Event {
 }
 
 /// A fact that must be present if the endpoint has a location for it.
-fn demand(found: Option<Option<String>>, field: Field) -> Result<Option<String>, EventProblem> {
+fn demand(found: Option<Option<String>>, field: Field) -> Result<Option<String>, IdentityProblem> {
     match found {
         None => Ok(None),
         Some(value) => match fit(value, field)? {
             Some(text) if !text.is_empty() => Ok(Some(text)),
-            _ => Err(EventProblem::Missing(field)),
+            _ => Err(IdentityProblem::Missing(field)),
         },
     }
 }
 
-fn fit(value: Option<String>, field: Field) -> Result<Option<String>, EventProblem> {
+fn fit(value: Option<String>, field: Field) -> Result<Option<String>, IdentityProblem> {
     match value {
-        Some(text) if text.len() > field.max_bytes() => Err(EventProblem::TooLong(field)),
-        Some(text) if text.chars().any(char::is_control) => Err(EventProblem::Invalid(field)),
+        Some(text) if text.len() > field.max_bytes() => Err(IdentityProblem::TooLong(field)),
+        Some(text) if text.chars().any(char::is_control) => Err(IdentityProblem::Invalid(field)),
         other => Ok(other),
     }
 }

@@ -2,22 +2,26 @@ use super::*;
 
 const SIGNED: Digest = Digest([0xab; 32]);
 
-fn found(id: &str) -> Found {
-    Found {
+fn found(id: &str) -> EventFields {
+    EventFields {
         id: Some(Some(id.into())),
         kind: Some(Some("push".into())),
-        ..Found::default()
+        ..EventFields::default()
     }
 }
 
-fn identify(found: Found, dedupe: Dedupe, id_is_signed: bool) -> Result<Event, EventProblem> {
+fn identify(
+    found: EventFields,
+    dedupe: Dedupe,
+    id_is_signed: bool,
+) -> Result<EventIdentity, IdentityProblem> {
     let naming = Naming {
         dedupe,
         window_s: None,
         id_is_signed,
         unsigned: None,
     };
-    Event::identify(found, &naming, || SIGNED, Timestamp::UNIX_EPOCH)
+    EventIdentity::identify(found, &naming, || SIGNED, Timestamp::UNIX_EPOCH)
 }
 
 #[test]
@@ -45,7 +49,7 @@ fn key(dedupe: Dedupe, id_is_signed: bool, window_s: Option<u32>) -> String {
         unsigned: Some(SPLIT),
     };
     let at = Timestamp::from_second(7199).unwrap();
-    let event = Event::identify(found("evt_1"), &naming, || SIGNED, at);
+    let event = EventIdentity::identify(found("evt_1"), &naming, || SIGNED, at);
     event.unwrap().key.as_str().to_owned()
 }
 
@@ -84,7 +88,7 @@ fn an_id_that_decides_nothing_may_be_missing_or_odd() {
         Some("a\nb".to_owned()),
         Some("a".repeat(257)),
     ] {
-        let no_id = Found {
+        let no_id = EventFields {
             id: Some(gone),
             ..found("x")
         };
@@ -105,7 +109,7 @@ fn an_optional_fact_that_no_event_may_hold_is_left_out() {
         "\u{1fffe}",
         "\u{10ffff}",
     ] {
-        let facts = Found {
+        let facts = EventFields {
             subject: Some(odd.to_owned()),
             ordering_key: Some(odd.to_owned()),
             ..found("evt_1")
@@ -114,7 +118,7 @@ fn an_optional_fact_that_no_event_may_hold_is_left_out() {
         assert_eq!((event.subject.as_str(), &event.ordering_key), ("", &None));
         assert_eq!(event.shown_subject(), "evt_1", "{odd:?}");
     }
-    let facts = Found {
+    let facts = EventFields {
         subject: Some("\u{fdcf}\u{fffd}🧥 é".to_owned()),
         ..found("evt_1")
     };
@@ -124,29 +128,29 @@ fn an_optional_fact_that_no_event_may_hold_is_left_out() {
 
 #[test]
 fn without_an_id_the_signed_bytes_name_the_event() {
-    let event = identify(Found::default(), Dedupe::Auto, false).unwrap();
+    let event = identify(EventFields::default(), Dedupe::Auto, false).unwrap();
     assert_eq!(event.id, SIGNED.to_string());
-    assert_eq!(event.kind, Event::UNTYPED);
+    assert_eq!(event.kind, EventIdentity::UNTYPED);
 }
 
 #[test]
 fn what_must_be_there_is_demanded() {
     for gone in [None, Some(String::new())] {
-        let no_id = Found {
+        let no_id = EventFields {
             id: Some(gone.clone()),
             ..found("x")
         };
         assert_eq!(
             identify(no_id, Dedupe::Auto, true),
-            Err(EventProblem::Missing(Field::Id))
+            Err(IdentityProblem::Missing(Field::Id))
         );
-        let no_type = Found {
+        let no_type = EventFields {
             kind: Some(gone),
             ..found("x")
         };
         assert_eq!(
             identify(no_type, Dedupe::Auto, true),
-            Err(EventProblem::Missing(Field::Type))
+            Err(IdentityProblem::Missing(Field::Type))
         );
     }
 }
@@ -155,18 +159,18 @@ fn what_must_be_there_is_demanded() {
 fn ids_that_fit_no_store_are_refused() {
     assert_eq!(
         identify(found(&"a".repeat(10_240)), Dedupe::Auto, true),
-        Err(EventProblem::TooLong(Field::Id))
+        Err(IdentityProblem::TooLong(Field::Id))
     );
     assert!(identify(found(&"a".repeat(256)), Dedupe::Auto, true).is_ok());
     assert_eq!(
         identify(found("a\nb"), Dedupe::Auto, true),
-        Err(EventProblem::Invalid(Field::Id))
+        Err(IdentityProblem::Invalid(Field::Id))
     );
 }
 
 #[test]
 fn the_ordering_key_is_the_subject_unless_another_is_named() {
-    let ordered = Found {
+    let ordered = EventFields {
         ordering_key: Some("cus_1".into()),
         ..found("x")
     };
@@ -176,7 +180,7 @@ fn the_ordering_key_is_the_subject_unless_another_is_named() {
             .subject,
         "cus_1"
     );
-    let named = Found {
+    let named = EventFields {
         subject: Some("in_1".into()),
         ..ordered
     };
@@ -186,7 +190,7 @@ fn the_ordering_key_is_the_subject_unless_another_is_named() {
 #[test]
 fn an_odd_subject_is_no_reason_to_refuse() {
     for odd in ["s".repeat(257), "a\u{0}".to_owned()] {
-        let found = Found {
+        let found = EventFields {
             subject: Some(odd),
             ..found("x")
         };
@@ -196,7 +200,7 @@ fn an_odd_subject_is_no_reason_to_refuse() {
 
 #[test]
 fn a_time_that_cannot_be_read_is_no_reason_to_refuse() {
-    let odd = Found {
+    let odd = EventFields {
         occurred_at: Some("yesterday".into()),
         ..found("x")
     };

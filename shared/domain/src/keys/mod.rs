@@ -81,7 +81,7 @@ impl Eq for KeyRing {}
 
 /// What a ring knows of the keys that were live at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Coverage {
+pub enum KeyCoverage {
     /// It holds all of them.
     Whole,
     /// It was read before that moment: read it again.
@@ -183,18 +183,18 @@ impl KeyRing {
     }
 
     /// Whether every key that was live at this moment is here. If that is not certain,
-    /// the answer is not [`Coverage::Whole`].
+    /// the answer is not [`KeyCoverage::Whole`].
     #[must_use]
-    pub fn covers(&self, moment: Timestamp) -> Coverage {
+    pub fn covers(&self, moment: Timestamp) -> KeyCoverage {
         match self.held {
             Some((since, read_at)) if self.whole && since <= moment => {
                 if moment <= read_at {
-                    Coverage::Whole
+                    KeyCoverage::Whole
                 } else {
-                    Coverage::TooOld
+                    KeyCoverage::TooOld
                 }
             }
-            _ => Coverage::Unknown,
+            _ => KeyCoverage::Unknown,
         }
     }
 

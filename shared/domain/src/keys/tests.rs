@@ -36,13 +36,13 @@ fn a_key_ends_at_its_not_after() {
 fn a_ring_vouches_only_for_the_time_in_which_it_was_the_secret() {
     let at = |second| Timestamp::from_second(second).unwrap();
     let ring = KeyRing::from_versions("new", Some("old")).unwrap();
-    assert_eq!(ring.covers(at(5)), Coverage::Unknown, "no time is known");
+    assert_eq!(ring.covers(at(5)), KeyCoverage::Unknown, "no time is known");
     let ring = ring.held_since(at(5)).read_at(at(9));
     for (moment, covers) in [
-        (4, Coverage::Unknown),
-        (5, Coverage::Whole),
-        (9, Coverage::Whole),
-        (10, Coverage::TooOld),
+        (4, KeyCoverage::Unknown),
+        (5, KeyCoverage::Whole),
+        (9, KeyCoverage::Whole),
+        (10, KeyCoverage::TooOld),
     ] {
         assert_eq!(ring.covers(at(moment)), covers, "{moment}");
     }
@@ -51,9 +51,9 @@ fn a_ring_vouches_only_for_the_time_in_which_it_was_the_secret() {
         format!(r#"{{"keys":[{}]}}"#, keys.collect::<Vec<_>>().join(","))
     };
     for (previous, covers) in [
-        ("{", Coverage::Unknown),
-        (&*many(8), Coverage::Unknown),
-        (&*many(7), Coverage::Whole),
+        ("{", KeyCoverage::Unknown),
+        (&*many(8), KeyCoverage::Unknown),
+        (&*many(7), KeyCoverage::Whole),
     ] {
         let ring = KeyRing::from_versions("new", Some(previous)).unwrap();
         assert_eq!(

@@ -4,7 +4,7 @@ mod description;
 
 use aws::{
     ByTime, Pipes, Pointers, Queue, Secrets,
-    operator::{Directory, Records, Targets},
+    operator::{EndpointTable, Records, Targets},
 };
 pub use aws::{Sdk, operator::Account};
 use domain::Timestamp;
@@ -48,7 +48,7 @@ impl Stack {
         gateway: Option<String>,
         now: fn() -> Timestamp,
     ) -> Result<Self> {
-        let directory = Directory::new(&sdk, format!("{name}-endpoints"));
+        let directory = EndpointTable::new(&sdk, format!("{name}-endpoints"));
         let found = directory.stack().await.map_err(|error| {
             // No table of that name is the usual mistake, and its text says nothing.
             if code(&error) == Some("ResourceNotFoundException") {
@@ -123,8 +123,8 @@ impl Stack {
         Targets::new(&self.sdk)
     }
 
-    pub(crate) fn directory(&self) -> Directory {
-        Directory::new(&self.sdk, self.description.tables.endpoints.clone())
+    pub(crate) fn directory(&self) -> EndpointTable {
+        EndpointTable::new(&self.sdk, self.description.tables.endpoints.clone())
     }
 
     pub(crate) fn secrets(&self) -> Secrets {

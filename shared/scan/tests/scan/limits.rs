@@ -203,10 +203,10 @@ fn an_error_shows_nothing_of_the_document() {
         "{\"secret\":1,\"secret\":2}",
         "[\"\\secret\"]",
     ] {
-        let told = match scan(document.as_bytes(), &pointers(&["/secret"])) {
+        let shown = match scan(document.as_bytes(), &pointers(&["/secret"])) {
             Ok(found) => fault(found.iter().flatten()).unwrap(),
             Err(error) => error,
         };
-        assert!(!format!("{told} {told:?}").contains("secret"));
+        assert!(!format!("{shown} {shown:?}").contains("secret"));
     }
 }

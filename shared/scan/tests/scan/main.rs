@@ -6,12 +6,12 @@ mod finds;
 mod limits;
 mod refuses;
 
-use scan::{MAX_DEPTH, MAX_SCALAR, Pointer, Scalar, ScanError, scan};
+use scan::{JsonPointer, MAX_DEPTH, MAX_SCALAR, Scalar, ScanError, scan};
 
-fn pointers(texts: &[&str]) -> Vec<Pointer> {
+fn pointers(texts: &[&str]) -> Vec<JsonPointer> {
     texts
         .iter()
-        .map(|text| Pointer::parse(text).unwrap())
+        .map(|text| JsonPointer::parse(text).unwrap())
         .collect()
 }
 

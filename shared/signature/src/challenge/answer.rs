@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use base64_simd::STANDARD;
 use domain::{Headers, KeyUse};
-use scan::{Pointer, Scalar, scan};
+use scan::{JsonPointer, Scalar, scan};
 use serde_json::Value;
 
 use super::{
-    Ask, Challenge, Demand, Method, Reply,
+    Ask, Challenge, Demand, Method, ReplyTemplate,
     data::{Placeholder, placeholders},
     token::{is_plain, is_token},
 };
@@ -27,7 +27,7 @@ pub struct Asked<'a> {
 
 /// What a provider is answered in its own way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ChallengeReply {
     /// The HTTP status.
     pub status: u16,
     /// The type of the body; `None` if there is none.
@@ -57,7 +57,7 @@ impl Verifier {
         asked: &Asked<'_>,
         keys: &[Key],
         now_unix_s: i64,
-    ) -> Option<Result<Answer, Rejection>> {
+    ) -> Option<Result<ChallengeReply, Rejection>> {
         let challenge = self.fitting(asked).next()?;
         Some(self.prove_and_answer(challenge, asked, keys, now_unix_s))
     }
@@ -72,7 +72,7 @@ impl Verifier {
         headers: &Headers,
         verified: &Verified<B>,
         keys: &[Key],
-    ) -> Option<Result<Answer, Rejection>> {
+    ) -> Option<Result<ChallengeReply, Rejection>> {
         let found = |source: &Ask| match source {
             Ask::Header(name) => one(headers, name),
             Ask::Json(pointer) => text_at(verified.body(), pointer),
@@ -106,7 +106,7 @@ impl Verifier {
         asked: &Asked<'_>,
         keys: &[Key],
         now_unix_s: i64,
-    ) -> Result<Answer, Rejection> {
+    ) -> Result<ChallengeReply, Rejection> {
         match &challenge.demand {
             Demand::Signature => {
                 self.verify(asked.headers, b"", keys, now_unix_s)?;
@@ -130,7 +130,7 @@ impl Verifier {
         challenge: &Challenge,
         value: Option<&str>,
         keys: &[Key],
-    ) -> Result<Answer, Rejection> {
+    ) -> Result<ChallengeReply, Rejection> {
         let value = value.unwrap_or_default();
         let asks_mac = placeholders(&challenge.respond).any(Placeholder::is_mac);
         let is_good = match challenge.demand {
@@ -189,16 +189,16 @@ impl Asked<'_> {
     }
 }
 
-impl Reply {
+impl ReplyTemplate {
     /// The reply, its strings filled in.
-    pub(crate) fn render(&self, fill: impl Fn(&str) -> String) -> Answer {
+    pub(crate) fn render(&self, fill: impl Fn(&str) -> String) -> ChallengeReply {
         let (content_type, body) = match (&self.text, &self.json) {
             (Some(text), _) if text.is_empty() => (None, String::new()),
             (Some(text), _) => (Some("text/plain; charset=utf-8"), fill(text)),
             (None, Some(json)) => (Some("application/json"), within(json, &fill).to_string()),
             (None, None) => (None, String::new()),
         };
-        Answer {
+        ChallengeReply {
             status: self.status,
             content_type,
             headers: self
@@ -212,7 +212,7 @@ impl Reply {
 
     /// The reply as it is, of a scheme's `acknowledge`.
     #[must_use]
-    pub fn answer(&self) -> Answer {
+    pub fn answer(&self) -> ChallengeReply {
         self.render(str::to_owned)
     }
 }
@@ -245,7 +245,7 @@ fn all<'a>(values: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 fn text_at(body: &[u8], pointer: &str) -> Option<String> {
-    let pointer = Pointer::parse(pointer).ok()?;
+    let pointer = JsonPointer::parse(pointer).ok()?;
     match scan(body, &[pointer]).ok()?.into_iter().next()?? {
         Scalar::String(text) | Scalar::Number(text) => Some(text),
         Scalar::Bool(value) => Some(value.to_string()),

@@ -22,7 +22,7 @@ pub struct Challenge {
     #[serde(default, rename = "proof")]
     pub demand: Demand,
     /// The answer.
-    pub respond: Reply,
+    pub respond: ReplyTemplate,
 }
 
 /// The method of a challenge.
@@ -106,7 +106,7 @@ pub enum Demand {
 /// and `{mac_base64}`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reply {
+pub struct ReplyTemplate {
     /// The HTTP status.
     #[serde(default = "ok")]
     pub status: u16,
@@ -151,7 +151,7 @@ impl Placeholder {
 }
 
 /// The placeholders that a reply holds.
-pub(crate) fn placeholders(reply: &Reply) -> impl Iterator<Item = Placeholder> {
+pub(crate) fn placeholders(reply: &ReplyTemplate) -> impl Iterator<Item = Placeholder> {
     Placeholder::ALL.into_iter().filter(|placeholder| {
         let holds = |text: &String| text.contains(placeholder.text());
         reply.text.as_ref().is_some_and(holds)

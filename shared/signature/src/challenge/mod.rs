@@ -12,8 +12,8 @@ mod token;
 use self::data::{Placeholder, placeholders};
 pub(crate) use self::token::is_plain;
 pub use self::{
-    answer::{Answer, Asked},
-    data::{Ask, Challenge, Condition, Demand, Method, Reply},
+    answer::{Asked, ChallengeReply},
+    data::{Ask, Challenge, Condition, Demand, Method, ReplyTemplate},
 };
 use crate::{
     Proof, Scheme, SchemeError,
@@ -38,7 +38,7 @@ impl Challenges {
                 return Err(SchemeError::rule(
                     "acknowledge",
                     "it holds a placeholder, and there is no value to fill in",
-                    "write it as it is to be sent",
+                    "write the text to send",
                 ));
             }
         }
@@ -88,7 +88,7 @@ fn check(challenge: &Challenge, scheme: &Scheme) -> Result<(), SchemeError> {
     {
         return Err(SchemeError::rule(
             FIELD,
-            "something absent is to be a text",
+            "it asks for a text and for its absence",
             "keep one of is and absent",
         ));
     }
@@ -97,8 +97,8 @@ fn check(challenge: &Challenge, scheme: &Scheme) -> Result<(), SchemeError> {
     if challenge.value.is_none() && held.next().is_some() {
         return Err(SchemeError::rule(
             FIELD,
-            "the reply holds a placeholder and there is no value",
-            "say under value where the value stands",
+            "the reply holds a placeholder, but there is no value",
+            "say under value where to find the value",
         ));
     }
     let is_mac = matches!(&scheme.proof, Proof::Signed(signed) if signed.algorithm.mac().is_some());
@@ -113,14 +113,14 @@ fn check(challenge: &Challenge, scheme: &Scheme) -> Result<(), SchemeError> {
     if fits_all && challenge.method == Method::Post {
         return Err(SchemeError::rule(
             FIELD,
-            "it fits every delivery, so that no event would ever be stored",
-            "say under when or value what tells it from a delivery",
+            "it matches every delivery, so no event would ever be stored",
+            "say under when or value how it differs from a delivery",
         ));
     }
     Ok(())
 }
 
-fn check_reply(field: &'static str, reply: &Reply) -> Result<(), SchemeError> {
+fn check_reply(field: &'static str, reply: &ReplyTemplate) -> Result<(), SchemeError> {
     let rule = |problem: &str, remedy| Err(SchemeError::rule(field, problem, remedy));
     if !(200..300).contains(&reply.status) {
         return rule(
@@ -142,7 +142,7 @@ fn check_reply(field: &'static str, reply: &Reply) -> Result<(), SchemeError> {
         .contains(&name.as_str())
         {
             return rule(
-                "it sets a header that is ours to set",
+                "it sets a header that Coatcheck sets itself",
                 "leave that header out",
             );
         }

@@ -57,8 +57,8 @@ fn check_list(
     if parts.iter().any(nests) {
         return Err(SchemeError::rule(
             field,
-            "lists of places inside each other",
-            "only a join may stand inside a first",
+            "lists of places are nested",
+            "only a join may be inside a first",
         ));
     }
     parts.iter().try_for_each(|part| check(field, part))

@@ -28,7 +28,7 @@ pub(crate) fn check_message(scheme: &MessageScheme) -> Result<(), SchemeError> {
         return Err(SchemeError::rule(
             "label",
             "not a key of a structured field",
-            "write it as it stands in Signature-Input, for instance sig1",
+            "write it as in Signature-Input, for instance sig1",
         ));
     }
     let is_tag = |tag: &String| !tag.is_empty() && tag.bytes().all(|b| (0x20..0x7f).contains(&b));
@@ -36,7 +36,7 @@ pub(crate) fn check_message(scheme: &MessageScheme) -> Result<(), SchemeError> {
         return Err(SchemeError::rule(
             "tag",
             "empty, or not printable ASCII",
-            "write it as it stands in Signature-Input, or leave it out",
+            "write it as in Signature-Input, or leave it out",
         ));
     }
     for (at, name) in scheme.components.iter().enumerate() {

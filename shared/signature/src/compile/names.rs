@@ -1,6 +1,6 @@
 //! Names of headers and parameters, and JSON pointers.
 
-use scan::Pointer;
+use scan::JsonPointer;
 
 use crate::{Grammar, Names, SchemeError, SignatureSpec};
 
@@ -47,7 +47,7 @@ pub(super) fn check_param(
         return Err(SchemeError::rule(
             field,
             problem,
-            "write it as it stands in the header",
+            "write it as in the header",
         ));
     }
     if signature.sig_keys.iter().any(|key| key == name) {
@@ -55,7 +55,7 @@ pub(super) fn check_param(
         return Err(SchemeError::rule(
             field,
             problem,
-            "take it out of signature.sig_keys or name another",
+            "remove it from signature.sig_keys or name another",
         ));
     }
     Ok(())
@@ -72,7 +72,7 @@ pub(crate) fn check_header(field: &'static str, name: &str) -> Result<(), Scheme
 }
 
 pub(crate) fn check_pointer(field: &'static str, pointer: &str) -> Result<(), SchemeError> {
-    Pointer::parse(pointer).map(drop).map_err(|problem| {
+    JsonPointer::parse(pointer).map(drop).map_err(|problem| {
         SchemeError::rule(
             field,
             format!("{pointer:?}: {problem}"),

@@ -189,7 +189,7 @@ fn check_list(
             return Err(SchemeError::rule(
                 labels_field,
                 problem,
-                "write the label as it stands in the header",
+                "write the label as in the header",
             ));
         }
     }

@@ -4,8 +4,8 @@ mod look;
 mod problem;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::{Dedupe, EventKey, EventLocations, Field, Found, Headers, Location};
-use scan::{Pointer, Scalar};
+use domain::{Dedupe, EventFields, EventKey, EventLocations, Field, Headers, Location};
+use scan::{JsonPointer, Scalar};
 
 use self::look::{Fact, Look};
 pub use self::problem::FactProblem;
@@ -15,7 +15,7 @@ use crate::{SchemeError, Verified, compile};
 #[derive(Debug, Clone)]
 pub struct Places {
     locations: EventLocations,
-    pointers: Vec<Pointer>,
+    pointers: Vec<JsonPointer>,
     /// Whether the body may be a form, and so no JSON.
     may_be_form: bool,
     dedupe: Dedupe,
@@ -25,7 +25,7 @@ pub struct Places {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// The facts, unjudged.
-    pub found: Found,
+    pub found: EventFields,
     /// The optional facts that are there and cannot be used. None of them is in `found`.
     pub left_out: Vec<Field>,
     /// Whether the id stood where the signature covers it, or should have stood there.
@@ -48,7 +48,7 @@ impl Places {
         let simple = || all(&locations).flat_map(Location::simple);
         let pointers = simple()
             .filter_map(|location| match location {
-                Location::Json(pointer) => Pointer::parse(pointer).ok(),
+                Location::Json(pointer) => JsonPointer::parse(pointer).ok(),
                 _ => None,
             })
             .collect();
@@ -133,7 +133,7 @@ impl Places {
             }
             text.filter(|_| fits)
         };
-        let found = Found {
+        let found = EventFields {
             subject: wished(Field::Subject, subject),
             ordering_key: wished(Field::OrderingKey, ordering_key),
             occurred_at: wished(Field::OccurredAt, occurred_at),

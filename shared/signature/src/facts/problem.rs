@@ -13,12 +13,12 @@ pub enum FactProblem {
     #[error("the header {0} is not ASCII")]
     HeaderNotAscii(String),
     /// The id or the type is no text.
-    #[error("an object or array stands where the event's id or type should")]
+    #[error("the event's id or type is an object or an array")]
     NotScalar,
 }
 
 impl FactProblem {
-    /// The stable word for responses and metrics.
+    /// The stable code for responses and metrics.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

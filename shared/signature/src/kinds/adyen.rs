@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use super::kind::{Inside, Kind};
 use crate::{
-    Algorithm, Encoding, Key, KeyDecode, KeySpec, Read, Rejection, SignError, SignInput, Words,
+    Algorithm, Encoding, Key, KeyDecode, KeySpec, Read, Rejection, SchemeDescription, SignError,
+    SignInput,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence},
+    claim::{Coverage, Evidence, HeaderClaim},
     signing::Pairs,
 };
 
@@ -72,8 +73,8 @@ impl Adyen {
 }
 
 impl Kind for Adyen {
-    fn claim(&self, _: &Headers) -> Result<Claim, Rejection> {
-        Ok(Claim {
+    fn claim(&self, _: &Headers) -> Result<HeaderClaim, Rejection> {
+        Ok(HeaderClaim {
             evidence: Evidence::Inside {
                 signatures: Vec::new(),
             },
@@ -122,14 +123,14 @@ impl Kind for Adyen {
         Err(SignError::InsideBody)
     }
 
-    fn words(&self) -> Words {
-        Words {
+    fn describe(&self) -> SchemeDescription {
+        SchemeDescription {
             kind: "adyen",
             proof: "HMAC-SHA256, base64 in each item of the body".to_owned(),
             signed: "eight fields of each item".to_owned(),
             clock: "nowhere".to_owned(),
             is_in_body: true,
-            ..Words::default()
+            ..SchemeDescription::default()
         }
     }
 

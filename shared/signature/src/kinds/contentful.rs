@@ -5,10 +5,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::kind::Kind;
 use crate::{
-    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SchemeError, SignError, SignInput, Site,
-    TimestampUnit, Words,
+    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SchemeDescription, SchemeError, SignError,
+    SignInput, Site, TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence},
+    claim::{Coverage, Evidence, HeaderClaim},
     clock::{self, Moment, Window},
     content::{BodyForm, Frame, single},
     signing::{Pairs, make},
@@ -84,7 +84,7 @@ impl Contentful {
 }
 
 impl Kind for Contentful {
-    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    fn claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection> {
         let value = single(headers, SIGNATURE)?.ok_or(Rejection::SignatureMissing)?;
         let signature = Encoding::Hex
             .decode(value)
@@ -93,7 +93,7 @@ impl Kind for Contentful {
         let names = listed(headers)?;
         let timestamp = single(headers, TIMESTAMP)?.ok_or(Rejection::TimestampMissing)?;
         let ms = clock::parse(timestamp, TimestampUnit::Ms)?;
-        Ok(Claim {
+        Ok(HeaderClaim {
             evidence: Evidence::Around {
                 signatures: vec![signature],
                 frame: self.frame(headers, &names)?,
@@ -117,7 +117,7 @@ impl Kind for Contentful {
         names.map(str::to_owned).collect()
     }
 
-    /// Contentful does not say whether a retry is signed again. A repeat is told by its bytes,
+    /// Contentful does not say whether a retry is signed again. A repeat is recognised by its bytes,
     /// so an hour costs nothing.
     fn window(&self) -> Option<Window> {
         Some(Window {
@@ -141,13 +141,16 @@ impl Kind for Contentful {
         Ok(())
     }
 
-    fn words(&self) -> Words {
-        Words {
+    fn describe(&self) -> SchemeDescription {
+        SchemeDescription {
             kind: "contentful",
             proof: format!("HMAC-SHA256, hex in `{SIGNATURE}`"),
             signed: "method, path, the headers that the request lists, body".to_owned(),
-            clock: format!("in the header `{TIMESTAMP}`: {}", TimestampUnit::Ms.words()),
-            ..Words::default()
+            clock: format!(
+                "in the header `{TIMESTAMP}`: {}",
+                TimestampUnit::Ms.describe()
+            ),
+            ..SchemeDescription::default()
         }
     }
 

@@ -1,24 +1,24 @@
 use std::fmt::Debug;
 
 use domain::Headers;
-use scan::Pointer;
+use scan::JsonPointer;
 
 use crate::{
-    Key, Read, Rejection, SignError, SignInput, TimestampUnit, Words,
+    Key, Read, Rejection, SchemeDescription, SignError, SignInput, TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage},
+    claim::{Coverage, HeaderClaim},
     clock::{Moment, Window},
     signing::Pairs,
 };
 
-/// One way to prove a delivery: how it is judged, how it is signed, and how it is told. What a kind
+/// One way to prove a delivery: how it is judged, signed and described. What a kind
 /// leaves out does not apply to it.
 pub(crate) trait Kind: Debug + Send + Sync {
     /// Reads what the headers claim.
-    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection>;
+    fn claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection>;
 
     /// What is left to prove of a delivery whose headers are proven.
-    fn proven_claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    fn proven_claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection> {
         self.claim(headers)
     }
 
@@ -35,7 +35,7 @@ pub(crate) trait Kind: Debug + Send + Sync {
     fn sign(&self, key: &Key, input: &SignInput<'_>, headers: &mut Pairs) -> Result<(), SignError>;
 
     /// What a person should know of it.
-    fn words(&self) -> Words;
+    fn describe(&self) -> SchemeDescription;
 
     /// The headers that prove a delivery. Where there are two families of names, and where the
     /// request itself names headers, it depends on what is there.
@@ -62,7 +62,7 @@ pub(crate) trait Kind: Debug + Send + Sync {
     }
 
     /// Where the timestamp stands in a body that is signed, and its unit.
-    fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
+    fn json_clock(&self) -> Option<(&JsonPointer, TimestampUnit)> {
         None
     }
 

@@ -1,13 +1,14 @@
 //! Mailgun. <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>
 
 use domain::Headers;
-use scan::{Pointer, Scalar, scan};
+use scan::{JsonPointer, Scalar, scan};
 
 use super::kind::{Inside, Kind};
 use crate::{
-    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SignError, SignInput, TimestampUnit, Words,
+    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SchemeDescription, SignError, SignInput,
+    TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence},
+    claim::{Coverage, Evidence, HeaderClaim},
     clock::{self, Moment, Window},
     signing::Pairs,
 };
@@ -33,8 +34,8 @@ impl Mailgun {
 }
 
 impl Kind for Mailgun {
-    fn claim(&self, _: &Headers) -> Result<Claim, Rejection> {
-        Ok(Claim {
+    fn claim(&self, _: &Headers) -> Result<HeaderClaim, Rejection> {
+        Ok(HeaderClaim {
             evidence: Evidence::Inside {
                 signatures: Vec::new(),
             },
@@ -92,15 +93,18 @@ impl Kind for Mailgun {
         Err(SignError::InsideBody)
     }
 
-    fn words(&self) -> Words {
+    fn describe(&self) -> SchemeDescription {
         let [timestamp, _, signature] = PLACES;
-        Words {
+        SchemeDescription {
             kind: "mailgun",
             proof: format!("HMAC-SHA256, hex in the body at `{signature}`"),
             signed: "a timestamp and a token in the body, not the event".to_owned(),
-            clock: format!("at `{timestamp}` in the body: {}", TimestampUnit::S.words()),
+            clock: format!(
+                "at `{timestamp}` in the body: {}",
+                TimestampUnit::S.describe()
+            ),
             is_in_body: true,
-            ..Words::default()
+            ..SchemeDescription::default()
         }
     }
 
@@ -117,9 +121,9 @@ struct Triple {
 }
 
 fn read(body: &[u8]) -> Result<Triple, Rejection> {
-    let pointers: Vec<Pointer> = PLACES
+    let pointers: Vec<JsonPointer> = PLACES
         .iter()
-        .filter_map(|place| Pointer::parse(place).ok())
+        .filter_map(|place| JsonPointer::parse(place).ok())
         .collect();
     let found = scan(body, &pointers).map_err(|_| Rejection::SignatureMalformed)?;
     let mut texts = found.into_iter().map(|scalar| match scalar {

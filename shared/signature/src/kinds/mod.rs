@@ -24,7 +24,7 @@ pub(crate) fn compile(proof: &Proof, site: &Site<'_>) -> Result<Arc<dyn Kind>, S
         Proof::Signed(scheme) => Arc::new(signed::Signed::compile(scheme, site)?),
         Proof::Token(scheme) => Arc::new(Token::compile(scheme)?),
         Proof::Basic => Arc::new(Token::basic()),
-        Proof::Message(scheme) => Arc::new(message::Message::compile(scheme, site)?),
+        Proof::Message(scheme) => Arc::new(message::HttpMessage::compile(scheme, site)?),
         Proof::Plaid => Arc::new(plaid::Plaid::new()),
         Proof::Contentful => Arc::new(contentful::Contentful::compile(site)?),
         Proof::Twilio => Arc::new(twilio::Twilio::compile(site)?),

@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::kind::Kind;
 use crate::{
-    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SignError, SignInput, Words,
+    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SchemeDescription, SignError, SignInput,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence},
+    claim::{Coverage, Evidence, HeaderClaim},
     clock::{Moment, Window},
     content::single,
     hash::{BodyDigest, sha256},
@@ -31,7 +31,7 @@ struct Header {
 }
 
 #[derive(Deserialize)]
-struct Claims {
+struct JwtClaims {
     iat: i64,
     request_body_sha256: String,
 }
@@ -51,7 +51,7 @@ impl Plaid {
 }
 
 impl Kind for Plaid {
-    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    fn claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection> {
         let value = single(headers, HEADER)?.ok_or(Rejection::SignatureMissing)?;
         read(value).ok_or(Rejection::SignatureMalformed)
     }
@@ -88,14 +88,14 @@ impl Kind for Plaid {
         Ok(())
     }
 
-    fn words(&self) -> Words {
-        Words {
+    fn describe(&self) -> SchemeDescription {
+        SchemeDescription {
             kind: "plaid",
             proof: format!("JSON Web Token (ES256) in `{HEADER}`"),
             signed: "the token, with the body's SHA-256 in it".to_owned(),
             clock: "at `iat` in the token: Unix seconds".to_owned(),
             has_public_key: true,
-            ..Words::default()
+            ..SchemeDescription::default()
         }
     }
 
@@ -104,18 +104,18 @@ impl Kind for Plaid {
     }
 }
 
-fn read(value: &str) -> Option<Claim> {
+fn read(value: &str) -> Option<HeaderClaim> {
     if value.len() > MAX_BYTES {
         return None;
     }
     let (message, signature) = value.rsplit_once('.')?;
     let (header, claims) = message.split_once('.')?;
     let header: Header = serde_json::from_slice(&decode(header)?).ok()?;
-    let claims: Claims = serde_json::from_slice(&decode(claims)?).ok()?;
+    let claims: JwtClaims = serde_json::from_slice(&decode(claims)?).ok()?;
     let signature = decode(signature)?;
     let digest = Encoding::Hex.decode(&claims.request_body_sha256)?;
     let is_good = header.alg == "ES256" && signature.len() == 64;
-    is_good.then_some(Claim {
+    is_good.then_some(HeaderClaim {
         evidence: Evidence::Headers {
             signatures: vec![signature],
             message: message.as_bytes().to_vec(),

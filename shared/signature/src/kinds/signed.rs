@@ -1,12 +1,12 @@
 use domain::Headers;
-use scan::Pointer;
+use scan::JsonPointer;
 
 use super::kind::Kind;
 use crate::{
-    Algorithm, Grammar, Key, Names, Part, Read, Rejection, SchemeError, SignError, SignInput,
-    SignatureSpec, SignedScheme, Site, TimestampFrom, TimestampUnit, Words,
+    Algorithm, Grammar, Key, Names, Part, Read, Rejection, SchemeDescription, SchemeError,
+    SignError, SignInput, SignatureSpec, SignedScheme, Site, TimestampFrom, TimestampUnit,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence},
+    claim::{Coverage, Evidence, HeaderClaim},
     clock::{self, Moment, Window},
     compile,
     content::{Template, is_clock, single},
@@ -20,7 +20,7 @@ pub(crate) struct Signed {
     scheme: SignedScheme,
     syntax: Syntax,
     template: Template,
-    json_clock: Option<Pointer>,
+    json_clock: Option<JsonPointer>,
     signs_clock: bool,
     prover: Prover,
 }
@@ -30,7 +30,7 @@ impl Signed {
         compile::check(scheme)?;
         let timestamp = scheme.timestamp.as_ref();
         let json_clock = match timestamp.map(|spec| &spec.from) {
-            Some(TimestampFrom::Json(pointer)) => Pointer::parse(pointer).ok(),
+            Some(TimestampFrom::Json(pointer)) => JsonPointer::parse(pointer).ok(),
             _ => None,
         };
         Ok(Self {
@@ -83,7 +83,7 @@ impl Signed {
 }
 
 impl Kind for Signed {
-    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    fn claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection> {
         let family = self.family(headers);
         if family.is_none()
             && !self
@@ -108,7 +108,7 @@ impl Kind for Signed {
         let family = family.map_or(0, |(family, _)| family);
         let unix_s = self.clock(headers, family, &parsed)?;
         let frame = self.template.frame(headers, family, &parsed)?;
-        Ok(Claim {
+        Ok(HeaderClaim {
             evidence: Evidence::Around {
                 signatures: parsed.signatures,
                 frame,
@@ -137,7 +137,7 @@ impl Kind for Signed {
         self.template.is_bare()
     }
 
-    fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
+    fn json_clock(&self) -> Option<(&JsonPointer, TimestampUnit)> {
         self.json_clock
             .as_ref()
             .zip(self.scheme.timestamp.as_ref().map(|spec| spec.unit))
@@ -209,7 +209,7 @@ impl Kind for Signed {
         Ok(())
     }
 
-    fn words(&self) -> Words {
+    fn describe(&self) -> SchemeDescription {
         let SignedScheme {
             algorithm,
             signature,
@@ -223,19 +223,22 @@ impl Kind for Signed {
                 TimestampFrom::Param(name) => format!("at `{name}` in the signature header"),
                 TimestampFrom::Json(pointer) => format!("at `{pointer}` in the body"),
             };
-            format!("{place}: {}", spec.unit.words())
+            format!("{place}: {}", spec.unit.describe())
         });
-        Words {
+        SchemeDescription {
             kind: match algorithm {
                 Algorithm::HmacSha1 | Algorithm::HmacSha256 | Algorithm::HmacSha512 => "hmac",
                 Algorithm::Ed25519 => "ed25519",
                 Algorithm::EcdsaP256 | Algorithm::EcdsaP256Fixed => "ecdsa-p256",
             },
-            proof: format!("{}, {}", algorithm.words(), signature.words()),
-            signed: format!("`{}`", content.iter().map(Part::words).collect::<String>()),
+            proof: format!("{}, {}", algorithm.describe(), signature.describe()),
+            signed: format!(
+                "`{}`",
+                content.iter().map(Part::describe).collect::<String>()
+            ),
             clock: clock.unwrap_or_else(|| "nowhere".to_owned()),
             has_public_key: algorithm.mac().is_none(),
-            ..Words::default()
+            ..SchemeDescription::default()
         }
     }
 

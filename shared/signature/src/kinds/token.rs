@@ -7,9 +7,10 @@ use domain::{Headers, KeyUse};
 
 use super::kind::Kind;
 use crate::{
-    Key, KeyProblem, Read, Rejection, SchemeError, SignError, SignInput, TokenScheme, Words,
+    Key, KeyProblem, Read, Rejection, SchemeDescription, SchemeError, SignError, SignInput,
+    TokenScheme,
     algorithm::{Prover, first, usable},
-    claim::{Claim, Coverage, Evidence},
+    claim::{Coverage, Evidence, HeaderClaim},
     compile,
     content::single,
     signing::Pairs,
@@ -86,8 +87,8 @@ impl Token {
 }
 
 impl Kind for Token {
-    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
-        Ok(Claim {
+    fn claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection> {
+        Ok(HeaderClaim {
             evidence: Evidence::Presented(self.read(headers)?),
             moment: None,
             coverage: Coverage::Sender,
@@ -95,8 +96,8 @@ impl Kind for Token {
     }
 
     /// A secret that was shown need not be among the headers any more.
-    fn proven_claim(&self, _: &Headers) -> Result<Claim, Rejection> {
-        Ok(Claim {
+    fn proven_claim(&self, _: &Headers) -> Result<HeaderClaim, Rejection> {
+        Ok(HeaderClaim {
             evidence: Evidence::Presented(Vec::new()),
             moment: None,
             coverage: Coverage::Sender,
@@ -129,7 +130,7 @@ impl Kind for Token {
         Ok(())
     }
 
-    fn words(&self) -> Words {
+    fn describe(&self) -> SchemeDescription {
         let after = match self.prefix.as_str() {
             "" => String::new(),
             prefix => format!(" after `{prefix}`"),
@@ -140,12 +141,12 @@ impl Kind for Token {
             let proof = format!("the secret itself in `{}`{after}", self.header);
             ("token", proof)
         };
-        Words {
+        SchemeDescription {
             kind,
             proof,
             signed: "nothing".to_owned(),
             clock: "nowhere".to_owned(),
-            ..Words::default()
+            ..SchemeDescription::default()
         }
     }
 

@@ -7,10 +7,10 @@ use super::{
     kind::{Inside, Kind},
 };
 use crate::{
-    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SchemeError, SignError, SignInput, Site,
-    Words,
+    Algorithm, Encoding, Key, KeySpec, Read, Rejection, SchemeDescription, SchemeError, SignError,
+    SignInput, Site,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence},
+    claim::{Coverage, Evidence, HeaderClaim},
     content::single,
     hash::sha256,
     signing::{Pairs, make},
@@ -62,13 +62,13 @@ impl Twilio {
 }
 
 impl Kind for Twilio {
-    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    fn claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection> {
         let value = single(headers, HEADER)?.ok_or(Rejection::SignatureMissing)?;
         let signature = Encoding::Base64
             .decode(value)
             .filter(|mac| mac.len() == 20)
             .ok_or(Rejection::SignatureMalformed)?;
-        Ok(Claim {
+        Ok(HeaderClaim {
             evidence: Evidence::Inside {
                 signatures: vec![signature],
             },
@@ -135,13 +135,13 @@ impl Kind for Twilio {
         Ok(())
     }
 
-    fn words(&self) -> Words {
-        Words {
+    fn describe(&self) -> SchemeDescription {
+        SchemeDescription {
             kind: "twilio",
             proof: format!("HMAC-SHA1, base64 in `{HEADER}`"),
             signed: "URL and the form's fields, or URL and the body's SHA-256".to_owned(),
             clock: "nowhere".to_owned(),
-            ..Words::default()
+            ..SchemeDescription::default()
         }
     }
 

@@ -15,7 +15,7 @@ pub use self::{
         TimestampFrom, TimestampSpec, TimestampUnit, True,
     },
 };
-use crate::{Challenge, Reply, SchemeError};
+use crate::{Challenge, ReplyTemplate, SchemeError};
 
 /// How a provider signs. Being readable does not make a scheme safe: see
 /// [`crate::Verifier::compile`].
@@ -34,7 +34,7 @@ pub struct Scheme {
     pub challenges: Vec<Challenge>,
     /// What a delivery that was taken is answered with, where the provider wants
     /// something of its own.
-    pub acknowledge: Option<Reply>,
+    pub acknowledge: Option<ReplyTemplate>,
 }
 
 /// What proves a delivery: one variant per kind of proof.
@@ -90,7 +90,7 @@ struct Common {
     #[serde(default)]
     challenges: Vec<Challenge>,
     #[serde(default)]
-    acknowledge: Option<Reply>,
+    acknowledge: Option<ReplyTemplate>,
 }
 
 #[derive(Deserialize)]
@@ -186,7 +186,7 @@ fn refuse_lists(path: &str, value: &Value) -> Result<(), SchemeError> {
     ];
     let Value::Object(members) = value else {
         return match value {
-            Value::Array(_) => Err(shape(path, "a list where something else is meant")),
+            Value::Array(_) => Err(shape(path, "a list is not allowed here")),
             _ => Ok(()),
         };
     };

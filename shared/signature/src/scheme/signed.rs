@@ -267,7 +267,7 @@ impl TryFrom<bool> for True {
         if value {
             Ok(Self)
         } else {
-            Err("only true can be written here; leave the part out instead")
+            Err("only true is allowed here; leave the part out instead")
         }
     }
 }

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use domain::{Digest, Endpoint, EventLocations, Headers, KeyUse, Location};
 
 use crate::{
-    Key, KeyProblem, Rejection, Reply, Scheme, SchemeError, Site,
+    Key, KeyProblem, Rejection, ReplyTemplate, Scheme, SchemeError, Site,
     algorithm::Prover,
     challenge::Challenges,
-    claim::{Claim, Evidence},
+    claim::{Evidence, HeaderClaim},
     clock::Window,
     compile,
     hash::BodyDigest,
@@ -25,7 +25,7 @@ pub struct Verifier {
     pub(crate) challenges: Challenges,
     /// Whether anyone may have a token of their choice signed as if it were a body.
     signs_for_strangers: bool,
-    acknowledge: Option<Reply>,
+    acknowledge: Option<ReplyTemplate>,
     event: EventLocations,
     repeats: bool,
     /// The endpoint's own, instead of the scheme's.
@@ -73,7 +73,7 @@ impl Verifier {
             if verifier.window().is_none() {
                 return Err(SchemeError::rule(
                     "max_age_s",
-                    "the scheme reads no time that a delivery was signed at",
+                    "the scheme reads no time of signing",
                     "leave it out",
                 ));
             }
@@ -114,7 +114,7 @@ impl Verifier {
     /// What a delivery that was taken is answered with, where the provider wants
     /// something of its own.
     #[must_use]
-    pub fn acknowledge(&self) -> Option<&Reply> {
+    pub fn acknowledge(&self) -> Option<&ReplyTemplate> {
         self.acknowledge.as_ref()
     }
 
@@ -273,7 +273,7 @@ impl Verifier {
     }
 
     /// Reads what the headers claim.
-    pub(crate) fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+    pub(crate) fn claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection> {
         self.kind.claim(headers)
     }
 

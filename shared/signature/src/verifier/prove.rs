@@ -8,11 +8,11 @@ use crate::{
     Key, Rejection, Verified, Verifier,
     algorithm::usable,
     challenge::is_plain,
-    claim::{Claim, Evidence},
+    claim::{Evidence, HeaderClaim},
     content::BodyForm,
     hash::{Body, sha256},
     kinds::Token,
-    verified::{Finding, Signed},
+    verified::{Proven, SignedBytes},
 };
 
 impl Verifier {
@@ -31,8 +31,8 @@ impl Verifier {
         now_unix_s: i64,
     ) -> Result<Verified<B>, Rejection> {
         let payload = OnceLock::new();
-        let finding = self.prove(headers, keys, &Body::new(body.as_ref(), &payload))?;
-        self.judge(body, payload, finding, now_unix_s)
+        let proven = self.prove(headers, keys, &Body::new(body.as_ref(), &payload))?;
+        self.judge(body, payload, proven, now_unix_s)
     }
 
     /// Judges the body of a delivery whose headers [`Self::verify_headers`] found good under
@@ -47,7 +47,7 @@ impl Verifier {
         key_id: String,
         now_unix_s: i64,
     ) -> Result<Verified<B>, Rejection> {
-        let Claim {
+        let HeaderClaim {
             evidence,
             moment,
             coverage,
@@ -58,31 +58,26 @@ impl Verifier {
                 message, digests, ..
             } => {
                 Body::new(body.as_ref(), &payload).is_bound_by(&digests)?;
-                Signed::Known(sha256(&[&message]))
+                SignedBytes::Known(sha256(&[&message]))
             }
-            Evidence::Presented(_) => Signed::Payload,
+            Evidence::Presented(_) => SignedBytes::Payload,
             // Nobody can have proven these without the body.
             Evidence::Around { .. } | Evidence::Inside { .. } => {
                 return Err(Rejection::SignatureMissing);
             }
         };
-        let finding = Finding {
+        let proven = Proven {
             key_id,
             moment,
             coverage,
             signed,
         };
-        self.judge(body, payload, finding, now_unix_s)
+        self.judge(body, payload, proven, now_unix_s)
     }
 
     /// The signature's verdict.
-    fn prove(
-        &self,
-        headers: &Headers,
-        keys: &[Key],
-        body: &Body<'_>,
-    ) -> Result<Finding, Rejection> {
-        let Claim {
+    fn prove(&self, headers: &Headers, keys: &[Key], body: &Body<'_>) -> Result<Proven, Rejection> {
+        let HeaderClaim {
             evidence,
             mut moment,
             mut coverage,
@@ -103,7 +98,7 @@ impl Verifier {
                         ready.matching(message.iter().copied(), &signatures)
                     }),
                 }?;
-                (key_id, Signed::Around(frame))
+                (key_id, SignedBytes::Around(frame))
             }
             Evidence::Headers {
                 signatures,
@@ -113,17 +108,17 @@ impl Verifier {
             } => {
                 let key_id = self.prove_headers(&signatures, &message, key_id.as_deref(), keys)?;
                 body.is_bound_by(&digests)?;
-                (key_id, Signed::Known(sha256(&[&message])))
+                (key_id, SignedBytes::Known(sha256(&[&message])))
             }
-            Evidence::Presented(shown) => (Token::matching(&shown, keys)?, Signed::Payload),
+            Evidence::Presented(shown) => (Token::matching(&shown, keys)?, SignedBytes::Payload),
             Evidence::Inside { signatures } => {
                 usable(keys, |_| Ok(()))?;
                 let inside = self.kind.look_inside(body.bytes, &signatures, keys)?;
                 (moment, coverage) = (inside.moment, inside.coverage);
-                (inside.key_id, Signed::Known(sha256(&[&inside.signed])))
+                (inside.key_id, SignedBytes::Known(sha256(&[&inside.signed])))
             }
         };
-        Ok(Finding {
+        Ok(Proven {
             key_id,
             moment,
             coverage,
@@ -158,7 +153,7 @@ impl Verifier {
         &self,
         body: B,
         payload: OnceLock<Digest>,
-        finding: Finding,
+        proven: Proven,
         now_unix_s: i64,
     ) -> Result<Verified<B>, Rejection> {
         // A stranger could have had it signed by asking, so it is no delivery.
@@ -170,9 +165,9 @@ impl Verifier {
                 let found = scan::scan(body.as_ref(), std::slice::from_ref(pointer));
                 Some(self.read_json_clock(found)?)
             }
-            None => finding.moment,
+            None => proven.moment,
         };
         self.check_time(moment, now_unix_s)?;
-        Ok(Verified::new(body, payload, finding))
+        Ok(Verified::new(body, payload, proven))
     }
 }

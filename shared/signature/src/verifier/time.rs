@@ -1,6 +1,6 @@
 //! When a delivery was signed, and whether that is near enough.
 
-use scan::{Pointer, Scalar, ScanError};
+use scan::{JsonPointer, Scalar, ScanError};
 
 use crate::{
     Rejection, TimestampUnit, Verifier,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Verifier {
-    pub(crate) fn json_clock(&self) -> Option<(&Pointer, TimestampUnit)> {
+    pub(crate) fn json_clock(&self) -> Option<(&JsonPointer, TimestampUnit)> {
         self.kind.json_clock()
     }
 

@@ -63,15 +63,15 @@ fn every_refused_scheme_is_refused_by_field_and_remedy() {
 
 /// What is wrong with how a scheme is refused.
 fn mistake(case: Case) -> Option<String> {
-    let (field, told) = match compile(case.scheme) {
+    let (field, text) = match compile(case.scheme) {
         Err(SchemeError::Rule { field, remedy, .. }) => (field.to_owned(), remedy.to_owned()),
         Err(SchemeError::Shape { field, message }) => (field, message),
         other => return Some(format!("{}: {other:?}", case.name)),
     };
     let rest = field.strip_prefix(&case.field);
     let names_it = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-    (!names_it || told.is_empty())
-        .then(|| format!("{}: {field}, not {}: {told}", case.name, case.field))
+    (!names_it || text.is_empty())
+        .then(|| format!("{}: {field}, not {}: {text}", case.name, case.field))
 }
 
 #[test]

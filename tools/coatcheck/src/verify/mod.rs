@@ -5,7 +5,7 @@ mod verdict;
 
 use anyhow::{Result, bail, ensure};
 use domain::Timestamp;
-use signature::{Answer, Asked, Method, Rejection, Verified, Verifier, form_fields};
+use signature::{Asked, ChallengeReply, Method, Rejection, Verified, Verifier, form_fields};
 
 use self::verdict::{Answered, Refused, Valid, Verdict};
 use crate::{
@@ -94,7 +94,7 @@ fn accept(delivery: &Delivery, verifier: &Verifier, verified: &Verified<&[u8]>) 
     )
 }
 
-fn answered(answer: Result<Answer, Rejection>) -> Result<Verdict> {
+fn answered(answer: Result<ChallengeReply, Rejection>) -> Result<Verdict> {
     match answer {
         Ok(answer) => Ok(Verdict::Challenge(Answered::new(answer))),
         Err(Rejection::KeyMissing) => {

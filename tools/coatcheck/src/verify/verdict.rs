@@ -1,8 +1,8 @@
 use std::{collections::BTreeMap, fmt};
 
-use domain::{Event, format_time};
+use domain::{EventIdentity, format_time};
 use serde::Serialize;
-use signature::{Answer, Verifier};
+use signature::{ChallengeReply, Verifier};
 
 use crate::{
     delivery::Delivery,
@@ -107,7 +107,7 @@ impl Valid {
 }
 
 impl Facts {
-    fn new(event: Event, key_kind: KeyKind) -> Self {
+    fn new(event: EventIdentity, key_kind: KeyKind) -> Self {
         let is_delivery = key_kind == KeyKind::Delivery;
         Self {
             key: (!is_delivery).then(|| event.key.as_str().to_owned()),
@@ -122,7 +122,7 @@ impl Facts {
 }
 
 impl Answered {
-    pub(super) fn new(answer: Answer) -> Self {
+    pub(super) fn new(answer: ChallengeReply) -> Self {
         Self {
             outcome: "challenge",
             status: answer.status,

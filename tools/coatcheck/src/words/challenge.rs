@@ -1,4 +1,4 @@
-use signature::{Challenge, Demand, Method, Reply, Scheme};
+use signature::{Challenge, Demand, Method, ReplyTemplate, Scheme};
 
 /// What a provider may ask of an endpoint that is no delivery, and who may ask.
 pub(crate) fn handshake(scheme: &Scheme) -> Option<String> {
@@ -27,7 +27,7 @@ fn one(challenge: &Challenge) -> String {
     format!("{method} {who}: {}", answer(&challenge.respond))
 }
 
-fn answer(reply: &Reply) -> String {
+fn answer(reply: &ReplyTemplate) -> String {
     let body = reply.json.as_ref().map(ToString::to_string);
     let texts = reply.text.iter().chain(&body).chain(reply.headers.values());
     let all: String = texts.map(String::as_str).collect();

@@ -7,7 +7,7 @@ mod time;
 
 use domain::Headers;
 pub(crate) use signature::Read;
-use signature::{Scheme, Words};
+use signature::{Scheme, SchemeDescription};
 
 pub(crate) use self::{
     challenge::handshake,
@@ -15,15 +15,15 @@ pub(crate) use self::{
     time::replay,
 };
 
-/// Words without their backticks.
+/// A description without its backticks.
 pub(crate) fn plain(words: &str) -> String {
     words.replace('`', "")
 }
 
 /// What its kind says of itself. A scheme that breaks a rule is told nothing of: its verifier
 /// says what is wrong with it.
-fn words(scheme: &Scheme) -> Words {
-    scheme.words().unwrap_or_default()
+fn words(scheme: &Scheme) -> SchemeDescription {
+    scheme.describe().unwrap_or_default()
 }
 
 /// The scheme's `kind`.

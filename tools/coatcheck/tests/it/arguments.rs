@@ -155,7 +155,7 @@ fn a_text_is_judged_as_the_stack_judges_it() {
     folder.write("latin", b"caf\xe9 and some more bytes");
     let line = "verify --scheme github --secret-file latin -H @headers body";
     says(&folder.run(&words(line)), 2, "is not UTF-8");
-    says(&judge(&format!("\"{SECRET}\"")), 1, "stands in quotes");
+    says(&judge(&format!("\"{SECRET}\"")), 1, "is in quotes");
 }
 
 #[test]

@@ -16,7 +16,7 @@ const BYTES: usize = 32;
 /// # Errors
 /// If the key of the scheme is one that only the provider can make.
 pub(super) fn random(scheme: &Scheme, user: &str) -> Result<Secret> {
-    if scheme.words().is_ok_and(|words| words.has_public_key) {
+    if scheme.describe().is_ok_and(|words| words.has_public_key) {
         refuse!(
             "its key is the provider's public key: get the new one from the provider and give it by --secret-file"
         );
@@ -60,7 +60,7 @@ mod tests {
             let made = random(&preset.scheme, "user");
             if preset
                 .scheme
-                .words()
+                .describe()
                 .is_ok_and(|words| words.has_public_key)
             {
                 assert!(made.is_err(), "{}", preset.name);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use aws::{PipeState, Pipes, operator::Asked};
+use aws::{PipeState, Pipes, operator::PipeRequest};
 use domain::{SignedDuration, StoreError};
 
 use super::Pipe;
@@ -60,7 +60,7 @@ fn step(goal: Goal, state: &str, asked: bool) -> Step {
 /// One pipe, as far as starting and stopping it goes.
 trait Switched {
     async fn status(&self) -> Result<PipeState, StoreError>;
-    async fn ask(&self, goal: Goal) -> Result<Asked, StoreError>;
+    async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError>;
 }
 
 /// A pipe of `EventBridge`, by its name.
@@ -74,7 +74,7 @@ impl Switched for Real<'_> {
         self.control.state(self.pipe).await
     }
 
-    async fn ask(&self, goal: Goal) -> Result<Asked, StoreError> {
+    async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError> {
         match goal {
             Goal::Running => self.control.start(self.pipe).await,
             Goal::Stopped => self.control.stop(self.pipe).await,
@@ -113,7 +113,7 @@ async fn make_so(
         match step(goal, &status.current, asked) {
             Step::Done => return Ok(changed),
             Step::Wait => {}
-            Step::Ask => asked = pipe.ask(goal).await? == Asked::Taken,
+            Step::Ask => asked = pipe.ask(goal).await? == PipeRequest::Accepted,
             Step::Fail => refuse!("{}", failed(name, goal, &status)),
         }
         changed = true;

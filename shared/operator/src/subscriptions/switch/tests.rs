@@ -5,7 +5,7 @@ use super::*;
 /// Goes through these states, one a look; the last stays.
 struct Script {
     states: RefCell<Vec<&'static str>>,
-    answers: RefCell<Vec<Asked>>,
+    answers: RefCell<Vec<PipeRequest>>,
     asked: RefCell<Vec<Goal>>,
 }
 
@@ -18,7 +18,7 @@ impl Script {
         }
     }
 
-    fn answering(self, answers: &[Asked]) -> Self {
+    fn answering(self, answers: &[PipeRequest]) -> Self {
         *self.answers.borrow_mut() = answers.iter().rev().copied().collect();
         self
     }
@@ -44,9 +44,13 @@ impl Switched for Script {
         })
     }
 
-    async fn ask(&self, goal: Goal) -> Result<Asked, StoreError> {
+    async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError> {
         self.asked.borrow_mut().push(goal);
-        Ok(self.answers.borrow_mut().pop().unwrap_or(Asked::Taken))
+        Ok(self
+            .answers
+            .borrow_mut()
+            .pop()
+            .unwrap_or(PipeRequest::Accepted))
     }
 }
 
@@ -79,7 +83,7 @@ async fn a_change_that_is_under_way_ends_first() {
 #[tokio::test]
 async fn a_wish_that_came_too_early_is_made_again() {
     let busy = Script::of(&["RUNNING", "RUNNING", "STOPPING", "STOPPED"])
-        .answering(&[Asked::NotNow, Asked::Taken]);
+        .answering(&[PipeRequest::NotNow, PipeRequest::Accepted]);
     assert!(busy.to(Goal::Stopped).await.unwrap());
     assert_eq!(busy.asked.borrow().len(), 2);
 }

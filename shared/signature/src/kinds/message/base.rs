@@ -17,7 +17,7 @@ const MAX_COMPONENTS: usize = 32;
 
 /// A signature over headers and what is configured of the request.
 #[derive(Debug, Clone)]
-pub(crate) struct Message {
+pub(crate) struct HttpMessage {
     pub(super) label: Option<String>,
     pub(super) tag: Option<String>,
     /// Whether the signature names its key.
@@ -32,7 +32,7 @@ pub(crate) struct Message {
     pub(super) prover: Prover,
 }
 
-impl Message {
+impl HttpMessage {
     pub(in crate::kinds) fn compile(
         scheme: &MessageScheme,
         site: &Site<'_>,
@@ -197,7 +197,7 @@ mod tests {
             url: Some("https://example.com/foo?param=Value&Pet=dog"),
             method: "POST",
         };
-        let message = Message::compile(&scheme, &site).unwrap();
+        let message = HttpMessage::compile(&scheme, &site).unwrap();
         let headers = Headers::from_pairs([
             ("Date", "Tue, 20 Apr 2021 02:07:55 GMT"),
             ("Content-Type", "application/json"),
@@ -232,7 +232,7 @@ mod tests {
             r#"{"algorithm":"ecdsa-p256-sha256","key":{"decode":"base64"},"components":["content-digest"]}"#,
         )
         .unwrap();
-        let message = Message::compile(&scheme, &Site::default()).unwrap();
+        let message = HttpMessage::compile(&scheme, &Site::default()).unwrap();
         let base = "\"@status\": 200\n\"content-type\": application/json\n\"content-digest\": sha-512=:mEWXIS7MaLRuGgxOBdODa3xqM1XdEvxoYhvlCFJ41QJgJc4GTsPp29l5oGX69wWdXymyU0rjJuahq4l5aGgfLQ==:\n\"content-length\": 23\n\"@signature-params\": (\"@status\" \"content-type\" \"content-digest\" \"content-length\");created=1618884473;keyid=\"test-key-ecc-p256\"";
         let key = crate::Key::new(
             "test-key-ecc-p256",

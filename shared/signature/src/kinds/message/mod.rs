@@ -7,24 +7,24 @@ mod written;
 
 use domain::Headers;
 
-pub(super) use self::base::Message;
+pub(super) use self::base::HttpMessage;
 use self::{
     fields::{DIGEST, INPUT, SIGNATURE, binary, bytes, dictionary, digests},
     written::{digest_header, signature_headers},
 };
 use super::kind::Kind;
 use crate::{
-    Algorithm, Key, Read, Rejection, SignError, SignInput, Words,
+    Algorithm, Key, Read, Rejection, SchemeDescription, SignError, SignInput,
     algorithm::Prover,
-    claim::{Claim, Coverage, Evidence},
+    claim::{Coverage, Evidence, HeaderClaim},
     clock::Window,
+    description::quoted,
     hash::sha256,
     signing::{Pairs, make},
-    words::quoted,
 };
 
-impl Kind for Message {
-    fn claim(&self, headers: &Headers) -> Result<Claim, Rejection> {
+impl Kind for HttpMessage {
+    fn claim(&self, headers: &Headers) -> Result<HeaderClaim, Rejection> {
         let inputs = dictionary(headers, INPUT)?;
         let (label, input) = self.chosen(&inputs)?;
         let signature = bytes(binary(headers, SIGNATURE)?.get(label))?;
@@ -32,7 +32,7 @@ impl Kind for Message {
             return Err(Rejection::SignatureMalformed);
         }
         let names = self.names(input)?;
-        Ok(Claim {
+        Ok(HeaderClaim {
             evidence: Evidence::Headers {
                 signatures: vec![signature],
                 message: self.base(headers, &names, input)?.into_bytes(),
@@ -54,7 +54,7 @@ impl Kind for Message {
 
     fn evidence(&self, headers: &Headers) -> Vec<String> {
         let mut names = vec![INPUT.to_owned(), SIGNATURE.to_owned(), DIGEST.to_owned()];
-        if let Ok(Claim {
+        if let Ok(HeaderClaim {
             coverage: Coverage::Body(covered),
             ..
         }) = self.claim(headers)
@@ -83,19 +83,19 @@ impl Kind for Message {
         Ok(())
     }
 
-    fn words(&self) -> Words {
+    fn describe(&self) -> SchemeDescription {
         let algorithm = match self.prover.algorithm {
             Algorithm::EcdsaP256Fixed => "ECDSA P-256 (ES256)",
-            other => other.words(),
+            other => other.describe(),
         };
         let names = quoted(&self.components).join(", ");
-        Words {
+        SchemeDescription {
             kind: "http-message",
             proof: format!("HTTP message signature (RFC 9421), {algorithm}"),
             signed: format!("the components that the request lists, at least {names}"),
             clock: "at `created` in `signature-input`: Unix seconds".to_owned(),
             has_public_key: self.prover.algorithm.mac().is_none(),
-            ..Words::default()
+            ..SchemeDescription::default()
         }
     }
 

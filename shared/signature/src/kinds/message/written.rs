@@ -4,7 +4,7 @@ use domain::Headers;
 use sfv::{Dictionary, FieldType, InnerList, Item, Key as SfKey, ListEntry, String as SfString};
 
 use super::{
-    base::Message,
+    base::HttpMessage,
     fields::{INPUT, SIGNATURE},
 };
 use crate::Rejection;
@@ -25,7 +25,7 @@ type Written = Option<[(String, String); 2]>;
 /// What a sender signs and how it writes it: the base, and then the two headers of
 /// a signature made over it.
 pub(super) fn signature_headers(
-    message: &Message,
+    message: &HttpMessage,
     headers: &Headers,
     created: i64,
     key_id: &str,

@@ -3,7 +3,7 @@
 use aws_lc_rs::hmac;
 use domain::{Headers, KeyUse};
 use serde_json::{Value, json};
-use signature::{Answer, Asked, Key, Method, Rejection, Verifier};
+use signature::{Asked, ChallengeReply, Key, Method, Rejection, Verifier};
 
 mod providers;
 mod strangers;
@@ -26,7 +26,11 @@ const GET: Ask<'_> = Ask {
 };
 
 /// `None` if it is no challenge.
-fn ask(verifier: &Verifier, ask: &Ask<'_>, keys: &[Key]) -> Option<Result<Answer, Rejection>> {
+fn ask(
+    verifier: &Verifier,
+    ask: &Ask<'_>,
+    keys: &[Key],
+) -> Option<Result<ChallengeReply, Rejection>> {
     let headers = Headers::from_pairs(ask.headers.iter().copied());
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let query: Vec<_> = ask.query.iter().map(owned).collect();
@@ -41,12 +45,16 @@ fn ask(verifier: &Verifier, ask: &Ask<'_>, keys: &[Key]) -> Option<Result<Answer
     answer
 }
 
-fn query(name: &str, query: &[(&str, &str)]) -> Option<Result<Answer, Rejection>> {
+fn query(name: &str, query: &[(&str, &str)]) -> Option<Result<ChallengeReply, Rejection>> {
     ask(&verifier(name), &Ask { query, ..GET }, &[key()])
 }
 
 /// A delivery signed under the preset's own rules; `None` if it is an event.
-fn post(name: &str, body: &[u8], more: &[(&str, &str)]) -> Option<Result<Answer, Rejection>> {
+fn post(
+    name: &str,
+    body: &[u8],
+    more: &[(&str, &str)],
+) -> Option<Result<ChallengeReply, Rejection>> {
     let (scheme, verifier) = (preset(name), verifier(name));
     let mut pairs = Vec::new();
     for (name, value) in more {
@@ -63,7 +71,7 @@ fn post(name: &str, body: &[u8], more: &[(&str, &str)]) -> Option<Result<Answer,
     verifier.answer_verified(&headers, &verified, &[key()])
 }
 
-fn json_of(answer: Option<Result<Answer, Rejection>>) -> Value {
+fn json_of(answer: Option<Result<ChallengeReply, Rejection>>) -> Value {
     let answer = answer.unwrap().unwrap();
     assert_eq!(
         (answer.status, answer.content_type),
@@ -72,7 +80,7 @@ fn json_of(answer: Option<Result<Answer, Rejection>>) -> Value {
     serde_json::from_str(&answer.body).unwrap()
 }
 
-fn text_of(answer: Option<Result<Answer, Rejection>>) -> String {
+fn text_of(answer: Option<Result<ChallengeReply, Rejection>>) -> String {
     let answer = answer.unwrap().unwrap();
     assert_eq!(
         (answer.status, answer.content_type),

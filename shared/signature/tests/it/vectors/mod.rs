@@ -193,12 +193,12 @@ fn every_preset_has_its_notes_and_a_vector_with_its_facts() {
                 "{name}: the ordering key is not signed"
             );
         }
-        let told = own
+        let found = own
             .flat_map(|vector| vector.expect.keys())
             .collect::<Vec<_>>();
         for (fact, location) in [("id", &event.id), ("type", &event.kind)] {
             assert!(
-                location.is_none() || told.iter().any(|told| *told == fact),
+                location.is_none() || found.iter().any(|one| *one == fact),
                 "no vector of {name} expects its {fact}"
             );
         }
@@ -234,7 +234,7 @@ fn a_body_after_its_headers_is_judged_like_the_whole() {
     });
 }
 
-/// What was signed can be told again from what is kept beside a payload.
+/// What was signed can be rebuilt from what is kept beside a payload.
 #[test]
 fn the_evidence_is_enough_to_verify_again() {
     each(|vector, verifier| {

@@ -84,7 +84,7 @@ pub(super) fn malformed(delivery: &Delivery) -> Vec<String> {
     let expected = match &scheme.proof {
         Proof::Signed(signed) => format!(
             "The scheme expects {}: {} for each signature.",
-            signed.signature.words(),
+            signed.signature.describe(),
             length(signed)
         ),
         Proof::Message(_) => format!(

@@ -63,7 +63,7 @@ pub(super) fn no_challenge(delivery: &Delivery) -> Refused {
     };
     Refused {
         outcome: "no_challenge",
-        message: "this is none of the provider's challenges".to_owned(),
+        message: "this is not a challenge of the endpoint's provider".to_owned(),
         signed: None,
         hints: vec![hint],
     }

@@ -2,7 +2,7 @@
 
 /// A parsed JSON pointer: the way to one value, such as `/data/object/id` or `/events/0/type`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pointer {
+pub struct JsonPointer {
     tokens: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ pub enum PointerError {
     TooDeep,
 }
 
-impl Pointer {
+impl JsonPointer {
     /// Parses the text form of RFC 6901, section 3.
     ///
     /// # Errors
@@ -67,10 +67,10 @@ fn token(text: &str) -> Result<String, PointerError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pointer, PointerError};
+    use super::{JsonPointer, PointerError};
 
     fn tokens(text: &str) -> Vec<String> {
-        Pointer::parse(text).unwrap().tokens
+        JsonPointer::parse(text).unwrap().tokens
     }
 
     #[test]
@@ -86,11 +86,11 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_pointer() {
-        assert_eq!(Pointer::parse(""), Err(PointerError::Empty));
-        assert_eq!(Pointer::parse("id"), Err(PointerError::NoSlash));
-        assert_eq!(Pointer::parse("/a~"), Err(PointerError::BadEscape));
-        assert_eq!(Pointer::parse("/a~2"), Err(PointerError::BadEscape));
+        assert_eq!(JsonPointer::parse(""), Err(PointerError::Empty));
+        assert_eq!(JsonPointer::parse("id"), Err(PointerError::NoSlash));
+        assert_eq!(JsonPointer::parse("/a~"), Err(PointerError::BadEscape));
+        assert_eq!(JsonPointer::parse("/a~2"), Err(PointerError::BadEscape));
         let deep = "/a".repeat(crate::MAX_DEPTH + 1);
-        assert_eq!(Pointer::parse(&deep), Err(PointerError::TooDeep));
+        assert_eq!(JsonPointer::parse(&deep), Err(PointerError::TooDeep));
     }
 }

@@ -15,12 +15,12 @@ const STACK: &str = "-";
 /// The `endpoints` table as a person reads it: what the stack consists of, and
 /// all its endpoints.
 #[derive(Debug, Clone)]
-pub struct Directory {
+pub struct EndpointTable {
     client: Client,
     table: String,
 }
 
-impl Directory {
+impl EndpointTable {
     /// Reads from this table.
     #[must_use]
     pub fn new(sdk: &Sdk, table: String) -> Self {

@@ -5,17 +5,17 @@ use domain::{Digest, Inserted, ObjectFacts, ObjectKey, Pointer, Ref, StoreError,
 
 use crate::{
     Finding, Index, Indexed, Objects, Options, Pointers, Stores, Tally, Unreadable,
-    span::{Slot, Span},
+    span::{HourShard, Span},
     unjudged::Unjudged,
 };
 
 /// Sweeps one shard of one hour.
-pub(crate) struct Bucket<'a, O, I, P> {
+pub(crate) struct ShardSweep<'a, O, I, P> {
     pub(crate) stores: &'a Stores<O, I, P>,
     pub(crate) options: &'a Options,
     pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
     pub(crate) on_found: &'a (dyn Fn(&Finding<'_>) + Sync),
-    pub(crate) slot: &'a Slot,
+    pub(crate) hour_shard: &'a HourShard,
 }
 
 /// What was found.
@@ -80,9 +80,9 @@ fn half(event_part: &str) -> Option<u128> {
     u128::from_str_radix(event_part, 16).ok()
 }
 
-impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
+impl<O: Objects, I: Index, P: Pointers> ShardSweep<'_, O, I, P> {
     pub(crate) async fn known(&self, swept: &mut Swept) -> Result<Known, End> {
-        let Slot { bucket, hour } = self.slot;
+        let HourShard { bucket, hour } = self.hour_shard;
         let mut known = Known::default();
         let mut after = None;
         loop {
@@ -213,7 +213,7 @@ impl<O: Objects, I: Index, P: Pointers> Bucket<'_, O, I, P> {
     }
 
     pub(crate) fn failed(&self, swept: &mut Swept, key: Option<&ObjectKey>, error: StoreError) {
-        let bucket = &self.slot.bucket;
+        let bucket = &self.hour_shard.bucket;
         (self.on_found)(&Finding::Failed {
             bucket: Some(bucket),
             key,

@@ -10,18 +10,18 @@ const FORGED: [&str; 2] = ["signature_mismatch", "digest_mismatch"];
 
 /// The outcome of a delivery, to be counted.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct DeliveryLog {
     /// `None`: the request named no endpoint that exists.
     pub endpoint: Option<EndpointName>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: DeliveryOutcome,
 }
 
 /// How a delivery ended.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum DeliveryOutcome {
     /// As an event.
-    Taken(Taken),
+    Stored(StoredEvent),
     /// Answered, but not an event.
     Challenge,
     /// Not yet: it may be genuine, and waits for an operator.
@@ -38,7 +38,7 @@ pub enum Outcome {
 
 /// An event that is stored, by this delivery or by an earlier one.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct StoredEvent {
     /// Names it.
     pub reference: Ref,
     /// Of its payload.
@@ -64,7 +64,7 @@ pub enum Repetition {
     Restored,
 }
 
-impl Taken {
+impl StoredEvent {
     /// The status for the provider.
     #[must_use]
     pub fn status(&self) -> &'static str {
@@ -76,16 +76,16 @@ impl Taken {
 }
 
 /// Logs what was accepted: one line for each delivery of an event, in both lanes.
-pub fn log_taken(taken: &Taken, pointer: &Pointer) {
+pub fn log_stored(stored: &StoredEvent, pointer: &Pointer) {
     info!(
-        r#ref = %taken.reference,
+        r#ref = %stored.reference,
         endpoint = %pointer.endpoint,
         r#type = %pointer.event.kind.escape_default(),
         bytes = pointer.size,
         key_id = pointer.key_id,
         traceparent = pointer.traceparent,
-        status = taken.status(),
-        "taken"
+        status = stored.status(),
+        "stored"
     );
 }
 
@@ -98,18 +98,18 @@ pub async fn repeats_bytes<P: Siblings>(pointers: &P, pointer: &Pointer) -> bool
     }
     match pointers.has_sibling(pointer).await {
         Ok(true) => {
-            info!(r#ref = %pointer.reference(), "the same bytes came before: under another id or type, or longer ago than the window");
+            info!(r#ref = %pointer.reference(), "the same bytes arrived before: under another id or type, or longer ago than the window");
             true
         }
         Ok(false) => false,
         Err(problem) => {
-            warn!(%problem, "whether these bytes came before is not known");
+            warn!(%problem, "could not check whether the same bytes arrived before");
             false
         }
     }
 }
 
-impl Report {
+impl DeliveryLog {
     /// The line to count it by. `time`: the name and the value of its duration.
     #[must_use]
     pub fn metrics(&self, stack: &str, time: (&'static str, Duration)) -> Metrics {
@@ -121,12 +121,12 @@ impl Report {
         let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let line = line.metric(name, Unit::Milliseconds, &[ms]);
         match &self.outcome {
-            Outcome::Challenge => line,
-            Outcome::Kept { reason } => {
+            DeliveryOutcome::Challenge => line,
+            DeliveryOutcome::Kept { reason } => {
                 line.per(&[("Reason", reason)])
                     .metric("DeliveriesKept", Unit::Count, &[1])
             }
-            Outcome::Refused { reason } => {
+            DeliveryOutcome::Refused { reason } => {
                 let line =
                     line.per(&[("Reason", reason)])
                         .metric("DeliveriesRejected", Unit::Count, &[1]);
@@ -137,21 +137,21 @@ impl Report {
                     line
                 }
             }
-            Outcome::Taken(taken) => {
-                let line = line.with("ref", taken.reference.to_string());
-                let line = if taken.repeats_bytes {
+            DeliveryOutcome::Stored(stored) => {
+                let line = line.with("ref", stored.reference.to_string());
+                let line = if stored.repeats_bytes {
                     line.metric("DeliveriesRepeatedBytes", Unit::Count, &[1])
                 } else {
                     line
                 };
-                let line = match taken.left_out as u64 {
+                let line = match stored.left_out as u64 {
                     0 => line,
                     count => line.metric("FactsLeftOut", Unit::Count, &[count]),
                 };
-                match taken.repetition {
+                match stored.repetition {
                     Repetition::First => line
                         .metric("DeliveriesAccepted", Unit::Count, &[1])
-                        .metric("DeliveryBytes", Unit::Bytes, &[taken.bytes]),
+                        .metric("DeliveryBytes", Unit::Bytes, &[stored.bytes]),
                     Repetition::Duplicate => line.metric("DeliveriesDuplicate", Unit::Count, &[1]),
                     Repetition::Conflicting => line
                         .metric("DeliveriesDuplicate", Unit::Count, &[1])
@@ -167,23 +167,23 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Digest, Event, EventKey, ObjectKey};
+    use domain::{Digest, EventIdentity, EventKey, ObjectKey};
     use serde_json::{Value, json};
 
     use super::*;
 
-    fn line(outcome: Outcome) -> Value {
-        let report = Report {
+    fn line(outcome: DeliveryOutcome) -> Value {
+        let log = DeliveryLog {
             endpoint: Some(EndpointName::try_from("stripe".to_owned()).unwrap()),
             outcome,
         };
-        let line = report.metrics("coatcheck", ("IngestLatency", Duration::from_millis(12)));
+        let line = log.metrics("coatcheck", ("IngestLatency", Duration::from_millis(12)));
         let at = "2026-11-21T21:00:00Z".parse().unwrap();
         serde_json::from_str(&line.line(at)).unwrap()
     }
 
-    fn taken(repetition: Repetition) -> Value {
-        line(Outcome::Taken(Taken {
+    fn stored(repetition: Repetition) -> Value {
+        line(DeliveryOutcome::Stored(StoredEvent {
             reference: "stripe/evt_1".parse().unwrap(),
             bytes: 7,
             repetition,
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_counted_by_what_it_was() {
-        let first = taken(Repetition::First);
+        let first = stored(Repetition::First);
         assert_eq!(
             names(&first),
             ["IngestLatency", "DeliveriesAccepted", "DeliveryBytes"]
@@ -210,9 +210,9 @@ mod tests {
             (&json!(7), &json!(12))
         );
         assert_eq!(first["ref"], "stripe/evt_1");
-        let again = taken(Repetition::Duplicate);
+        let again = stored(Repetition::Duplicate);
         assert_eq!(names(&again), ["IngestLatency", "DeliveriesDuplicate"]);
-        let other = taken(Repetition::Conflicting);
+        let other = stored(Repetition::Conflicting);
         assert_eq!(
             names(&other),
             [
@@ -225,32 +225,32 @@ mod tests {
 
     #[test]
     fn bytes_that_come_again_under_another_name_are_counted() {
-        let told = line(Outcome::Taken(Taken {
+        let counted = line(DeliveryOutcome::Stored(StoredEvent {
             reference: "github/a".parse().unwrap(),
             bytes: 7,
             repetition: Repetition::First,
             repeats_bytes: true,
             left_out: 2,
         }));
-        assert!(names(&told).contains(&"DeliveriesRepeatedBytes"));
-        assert_eq!(told["FactsLeftOut"], 2);
+        assert!(names(&counted).contains(&"DeliveriesRepeatedBytes"));
+        assert_eq!(counted["FactsLeftOut"], 2);
     }
 
     #[test]
     fn what_is_kept_or_restored_is_counted_too() {
         let reason = "type_missing";
-        let kept = line(Outcome::Kept { reason });
+        let kept = line(DeliveryOutcome::Kept { reason });
         assert_eq!(names(&kept), ["IngestLatency", "DeliveriesKept"]);
         assert_eq!(kept["Reason"], reason);
         assert_eq!(
-            names(&taken(Repetition::Restored)),
+            names(&stored(Repetition::Restored)),
             ["IngestLatency", "DeliveriesDuplicate", "PayloadsRestored"]
         );
     }
 
     #[test]
     fn what_is_refused_is_counted_by_reason() {
-        let refused = line(Outcome::Refused {
+        let refused = line(DeliveryOutcome::Refused {
             reason: "signature_mismatch",
         });
         assert_eq!(
@@ -262,20 +262,24 @@ mod tests {
             refused["_aws"]["CloudWatchMetrics"][0]["Dimensions"],
             json!([["Stack"], ["Stack", "Endpoint"], ["Stack", "Reason"]])
         );
-        assert_eq!(names(&line(Outcome::Challenge)), ["IngestLatency"]);
+        assert_eq!(names(&line(DeliveryOutcome::Challenge)), ["IngestLatency"]);
     }
 
     #[test]
     fn a_forgery_is_counted_where_its_endpoint_is_known_and_other_faults_are_none() {
         for reason in ["digest_mismatch", "signature_mismatch"] {
-            assert!(names(&line(Outcome::Refused { reason })).contains(&"DeliveriesForged"));
+            assert!(
+                names(&line(DeliveryOutcome::Refused { reason })).contains(&"DeliveriesForged")
+            );
         }
         for reason in ["signature_missing", "timestamp_stale", "body_too_large"] {
-            assert!(!names(&line(Outcome::Refused { reason })).contains(&"DeliveriesForged"));
+            assert!(
+                !names(&line(DeliveryOutcome::Refused { reason })).contains(&"DeliveriesForged")
+            );
         }
-        let unknown = Report {
+        let unknown = DeliveryLog {
             endpoint: None,
-            outcome: Outcome::Refused {
+            outcome: DeliveryOutcome::Refused {
                 reason: "signature_mismatch",
             },
         };
@@ -288,7 +292,7 @@ mod tests {
     #[test]
     fn what_is_taken_is_one_line() {
         testkit::listen();
-        let taken = Taken {
+        let stored = StoredEvent {
             reference: "stripe/evt_1".parse().unwrap(),
             bytes: 7,
             repetition: Repetition::Conflicting,
@@ -298,7 +302,7 @@ mod tests {
         let at = "2026-11-21T21:00:00Z".parse().unwrap();
         let pointer = Pointer {
             endpoint: "stripe".to_owned().try_into().unwrap(),
-            event: Event {
+            event: EventIdentity {
                 key: EventKey::from_stored("evt_1".to_owned()),
                 id: "evt_1".to_owned(),
                 kind: "invoice.paid".to_owned(),
@@ -317,15 +321,15 @@ mod tests {
             key_id: "1".to_owned(),
             expires_at: at,
         };
-        log_taken(&taken, &pointer);
+        log_stored(&stored, &pointer);
         let logged = testkit::logged();
         assert_eq!(logged.lines().count(), 1);
-        for told in [
+        for text in [
             r#""ref":"stripe/evt_1""#,
             r#""status":"duplicate""#,
-            r#""message":"taken""#,
+            r#""message":"stored""#,
         ] {
-            assert!(logged.contains(told), "{logged}");
+            assert!(logged.contains(text), "{logged}");
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{Algorithm, Encoding, Grammar, Part, SignatureSpec, TimestampUnit};
 
 /// A kind of scheme in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Words {
+pub struct SchemeDescription {
     /// The scheme's `kind`.
     pub kind: &'static str,
     /// What proves a delivery, and where it stands.
@@ -48,7 +48,7 @@ impl Read {
 }
 
 impl Algorithm {
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::HmacSha1 => "HMAC-SHA1",
             Self::HmacSha256 => "HMAC-SHA256",
@@ -60,7 +60,7 @@ impl Algorithm {
 }
 
 impl TimestampUnit {
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::S => "Unix seconds, exactly 10 digits",
             Self::Ms => "Unix milliseconds, exactly 13 digits",
@@ -70,7 +70,7 @@ impl TimestampUnit {
 }
 
 impl Part {
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match self {
             Self::Lit(text) => text.escape_debug().to_string(),
             Self::Header(names) => format!("{{{}}}", names.at(0)),
@@ -87,7 +87,7 @@ impl Part {
 impl SignatureSpec {
     /// Where a signature stands, and in what form.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let encoding = match self.encoding {
             Encoding::Hex => "hex",
             Encoding::Base64 => "base64",
