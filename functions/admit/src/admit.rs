@@ -2,7 +2,7 @@ use domain::{
     Directory, EndpointDirectory, EndpointName, Handover, KeyRing, KeyStore, Keys, ObjectKey,
     Pointer, SignedDuration, Timestamp,
 };
-use intake::{Arrived, Intake, Malformed, content_type, traceparent};
+use intake::{Intake, Malformed, content_type, traceparent};
 use signature::Key;
 use tracing::{info, warn};
 
@@ -128,8 +128,7 @@ where
         });
         let refused = match named {
             Ok((pointer, left_out)) => {
-                let admitted = store(&self.objects, &self.pointers, &pointer, now).await?;
-                return Ok(admitted.without(left_out));
+                return store(&self.objects, &self.pointers, &pointer, left_out, now).await;
             }
             Err(refused) => refused,
         };
@@ -144,7 +143,7 @@ where
         refusal.judge(key, refused).await
     }
 
-    /// Names the event and writes its claim check.
+    /// Names the event and builds its pointer.
     fn build_pointer(
         &self,
         intake: &Intake,
@@ -155,21 +154,24 @@ where
         let received_at = handover.received_at;
         let signed = || verified.signed_sha256();
         let event = intake.event(facts, signed, || key.to_string(), received_at)?;
-        let arrived = Arrived {
+        Ok(Pointer {
+            endpoint: intake.endpoint.name.clone(),
             event,
             received_at,
             content_type: content_type(&handover.headers)?,
             size: verified.body().len() as u64,
             sha256: verified.payload_sha256(),
-            key_id: verified.key_id().to_owned(),
+            bucket: self.objects.bucket().to_owned(),
+            key: key.clone(),
             traceparent: traceparent(&handover.headers, None),
-        };
-        let bucket = self.objects.bucket().to_owned();
-        Ok(intake.pointer(arrived, bucket, key.clone(), self.pointer_ttl))
+            scheme: intake.scheme().to_owned(),
+            key_id: verified.key_id().to_owned(),
+            expires_at: received_at + self.pointer_ttl,
+        })
     }
 }
 
-/// The keys that were live when the delivery came.
+/// The keys that were live when the delivery arrived.
 fn live(keys: &KeyRing, handover: &Handover) -> Vec<Key> {
     keys.live(handover.received_at).map(Key::from).collect()
 }

@@ -1,5 +1,5 @@
 use domain::Timestamp;
-use intake::{DeliveryLog, DeliveryOutcome};
+use intake::DeliveryLog;
 
 /// The outcome for an object.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,16 +15,4 @@ pub enum Admitted {
     Before,
     /// The object is gone.
     Gone,
-}
-
-impl Admitted {
-    /// The same, of a delivery with this many optional facts left out.
-    pub(crate) fn without(mut self, facts: usize) -> Self {
-        if let Self::Judged { log, .. } = &mut self
-            && let DeliveryOutcome::Stored(stored) = &mut log.outcome
-        {
-            stored.left_out = facts;
-        }
-        self
-    }
 }

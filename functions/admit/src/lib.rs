@@ -1,7 +1,7 @@
 //! Verifies what the direct lane stored, then writes its pointer. It reads an
 //! object once, whole, and judges it as `ingest` judges a delivery.
 //!
-//! It deletes a delivery only if no key that was live when it came verifies it.
+//! It deletes a delivery only if no key that was live when it arrived verifies it.
 //! Anything else that is wrong is tried again, or ends in a dead-letter queue
 //! (decision 0027).
 

@@ -10,7 +10,7 @@ pub(crate) struct Passed<'a> {
     pub(crate) facts: Facts,
 }
 
-/// Why an object is none that may be routed.
+/// Why an object may not be routed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
     #[error(transparent)]
@@ -29,8 +29,8 @@ impl Refused {
     }
 }
 
-/// Reads an object whole, into one allocation of the size that it is said to have. One that
-/// is larger than API Gateway takes is none of the lane's, and is not read to its end.
+/// Reads a whole object into one allocation of the size that S3 states. An object that is larger
+/// than API Gateway accepts does not belong to the lane, and is not read to its end.
 pub(crate) async fn read<B: Body>(
     mut opened: Opened<B>,
 ) -> Result<Result<Vec<u8>, Malformed>, Undone> {
@@ -55,7 +55,7 @@ pub(crate) async fn read<B: Body>(
     }
 }
 
-/// Judges a body by the time at which it came.
+/// Judges a body as of the time at which it arrived.
 pub(crate) fn pass<'a>(
     intake: &Intake,
     handover: &Handover,

@@ -18,8 +18,8 @@ pub(crate) struct RefusedObject<'a, O, P> {
 
 impl<O: Objects, P: Claims> RefusedObject<'_, O, P> {
     /// Deletes the object only if nothing can change the verdict any more: no invocation
-    /// has admitted it, and no key that was live when it came makes it good under the
-    /// configuration that it came by. In every other case it is kept.
+    /// has admitted it, and no key that was live when it arrived verifies it under the
+    /// configuration of that time. In every other case the object is kept.
     pub(crate) async fn judge(
         &self,
         key: &ObjectKey,
@@ -47,7 +47,7 @@ impl<O: Objects, P: Claims> RefusedObject<'_, O, P> {
         }
     }
 
-    /// Whether every environment would have judged the delivery like this when it came.
+    /// Whether every environment would have judged the delivery like this when it arrived.
     fn may_condemn(&self, rejection: Rejection) -> Result<(), Undone> {
         let code = rejection.code();
         // API Gateway may have treated such a body as text and changed its bytes (decision 0023).

@@ -14,8 +14,26 @@ pub(crate) async fn store<O: Objects, P: Claims>(
     objects: &O,
     pointers: &P,
     pointer: &Pointer,
+    left_out: usize,
     now: Timestamp,
 ) -> Result<Admitted, Undone> {
+    let judged = |pointer: &Pointer, repetition, repeats_bytes| {
+        let stored = StoredEvent {
+            reference: pointer.reference(),
+            bytes: pointer.size,
+            repetition,
+            repeats_bytes,
+            left_out,
+        };
+        log_stored(&stored, pointer);
+        Admitted::Judged {
+            received_at: pointer.received_at,
+            log: DeliveryLog {
+                endpoint: Some(pointer.endpoint.clone()),
+                outcome: DeliveryOutcome::Stored(stored),
+            },
+        }
+    };
     if let Some(other) = pointers.claim(pointer, now, None).await? {
         // The endpoint now names events by another rule.
         if pointers.pointed(&other.reference).await?.as_ref() == Some(&pointer.key) {
@@ -32,7 +50,7 @@ pub(crate) async fn store<O: Objects, P: Claims>(
     match pointers.insert(pointer).await? {
         Inserted::New => {
             let repeats = repeats_bytes(pointers, pointer).await;
-            Ok(stored(pointer, Repetition::First, repeats))
+            Ok(judged(pointer, Repetition::First, repeats))
         }
         Inserted::Duplicate { key, .. } if key == pointer.key => {
             info!(r#ref = %pointer.reference(), "admitted before");
@@ -53,12 +71,12 @@ pub(crate) async fn store<O: Objects, P: Claims>(
                     warn!(r#ref = %pointer.reference(), kept = %sha256, differs = %pointer.sha256, "the event arrived again with other bytes: the first ones stay");
                     Repetition::Conflicting
                 };
-                Ok(stored(pointer, repetition, false))
+                Ok(judged(pointer, repetition, false))
             } else if reclaim(pointers, own, pointer, now).await?
                 && pointers.lead(pointer, &key).await?
             {
                 warn!(r#ref = %pointer.reference(), missing = %key, key = %pointer.key, "restored: the event's payload was missing, and this delivery's payload replaces it");
-                Ok(stored(pointer, Repetition::Restored, false))
+                Ok(judged(pointer, Repetition::Restored, false))
             } else {
                 Err(Undone::AtWork)
             }
@@ -83,22 +101,4 @@ async fn reclaim<P: Claims>(
         at: now,
     };
     Ok(pointers.claim(event, now, Some(&claim)).await?.is_none())
-}
-
-fn stored(pointer: &Pointer, repetition: Repetition, repeats_bytes: bool) -> Admitted {
-    let stored = StoredEvent {
-        reference: pointer.reference(),
-        bytes: pointer.size,
-        repetition,
-        repeats_bytes,
-        left_out: 0,
-    };
-    log_stored(&stored, pointer);
-    Admitted::Judged {
-        received_at: pointer.received_at,
-        log: DeliveryLog {
-            endpoint: Some(pointer.endpoint.clone()),
-            outcome: DeliveryOutcome::Stored(stored),
-        },
-    }
 }

@@ -19,7 +19,7 @@ pub enum Undone {
     /// The endpoint's configuration cannot be used.
     #[error("the endpoint's configuration cannot be used")]
     Endpoint(#[source] IntakeProblem),
-    /// Its keys are missing, or none of them fits the scheme.
+    /// Its keys are missing, or the scheme cannot use any of them.
     #[error("the endpoint's keys cannot be used: {0}")]
     Keys(String),
     /// The keys in memory are older than the delivery, and were read less than 30 seconds ago.
@@ -50,7 +50,7 @@ pub enum Undone {
 pub struct Kept {
     /// The endpoint it came to.
     pub endpoint: EndpointName,
-    /// When it came.
+    /// When it arrived.
     pub received_at: Timestamp,
     /// The stable code for what is wrong with it.
     pub code: &'static str,

@@ -92,10 +92,10 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
             }
             Ok(Verdict::Unauthorized(rejection)) => {
                 info!(verdict = "unauthorized", code = rejection.code());
-                Ruling::refuse(
-                    AuthorizerError::Unauthorized,
-                    rejected(Some(&name), rejection.code()),
-                )
+                Ruling {
+                    answer: Err(AuthorizerError::Unauthorized),
+                    rejection: Some(rejected(Some(&name), rejection.code())),
+                }
             }
             Err(problem) => {
                 error!(%problem, cause = causes(&problem), "the keys cannot be read");
@@ -192,7 +192,7 @@ fn allow(
     let PreparedEndpoint { intake, config } = prepared;
     let name = &intake.endpoint.name;
     if intake.endpoint.lane == Lane::Standard {
-        return Ruling::allow(AuthorizerResponse::allow(
+        return allowed(AuthorizerResponse::allow(
             name.as_str(),
             method_arn,
             config.clone(),
@@ -204,7 +204,7 @@ fn allow(
     }
     let request_id = judged.context.request_id.as_deref().unwrap_or_default();
     match lanes::direct(intake, judged.headers, key_id, request_id, now) {
-        Some(context) => Ruling::allow(AuthorizerResponse::allow_direct(method_arn, context)),
+        Some(context) => allowed(AuthorizerResponse::allow_direct(method_arn, context)),
         None => deny(method_arn, Some(name), "headers_too_long"),
     }
 }
@@ -220,19 +220,26 @@ fn admitted(endpoint: &Endpoint, source: Option<IpAddr>) -> Result<(), &'static 
     Ok(())
 }
 
+fn allowed(response: AuthorizerResponse) -> Ruling {
+    Ruling {
+        answer: Ok(response),
+        rejection: None,
+    }
+}
+
 fn deny(method_arn: String, endpoint: Option<&EndpointName>, code: &'static str) -> Ruling {
     info!(verdict = "deny", code);
-    Ruling::deny(
-        AuthorizerResponse::deny(method_arn),
-        rejected(endpoint, code),
-    )
+    Ruling {
+        answer: Ok(AuthorizerResponse::deny(method_arn)),
+        rejection: Some(rejected(endpoint, code)),
+    }
 }
 
 fn unavailable(endpoint: &EndpointName) -> Ruling {
-    Ruling::refuse(
-        AuthorizerError::Unavailable,
-        rejected(Some(endpoint), "unavailable"),
-    )
+    Ruling {
+        answer: Err(AuthorizerError::Unavailable),
+        rejection: Some(rejected(Some(endpoint), "unavailable")),
+    }
 }
 
 fn rejected(endpoint: Option<&EndpointName>, reason: &'static str) -> Rejected {

@@ -43,7 +43,7 @@ pub(crate) fn direct(
 }
 
 /// The headers by which `admit` judges, those it looks into, and those that are passed on.
-/// Each as often as it came: a repeated header must be visible.
+/// Each as often as it was sent: a repeated header must be visible.
 fn kept(intake: &Intake, headers: &Headers) -> Headers {
     let evidence = intake.verifier.evidence(headers);
     let mut names: Vec<&str> = evidence.iter().map(|(name, _)| name).collect();

@@ -48,29 +48,6 @@ pub(crate) struct Rejected {
     pub(crate) reason: &'static str,
 }
 
-impl Ruling {
-    pub(crate) fn allow(answer: AuthorizerResponse) -> Self {
-        Self {
-            answer: Ok(answer),
-            rejection: None,
-        }
-    }
-
-    pub(crate) fn deny(answer: AuthorizerResponse, rejected: Rejected) -> Self {
-        Self {
-            answer: Ok(answer),
-            rejection: Some(rejected),
-        }
-    }
-
-    pub(crate) fn refuse(refused: AuthorizerError, rejected: Rejected) -> Self {
-        Self {
-            answer: Err(refused),
-            rejection: Some(rejected),
-        }
-    }
-}
-
 impl Rejected {
     /// The line to count it by.
     pub(crate) fn metrics(&self, stack: &str) -> Metrics {

@@ -7,9 +7,9 @@ use crate::refusal::Refusal;
 
 /// Compiled configurations by their JSON. The authorizer sends it with every
 /// request, so nothing here can be out of date; the cache only saves work.
-pub(crate) struct Endpoints(Cache<Arc<Intake>>);
+pub(crate) struct PreparedEndpoints(Cache<Arc<Intake>>);
 
-impl Endpoints {
+impl PreparedEndpoints {
     const KEEP: Duration = Duration::from_secs(3600);
     const CAPACITY: usize = 256;
 

@@ -4,15 +4,15 @@ use domain::{
     Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
-    Arrived, DeliveryLog, DeliveryOutcome, Intake, Malformed, Repetition, StoredEvent,
-    content_type, log_stored, repeats_bytes, traceparent,
+    DeliveryLog, DeliveryOutcome, Intake, Malformed, Repetition, StoredEvent, content_type,
+    log_stored, repeats_bytes, traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
 
 use crate::{
     body::decode,
-    endpoints::Endpoints,
+    endpoints::PreparedEndpoints,
     gateway::{ProxyRequest, ProxyResponse, ResponseBody},
     refusal::Refusal,
 };
@@ -22,7 +22,7 @@ pub(crate) struct Ingest<P, Q, K> {
     payloads: P,
     pointers: Q,
     pub(crate) keys: Keys<K>,
-    endpoints: Endpoints,
+    endpoints: PreparedEndpoints,
     pointer_ttl: SignedDuration,
 }
 
@@ -62,7 +62,7 @@ where
             payloads,
             pointers,
             keys: Keys::new(keys),
-            endpoints: Endpoints::new(),
+            endpoints: PreparedEndpoints::new(),
             pointer_ttl,
         }
     }
@@ -220,7 +220,7 @@ where
         Ok(Accepted::Event(stored))
     }
 
-    /// Names the event and writes its claim check.
+    /// Names the event and builds its pointer.
     fn build_pointer(
         &self,
         prepared: &Intake,
@@ -236,17 +236,20 @@ where
         let sha256 = verified.payload_sha256();
         let event_key_digest = Digest::of(event.key.as_str());
         let key = ObjectKey::new(&endpoint.name, event_key_digest, sha256, received_at);
-        let arrived = Arrived {
+        let pointer = Pointer {
+            endpoint: endpoint.name.clone(),
             event,
             received_at,
             content_type: content_type(&delivery.headers)?,
             size: verified.body().len() as u64,
             sha256,
-            key_id: verified.key_id().to_owned(),
+            bucket: self.payloads.bucket().to_owned(),
+            key,
             traceparent: delivery.traceparent.clone(),
+            scheme: prepared.scheme().to_owned(),
+            key_id: verified.key_id().to_owned(),
+            expires_at: received_at + self.pointer_ttl,
         };
-        let bucket = self.payloads.bucket().to_owned();
-        let pointer = prepared.pointer(arrived, bucket, key, self.pointer_ttl);
         let metadata =
             Metadata::describe(&pointer, &prepared.verifier.evidence(&delivery.headers))?;
         Ok((pointer, metadata, left_out))

@@ -4,6 +4,7 @@ use domain::{MetadataProblem, ObjectKey, Pointer, Ref, StoreError, TimeBucket};
 
 /// How many of each were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "function", derive(serde::Serialize))]
 pub struct Tally {
     /// Objects that were checked.
     pub payloads: u64,

@@ -1,14 +1,12 @@
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use domain::{Heartbeat, SignedDuration, StoreError, Timestamp, format_time};
 
 use crate::{
     Sdk,
     failure::{classify, permanent},
+    item::{Item, PUT, number, text},
 };
 
-const PUT: &str = "dynamodb:PutItem";
 const QUERY: &str = "dynamodb:Query";
 const DELETE: &str = "dynamodb:DeleteItem";
 
@@ -105,19 +103,15 @@ impl Heartbeats {
     }
 }
 
-fn text(value: &str) -> AttributeValue {
-    AttributeValue::S(value.to_owned())
-}
-
 /// Every attribute that a pipe reads of a pointer. No `time_bucket`: it must be in
 /// no index.
-fn item(heartbeat: Heartbeat) -> HashMap<String, AttributeValue> {
+fn item(heartbeat: Heartbeat) -> Item {
     let id = heartbeat.id();
     let expires_at = heartbeat
         .written_at()
         .saturating_add(KEEP)
         .unwrap_or(heartbeat.written_at());
-    HashMap::from(
+    Item::from(
         [
             ("pk", text(Heartbeat::PARTITION)),
             ("sk", text(&id)),
@@ -129,17 +123,14 @@ fn item(heartbeat: Heartbeat) -> HashMap<String, AttributeValue> {
             ("occurred_at", text(&id)),
             ("received_at", text(&id)),
             ("content_type", text("text/plain")),
-            ("size", AttributeValue::N("0".to_owned())),
+            ("size", number(0)),
             ("sha256", text(SHA256_OF_NOTHING)),
             ("bucket", text("-")),
             ("key", text("-")),
             ("traceparent", text(NO_TRACE)),
             ("replayid", text("")),
             ("replayforce", text("false")),
-            (
-                "expires_at",
-                AttributeValue::N(expires_at.as_second().to_string()),
-            ),
+            ("expires_at", number(expires_at.as_second())),
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     )
@@ -225,7 +216,7 @@ mod tests {
                     && values[":since"] == text("2026-11-21T05:01:00.000Z")
             })
             .then_output(|| {
-                let item = |id: &&str| HashMap::from([("sk".to_owned(), text(id))]);
+                let item = |id: &&str| Item::from([("sk".to_owned(), text(id))]);
                 QueryOutput::builder()
                     .set_items(Some(ids.iter().map(item).collect()))
                     .build()

@@ -11,6 +11,7 @@ mod endpoints;
 mod failure;
 mod heartbeats;
 mod incoming;
+mod item;
 mod listing;
 #[cfg(feature = "operator")]
 pub mod operator;

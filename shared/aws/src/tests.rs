@@ -6,9 +6,8 @@ use aws_smithy_runtime_api::{client::orchestrator::HttpResponse, http::StatusCod
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use domain::{
-    Digest, Endpoint, EndpointDirectory, EndpointName, EventIdentity, EventKey, Headers, Inserted,
-    KeyStore, Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, StoreError, Stored,
-    Timestamp,
+    Digest, Endpoint, EndpointDirectory, EndpointName, EventKey, Headers, Inserted, KeyStore,
+    Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, StoreError, Stored, Timestamp,
 };
 
 use crate::{Endpoints, Payloads, Pointers, Secrets};
@@ -18,28 +17,11 @@ fn name() -> EndpointName {
 }
 
 pub(crate) fn pointer() -> Pointer {
-    let received_at: Timestamp = "2026-11-21T20:59:57.414Z".parse().unwrap();
-    Pointer {
-        endpoint: name(),
-        event: EventIdentity {
-            key: EventKey::from_stored("evt_1".into()),
-            id: "evt_1".into(),
-            kind: "invoice.paid".into(),
-            subject: String::new(),
-            ordering_key: Some("cus_1".into()),
-            occurred_at: received_at,
-        },
-        received_at,
-        content_type: "application/json".into(),
-        size: 2,
-        sha256: Digest([0xa5; 32]),
-        bucket: "bucket".into(),
-        key: ObjectKey::from_stored("payloads/a/x".into()),
-        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into(),
-        scheme: "stripe".into(),
-        key_id: "current".into(),
-        expires_at: received_at,
-    }
+    let received_at = "2026-11-21T20:59:57.414Z".parse().unwrap();
+    let mut pointer = testkit::pointer("evt_1", received_at);
+    pointer.event.ordering_key = Some("cus_1".into());
+    (pointer.size, pointer.bucket) = (2, "bucket".into());
+    pointer
 }
 
 pub(crate) fn transient<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> bool {
@@ -319,7 +301,7 @@ async fn a_previous_version_that_cannot_be_read_now_is_not_taken_for_none() {
 }
 
 #[tokio::test]
-async fn a_secret_without_a_value_is_ours_to_mend_and_no_error_shows_a_value() {
+async fn a_secret_without_a_value_is_ours_to_fix_and_no_error_shows_a_value() {
     let previous = version("AWSPREVIOUS", json_answer(400, NO_SUCH_VERSION));
     for (status, body) in [
         (400, NO_SUCH_VERSION),

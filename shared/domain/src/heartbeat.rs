@@ -29,7 +29,7 @@ impl Heartbeat {
         Self { written_at }
     }
 
-    /// The heartbeat of this id, `None` if the text is no such id.
+    /// The heartbeat of this id, `None` if the text is not such an id.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         let heartbeat = Self::at(id.parse().ok()?);

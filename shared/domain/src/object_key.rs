@@ -101,7 +101,7 @@ impl ObjectKey {
         (shard, hour_of(received_at))
     }
 
-    /// Parses the key of a direct delivery; `None` if it is none.
+    /// Parses the key of a direct delivery; `None` for any other key.
     #[must_use]
     pub fn incoming(&self) -> Option<IncomingParts<'_>> {
         let mut parts = self.0.strip_prefix("incoming/")?.split('/');

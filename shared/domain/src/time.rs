@@ -47,7 +47,7 @@ fn read(text: &str) -> Option<Timestamp> {
 /// Xero's own description of its webhooks calls `2024-06-21T01:15:39.902` UTC.
 /// <https://github.com/XeroAPI/Xero-OpenAPI/blob/master/xero-webhooks.yaml>
 fn without_offset(text: &str) -> Option<Timestamp> {
-    // A date alone is no moment, and a name in brackets is a zone that would be ignored.
+    // A date alone is not a moment, and a name in brackets is a zone that would be ignored.
     if !text.contains(':') || text.contains('[') {
         return None;
     }

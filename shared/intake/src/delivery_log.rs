@@ -167,7 +167,6 @@ impl DeliveryLog {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Digest, EventIdentity, EventKey, ObjectKey};
     use serde_json::{Value, json};
 
     use super::*;
@@ -300,27 +299,7 @@ mod tests {
             left_out: 0,
         };
         let at = "2026-11-21T21:00:00Z".parse().unwrap();
-        let pointer = Pointer {
-            endpoint: "stripe".to_owned().try_into().unwrap(),
-            event: EventIdentity {
-                key: EventKey::from_stored("evt_1".to_owned()),
-                id: "evt_1".to_owned(),
-                kind: "invoice.paid".to_owned(),
-                subject: String::new(),
-                ordering_key: None,
-                occurred_at: at,
-            },
-            received_at: at,
-            content_type: "application/json".to_owned(),
-            size: 7,
-            sha256: Digest([0xa5; 32]),
-            bucket: "payloads".to_owned(),
-            key: ObjectKey::from_stored("payloads/a/x".to_owned()),
-            traceparent: String::new(),
-            scheme: "stripe".to_owned(),
-            key_id: "1".to_owned(),
-            expires_at: at,
-        };
+        let pointer = testkit::pointer("evt_1", at);
         log_stored(&stored, &pointer);
         let logged = testkit::logged();
         assert_eq!(logged.lines().count(), 1);

@@ -1,10 +1,8 @@
-//! What both lanes do with a delivery: its endpoint made ready, its event named,
-//! its pointer written out, its outcome counted.
+//! What both lanes do with a delivery: prepare its endpoint, name its event, count its outcome.
 
 mod delivery_log;
 mod endpoint;
 mod malformed;
-mod pointer;
 mod trace;
 
 pub use delivery_log::{
@@ -12,5 +10,4 @@ pub use delivery_log::{
 };
 pub use endpoint::{Intake, IntakeProblem};
 pub use malformed::{Malformed, content_type};
-pub use pointer::Arrived;
 pub use trace::traceparent;

@@ -21,7 +21,7 @@ pub enum ScanError {
         /// Where.
         offset: u64,
     },
-    /// A key that leads to a requested pointer stands twice in its object, so that two parsers
+    /// A key that leads to a requested pointer is twice in its object, so that two parsers
     /// could disagree on the value.
     #[error("a key on the way to a requested value is repeated at byte {offset}")]
     DuplicateKey {
@@ -59,7 +59,7 @@ impl ScanError {
         }
     }
 
-    /// Where the fault is: how many bytes stand before it.
+    /// Where the fault is: how many bytes come before it.
     #[must_use]
     pub fn offset(&self) -> u64 {
         match self {

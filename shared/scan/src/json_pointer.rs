@@ -6,7 +6,7 @@ pub struct JsonPointer {
     tokens: Vec<String>,
 }
 
-/// Why a text is no usable JSON pointer. The configuration that holds it must be corrected.
+/// Why a text is not a usable JSON pointer. The configuration that holds it must be corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PointerError {
     /// The empty pointer names the whole document, which is never a scalar worth asking for.

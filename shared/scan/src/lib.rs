@@ -7,7 +7,7 @@
 //! times as fast as `serde_json` skipping the same document (decision 0036).
 //!
 //! What is wrong with one requested value alone is reported in its place, as [`Scalar::Unusable`].
-//! Strings that nobody asked for are checked for syntax only: whether their bytes are UTF-8 and
+//! Strings that are not asked for are checked for syntax only: whether their bytes are UTF-8 and
 //! their surrogates paired is for their readers to judge.
 //!
 //! ```

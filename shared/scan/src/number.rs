@@ -22,7 +22,7 @@ pub(crate) fn end(bytes: &[u8], at: usize) -> Result<usize, ScanError> {
     Ok(at)
 }
 
-/// Where the digits end that must stand here. Fractions in one document tend to be of one length
+/// Where the digits end that must be here. Fractions in one document tend to be of one length
 /// and exponents are short: one by one, the processor guesses them and need not wait.
 #[inline(always)]
 fn some_digits(bytes: &[u8], at: usize) -> Result<usize, ScanError> {

@@ -148,7 +148,7 @@ pub(crate) fn digits_end(bytes: &[u8], at: usize) -> usize {
     at
 }
 
-/// High bits set for bytes that are no decimal digits, the lowest one always right.
+/// High bits set for bytes that are not decimal digits, the lowest one always right.
 #[inline(always)]
 fn not_digits(word: u64) -> u64 {
     // `0` to `9` become 0 to 9, and only those stay below 0x80 when 0x76 is added.
@@ -188,7 +188,7 @@ fn space_end(bytes: &[u8], at: usize) -> usize {
     at
 }
 
-/// Where the escape ends whose backslash stands just before `at`; `None` if it is none, or cut off.
+/// Where the escape ends whose backslash is just before `at`; `None` if it is not an escape, or is cut off.
 #[inline(always)]
 pub(crate) fn escape_end(bytes: &[u8], at: usize) -> Option<usize> {
     match class(*bytes.get(at)?) {

@@ -14,9 +14,9 @@ pub enum Scalar {
     Bool(bool),
     /// `null`.
     Null,
-    /// An object or an array, so no scalar at all. What is in it is not kept.
+    /// An object or an array, so not a scalar. What is in it is not kept.
     Composite,
-    /// Something that no scalar can be made of: it is too long, is no Unicode, or its key is
-    /// repeated. The rest of the document is none the worse for it.
+    /// Something that no scalar can be made of: it is too long, is not Unicode, or its key is
+    /// repeated. The rest of the document stays usable.
     Unusable(ScanError),
 }

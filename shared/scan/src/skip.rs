@@ -1,11 +1,11 @@
-//! Over values that nobody wants: most of a document is only checked.
+//! Over values that are not wanted: most of a document is only checked.
 
 use crate::depth::Depth;
 use crate::error::{ScanError, malformed};
 use crate::number;
 use crate::runs::{Stops, escape_end, next_token};
 
-/// Reads one value, which must stand at `at` or after white space. Answers where it ends.
+/// Reads one value, which must be at `at` or after white space. Answers where it ends.
 #[inline(never)]
 pub(crate) fn value(
     bytes: &[u8],
@@ -71,7 +71,7 @@ pub(crate) fn value(
     }
 }
 
-/// The first byte at or after `at` that is no white space: there must be one.
+/// The first byte at or after `at` that is not white space: there must be one.
 #[inline(always)]
 pub(crate) fn token(bytes: &[u8], at: usize) -> Result<(u8, usize), ScanError> {
     next_token(bytes, at).ok_or_else(|| malformed(bytes.len(), "cut off"))

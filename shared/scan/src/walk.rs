@@ -161,7 +161,7 @@ fn scalar(first: u8, text: &[u8], at: usize, pointer: usize) -> Scalar {
     }
 }
 
-/// What a string in its quotes stands for; `None` if that is no Unicode.
+/// What a string in its quotes stands for; `None` if that is not Unicode.
 fn decoded(written: &[u8]) -> Option<String> {
     serde_json::from_slice(written).ok()
 }

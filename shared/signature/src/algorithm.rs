@@ -157,7 +157,7 @@ impl Ready {
                     })
                 })
             }
-            // Ed25519 reads its message twice, so that there is no digest of it to verify.
+            // Ed25519 reads its message twice, so a digest of it cannot be verified.
             Self::Public(Algorithm::Ed25519, keys) => {
                 let message = message.collect::<Vec<_>>().concat();
                 first(keys, |key| {

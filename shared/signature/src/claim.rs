@@ -28,7 +28,7 @@ pub(crate) enum Evidence {
     },
     /// The secret itself.
     Presented(Vec<u8>),
-    /// The body has to be read first. Signatures that stand in headers are here.
+    /// The body has to be read first. Signatures that are in headers are here.
     Inside { signatures: Vec<Vec<u8>> },
 }
 

@@ -171,7 +171,7 @@ impl Template {
         })
     }
 
-    /// Whether nothing stands around the body.
+    /// Whether nothing is around the body.
     pub(crate) fn is_bare(&self) -> bool {
         self.body == BodyForm::Raw && self.before.is_empty() && self.after.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Schemes in words, for people who choose or debug one. Names from the scheme stand in backticks.
+//! Schemes in words, for people who choose or debug one. Names from the scheme are in backticks.
 
 use domain::Headers;
 
@@ -9,15 +9,15 @@ use crate::{Algorithm, Encoding, Grammar, Part, SignatureSpec, TimestampUnit};
 pub struct SchemeDescription {
     /// The scheme's `kind`.
     pub kind: &'static str,
-    /// What proves a delivery, and where it stands.
+    /// What proves a delivery, and where it is.
     pub proof: String,
     /// What is signed; `nothing` where a secret is shown.
     pub signed: String,
-    /// Where the timestamp stands, and how it is written; `nowhere` if there is none.
+    /// Where the timestamp is, and how it is written; `nowhere` if there is none.
     pub clock: String,
     /// Whether the key that signs is another one than the key that verifies.
     pub has_public_key: bool,
-    /// Whether the signature stands inside the body, so that no headers can be made for one.
+    /// Whether the signature is inside the body, so that no headers can be made for one.
     pub is_in_body: bool,
 }
 
@@ -85,7 +85,7 @@ impl Part {
 }
 
 impl SignatureSpec {
-    /// Where a signature stands, and in what form.
+    /// Where a signature is, and in what form.
     #[must_use]
     pub fn describe(&self) -> String {
         let encoding = match self.encoding {

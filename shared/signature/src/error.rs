@@ -1,4 +1,4 @@
-/// A scheme cannot be used: a person has to mend the configuration. The messages
+/// A scheme cannot be used: someone has to fix the configuration. The messages
 /// are meant to be read by that person; they hold nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SchemeError {

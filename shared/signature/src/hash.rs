@@ -64,7 +64,7 @@ impl<'a> Body<'a> {
     }
 
     pub(crate) fn sha256(&self) -> Digest {
-        *self.sha256.get_or_init(|| sha256(&[self.bytes]))
+        *self.sha256.get_or_init(|| Digest::of(self.bytes))
     }
 
     /// Whether it has all of these digests. Each is compared, whatever the others gave.

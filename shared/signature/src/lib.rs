@@ -17,7 +17,7 @@
 //!                          may be used                     and whether they were signed
 //! ```
 //!
-//! Behind a verifier stands one kind of proof (`kinds/`, a file each, behind one trait): it reads the
+//! Behind a verifier is one kind of proof (`kinds/`, a file each, behind one trait): it reads the
 //! *claim* of the headers, knows what a good proof *covers*, writes the headers of a sender
 //! ([`sign()`]), and tells a person about itself ([`Scheme::describe`]).
 //!

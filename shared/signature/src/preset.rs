@@ -17,7 +17,7 @@ pub struct Preset {
     /// The provider's page that the scheme was written from.
     pub source: String,
     /// When its facts were held against a vector or a library of the provider's own, and
-    /// which; none if they stand on the provider's page alone.
+    /// which; none if they come from the provider's page alone.
     pub checked: Option<String>,
     /// What a person setting it up should know.
     pub notes: String,

@@ -42,7 +42,7 @@ pub enum SignError {
     /// A signed header or parameter is missing, not ASCII, or holds its delimiter.
     #[error("the signed headers cannot be used")]
     Headers(#[source] Rejection),
-    /// The signature of this kind stands inside the body, which is the caller's.
+    /// The signature of this kind is inside the body, which is the caller's.
     #[error("this provider signs inside the body: sign the body first")]
     InsideBody,
 }

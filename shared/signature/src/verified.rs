@@ -51,7 +51,7 @@ impl<B> Verified<B> {
         &self.proven.key_id
     }
 
-    /// Whether the signature covers what stands at a location. A fact from
+    /// Whether the signature covers what is at a location. A fact from
     /// anywhere else may have been changed on the way.
     #[must_use]
     pub fn is_signed(&self, location: &Location) -> bool {

@@ -1,12 +1,11 @@
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, PoisonError},
-};
+use std::{collections::VecDeque, sync::Mutex};
 
 use domain::{
     Digest, EndpointName, Inserted, KeyRing, KeyStore, Metadata, ObjectKey, PayloadStore, Pointer,
     PointerStore, Siblings, StoreError, Stored,
 };
+
+use crate::lock;
 
 /// How one call goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,52 +20,68 @@ pub enum Fault {
     Refused,
 }
 
-/// Makes chosen calls of a port fail: the first call goes as the first fault
-/// says, and so on; after these, all succeed.
-#[derive(Debug)]
-pub struct Failing<T> {
-    inner: T,
-    plan: Mutex<VecDeque<Fault>>,
-}
+/// How the next calls go: the first as the first fault says, and so on. After these, all succeed.
+#[derive(Debug, Default)]
+pub struct Faults(Mutex<VecDeque<Fault>>);
 
-impl<T> Failing<T> {
-    /// Wraps a port.
-    pub fn new(inner: T, plan: impl IntoIterator<Item = Fault>) -> Self {
-        Self {
-            inner,
-            plan: Mutex::new(plan.into_iter().collect()),
-        }
+impl Faults {
+    /// The next calls go like this.
+    pub fn set(&self, plan: impl IntoIterator<Item = Fault>) {
+        *lock(&self.0) = plan.into_iter().collect();
     }
 
-    async fn call<R>(
+    /// How the next call goes.
+    pub fn next(&self) -> Fault {
+        lock(&self.0).pop_front().unwrap_or(Fault::None)
+    }
+
+    /// Does this work, or fails, as the next fault says.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the work, or of the fault.
+    pub async fn call<R>(
         &self,
         work: impl Future<Output = Result<R, StoreError>>,
     ) -> Result<R, StoreError> {
-        let fault = self
-            .plan
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
-            .unwrap_or(Fault::None);
-        let source = || "made to fail".into();
-        match fault {
+        match self.next() {
             Fault::None => work.await,
-            Fault::Before => Err(StoreError::Transient {
-                operation: "test",
-                source: source(),
-            }),
-            Fault::Refused => Err(StoreError::Permanent {
-                operation: "test",
-                source: source(),
-            }),
+            Fault::Before => Err(busy("test")),
+            Fault::Refused => Err(refused("test")),
             Fault::After => {
                 work.await?;
-                Err(StoreError::Transient {
-                    operation: "test",
-                    source: source(),
-                })
+                Err(busy("test"))
             }
         }
+    }
+}
+
+/// This call failed for now.
+#[must_use]
+pub fn busy(operation: &'static str) -> StoreError {
+    let source = "made to fail".into();
+    StoreError::Transient { operation, source }
+}
+
+/// This call was refused for good.
+#[must_use]
+pub fn refused(operation: &'static str) -> StoreError {
+    let source = "made to fail".into();
+    StoreError::Permanent { operation, source }
+}
+
+/// Makes chosen calls of a port fail.
+#[derive(Debug)]
+pub struct Failing<T> {
+    inner: T,
+    faults: Faults,
+}
+
+impl<T> Failing<T> {
+    /// Wraps a port, whose calls go as these say.
+    pub fn new(inner: T, plan: impl IntoIterator<Item = Fault>) -> Self {
+        let faults = Faults::default();
+        faults.set(plan);
+        Self { inner, faults }
     }
 }
 
@@ -88,25 +103,26 @@ where
         content_type: &str,
         metadata: &Metadata,
     ) -> Result<Stored, StoreError> {
-        self.call(self.inner.put(key, body, sha256, content_type, metadata))
+        self.faults
+            .call(self.inner.put(key, body, sha256, content_type, metadata))
             .await
     }
 }
 
 impl<T: PointerStore + Sync> PointerStore for Failing<T> {
     async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
-        self.call(self.inner.insert(pointer)).await
+        self.faults.call(self.inner.insert(pointer)).await
     }
 }
 
 impl<T: Siblings + Sync> Siblings for Failing<T> {
     async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
-        self.call(self.inner.has_sibling(pointer)).await
+        self.faults.call(self.inner.has_sibling(pointer)).await
     }
 }
 
 impl<T: KeyStore + Sync> KeyStore for Failing<T> {
     async fn keys(&self, endpoint: &EndpointName) -> Result<KeyRing, StoreError> {
-        self.call(self.inner.keys(endpoint)).await
+        self.faults.call(self.inner.keys(endpoint)).await
     }
 }

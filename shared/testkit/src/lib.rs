@@ -6,12 +6,20 @@ mod lambda;
 mod large;
 mod log;
 mod memory;
+mod pointer;
 
-pub use failing::{Failing, Fault};
+pub use failing::{Failing, Fault, Faults, busy, refused};
 pub use lambda::{HttpReply, LEVELS, Run, run_function, secret};
 pub use large::{binary, json};
 pub use log::{listen, logged};
 pub use memory::{MemoryDirectory, MemoryKeys, MemoryPayloads, MemoryPointers, Object};
+pub use pointer::pointer;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A stack as Terraform would describe it: one buffered subscription, one ordered, one
 /// processor with an inbox.

@@ -1,7 +1,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -12,9 +12,7 @@ use domain::{
     PayloadStore, Pointer, PointerStore, Ref, Siblings, StoreError, Stored,
 };
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use crate::lock;
 
 /// An object as it was stored.
 #[derive(Debug, Clone)]

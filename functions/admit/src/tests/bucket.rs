@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use domain::{ObjectKey, StoreError};
-use testkit::Fault;
+use testkit::{Fault, busy};
 
-use super::{table::busy, world::World};
+use super::world::World;
 use crate::{Body, Objects, Opened};
 
 /// A body in pieces of a few bytes, which may end early.
@@ -17,7 +17,7 @@ pub(super) struct Pieces {
 impl Body for Pieces {
     async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
         if self.breaks && self.rest.len() < self.piece * 2 {
-            return Err(busy());
+            return Err(busy("next"));
         }
         let length = self.rest.len().min(self.piece);
         Ok((length > 0).then(|| self.rest.split_to(length)))
@@ -32,9 +32,9 @@ impl Objects for &World {
     }
 
     async fn open(&self, key: &ObjectKey) -> Result<Option<Opened<Pieces>>, StoreError> {
-        let fault = self.call("open");
+        let fault = self.faults.next();
         if fault == Fault::Before {
-            return Err(busy());
+            return Err(busy("open"));
         }
         let objects = self.objects.lock().unwrap();
         Ok(objects.get(key.as_str()).map(|(handover, body)| Opened {
@@ -49,22 +49,15 @@ impl Objects for &World {
     }
 
     async fn exists(&self, key: &ObjectKey) -> Result<bool, StoreError> {
-        let fault = self.call("exists");
-        if fault != Fault::None {
-            return Err(busy());
-        }
-        Ok(self.has(key))
+        self.faults.call(async { Ok(self.has(key)) }).await
     }
 
     async fn delete(&self, key: &ObjectKey) -> Result<(), StoreError> {
-        let fault = self.call("delete");
-        if fault == Fault::Before {
-            return Err(busy());
-        }
-        self.objects.lock().unwrap().remove(key.as_str());
-        if fault == Fault::After {
-            return Err(busy());
-        }
-        Ok(())
+        self.faults
+            .call(async {
+                self.objects.lock().unwrap().remove(key.as_str());
+                Ok(())
+            })
+            .await
     }
 }

@@ -14,7 +14,7 @@ async fn after_any_fault_the_next_message_leaves_one_pointer_and_its_object() {
     ] {
         let world = World::new();
         let key = world.deliver("billing", "req-a", "msg_1", EVENT);
-        world.faults(&[opening]);
+        world.faults.set([opening]);
         let first = world.admit_with(&key, table).await;
         assert!(
             matches!(first, Err(Undone::Store(_))),
@@ -39,7 +39,7 @@ async fn after_any_fault_a_duplicate_still_goes_and_the_first_stays() {
         let first = world.deliver("billing", "req-a", "msg_1", EVENT);
         world.admit(&first).await.unwrap();
         let again = world.deliver("billing", "req-b", "msg_1", EVENT);
-        world.faults(&faults);
+        world.faults.set(faults);
         assert!(matches!(world.admit(&again).await, Err(Undone::Store(_))));
         world.admit(&again).await.unwrap();
         assert!(world.has(&first) && !world.has(&again));
@@ -54,7 +54,7 @@ async fn after_any_fault_a_forged_object_still_goes() {
         let world = World::new();
         let json = vec![("content-type".to_owned(), "application/json".to_owned())];
         let key = world.store("billing", "req-a", Option::None, json, EVENT);
-        world.faults(&faults);
+        world.faults.set(faults);
         assert!(
             matches!(world.admit(&key).await, Err(Undone::Store(_))),
             "{faults:?}"

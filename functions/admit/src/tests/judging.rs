@@ -156,7 +156,7 @@ async fn what_the_authorizer_has_proven_is_not_asked_for_again() {
     assert_eq!(
         kept(&admitted),
         "id_missing",
-        "it stands in a header, which is not there"
+        "it is in a header, which is missing"
     );
     let mut headers = signed("token", "", EVENT);
     headers.push(("idempotency-key".to_owned(), "1".to_owned()));

@@ -21,7 +21,7 @@ async fn what_was_admitted_stays_whatever_has_changed_since() {
         ("the keys are said to be old", |world| {
             world.keys.set(ring(OTHER));
         }),
-        ("the type stands elsewhere", |world| {
+        ("the type is elsewhere", |world| {
             world.configure("billing", "/type", "/nowhere");
         }),
         ("another scheme", |world| {
@@ -264,12 +264,7 @@ async fn the_sweep_is_told_of_a_message_that_stays() {
 async fn a_note_that_cannot_be_written_delays_nothing() {
     let world = World::new();
     let key = world.deliver("billing", "r-1", "evt_1", EVENT);
-    world
-        .pointers
-        .faults
-        .lock()
-        .unwrap()
-        .push_back(Fault::Before);
+    world.pointers.faults.set([Fault::Before]);
     assert!(world.attend(&key, 2).await.is_ok());
     assert_eq!(world.pointers.all().len(), 1);
 }

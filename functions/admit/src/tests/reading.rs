@@ -53,7 +53,7 @@ async fn an_object_is_read_whole_or_not_at_all() {
     }
 }
 
-/// API Gateway stores none that is larger: nobody knows what this is, so it is kept unread.
+/// API Gateway stores none that is larger: no one knows what this is, so it is kept unread.
 #[tokio::test]
 async fn what_is_larger_than_the_lane_is_not_read() {
     let most = DIRECT_LANE_MAX_BYTES;

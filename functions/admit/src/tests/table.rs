@@ -1,15 +1,12 @@
 //! The events table in memory, some of whose calls fail.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::Mutex,
-};
+use std::{collections::BTreeMap, sync::Mutex};
 
 use aws::ObjectClaim;
 use domain::{
     EndpointName, Inserted, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError, Timestamp,
 };
-use testkit::{Fault, MemoryPointers};
+use testkit::{Faults, MemoryPointers};
 
 use crate::Claims;
 
@@ -19,7 +16,7 @@ pub(super) struct Table {
     pointers: MemoryPointers,
     claims: Mutex<BTreeMap<String, ObjectClaim>>,
     announced: Mutex<Vec<ObjectKey>>,
-    pub(super) faults: Mutex<VecDeque<Fault>>,
+    pub(super) faults: Faults,
 }
 
 impl Table {
@@ -35,32 +32,17 @@ impl Table {
     pub(super) fn announced(&self) -> Vec<ObjectKey> {
         self.announced.lock().unwrap().clone()
     }
-
-    async fn call<R>(
-        &self,
-        work: impl Future<Output = Result<R, StoreError>>,
-    ) -> Result<R, StoreError> {
-        let fault = self.faults.lock().unwrap().pop_front();
-        if fault == Some(Fault::Before) {
-            return Err(busy());
-        }
-        let done = work.await?;
-        if fault == Some(Fault::After) {
-            return Err(busy());
-        }
-        Ok(done)
-    }
 }
 
 impl PointerStore for &Table {
     async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
-        self.call(self.pointers.insert(pointer)).await
+        self.faults.call(self.pointers.insert(pointer)).await
     }
 }
 
 impl Siblings for &Table {
     async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
-        self.call(self.pointers.has_sibling(pointer)).await
+        self.faults.call(self.pointers.has_sibling(pointer)).await
     }
 }
 
@@ -71,22 +53,23 @@ impl Claims for &Table {
         at: Timestamp,
         instead: Option<&ObjectClaim>,
     ) -> Result<Option<ObjectClaim>, StoreError> {
-        self.call(async {
-            let mut claims = self.claims.lock().unwrap();
-            let reference = pointer.reference();
-            let other = claims
-                .get(pointer.key.as_str())
-                .filter(|old| match instead {
-                    None => old.reference != reference,
-                    Some(instead) => *old != instead,
-                });
-            if let Some(other) = other {
-                return Ok(Some(other.clone()));
-            }
-            claims.insert(pointer.key.to_string(), ObjectClaim { reference, at });
-            Ok(None)
-        })
-        .await
+        self.faults
+            .call(async {
+                let mut claims = self.claims.lock().unwrap();
+                let reference = pointer.reference();
+                let other = claims
+                    .get(pointer.key.as_str())
+                    .filter(|old| match instead {
+                        None => old.reference != reference,
+                        Some(instead) => *old != instead,
+                    });
+                if let Some(other) = other {
+                    return Ok(Some(other.clone()));
+                }
+                claims.insert(pointer.key.to_string(), ObjectClaim { reference, at });
+                Ok(None)
+            })
+            .await
     }
 
     async fn claimed(
@@ -94,32 +77,29 @@ impl Claims for &Table {
         _: &EndpointName,
         object: &ObjectKey,
     ) -> Result<Option<ObjectClaim>, StoreError> {
-        self.call(async { Ok(self.claims.lock().unwrap().get(object.as_str()).cloned()) })
+        self.faults
+            .call(async { Ok(self.claims.lock().unwrap().get(object.as_str()).cloned()) })
             .await
     }
 
     async fn note_announced(&self, object: &ObjectKey, _: Timestamp) -> Result<(), StoreError> {
-        self.call(async {
-            self.announced.lock().unwrap().push(object.clone());
-            Ok(())
-        })
-        .await
+        self.faults
+            .call(async {
+                self.announced.lock().unwrap().push(object.clone());
+                Ok(())
+            })
+            .await
     }
 
     async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
-        self.call(async { Ok(self.pointers.find(reference).map(|pointer| pointer.key)) })
+        self.faults
+            .call(async { Ok(self.pointers.find(reference).map(|pointer| pointer.key)) })
             .await
     }
 
     async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
-        self.call(async { Ok(self.pointers.lead(pointer, from)) })
+        self.faults
+            .call(async { Ok(self.pointers.lead(pointer, from)) })
             .await
-    }
-}
-
-pub(super) fn busy() -> StoreError {
-    StoreError::Transient {
-        operation: "test",
-        source: "made to fail".into(),
     }
 }

@@ -1,7 +1,4 @@
-use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::Mutex,
-};
+use std::{collections::BTreeMap, sync::Mutex};
 
 use bytes::Bytes;
 use domain::{
@@ -10,7 +7,7 @@ use domain::{
 };
 use intake::{DeliveryOutcome, Intake, Repetition};
 use signature::{Key, Scheme, SignInput, sign};
-use testkit::{Fault, MemoryDirectory, MemoryKeys};
+use testkit::{Fault, Faults, MemoryDirectory, MemoryKeys};
 
 use super::table::Table;
 use crate::{Admit, Admitted, Undone};
@@ -67,8 +64,8 @@ pub(super) struct World {
     pub(super) objects: Mutex<BTreeMap<String, (Option<String>, Bytes)>>,
     /// Bytes of a piece.
     pub(super) piece: usize,
-    faults: Mutex<VecDeque<Fault>>,
-    pub(super) calls: Mutex<Vec<&'static str>>,
+    /// Of the calls on objects.
+    pub(super) faults: Faults,
 }
 
 impl World {
@@ -83,14 +80,8 @@ impl World {
             endpoints,
             objects: Mutex::default(),
             piece: 7,
-            faults: Mutex::default(),
-            calls: Mutex::default(),
+            faults: Faults::default(),
         }
-    }
-
-    /// Of the calls on objects; after these, all succeed.
-    pub(super) fn faults(&self, faults: &[Fault]) {
-        *self.faults.lock().unwrap() = faults.iter().copied().collect();
     }
 
     /// A delivery as the authorizer and API Gateway store it. `id`: the event's.
@@ -186,11 +177,11 @@ impl World {
         second: i64,
         faults: impl IntoIterator<Item = Fault>,
     ) -> Result<Admitted, Undone> {
-        *self.pointers.faults.lock().unwrap() = faults.into_iter().collect();
+        self.pointers.faults.set(faults);
         let admit = Admit::new(self, &self.pointers, &self.endpoints, &self.keys, 90);
         let then = Timestamp::from_second(second).unwrap();
         let admitted = admit.admit("payloads", key, then).await;
-        self.pointers.faults.lock().unwrap().clear();
+        self.pointers.faults.set([]);
         admitted
     }
 
@@ -227,15 +218,6 @@ impl World {
         assert_eq!(pointer.size, body.len() as u64);
         assert_eq!(pointer.sha256, domain::Digest::of(body));
         pointer
-    }
-
-    pub(super) fn call(&self, name: &'static str) -> Fault {
-        self.calls.lock().unwrap().push(name);
-        self.faults
-            .lock()
-            .unwrap()
-            .pop_front()
-            .unwrap_or(Fault::None)
     }
 }
 

@@ -71,7 +71,7 @@ async fn a_retry_in_the_next_hour_still_is_one_pointer() {
 }
 
 #[tokio::test]
-async fn what_will_not_mend_itself_is_a_500() {
+async fn what_no_retry_can_fix_is_a_500() {
     let delivery = Delivery::signed(STANDARD, "msg_1", EVENT);
     let world = World::new();
     let ingest = Ingest::new(

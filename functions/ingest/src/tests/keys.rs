@@ -128,7 +128,7 @@ async fn a_replaced_key_is_taken_for_a_minute_at_most_and_its_end_is_kept_by_the
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_used_is_our_mistake_and_is_mended_without_a_redeploy() {
+async fn a_key_that_cannot_be_used_is_our_mistake_and_is_fixed_without_a_redeploy() {
     let world = World::new();
     world.keys.set(ring("whsec_not base64"));
     let ingest = world.ingest();

@@ -23,7 +23,7 @@ async fn stored(world: &World, delivery: &Delivery) -> (u16, usize) {
 }
 
 #[tokio::test]
-async fn a_body_has_to_be_json_only_where_a_needed_fact_stands_in_it() {
+async fn a_body_has_to_be_json_only_where_a_needed_fact_is_in_it() {
     let fallback = r#"{"first":[{"json":"/type"},{"literal":"ping"}]}"#;
     let header = r#"{"header":"x-type"}"#;
     for body in [

@@ -60,7 +60,7 @@ async fn a_change_between_two_deliveries_of_an_event_is_logged_and_counted() {
             })
         );
         let differs = repetition == Repetition::Conflicting;
-        assert_eq!(logged().contains("came with other bytes"), differs);
+        assert_eq!(logged().contains("again with other bytes"), differs);
     }
 }
 

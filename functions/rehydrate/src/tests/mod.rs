@@ -4,8 +4,9 @@ mod world;
 
 use serde_json::{Value, json};
 
+use self::world::World;
 pub(crate) use self::world::record;
-use self::world::{Fault, World};
+use testkit::Fault;
 
 /// Of three records, as a pipe writes it.
 pub(crate) const DEAD_LETTER: &str = r#"{
@@ -171,7 +172,7 @@ async fn a_dead_letter_that_fails_is_taken_again_and_loses_nothing() {
             let world = World::of(&[(101, "evt_1"), (102, "evt_2"), (103, "evt_3")]);
             let mut faults = vec![Fault::None; at];
             faults.push(fault);
-            world.faults(&faults);
+            world.faults.set(faults);
             assert_eq!(world.handle(&[("m1", DEAD_LETTER)]).await, ["m1"]);
             assert_eq!(world.handle(&[("m1", DEAD_LETTER)]).await, NONE);
             let sent = world.sent();
@@ -185,7 +186,7 @@ async fn a_dead_letter_that_fails_is_taken_again_and_loses_nothing() {
 #[tokio::test]
 async fn a_dead_letter_that_cannot_be_sent_on_is_taken_again() {
     let world = World::default();
-    world.faults(&[Fault::Before]);
+    world.faults.set([Fault::Before]);
     assert_eq!(world.handle(&[("m1", "{no json")]).await, ["m1"]);
 }
 
@@ -203,7 +204,7 @@ async fn a_stream_that_does_not_answer_sends_nothing() {
 #[tokio::test]
 async fn each_dead_letter_fails_alone() {
     let world = World::of(&[(101, "evt_1"), (102, "evt_2")]);
-    world.faults(&[Fault::Before]);
+    world.faults.set([Fault::Before]);
     let (one, two) = (dead_letter(101, 101, 1), dead_letter(102, 102, 1));
     assert_eq!(world.handle(&[("m1", &one), ("m2", &two)]).await, ["m1"]);
     assert_eq!(world.sent(), ["stripe/evt_2"]);

@@ -1,13 +1,11 @@
 //! A stream and dead-letter queues in memory, whose calls fail on request.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, VecDeque},
-};
+use std::{cell::RefCell, collections::BTreeMap};
 
 use aws::{Reading, StreamRange, StreamRecord};
 use domain::StoreError;
 use serde_json::{Value, json};
+use testkit::{Faults, busy};
 
 use crate::{
     ports::{DlqSender, Records},
@@ -46,27 +44,13 @@ pub(crate) fn record(sequence: &str, id: &str) -> StreamRecord {
     }
 }
 
-#[derive(Clone, Copy)]
-pub(super) enum Fault {
-    None,
-    Before,
-    After,
-}
-
-pub(super) fn failed(operation: &'static str) -> StoreError {
-    StoreError::Transient {
-        operation,
-        source: "made to fail".into(),
-    }
-}
-
 #[derive(Default)]
 pub(super) struct World {
     pub(super) records: RefCell<BTreeMap<u32, StreamRecord>>,
     pub(super) trimmed: bool,
     pub(super) reads_fail: RefCell<bool>,
-    /// How the next calls of `send` go; after these, all succeed.
-    pub(super) faults: RefCell<VecDeque<Fault>>,
+    /// Of the calls of `send`.
+    pub(super) faults: Faults,
     pub(super) sent: RefCell<Vec<String>>,
 }
 
@@ -81,10 +65,6 @@ impl World {
 
     pub(super) fn put(&self, sequence: u32, record: StreamRecord) {
         self.records.borrow_mut().insert(sequence, record);
-    }
-
-    pub(super) fn faults(&self, faults: &[Fault]) {
-        *self.faults.borrow_mut() = faults.iter().copied().collect();
     }
 
     pub(super) async fn handle(&self, messages: &[(&str, &str)]) -> Vec<String> {
@@ -121,7 +101,7 @@ impl World {
 impl Records for &World {
     async fn read(&self, range: StreamRange<'_>) -> Result<Reading, StoreError> {
         if *self.reads_fail.borrow() {
-            return Err(failed("dynamodb:GetRecords"));
+            return Err(busy("dynamodb:GetRecords"));
         }
         if self.trimmed {
             return Ok(Reading::Gone {
@@ -139,13 +119,11 @@ impl Records for &World {
 
 impl DlqSender for &World {
     async fn send(&self, body: &str) -> Result<(), StoreError> {
-        let fault = self.faults.borrow_mut().pop_front().unwrap_or(Fault::None);
-        if !matches!(fault, Fault::Before) {
-            self.sent.borrow_mut().push(body.to_owned());
-        }
-        match fault {
-            Fault::None => Ok(()),
-            Fault::Before | Fault::After => Err(failed("sqs:SendMessage")),
-        }
+        self.faults
+            .call(async {
+                self.sent.borrow_mut().push(body.to_owned());
+                Ok(())
+            })
+            .await
     }
 }

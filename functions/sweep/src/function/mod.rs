@@ -1,7 +1,6 @@
 use domain::{SignedDuration, Timestamp, causes, with_causes};
 use lambda_runtime::Diagnostic;
 use runtime::{Metrics, Unit};
-use serde::Serialize;
 use sweep::{Finding, Index, Objects, Options, Pointers, Span, Stores, SweepError, Tally, sweep};
 use tracing::{debug, error, info, warn};
 
@@ -18,21 +17,6 @@ pub(crate) struct Function<O, I, P, Emit> {
     pub(crate) emit: Emit,
 }
 
-/// What a run found, for an operator who calls it by hand.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Summary {
-    payloads: u64,
-    rescued: u64,
-    announced: u64,
-    waiting: u64,
-    left: u64,
-    superseded: u64,
-    dangling: u64,
-    unreadable: u64,
-    young: u64,
-    expired: u64,
-}
-
 impl<O, I, P, Emit> Function<O, I, P, Emit>
 where
     O: Objects,
@@ -40,8 +24,8 @@ where
     P: Pointers,
     Emit: Fn(Metrics),
 {
-    /// Does one run, which Lambda ends at `deadline` (milliseconds of the epoch).
-    pub(crate) async fn run(&self, deadline: u64) -> Result<Summary, Diagnostic> {
+    /// Does one run and answers with what it found. Lambda ends it at `deadline` (milliseconds of the epoch).
+    pub(crate) async fn run(&self, deadline: u64) -> Result<Tally, Diagnostic> {
         let now = (self.now)();
         let look_back = SignedDuration::from_hours(self.look_back_hours.into());
         let span = Span {
@@ -63,7 +47,7 @@ where
                     Unit::Count,
                     &[tally.payloads],
                 ));
-                Ok(tally.into())
+                Ok(tally)
             }
             Err(incomplete) => {
                 (self.emit)(self.metrics(*incomplete.tally));
@@ -96,23 +80,6 @@ where
             );
         }
         line
-    }
-}
-
-impl From<Tally> for Summary {
-    fn from(tally: Tally) -> Self {
-        Self {
-            payloads: tally.payloads,
-            rescued: tally.rescued,
-            announced: tally.announced,
-            waiting: tally.waiting,
-            left: tally.left,
-            superseded: tally.superseded,
-            dangling: tally.dangling,
-            unreadable: tally.unreadable,
-            young: tally.young,
-            expired: tally.expired,
-        }
     }
 }
 

@@ -1,10 +1,7 @@
 use std::cell::RefCell;
 
 use aws::{Described, ListedObjects};
-use domain::{
-    Digest, EventIdentity, EventKey, Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref,
-    StoreError, TimeBucket,
-};
+use domain::{Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, StoreError, TimeBucket};
 use serde_json::Value;
 use sweep::Indexed;
 
@@ -36,10 +33,7 @@ impl Objects for &Nothing {
             .borrow_mut()
             .push(format!("{} {hour}#{shard}", lane.prefix()));
         if self.refused {
-            return Err(StoreError::Permanent {
-                operation: "s3:ListObjectsV2",
-                source: "AccessDenied: no right".into(),
-            });
+            return Err(testkit::refused("s3:ListObjectsV2"));
         }
         Ok(ListedObjects {
             objects: Vec::new(),
@@ -100,35 +94,39 @@ impl Pointers for NoPointers {
     }
 }
 
+fn function<Emit>(nothing: &Nothing, emit: Emit) -> Function<&Nothing, &Nothing, NoPointers, Emit> {
+    Function {
+        stack: "coatcheck".to_owned(),
+        pointer_ttl_days: 90,
+        look_back_hours: 3,
+        stores: Stores {
+            objects: nothing,
+            index: nothing,
+            pointers: NoPointers,
+        },
+        now,
+        emit,
+    }
+}
+
 /// The answer; the names of the metrics that were sent; what was listed.
 async fn run(
     refused: bool,
     seconds_left: i64,
-) -> (Result<Summary, Diagnostic>, Vec<String>, Vec<String>) {
+) -> (Result<Tally, Diagnostic>, Vec<String>, Vec<String>) {
     let nothing = Nothing {
         refused,
         listed: RefCell::default(),
     };
     let sent = RefCell::new(Vec::new());
-    let function = Function {
-        stack: "coatcheck".to_owned(),
-        pointer_ttl_days: 90,
-        look_back_hours: 3,
-        stores: Stores {
-            objects: &nothing,
-            index: &nothing,
-            pointers: NoPointers,
-        },
-        now,
-        emit: |metrics: Metrics| {
-            let line: Value = serde_json::from_str(&metrics.line(now())).unwrap();
-            let names = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];
-            for metric in names.as_array().unwrap() {
-                sent.borrow_mut()
-                    .push(metric["Name"].as_str().unwrap().to_owned());
-            }
-        },
-    };
+    let function = function(&nothing, |metrics: Metrics| {
+        let line: Value = serde_json::from_str(&metrics.line(now())).unwrap();
+        let names = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];
+        for metric in names.as_array().unwrap() {
+            sent.borrow_mut()
+                .push(metric["Name"].as_str().unwrap().to_owned());
+        }
+    });
     let deadline = now().as_millisecond() + 1_000 * seconds_left;
     let answer = function.run(deadline.try_into().unwrap()).await;
     (answer, sent.take(), nothing.listed.take())
@@ -162,13 +160,13 @@ async fn a_refusal_fails_the_run_says_why_and_is_no_sweep() {
     let diagnostic = answer.unwrap_err();
     assert_eq!(
         diagnostic.error_message,
-        "48 shards of hours were not swept in full: s3:ListObjectsV2 was refused: AccessDenied: no right"
+        "48 shards of hours were not swept in full: s3:ListObjectsV2 was refused: made to fail"
     );
     assert_eq!(metrics, ALWAYS);
     let logged = testkit::logged();
     assert_eq!(logged.lines().count(), 48);
     assert!(logged.contains(r#""bucket":"2026-11-21T18#0""#), "{logged}");
-    assert!(logged.contains("AccessDenied"), "{logged}");
+    assert!(logged.contains("made to fail"), "{logged}");
 }
 
 #[tokio::test]
@@ -191,18 +189,7 @@ fn what_was_not_announced_is_told_and_counted_only_if_there_is_any() {
         refused: false,
         listed: RefCell::default(),
     };
-    let function = Function {
-        stack: "coatcheck".to_owned(),
-        pointer_ttl_days: 90,
-        look_back_hours: 3,
-        stores: Stores {
-            objects: &nothing,
-            index: &nothing,
-            pointers: NoPointers,
-        },
-        now,
-        emit: |_| {},
-    };
+    let function = function(&nothing, |_| {});
     let tally = Tally {
         waiting: 20,
         left: 3,
@@ -226,27 +213,7 @@ fn what_was_not_announced_is_told_and_counted_only_if_there_is_any() {
 #[test]
 fn a_rescue_is_a_line_with_its_ref_and_other_things_are_quieter_or_louder() {
     testkit::listen();
-    let pointer = Pointer {
-        endpoint: "stripe".to_owned().try_into().unwrap(),
-        event: EventIdentity {
-            key: EventKey::from_stored("a/b".to_owned()),
-            id: "a/b".to_owned(),
-            kind: "invoice.paid".to_owned(),
-            subject: String::new(),
-            ordering_key: None,
-            occurred_at: now(),
-        },
-        received_at: now(),
-        content_type: "application/json".to_owned(),
-        size: 1,
-        sha256: Digest([0xa5; 32]),
-        bucket: "payloads".to_owned(),
-        key: ObjectKey::from_stored("payloads/a/x".to_owned()),
-        traceparent: String::new(),
-        scheme: "stripe".to_owned(),
-        key_id: "1".to_owned(),
-        expires_at: now(),
-    };
+    let pointer = testkit::pointer("a/b", now());
     let key = ObjectKey::from_stored("payloads/\n".to_owned());
     for (finding, level, text) in [
         (

@@ -19,7 +19,7 @@ fn direct_at(request: &str, event: &str, at: Timestamp) -> Pointer {
 }
 
 #[tokio::test]
-async fn an_object_of_the_direct_lane_that_nobody_judged_is_announced_once_more() {
+async fn an_object_of_the_direct_lane_that_was_not_judged_is_announced_once_more() {
     let world = World::default();
     let (judged, lost) = (direct("req-a", "evt_1"), direct("req-b", "evt_2"));
     world.store(&judged).await;

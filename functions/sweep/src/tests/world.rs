@@ -8,10 +8,10 @@ use std::{
 
 use bytes::Bytes;
 use domain::{
-    Digest, EventIdentity, EventKey, Headers, Inserted, Metadata, ObjectKey, PayloadStore, Pointer,
-    PointerStore, SignedDuration, StoreError, Timestamp,
+    Digest, Headers, Inserted, Metadata, ObjectKey, PayloadStore, Pointer, PointerStore,
+    SignedDuration, StoreError, Timestamp,
 };
-use testkit::{Fault, MemoryPayloads, MemoryPointers};
+use testkit::{Fault, MemoryPayloads, MemoryPointers, refused};
 
 use crate::Progress;
 
@@ -32,23 +32,10 @@ pub(super) fn pointer_of(endpoint: &str, key: &str, body: &str, at: Timestamp) -
     Pointer {
         key: ObjectKey::new(&endpoint, Digest::of(key), sha256, at),
         endpoint,
-        event: EventIdentity {
-            key: EventKey::from_stored(key.to_owned()),
-            id: key.to_owned(),
-            kind: "invoice.paid".to_owned(),
-            subject: String::new(),
-            ordering_key: None,
-            occurred_at: at,
-        },
-        received_at: at,
-        content_type: "application/json".to_owned(),
         size: body.len() as u64,
         sha256,
-        bucket: "payloads".to_owned(),
-        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
-        scheme: "stripe".to_owned(),
-        key_id: "current".to_owned(),
         expires_at: at + TTL,
+        ..testkit::pointer(key, at)
     }
 }
 
@@ -212,13 +199,10 @@ impl World {
 
     pub(super) fn call(&self, name: &'static str, of: &str) -> Result<(), StoreError> {
         let call = format!("{name} {of}");
-        let refused = (self.refuses.lock().unwrap())(&call);
+        let is_refused = (self.refuses.lock().unwrap())(&call);
         self.calls.lock().unwrap().push(call);
-        if refused {
-            return Err(StoreError::Permanent {
-                operation: name,
-                source: "made to fail".into(),
-            });
+        if is_refused {
+            return Err(refused(name));
         }
         Ok(())
     }

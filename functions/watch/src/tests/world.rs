@@ -61,10 +61,7 @@ impl World {
     pub(super) fn call(&self, name: &'static str) -> Result<(), StoreError> {
         self.calls.borrow_mut().push(name);
         if self.failing.borrow().contains(name) {
-            return Err(StoreError::Transient {
-                operation: name,
-                source: "made to fail".into(),
-            });
+            return Err(testkit::busy(name));
         }
         Ok(())
     }

@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::{
     Client, operation::query::builders::QueryFluentBuilder, types::AttributeValue,
 };
@@ -8,6 +6,7 @@ use domain::{EndpointName, Ref, SignedDuration, StoreError, TimeBucket, Timestam
 use crate::{
     Sdk,
     failure::{classify, permanent},
+    item::{Item, text},
 };
 
 const QUERY: &str = "dynamodb:Query";
@@ -79,7 +78,7 @@ pub struct Page {
 
 /// The position after a page.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PageKey(HashMap<String, AttributeValue>);
+pub struct PageKey(Item);
 
 impl ByTime {
     /// The index of this table.
@@ -183,11 +182,11 @@ fn filter(call: QueryFluentBuilder, wanted: &Wanted<'_>) -> QueryFluentBuilder {
     }
 }
 
-fn listed(item: &HashMap<String, AttributeValue>) -> Result<Listed, StoreError> {
+fn listed(item: &Item) -> Result<Listed, StoreError> {
     read(item).map_err(|name| permanent(QUERY, format!("a pointer has no readable {name}")))
 }
 
-fn read(item: &HashMap<String, AttributeValue>) -> Result<Listed, &'static str> {
+fn read(item: &Item) -> Result<Listed, &'static str> {
     let of = |name: &'static str| match item.get(name) {
         Some(AttributeValue::S(text) | AttributeValue::N(text)) => Ok(text.as_str()),
         _ => Err(name),
@@ -201,10 +200,6 @@ fn read(item: &HashMap<String, AttributeValue>) -> Result<Listed, &'static str> 
         received_at: of("received_at")?.parse().map_err(|_| "received_at")?,
         request_id: of("request_id").ok().map(str::to_owned),
     })
-}
-
-fn text(value: &str) -> AttributeValue {
-    AttributeValue::S(value.to_owned())
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const ALL: Wanted<'static> = Wanted {
     newest_first: false,
 };
 
-fn item() -> HashMap<String, AttributeValue> {
+fn item() -> Item {
     let item = [
         ("ref", text("stripe/cus_1/evt_1")),
         ("id", text("evt_1")),
@@ -168,7 +168,7 @@ async fn endpoints_and_types_are_filtered_by_dynamodb() {
 
 #[tokio::test]
 async fn an_empty_page_may_lead_to_another() {
-    let key = HashMap::from([("pk".to_owned(), text("stripe#cus_1"))]);
+    let key = Item::from([("pk".to_owned(), text("stripe#cus_1"))]);
     let last = key.clone();
     let rule = mock!(Client::query)
         .match_requests(|call| call.exclusive_start_key().is_none())

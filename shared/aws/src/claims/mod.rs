@@ -1,11 +1,6 @@
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::put_item::PutItemError,
-    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::{
     EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, SignedDuration, StoreError,
     Timestamp, format_time,
@@ -14,10 +9,10 @@ use domain::{
 use crate::{
     Pointers,
     failure::{classify, permanent},
+    item::{Item, PUT, number, text, unmet},
     pointers::item,
 };
 
-const PUT: &str = "dynamodb:PutItem";
 const QUERY: &str = "dynamodb:Query";
 
 /// Under which name an object of the direct lane is admitted. It is written before the
@@ -51,7 +46,7 @@ impl Pointers {
             ("claimed_at".to_owned(), text(&format_time(at))),
             (
                 "expires_at".to_owned(),
-                AttributeValue::N(pointer.expires_at.as_second().to_string()),
+                number(pointer.expires_at.as_second()),
             ),
         ]);
         let call = self
@@ -72,7 +67,7 @@ impl Pointers {
         };
         match call.send().await {
             Ok(_) => Ok(None),
-            Err(error) => match refused(error)? {
+            Err(error) => match unmet(&error)? {
                 Some(old) => claim_of(&old).map(Some),
                 None => Err(permanent(
                     PUT,
@@ -107,8 +102,7 @@ impl Pointers {
     ) -> Result<(), StoreError> {
         let until = at.checked_add(MESSAGE_LIVES).unwrap_or(Timestamp::MAX);
         let mut note = object_key(object, "told");
-        let until = AttributeValue::N(until.as_second().to_string());
-        note.insert("expires_at".to_owned(), until);
+        note.insert("expires_at".to_owned(), number(until.as_second()));
         self.client
             .put_item()
             .table_name(&self.table)
@@ -164,7 +158,7 @@ impl Pointers {
             .await;
         match outcome {
             Ok(_) => Ok(true),
-            Err(error) => refused(error).map(|_| false),
+            Err(error) => unmet(&error).map(|_| false),
         }
     }
 }
@@ -199,14 +193,14 @@ impl Siblings for Pointers {
 const MESSAGE_LIVES: SignedDuration = SignedDuration::from_hours(2 * 14 * 24);
 
 /// No event key holds a control character, so no pointer has this key.
-fn key(endpoint: &EndpointName, object: &ObjectKey) -> HashMap<String, AttributeValue> {
+fn key(endpoint: &EndpointName, object: &ObjectKey) -> Item {
     let request = object.incoming().map(|parts| parts.request_id);
     let request = request.unwrap_or(object.as_str());
     item_key(endpoint.as_str(), request, "claim")
 }
 
 /// The key of another item about an object, under the endpoint that the object's key names.
-fn object_key(object: &ObjectKey, suffix: &str) -> HashMap<String, AttributeValue> {
+fn object_key(object: &ObjectKey, suffix: &str) -> Item {
     let parts = object.incoming();
     let (endpoint, request) = parts.map_or(("", object.as_str()), |parts| {
         (parts.endpoint, parts.request_id)
@@ -214,7 +208,7 @@ fn object_key(object: &ObjectKey, suffix: &str) -> HashMap<String, AttributeValu
     item_key(endpoint, request, suffix)
 }
 
-fn item_key(endpoint: &str, request: &str, suffix: &str) -> HashMap<String, AttributeValue> {
+fn item_key(endpoint: &str, request: &str, suffix: &str) -> Item {
     let pk = format!("{endpoint}#{REPLAY_SEPARATOR}{request}");
     HashMap::from([
         ("pk".to_owned(), text(&pk)),
@@ -225,23 +219,7 @@ fn item_key(endpoint: &str, request: &str, suffix: &str) -> HashMap<String, Attr
     ])
 }
 
-/// The item that blocked a conditional write.
-fn refused(
-    error: SdkError<PutItemError, HttpResponse>,
-) -> Result<Option<HashMap<String, AttributeValue>>, StoreError> {
-    let is_condition = error
-        .as_service_error()
-        .is_some_and(PutItemError::is_conditional_check_failed_exception);
-    if !is_condition {
-        return Err(classify(PUT, &error));
-    }
-    match error.into_service_error() {
-        PutItemError::ConditionalCheckFailedException(failed) => Ok(failed.item),
-        other => Err(permanent(PUT, other.to_string())),
-    }
-}
-
-fn claim_of(item: &HashMap<String, AttributeValue>) -> Result<ObjectClaim, StoreError> {
+fn claim_of(item: &Item) -> Result<ObjectClaim, StoreError> {
     let of = |name| match item.get(name) {
         Some(AttributeValue::S(text)) => Some(text),
         _ => None,
@@ -253,10 +231,6 @@ fn claim_of(item: &HashMap<String, AttributeValue>) -> Result<ObjectClaim, Store
         })
     };
     claim().ok_or_else(|| permanent(PUT, "the object's claim cannot be read"))
-}
-
-fn text(value: &str) -> AttributeValue {
-    AttributeValue::S(value.to_owned())
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 use aws_sdk_dynamodb::{
     Client,
-    operation::{get_item::GetItemOutput, put_item::PutItemOutput, query::QueryOutput},
+    operation::{
+        get_item::GetItemOutput,
+        put_item::{PutItemError, PutItemOutput},
+        query::QueryOutput,
+    },
     types::error::ConditionalCheckFailedException,
 };
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::error::ErrorMetadata;
-use domain::{Digest, EventIdentity, EventKey};
+use domain::EventKey;
 
 use super::*;
 
@@ -22,29 +26,13 @@ fn at(text: &str) -> Timestamp {
 
 fn pointer() -> Pointer {
     Pointer {
-        endpoint: "stripe".to_owned().try_into().unwrap(),
-        event: EventIdentity {
-            key: EventKey::from_stored("evt 1".to_owned()),
-            id: "evt 1".to_owned(),
-            kind: "invoice.paid".to_owned(),
-            subject: String::new(),
-            ordering_key: None,
-            occurred_at: at("2026-11-21T20:59:57Z"),
-        },
-        received_at: at("2026-11-21T20:59:57Z"),
-        content_type: "application/json".to_owned(),
-        size: 1,
-        sha256: Digest([0xa5; 32]),
-        bucket: "payloads".to_owned(),
         key: ObjectKey::from_stored(KEY.to_owned()),
-        traceparent: String::new(),
-        scheme: "stripe".to_owned(),
-        key_id: "1".to_owned(),
         expires_at: at("1970-01-01T00:00:09Z"),
+        ..testkit::pointer("evt 1", at("2026-11-21T20:59:57Z"))
     }
 }
 
-fn stored(reference: &str) -> HashMap<String, AttributeValue> {
+fn stored(reference: &str) -> Item {
     [
         ("pk", text("stripe#\u{1f}c6af-f")),
         ("sk", text("\u{1f}claim")),
@@ -56,7 +44,7 @@ fn stored(reference: &str) -> HashMap<String, AttributeValue> {
     .into()
 }
 
-fn in_the_way(old: Option<HashMap<String, AttributeValue>>) -> Rule {
+fn in_the_way(old: Option<Item>) -> Rule {
     mock!(Client::put_item).then_error(move || {
         let conflict = ConditionalCheckFailedException::builder().set_item(old.clone());
         PutItemError::ConditionalCheckFailedException(conflict.build())
@@ -185,7 +173,7 @@ async fn bytes_that_came_before_are_found_beside_the_event() {
 async fn a_note_lives_as_long_as_a_message_can() {
     let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
     let object = ObjectKey::from_stored(KEY.to_owned());
-    let note: HashMap<String, AttributeValue> = [
+    let note: Item = [
         ("pk", text("stripe#\u{1f}c6af-f")),
         ("sk", text("\u{1f}told")),
         ("expires_at", AttributeValue::N((38 * 86_400).to_string())),

@@ -2,8 +2,6 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
-    error::SdkError,
-    operation::put_item::PutItemError,
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
@@ -14,9 +12,9 @@ use domain::{
 use crate::{
     Sdk,
     failure::{classify, permanent},
+    item::{Item, PUT, number, text, unmet},
 };
 
-const PUT: &str = "dynamodb:PutItem";
 const GET: &str = "dynamodb:GetItem";
 
 pub(crate) const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";
@@ -87,10 +85,7 @@ impl Pointers {
     }
 
     /// The item of this key, read consistently.
-    pub(crate) async fn item(
-        &self,
-        key: HashMap<String, AttributeValue>,
-    ) -> Result<Option<HashMap<String, AttributeValue>>, StoreError> {
+    pub(crate) async fn item(&self, key: Item) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
@@ -123,15 +118,7 @@ impl Pointers {
             .await;
         match outcome {
             Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(failed))
-                if matches!(
-                    failed.err(),
-                    PutItemError::ConditionalCheckFailedException(_)
-                ) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(classify(PUT, &error)),
+            Err(error) => unmet(&error).map(|_| false),
         }
     }
 
@@ -168,29 +155,13 @@ impl Pointers {
             .await;
         match outcome {
             Ok(_) => Ok(Inserted::New),
-            Err(SdkError::ServiceError(failed))
-                if matches!(
-                    failed.err(),
-                    PutItemError::ConditionalCheckFailedException(_)
-                ) =>
-            {
-                let PutItemError::ConditionalCheckFailedException(failed) = failed.into_err()
-                else {
-                    return Err(permanent(PUT, "unreachable"));
-                };
-                let old = failed.item.unwrap_or_default();
-                duplicate(PUT, &old)
-            }
-            Err(error) => Err(classify(PUT, &error)),
+            Err(error) => duplicate(PUT, &unmet(&error)?.unwrap_or_default()),
         }
     }
 }
 
 /// The event has this pointer.
-pub(crate) fn duplicate(
-    operation: &'static str,
-    old: &HashMap<String, AttributeValue>,
-) -> Result<Inserted, StoreError> {
+pub(crate) fn duplicate(operation: &'static str, old: &Item) -> Result<Inserted, StoreError> {
     let of = |name| match old.get(name) {
         Some(AttributeValue::S(text)) => Ok(text),
         _ => Err(name),
@@ -212,7 +183,7 @@ pub(crate) fn duplicate(
 
 /// Every attribute is always present: a pipe's template must never meet a missing path.
 /// Except the request's id: none reads it, and the standard lane has none.
-pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
+pub(crate) fn item(pointer: &Pointer) -> Item {
     let event = &pointer.event;
     let incoming = pointer.key.incoming();
     let request_id = incoming.map(|parts| ("request_id".to_owned(), text(parts.request_id)));
@@ -230,7 +201,7 @@ pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
             ("occurred_at", text(&format_time(event.occurred_at))),
             ("received_at", text(&format_time(pointer.received_at))),
             ("content_type", text(&pointer.content_type)),
-            ("size", AttributeValue::N(pointer.size.to_string())),
+            ("size", number(pointer.size)),
             ("sha256", text(&pointer.sha256.to_string())),
             ("bucket", text(&pointer.bucket)),
             ("key", text(pointer.key.as_str())),
@@ -239,10 +210,7 @@ pub(crate) fn item(pointer: &Pointer) -> HashMap<String, AttributeValue> {
             ("replayforce", text("false")),
             ("scheme", text(&pointer.scheme)),
             ("key_id", text(&pointer.key_id)),
-            (
-                "expires_at",
-                AttributeValue::N(pointer.expires_at.as_second().to_string()),
-            ),
+            ("expires_at", number(pointer.expires_at.as_second())),
             ("time_bucket", text(&pointer.time_bucket().to_string())),
         ]
         .map(|(name, value)| (name.to_owned(), value)),
@@ -264,7 +232,7 @@ fn group(partition_key: &str) -> String {
 
 /// All of the pointer's attributes, and what makes it a replay. In no index: the
 /// event is there once. `None` if the image is not a pointer's.
-fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, AttributeValue>> {
+fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<Item> {
     let event_key = image.get("sk")?;
     let mut item = image.clone();
     item.remove("time_bucket")?;
@@ -299,10 +267,6 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<HashMap<String, Att
         (name, value)
     };
     Some(item.into_iter().map(typed).collect())
-}
-
-pub(crate) fn text(value: &str) -> AttributeValue {
-    AttributeValue::S(value.to_owned())
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 use aws_sdk_dynamodb::{
-    operation::{get_item::GetItemOutput, put_item::PutItemOutput},
+    operation::{
+        get_item::GetItemOutput,
+        put_item::{PutItemError, PutItemOutput},
+    },
     types::error::ConditionalCheckFailedException,
 };
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
@@ -19,12 +22,8 @@ fn against(rule: &Rule) -> Pointers {
     Pointers::over(client, "events")
 }
 
-fn number(value: &str) -> AttributeValue {
-    AttributeValue::N(value.to_owned())
-}
-
 /// A pointer's item, with what only its kind and its index need.
-fn stored() -> HashMap<String, AttributeValue> {
+fn stored() -> Item {
     let item = [
         ("pk", text("stripe#cus/1")),
         ("sk", text("evt 1")),

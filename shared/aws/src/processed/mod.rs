@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
@@ -8,7 +6,11 @@ use aws_sdk_dynamodb::{
 };
 use domain::{Digest, Ref, StoreError, Timestamp, format_time};
 
-use crate::{Sdk, failure::classify};
+use crate::{
+    Sdk,
+    failure::classify,
+    item::{Item, number, text},
+};
 
 const UPDATE: &str = "dynamodb:UpdateItem";
 
@@ -155,10 +157,10 @@ impl Processed {
         let facts = [
             ("state", text(COMPLETED)),
             ("sha256", text(&receipt.sha256.to_string())),
-            ("size", AttributeValue::N(receipt.size.to_string())),
+            ("size", number(receipt.size)),
             ("summary", text(&receipt.summary)),
             ("at", text(&format_time(receipt.at))),
-            ("age_ms", AttributeValue::N(receipt.age_ms.to_string())),
+            ("age_ms", number(receipt.age_ms)),
         ];
         let update = self
             .set(reference, &facts, " REMOVE #lease_until, #failure, #reason")
@@ -235,10 +237,8 @@ async fn held(update: UpdateItemFluentBuilder, owner: &str) -> Result<bool, Stor
     }
 }
 
-type Record = HashMap<String, AttributeValue>;
-
 /// The record that blocked the write, empty where it was not requested.
-fn conflict<R>(error: &SdkError<UpdateItemError, R>) -> Option<Record> {
+fn conflict<R>(error: &SdkError<UpdateItemError, R>) -> Option<Item> {
     match error.as_service_error() {
         Some(UpdateItemError::ConditionalCheckFailedException(conflict)) => {
             Some(conflict.item.clone().unwrap_or_default())
@@ -247,7 +247,7 @@ fn conflict<R>(error: &SdkError<UpdateItemError, R>) -> Option<Record> {
     }
 }
 
-fn taken(record: &Record, owner: &str) -> Claimed {
+fn taken(record: &Item, owner: &str) -> Claimed {
     let is = |name: &str, value: &str| record.get(name) == Some(&text(value));
     if is("state", COMPLETED) {
         let summary = record.get("summary").and_then(|value| value.as_s().ok());
@@ -264,19 +264,11 @@ fn taken(record: &Record, owner: &str) -> Claimed {
     }
 }
 
-fn attempts(record: Option<&Record>) -> u32 {
+fn attempts(record: Option<&Item>) -> u32 {
     let value = record.and_then(|record| record.get("attempts")?.as_n().ok());
     value
         .and_then(|number| number.parse().ok())
         .unwrap_or_default()
-}
-
-fn text(value: &str) -> AttributeValue {
-    AttributeValue::S(value.to_owned())
-}
-
-fn number(value: i64) -> AttributeValue {
-    AttributeValue::N(value.to_string())
 }
 
 #[cfg(test)]

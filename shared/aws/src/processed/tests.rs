@@ -66,7 +66,7 @@ fn says(call: &UpdateItemInput, update: &str, condition: &str, values: &[(&str, 
 }
 
 fn stands_in_the_way(record: &[(&'static str, &'static str)]) -> Rule {
-    let record: Record = record
+    let record: Item = record
         .iter()
         .map(|(name, value)| ((*name).to_owned(), text(value)))
         .collect();

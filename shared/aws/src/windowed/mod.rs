@@ -1,13 +1,13 @@
 //! Pointers whose event key has a window.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     error::BuildError,
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, CancellationReason, ConditionCheck, Put,
-        ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+        CancellationReason, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem,
     },
 };
 use domain::{EventKey, Inserted, Neighbours, Pointer, StoreError, format_time};
@@ -15,7 +15,8 @@ use domain::{EventKey, Inserted, Neighbours, Pointer, StoreError, format_time};
 use crate::{
     Pointers,
     failure::{classify, permanent, transient},
-    pointers::{ONLY_IF_NEW, duplicate, item, text},
+    item::{Item, text},
+    pointers::{ONLY_IF_NEW, duplicate, item},
 };
 
 const WRITE: &str = "dynamodb:TransactWriteItems";
@@ -121,10 +122,7 @@ impl Pointers {
 
 /// The pointer that the event has: the one that names this very object, if any does; else that
 /// of the same slot, of the one before, of the one after.
-fn event_of<'r>(
-    pointer: &Pointer,
-    reasons: &'r [CancellationReason],
-) -> Option<&'r HashMap<String, AttributeValue>> {
+fn event_of<'r>(pointer: &Pointer, reasons: &'r [CancellationReason]) -> Option<&'r Item> {
     let failed = reasons
         .iter()
         .filter(|reason| reason.code() == Some("ConditionalCheckFailed"));

@@ -25,7 +25,7 @@ pub struct Asked<'a> {
     pub handshake: bool,
 }
 
-/// What a provider is answered in its own way.
+/// An answer in a provider's own form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChallengeReply {
     /// The HTTP status.
@@ -47,7 +47,7 @@ impl Verifier {
     }
 
     /// Answers a challenge that comes before any delivery can be verified: all those
-    /// by GET and HEAD, and those that need no signature. `None` if it is none.
+    /// by GET and HEAD, and those that need no signature. `None` if it is not a challenge.
     ///
     /// # Errors
     /// [`Rejection`] of what it has to be proven by; `SignatureMalformed` of a value
@@ -237,8 +237,7 @@ fn one(headers: &Headers, name: &str) -> Option<String> {
     all(headers.get_all(name))
 }
 
-/// What stands there; of several values a text that is none of them and no value to
-/// answer with.
+/// The value; several values become one text that equals none of them and is never answered.
 fn all<'a>(values: impl Iterator<Item = &'a str>) -> Option<String> {
     let values: Vec<_> = values.collect();
     (!values.is_empty()).then(|| values.join(", "))

@@ -15,7 +15,7 @@ pub struct Challenge {
     /// What tells it from a delivery; all of it must hold.
     #[serde(default)]
     pub when: Vec<Condition>,
-    /// Where the value stands that the answer is made of.
+    /// Where the value for the answer is.
     #[serde(default)]
     pub value: Option<Ask>,
     /// What is demanded before it is answered.
@@ -51,21 +51,21 @@ impl Method {
     }
 }
 
-/// Something that must stand somewhere, or must not.
+/// Something that must be somewhere, or must not.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// Where.
     pub at: Ask,
-    /// The text that must stand there; any, if absent.
+    /// The text that must be there; any, if absent.
     #[serde(default)]
     pub is: Option<String>,
-    /// Nothing may stand there.
+    /// Nothing may be there.
     #[serde(default)]
     pub absent: Option<True>,
 }
 
-/// Where something stands in a request.
+/// Where something is in a request.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ask {
@@ -94,7 +94,7 @@ pub enum Demand {
     /// The request is verified like a delivery.
     #[default]
     Signature,
-    /// A key whose use is `challenge` stands there.
+    /// A key whose use is `challenge` is there.
     Token(Ask),
     /// Nothing: anyone may ask.
     None,

@@ -1,8 +1,8 @@
-//! Challenges: what a provider asks to see that an endpoint is there and ours.
+//! Challenges: how a provider checks that an endpoint exists and is ours.
 //!
 //! Most are signed like a delivery and are answered once they are verified. Some come
-//! from anyone, before there is anything to verify by. What is answered then is held
-//! so narrow that it is no use to a stranger: the value is a plain token, and where a
+//! from anyone, before there is anything to verify by. What is answered then is so
+//! narrow that it is useless to a stranger: the value is a plain token, and where a
 //! MAC of it is asked for, no body that is such a token is ever taken as a delivery.
 
 mod answer;

@@ -8,7 +8,7 @@ pub(crate) fn is_token(value: &[u8]) -> bool {
 
 const MAX: usize = 128;
 
-/// Letters, digits, `-` and `_`. A body that is no more than this is no delivery where a
+/// Letters, digits, `-` and `_`. A body that is no more than this is not a delivery where a
 /// stranger may have a token signed, however good its signature.
 pub(crate) fn is_plain(value: &[u8]) -> bool {
     (1..=MAX).contains(&value.len())

@@ -1,4 +1,4 @@
-//! Where the facts about an event may stand.
+//! Where the facts about an event may be.
 
 use domain::{EventLocations, Location};
 

@@ -1,4 +1,4 @@
-//! Where the signature stands and how it is written.
+//! Where the signature is and how it is written.
 
 use super::names::check_header;
 use crate::{Encoding, Grammar, SchemeError, SignatureSpec};

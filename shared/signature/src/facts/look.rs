@@ -1,4 +1,4 @@
-//! What stands at the places where facts may stand.
+//! What is at the places where facts may be.
 
 use domain::{Headers, Location};
 use scan::Scalar;
@@ -14,18 +14,18 @@ pub(super) struct Look<'a> {
     /// In the order in which the locations name them.
     pub(super) scalars: std::vec::IntoIter<Option<Scalar>>,
     pub(super) is_signed: &'a dyn Fn(&Location) -> bool,
-    /// Whether something stood at a place that no text can be made of.
+    /// Whether a place held something that cannot become a text.
     pub(super) met_unusable: bool,
 }
 
-/// What stands at a location.
+/// What is at a location.
 pub(super) enum Fact {
     Absent,
-    /// A text, and whether the signature covers where it stands.
+    /// A text, and whether the signature covers where it is.
     Text(String, bool),
     /// An object or an array.
     Composite,
-    /// Something that no text can be made of.
+    /// Something that cannot become a text.
     Unusable(FactProblem),
 }
 
@@ -76,7 +76,7 @@ impl Look<'_> {
         Fact::first(facts)
     }
 
-    /// Every part, also those that nobody needs: each takes its own scalars.
+    /// Every part, also those that are not needed: each takes its own scalars.
     fn each(&mut self, parts: &[Location]) -> Vec<Fact> {
         parts.iter().map(|part| self.at(part)).collect()
     }
@@ -95,7 +95,7 @@ impl Fact {
         }
     }
 
-    /// What is wrong with the first unusable one; absent if that is none.
+    /// What is wrong with the first unusable one; absent if all are usable.
     fn unusable(facts: Vec<Self>) -> Self {
         let mut facts = facts.into_iter();
         let unusable = facts.find(|fact| matches!(fact, Self::Unusable(_)));
@@ -109,7 +109,7 @@ impl Fact {
         }
     }
 
-    /// Of a fact without which there is no event.
+    /// A fact that every event needs.
     pub(super) fn demanded(self) -> Result<Option<String>, FactProblem> {
         match self {
             Self::Text(text, _) => Ok(Some(text)),

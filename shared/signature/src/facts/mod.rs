@@ -3,15 +3,14 @@
 mod look;
 mod problem;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use domain::{Dedupe, EventFields, EventKey, EventLocations, Field, Headers, Location};
+use domain::{Dedupe, Digest, EventFields, EventKey, EventLocations, Field, Headers, Location};
 use scan::{JsonPointer, Scalar};
 
 use self::look::{Fact, Look};
 pub use self::problem::FactProblem;
 use crate::{SchemeError, Verified, compile};
 
-/// Where an event's facts stand, ready to be looked up in one pass.
+/// Where an event's facts are, ready to be looked up in one pass.
 #[derive(Debug, Clone)]
 pub struct Places {
     locations: EventLocations,
@@ -28,9 +27,9 @@ pub struct Facts {
     pub found: EventFields,
     /// The optional facts that are there and cannot be used. None of them is in `found`.
     pub left_out: Vec<Field>,
-    /// Whether the id stood where the signature covers it, or should have stood there.
+    /// Whether the id was where the signature covers it, or should have been there.
     pub id_is_signed: bool,
-    /// 32 hex digits of the SHA-256 of the id and the type as they stand in headers that
+    /// 32 hex digits of the SHA-256 of the id and the type as they are in headers that
     /// the signature does not cover: what tells events apart whose signed bytes are the
     /// same. `None` where there is neither, or where the signature leaves the body open, for
     /// then a captured one could bring another body under another id.
@@ -62,7 +61,7 @@ impl Places {
     }
 
     /// Looks every fact up. The body has to be sound JSON only if a fact that the event needs
-    /// stands there and nowhere else: the type, or the id where it names the event.
+    /// is there and nowhere else: the type, or the id where it names the event.
     ///
     /// # Errors
     /// [`FactProblem`].
@@ -122,9 +121,7 @@ impl Places {
             let text = place.as_ref().and_then(|place| look.at(place).wished());
             let text = text.map(|text| match field {
                 // Its digest orders as well as the text does.
-                Field::OrderingKey if !field.fits(&text) => {
-                    hex::encode(digest(&SHA256, text.as_bytes()))
-                }
+                Field::OrderingKey if !field.fits(&text) => Digest::of(text).to_string(),
                 _ => text,
             });
             let fits = text.as_ref().is_none_or(|text| field.fits(text));
@@ -156,7 +153,7 @@ impl Places {
         })
     }
 
-    /// The headers that facts may stand in.
+    /// The headers that facts may be in.
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         let simple = all(&self.locations).flat_map(Location::simple);
         simple.filter_map(|location| match location {
@@ -166,7 +163,7 @@ impl Places {
     }
 }
 
-/// Lengths stand before the texts, so that two pairs never read alike.
+/// Lengths come before the texts, so that two pairs never read alike.
 fn unsigned(id: Option<&Fact>, kind: Option<&Fact>) -> Option<String> {
     let text = |fact: Option<&Fact>| match fact {
         Some(Fact::Text(text, false)) if !text.is_empty() => Some(text.clone()),
@@ -178,7 +175,7 @@ fn unsigned(id: Option<&Fact>, kind: Option<&Fact>) -> Option<String> {
     }
     let (id, kind) = (id.unwrap_or_default(), kind.unwrap_or_default());
     let written = format!("{} {id} {} {kind}", id.len(), kind.len());
-    let mut hex = hex::encode(digest(&SHA256, written.as_bytes()));
+    let mut hex = Digest::of(written).to_string();
     hex.truncate(EventKey::SPLIT_DIGITS);
     Some(hex)
 }

@@ -3,7 +3,7 @@ use scan::ScanError;
 /// A fact that the event needs cannot be read: reject the delivery, it will not get better.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FactProblem {
-    /// The fact stands in the body, and it or the body is not sound JSON.
+    /// The fact is in the body, and it or the body is not sound JSON.
     #[error(transparent)]
     Json(#[from] ScanError),
     /// A header that holds a fact came more than once.
@@ -12,7 +12,7 @@ pub enum FactProblem {
     /// A header that holds a fact is not ASCII.
     #[error("the header {0} is not ASCII")]
     HeaderNotAscii(String),
-    /// The id or the type is no text.
+    /// The id or the type is not a text.
     #[error("the event's id or type is an object or an array")]
     NotScalar,
 }

@@ -178,7 +178,7 @@ impl Item {
             text(&self.success),
         ];
         // With a colon in any other field, bytes could move from one to its neighbour.
-        // The merchant's own reference may hold some: what stands around it is certain.
+        // The merchant's own reference may hold some: what is around it is certain.
         let moves = fields
             .iter()
             .enumerate()

@@ -61,7 +61,7 @@ pub(crate) trait Kind: Debug + Send + Sync {
         false
     }
 
-    /// Where the timestamp stands in a body that is signed, and its unit.
+    /// Where the timestamp is in a body that is signed, and its unit.
     fn json_clock(&self) -> Option<(&JsonPointer, TimestampUnit)> {
         None
     }

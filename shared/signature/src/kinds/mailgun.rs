@@ -113,7 +113,7 @@ impl Kind for Mailgun {
     }
 }
 
-/// What stands in the body under `signature`.
+/// What is in the body under `signature`.
 struct Triple {
     unix_s: i64,
     signed: Vec<u8>,

@@ -5,7 +5,7 @@
 //! there: nothing is fetched while a delivery waits.
 
 use base64_simd::URL_SAFE_NO_PAD;
-use domain::Headers;
+use domain::{Digest, Headers};
 use serde::Deserialize;
 
 use super::kind::Kind;
@@ -15,13 +15,13 @@ use crate::{
     claim::{Coverage, Evidence, HeaderClaim},
     clock::{Moment, Window},
     content::single,
-    hash::{BodyDigest, sha256},
+    hash::BodyDigest,
     signing::{Pairs, make},
 };
 
 const HEADER: &str = "plaid-verification";
 
-/// A longer token is none of Plaid's, which have some 500 bytes.
+/// A longer token is not Plaid's: its tokens have some 500 bytes.
 const MAX_BYTES: usize = 8192;
 
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ impl Kind for Plaid {
     }
 
     fn sign(&self, key: &Key, input: &SignInput<'_>, all: &mut Pairs) -> Result<(), SignError> {
-        let digest = sha256(&[input.body]).to_string();
+        let digest = Digest::of(input.body).to_string();
         let token = token(&digest, input.now, key.id());
         let signature = make(&self.0, key, token.as_bytes())?;
         let signature = Encoding::Base64Url.encode(&signature);

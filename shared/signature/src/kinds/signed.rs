@@ -54,12 +54,12 @@ impl Signed {
         names.find(|(_, name)| is_there(headers, name))
     }
 
-    /// Where the timestamp stands.
+    /// Where the timestamp is.
     fn clock_from(&self) -> Option<&TimestampFrom> {
         self.scheme.timestamp.as_ref().map(|spec| &spec.from)
     }
 
-    /// The timestamp, if it stands in the headers.
+    /// The timestamp, if it is in the headers.
     fn clock(
         &self,
         headers: &Headers,

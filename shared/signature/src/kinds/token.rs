@@ -1,9 +1,6 @@
-use aws_lc_rs::{
-    constant_time::verify_slices_are_equal,
-    digest::{SHA256, digest},
-};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64_simd::STANDARD;
-use domain::{Headers, KeyUse};
+use domain::{Digest, Headers, KeyUse};
 
 use super::kind::Kind;
 use crate::{
@@ -157,12 +154,7 @@ impl Kind for Token {
 
 /// Compares digests, so that neither bytes nor lengths show in the time taken.
 fn is_same(shown: &[u8], key: &[u8]) -> bool {
-    !key.is_empty()
-        && verify_slices_are_equal(
-            digest(&SHA256, shown).as_ref(),
-            digest(&SHA256, key).as_ref(),
-        )
-        .is_ok()
+    !key.is_empty() && verify_slices_are_equal(&Digest::of(shown).0, &Digest::of(key).0).is_ok()
 }
 
 fn not_empty(key: &Key) -> Result<Vec<u8>, KeyProblem> {

@@ -1,6 +1,6 @@
 //! Twilio. <https://www.twilio.com/docs/usage/webhooks/webhooks-security>
 
-use domain::Headers;
+use domain::{Digest, Headers};
 
 use super::{
     form::form_fields,
@@ -12,7 +12,6 @@ use crate::{
     algorithm::Prover,
     claim::{Coverage, Evidence, HeaderClaim},
     content::single,
-    hash::sha256,
     signing::{Pairs, make},
 };
 
@@ -56,7 +55,7 @@ impl Twilio {
     /// The URL as Twilio calls it with a JSON body: its digest is a parameter.
     fn json(&self, body: &[u8]) -> Vec<u8> {
         let separator = if self.url.contains('?') { '&' } else { '?' };
-        let digest = sha256(&[body]);
+        let digest = Digest::of(body);
         format!("{}{separator}bodySHA256={digest}", self.url).into_bytes()
     }
 }

@@ -25,7 +25,7 @@ pub struct Scheme {
     pub proof: Proof,
     /// Whether HTTP Basic credentials are demanded besides a signature.
     pub also_basic: bool,
-    /// Where the facts about an event stand; an endpoint may say otherwise.
+    /// Where the facts about an event are; an endpoint may say otherwise.
     pub event: EventLocations,
     /// Whether the provider sends the same bytes for different events, so that equal
     /// bytes do not mean a repeated delivery.
@@ -67,7 +67,7 @@ pub enum Proof {
 pub struct TokenScheme {
     /// Name of the header, lower case.
     pub header: String,
-    /// What stands before the secret, case-sensitive, for instance `Bearer `.
+    /// What comes before the secret, case-sensitive, for instance `Bearer `.
     #[serde(default)]
     pub prefix: Option<String>,
 }

@@ -9,7 +9,7 @@ use crate::SchemeError;
 pub struct SignedScheme {
     /// What makes the signature. Fixed here: nothing in a request chooses it.
     pub algorithm: Algorithm,
-    /// Where the signature stands and how it is written.
+    /// Where the signature is and how it is written.
     pub signature: SignatureSpec,
     /// How the configured secret becomes the key.
     pub key: KeySpec,
@@ -112,7 +112,7 @@ impl PublicKeyFields {
     }
 }
 
-/// Where the signature stands and how it is written.
+/// Where the signature is and how it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignatureSpec {
@@ -126,7 +126,7 @@ pub struct SignatureSpec {
     pub grammar: Grammar,
     /// How a signature is written.
     pub encoding: Encoding,
-    /// What stands before each signature, case-sensitive, for instance `sha256=`.
+    /// What comes before each signature, case-sensitive, for instance `sha256=`.
     #[serde(default)]
     pub prefix: Option<String>,
     /// `kv`: what separates pairs; `,` if absent.
@@ -183,7 +183,7 @@ pub struct KeySpec {
     /// What the secret is.
     #[serde(default)]
     pub decode: KeyDecode,
-    /// Dropped from the front of the secret, where it stands there, before decoding.
+    /// Dropped from the front of the secret, where it is there, before decoding.
     #[serde(default)]
     pub strip_prefix: Option<String>,
     /// A shorter decoded key is reported; 16 if absent. Never refused, unless it is empty.
@@ -276,7 +276,7 @@ impl TryFrom<bool> for True {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimestampSpec {
-    /// Where it stands.
+    /// Where it is.
     pub from: TimestampFrom,
     /// What it counts.
     pub unit: TimestampUnit,
@@ -288,7 +288,7 @@ pub struct TimestampSpec {
     pub max_future_s: u32,
 }
 
-/// Where a timestamp stands.
+/// Where a timestamp is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimestampFrom {

@@ -82,7 +82,7 @@ impl Verifier {
         Ok(verifier)
     }
 
-    /// Whether the ordering key of these locations stands where the signature covers
+    /// Whether the ordering key of these locations is where the signature covers
     /// it. It is part of a pointer's key: anyone who can change it unnoticed can have one
     /// event stored twice.
     ///
@@ -99,7 +99,7 @@ impl Verifier {
         }
     }
 
-    /// Where the facts about an event stand, as far as the scheme knows.
+    /// Where the facts about an event are, as far as the scheme knows.
     #[must_use]
     pub fn event(&self) -> &EventLocations {
         &self.event
@@ -174,7 +174,7 @@ impl Verifier {
         }
     }
 
-    /// Whether every good signature of this scheme covers what stands at a
+    /// Whether every good signature of this scheme covers what is at a
     /// location, under each of the names its headers go by.
     #[must_use]
     pub fn signs(&self, location: &Location) -> bool {

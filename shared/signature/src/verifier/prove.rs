@@ -10,7 +10,7 @@ use crate::{
     challenge::is_plain,
     claim::{Evidence, HeaderClaim},
     content::BodyForm,
-    hash::{Body, sha256},
+    hash::Body,
     kinds::Token,
     verified::{Proven, SignedBytes},
 };
@@ -58,10 +58,10 @@ impl Verifier {
                 message, digests, ..
             } => {
                 Body::new(body.as_ref(), &payload).is_bound_by(&digests)?;
-                SignedBytes::Known(sha256(&[&message]))
+                SignedBytes::Known(Digest::of(&message))
             }
             Evidence::Presented(_) => SignedBytes::Payload,
-            // Nobody can have proven these without the body.
+            // No one can have proven these without the body.
             Evidence::Around { .. } | Evidence::Inside { .. } => {
                 return Err(Rejection::SignatureMissing);
             }
@@ -108,14 +108,17 @@ impl Verifier {
             } => {
                 let key_id = self.prove_headers(&signatures, &message, key_id.as_deref(), keys)?;
                 body.is_bound_by(&digests)?;
-                (key_id, SignedBytes::Known(sha256(&[&message])))
+                (key_id, SignedBytes::Known(Digest::of(&message)))
             }
             Evidence::Presented(shown) => (Token::matching(&shown, keys)?, SignedBytes::Payload),
             Evidence::Inside { signatures } => {
                 usable(keys, |_| Ok(()))?;
                 let inside = self.kind.look_inside(body.bytes, &signatures, keys)?;
                 (moment, coverage) = (inside.moment, inside.coverage);
-                (inside.key_id, SignedBytes::Known(sha256(&[&inside.signed])))
+                (
+                    inside.key_id,
+                    SignedBytes::Known(Digest::of(&inside.signed)),
+                )
             }
         };
         Ok(Proven {
@@ -156,7 +159,7 @@ impl Verifier {
         proven: Proven,
         now_unix_s: i64,
     ) -> Result<Verified<B>, Rejection> {
-        // A stranger could have had it signed by asking, so it is no delivery.
+        // A stranger could have had it signed by asking, so it is not a delivery.
         if self.signs_for_strangers && is_plain(body.as_ref()) {
             return Err(Rejection::SignatureMismatch);
         }

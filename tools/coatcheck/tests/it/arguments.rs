@@ -104,7 +104,7 @@ fn what_is_wrong_with_an_argument_is_named() {
         ),
         (
             "sign --scheme adyen --secret-file secret body",
-            "stands inside the body",
+            "signs inside the body",
         ),
         ("schemes nope", "there is no preset \"nope\""),
         ("check none.json", "none.json cannot be read"),

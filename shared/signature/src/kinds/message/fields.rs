@@ -44,14 +44,14 @@ pub(super) fn binary(headers: &Headers, name: &str) -> Result<Dictionary, Reject
 }
 
 /// The same with every byte sequence in the alphabet that RFC 8941 knows. The profile of `AdCP` writes
-/// the other one, of base64url, and one that mixes both is none in either.
+/// the other one, of base64url, and a text that mixes both is valid in neither.
 /// <https://adcontextprotocol.org/docs/building/by-layer/L1/security#webhook-callbacks>
 fn standard(value: &str) -> Cow<'_, str> {
     if !value.contains(['-', '_']) {
         return Cow::Borrowed(value);
     }
     let mut text = String::with_capacity(value.len());
-    // Every other part stands between two colons. A text in quotes may hold colons as well, but no
+    // Every other part is between two colons. A text in quotes may hold colons as well, but no
     // dictionary of byte sequences has one where it matters: what is made of it cannot be parsed.
     for (at, part) in value.split(':').enumerate() {
         if at > 0 {

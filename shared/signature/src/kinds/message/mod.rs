@@ -5,7 +5,7 @@ mod fields;
 mod url;
 mod written;
 
-use domain::Headers;
+use domain::{Digest, Headers};
 
 pub(super) use self::base::HttpMessage;
 use self::{
@@ -19,7 +19,6 @@ use crate::{
     claim::{Coverage, Evidence, HeaderClaim},
     clock::Window,
     description::quoted,
-    hash::sha256,
     signing::{Pairs, make},
 };
 
@@ -73,7 +72,7 @@ impl Kind for HttpMessage {
     }
 
     fn sign(&self, key: &Key, input: &SignInput<'_>, all: &mut Pairs) -> Result<(), SignError> {
-        let digest = digest_header(&sha256(&[input.body]).0).ok_or(SignError::Time)?;
+        let digest = digest_header(&Digest::of(input.body).0).ok_or(SignError::Time)?;
         all.push((DIGEST.to_owned(), digest));
         let given = Headers::from_pairs(all.iter().cloned());
         let (base, write) =

@@ -10,7 +10,7 @@ mod strangers;
 
 use crate::common::{NOW, SECRET, key, preset, verifier};
 
-/// A request that nobody signed.
+/// A request that is not signed.
 struct Ask<'a> {
     method: Method,
     headers: &'a [(&'a str, &'a str)],

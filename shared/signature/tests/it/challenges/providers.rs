@@ -30,7 +30,7 @@ fn zoom_gets_a_mac_only_of_what_it_signed() {
         json_of(post("zoom", body, &[])),
         json!({"plainToken": "qgg8vlvZRS6UYooatFL8Aw", "encryptedToken": hex::encode(mac("qgg8vlvZRS6UYooatFL8Aw"))})
     );
-    // Without a signature nobody is answered, whatever the body says.
+    // Without a signature no one is answered, whatever the body says.
     assert!(query("zoom", &[]).is_none());
     let headers = Headers::default();
     assert!(
