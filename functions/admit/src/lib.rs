@@ -17,5 +17,5 @@ mod undone;
 
 pub use admit::Admit;
 pub use admitted::Admitted;
-pub use ports::{Body, Claims, Objects, Opened};
+pub use ports::{BodyStream, Claims, Objects, Opened};
 pub use undone::{Kept, Undone};

@@ -2,7 +2,7 @@ use domain::{Handover, Lane};
 use intake::{Intake, Malformed};
 use signature::{Facts, Key, Rejection, Verified};
 
-use crate::{Body, Opened, Undone};
+use crate::{BodyStream, Opened, Undone};
 
 /// What a good object holds.
 pub(crate) struct Passed<'a> {
@@ -31,7 +31,7 @@ impl Refused {
 
 /// Reads a whole object into one allocation of the size that S3 states. An object that is larger
 /// than API Gateway accepts does not belong to the lane, and is not read to its end.
-pub(crate) async fn read<B: Body>(
+pub(crate) async fn read<B: BodyStream>(
     mut opened: Opened<B>,
 ) -> Result<Result<Vec<u8>, Malformed>, Undone> {
     let most = Lane::Direct.max_body_bytes() as u64;

@@ -7,7 +7,7 @@ use domain::{
 /// What API Gateway has stored.
 pub trait Objects {
     /// The bytes of an object.
-    type Body: Body;
+    type Body: BodyStream;
 
     /// The bucket.
     fn bucket(&self) -> &str;
@@ -26,7 +26,7 @@ pub trait Objects {
 }
 
 /// Bytes that come in pieces.
-pub trait Body {
+pub trait BodyStream {
     /// The next piece; `None` at the end.
     fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, StoreError>>;
 }
@@ -106,7 +106,7 @@ impl Objects for aws::Incoming {
     }
 }
 
-impl Body for aws::ObjectBody {
+impl BodyStream for aws::ObjectBody {
     async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
         Self::next(self).await
     }

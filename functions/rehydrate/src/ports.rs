@@ -4,7 +4,7 @@ use aws::{Reading, StreamRange};
 use domain::StoreError;
 
 /// Holds the records that dead letters name, for a day.
-pub(crate) trait Records {
+pub(crate) trait StreamRecords {
     /// The records of the range.
     fn read(&self, range: StreamRange<'_>) -> impl Future<Output = Result<Reading, StoreError>>;
 }
@@ -15,7 +15,7 @@ pub(crate) trait DlqSender {
     fn send(&self, body: &str) -> impl Future<Output = Result<(), StoreError>>;
 }
 
-impl Records for aws::Stream {
+impl StreamRecords for aws::Stream {
     async fn read(&self, range: StreamRange<'_>) -> Result<Reading, StoreError> {
         Self::read(self, range).await
     }

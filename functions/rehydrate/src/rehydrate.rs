@@ -8,7 +8,7 @@ use tracing::{error, info, warn};
 use crate::{
     dead_letter::PipeDeadLetter,
     event::event,
-    ports::{DlqSender, Records},
+    ports::{DlqSender, StreamRecords},
 };
 
 /// Reads the records that dead letters name, and sends their events to their DLQs.
@@ -30,7 +30,7 @@ enum Unhandled {
     Json(#[from] serde_json::Error),
 }
 
-impl<R: Records, D: DlqSender> Rehydrate<R, D> {
+impl<R: StreamRecords, D: DlqSender> Rehydrate<R, D> {
     /// Handles each dead letter separately. One that fails is handled again as a
     /// whole: its events may be in the DLQ more than once, but are never missing.
     pub(crate) async fn handle(&self, batch: SqsBatch) -> BatchResponse {

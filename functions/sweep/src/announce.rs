@@ -1,6 +1,6 @@
 use domain::{SignedDuration, StoreError, Timestamp};
 
-use crate::{Finding, Objects, Options, Pointers, Stores, Tally, unjudged::Unjudged};
+use crate::{Finding, Objects, Options, PointerTable, Stores, Tally, unjudged::Unjudged};
 
 /// A delivery whose message is still in the queue is not overtaken by one that came an hour
 /// later. SQS keeps the order only roughly, hence this long margin; a mistake costs only
@@ -18,7 +18,7 @@ pub(crate) struct Announcing<'a, O, I, P> {
     pub(crate) queue_was_empty: bool,
 }
 
-impl<O: Objects, I, P: Pointers> Announcing<'_, O, I, P> {
+impl<O: Objects, I, P: PointerTable> Announcing<'_, O, I, P> {
     /// The oldest first. A store that fails gets no more calls; the rest is skipped.
     pub(crate) async fn run(
         &self,

@@ -2,7 +2,7 @@ use aws::ListedObject;
 use domain::{Lane, ObjectKey, SignedDuration, StoreError};
 
 use crate::{
-    Finding, Index, Objects, Pointers,
+    Finding, Index, Objects, PointerTable,
     found::Unreadable,
     shard::{End, Known, ShardSweep, Swept},
 };
@@ -13,7 +13,7 @@ const PAYLOADS_STAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The direct lane's part of a shard of an hour. Nothing is announced here: that waits until
 /// everything has been checked.
-impl<O: Objects, I: Index, P: Pointers> ShardSweep<'_, O, I, P> {
+impl<O: Objects, I: Index, P: PointerTable> ShardSweep<'_, O, I, P> {
     /// An object without a pointer was not judged: its message waits, or was lost.
     pub(crate) fn incoming(&self, object: ListedObject, known: &mut Known, swept: &mut Swept) {
         let parts = object.key.incoming();

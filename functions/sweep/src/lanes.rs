@@ -1,12 +1,12 @@
 use domain::Lane;
 
 use crate::{
-    Index, Objects, Pointers,
+    Index, Objects, PointerTable,
     shard::{End, Known, ShardSweep, Swept},
 };
 
 /// Both lanes of a shard of an hour.
-impl<O: Objects, I: Index, P: Pointers> ShardSweep<'_, O, I, P> {
+impl<O: Objects, I: Index, P: PointerTable> ShardSweep<'_, O, I, P> {
     pub(crate) async fn sweep(self) -> Swept {
         let mut swept = Swept::default();
         match self.objects(&mut swept).await {

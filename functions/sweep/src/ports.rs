@@ -60,7 +60,7 @@ pub trait Index {
 }
 
 /// Keeps pointers.
-pub trait Pointers: PointerStore {
+pub trait PointerTable: PointerStore {
     /// Whether the event has a pointer.
     fn has(&self, reference: &Ref) -> impl Future<Output = Result<bool, StoreError>>;
 
@@ -185,7 +185,7 @@ impl Index for aws::ByTime {
     }
 }
 
-impl Pointers for aws::Pointers {
+impl PointerTable for aws::Pointers {
     async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
         Ok(self.get(reference).await?.is_some())
     }

@@ -4,7 +4,7 @@ use aws::{Described, ListedObject};
 use domain::{Digest, Inserted, ObjectFacts, ObjectKey, Pointer, Ref, StoreError, Timestamp};
 
 use crate::{
-    Finding, Index, Indexed, Objects, Options, Pointers, Stores, Tally, Unreadable,
+    Finding, Index, Indexed, Objects, Options, PointerTable, Stores, Tally, Unreadable,
     span::{HourShard, Span},
     unjudged::Unjudged,
 };
@@ -80,7 +80,7 @@ fn half(event_part: &str) -> Option<u128> {
     u128::from_str_radix(event_part, 16).ok()
 }
 
-impl<O: Objects, I: Index, P: Pointers> ShardSweep<'_, O, I, P> {
+impl<O: Objects, I: Index, P: PointerTable> ShardSweep<'_, O, I, P> {
     pub(crate) async fn known(&self, swept: &mut Swept) -> Result<Known, End> {
         let HourShard { bucket, hour } = self.hour_shard;
         let mut known = Known::default();

@@ -2,7 +2,7 @@ use domain::{StoreError, Timestamp};
 use futures_util::{StreamExt, stream};
 
 use crate::{
-    Finding, Index, Objects, Options, Pointers, Progress, Span, Stores, SweepError, Tally,
+    Finding, Index, Objects, Options, PointerTable, Progress, Span, Stores, SweepError, Tally,
     announce::Announcing,
     shard::{ShardSweep, Swept},
     span::HourShard,
@@ -22,7 +22,7 @@ const AT_ONCE: usize = 8;
 /// # Errors
 /// [`SweepError`]: a part was not swept. If one shard of one hour fails or takes too
 /// long, the others are still swept.
-pub async fn sweep<O: Objects, I: Index, P: Pointers>(
+pub async fn sweep<O: Objects, I: Index, P: PointerTable>(
     stores: &Stores<O, I, P>,
     span: Span,
     options: &Options,

@@ -24,11 +24,11 @@ pub struct SqsRecord {
     #[serde(default, rename = "eventSourceARN")]
     pub queue_arn: String,
     #[serde(default)]
-    attributes: Attributes,
+    attributes: SqsAttributes,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Attributes {
+struct SqsAttributes {
     #[serde(rename = "ApproximateReceiveCount")]
     receives: Option<String>,
 }

@@ -16,7 +16,7 @@ pub fn listen() {
             .with_current_span(true)
             .with_span_list(false)
             .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-            .with_writer(|| Kept)
+            .with_writer(|| Writer)
             .init();
     });
 }
@@ -27,9 +27,9 @@ pub fn logged() -> String {
     String::from_utf8_lossy(&LOG.take()).into_owned()
 }
 
-struct Kept;
+struct Writer;
 
-impl io::Write for Kept {
+impl io::Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())

@@ -5,7 +5,7 @@ use domain::{ObjectKey, StoreError};
 use testkit::{Fault, busy};
 
 use super::world::World;
-use crate::{Body, Objects, Opened};
+use crate::{BodyStream, Objects, Opened};
 
 /// A body in pieces of a few bytes, which may end early.
 pub(super) struct Pieces {
@@ -14,7 +14,7 @@ pub(super) struct Pieces {
     breaks: bool,
 }
 
-impl Body for Pieces {
+impl BodyStream for Pieces {
     async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
         if self.breaks && self.rest.len() < self.piece * 2 {
             return Err(busy("next"));

@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use domain::{DIRECT_LANE_MAX_BYTES, StoreError};
 
-use crate::{Body, Opened, pass::read};
+use crate::{BodyStream, Opened, pass::read};
 
 /// Pieces of one byte.
 struct Bytewise(usize);
 
-impl Body for Bytewise {
+impl BodyStream for Bytewise {
     async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
         self.0 = match self.0.checked_sub(1) {
             Some(rest) => rest,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::{Faults, busy};
 
 use crate::{
-    ports::{DlqSender, Records},
+    ports::{DlqSender, StreamRecords},
     rehydrate::Rehydrate,
 };
 
@@ -98,7 +98,7 @@ impl World {
     }
 }
 
-impl Records for &World {
+impl StreamRecords for &World {
     async fn read(&self, range: StreamRange<'_>) -> Result<Reading, StoreError> {
         if *self.reads_fail.borrow() {
             return Err(busy("dynamodb:GetRecords"));

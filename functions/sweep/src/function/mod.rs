@@ -1,7 +1,9 @@
 use domain::{SignedDuration, Timestamp, causes, with_causes};
 use lambda_runtime::Diagnostic;
 use runtime::{Metrics, Unit};
-use sweep::{Finding, Index, Objects, Options, Pointers, Span, Stores, SweepError, Tally, sweep};
+use sweep::{
+    Finding, Index, Objects, Options, PointerTable, Span, Stores, SweepError, Tally, sweep,
+};
 use tracing::{debug, error, info, warn};
 
 /// Kept back from the invocation's end: a call that has begun lasts at most 6 s.
@@ -21,7 +23,7 @@ impl<O, I, P, Emit> Function<O, I, P, Emit>
 where
     O: Objects,
     I: Index,
-    P: Pointers,
+    P: PointerTable,
     Emit: Fn(Metrics),
 {
     /// Does one run and answers with what it found. Lambda ends it at `deadline` (milliseconds of the epoch).

@@ -76,7 +76,7 @@ impl PointerStore for NoPointers {
     }
 }
 
-impl Pointers for NoPointers {
+impl PointerTable for NoPointers {
     async fn has(&self, _: &Ref) -> Result<bool, StoreError> {
         Ok(false)
     }

@@ -10,7 +10,9 @@ use domain::{
 use testkit::{Failing, MemoryPointers};
 
 use super::world::World;
-use crate::{Finding, Index, Indexed, Objects, Options, Pointers, Span, Stores, SweepError, Tally};
+use crate::{
+    Finding, Index, Indexed, Objects, Options, PointerTable, Span, Stores, SweepError, Tally,
+};
 
 /// The length of a page of objects and of rows.
 const PAGE: usize = 3;
@@ -137,7 +139,7 @@ impl PointerStore for Table<'_> {
     }
 }
 
-impl Pointers for Table<'_> {
+impl PointerTable for Table<'_> {
     async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
         let all = self.world.pointers.all();
         Ok(all.iter().any(|pointer| pointer.reference() == *reference))

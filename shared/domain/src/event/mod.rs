@@ -24,7 +24,7 @@ impl Field {
         text.len() <= self.max_bytes()
             && !text
                 .chars()
-                .any(|letter| letter.is_control() || is_noncharacter(letter))
+                .any(|character| character.is_control() || is_noncharacter(character))
     }
 
     /// The most bytes it may have. Together they fit the 2 KB that S3 gives an
@@ -52,8 +52,8 @@ impl Field {
 
 /// What no text of a `CloudEvent` may hold, besides control characters.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system>
-fn is_noncharacter(letter: char) -> bool {
-    let code = u32::from(letter);
+fn is_noncharacter(character: char) -> bool {
+    let code = u32::from(character);
     (0xfdd0..=0xfdef).contains(&code) || code & 0xfffe == 0xfffe
 }
 

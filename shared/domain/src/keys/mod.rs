@@ -113,7 +113,7 @@ pub enum KeyRingProblem {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Listed {
+struct KeyList {
     keys: Vec<Key>,
 }
 
@@ -207,7 +207,7 @@ impl KeyRing {
     pub fn from_text(text: &str, plain_id: &str) -> Result<Self, KeyRingProblem> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let keys = if text.trim_start().starts_with('{') {
-            serde_json::from_str::<Listed>(text)
+            serde_json::from_str::<KeyList>(text)
                 .map_err(|_| KeyRingProblem::Shape)?
                 .keys
         } else {

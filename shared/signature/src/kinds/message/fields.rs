@@ -59,7 +59,7 @@ fn standard(value: &str) -> Cow<'_, str> {
         }
         let is_bytes = at % 2 == 1;
         if is_bytes && !part.contains(['+', '/']) {
-            text.extend(part.chars().map(|letter| match letter {
+            text.extend(part.chars().map(|character| match character {
                 '-' => '+',
                 '_' => '/',
                 other => other,
