@@ -65,8 +65,11 @@ pub fn run_function(
     event: &str,
     aws: fn(&str, &str) -> HttpReply,
 ) -> Run {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address").to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a local port is free");
+    let address = listener
+        .local_addr()
+        .expect("the listener has an address")
+        .to_string();
     let (sender, reports) = channel();
     let event = event.to_owned();
     thread::spawn(move || {
@@ -99,7 +102,7 @@ pub fn run_function(
     let read = |pipe: Option<Box<dyn Read + Send>>| {
         thread::spawn(move || {
             let mut text = Vec::new();
-            let _all = pipe.expect("a pipe").read_to_end(&mut text);
+            let _all = pipe.expect("the output is piped").read_to_end(&mut text);
             String::from_utf8_lossy(&text).into_owned()
         })
     };
@@ -111,13 +114,24 @@ pub fn run_function(
         match reports.recv_timeout(Duration::from_millis(50)) {
             Ok(Some(text)) => answer = Some(text),
             Ok(None) => break,
-            Err(_) if child.try_wait().expect("a state").is_some() => break,
-            Err(_) => assert!(started.elapsed() < PATIENCE, "the function does nothing"),
+            Err(_)
+                if child
+                    .try_wait()
+                    .expect("the program can be asked for its state")
+                    .is_some() =>
+            {
+                break;
+            }
+            Err(_) => assert!(
+                started.elapsed() < PATIENCE,
+                "the function did nothing for a minute"
+            ),
         }
     }
     let _gone = child.kill();
     let _status = child.wait();
-    let written = out.join().expect("output") + &err.join().expect("errors");
+    let written =
+        out.join().expect("standard output is read") + &err.join().expect("standard error is read");
     Run { answer, written }
 }
 

@@ -9,7 +9,7 @@ use domain::{Digest, EventIdentity, EventKey, ObjectKey, Pointer, Timestamp};
 pub fn pointer(event_key: &str, received_at: Timestamp) -> Pointer {
     let endpoint = "stripe".to_owned();
     Pointer {
-        endpoint: endpoint.try_into().expect("an endpoint's name"),
+        endpoint: endpoint.try_into().expect("stripe is an endpoint's name"),
         event: EventIdentity {
             key: EventKey::from_stored(event_key.to_owned()),
             id: event_key.to_owned(),

@@ -30,7 +30,10 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json { line, column } => {
-                write!(f, "no Stripe event from line {line}, column {column} on")
+                write!(
+                    f,
+                    "the payload is not a Stripe event: see line {line}, column {column}"
+                )
             }
             Self::Missing(field) => write!(f, "the invoice has no {field}"),
             Self::Negative => write!(f, "the invoice's amount_paid is negative"),

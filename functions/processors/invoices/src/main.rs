@@ -12,7 +12,7 @@ struct Invoices;
 impl Handler for Invoices {
     async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
         if !event.kind().starts_with("invoice.") {
-            return Err(Failure::reject("its type is not invoice.*"));
+            return Err(Failure::reject("the event's type is not invoice.*"));
         }
         let payload = event.payload().await?;
         let invoice = Invoice::read(&payload).map_err(|why| Failure::reject(why.to_string()))?;

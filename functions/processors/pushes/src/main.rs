@@ -12,7 +12,7 @@ struct Pushes;
 impl Handler for Pushes {
     async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
         if event.kind() != "push" {
-            return Err(Failure::reject("its type is not push"));
+            return Err(Failure::reject("the event's type is not push"));
         }
         let payload = event.payload().await?;
         let push = Push::read(&payload).map_err(|why| Failure::reject(why.to_string()))?;

@@ -39,7 +39,10 @@ pub(crate) struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, column } = self;
-        write!(f, "no GitHub push, seen at line {line}, column {column}")
+        write!(
+            f,
+            "the payload is not a GitHub push: see line {line}, column {column}"
+        )
     }
 }
 
