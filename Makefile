@@ -72,7 +72,7 @@ destroy: ## Destroy the stack on AWS that make deploy made (VARS=the same file; 
 .PHONY: bench
 bench: ## Measure the functions through the Lambda Runtime API
 	$(STEP) "package" scripts/package
-	$(STEP) "bench, verification" cargo bench -q -p signature --bench verify
+	$(STEP) "bench, verification" cargo bench -q -p coatcheck-signature --bench verify
 	$(STEP) "bench, functions" cargo run --release -p bench -- $(ARGS)
 	$(STEP) "bench, command line" cargo run --release -p bench -p coatcheck --bin bench-ls
 

@@ -8,9 +8,9 @@ const SHARED: [&str; 6] = [
     "aws",
     "domain",
     "intake",
-    "processor",
+    "coatcheck_processor",
     "runtime",
-    "signature",
+    "coatcheck_signature",
 ];
 
 /// Where `lambda_runtime` logs at ERROR whatever error a function returns.

@@ -1,6 +1,6 @@
 //! What verifying costs beside one bare HMAC of the same bytes by the same library.
 //!
-//! `cargo bench -p signature`. Each figure is the median of interleaved rounds, in
+//! `cargo bench -p coatcheck-signature`. Each figure is the median of interleaved rounds, in
 //! microseconds, and its ratio to the bare HMAC of the same round.
 
 use std::{hint::black_box, time::Instant};
@@ -9,9 +9,9 @@ use aws_lc_rs::{
     hmac,
     signature::{Ed25519KeyPair, KeyPair},
 };
+use coatcheck_signature::{Key, Scheme, SignInput, Site, Verifier, sign};
 use domain::{Headers, SchemeRef};
 use serde_json::{Value, json};
-use signature::{Key, Scheme, SignInput, Site, Verifier, sign};
 
 const NOW: i64 = 1_700_000_000;
 const SECRET: &str = "dGhpcyBpcyBub3QgYSByZWFsIHNlY3JldCwgb25seSBhIHRlc3Q=";

@@ -7,10 +7,10 @@
 use std::io::{self, BufRead, Write};
 
 use base64_simd::STANDARD;
+use coatcheck_signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
 use domain::{Headers, KeyRing, SchemeRef};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
 
 type Failure = Box<dyn std::error::Error>;
 

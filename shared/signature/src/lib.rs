@@ -25,7 +25,7 @@
 //! algorithm, and no error tells what would have been right.
 //!
 //! ```
-//! use signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
+//! use coatcheck_signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
 //! use domain::{Headers, SchemeRef};
 //!
 //! let scheme = Scheme::resolve(&SchemeRef::Preset("stripe".into()))?;

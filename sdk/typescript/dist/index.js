@@ -1,0 +1,3 @@
+export { Failure, Reject, Retry } from "./failures.js";
+export { processor, task } from "./function.js";
+export { RedeemProblem } from "./payload.js";
