@@ -5,7 +5,7 @@ use tracing::error;
 
 use crate::{
     Event, Failure, Handler,
-    input::{Delivered, Letter},
+    input::{DeadLetter, Delivered},
     ports::IdempotencyStore,
     time::Time,
     work::{Done, Work},
@@ -13,15 +13,15 @@ use crate::{
 
 /// The result for one event.
 #[derive(Debug)]
-pub(crate) struct Report {
+pub(crate) struct EventReport {
     /// What an answer must name to get it again.
     pub(crate) identifier: Option<String>,
     /// `None`: it could not be decoded.
     pub(crate) event: Option<Arc<Event>>,
     pub(crate) outcome: Result<Done, Failure>,
-    /// What goes into the dead-letter queue if it is rejected.
-    pub(crate) letter: Option<Letter>,
-    /// It is in the dead-letter queue: it need not come again.
+    /// What goes into the dead-dead_letter queue if it is rejected.
+    pub(crate) dead_letter: Option<DeadLetter>,
+    /// It is in the dead-dead_letter queue: it need not come again.
     pub(crate) given_up: bool,
 }
 
@@ -35,12 +35,12 @@ pub(crate) async fn process<H, Store>(
     work: &Arc<Work<H, Store>>,
     delivered: Vec<Delivered>,
     time: Time,
-) -> Vec<Report>
+) -> Vec<EventReport>
 where
     H: Handler,
     Store: IdempotencyStore + 'static,
 {
-    let mut reports: Vec<(usize, Report)> = stream::iter(rows(delivered))
+    let mut reports: Vec<(usize, EventReport)> = stream::iter(rows(delivered))
         .map(|row| process_row(work, row, time))
         .buffer_unordered(work.at_once)
         .flat_map(stream::iter)
@@ -77,7 +77,7 @@ async fn process_row<H, Store>(
     work: &Arc<Work<H, Store>>,
     row: Vec<Placed>,
     time: Time,
-) -> Vec<(usize, Report)>
+) -> Vec<(usize, EventReport)>
 where
     H: Handler,
     Store: IdempotencyStore + 'static,
@@ -88,7 +88,7 @@ where
         let Delivered {
             identifier,
             event,
-            letter,
+            dead_letter,
         } = delivered;
         let (event, outcome) = match event {
             Ok(event) => {
@@ -112,11 +112,11 @@ where
             }
         };
         failed |= outcome.is_err();
-        let report = Report {
+        let report = EventReport {
             identifier,
             event,
             outcome,
-            letter,
+            dead_letter,
             given_up: false,
         };
         reports.push((place, report));
@@ -126,26 +126,20 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        sync::{
-            Mutex,
-            atomic::{AtomicUsize, Ordering},
-        },
-        time::Duration,
-    };
+    use std::time::Duration;
 
     use serde_json::{Value, json};
 
     use super::*;
     use crate::{
         Outcome,
-        fakes::{Book, Shelf, cloud_event, decode_all, handler, ordered_event, time, work},
+        fakes::{Book, Shelf, cloud_event, decode_all, handler, time, work},
     };
 
     async fn process_events<H: Handler>(
         work: Work<H, Book>,
         events: &[Value],
-    ) -> (Vec<Report>, Arc<Work<H, Book>>) {
+    ) -> (Vec<EventReport>, Arc<Work<H, Book>>) {
         let mut claims = Shelf::new();
         for event in events {
             claims.put(event["id"].as_str().unwrap(), b"a payload");
@@ -160,7 +154,7 @@ mod tests {
         (reports, work)
     }
 
-    fn failed(reports: &[Report]) -> Vec<usize> {
+    fn failed(reports: &[EventReport]) -> Vec<usize> {
         (0..reports.len())
             .filter(|&i| reports[i].outcome.is_err())
             .collect()
@@ -200,80 +194,5 @@ mod tests {
                 Some(format!("delivery-of-evt_{i}").as_str())
             );
         }
-    }
-
-    #[derive(Default)]
-    struct Counting {
-        now: AtomicUsize,
-        most: AtomicUsize,
-    }
-
-    impl Handler for Counting {
-        async fn handle(&self, _: &Event) -> Result<Outcome, Failure> {
-            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
-            self.most.fetch_max(now, Ordering::SeqCst);
-            tokio::task::yield_now().await;
-            self.now.fetch_sub(1, Ordering::SeqCst);
-            Ok(Outcome::done(""))
-        }
-    }
-
-    #[tokio::test]
-    async fn several_are_in_work_at_once_but_not_all() {
-        let (_, work) = process_events(work(Counting::default()), &plain(50)).await;
-        assert_eq!(work.handler.most.load(Ordering::SeqCst), work.at_once);
-    }
-
-    /// Fails the first event of `cus_a`, and takes longer for earlier events.
-    #[derive(Default)]
-    struct Sequence(Mutex<Vec<String>>);
-
-    impl Handler for Sequence {
-        async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
-            if event.id().ends_with('1') {
-                for _ in 0..20 {
-                    tokio::task::yield_now().await;
-                }
-            }
-            self.0.lock().unwrap().push(event.id().to_owned());
-            if event.id() == "a1" {
-                return Err(Failure::retry("busy"));
-            }
-            Ok(Outcome::done(""))
-        }
-    }
-
-    fn two_keys() -> [Value; 5] {
-        [
-            ordered_event("a1", "cus_a"),
-            ordered_event("b1", "cus_b"),
-            ordered_event("a2", "cus_a"),
-            ordered_event("b2", "cus_b"),
-            ordered_event("c2", "cus_c"),
-        ]
-    }
-
-    async fn sequence(keeps_order: bool) -> (Vec<usize>, Vec<String>) {
-        let mut work = work(Sequence::default());
-        work.keeps_order = keeps_order;
-        let (reports, work) = process_events(work, &two_keys()).await;
-        (failed(&reports), work.handler.0.lock().unwrap().clone())
-    }
-
-    #[tokio::test]
-    async fn events_of_one_ordering_key_do_not_overtake_each_other() {
-        let (failed, seen) = sequence(false).await;
-        assert_eq!(failed, [0]);
-        let place = |id: &str| seen.iter().position(|have| have == id).unwrap();
-        assert!(place("a1") < place("a2"), "{seen:?}");
-        assert!(place("b1") < place("b2"), "{seen:?}");
-        assert_eq!(place("c2"), 0, "another key need not wait: {seen:?}");
-    }
-
-    #[tokio::test]
-    async fn where_order_is_kept_later_events_of_the_key_are_held_back() {
-        let (failed, seen) = sequence(true).await;
-        assert_eq!(failed, [0, 2]);
-        assert!(!seen.contains(&"a2".to_owned()), "{seen:?}");
     }
 }

@@ -10,13 +10,13 @@ pub(crate) struct Delivered {
     /// What an answer must name to get it again. `None`: the sender left it out.
     pub(crate) identifier: Option<String>,
     pub(crate) event: Result<Event, EventProblem>,
-    /// The event itself, for its dead-letter queue. `None`: that queue is unknown.
-    pub(crate) letter: Option<Letter>,
+    /// The event itself, for its dead-dead_letter queue. `None`: that queue is unknown.
+    pub(crate) dead_letter: Option<DeadLetter>,
 }
 
-/// A delivery as it came, and which sender has a dead-letter queue for it.
+/// A delivery as it came, and which sender has a dead-dead_letter queue for it.
 #[derive(Debug)]
-pub(crate) struct Letter {
+pub(crate) struct DeadLetter {
     pub(crate) sender: Sender,
     pub(crate) body: String,
 }
@@ -84,7 +84,7 @@ fn event(value: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
     let of = |name| value.as_object().and_then(|event| text(event, name));
     Delivered {
         identifier: of("deliveryid"),
-        letter: of("subscription").map(|name| Letter {
+        dead_letter: of("subscription").map(|name| DeadLetter {
             sender: Sender::Subscription(name),
             body: value.to_string(),
         }),
@@ -97,13 +97,13 @@ fn event(value: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
 fn message(record: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
     let record = record.as_object();
-    let letter = record
+    let dead_letter = record
         .and_then(|record| record.get("body"))
         .and_then(Value::as_str);
-    let body = letter.and_then(|body| serde_json::from_str::<Value>(body).ok());
+    let body = dead_letter.and_then(|body| serde_json::from_str::<Value>(body).ok());
     Delivered {
         identifier: record.and_then(|record| text(record, "messageId")),
-        letter: letter.map(|body| Letter {
+        dead_letter: dead_letter.map(|body| DeadLetter {
             sender: Sender::Inbox,
             body: body.to_owned(),
         }),
@@ -120,102 +120,4 @@ fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
         .and_then(Value::as_str)
         .filter(|text| !text.is_empty())
         .map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::fakes::{Shelf, cloud_event, queue_message};
-
-    fn decode(value: &Value) -> Result<Input, InputProblem> {
-        let store: Arc<dyn ClaimStore> = Arc::new(Shelf::new());
-        Input::decode(value, &store)
-    }
-
-    fn identifiers(input: &Value) -> Vec<Option<String>> {
-        let all = decode(input).unwrap().into_all();
-        all.into_iter().map(|one| one.identifier).collect()
-    }
-
-    #[test]
-    fn a_pipes_array_is_named_by_delivery_id() {
-        let input = json!([cloud_event("a", b"1"), cloud_event("b", b"2")]);
-        assert_eq!(
-            identifiers(&input),
-            [
-                Some("delivery-of-a".to_owned()),
-                Some("delivery-of-b".to_owned())
-            ]
-        );
-        assert_eq!(identifiers(&json!([])), []);
-    }
-
-    #[test]
-    fn one_event_stays_one() {
-        let input = decode(&cloud_event("a", b"1")).unwrap();
-        assert!(matches!(input, Input::One(one) if one.event.is_ok()));
-    }
-
-    #[test]
-    fn messages_of_a_queue_are_named_by_message_id() {
-        let input = json!({"Records": [queue_message("m1", &cloud_event("a", b"1"))]});
-        assert_eq!(identifiers(&input), [Some("m1".to_owned())]);
-    }
-
-    #[test]
-    fn a_delivery_knows_its_dead_letter_queue_and_goes_there_as_it_came() {
-        let mut subscribed = cloud_event("a", b"1");
-        subscribed["subscription"] = json!("invoices");
-        let broken = json!({"subscription": "invoices", "deliveryid": "d"});
-        let letters = |input: &Value| -> Vec<Option<(Sender, String)>> {
-            let all = decode(input).unwrap().into_all();
-            let letter = |one: Delivered| one.letter.map(|letter| (letter.sender, letter.body));
-            all.into_iter().map(letter).collect()
-        };
-        let invoices = || Sender::Subscription("invoices".to_owned());
-        assert_eq!(
-            letters(&json!([subscribed, cloud_event("b", b"2"), broken])),
-            [
-                Some((invoices(), subscribed.to_string())),
-                None,
-                Some((invoices(), broken.to_string())),
-            ]
-        );
-        let records = json!({"Records": [
-            {"messageId": "m1", "body": "not json"},
-            {"messageId": "m2"},
-        ]});
-        let own = (Sender::Inbox, "not json".to_owned());
-        assert_eq!(letters(&records), [Some(own), None]);
-    }
-
-    #[test]
-    fn a_broken_event_keeps_its_name() {
-        let mut broken = cloud_event("a", b"1");
-        broken["datasha256"] = json!("x");
-        let input = json!([broken, cloud_event("b", b"2")]);
-        let all = decode(&input).unwrap().into_all();
-        assert_eq!(all[0].identifier.as_deref(), Some("delivery-of-a"));
-        assert_eq!(
-            all[0].event.as_ref().unwrap_err(),
-            &EventProblem::Attribute("datasha256")
-        );
-        assert!(all[1].event.is_ok());
-
-        let input =
-            json!({"Records": [{"messageId": "m1", "body": "not json"}, {"messageId": "m2"}]});
-        for one in decode(&input).unwrap().into_all() {
-            assert!(one.identifier.is_some());
-            assert_eq!(one.event.unwrap_err(), EventProblem::NotAnObject);
-        }
-    }
-
-    #[test]
-    fn anything_else_is_refused_as_a_whole() {
-        for input in [json!(null), json!("x"), json!(1), json!({"Records": {}})] {
-            assert!(decode(&input).is_err(), "{input}");
-        }
-    }
 }

@@ -10,10 +10,10 @@ use tracing::error;
 use crate::{
     Handler,
     answer::{self, BatchAnswer, InvocationFailure},
-    batch::{Report, process},
+    batch::{EventReport, process},
     config::Config,
+    dead_letters::{DeadLetterQueues, StackQueues, give_up},
     input::{Input, InputProblem},
-    letters::{OfStack, give_up},
     metrics, panics,
     ports::{ClaimStore, IdempotencyStore},
     time::Time,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Runs a processor that a pipe calls, or that reads its own queue: answers which events must be
-/// delivered again. What its handler rejects goes into the dead-letter queue at once, if the
+/// delivered again. What its handler rejects goes into the dead-dead_letter queue at once, if the
 /// function knows the queue and may send to it. Returns only if it cannot start, or cannot
 /// continue.
 pub fn run<H: Handler>(handler: H) -> ExitCode {
@@ -43,7 +43,7 @@ pub fn run_task<H: Handler>(handler: H) -> ExitCode {
 fn serve<H, Answer>(
     handler: H,
     gives_up: bool,
-    answer: fn(Vec<Report>, bool) -> Result<Answer, InvocationFailure>,
+    answer: fn(Vec<EventReport>, bool) -> Result<Answer, InvocationFailure>,
 ) -> ExitCode
 where
     H: Handler,
@@ -83,7 +83,7 @@ async fn serve_with<H, Answer>(
     config: Config,
     handler: H,
     gives_up: bool,
-    answer: fn(Vec<Report>, bool) -> Result<Answer, InvocationFailure>,
+    answer: fn(Vec<EventReport>, bool) -> Result<Answer, InvocationFailure>,
 ) -> Result<(), lambda_runtime::Error>
 where
     H: Handler,
@@ -92,7 +92,7 @@ where
     let sdk = aws::load().await;
     let claims: Arc<dyn ClaimStore> = Arc::new(aws::Redemption::new(&sdk));
     let (stack, processor) = (config.stack, config.processor);
-    let queues = OfStack::new(sdk.clone(), stack.clone(), processor.clone());
+    let queues = StackQueues::new(sdk.clone(), stack.clone(), processor.clone());
     let work = Arc::new(Work {
         handler,
         idempotency: config.processed.map(|processed| Idempotency {
@@ -106,13 +106,9 @@ where
     });
     let service = service_fn(async |call: LambdaEvent<Value>| {
         let ends_at = ends_at(call.context.deadline, runtime::now());
-        let done = invoke(&work, &call.payload, &claims, ends_at).await;
-        let (mut reports, alone) = done.map_err(InvocationFailure::from)?;
-        if gives_up {
-            let left = Duration::try_from(ends_at.duration_since(runtime::now()));
-            let left = left.unwrap_or_default();
-            give_up(&queues, &mut reports, work.keeps_order, left).await;
-        }
+        let queues = gives_up.then_some(&queues);
+        let done = invoke(&work, &call.payload, &claims, queues, ends_at).await;
+        let (reports, alone) = done.map_err(InvocationFailure::from)?;
         for line in metrics::lines(&stack, &processor, &reports) {
             line.write(runtime::now());
         }
@@ -129,24 +125,36 @@ fn ends_at(deadline: u64, now: Timestamp) -> Timestamp {
         .unwrap_or(now)
 }
 
-/// The result for each event, and whether the input was a single event.
-async fn invoke<H, Store>(
+/// The result for each event, and whether the input was a single event. What is rejected is in
+/// one of these queues, if there are any.
+pub(crate) async fn invoke<H, Store, Queues>(
     work: &Arc<Work<H, Store>>,
     input: &Value,
     claims: &Arc<dyn ClaimStore>,
+    queues: Option<&Queues>,
     ends_at: Timestamp,
-) -> Result<(Vec<Report>, bool), InputProblem>
+) -> Result<(Vec<EventReport>, bool), InputProblem>
 where
     H: Handler,
     Store: IdempotencyStore + 'static,
+    Queues: DeadLetterQueues,
 {
     let input = Input::decode(input, claims)?;
     let alone = matches!(input, Input::One(_));
     let time = Time::new((work.now)(), ends_at);
-    Ok((process(work, input.into_all(), time).await, alone))
+    let mut reports = process(work, input.into_all(), time).await;
+    if let Some(queues) = queues {
+        let left = Duration::try_from(ends_at.duration_since((work.now)()));
+        let left = left.unwrap_or_default();
+        give_up(queues, &mut reports, work.keeps_order, left).await;
+    }
+    Ok((reports, alone))
 }
 
-fn answer_task(reports: &[Report], alone: bool) -> Result<Value, InvocationFailure> {
+pub(crate) fn answer_task(
+    reports: &[EventReport],
+    alone: bool,
+) -> Result<Value, InvocationFailure> {
     let mut summaries = answer::task(reports)?;
     Ok(match summaries.pop() {
         Some(summary) if alone => summary,
@@ -159,87 +167,8 @@ fn answer_task(reports: &[Report], alone: bool) -> Result<Value, InvocationFailu
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::{
-        Failure, Outcome,
-        fakes::{Shelf, at, cloud_event, handler, queue_message, work},
-    };
-
-    /// Rejects the event `bad`.
-    async fn done(input: &Value) -> Result<(Vec<Report>, bool), InputProblem> {
-        let mut claims = Shelf::new();
-        for id in ["good", "bad"] {
-            claims.put(id, b"a payload");
-        }
-        let work = Arc::new(work(handler(|event| {
-            Box::pin(async move {
-                match event.id() {
-                    "bad" => Err(Failure::reject("never")),
-                    _ => Ok(Outcome::done(format!(
-                        "{} bytes",
-                        event.payload().await?.len()
-                    ))),
-                }
-            })
-        })));
-        let claims: Arc<dyn ClaimStore> = Arc::new(claims);
-        invoke(&work, input, &claims, at("2026-11-21T21:00:30Z")).await
-    }
-
-    fn event(id: &str) -> Value {
-        cloud_event(id, b"a payload")
-    }
-
-    async fn batch(input: Value) -> Value {
-        let (reports, _) = done(&input).await.unwrap();
-        serde_json::to_value(BatchAnswer::of(reports).unwrap()).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_pipe_is_told_the_delivery_ids_of_what_failed() {
-        assert_eq!(
-            batch(json!([event("good"), event("bad")])).await,
-            json!({"batchItemFailures": [{"itemIdentifier": "delivery-of-bad"}]})
-        );
-        assert_eq!(batch(json!([])).await, json!({"batchItemFailures": []}));
-        assert_eq!(
-            batch(event("bad")).await,
-            json!({"batchItemFailures": [{"itemIdentifier": "delivery-of-bad"}]})
-        );
-    }
-
-    #[tokio::test]
-    async fn a_queue_is_told_the_message_ids_of_what_failed() {
-        let input = json!({"Records": [
-            queue_message("m1", &event("good")),
-            queue_message("m2", &event("bad")),
-            {"messageId": "m3", "body": "no json"},
-        ]});
-        assert_eq!(
-            batch(input).await,
-            json!({"batchItemFailures": [{"itemIdentifier": "m2"}, {"itemIdentifier": "m3"}]})
-        );
-    }
-
-    #[tokio::test]
-    async fn a_workflow_is_told_what_was_made_of_an_event() {
-        let good = json!({"ref": "stripe/good", "summary": "9 bytes"});
-        let answer = async |input| {
-            let (reports, alone) = done(&input).await.unwrap();
-            answer_task(&reports, alone)
-        };
-        assert_eq!(answer(event("good")).await.unwrap(), good);
-        assert_eq!(answer(json!([event("good")])).await.unwrap(), json!([good]));
-        assert_eq!(answer(json!([])).await.unwrap(), json!([]));
-        assert!(answer(json!([event("good"), event("bad")])).await.is_err());
-    }
-
-    #[tokio::test]
-    async fn an_input_of_no_known_shape_fails_the_invocation() {
-        assert!(done(&json!("x")).await.is_err());
-    }
+    use crate::fakes::at;
 
     #[test]
     fn the_end_is_what_lambda_says() {

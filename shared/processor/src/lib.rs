@@ -14,11 +14,11 @@ mod attributes;
 mod batch;
 mod claim;
 mod config;
+mod dead_letters;
 mod event;
 mod handler;
 mod input;
 mod lambda;
-mod letters;
 mod metrics;
 mod outcome;
 mod panics;
@@ -37,5 +37,7 @@ pub use lambda::{run, run_task};
 pub use outcome::{Failure, Outcome};
 pub use payload::{PayloadStream, RedeemProblem};
 
+#[cfg(test)]
+mod contract;
 #[cfg(test)]
 mod fakes;

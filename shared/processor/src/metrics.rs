@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use runtime::{Metrics, Unit};
 
-use crate::{Failure, batch::Report, work::Done};
+use crate::{Failure, batch::EventReport, work::Done};
 
 /// The most values of a metric that fit into a line.
 const VALUES_MAX: usize = 100;
 
 /// The results of an invocation's events: one line of counts, and for each type
 /// the ages of those that were processed.
-pub(crate) fn lines(stack: &str, processor: &str, reports: &[Report]) -> Vec<Metrics> {
+pub(crate) fn lines(stack: &str, processor: &str, reports: &[EventReport]) -> Vec<Metrics> {
     let mut lines = Vec::new();
     let of_processor = || Metrics::of(stack).per(&[("Processor", processor)]);
     let counted = counts(reports).into_iter().filter(|(_, count)| *count > 0);
@@ -35,7 +35,7 @@ pub(crate) fn lines(stack: &str, processor: &str, reports: &[Report]) -> Vec<Met
     lines
 }
 
-fn counts(reports: &[Report]) -> [(&'static str, u64); 4] {
+fn counts(reports: &[EventReport]) -> [(&'static str, u64); 4] {
     let mut counts = [
         ("EventsProcessed", 0),
         ("EventsSkipped", 0),
@@ -55,7 +55,7 @@ fn counts(reports: &[Report]) -> [(&'static str, u64); 4] {
     counts
 }
 
-fn ages(reports: &[Report]) -> BTreeMap<&str, Vec<u64>> {
+fn ages(reports: &[EventReport]) -> BTreeMap<&str, Vec<u64>> {
     let mut ages: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     for report in reports {
         if let (Some(event), Ok(Done::Processed { age_ms, .. })) = (&report.event, &report.outcome)
@@ -78,24 +78,24 @@ mod tests {
         fakes::{Shelf, at, cloud_event, event_over},
     };
 
-    fn report(kind: &str, outcome: Result<Done, Failure>) -> Report {
+    fn report(kind: &str, outcome: Result<Done, Failure>) -> EventReport {
         let mut event = cloud_event("evt_1", b"");
         event["type"] = json!(kind);
-        Report {
+        EventReport {
             identifier: None,
             event: Some(Arc::new(event_over(&event, Shelf::new()))),
             outcome,
-            letter: None,
+            dead_letter: None,
             given_up: false,
         }
     }
 
-    fn processed(kind: &str, age_ms: u64) -> Report {
+    fn processed(kind: &str, age_ms: u64) -> EventReport {
         let outcome = Outcome::done("");
         report(kind, Ok(Done::Processed { outcome, age_ms }))
     }
 
-    fn read(reports: &[Report]) -> Vec<Value> {
+    fn read(reports: &[EventReport]) -> Vec<Value> {
         lines("coatcheck", "invoices", reports)
             .into_iter()
             .map(|line| serde_json::from_str(&line.line(at("2026-11-21T21:00:00Z"))).unwrap())

@@ -241,25 +241,6 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_empty_payload_is_a_payload() {
-        let mut shelf = Shelf::new();
-        shelf.put("evt_1", b"");
-        assert_eq!(event(b"", shelf).payload().await.unwrap(), "");
-    }
-
-    #[tokio::test]
-    async fn what_is_not_there_is_rejected() {
-        assert!(rejected(outcome(Shelf::new()).await).starts_with("payload_missing"));
-    }
-
-    #[tokio::test]
-    async fn other_bytes_are_rejected() {
-        let mut shelf = Shelf::new();
-        shelf.put("evt_1", b"A payload");
-        assert!(rejected(outcome(shelf).await).starts_with("payload_digest"));
-    }
-
-    #[tokio::test]
     async fn another_size_is_rejected_whether_announced_or_found() {
         for stored in [&b"a payloa"[..], b"a payload and more"] {
             for tells_size in [true, false] {
@@ -289,20 +270,6 @@ mod tests {
         shelf.chunk = 4;
         shelf.breaks_after = Some(3);
         assert!(rejected(outcome(shelf).await).contains("12 bytes"));
-    }
-
-    #[tokio::test]
-    async fn a_store_that_is_busy_or_refuses_is_to_be_retried_with_its_reason() {
-        for (shelf, word) in [
-            (Shelf::busy(), "SlowDown"),
-            (Shelf::forbidden(), "AccessDenied"),
-        ] {
-            let reason = to_retry(outcome(shelf).await);
-            assert!(
-                reason.contains(word) && reason.contains("s3:GetObject"),
-                "{reason}"
-            );
-        }
     }
 
     #[tokio::test]

@@ -6,7 +6,6 @@ use std::{
 use aws::{Attempt, Claimed, Receipt};
 use domain::{Ref, StoreError, Timestamp};
 
-use super::Refusal;
 use crate::{Failure, ports::IdempotencyStore};
 
 /// What is known about an event.
@@ -30,34 +29,9 @@ pub(crate) struct Record {
 #[derive(Clone, Default)]
 pub(crate) struct Book {
     records: Arc<Mutex<BTreeMap<String, Record>>>,
-    refusal: Arc<Mutex<Option<Refusal>>>,
 }
 
 impl Book {
-    pub(crate) fn busy() -> Self {
-        Self::refusing(Refusal::Busy)
-    }
-
-    pub(crate) fn forbidden() -> Self {
-        Self::refusing(Refusal::Forbidden)
-    }
-
-    fn refusing(refusal: Refusal) -> Self {
-        Self {
-            refusal: Arc::new(Mutex::new(Some(refusal))),
-            ..Self::default()
-        }
-    }
-
-    /// From now on every call is refused.
-    pub(crate) fn get_busy(&self) {
-        *self.refusal.lock().unwrap() = Some(Refusal::Busy);
-    }
-
-    pub(crate) fn get_well(&self) {
-        *self.refusal.lock().unwrap() = None;
-    }
-
     pub(crate) fn record(&self, reference: &str) -> Option<Record> {
         self.records.lock().unwrap().get(reference).cloned()
     }
@@ -67,16 +41,8 @@ impl Book {
         records.insert(reference.to_owned(), record);
     }
 
-    fn answer(&self) -> Result<(), StoreError> {
-        match *self.refusal.lock().unwrap() {
-            Some(refusal) => Err(refusal.error("dynamodb:UpdateItem")),
-            None => Ok(()),
-        }
-    }
-
     /// Sets the state if this owner claimed last.
     fn set(&self, reference: &Ref, owner: &str, state: State) -> Result<bool, StoreError> {
-        self.answer()?;
         let mut records = self.records.lock().unwrap();
         let record = records.get_mut(&reference.to_string());
         Ok(match record.filter(|record| record.last.owner == owner) {
@@ -91,7 +57,6 @@ impl Book {
 
 impl IdempotencyStore for Book {
     async fn claim(&self, attempt: &Attempt) -> Result<Claimed, StoreError> {
-        self.answer()?;
         let mut records = self.records.lock().unwrap();
         let reference = attempt.reference.to_string();
         let forced = &attempt.forced_replay;

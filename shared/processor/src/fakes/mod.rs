@@ -20,7 +20,7 @@ use crate::{
     work::{Idempotency, Work},
 };
 
-const NOW: &str = "2026-11-21T21:00:00Z";
+pub(crate) const NOW: &str = "2026-11-21T21:00:00Z";
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -45,26 +45,6 @@ pub(crate) fn cloud_event(id: &str, payload: &[u8]) -> Value {
         "replayid": "",
         "replayforce": "false",
         "deliveryid": format!("delivery-of-{id}"),
-    })
-}
-
-pub(crate) fn ordered_event(id: &str, ordering_key: &str) -> Value {
-    let mut event = cloud_event(id, b"a payload");
-    event["ref"] = json!(format!("stripe/{ordering_key}/{id}"));
-    event
-}
-
-/// A message as Lambda hands it over.
-pub(crate) fn queue_message(message_id: &str, event: &Value) -> Value {
-    json!({
-        "messageId": message_id,
-        "receiptHandle": "AQEB",
-        "body": event.to_string(),
-        "attributes": {"ApproximateReceiveCount": "1"},
-        "messageAttributes": {},
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:coatcheck-audit-inbox",
-        "awsRegion": "eu-central-1",
     })
 }
 
@@ -120,13 +100,13 @@ pub(crate) fn decode_all(input: &Value, shelf: Shelf) -> Vec<Delivered> {
 
 /// A fake's reason to refuse.
 #[derive(Clone, Copy)]
-enum Refusal {
+pub(crate) enum Refusal {
     Busy,
     Forbidden,
 }
 
 impl Refusal {
-    fn error(self, operation: &'static str) -> StoreError {
+    pub(crate) fn error(self, operation: &'static str) -> StoreError {
         match self {
             Self::Busy => StoreError::Transient {
                 operation,

@@ -4,7 +4,6 @@ use bytes::Bytes;
 use domain::StoreError;
 use futures_util::future::BoxFuture;
 
-use super::Refusal;
 use crate::{
     Claim,
     ports::{ClaimBody, ClaimStore},
@@ -13,7 +12,6 @@ use crate::{
 /// Payloads by id.
 pub(crate) struct Shelf {
     payloads: HashMap<String, Bytes>,
-    refusal: Option<Refusal>,
     /// Bytes returned at a time.
     pub(crate) chunk: usize,
     /// Whether it announces sizes.
@@ -33,24 +31,9 @@ impl Shelf {
     pub(crate) fn new() -> Self {
         Self {
             payloads: HashMap::new(),
-            refusal: None,
             chunk: usize::MAX,
             tells_size: true,
             breaks_after: None,
-        }
-    }
-
-    pub(crate) fn busy() -> Self {
-        Self {
-            refusal: Some(Refusal::Busy),
-            ..Self::new()
-        }
-    }
-
-    pub(crate) fn forbidden() -> Self {
-        Self {
-            refusal: Some(Refusal::Forbidden),
-            ..Self::new()
         }
     }
 
@@ -66,9 +49,6 @@ impl ClaimStore for Shelf {
         claim: &'a Claim,
     ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
         Box::pin(async {
-            if let Some(refusal) = self.refusal {
-                return Err(refusal.error("s3:GetObject"));
-            }
             let Some(payload) = self.payloads.get(&claim.key) else {
                 return Ok(None);
             };

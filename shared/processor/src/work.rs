@@ -244,6 +244,3 @@ fn log(event: &Event, outcome: &Result<Done, Failure>) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

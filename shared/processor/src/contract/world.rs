@@ -1,0 +1,208 @@
+//! The handler, the bucket and the queues of a case.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use domain::{StoreError, format_time};
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::case::{Case, Does};
+use crate::{
+    Claim, Event, Failure, Handler, Outcome,
+    dead_letters::{DeadLetterQueues, queue_name},
+    fakes::Refusal,
+    input::Sender,
+    ports::{ClaimBody, ClaimStore},
+};
+
+/// Does what the case says, and takes note of what it saw.
+pub(super) struct Scripted {
+    does: BTreeMap<String, Does>,
+    handled: Mutex<Vec<String>>,
+    seen: Mutex<BTreeMap<String, Value>>,
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Scripted {
+    pub(super) fn new(case: &Case) -> Self {
+        Self {
+            does: case.handler.clone(),
+            handled: Mutex::default(),
+            seen: Mutex::default(),
+            now: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn check(&self, case: &Case) {
+        let mut handled = self.handled.lock().unwrap().clone();
+        let place = |id: &String| handled.iter().position(|have| have == id).unwrap();
+        for (first, second) in &case.before {
+            assert!(place(first) < place(second), "{handled:?}");
+        }
+        if let Some(expected) = &case.handled {
+            let mut expected = expected.clone();
+            expected.sort();
+            handled.sort();
+            assert_eq!(handled, expected);
+        }
+        let seen = self.seen.lock().unwrap();
+        for (id, expected) in &case.seen {
+            for (name, value) in expected {
+                assert_eq!(&seen[id][name], value, "{id} {name}");
+            }
+        }
+        if let Some(most) = case.most_at_once {
+            assert_eq!(self.most.load(Ordering::SeqCst), most);
+        }
+    }
+
+    fn see(&self, event: &Event) {
+        let mut seen = self.seen.lock().unwrap();
+        seen.insert(event.id().to_owned(), attributes(event));
+    }
+
+    async fn act(&self, event: &Event) -> Result<Outcome, Failure> {
+        let does = self.does.get(event.id()).cloned().unwrap_or_default();
+        match does.does.as_str() {
+            "retry" => return Err(Failure::retry(does.reason)),
+            "reject" => return Err(Failure::reject(does.reason)),
+            "crash" => panic!("{}", does.reason),
+            "wait" => std::future::pending().await,
+            "block" => std::thread::sleep(Duration::from_secs(1)),
+            "pause" => tokio::time::sleep(Duration::from_millis(50)).await,
+            "summarise" => return Ok(Outcome::done(does.repeat.repeat(does.times))),
+            "ignore_payload" => {
+                let _ignored = event.payload().await;
+                return Ok(Outcome::done("as if"));
+            }
+            _ => {}
+        }
+        let payload = event.payload().await?;
+        Ok(Outcome::done(format!("{} bytes", payload.len())))
+    }
+}
+
+impl Handler for Scripted {
+    async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
+        self.handled.lock().unwrap().push(event.id().to_owned());
+        self.see(event);
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        let outcome = self.act(event).await;
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        outcome
+    }
+}
+
+fn attributes(event: &Event) -> Value {
+    json!({
+        "id": event.id(),
+        "source": event.source(),
+        "type": event.kind(),
+        "subject": event.subject(),
+        "time": format_time(event.time()),
+        "received_at": format_time(event.received_at()),
+        "content_type": event.content_type(),
+        "ref": event.reference().to_string(),
+        "traceparent": event.traceparent(),
+        "trace_id": event.trace_id(),
+        "replay_id": event.replay_id(),
+        "replay_is_forced": event.replay_is_forced(),
+        "delivery_id": event.delivery_id(),
+        "attempt": event.attempt(),
+        "bucket": event.claim().bucket,
+        "key": event.claim().key,
+        "size": event.claim().size,
+    })
+}
+
+/// The bucket: a text is a payload, an object an error, and what the case leaves out `a payload`.
+pub(super) struct Payloads(pub(super) BTreeMap<String, Value>);
+
+impl ClaimStore for Payloads {
+    fn open<'a>(
+        &'a self,
+        claim: &'a Claim,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
+        let payload = match self.0.get(&claim.key) {
+            None => Ok(Some("a payload".to_owned())),
+            Some(Value::Null) => Ok(None),
+            Some(Value::String(payload)) => Ok(Some(payload.clone())),
+            Some(error) => Err(match error["error"].as_str() {
+                Some("AccessDenied") => Refusal::Forbidden.error("s3:GetObject"),
+                _ => Refusal::Busy.error("s3:GetObject"),
+            }),
+        };
+        Box::pin(async {
+            Ok(payload?.map(|payload| Box::new(Stored(payload.into())) as Box<dyn ClaimBody>))
+        })
+    }
+}
+
+struct Stored(Bytes);
+
+impl ClaimBody for Stored {
+    fn size(&self) -> Option<u64> {
+        Some(self.0.len() as u64)
+    }
+
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
+        let rest = std::mem::take(&mut self.0);
+        Box::pin(async { Ok(Some(rest).filter(|rest| !rest.is_empty())) })
+    }
+}
+
+/// The dead-letter queues.
+pub(super) struct Queues {
+    fails: BTreeMap<String, String>,
+    sent: Mutex<Vec<(String, String)>>,
+}
+
+impl Queues {
+    pub(super) fn new(case: &Case) -> Self {
+        Self {
+            fails: case.queues_fail.clone(),
+            sent: Mutex::default(),
+        }
+    }
+
+    pub(super) fn check(&self, case: &Case, input: &Value) {
+        let Some(expected) = &case.sent else { return };
+        let delivered = |place: usize| match input.get("Records") {
+            Some(records) => records[place]["body"].as_str().unwrap().to_owned(),
+            None => input.get(place).unwrap_or(input).to_string(),
+        };
+        let expected = expected.iter();
+        let mut expected: Vec<_> = expected
+            .map(|(queue, place)| (queue.clone(), delivered(*place)))
+            .collect();
+        expected.sort();
+        let mut sent = self.sent.lock().unwrap().clone();
+        sent.sort();
+        assert_eq!(sent, expected);
+    }
+}
+
+impl DeadLetterQueues for Queues {
+    async fn send(&self, sender: &Sender, body: &str) -> Result<(), StoreError> {
+        let name = queue_name("coatcheck", "notes", sender);
+        match self.fails.get(&name).map(String::as_str) {
+            Some("hangs") => std::future::pending().await,
+            Some(_) => Err(Refusal::Forbidden.error("sqs:SendMessage")),
+            None => {
+                self.sent.lock().unwrap().push((name, body.to_owned()));
+                Ok(())
+            }
+        }
+    }
+}
