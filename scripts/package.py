@@ -1,11 +1,12 @@
-"""Zips functions for Lambda: package.py --out DIR --arch ARCH --for aws|local NAME=BINARY... [--sources NAME=FILE:FILE]...
+"""Zips functions for Lambda: package.py --out DIR --arch ARCH --for aws|local [NAME=BINARY]... [--processor NAME=PATH]...
 
-The same files always give the same zip, so that Terraform sees a change only if there is one.
+A processor is a folder with everything that its function needs, or a zip of one, which is checked and copied. The same files always give the same zip, so that Terraform sees a change only if there is one.
 """
 
 import argparse
 import os
 import re
+import shutil
 import struct
 import sys
 import zipfile
@@ -15,6 +16,8 @@ import zipfile
 GLIBC = (2, 34)
 # Lambda's limit for a direct upload: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 UPLOAD_BYTES = 50 * 1024 * 1024
+# The same page: a function's files, unzipped.
+UNZIPPED_BYTES = 250 * 1024 * 1024
 MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine of ELF
 
 
@@ -48,11 +51,11 @@ def problems(binary, arch, purpose):
         )
 
 
-def write_zip(path, members, mode):
-    """Writes a zip that depends only on names and bytes, and not on the time or the owner."""
+def write_zip(path, members):
+    """Writes a zip that depends only on names, modes and bytes, not on the time or the owner. Members: (mode, bytes) by name."""
     partial = path + ".partial"
     with zipfile.ZipFile(partial, "w") as archive:
-        for name, content in members.items():
+        for name, (mode, content) in sorted(members.items()):
             member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             member.create_system = 3  # Unix: the mode counts
             member.external_attr = (0o100000 | mode) << 16
@@ -61,9 +64,70 @@ def write_zip(path, members, mode):
     os.replace(partial, path)
 
 
+def files_of(folder):
+    """Every file below the folder, as members of a zip; without what Python keeps for itself."""
+    members = {}
+    for parent, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for name in names:
+            path = os.path.join(parent, name)
+            mode = 0o755 if os.access(path, os.X_OK) else 0o644
+            members[os.path.relpath(path, folder).replace(os.sep, "/")] = (mode, read(path))
+    return members
+
+
+def files_in(archive_path):
+    """The members of a zip that exists."""
+    with zipfile.ZipFile(archive_path) as archive:
+        files = [member for member in archive.infolist() if not member.is_dir()]
+        return {member.filename: (member.external_attr >> 16 & 0o777, archive.read(member)) for member in files}
+
+
+def processor_problems(members, arch, purpose):
+    """What keeps a processor's files from running on Lambda: (fatal, message)."""
+    if "bootstrap" in members:
+        mode, binary = members["bootstrap"]
+        if not mode & 0o100:
+            yield True, "its `bootstrap` is not executable: chmod +x bootstrap"
+        yield from problems(binary, arch, purpose)
+    elif not any(re.fullmatch(r"[^/]+\.(py|js|mjs|cjs)", name) for name in members):
+        yield True, (
+            "has neither an executable `bootstrap` nor a .py, .js or .mjs file at its top: "
+            "build it first, and name the folder that has the result at its top (docs/processors.md)"
+        )
+    size = sum(len(content) for _, content in members.values())
+    if size > UNZIPPED_BYTES:
+        yield True, f"has {size} bytes, Lambda takes {UNZIPPED_BYTES}"
+
+
 def read(path):
     with open(path, "rb") as file:
         return file.read()
+
+
+def package(name, members, out, found, source=None):
+    """Writes the zip of a function unless something is wrong with it; whether it did."""
+    fatal = False
+    for is_fatal, message in found:
+        print(f"{'error' if is_fatal else 'warning'}: {name}: {message}")
+        fatal |= is_fatal
+    if fatal:
+        return False
+    path = os.path.join(out, f"{name}.zip")
+    if source is None:
+        write_zip(path, members)
+    elif not (os.path.exists(path) and os.path.samefile(source, path)):
+        shutil.copyfile(source, path)
+    size = os.path.getsize(path)
+    if size > UPLOAD_BYTES:
+        print(f"error: {name}: the zip has {size} bytes, Lambda takes {UPLOAD_BYTES}")
+        return False
+    _, binary = members.get("bootstrap", (0, b""))
+    glibc = newest_glibc(binary)
+    needs = f", glibc {glibc[0]}.{glibc[1]}" if glibc else ""
+    about = f", binary {len(binary) / 1024:7.0f} KiB{needs}" if binary else ""
+    print(f"  {name + '.zip':20} {size / 1024:7.0f} KiB{about}")
+    return True
 
 
 def main():
@@ -71,37 +135,28 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--arch", required=True, choices=sorted(MACHINES))
     parser.add_argument("--for", required=True, choices=["aws", "local"], dest="purpose")
-    parser.add_argument("binaries", nargs="+", metavar="NAME=BINARY")
-    parser.add_argument("--sources", action="append", default=[], metavar="NAME=FILE:FILE")
+    parser.add_argument("binaries", nargs="*", metavar="NAME=BINARY")
+    parser.add_argument("--processor", action="append", default=[], metavar="NAME=PATH")
     arguments = parser.parse_args()
 
     os.makedirs(arguments.out, exist_ok=True)
-    failed = False
+    good = True
     for pair in arguments.binaries:
-        name, _, source = pair.partition("=")
-        binary = read(source)
-        fatal = False
-        for is_fatal, message in problems(binary, arguments.arch, arguments.purpose):
-            print(f"{'error' if is_fatal else 'warning'}: {name}: {message}")
-            fatal |= is_fatal
-        if fatal:
-            failed = True
+        name, _, path = pair.partition("=")
+        binary = read(path)
+        found = problems(binary, arguments.arch, arguments.purpose)
+        good &= package(name, {"bootstrap": (0o755, binary)}, arguments.out, found)
+    for pair in arguments.processor:
+        name, _, path = pair.partition("=")
+        is_folder = os.path.isdir(path)
+        if not is_folder and not zipfile.is_zipfile(path):
+            print(f"error: {name}: {path} is neither a folder nor a zip")
+            good = False
             continue
-        path = os.path.join(arguments.out, f"{name}.zip")
-        write_zip(path, {"bootstrap": binary}, 0o755)
-        size = os.path.getsize(path)
-        if size > UPLOAD_BYTES:
-            print(f"error: {name}: the zip has {size} bytes, but Lambda accepts {UPLOAD_BYTES}")
-            failed = True
-        glibc = newest_glibc(binary)
-        needs = f", glibc {glibc[0]}.{glibc[1]}" if glibc else ""
-        print(f"  {name + '.zip':16} {size / 1024:7.0f} KiB, binary {len(binary) / 1024:7.0f} KiB{needs}")
-    for pair in arguments.sources:
-        name, _, sources = pair.partition("=")
-        path = os.path.join(arguments.out, f"{name}.zip")
-        write_zip(path, {os.path.basename(source): read(source) for source in sources.split(":")}, 0o644)
-        print(f"  {name + '.zip':16} {os.path.getsize(path) / 1024:7.0f} KiB")
-    return 1 if failed else 0
+        members = files_of(path) if is_folder else files_in(path)
+        found = processor_problems(members, arguments.arch, arguments.purpose)
+        good &= package(name, members, arguments.out, found, None if is_folder else path)
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+"""The three shapes in which a function gets events: a pipe's array, one event, the messages of its own queue."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Callable
+
+from .event import Claim, Event, decode
+from .failures import Input, Reject
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """The event as it was delivered, for its dead-letter queue."""
+
+    subscription: str | None
+    """The subscription that delivered it; None: the processor's own queue did."""
+    body: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event as it was delivered."""
+
+    identifier: str | None
+    """What an answer must name to get it again; None: the sender left it out."""
+    event: Event | Reject
+    dead_letter: DeadLetter | None
+    """None: its dead-letter queue is unknown."""
+
+
+def read(value: object, redeem: Callable[[Claim], bytes]) -> list[Delivery]:
+    """Every event of the input, in its order."""
+    if isinstance(value, list):
+        return [_from_pipe(one, redeem) for one in value]
+    if isinstance(value, dict) and "Records" not in value:
+        return [_from_pipe(value, redeem)]
+    if isinstance(value, dict) and isinstance(value["Records"], list):
+        return [_from_queue(record, redeem) for record in value["Records"]]
+    raise Input("the input cannot be read: neither an array of events, nor an event, nor messages of a queue")
+
+
+def _from_pipe(value: object, redeem: Callable[[Claim], bytes]) -> Delivery:
+    subscription = _named(value, "subscription")
+    dead_letter = DeadLetter(subscription, json.dumps(value)) if subscription else None
+    return Delivery(_named(value, "deliveryid"), _event(value, redeem), dead_letter)
+
+
+def _from_queue(record: object, redeem: Callable[[Claim], bytes]) -> Delivery:
+    """A queue knows a message by its id. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    body = record.get("body") if isinstance(record, dict) else None
+    value: object = None
+    if isinstance(body, str):
+        try:
+            value = json.loads(body)
+        except ValueError:
+            pass  # Not an object: rejected as such.
+    dead_letter = DeadLetter(None, body) if isinstance(body, str) else None
+    return Delivery(_named(record, "messageId"), _event(value, redeem), dead_letter)
+
+
+def _event(value: object, redeem: Callable[[Claim], bytes]) -> Event | Reject:
+    try:
+        return decode(value, redeem)
+    except Reject as problem:
+        return problem
+
+
+def _named(value: object, name: str) -> str | None:
+    text = value.get(name) if isinstance(value, dict) else None
+    return text if isinstance(text, str) and text else None

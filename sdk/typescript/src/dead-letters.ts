@@ -1,0 +1,64 @@
+import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { within } from "./clock.js";
+import type { DeadLetter } from "./deliveries.js";
+import { Reject, storeFailure } from "./failures.js";
+import type { Log } from "./log.js";
+import { type EventReport, isRetried } from "./report.js";
+
+/** The most that it uses of the time that an invocation keeps back for its answer. */
+const TO_SEND_MS = 1_500;
+
+/** No retry helps an event that is rejected: it goes into its dead-letter queue at once. */
+export class DeadLetterQueues {
+  readonly #sqs: Pick<SQSClient, "send">;
+  readonly #stack: string;
+  readonly #inbox: string;
+  readonly #log: Log;
+  readonly #urls = new Map<string, string>();
+
+  /** The queues of the stack, by the names that Terraform gives them. */
+  constructor(sqs: Pick<SQSClient, "send">, stack: string, processor: string, log: Log) {
+    this.#sqs = sqs;
+    this.#stack = stack;
+    this.#inbox = `${stack}-${processor}-inbox-dlq`;
+    this.#log = log;
+  }
+
+  /**
+   * Puts each rejected event whole into its queue and marks it, so that the answer leaves it out.
+   *
+   * First the queue, then the answer: a crash in between makes two messages of one, and loses none. An event that cannot be
+   * put there stays a failure. In order, the pipe delivers all events from the first retried one again, so those behind it
+   * wait for it. Half of the time left is for the answer.
+   */
+  async giveUp(reports: EventReport[], inOrder: boolean, leftMs: number): Promise<void> {
+    const firstRetried = reports.findIndex((report) => isRetried(report.outcome));
+    const reached = inOrder && firstRetried >= 0 ? reports.slice(0, firstRetried) : reports;
+    const rejected = reached.filter((report) => report.outcome instanceof Reject);
+    const toSendMs = Math.min(TO_SEND_MS, leftMs / 2);
+    await Promise.all(rejected.map((report) => this.#giveUp(report, toSendMs)));
+  }
+
+  async #giveUp(report: EventReport, toSendMs: number): Promise<void> {
+    try {
+      if (!report.deadLetter) return;
+      if ((await within(toSendMs, this.#send(report.deadLetter))) === "over") throw new DOMException("", "TimeoutError");
+      report.givenUp = true;
+      this.#log.line("INFO", "given up: the rejected event is in the dead-letter queue", report.event);
+    } catch (error) {
+      const cause = storeFailure("sqs:SendMessage", error).message;
+      const message = "the rejected event could not be given up at once: its tries are used up first";
+      this.#log.line("WARN", message, report.event, { cause });
+    }
+  }
+
+  async #send({ subscription, body }: DeadLetter): Promise<void> {
+    const name = subscription === undefined ? this.#inbox : `${this.#stack}-${subscription}-dlq`;
+    let url = this.#urls.get(name);
+    if (url === undefined) {
+      url = (await this.#sqs.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl ?? "";
+      this.#urls.set(name, url);
+    }
+    await this.#sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+  }
+}
