@@ -4,8 +4,9 @@ variable "processors" {
 
     - kind: "lambda" (the pipe calls the function), "workflow" (the pipe runs an EXPRESS state
       machine around the function) or "queue" (the pipe fills an inbox that the function empties).
-    - package: name of its package, if it differs from the processor's name. One package can serve
-      several processors.
+    - package: its zip, if that is not {processor}.zip in packages_dir: the name of another zip
+      there, or the path of a zip anywhere, which ends with .zip. scripts/package makes a zip of a
+      folder. One package can serve several processors.
     - runtime, handler: for a package in Python or JavaScript, for instance python3.13 and
       handler.handler; give both or neither. Provider 5.100 does not know nodejs24.x and python3.14
       yet.

@@ -3,7 +3,14 @@ locals {
   # By name, so that the policy can be read in a plan.
   log_group     = "/aws/lambda/${local.full_name}"
   log_group_arn = "${var.defaults.logs_arn_prefix}:log-group:${local.log_group}"
-  package       = "${var.defaults.packages_dir}/${coalesce(var.package, var.name)}.zip"
+
+  # A path names a zip anywhere, a name one of the folder of packages.
+  named   = coalesce(var.package, var.name)
+  is_path = can(regex("/|\\.zip$", local.named))
+  package = local.is_path ? pathexpand(local.named) : "${var.defaults.packages_dir}/${local.named}.zip"
+  # A folder is an error of fileexists.
+  is_folder  = !can(fileexists(local.package))
+  is_package = try(fileexists(local.package), false) && endswith(local.package, ".zip")
 
   environment = merge(var.environment, {
     LOG_LEVEL = var.defaults.log_level
@@ -66,7 +73,7 @@ resource "aws_lambda_function" "this" {
   runtime                        = coalesce(var.runtime, "provided.al2023")
   handler                        = coalesce(var.handler, "bootstrap")
   filename                       = local.package
-  source_code_hash               = fileexists(local.package) ? filebase64sha256(local.package) : null
+  source_code_hash               = local.is_package ? filebase64sha256(local.package) : null
   memory_size                    = var.memory_mb
   timeout                        = var.timeout_s
   reserved_concurrent_executions = var.reserved_concurrency == null ? -1 : var.reserved_concurrency
@@ -89,8 +96,12 @@ resource "aws_lambda_function" "this" {
 
   lifecycle {
     precondition {
-      condition     = fileexists(local.package)
-      error_message = "The package ${local.package} does not exist: build it (make package) or set packages_dir."
+      condition = local.is_package
+      error_message = (
+        local.is_folder ? "The package of function ${var.name}, ${local.package}, is a folder. Lambda takes a zip: run scripts/package ${local.package}, and give the name or the path of the zip that it makes." :
+        local.is_path ? "The package of function ${var.name}, ${local.package}, is no zip that exists. A relative path starts at the folder that Terraform runs in (-chdir). A package without a slash and without .zip at its end is the name of a zip in packages_dir." :
+        "There is no package ${local.package}: build it (make package, or scripts/package for a processor of your own), set packages_dir, or give the path of a zip as the processor's package."
+      )
     }
   }
 }

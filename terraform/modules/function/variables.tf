@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "package" {
-  description = "Name of its package; null for the function's own name."
+  description = "Its package: the name of a zip in packages_dir, or the path of a zip; null for the function's own name."
   type        = string
   default     = null
 }

@@ -1,0 +1,1 @@
+stands for a folder that is not zipped
