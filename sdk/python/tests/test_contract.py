@@ -260,8 +260,9 @@ class ContractTest(unittest.TestCase):
             else:
                 self.assertEqual(function(value, context), case["answer"])
         released.set()
-        for line in output.getvalue().splitlines():
-            json.loads(line)
+        lines = [json.loads(line) for line in output.getvalue().splitlines()]
+        if "metrics" in case:
+            self.assertEqual([line for line in lines if "_aws" in line], case["metrics"])
         self.assertNotIn("canary", output.getvalue())
         self.check(case, value, table, queues, handler, {self.name(one): one for one in reports})
 

@@ -53,18 +53,18 @@ export class Log {
  */
 export function writeMetrics(stack: string, processor: string, reports: EventReport[]): void {
   const of = { Stack: dimension(stack), Processor: dimension(processor) };
-  const counts = new Map<string, number>();
+  const counts = { EventsProcessed: 0, EventsSkipped: 0, EventsRetried: 0, EventsRejected: 0 };
   const ages = new Map<string, number[]>();
   for (const { event, outcome } of reports) {
-    const name = metric(outcome);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    counts[metric(outcome)] += 1;
     if (event && !(outcome instanceof Failure) && outcome.state === "processed") {
       ages.set(event.type, [...(ages.get(event.type) ?? []), outcome.ageMs]);
     }
   }
-  if (counts.size > 0) emit(of, [["Stack"], ["Stack", "Processor"]], Object.fromEntries(counts), "Count");
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  if (found.length > 0) emit(of, [["Stack"], ["Stack", "Processor"]], Object.fromEntries(found), "Count");
   const sets = [["Stack"], ["Stack", "Processor"], ["Stack", "Processor", "Type"]];
-  for (const [type, all] of ages) {
+  for (const [type, all] of [...ages].sort(([a], [b]) => (a < b ? -1 : 1))) {
     for (let start = 0; start < all.length; start += VALUES_MAX) {
       const some = all.slice(start, start + VALUES_MAX);
       const EventAge = some.length === 1 ? some[0] : some;
@@ -73,7 +73,7 @@ export function writeMetrics(stack: string, processor: string, reports: EventRep
   }
 }
 
-function metric(outcome: Outcome): string {
+function metric(outcome: Outcome) {
   if (outcome instanceof Failure) return outcome instanceof Reject ? "EventsRejected" : "EventsRetried";
   return outcome.state === "processed" ? "EventsProcessed" : "EventsSkipped";
 }

@@ -27,6 +27,7 @@ export interface Case {
   summary_bytes?: Record<string, number>;
   rejected?: Record<string, string>;
   retried?: Record<string, string>;
+  metrics?: object[];
   sent?: [string, number][];
   most_at_once?: number;
 }

@@ -227,7 +227,8 @@ async function runCase(given: Case): Promise<void> {
       return error as Error;
     }
   });
-  for (const line of output.split("\n")) if (line !== "") JSON.parse(line);
+  const lines = output.trimEnd().split("\n").map((line) => JSON.parse(line || "{}"));
+  if (given.metrics) assert.deepEqual(lines.filter((line) => line._aws), given.metrics);
   assert.ok(!output.includes("canary"), output);
   if (given.error) {
     assert.ok(answered instanceof Error);

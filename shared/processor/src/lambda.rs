@@ -40,14 +40,14 @@ pub fn run_task<H: Handler>(handler: H) -> ExitCode {
 
 /// The runtime has a thread for each event in progress and one more, so that
 /// handlers that never yield cannot stop the clock from ending their time.
-fn serve<H, Answer>(
+fn serve<H, Response>(
     handler: H,
     gives_up: bool,
-    answer: fn(Vec<EventReport>, bool) -> Result<Answer, InvocationFailure>,
+    answer: fn(Vec<EventReport>, bool) -> Result<Response, InvocationFailure>,
 ) -> ExitCode
 where
     H: Handler,
-    Answer: Serialize + Send + 'static,
+    Response: Serialize + Send + 'static,
 {
     // Lines of the handler's own crate are ours too.
     if let Err(problem) = runtime::telemetry(std::any::type_name::<H>()) {
@@ -79,15 +79,15 @@ where
     }
 }
 
-async fn serve_with<H, Answer>(
+async fn serve_with<H, Response>(
     config: Config,
     handler: H,
     gives_up: bool,
-    answer: fn(Vec<EventReport>, bool) -> Result<Answer, InvocationFailure>,
+    answer: fn(Vec<EventReport>, bool) -> Result<Response, InvocationFailure>,
 ) -> Result<(), lambda_runtime::Error>
 where
     H: Handler,
-    Answer: Serialize + Send + 'static,
+    Response: Serialize + Send + 'static,
 {
     let sdk = aws::load().await;
     let claims: Arc<dyn ClaimStore> = Arc::new(aws::Redemption::new(&sdk));

@@ -47,6 +47,7 @@ pub(super) struct Case {
     pub(super) rejected: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) retried: BTreeMap<String, String>,
+    pub(super) metrics: Option<Vec<Value>>,
     pub(super) sent: Option<Vec<(String, usize)>>,
     pub(super) most_at_once: Option<usize>,
 }

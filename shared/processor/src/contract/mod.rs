@@ -15,6 +15,7 @@ use std::{
 use case::{Case, Expanded};
 use domain::SignedDuration;
 use lambda_runtime::Diagnostic;
+use serde_json::Value;
 use table::Table;
 use tokio::runtime::{Builder, Runtime};
 use world::{Payloads, Queues, Scripted};
@@ -24,6 +25,7 @@ use crate::{
     batch::EventReport,
     fakes::{NOW, at},
     lambda::{answer_task, invoke},
+    metrics,
     ports::ClaimStore,
     work::{Idempotency, Work},
 };
@@ -94,6 +96,9 @@ async fn run(case: &Case, base: &str) {
         .map_err(InvocationFailure::from)
         .and_then(|(reports, alone)| {
             named = reports.iter().map(outcome).collect();
+            if let Some(expected) = &case.metrics {
+                assert_eq!(metrics_of(&reports), *expected);
+            }
             if settings.task {
                 return answer_task(&reports, alone);
             }
@@ -123,6 +128,13 @@ async fn run(case: &Case, base: &str) {
             assert!(text.contains(reason), "{name}: {text}");
         }
     }
+}
+
+fn metrics_of(reports: &[EventReport]) -> Vec<Value> {
+    let lines = metrics::lines("coatcheck", "notes", reports).into_iter();
+    lines
+        .map(|line| serde_json::from_str(&line.line(at(NOW))).unwrap())
+        .collect()
 }
 
 /// The event's id, the word of its failure, and why.
