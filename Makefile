@@ -28,7 +28,8 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "clippy, suites" cargo clippy --workspace --test it -- -D warnings
 	$(STEP) "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	$(STEP) "unit tests" scripts/unit-tests
-	$(STEP) "processors in Python and TypeScript" scripts/examples
+	$(STEP) "packaging a processor" scripts/tests/package
+	$(STEP) "processors in other repositories" scripts/examples
 
 .PHONY: test
 test: check witness-quick e2e ## make check, the quick witnesses, then the end-to-end suite on a local cloud of its own
