@@ -239,6 +239,12 @@ processors = {
     visibility_timeout_s = 15
   }
 
+  # A processor in each language that is not of the workspace: examples/processors.
+  rust-audit = {
+    kind      = "lambda"
+    timeout_s = 10
+  }
+
   python-audit = {
     kind      = "lambda"
     runtime   = "python3.13"
@@ -321,6 +327,12 @@ subscriptions = {
   passing = {
     types  = ["passing.*"]
     target = { processor = "audit-lambda" }
+  }
+
+  rust-audit = {
+    types                = ["polyglot.*"]
+    target               = { processor = "rust-audit" }
+    visibility_timeout_s = 10
   }
 
   python-audit = {

@@ -1,18 +1,18 @@
-//! Processors in other languages, by the contract of docs/processors.md alone.
+//! Processors outside of the workspace, one in each language: examples/processors.
 
 use e2e::wait_for;
 
 use crate::support::{PATIENCE, accepted, send_all, shared};
 
 #[tokio::test]
-async fn python_and_typescript_redeem_and_mark_as_rust_does() {
+async fn processors_from_outside_redeem_and_mark_as_ours_do() {
     let stack = shared().await;
     for size in [700, 1_000_000] {
         let (reference, delivery) = accepted(&stack, "polyglot.event", size).await;
         let receipts = stack
             .wait_for_receipts(
                 &reference,
-                &["python-audit", "typescript-audit", "audit"],
+                &["rust-audit", "python-audit", "typescript-audit", "audit"],
                 PATIENCE,
             )
             .await
@@ -30,7 +30,7 @@ async fn python_and_typescript_redeem_and_mark_as_rust_does() {
 async fn their_logs_name_the_event() {
     let stack = shared().await;
     let reference = send_all(&stack, &["polyglot.event"]).await.remove(0);
-    for function in ["python-audit", "typescript-audit"] {
+    for function in ["rust-audit", "python-audit", "typescript-audit"] {
         wait_for("a line that names the event", PATIENCE, async || {
             let lines = stack.log_lines(function, &reference).await?;
             Ok(lines

@@ -15,8 +15,8 @@ from witness.second_cloud.cloud import environment, second_cloud
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".local" / "second-cloud"
 VARIABLES = ("environments/local.tfvars", "environments/e2e.tfvars", str(Path(__file__).with_name("variables.tfvars")))
-# Processors without a crate: the packages of examples/processors.
-EXAMPLES = ("python-audit", "typescript-audit")
+# The packages of examples/processors.
+EXAMPLES = ("python-audit", "rust-audit", "typescript-audit")
 
 
 class Failed(Exception):
