@@ -65,11 +65,13 @@ def write_zip(path, members):
 
 
 def files_of(folder):
-    """Every file below the folder, as members of a zip; without what Python keeps for itself."""
+    """Every file below the folder, as members of a zip; without what Python and pip note about this machine."""
     members = {}
     for parent, folders, names in os.walk(folder, followlinks=True):
         folders[:] = [name for name in folders if name != "__pycache__"]
         for name in names:
+            if parent.endswith(".dist-info") and name in ("direct_url.json", "RECORD"):
+                continue
             path = os.path.join(parent, name)
             mode = 0o755 if os.access(path, os.X_OK) else 0o644
             members[os.path.relpath(path, folder).replace(os.sep, "/")] = (mode, read(path))
