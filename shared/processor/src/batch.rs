@@ -19,9 +19,9 @@ pub(crate) struct EventReport {
     /// `None`: it could not be decoded.
     pub(crate) event: Option<Arc<Event>>,
     pub(crate) outcome: Result<Done, Failure>,
-    /// What goes into the dead-dead_letter queue if it is rejected.
+    /// What goes into the dead-letter queue if it is rejected.
     pub(crate) dead_letter: Option<DeadLetter>,
-    /// It is in the dead-dead_letter queue: it need not come again.
+    /// It is in the dead-letter queue: it need not come again.
     pub(crate) given_up: bool,
 }
 

@@ -1,4 +1,4 @@
-//! No retry helps an event that is rejected: it goes into its dead-dead_letter queue at once.
+//! No retry helps an event that is rejected: it goes into its dead-letter queue at once.
 
 use std::{collections::HashMap, future::Future, time::Duration};
 
@@ -23,7 +23,7 @@ const TO_SEND: Duration = Duration::from_millis(1_500);
 /// Dead letters under way at the same time.
 const AT_ONCE: usize = 8;
 
-/// The dead-dead_letter queues of the senders that deliver events to a processor.
+/// The dead-letter queues of the senders that deliver events to a processor.
 pub(crate) trait DeadLetterQueues: Sync {
     /// Puts a message into this sender's queue. It may be there although this fails.
     fn send(
@@ -33,7 +33,7 @@ pub(crate) trait DeadLetterQueues: Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// Puts each rejected event whole into its dead-dead_letter queue and marks it as given up, so that
+/// Puts each rejected event whole into its dead-letter queue and marks it as given up, so that
 /// the answer does not name it. An event that cannot be put there stays a failure, and gets there
 /// after its last retry. First the queue, then the answer: a crash in between makes two messages
 /// of one, and loses none.
@@ -80,7 +80,7 @@ async fn sent<Queues: DeadLetterQueues>(
         Ok(Ok(())) => {
             info!(
                 %sender,
-                "given up: the rejected event is in the dead-dead_letter queue"
+                "given up: the rejected event is in the dead-letter queue"
             );
             true
         }

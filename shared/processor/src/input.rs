@@ -10,11 +10,11 @@ pub(crate) struct Delivered {
     /// What an answer must name to get it again. `None`: the sender left it out.
     pub(crate) identifier: Option<String>,
     pub(crate) event: Result<Event, EventProblem>,
-    /// The event itself, for its dead-dead_letter queue. `None`: that queue is unknown.
+    /// The event itself, for its dead-letter queue. `None`: that queue is unknown.
     pub(crate) dead_letter: Option<DeadLetter>,
 }
 
-/// A delivery as it came, and which sender has a dead-dead_letter queue for it.
+/// A delivery as it came, and which sender has a dead-letter queue for it.
 #[derive(Debug)]
 pub(crate) struct DeadLetter {
     pub(crate) sender: Sender,

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Runs a processor that a pipe calls, or that reads its own queue: answers which events must be
-/// delivered again. What its handler rejects goes into the dead-dead_letter queue at once, if the
+/// delivered again. What its handler rejects goes into the dead-letter queue at once, if the
 /// function knows the queue and may send to it. Returns only if it cannot start, or cannot
 /// continue.
 pub fn run<H: Handler>(handler: H) -> ExitCode {

@@ -10,10 +10,10 @@ pub struct Outcome {
 /// event's record, so it must show nothing of the payload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// It may go better later: deliver it again.
+    /// It may succeed later: deliver it again.
     #[error("to be retried: {0}")]
     Retry(String),
-    /// It will never go: no retry helps.
+    /// It will never succeed: no retry helps.
     #[error("rejected: {0}")]
     Reject(String),
 }
@@ -30,12 +30,12 @@ impl Outcome {
 }
 
 impl Failure {
-    /// It may go better later.
+    /// It may succeed later.
     pub fn retry(reason: impl Into<String>) -> Self {
         Self::Retry(reason.into())
     }
 
-    /// It will never go.
+    /// It will never succeed.
     pub fn reject(reason: impl Into<String>) -> Self {
         Self::Reject(reason.into())
     }

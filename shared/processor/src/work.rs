@@ -10,7 +10,7 @@ use crate::{Event, Failure, Handler, Outcome, ports::IdempotencyStore, time::Tim
 /// The wait between two checks of a lease that another attempt holds.
 const LEASE_POLL: Duration = Duration::from_millis(500);
 
-/// Time for a handler that was told to stop to reach its next `await`.
+/// Time for a handler that is being stopped to reach its next `await`.
 const TO_STOP: Duration = Duration::from_millis(100);
 
 /// A processor's tools.
