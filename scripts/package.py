@@ -18,6 +18,8 @@ GLIBC = (2, 34)
 UPLOAD_BYTES = 50 * 1024 * 1024
 # The same page: a function's files, unzipped.
 UNZIPPED_BYTES = 250 * 1024 * 1024
+# How hard zlib tries. Unoptimised binaries are large, and at level 9 they cost a first run a minute of CPU.
+LEVELS = {"aws": 9, "local": 1}
 MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine of ELF
 
 
@@ -51,7 +53,7 @@ def problems(binary, arch, purpose):
         )
 
 
-def write_zip(path, members):
+def write_zip(path, members, level):
     """Writes a zip that depends only on names, modes and bytes, not on the time or the owner. Members: (mode, bytes) by name."""
     partial = path + ".partial"
     with zipfile.ZipFile(partial, "w") as archive:
@@ -60,7 +62,7 @@ def write_zip(path, members):
             member.create_system = 3  # Unix: the mode counts
             member.external_attr = (0o100000 | mode) << 16
             member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content, compresslevel=9)
+            archive.writestr(member, content, compresslevel=level)
     os.replace(partial, path)
 
 
@@ -107,7 +109,7 @@ def read(path):
         return file.read()
 
 
-def package(name, members, out, found, source=None):
+def package(name, members, arguments, found, source=None):
     """Writes the zip of a function unless something is wrong with it; whether it did."""
     fatal = False
     for is_fatal, message in found:
@@ -115,9 +117,9 @@ def package(name, members, out, found, source=None):
         fatal |= is_fatal
     if fatal:
         return False
-    path = os.path.join(out, f"{name}.zip")
+    path = os.path.join(arguments.out, f"{name}.zip")
     if source is None:
-        write_zip(path, members)
+        write_zip(path, members, LEVELS[arguments.purpose])
     elif not (os.path.exists(path) and os.path.samefile(source, path)):
         shutil.copyfile(source, path)
     size = os.path.getsize(path)
@@ -147,7 +149,7 @@ def main():
         name, _, path = pair.partition("=")
         binary = read(path)
         found = problems(binary, arguments.arch, arguments.purpose)
-        good &= package(name, {"bootstrap": (0o755, binary)}, arguments.out, found)
+        good &= package(name, {"bootstrap": (0o755, binary)}, arguments, found)
     for pair in arguments.processor:
         name, _, path = pair.partition("=")
         is_folder = os.path.isdir(path)
@@ -157,7 +159,7 @@ def main():
             continue
         members = files_of(path) if is_folder else files_in(path)
         found = processor_problems(members, arguments.arch, arguments.purpose)
-        good &= package(name, members, arguments.out, found, None if is_folder else path)
+        good &= package(name, members, arguments, found, None if is_folder else path)
     return 0 if good else 1
 
 
