@@ -1,53 +1,53 @@
-//! What one can do with a stack, for any program that shows it: a command line, a page.
+//! What you can do with a stack, for any program that shows it: a command line, a web page.
 //!
-//! [`Stack::find`] gives a stack as it describes itself. Every operation takes it, returns
+//! [`Stack::find`] finds a stack, which describes itself. Every operation takes it, returns
 //! data, and knows nothing of flags, tables and colours:
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`events`] | find and list events, the story of one, its payload, its second verification |
-//! | [`replay`] | route events again: one, or a selection that may be stopped and gone on with |
-//! | [`subscriptions`] | the state of each, what it means; stop and start their pipes |
-//! | [`dlq`] | list the DLQs, show what is in them, redrive, purge |
-//! | [`endpoints`] | list and find endpoints, change their keys |
-//! | [`sweep`] | give payloads their pointers that a crash left without |
-//! | [`logs`] | read what a function logs |
-//! | [`doctor`] | look at everything, and say what to do where it is not well |
+//! | [`events`] | list events; one event's details, payload and second verification |
+//! | [`replay`] | route events again: one, or a selection that you can stop and resume |
+//! | [`subscriptions`] | their state and what it means; stop and start their pipes |
+//! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
+//! | [`endpoints`] | list and find endpoints, rotate their keys |
+//! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
+//! | [`logs`] | read the log of a function |
+//! | [`doctor`] | check everything, and say what to do where something is wrong |
 //!
-//! What takes long tells a [`Progress`] how far it is, and ends early and in order when its
-//! [`Stop`] says so. What fails says why, and what to do next: [`Problem`].
+//! Long operations report to a [`Progress`], and end early and in order when their [`Stop`] is
+//! requested. An error says what to do next: [`Problem`].
 
+mod concurrently;
 pub mod dlq;
 pub mod doctor;
 pub mod endpoints;
 pub mod events;
-mod few;
+mod format;
 pub mod logs;
-mod pace;
 mod problem;
 mod progress;
+mod rate_limit;
 pub mod replay;
 mod seen;
 pub mod stack;
 mod stop;
 pub mod subscriptions;
 pub mod sweep;
-mod time;
 mod tone;
 
 pub use self::{
+    format::{format_duration, plural},
     problem::{Problem, Result},
     progress::Progress,
     stack::Stack,
     stop::Stop,
-    time::said,
     tone::Tone,
 };
 
-/// All that is in a queue, seen by somebody just now or not.
+/// All messages of a queue: waiting, held by a reader, or delayed.
 pub fn in_queue(depth: &aws::operator::Depth) -> u64 {
-    let seen = depth.visible.saturating_add(depth.in_flight);
-    seen.saturating_add(depth.delayed)
+    let received = depth.visible.saturating_add(depth.in_flight);
+    received.saturating_add(depth.delayed)
 }
 
 #[cfg(test)]
@@ -56,30 +56,30 @@ mod tests {
 
     use super::*;
 
-    /// A page is served by whatever thread is free, so every operation must go to any.
-    #[expect(dead_code, reason = "it is there to be compiled")]
+    /// A web server runs an operation on any free thread, so each must be `Send`.
+    #[expect(dead_code, reason = "compiling it is the test")]
     fn each_operation_can_go_to_another_thread(
         (stack, stop): (&Stack, &Stop),
         (reference, query): (&Ref, &events::Query),
         (dlq, pipe): (&dlq::Dlq<'_>, &subscriptions::Pipe<'_>),
-        (wish, rotation): (replay::Wish<'_>, &endpoints::Rotation),
+        (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
     ) {
         fn goes(_: impl Send) {}
-        goes(events::story(stack, reference));
+        goes(events::details(stack, reference));
         goes(events::verify(stack, reference));
         goes(events::Search::new(stack, query, None).next());
-        goes(replay::one(stack, reference, wish, true));
-        goes(replay::count(stack, query.clone(), wish, &()));
+        goes(replay::one(stack, reference, options, true));
+        goes(replay::count(stack, query.clone(), options, &()));
         goes(subscriptions::list(stack));
         goes(subscriptions::status(stack, Vec::new()));
         goes(subscriptions::while_stopped(stack, pipe));
-        goes(dlq::depths(stack));
+        goes(dlq::list(stack));
         goes(dlq::show(stack, dlq, 1));
         goes(dlq::purge(stack, dlq));
         goes(endpoints::list(stack));
         goes(endpoints::find(stack, "a"));
-        goes(rotation.put(stack));
-        goes(doctor::look(stack));
+        goes(rotation.apply(stack));
+        goes(doctor::examine(stack));
         goes(stop.wait());
     }
 }

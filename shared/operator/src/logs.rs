@@ -1,51 +1,51 @@
-//! What functions log.
+//! The logs of functions.
 
 pub use aws::operator::LogLine;
 use aws::operator::Logs;
 use domain::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::{Problem, Result, Stack, seen::Seen, stack::unknown};
+use crate::{Problem, Result, Stack, seen::SeenIds, stack::unknown};
 
-/// A line may be there to read later than one that was written after it.
+/// CloudWatch may show a line later than one that was written after it.
 const LOOK_BACK: SignedDuration = SignedDuration::from_secs(30);
 
-/// What only a failed function writes. Each stands in a line that is no JSON.
+/// What only a failed function writes, in a line that is not JSON.
 const FAILED: [&str; 3] = ["panicked", "Task timed out", "Runtime."];
 
-/// The lines of a log group: each is told once, however often one looks.
+/// The lines of a log group, each read once.
 #[derive(Debug)]
 pub struct Log {
     /// The log group.
     pub group: String,
-    /// Lines that are wanted are younger.
+    /// Lines are read from this time on.
     pub since: Timestamp,
-    told: Seen<String>,
+    seen: SeenIds<String>,
 }
 
 impl Log {
-    /// The log of a function, by its short name or its whole one, or of any log group,
-    /// whose name begins with `/`.
+    /// The log of a function, by its short or its full name, or of a log group, whose name
+    /// begins with `/`.
     pub fn of(stack: &Stack, name: &str, since: Timestamp) -> Result<Self> {
         Ok(Self {
             group: group(stack, name)?,
             since,
-            told: Seen::default(),
+            seen: SeenIds::default(),
         })
     }
 
-    /// Whether nothing was told so far.
-    pub fn is_silent(&self) -> bool {
-        self.told.is_empty()
+    /// Whether no line was read so far.
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty()
     }
 
-    /// Tells the lines that came since the last look. `errors`: only those.
-    pub async fn look<E: From<Problem>>(
+    /// Passes each new line to `show`; with `errors`, only lines that are errors.
+    pub async fn read_new<E: From<Problem>>(
         &mut self,
         stack: &Stack,
         pattern: Option<&str>,
         errors: bool,
-        mut tell: impl FnMut(&LogLine) -> Result<(), E>,
+        mut show: impl FnMut(&LogLine) -> Result<(), E>,
     ) -> Result<(), E> {
         let logs = Logs::new(&stack.sdk);
         let lines = logs.since(&self.group, self.since, pattern).await;
@@ -53,22 +53,22 @@ impl Log {
             if errors && !is_error(&line.text) {
                 continue;
             }
-            if self.told.is_new(&line.id, line.at) {
-                tell(&line)?;
+            if self.seen.is_new(&line.id, line.at) {
+                show(&line)?;
             }
         }
         Ok(())
     }
 
-    /// Forgets what no look can show again.
-    pub fn go_on(&mut self, stack: &Stack) {
+    /// Moves `since` forward, and forgets lines that no later read returns.
+    pub fn advance(&mut self, stack: &Stack) {
         let back = (stack.now)().saturating_sub(LOOK_BACK);
         self.since = self.since.max(back.unwrap_or(self.since));
-        self.told.forget_before(self.since);
+        self.seen.forget_before(self.since);
     }
 }
 
-/// The log group of a function: by its short name, by its whole name, or as it is.
+/// The log group of a function by its short or full name; a log group's name stays as it is.
 fn group(stack: &Stack, name: &str) -> Result<String> {
     if name.starts_with('/') {
         return Ok(name.to_owned());
@@ -86,10 +86,15 @@ fn group(stack: &Stack, name: &str) -> Result<String> {
 }
 
 fn is_error(line: &str) -> bool {
-    match serde_json::from_str::<Value>(line) {
-        Ok(line) => line.get("level").is_some_and(|level| level == "ERROR"),
+    match serde_json::from_str(line) {
+        Ok(line) => has_error_level(&line),
         Err(_) => FAILED.iter().any(|word| line.contains(word)),
     }
+}
+
+/// Whether a line of JSON has the level ERROR.
+pub(crate) fn has_error_level(line: &Value) -> bool {
+    line.get("level").is_some_and(|level| level == "ERROR")
 }
 
 #[cfg(test)]

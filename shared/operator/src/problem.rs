@@ -1,5 +1,5 @@
-//! Why something was not done, as a person needs to hear it: which right or setting is
-//! missing, and what to do next.
+//! Why an operation failed, for people: which permission or setting is missing, and what to do
+//! next.
 
 use std::fmt::Display;
 
@@ -7,31 +7,31 @@ use aws::Cause;
 use domain::{EndpointProblem, StoreError};
 use signature::SchemeError;
 
-/// What an operation gives, or why it does not.
+/// The result of an operation.
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
 
-/// Why an operation was not done.
+/// Why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// AWS did not do what it was asked.
+    /// A call to AWS failed.
     #[error("{}", explain(.0))]
     Aws(StoreError),
-    /// There is no such thing; the text names those there are.
+    /// It does not exist; the text names what does.
     #[error("{0}")]
     NotFound(String),
-    /// It cannot be done, or not so; the text says how else.
+    /// It is not allowed or not possible; the text says what is.
     #[error("{0}")]
     Refused(String),
-    /// An endpoint is configured in a way that this version cannot use.
+    /// This version cannot use the endpoint's configuration.
     #[error(transparent)]
     Endpoint(#[from] EndpointProblem),
-    /// So is its scheme.
+    /// This version cannot use the endpoint's scheme.
     #[error(transparent)]
     Scheme(#[from] SchemeError),
-    /// What was being done, and why it failed.
+    /// An error with its context.
     #[error("{what}")]
-    Because {
-        /// What was being done.
+    Context {
+        /// What failed.
         what: String,
         /// Why it failed.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -39,15 +39,15 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// What was being done and all its causes, in one line.
-    pub fn whole(&self) -> String {
-        let mut told = self.to_string();
+    /// The error and all its causes, in one line.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
-            told = format!("{told}: {error}");
+            text = format!("{text}: {error}");
             cause = error.source();
         }
-        told
+        text
     }
 }
 
@@ -57,31 +57,31 @@ impl From<StoreError> for Problem {
     }
 }
 
-/// Says what was being done when something failed.
-pub(crate) trait Because<T> {
-    fn because(self, what: impl Display) -> Result<T>;
+/// Adds context to an error.
+pub(crate) trait WithContext<T> {
+    fn context(self, what: impl Display) -> Result<T>;
 }
 
-impl<T, E: Into<Box<dyn std::error::Error + Send + Sync>>> Because<T>
+impl<T, E: Into<Box<dyn std::error::Error + Send + Sync>>> WithContext<T>
     for std::result::Result<T, E>
 {
-    fn because(self, what: impl Display) -> Result<T> {
-        self.map_err(|error| Problem::Because {
+    fn context(self, what: impl Display) -> Result<T> {
+        self.map_err(|error| Problem::Context {
             what: what.to_string(),
             source: error.into(),
         })
     }
 }
 
-/// Gives up with a [`Problem::Refused`].
+/// Returns a [`Problem::Refused`].
 macro_rules! refuse {
-    ($($told:tt)*) => {
-        return Err($crate::Problem::Refused(format!($($told)*)))
+    ($($message:tt)*) => {
+        return Err($crate::Problem::Refused(format!($($message)*)))
     };
 }
 pub(crate) use refuse;
 
-/// The service's word for it.
+/// The service's error code.
 pub(crate) fn code(error: &StoreError) -> Option<&str> {
     let source = std::error::Error::source(error)?;
     source.downcast_ref::<Cause>()?.code()
@@ -116,7 +116,7 @@ fn text(error: &StoreError) -> String {
     std::error::Error::source(error).map_or_else(String::new, ToString::to_string)
 }
 
-/// Whether AWS knows the caller and lacks a right of theirs.
+/// Whether the caller lacks a permission.
 pub(crate) fn is_denied(error: &StoreError) -> bool {
     code(error).is_some_and(is_denial)
 }
@@ -127,7 +127,7 @@ fn is_denial(code: &str) -> bool {
         || code == "AuthorizationErrorException"
 }
 
-/// What gives people the right. Signing secrets have a policy of their own.
+/// The policies that grant the permission. Signing secrets have a policy of their own.
 fn policies_with(operation: &str) -> &'static str {
     match operation {
         "secretsmanager:DescribeSecret" | "secretsmanager:GetSecretValue" => {
@@ -142,40 +142,47 @@ fn advice(operation: &str, code: Option<&str>, text: &str, transient: bool) -> S
     if is_denial(code) {
         let policies = policies_with(operation);
         return if code.contains("KMS") || text.contains("kms:") {
-            format!("these credentials may not use the stack's key for it: attach {policies}")
+            format!("these credentials may not use the stack's KMS key: attach {policies}")
         } else {
-            format!("these credentials lack the right {operation}: attach {policies}")
+            format!("these credentials lack the permission {operation}: attach {policies}")
         };
     }
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
             "the credentials have expired: sign in again".to_owned()
         }
-        "UnrecognizedClientException" | "InvalidClientTokenId" | "SignatureDoesNotMatch"
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "SignatureDoesNotMatch"
         | "InvalidAccessKeyId" => {
             "AWS does not know these credentials: check AWS_PROFILE or the keys in the environment"
                 .to_owned()
         }
-        "ResourceNotFoundException" | "NotFoundException" | "NoSuchBucket" | "NoSuchKey"
-        | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue" => {
-            "it is gone, though the stack names it: run `terraform apply`".to_owned()
+        "ResourceNotFoundException"
+        | "NotFoundException"
+        | "NoSuchBucket"
+        | "NoSuchKey"
+        | "QueueDoesNotExist"
+        | "AWS.SimpleQueueService.NonExistentQueue" => {
+            "it no longer exists, although the stack names it: run `terraform apply`".to_owned()
         }
         "" if text.contains("credentials") => {
-            "there are no AWS credentials: set AWS_PROFILE, or sign in (`aws sso login`), or export keys"
+            "no AWS credentials: set AWS_PROFILE, sign in (`aws sso login`), or export keys"
                 .to_owned()
         }
         "" if transient => {
-            "AWS cannot be reached: check the network, the proxy settings and AWS_ENDPOINT_URL".to_owned()
+            "AWS cannot be reached: check the network, the proxy settings and AWS_ENDPOINT_URL"
+                .to_owned()
         }
         _ if transient => "AWS is busy or failing: try again later".to_owned(),
-        // AWS gave it, and it is of no use: no right is missing.
+        // AWS returned the value, so no permission is missing: the value is not usable.
         "" if operation == "secretsmanager:GetSecretValue" => {
-            "the endpoint's secret is there and cannot be used: put the provider's secret into it \
+            "the endpoint's secret cannot be used: store the provider's secret in it \
              (`coatcheck endpoints rotate-key ENDPOINT --secret-file FILE --replace`)"
                 .to_owned()
         }
-        "" => "what AWS answered cannot be used".to_owned(),
-        _ => "AWS refuses it".to_owned(),
+        "" => "AWS's response cannot be used".to_owned(),
+        _ => "AWS refused it".to_owned(),
     }
 }
 
@@ -184,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_of_a_secret_never_reads_like_a_missing_right() {
+    fn an_unusable_secret_never_reads_like_a_missing_permission() {
         let advice = advice(
             "secretsmanager:GetSecretValue",
             None,
@@ -192,7 +199,7 @@ mod tests {
             false,
         );
         assert!(advice.contains("cannot be used"), "{advice}");
-        for word in ["AWS refuses", "right", "policies", "permission"] {
+        for word in ["AWS refused", "right", "policies", "permission"] {
             assert!(!advice.contains(word), "{word}: {advice}");
         }
     }
@@ -221,9 +228,14 @@ mod tests {
                 Some("AccessDeniedException"),
                 "not authorized",
                 false,
-                "lack the right sqs:SendMessage",
+                "lack the permission sqs:SendMessage",
             ),
-            (Some("AccessDenied"), "kms:Decrypt", false, "stack's key"),
+            (
+                Some("AccessDenied"),
+                "kms:Decrypt",
+                false,
+                "stack's KMS key",
+            ),
             (Some("ExpiredTokenException"), "", true, "sign in again"),
             (
                 Some("UnrecognizedClientException"),
@@ -235,7 +247,7 @@ mod tests {
             (Some("ThrottlingException"), "", true, "later"),
             (None, "no credentials in the chain", false, "aws sso login"),
             (None, "connection refused", true, "AWS_ENDPOINT_URL"),
-            (Some("ValidationException"), "", false, "refuses"),
+            (Some("ValidationException"), "", false, "refused"),
         ] {
             let advice = advice("sqs:SendMessage", code, text, transient);
             assert!(advice.contains(step), "{code:?}: {advice}");

@@ -1,17 +1,17 @@
-//! How far long work is.
+//! The progress of a long operation.
 
-/// Who is told: a terminal, a page, or nobody (`()`).
+/// Receives the progress: a terminal, a page, or nothing (`()`).
 pub trait Progress {
-    /// What is being done now.
+    /// What the operation is doing now.
     fn doing(&self, _what: &str) {}
 
-    /// How many there are, as it turns out.
+    /// How many items there are.
     fn of(&self, _many: u64) {}
 
-    /// How many are done.
+    /// How many items are done.
     fn done(&self, _many: u64) {}
 
-    /// A remark that is to be kept.
+    /// A remark that stays visible.
     fn note(&self, _text: &str) {}
 }
 

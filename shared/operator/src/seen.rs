@@ -1,20 +1,20 @@
-//! What was told of the time that is looked at again.
+//! Ids that were seen, for readers that look at the same span of time again.
 
 use std::{collections::HashMap, hash::Hash};
 
 use domain::Timestamp;
 
-/// The names of what was told, and when each came.
+/// The ids that were seen, and the time of each.
 #[derive(Debug)]
-pub(crate) struct Seen<K>(HashMap<K, Timestamp>);
+pub(crate) struct SeenIds<K>(HashMap<K, Timestamp>);
 
-impl<K> Default for Seen<K> {
+impl<K> Default for SeenIds<K> {
     fn default() -> Self {
         Self(HashMap::new())
     }
 }
 
-impl<K: Eq + Hash + Clone> Seen<K> {
+impl<K: Eq + Hash + Clone> SeenIds<K> {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -35,16 +35,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_told_once_though_it_is_seen_again() {
-        let mut told = Seen::default();
+    fn an_id_is_new_once() {
+        let mut seen = SeenIds::default();
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let one: Ref = "stripe/evt_1".parse().unwrap();
         let other: Ref = "stripe/evt_2".parse().unwrap();
-        assert!(told.is_new(&one, at("2026-11-22T10:00:00Z")));
-        assert!(!told.is_new(&one, at("2026-11-22T10:00:00Z")));
-        assert!(told.is_new(&other, at("2026-11-22T09:59:59Z")));
-        told.forget_before(at("2026-11-22T10:00:00Z"));
-        assert!(!told.is_new(&one, at("2026-11-22T10:00:00Z")));
-        assert_eq!(told.0.len(), 1);
+        assert!(seen.is_new(&one, at("2026-11-22T10:00:00Z")));
+        assert!(!seen.is_new(&one, at("2026-11-22T10:00:00Z")));
+        assert!(seen.is_new(&other, at("2026-11-22T09:59:59Z")));
+        seen.forget_before(at("2026-11-22T10:00:00Z"));
+        assert!(!seen.is_new(&one, at("2026-11-22T10:00:00Z")));
+        assert_eq!(seen.0.len(), 1);
     }
 }

@@ -1,35 +1,35 @@
-//! The wish that work ends early, for work that must not be cut off in the middle.
+//! A request to end early, for work that must not be cut off in the middle.
 
 use tokio::sync::watch;
 
-/// Whether somebody wants it to end. What was begun is put in order first.
+/// A request to end early. The work finishes its current step first.
 #[derive(Debug, Clone)]
 pub struct Stop(watch::Receiver<bool>);
 
 impl Stop {
-    /// It is wanted once the channel says so.
-    pub fn when(asked: watch::Receiver<bool>) -> Self {
-        Self(asked)
+    /// The request is made through this channel.
+    pub fn new(requested: watch::Receiver<bool>) -> Self {
+        Self(requested)
     }
 
-    /// Whether it is wanted.
-    pub fn came(&self) -> bool {
+    /// Whether it was requested.
+    pub fn is_requested(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// Until it is wanted.
+    /// Waits until it is requested.
     pub async fn wait(&self) {
-        let mut asked = self.0.clone();
-        if asked.wait_for(|came| *came).await.is_err() {
-            // Nobody can ask any more: it never comes.
+        let mut requested = self.0.clone();
+        if requested.wait_for(|requested| *requested).await.is_err() {
+            // The sender is gone, so the request never comes.
             std::future::pending::<()>().await;
         }
     }
 
-    /// One that came already, or never does.
+    /// One that is requested already, or never is.
     #[cfg(test)]
-    pub(crate) fn fixed(came: bool) -> Self {
-        Self(watch::channel(came).1)
+    pub(crate) fn fixed(requested: bool) -> Self {
+        Self(watch::channel(requested).1)
     }
 }
 
@@ -42,11 +42,11 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn is_waited_for_only_until_it_came() {
+    async fn wait_ends_once_it_is_requested() {
         let soon = Duration::from_millis(20);
-        let came = Stop::fixed(true);
-        assert!(came.came() && timeout(soon, came.wait()).await.is_ok());
+        let requested = Stop::fixed(true);
+        assert!(requested.is_requested() && timeout(soon, requested.wait()).await.is_ok());
         let never = Stop::fixed(false);
-        assert!(!never.came() && timeout(soon, never.wait()).await.is_err());
+        assert!(!never.is_requested() && timeout(soon, never.wait()).await.is_err());
     }
 }

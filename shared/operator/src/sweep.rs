@@ -1,61 +1,61 @@
-//! Payloads that a crash left without their pointers: what the scheduled function does, as
-//! far back as is wanted.
+//! Finds payloads that a crash left without a pointer, as the scheduled function does, for any
+//! span of time.
 
 use std::sync::Mutex;
 
 use ::sweep::{Finding, Options, Stores, SweepError};
 pub use ::sweep::{Span, Tally};
 use domain::{Pointer, SignedDuration, Timestamp};
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
-use crate::{Problem, Progress, Result, Stack, problem::Because as _};
+use crate::{Problem, Progress, Stack};
 
-/// How many objects of the direct lane one run announces to `admit`.
+/// How many objects of the direct lane one run announces to `admit`, at most.
 pub const ANNOUNCE_AT_MOST: u64 = Options::ANNOUNCE_AT_MOST;
 
-/// What was found at one object or in one hour.
+/// What a sweep found about one object or one hour.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Found {
+pub struct SweepFinding {
     /// What it is, in a word.
     pub finding: &'static str,
-    /// The event.
+    /// The event's ref.
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// The object.
+    /// The object's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The shard of an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket: Option<String>,
-    /// What is wrong with it.
+    /// What is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// When the event came.
+    /// When the event was received.
     #[serde(skip)]
     pub received_at: Option<Timestamp>,
 }
 
-/// What a sweep has done.
+/// The result of a sweep.
 #[derive(Debug)]
-pub struct Swept {
-    /// In the order in which it was found.
-    pub findings: Vec<Found>,
-    /// How much of what.
-    pub tally: Tally,
-    /// Why not everything was swept.
+pub struct SweepResult {
+    /// The findings, in order.
+    pub findings: Vec<SweepFinding>,
+    /// How many of what.
+    pub counts: SweepCounts,
+    /// Why the sweep did not finish.
     pub problem: Option<Problem>,
 }
 
-/// Looks through the payloads of a span, but for those younger than `older_than`, and gives
-/// those their pointers that have none; dry, it only says so.
+/// Writes the missing pointers of the payloads of a span that are older than `older_than`; in a
+/// dry run it only reports them.
 pub async fn sweep(
     stack: &Stack,
     span: Span,
     older_than: SignedDuration,
     dry_run: bool,
     progress: &(impl Progress + Sync),
-) -> Swept {
+) -> SweepResult {
     let description = &stack.description;
     let options = Options {
         dry_run,
@@ -70,7 +70,7 @@ pub async fn sweep(
         description.tables.events.clone(),
         description.admit.queue_url.clone(),
     );
-    // Kept until the end: one who listens no more must not stop the sweep.
+    // Collected until the end: a reader that stops listening must not stop the sweep.
     let findings = Mutex::new(Vec::new());
     let outcome = ::sweep::sweep(
         &stores,
@@ -80,7 +80,7 @@ pub async fn sweep(
         &|so_far| progress.done(u64::try_from(so_far.done).unwrap_or(u64::MAX)),
         &|finding| {
             if let Ok(mut findings) = findings.lock() {
-                findings.push(Found::of(finding));
+                findings.push(SweepFinding::of(finding));
             }
         },
     )
@@ -89,42 +89,54 @@ pub async fn sweep(
         Ok(tally) => (tally, None),
         Err(error) => (*error.tally, Some(failed(error))),
     };
-    Swept {
+    SweepResult {
         findings: findings.into_inner().unwrap_or_default(),
-        tally,
+        counts: SweepCounts { tally, dry_run },
         problem,
     }
 }
 
 fn failed(error: SweepError) -> Problem {
-    let whole = error.to_string();
+    let what = error.to_string();
     match error.source {
-        Some(cause) => {
-            let failed: Result<()> = Err(Problem::from(*cause)).because(&whole);
-            failed.err().unwrap_or(Problem::Refused(whole))
-        }
-        None => Problem::Refused(whole),
+        None => Problem::Refused(what),
+        Some(cause) => Problem::Context {
+            what,
+            source: Problem::from(*cause).into(),
+        },
     }
 }
 
-/// How much of what, as programs see it.
-pub fn as_json(tally: &Tally, dry_run: bool) -> Value {
-    json!({
-        "payloads": tally.payloads,
-        "rescued": tally.rescued,
-        "announced": tally.announced,
-        "waiting": tally.waiting,
-        "left": tally.left,
-        "superseded": tally.superseded,
-        "dangling": tally.dangling,
-        "unreadable": tally.unreadable,
-        "young": tally.young,
-        "expired": tally.expired,
-        "dry_run": dry_run,
-    })
+/// How many payloads a sweep found in each state.
+#[derive(Debug)]
+pub struct SweepCounts {
+    /// The counts.
+    pub tally: Tally,
+    /// Whether the sweep only reported.
+    pub dry_run: bool,
 }
 
-impl Found {
+impl Serialize for SweepCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { tally, dry_run } = self;
+        json!({
+            "payloads": tally.payloads,
+            "rescued": tally.rescued,
+            "announced": tally.announced,
+            "waiting": tally.waiting,
+            "left": tally.left,
+            "superseded": tally.superseded,
+            "dangling": tally.dangling,
+            "unreadable": tally.unreadable,
+            "young": tally.young,
+            "expired": tally.expired,
+            "dry_run": dry_run,
+        })
+        .serialize(serializer)
+    }
+}
+
+impl SweepFinding {
     fn of(finding: &Finding<'_>) -> Self {
         let word = |finding| Self {
             finding,
@@ -173,9 +185,10 @@ mod tests {
     fn programs_see_of_each_finding_what_it_has() {
         let key = ObjectKey::from_stored("incoming/a".to_owned());
         let reference = "stripe/evt_1".parse().unwrap();
-        let said = |finding: &Finding<'_>| serde_json::to_string(&Found::of(finding)).unwrap();
+        let json =
+            |finding: &Finding<'_>| serde_json::to_string(&SweepFinding::of(finding)).unwrap();
         assert_eq!(
-            said(&Finding::Announced { key: &key }),
+            json(&Finding::Announced { key: &key }),
             r#"{"finding":"announced","key":"incoming/a"}"#
         );
         let dangling = Finding::Dangling {
@@ -183,7 +196,7 @@ mod tests {
             key: &key,
         };
         assert_eq!(
-            said(&dangling),
+            json(&dangling),
             r#"{"finding":"dangling","ref":"stripe/evt_1","key":"incoming/a"}"#
         );
     }
@@ -200,10 +213,10 @@ mod tests {
                 source: "no".into(),
             })),
         });
-        let told = failed.whole();
+        let text = failed.with_causes();
         assert!(
-            told.contains('2') && told.contains("s3:ListObjectsV2"),
-            "{told}"
+            text.contains('2') && text.contains("s3:ListObjectsV2"),
+            "{text}"
         );
     }
 }

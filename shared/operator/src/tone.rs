@@ -1,12 +1,12 @@
-/// How good something is.
+/// How good something is, for its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// As it is to be.
+    /// As it should be.
     Good,
-    /// Somebody should look at it.
-    Worth,
-    /// Somebody has to do something.
+    /// You should look at it.
+    Attention,
+    /// You must act.
     Bad,
-    /// Off, as it is to be.
+    /// Off, as it should be.
     Quiet,
 }

@@ -163,7 +163,7 @@ async fn what_is_not_there_is_said_with_the_next_step() {
         (
             &["replay", "--since", "1h", "--subscription", "no-such"],
             2,
-            "there are",
+            "the stack has",
         ),
         (&["replay", "--resume", "r-none"], 2, "no stopped replay"),
     ] {

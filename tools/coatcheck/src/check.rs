@@ -1,29 +1,29 @@
-//! `coatcheck check`: the rules that the functions apply to a scheme, before they do.
+//! `coatcheck check`: applies the functions' rules to a scheme before you deploy it.
 
 use std::{fmt, path::PathBuf};
 
 use anyhow::Result;
 use serde::Serialize;
-use signature::{Scheme, SchemeError, Verifier};
+use signature::{Scheme, SchemeError, Verifier, Words};
 
 use crate::{
+    describe::{self, plain},
     host,
-    output::{EXIT_CODES, Exit, Report},
-    scheme, words,
+    output::{Exit, Report},
+    scheme,
+    shown::fact,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck check partner.json
-  coatcheck check - < partner.json
-
-{EXIT_CODES}"))]
+  coatcheck check - < partner.json")]
 pub(crate) struct Args {
-    /// The file that holds the scheme, one JSON object; - is standard input.
+    /// A file with the scheme, one JSON object; - is standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Answers with one JSON object.
+    /// Print one JSON object.
     #[arg(long)]
     json: bool,
 }
@@ -38,14 +38,15 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
 
 fn good(scheme: &Scheme) -> Result<Good, SchemeError> {
     let verifier = Verifier::compile(scheme, &scheme::example_site())?;
+    let Words { proof, signed, .. } = describe::description(scheme);
     Ok(Good {
         outcome: "good",
-        proof: words::proof(scheme),
-        signed: words::signed(scheme),
+        proof,
+        signed,
         replay_protected: verifier.replay_protected(),
-        replay: words::replay(&verifier),
-        event_key: words::event_key(scheme, &verifier),
-        warning: words::only_bytes_tell(scheme, &verifier).then_some(MERGES),
+        replay: describe::replay(&verifier),
+        event_key: describe::event_key(scheme, &verifier),
+        warning: describe::only_bytes_tell(scheme, &verifier).then_some(MERGES),
         needs_url: scheme::needs_url(scheme),
     })
 }
@@ -65,8 +66,12 @@ struct Good {
     needs_url: bool,
 }
 
-/// What is merged, and what helps.
-const MERGES: &str = "two deliveries with equal bytes within pointer_ttl_days (90 days, unless you set it) are one event: the scheme has no event id, no type in a header and no signed time. If your provider may send such events, name what tells them apart under event.id or event.occurred_at, or set dedupe_window_s on the endpoint to a little more than the provider goes on with its retries";
+/// Which events are merged, and how to keep them apart.
+const MERGES: &str = "two deliveries with equal bytes within pointer_ttl_days (90 days, unless you set it) are one event: the scheme has no event id, no type in a header and no signed time. If your provider may send such events, name the field that differs under event.id or event.occurred_at, or set dedupe_window_s on the endpoint to a little more than the time for which the provider retries";
+
+/// What to do if the URL is signed.
+const NEEDS_URL: &str =
+    "signed: set url on the endpoint if the provider has another URL than the stack's own";
 
 /// A scheme that cannot be used.
 #[derive(Serialize)]
@@ -102,20 +107,16 @@ impl From<SchemeError> for Bad {
 
 impl fmt::Display for Good {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |text: &str| text.replace('`', "");
         writeln!(f, "good: the scheme can be used")?;
-        writeln!(f, "  proof             {}", plain(&self.proof))?;
-        writeln!(f, "  what is signed    {}", plain(&self.signed))?;
-        writeln!(f, "  replay-protected  {}", plain(&self.replay))?;
-        writeln!(f, "  event key         {}", plain(&self.event_key))?;
+        fact(f, "proof", plain(&self.proof))?;
+        fact(f, "what is signed", plain(&self.signed))?;
+        fact(f, "replay-protected", plain(&self.replay))?;
+        fact(f, "event key", plain(&self.event_key))?;
         if let Some(warning) = self.warning {
-            writeln!(f, "  warning           {warning}")?;
+            fact(f, "warning", warning)?;
         }
         if self.needs_url {
-            writeln!(
-                f,
-                "  url               signed: set url on the endpoint if it is not the stack's own"
-            )?;
+            fact(f, "url", NEEDS_URL)?;
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     check, completions, dlq, doctor, endpoints, events,
@@ -9,9 +9,9 @@ use crate::{
     replay, schemes, send, sign, subscriptions, sweep, verify,
 };
 
-/// Operates a stack of Coatcheck, and works with webhooks the way it does.
+/// Operate a Coatcheck stack, and sign and verify webhooks as it does.
 #[derive(Parser)]
-#[command(name = "coatcheck", version, after_help = EXIT_CODES)]
+#[command(name = "coatcheck", version)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -19,45 +19,55 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Lists and shows events, and gives their payloads.
-    Events(events::Args),
-    /// Routes events again: one, or a selection.
+    /// List, show and verify events, and get their payloads.
+    #[command(subcommand)]
+    Events(events::Command),
+    /// Route events again: one, or a selection.
     Replay(replay::Args),
-    /// Lists subscriptions, says how they do, stops and starts them.
-    Subscriptions(subscriptions::Args),
-    /// Gives payloads their pointers that a crash left without.
+    /// List subscriptions, show their state, pause and resume them.
+    #[command(subcommand)]
+    Subscriptions(subscriptions::Command),
+    /// Route events whose delivery was interrupted by a crash.
     Sweep(sweep::Args),
-    /// Lists the DLQs, shows what is in them, sends it on its way again.
-    Dlq(dlq::Args),
-    /// Lists endpoints, changes their keys, tests them.
-    Endpoints(endpoints::Args),
-    /// Sends deliveries as a provider would, one or very many.
+    /// List the dead-letter queues, show what is in them, send it back.
+    #[command(subcommand)]
+    Dlq(dlq::Command),
+    /// List endpoints, rotate their keys, test them.
+    #[command(subcommand)]
+    Endpoints(endpoints::Command),
+    /// Send deliveries as a provider would: one, or many under load.
     Send(send::Args),
-    /// Looks at the whole stack, and says what to do where it is not well.
+    /// Check the whole stack, and say what to do where something is wrong.
     Doctor(doctor::Args),
-    /// Shows what a function has logged.
+    /// Show the log of a function.
     Logs(logs::Args),
-    /// Judges a delivery and says why.
+    /// Verify a delivery, and say why it is valid or not.
     Verify(verify::Args),
-    /// Prints the headers that a provider would send with a body.
+    /// Print the headers that a provider would send with a body.
     Sign(sign::Args),
-    /// Lists the presets, or shows one.
+    /// List the presets, or show one.
     Schemes(schemes::Args),
-    /// Checks a scheme of your own.
+    /// Check a scheme of your own.
     Check(check::Args),
-    /// Prints a shell's completion script.
+    /// Print the completion script of a shell.
     Completions(completions::Args),
 }
 
 impl Cli {
+    /// Reads the arguments; ends the process if they are wrong, or if you ask for help.
+    pub(crate) fn of_arguments() -> Self {
+        let mut matches = whole().get_matches();
+        Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|problem| problem.exit())
+    }
+
     pub(crate) fn run(&self, host: &Host) -> Result<Report> {
         match &self.command {
-            Command::Events(args) => events::run(args, host),
+            Command::Events(command) => command.run(host),
             Command::Replay(args) => replay::run(args, host),
-            Command::Subscriptions(args) => subscriptions::run(args, host),
+            Command::Subscriptions(command) => command.run(host),
             Command::Sweep(args) => sweep::run(args, host),
-            Command::Dlq(args) => dlq::run(args, host),
-            Command::Endpoints(args) => endpoints::run(args, host),
+            Command::Dlq(command) => command.run(host),
+            Command::Endpoints(command) => command.run(host),
             Command::Send(args) => send::run(args, host),
             Command::Doctor(args) => doctor::run(args, host),
             Command::Logs(args) => logs::run(args, host),
@@ -65,20 +75,31 @@ impl Cli {
             Command::Sign(args) => sign::run(args, host),
             Command::Schemes(args) => schemes::run(args),
             Command::Check(args) => check::run(args),
-            Command::Completions(args) => Ok(completions::run(args)),
+            Command::Completions(args) => Ok(completions::run(args, whole())),
         }
     }
 }
 
+/// The command line, each help of which ends with the exit codes.
+fn whole() -> clap::Command {
+    with_exit_codes(Cli::command())
+}
+
+fn with_exit_codes(command: clap::Command) -> clap::Command {
+    let help = match command.get_after_help() {
+        Some(help) => format!("{help}\n\n{EXIT_CODES}"),
+        None => EXIT_CODES.to_owned(),
+    };
+    command.after_help(help).mut_subcommands(with_exit_codes)
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_sound() {
-        Cli::command().debug_assert();
+        whole().debug_assert();
     }
 
     #[test]
@@ -95,7 +116,7 @@ mod tests {
                 assert!(help.contains(EXIT_CODES), "{path}: no exit codes");
             }
         }
-        for command in Cli::command().get_subcommands() {
+        for command in whole().get_subcommands() {
             look(command, "coatcheck");
         }
     }

@@ -1,24 +1,19 @@
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::{
-    cli::Cli,
-    output::{EXIT_CODES, Exit, Report},
-};
+use crate::output::{Exit, Report};
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Example:
-  coatcheck completions bash > ~/.local/share/bash-completion/completions/coatcheck
-
-{EXIT_CODES}"))]
+  coatcheck completions bash > ~/.local/share/bash-completion/completions/coatcheck")]
 pub(crate) struct Args {
-    /// The shell.
+    /// Your shell.
     shell: Shell,
 }
 
-pub(crate) fn run(args: &Args) -> Report {
+/// Prints the script for the whole command line.
+pub(crate) fn run(args: &Args, mut whole: clap::Command) -> Report {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "coatcheck", &mut script);
+    clap_complete::generate(args.shell, &mut whole, "coatcheck", &mut script);
     Report::text(Exit::Good, String::from_utf8_lossy(&script))
 }

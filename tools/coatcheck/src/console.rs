@@ -1,7 +1,7 @@
-//! The terminal of a command that works for a while: what it says as it goes, and how far it is.
+//! What a command prints while it runs, and its progress.
 //!
 //! Results go to standard output, remarks and progress to standard error, so that a pipe
-//! gets nothing but results. Colours and bars are for terminals.
+//! gets only results. Colours and progress bars are for terminals.
 
 use std::{
     borrow::Cow,
@@ -14,22 +14,22 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-/// How long a person waits before they want to know what for.
+/// How long a command waits before it says what for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where a command speaks.
+/// Where a command prints.
 pub(crate) struct Console {
     json: bool,
     asks: bool,
 }
 
-/// No one reads any more: end quietly.
+/// The reader has closed the pipe: end quietly.
 #[derive(Debug, thiserror::Error)]
-#[error("nobody reads the answer any more")]
+#[error("the reader has closed the pipe")]
 pub(crate) struct Closed;
 
 impl Console {
-    /// `json`: results are JSON, one value a line.
+    /// `json`: results are JSON, one value per line.
     pub(crate) fn new(json: bool) -> Self {
         Self {
             json,
@@ -37,42 +37,47 @@ impl Console {
         }
     }
 
-    /// Whether results are to be JSON.
+    /// Whether results are JSON.
     pub(crate) fn json(&self) -> bool {
         self.json
     }
 
-    /// A result for people: one or more lines. Colours are dropped where they are not wanted.
+    /// Prints a result for people: one or more lines. Colours are dropped unless it is a terminal.
     pub(crate) fn say(&self, text: impl Display) -> Result<()> {
         let mut out = anstream::stdout().lock();
         written(writeln!(out, "{text}").and_then(|()| out.flush()))
     }
 
-    /// A result for programs: one line.
+    /// Prints a result for programs: one line.
     pub(crate) fn line(&self, value: &impl Serialize) -> Result<()> {
-        let text = serde_json::to_string(value).context("the answer has no JSON form")?;
+        let text = serde_json::to_string(value).context("the result cannot be written as JSON")?;
         let mut out = io::stdout().lock();
         written(writeln!(out, "{text}").and_then(|()| out.flush()))
     }
 
-    /// The same thing said in one of the two ways.
-    pub(crate) fn either(&self, said: &(impl Display + Serialize)) -> Result<()> {
+    /// Prints results for programs: one line each.
+    pub(crate) fn lines<T: Serialize>(&self, values: &[T]) -> Result<()> {
+        values.iter().try_for_each(|value| self.line(value))
+    }
+
+    /// Prints the same value, as JSON or as text.
+    pub(crate) fn either(&self, value: &(impl Display + Serialize)) -> Result<()> {
         if self.json {
-            self.line(said)
+            self.line(value)
         } else {
-            self.say(said)
+            self.say(value)
         }
     }
 
-    /// Bytes as they are.
+    /// Prints bytes as they are.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<()> {
         let mut out = io::stdout().lock();
         written(out.write_all(bytes).and_then(|()| out.flush()))
     }
 
-    /// A remark, which is no result.
+    /// Prints a remark.
     pub(crate) fn note(&self, text: impl Display) {
-        // Nobody is left to tell if this fails.
+        // Nothing is left to do if this fails.
         let _ = writeln!(anstream::stderr().lock(), "{text}");
     }
 
@@ -96,7 +101,7 @@ impl Console {
         Progress(bar)
     }
 
-    /// A spinner for what is only waited for.
+    /// A spinner without a count.
     pub(crate) fn waiting(&self, what: impl Into<Cow<'static, str>>) -> Progress {
         let progress = self.progress(what, None);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
@@ -105,7 +110,7 @@ impl Console {
         progress
     }
 
-    /// Waits for an answer, and says after five seconds what it waits for.
+    /// Waits for something, and says after five seconds what it waits for.
     pub(crate) async fn patiently<T>(
         &self,
         what: impl Display,
@@ -121,22 +126,22 @@ impl Console {
         }
     }
 
-    /// Asks for a yes. Where nobody can answer, says how to go on without: `otherwise`.
+    /// Asks for a yes. Without a terminal it fails, and says what to do instead: `otherwise`.
     pub(crate) fn confirm(&self, question: &str, otherwise: &str) -> Result<bool> {
         if !self.asks {
-            bail!("{question} No one is here to ask: {otherwise}");
+            bail!("{question} There is no terminal to ask on: {otherwise}");
         }
         let mut err = io::stderr().lock();
         write!(err, "{question} [y/N] ").and_then(|()| err.flush())?;
         let mut answer = String::new();
         io::stdin()
             .read_line(&mut answer)
-            .context("the answer cannot be read")?;
+            .context("your answer cannot be read")?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 }
 
-/// How far long work is, on the screen; gone from it when dropped.
+/// The progress of a long operation, on the terminal until it is dropped.
 pub(crate) struct Progress(ProgressBar);
 
 impl operator::Progress for Progress {
@@ -153,7 +158,7 @@ impl operator::Progress for Progress {
     }
 
     fn note(&self, text: &str) {
-        // Nobody is left to tell if this fails.
+        // Nothing is left to do if this fails.
         self.0.suspend(|| {
             let _ = writeln!(anstream::stderr().lock(), "{text}");
         });
@@ -161,7 +166,7 @@ impl operator::Progress for Progress {
 }
 
 impl Progress {
-    /// So many more are done.
+    /// Adds to the count of finished items.
     pub(crate) fn add(&self, more: u64) {
         self.0.inc(more);
     }
@@ -176,6 +181,6 @@ impl Drop for Progress {
 fn written(outcome: io::Result<()>) -> Result<()> {
     match outcome {
         Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => bail!(Closed),
-        other => other.context("the answer cannot be written"),
+        other => other.context("the result cannot be written"),
     }
 }

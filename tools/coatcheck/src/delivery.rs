@@ -1,4 +1,4 @@
-//! A delivery as `verify` and `sign` are given one.
+//! The delivery that `verify` and `sign` take as arguments.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -16,13 +16,13 @@ use crate::{
 #[derive(clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// A preset's name, or the path of a file that holds a scheme.
+    /// The name of a preset, or the path of a file with a scheme.
     #[arg(long, value_name = "PRESET|FILE")]
     scheme: String,
     #[command(flatten)]
     secrets: secrets::Args,
-    /// A header, or @FILE with one header a line (@- is standard input). Repeat it; a header given
-    /// twice is there twice.
+    /// A header, or @FILE with one header per line (@- is standard input). Repeat it for more
+    /// headers.
     #[arg(
         short = 'H',
         long = "header",
@@ -30,26 +30,26 @@ pub(crate) struct Args {
         allow_hyphen_values = true
     )]
     headers: Vec<String>,
-    /// The method of the request.
+    /// The request's method.
     #[arg(long, default_value = "POST")]
     method: String,
-    /// The URL that the provider was given, byte for byte. Some schemes sign it, and a
-    /// challenge may stand in its query.
+    /// The URL that the provider was given, byte for byte. Some schemes sign it, and some
+    /// challenges are in its query.
     #[arg(long)]
     url: Option<String>,
-    /// The clock to judge or to sign by, in Unix seconds; without it the system's.
+    /// The time to use, in Unix seconds. The default is the system's clock.
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     now: Option<i64>,
-    /// Answers with one JSON object.
+    /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
-    /// The file that holds the body's exact bytes; - is standard input.
+    /// A file with the exact bytes of the body; - is standard input.
     #[arg(value_name = "BODY")]
     body: Option<PathBuf>,
 }
 
-/// A delivery, and what an endpoint knows that judges it. Cheap to clone: to judge it
-/// again with one thing changed tells what is wrong with it.
+/// A delivery, and what an endpoint needs to judge it. Cheap to clone: `verify` judges it again
+/// with one thing changed to find out what is wrong.
 #[derive(Clone)]
 pub(crate) struct Delivery {
     pub(crate) scheme: Named,
@@ -91,15 +91,15 @@ impl Args {
         let readers = files.map(PathBuf::as_path).chain(headers);
         ensure!(
             readers.filter(|path| host::is_stdin(path)).count() <= 1,
-            "standard input can be read once only: give one - at most"
+            "standard input can be read only once: use - once"
         );
         Ok(())
     }
 }
 
 impl Delivery {
-    /// What is configured of the endpoint. Coatcheck signs and verifies as of POST: nothing
-    /// else is ever a delivery.
+    /// The endpoint's site. Coatcheck signs and verifies for POST, because only a POST is a
+    /// delivery.
     pub(crate) fn site(&self) -> Site<'_> {
         let is_challenge = ["GET", "HEAD"].contains(&self.method.as_str());
         Site {
@@ -121,14 +121,14 @@ impl Delivery {
         let mut secrets = self.secrets.iter();
         secrets
             .find(|secret| secret.is_for_signing() && secret.is_live(self.now))
-            .context("there is no secret to sign with")
+            .context("no secret to sign with")
     }
 
     pub(crate) fn verify(&self, verifier: &Verifier) -> Result<Verified<&[u8]>, Rejection> {
         verifier.verify(&self.headers, self.body.as_ref(), &self.keys(), self.now)
     }
 
-    /// Whether the signature would be good with something changed, whatever the clock.
+    /// Whether the signature would be valid with something changed, whatever the time.
     pub(crate) fn is_signed_with(&self, change: impl FnOnce(&mut Self)) -> bool {
         let mut changed = self.clone();
         change(&mut changed);

@@ -1,26 +1,26 @@
-//! The facts of a verified delivery, and what `ingest` would make of them.
+//! The facts of a verified delivery, and the event that `ingest` would make of them.
 
 use domain::{Dedupe, EventIdentity, Headers, Naming, Timestamp};
 use signature::{FactProblem, Facts, Places, Verified, Verifier};
 
-use crate::words::KeyKind;
+use crate::describe::KeyKind;
 
-/// Why `ingest` would answer a delivery of good signature with a 400.
+/// Why `ingest` would respond with 400 although the signature is valid.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Refusal {
+pub(crate) struct EventRefusal {
     pub(crate) code: &'static str,
     pub(crate) message: String,
 }
 
-/// A delivery as `ingest` would see it.
+/// What a verified delivery is.
 pub(crate) struct Identified {
-    /// The event that it is, and what names it.
-    pub(crate) event: Result<(EventIdentity, KeyKind), Refusal>,
-    /// The optional facts that came and cannot be used, as `ingest` logs them.
+    /// The event, and what identifies it.
+    pub(crate) event: Result<(EventIdentity, KeyKind), EventRefusal>,
+    /// The optional facts that cannot be used, as `ingest` logs them.
     pub(crate) left_out: Vec<&'static str>,
 }
 
-/// What a verified delivery is.
+/// Identifies the event of a verified delivery.
 pub(crate) fn identify(
     verifier: &Verifier,
     headers: &Headers,
@@ -47,9 +47,9 @@ fn look_up(
     verifier: &Verifier,
     headers: &Headers,
     verified: &Verified<&[u8]>,
-) -> Result<Facts, Refusal> {
+) -> Result<Facts, EventRefusal> {
     let places =
-        Places::new(verifier.event().clone(), Dedupe::Auto).map_err(|problem| Refusal {
+        Places::new(verifier.event().clone(), Dedupe::Auto).map_err(|problem| EventRefusal {
             code: "misconfigured",
             message: problem.to_string(),
         })?;
@@ -61,7 +61,7 @@ fn name(
     verifier: &Verifier,
     verified: &Verified<&[u8]>,
     now: Timestamp,
-) -> Result<(EventIdentity, KeyKind), Refusal> {
+) -> Result<(EventIdentity, KeyKind), EventRefusal> {
     let digest = || verified.signed_sha256();
     let naming = Naming {
         dedupe: Dedupe::Auto,
@@ -70,7 +70,7 @@ fn name(
         unsigned: facts.unsigned.as_deref(),
     };
     let event = EventIdentity::identify(facts.found, &naming, digest, now);
-    let event = event.map_err(|problem| Refusal {
+    let event = event.map_err(|problem| EventRefusal {
         code: problem.code(),
         message: problem.to_string(),
     })?;
@@ -83,7 +83,7 @@ fn name(
     Ok((event, kind))
 }
 
-impl From<FactProblem> for Refusal {
+impl From<FactProblem> for EventRefusal {
     fn from(problem: FactProblem) -> Self {
         Self {
             code: problem.code(),

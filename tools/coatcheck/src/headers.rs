@@ -1,4 +1,4 @@
-//! Headers as `curl -H` takes them: `Name: value`, or `@file` with one a line.
+//! Headers in the form of `curl -H`: `Name: value`, or `@file` with one per line.
 
 use std::path::Path;
 
@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 
 use crate::host;
 
-/// The pairs that `--header` gives, in their order. A mistake is named by where it
-/// stands: the text may hold a secret.
+/// The headers of `--header`, in order. An error names only the place of a mistake, because the
+/// text may hold a secret.
 pub(crate) fn read(given: &[String]) -> Result<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     for (at, text) in given.iter().enumerate() {
@@ -31,7 +31,7 @@ pub(crate) fn read(given: &[String]) -> Result<Vec<(String, String)>> {
     Ok(pairs)
 }
 
-/// The file that a `--header` names.
+/// The file that a `--header` names, if it names one.
 pub(crate) fn file(given: &str) -> Option<&Path> {
     given.strip_prefix('@').map(Path::new)
 }
@@ -41,7 +41,7 @@ fn pair(text: &str, place: &str) -> Result<(String, String)> {
         bail!("{place} has no colon: write it as 'Name: value'");
     };
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
-        bail!("{place} has no name that a header may have: write it as 'Name: value'");
+        bail!("{place} has no valid header name: write it as 'Name: value'");
     }
     let value = value.strip_prefix(' ').unwrap_or(value);
     Ok((name.to_ascii_lowercase(), value.to_owned()))
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_space_after_the_colon_is_no_part_of_the_value() {
+    fn one_space_after_the_colon_is_not_part_of_the_value() {
         let given = ["X-A: b", "x-a:b", "X-B:  c: d ", "X-C:"].map(str::to_owned);
         let pairs = read(&given).unwrap();
         let expected = [("x-a", "b"), ("x-a", "b"), ("x-b", " c: d "), ("x-c", "")];
@@ -67,9 +67,9 @@ mod tests {
     fn a_mistake_is_named_by_its_place_alone() {
         for bad in ["hunter2", ": hunter2", "a b: hunter2"] {
             let problem = read(&["X-A: b".to_owned(), bad.to_owned()]).unwrap_err();
-            let told = problem.to_string();
-            assert!(told.starts_with("--header number 2 has no "), "{told}");
-            assert!(!told.contains("hunter2"));
+            let text = problem.to_string();
+            assert!(text.starts_with("--header number 2 has no "), "{text}");
+            assert!(!text.contains("hunter2"));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 use domain::Timestamp;
 
-/// What a command is given of its process; a test may give something else.
+/// The clock and the environment that a command uses; a test may replace them.
 pub(crate) struct Host {
     pub(crate) now: fn() -> Timestamp,
     pub(crate) env: fn(&str) -> Option<OsString>,
@@ -19,7 +19,7 @@ pub(crate) struct Host {
 impl Host {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the edge of the process: the clock and the environment that all else is given"
+        reason = "the edge of the process: everything else gets its clock and environment from here"
     )]
     pub(crate) fn of_this_process() -> Self {
         Self {
@@ -29,7 +29,7 @@ impl Host {
     }
 }
 
-/// The bytes of a file, `-` being standard input.
+/// The bytes of a file; `-` is standard input.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     if is_stdin(path) {
         let mut bytes = Vec::new();

@@ -6,25 +6,25 @@ use tokio::{
     sync::watch,
 };
 
-/// Ctrl-C, a closed terminal, or a polite kill. Once it listens nothing but the command
-/// itself ends the process.
+/// Listens for Ctrl-C, a closed terminal and SIGTERM. From then on only the command itself
+/// ends the process.
 pub(crate) fn listen() -> Stop {
-    let (came, asked) = watch::channel(false);
+    let (request, requested) = watch::channel(false);
     for kind in [
         SignalKind::interrupt(),
         SignalKind::terminate(),
         SignalKind::hangup(),
     ] {
-        let came = came.clone();
+        let request = request.clone();
         // Without a handler the signal ends the process as it always does.
         let Ok(mut signal) = signal(kind) else {
             continue;
         };
         tokio::spawn(async move {
             while signal.recv().await.is_some() {
-                came.send_replace(true);
+                request.send_replace(true);
             }
         });
     }
-    Stop::when(asked)
+    Stop::new(requested)
 }

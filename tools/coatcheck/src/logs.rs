@@ -1,4 +1,4 @@
-//! `coatcheck logs`: what a function has logged, without the AWS CLI.
+//! `coatcheck logs`: the log of a function, without the AWS CLI.
 
 use std::time::Duration;
 
@@ -10,52 +10,47 @@ use serde_json::{Value, json};
 use crate::{
     console::Console,
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     shown::printable,
     stack::{self, Stack},
     when,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck logs ingest
   coatcheck logs ingest --since 2h --errors
-  coatcheck logs admit --since 1d --filter '{{ $.DeliveriesRejected > 0 }}'
+  coatcheck logs admit --since 1d --filter '{ $.DeliveriesRejected > 0 }'
   coatcheck logs /aws/vendedlogs/pipes/coatcheck-router --follow
 
-Ctrl-C ends --follow. A name that begins with / is that of a log group of its own.
-
-{EXIT_CODES}"))]
+Press Ctrl-C to end --follow. A name that begins with / is the name of a log group.")]
 pub(crate) struct Args {
-    /// A function of the stack, for instance ingest, or a log group.
+    /// A function of the stack, such as ingest, or a log group.
     #[arg(value_name = "FUNCTION")]
     function: String,
-    /// Only lines since then: 15m, 2h, 1d ago, or a moment such as 2026-11-21T20:00:00Z.
+    /// Only lines since this time: 15m, 2h or 1d ago, or a time such as 2026-11-21T20:00:00Z.
     #[arg(long, value_name = "TIME", default_value = "15m")]
     since: String,
-    /// Goes on with the lines that come.
+    /// Wait for new lines and print them.
     #[arg(short, long)]
     follow: bool,
-    /// Only errors: lines of the level ERROR, panics, timeouts, and failures of the runtime.
+    /// Only errors: lines of level ERROR, panics, timeouts, and failures of the runtime.
     #[arg(long)]
     errors: bool,
-    /// Only lines that match a filter pattern of CloudWatch Logs.
+    /// Only lines that match this filter pattern of CloudWatch Logs.
     #[arg(long, value_name = "PATTERN", conflicts_with = "errors")]
     filter: Option<String>,
-    /// Answers with JSON, one line a line.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
 const PAUSE: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
+    args.common.run(host, async |stack, console| {
         tokio::select! {
-            told = tell(args, stack, console) => told,
+            shown = tell(args, stack, console) => shown,
             _ = tokio::signal::ctrl_c() => Ok(Exit::Good),
         }
     })
@@ -66,15 +61,15 @@ async fn tell(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let mut log = Log::of(stack, &args.function, since)?;
     loop {
         let say = |line: &LogLine| say(console, line);
-        log.look(stack, args.filter.as_deref(), args.errors, say)
+        log.read_new(stack, args.filter.as_deref(), args.errors, say)
             .await?;
         if !args.follow {
             break;
         }
-        log.go_on(stack);
+        log.advance(stack);
         tokio::time::sleep(PAUSE).await;
     }
-    if log.is_silent() && !console.json() {
+    if log.is_empty() && !console.json() {
         console.note(format!(
             "no such lines in {} since {}",
             log.group,
@@ -91,6 +86,6 @@ fn say(console: &Console, line: &LogLine) -> Result<()> {
         let text = parsed.unwrap_or_else(|_| Value::from(line.text.clone()));
         return console.line(&json!({ "at": at, "line": text }));
     }
-    // A line holds what strangers have sent: nothing in it may steer the terminal.
+    // A line may contain input from strangers, which must not steer the terminal.
     console.say(format_args!("{at} {}", printable(line.text.trim_end())))
 }

@@ -5,6 +5,7 @@ mod cli;
 mod completions;
 mod console;
 mod delivery;
+mod describe;
 mod dlq;
 mod doctor;
 mod endpoints;
@@ -30,13 +31,10 @@ mod sweep;
 mod table;
 mod verify;
 mod when;
-mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let outcome = cli::Cli::parse().run(&host::Host::of_this_process());
+    let outcome = cli::Cli::of_arguments().run(&host::Host::of_this_process());
     output::finish(outcome)
 }

@@ -1,5 +1,5 @@
-//! What a command says, and how the process ends. A command that only judges returns its
-//! [`Report`] and writes nothing; one that works on a stack speaks through `console`.
+//! What a command prints, and how the process ends. A command that only judges returns its
+//! [`Report`] and prints nothing itself; one that works on a stack prints through `console`.
 
 use std::{
     fmt::Display,
@@ -10,33 +10,33 @@ use std::{
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-/// What a command has to say.
+/// The result of a command.
 pub(crate) struct Report {
     text: String,
     warnings: Vec<String>,
     exit: Exit,
 }
 
-/// What the exit codes mean, for every --help.
+/// What the exit codes mean, for every `--help`.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0  good
-  1  judged and not good: an invalid delivery, a bad scheme, something wrong with the stack
-  2  not done: an argument is wrong, a file cannot be read, AWS refuses
+  0    success
+  1    the check failed: an invalid delivery, a bad scheme, a problem in the stack
+  2    nothing was done: an argument is wrong, a file cannot be read, AWS refused
   130  interrupted by Ctrl-C";
 
-/// How a command ends; [`EXIT_CODES`] says it to people.
+/// How a command ends; [`EXIT_CODES`] describes it for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Good = 0,
     Bad = 1,
     Usage = 2,
-    /// Ctrl-C: 128 and the signal's number, as shells say it.
+    /// Ctrl-C: 128 and the signal's number, as in shells.
     Interrupted = 130,
 }
 
 impl Report {
-    /// One text for people, ended by a line end.
+    /// A text for people; a line end is added if it has none.
     pub(crate) fn text(exit: Exit, text: impl Display) -> Self {
         let mut text = text.to_string();
         if !text.ends_with('\n') {
@@ -49,7 +49,7 @@ impl Report {
         }
     }
 
-    /// Nothing more: the command has spoken as it went.
+    /// Nothing to print: the command has printed as it ran.
     pub(crate) fn said(exit: Exit) -> Self {
         Self {
             text: String::new(),
@@ -58,22 +58,23 @@ impl Report {
         }
     }
 
-    /// One JSON document for programs.
+    /// A JSON document for programs.
     pub(crate) fn json(exit: Exit, value: &impl Serialize) -> Result<Self> {
-        let text = serde_json::to_string_pretty(value).context("the answer has no JSON form")?;
+        let text =
+            serde_json::to_string_pretty(value).context("the result cannot be written as JSON")?;
         Ok(Self::text(exit, text))
     }
 
-    /// The same thing said in one of the two ways.
+    /// The same value, as JSON or as text.
     pub(crate) fn either(
         as_json: bool,
         exit: Exit,
-        said: &(impl Display + Serialize),
+        value: &(impl Display + Serialize),
     ) -> Result<Self> {
         if as_json {
-            Self::json(exit, said)
+            Self::json(exit, value)
         } else {
-            Ok(Self::text(exit, said))
+            Ok(Self::text(exit, value))
         }
     }
 
@@ -82,8 +83,8 @@ impl Report {
     }
 }
 
-/// Writes what a command says and ends as it ended. An error is one of usage: nothing
-/// was judged.
+/// Prints the result of a command, and returns its exit code. After an error nothing was
+/// judged.
 pub(crate) fn finish(outcome: Result<Report>) -> ExitCode {
     let exit = match outcome {
         Ok(report) => {
@@ -91,9 +92,9 @@ pub(crate) fn finish(outcome: Result<Report>) -> ExitCode {
                 complain(&format!("warning: {warning}"));
             }
             match io::stdout().lock().write_all(report.text.as_bytes()) {
-                // The reader has read enough.
+                // A reader that closes the pipe is not an error.
                 Err(problem) if problem.kind() != io::ErrorKind::BrokenPipe => {
-                    complain(&format!("the answer cannot be written: {problem}"));
+                    complain(&format!("the result cannot be written: {problem}"));
                     Exit::Usage
                 }
                 _ => report.exit,
@@ -107,7 +108,7 @@ pub(crate) fn finish(outcome: Result<Report>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// No one is left to tell if this fails too.
+/// Nothing is left to do if this fails too.
 fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "coatcheck: {text}");
 }

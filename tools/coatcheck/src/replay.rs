@@ -4,63 +4,63 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use domain::Ref;
-use operator::replay::{self, Job, Jobs, Journal, Outcome, Tally, Wish};
+use operator::{
+    plural,
+    replay::{self, Journal, ReplayJob, ReplayJobs, ReplayOptions, ReplayOutcome, ReplayTally},
+};
 
 use crate::{
     console::Console,
     host::Host,
     interrupt,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     selection::Selection,
     stack::{self, Stack},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck replay billing/evt_1 --subscription invoices
   coatcheck replay --endpoint billing --type 'invoice.*' --since 2026-11-20 --until 2026-11-21 --dry-run
   coatcheck replay --since 6h --subscription invoices --force --yes
   coatcheck replay --resume r-20261122T101500-3fa9
 
-A replayed event goes the way of a new one and says so (`replayid`). A processor that is done with it passes it
-over, unless --force. It works from the events table, so for as long as that keeps them. To all
-subscriptions and to an ordered one the events pass the stream; to a buffered one they go into its queue.
-Ctrl-C stops it between two events; the command to go on with is printed.
+A replayed event takes the route of a new one, and its `replayid` says that it is a replay. A processor
+that has completed the event skips it, unless you use --force. The command reads the events table, so you
+can replay events as long as the table keeps them. To all subscriptions, or to an ordered one, events go
+through the stream; to a buffered subscription they go into its queue.
 
-{EXIT_CODES}"))]
+Ctrl-C stops the replay between two events, and prints the command that resumes it.")]
 pub(crate) struct Args {
-    /// One event; or a selection by --endpoint, --type, --since and --until.
+    /// The event to replay. Or select events by --endpoint, --type, --since and --until.
     #[arg(value_name = "REF")]
     reference: Option<Ref>,
     #[command(flatten)]
     selection: Selection,
-    /// To this subscription alone, if it takes the event; without it to all.
+    /// Send the events to this subscription only. The default is all that take them.
     #[arg(long, value_name = "NAME")]
     subscription: Option<String>,
-    /// Processors take it again though they are done with it.
+    /// Let processors handle events again that they have completed.
     #[arg(long)]
     force: bool,
-    /// Says how many events it would be.
+    /// Only print how many events would be sent.
     #[arg(long)]
     dry_run: bool,
-    /// Does not ask above 100 events.
+    /// Do not ask for confirmation above 100 events.
     #[arg(short, long)]
     yes: bool,
-    /// At most so many events a second.
+    /// Send at most this many events per second.
     #[arg(long, default_value_t = 100, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rate: u32,
-    /// Goes on with a replay that was stopped.
+    /// Resume a replay that was stopped.
     #[arg(long, value_name = "ID", conflicts_with_all = ["reference", "endpoint", "kinds", "since", "until", "subscription", "force", "dry_run", "yes"])]
     resume: Option<String>,
-    /// Answers with one JSON object.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-/// More than these are asked about.
+/// Above this number the command asks.
 const MANY: u64 = 100;
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
@@ -70,33 +70,32 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     );
     ensure!(
         args.reference.is_some() || args.selection.is_given() || args.resume.is_some(),
-        "which events? Give a ref, or at least one of --endpoint, --type, --since and --until; or --resume"
+        "which events? Give a ref, or one or more of --endpoint, --type, --since and --until, or --resume"
     );
     let jobs = jobs(host)?;
-    let wish = Wish {
+    let options = ReplayOptions {
         subscription: args.subscription.as_deref(),
         force: args.force,
         rate: args.rate,
     };
-    stack::run(&args.stack, args.json, host, async |stack, console| match (
-        &args.reference,
-        &args.resume,
-    ) {
-        (Some(reference), _) => {
-            // Nothing of it needs to be remembered.
-            tell(
-                console,
-                &replay::one(stack, reference, wish, args.dry_run).await?,
-            )?;
-            Ok(Exit::Good)
+    args.common.run(host, async |stack, console| {
+        match (&args.reference, &args.resume) {
+            (Some(reference), _) => {
+                // One event needs no journal.
+                tell(
+                    console,
+                    &replay::one(stack, reference, options, args.dry_run).await?,
+                )?;
+                Ok(Exit::Good)
+            }
+            (None, Some(id)) => go_on(id, &jobs, stack, console).await,
+            (None, None) => selected(args, options, &jobs, stack, console).await,
         }
-        (None, Some(id)) => go_on(id, &jobs, stack, console).await,
-        (None, None) => selected(args, wish, &jobs, stack, console).await,
     })
 }
 
-/// `COATCHECK_STATE_DIR`, or where the system keeps such things.
-fn jobs(host: &Host) -> Result<Jobs> {
+/// The folder of jobs: `COATCHECK_STATE_DIR`, or the system's folder for state.
+fn jobs(host: &Host) -> Result<ReplayJobs> {
     let dir = |name: &str| {
         (host.env)(name)
             .filter(|text| !text.is_empty())
@@ -105,28 +104,31 @@ fn jobs(host: &Host) -> Result<Jobs> {
     let base = dir("COATCHECK_STATE_DIR")
         .or_else(|| dir("XDG_STATE_HOME").map(|base| base.join("coatcheck")))
         .or_else(|| dir("HOME").map(|home| home.join(".local/state/coatcheck")))
-        .context("nowhere to keep how far the replay is: set COATCHECK_STATE_DIR or HOME")?;
-    Ok(Jobs::new(base.join("replays")))
+        .context("no folder for the state of the replay: set COATCHECK_STATE_DIR or HOME")?;
+    Ok(ReplayJobs::new(base.join("replays")))
 }
 
 async fn selected(
     args: &Args,
-    wish: Wish<'_>,
-    jobs: &Jobs,
+    options: ReplayOptions<'_>,
+    jobs: &ReplayJobs,
     stack: &Stack,
     console: &Console,
 ) -> Result<Exit> {
     let query = args.selection.query(stack)?;
     let progress = console.progress("counting", None);
-    let job = replay::count(stack, query, wish, &progress).await?;
+    let job = replay::count(stack, query, options, &progress).await?;
     drop(progress);
     if args.dry_run || job.total == 0 {
-        tell(console, &Outcome::of(&job, true))?;
+        tell(console, &ReplayOutcome::of(&job, true))?;
         return Ok(Exit::Good);
     }
-    let whom = whom(wish.subscription);
-    let question = format!("{} events, to {whom}. Replay them?", job.total);
-    if job.total > MANY && !args.yes && !console.confirm(&question, "say --yes")? {
+    let whom = whom(options.subscription);
+    let question = format!(
+        "This sends {} to {whom}. Continue?",
+        plural(job.total, "event")
+    );
+    if job.total > MANY && !args.yes && !console.confirm(&question, "pass --yes")? {
         bail!("nothing was replayed");
     }
     let journal = jobs.begin(&job.id)?;
@@ -134,26 +136,31 @@ async fn selected(
     finish(job, journal, stack, console).await
 }
 
-async fn go_on(id: &str, jobs: &Jobs, stack: &Stack, console: &Console) -> Result<Exit> {
+async fn go_on(id: &str, jobs: &ReplayJobs, stack: &Stack, console: &Console) -> Result<Exit> {
     let (job, journal) = jobs.resume(id)?;
     job.check(stack)?;
     console.note(format!(
-        "going on with {id}: {} of {} are done",
+        "resuming {id}: {} of {} done",
         job.tally.done(),
         job.total
     ));
     finish(job, journal, stack, console).await
 }
 
-/// Works until it is done or stopped.
-async fn finish(mut job: Job, journal: Journal, stack: &Stack, console: &Console) -> Result<Exit> {
+/// Runs the replay until it is done or stopped.
+async fn finish(
+    mut job: ReplayJob,
+    journal: Journal,
+    stack: &Stack,
+    console: &Console,
+) -> Result<Exit> {
     let progress = console.progress("replaying", Some(job.total));
     let stop = interrupt::listen();
     let worked = replay::work(&mut job, &journal, stack, &progress, &stop).await;
     drop(progress);
     if !matches!(worked, Ok(true)) {
         console.note(format!(
-            "{} of {} are done; go on with: coatcheck replay --resume {}",
+            "{} of {} done; to resume: coatcheck replay --resume {}",
             job.tally.done(),
             job.total,
             job.id
@@ -163,30 +170,36 @@ async fn finish(mut job: Job, journal: Journal, stack: &Stack, console: &Console
         return Ok(Exit::Interrupted);
     }
     journal.end();
-    tell(console, &Outcome::of(&job, false))?;
+    tell(console, &ReplayOutcome::of(&job, false))?;
     Ok(Exit::Good)
 }
 
-fn tell(console: &Console, outcome: &Outcome) -> Result<()> {
+fn tell(console: &Console, outcome: &ReplayOutcome) -> Result<()> {
     if console.json() {
         return console.line(outcome);
     }
-    let Outcome {
+    let ReplayOutcome {
         id, events, tally, ..
     } = outcome;
     let whom = whom(outcome.subscription.as_deref());
     let Some(id) = id else {
-        return console.say(format_args!("{events} events would go to {whom}"));
+        return console.say(format_args!(
+            "{} would go to {whom}",
+            plural(*events, "event")
+        ));
     };
-    let Tally {
+    let ReplayTally {
         sent,
         gone,
         without_payload,
     } = tally;
-    console.say(format_args!("{sent} events sent to {whom}, as {id}"))?;
+    console.say(format_args!(
+        "{} sent to {whom}, as {id}",
+        plural(*sent, "event")
+    ))?;
     if gone + without_payload > 0 {
         console.note(format!(
-            "left out: {gone} whose pointer has expired, {without_payload} whose payload has"
+            "not sent: {gone} whose pointer has expired, {without_payload} whose payload has expired"
         ));
     }
     Ok(())

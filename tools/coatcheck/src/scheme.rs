@@ -1,4 +1,4 @@
-//! The scheme that an argument names: a preset, or a file of one's own.
+//! The scheme that an argument names: a preset, or a file of your own.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use signature::{Preset, Scheme, SchemeError, Site, Verifier};
 
 use crate::host;
 
-/// Stands for the URL of an endpoint where any will do.
+/// An example of an endpoint's URL.
 pub(crate) const EXAMPLE_URL: &str = "https://hooks.example.com/v1/hooks/example";
 
-/// A scheme and what the argument called it.
+/// A scheme, and its name in the argument.
 #[derive(Clone)]
 pub(crate) struct Named {
     pub(crate) name: String,
@@ -21,7 +21,7 @@ pub(crate) struct Named {
 
 /// The preset of that name, or the scheme in the file of that path.
 pub(crate) fn load(given: &str) -> Result<Named> {
-    // No preset's name holds one of these.
+    // No preset's name contains one of these.
     let scheme = if given.contains(['/', '.']) {
         parse(&host::read(Path::new(given))?).with_context(|| given.to_owned())?
     } else {
@@ -38,14 +38,14 @@ pub(crate) fn preset(name: &str) -> Result<Scheme> {
         Err(SchemeError::UnknownPreset { name, known }) => {
             let near = near(&name, known.split(", "));
             bail!(
-                "there is no preset {name:?}{near}\nPresets: {known}\nFor a scheme of your own give the path of its file: ./scheme.json"
+                "no preset {name:?}{near}\nPresets: {known}\nFor a scheme of your own, give the path of its file: ./scheme.json"
             )
         }
         other => Ok(other?),
     }
 }
 
-/// The scheme that a text holds; its rules are the verifier's to check.
+/// Reads a scheme; the verifier checks its rules.
 pub(crate) fn parse(text: &[u8]) -> Result<Scheme, SchemeError> {
     let object: Value = serde_json::from_slice(text).map_err(|problem| SchemeError::Shape {
         field: "scheme".to_owned(),
@@ -54,11 +54,11 @@ pub(crate) fn parse(text: &[u8]) -> Result<Scheme, SchemeError> {
     object.try_into()
 }
 
-/// Makes a verifier; a URL that is missing is named by its argument.
+/// Compiles a scheme; an error about a missing URL names the argument.
 pub(crate) fn compile(named: &Named, site: &Site<'_>) -> Result<Verifier> {
     Verifier::compile(&named.scheme, site).map_err(|problem| match &problem {
         SchemeError::Rule { field: "url", .. } if site.url.is_none() => anyhow!(
-            "{} signs the endpoint's URL: give --url https://host/path, byte for byte as the provider was given it",
+            "{} signs the endpoint's URL: give it with --url, byte for byte as the provider has it",
             named.name
         ),
         _ => anyhow!("{}: {problem}", named.name),
@@ -71,7 +71,7 @@ pub(crate) fn needs_url(scheme: &Scheme) -> bool {
     matches!(bare, Err(SchemeError::Rule { field: "url", .. }))
 }
 
-/// An endpoint's site that every scheme can do with.
+/// A site that suits every scheme.
 pub(crate) fn example_site() -> Site<'static> {
     Site {
         url: Some(EXAMPLE_URL),
@@ -79,15 +79,15 @@ pub(crate) fn example_site() -> Site<'static> {
     }
 }
 
-/// The scheme of a preset as its file has it.
+/// The text of a preset's scheme.
 pub(crate) fn preset_text(preset: &Preset) -> Result<String> {
     #[derive(serde::Deserialize)]
-    struct File<'a> {
+    struct PresetFile<'a> {
         #[serde(borrow)]
         scheme: &'a RawValue,
     }
-    let file: File<'_> = serde_json::from_str(preset.file)?;
-    // It stands indented in the file.
+    let file: PresetFile<'_> = serde_json::from_str(preset.file)?;
+    // It is indented in the file.
     Ok(file.scheme.get().replace("\n  ", "\n"))
 }
 
@@ -96,7 +96,7 @@ fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
         .map(|known| (strsim::jaro_winkler(name, known), known))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(one, _), (other, _)| one.total_cmp(other));
-    best.map_or_else(String::new, |(_, known)| format!("; there is {known}"))
+    best.map_or_else(String::new, |(_, known)| format!(". Did you mean {known}?"))
 }
 
 #[cfg(test)]
@@ -120,11 +120,11 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_preset_is_told_with_its_neighbour_and_all_names() {
-        let told = preset("gihub").unwrap_err().to_string();
+    fn an_unknown_preset_is_answered_with_a_similar_one_and_all_names() {
+        let text = preset("gihub").unwrap_err().to_string();
         assert!(
-            told.contains("there is github\n") && told.contains("stripe"),
-            "{told}"
+            text.contains("Did you mean github?\n") && text.contains("stripe"),
+            "{text}"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Secrets as arguments give them. Nothing here has `Debug`, and no message holds one.
+//! The secrets in arguments. Nothing here implements `Debug`, and no message shows a secret.
 
 use std::{os::unix::ffi::OsStringExt, path::PathBuf};
 
@@ -8,7 +8,7 @@ use signature::{Key, MAX_KEYS, Proof, Scheme, Verifier};
 
 use crate::host::{self, Host};
 
-/// Read where neither --secret nor --secret-file is given.
+/// Read if neither --secret nor --secret-file is given.
 const VARIABLE: &str = "COATCHECK_SECRET";
 
 const HEADING: &str = "Secrets";
@@ -16,41 +16,40 @@ const HEADING: &str = "Secrets";
 #[derive(clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// The provider's secret, as it shows it; repeat it for a rotation. Others on this
-    /// machine can see it in the list of processes: --secret-file and the environment variable
-    /// `COATCHECK_SECRET` keep it to yourself.
+    /// The provider's secret, as the provider shows it. Repeat it for a rotation. Other users of
+    /// this machine can see it in the list of processes; --secret-file and the environment
+    /// variable `COATCHECK_SECRET` keep it private.
     #[arg(help_heading = HEADING, long, value_name = "SECRET", allow_hyphen_values = true)]
     secret: Vec<String>,
-    /// A file that holds what the stack's secret would: the provider's secret, or {"keys":[...]}.
-    /// Line ends after it are dropped.
+    /// A file with the secret, in the form of the stack's secret: the provider's secret, or
+    /// {"keys":[...]}. Line ends after it are ignored.
     #[arg(help_heading = HEADING, long, value_name = "PATH")]
     secret_file: Vec<PathBuf>,
-    /// The id of a secret, as in a stack's list of keys, where the provider names its keys
-    /// (Plaid's kid) or a secret begins with {: the first for the first secret, and so on;
-    /// --secret comes before --secret-file.
+    /// The id of a secret, if the provider names its keys (Plaid's kid) or the secret begins with
+    /// {. The first id is for the first secret, and so on; --secret comes before --secret-file.
     #[arg(help_heading = HEADING, long, value_name = "ID")]
     secret_id: Vec<String>,
-    /// HTTP Basic credentials that the scheme demands besides a signature (or instead).
+    /// HTTP Basic credentials, if the scheme requires them.
     #[arg(help_heading = HEADING, long, value_name = "USER:PASSWORD", allow_hyphen_values = true)]
     basic: Vec<String>,
-    /// The token that a provider shows when it checks the endpoint.
+    /// The token that the provider sends when it checks the endpoint.
     #[arg(help_heading = HEADING, long, value_name = "TOKEN", allow_hyphen_values = true)]
     challenge_token: Vec<String>,
 }
 
-/// One secret.
+/// A secret.
 #[derive(Clone)]
 pub(crate) struct Secret {
     pub(crate) id: String,
     pub(crate) bytes: Vec<u8>,
-    /// The argument it came by.
+    /// The argument that gave it.
     pub(crate) from: String,
     purpose: KeyUse,
     not_after: Option<Timestamp>,
 }
 
 impl Args {
-    /// Every secret that was given, those for the signature first.
+    /// All secrets, those for the signature first.
     pub(crate) fn read(&self, scheme: &Scheme, host: &Host) -> Result<Vec<Secret>> {
         let mut secrets = Vec::new();
         for (bytes, from) in self.given(scheme, host)? {
@@ -71,7 +70,7 @@ impl Args {
         );
         ensure!(
             scheme.proof != Proof::Plaid || self.secret_id.len() == secrets.len(),
-            "Plaid names its key: give each secret its --secret-id, the kid of the JSON Web Key"
+            "Plaid names its keys: give each secret its --secret-id, the kid of the JSON Web Key"
         );
         let others = [
             (&self.basic, KeyUse::Basic, "--basic"),
@@ -97,7 +96,7 @@ impl Args {
         Ok(secrets)
     }
 
-    /// The texts to sign with, and what each came by.
+    /// The secrets for the signature, and the argument of each.
     fn given(&self, scheme: &Scheme, host: &Host) -> Result<Vec<(Vec<u8>, String)>> {
         let mut given = Vec::new();
         for secret in &self.secret {
@@ -122,7 +121,7 @@ impl Args {
         Ok(given)
     }
 
-    /// Whether an argument gives one; the environment alone does not count.
+    /// Whether an argument gives a secret; the environment alone does not count.
     pub(crate) fn is_given(&self) -> bool {
         !self.secret.is_empty() || !self.secret_file.is_empty()
     }
@@ -137,7 +136,7 @@ impl Secret {
         Key::new(self.id.clone(), self.bytes.clone()).for_use(self.purpose)
     }
 
-    /// Whether a stack would take it now.
+    /// Whether a stack would accept it now.
     pub(crate) fn is_live(&self, now: i64) -> bool {
         let now = Timestamp::from_second(now);
         self.not_after
@@ -158,7 +157,7 @@ impl Secret {
     }
 }
 
-/// What does not depend on how the scheme decodes a secret.
+/// Checks what does not depend on how the scheme decodes a secret.
 fn check(secrets: &[Secret], scheme: &Scheme) -> Result<()> {
     if secrets.len() > MAX_KEYS {
         bail!(
@@ -176,28 +175,28 @@ fn check(secrets: &[Secret], scheme: &Scheme) -> Result<()> {
     }
     ensure!(
         !scheme.also_basic || secrets.iter().any(Secret::is_basic),
-        "the scheme demands HTTP Basic credentials besides the signature: give --basic user:password"
+        "the scheme requires HTTP Basic credentials besides the signature: give --basic user:password"
     );
     Ok(())
 }
 
-/// Refuses a secret that can never be used, and returns what is worth a warning.
+/// Refuses a secret that can never be used, and returns the warnings about the others.
 pub(crate) fn judge(secrets: &[Secret], verifier: &Verifier) -> Result<Vec<String>> {
     let mut warnings = Vec::new();
     for secret in secrets {
         if let Some(problem) = verifier.key_problem(&secret.key()) {
-            let told = format!("{}: {problem}", secret.named());
+            let text = format!("{}: {problem}", secret.named());
             if problem.is_fatal() {
-                bail!(told);
+                bail!(text);
             }
-            warnings.push(told);
+            warnings.push(text);
         }
     }
     Ok(warnings)
 }
 
-/// Reads a text as the stack reads the secret of an endpoint. One that has an id is one that
-/// stands in a list there, so it may begin with `{` (Plaid's keys do).
+/// Reads a secret as the stack reads an endpoint's. A secret with an id is one of a list there,
+/// so it may begin with `{` (Plaid's keys do).
 fn read(bytes: Vec<u8>, from: &str, id: &str, has_id: bool) -> Result<Vec<Secret>> {
     let named = || format!("secret {id} ({from})");
     // The conversion's own error would hold the bytes.

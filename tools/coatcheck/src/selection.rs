@@ -11,56 +11,75 @@ use crate::when;
 
 const HEADING: &str = "Which events";
 
+/// Events by endpoint and type.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Which {
+    /// Only events of this endpoint.
+    #[arg(help_heading = HEADING, long, value_name = "NAME")]
+    endpoint: Option<String>,
+    /// Only events of this type, or with this prefix: `invoice.*`. Repeat it for more types.
+    #[arg(help_heading = HEADING, long = "type", value_name = "TYPE")]
+    kinds: Vec<String>,
+}
+
 /// Events by endpoint, type and time.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct Selection {
-    /// Only those of this endpoint.
-    #[arg(help_heading = HEADING, long, value_name = "NAME")]
-    pub(crate) endpoint: Option<String>,
-    /// Only those of this type, or of types that begin so: `invoice.*`; may be repeated.
-    #[arg(help_heading = HEADING, long = "type", value_name = "TYPE")]
-    pub(crate) kinds: Vec<String>,
-    /// Only those that came since: 90m, 24h, 7d ago, a day, or a moment such as
-    /// 2026-11-21T20:00:00Z; without it the last 24 hours.
+    #[command(flatten)]
+    which: Which,
+    /// Only events received since this time: 90m, 24h or 7d ago, a date, or a time such as
+    /// 2026-11-21T20:00:00Z. The default is 24h.
     #[arg(help_heading = HEADING, long, value_name = "TIME")]
-    pub(crate) since: Option<String>,
-    /// Only those that came before.
+    since: Option<String>,
+    /// Only events received before this time. The default is now.
     #[arg(help_heading = HEADING, long, value_name = "TIME")]
-    pub(crate) until: Option<String>,
+    until: Option<String>,
 }
 
 impl Selection {
-    /// Whether anything was asked for.
+    /// Whether any of it was given.
     pub(crate) fn is_given(&self) -> bool {
-        self.endpoint.is_some()
-            || !self.kinds.is_empty()
-            || self.since.is_some()
-            || self.until.is_some()
+        let Which { endpoint, kinds } = &self.which;
+        let times = self.since.is_some() || self.until.is_some();
+        times || endpoint.is_some() || !kinds.is_empty()
     }
 
-    /// Reads it. The span ends now, unless it ends before.
+    /// The query for these arguments.
     pub(crate) fn query(&self, stack: &Stack) -> Result<Query> {
+        let (since, until) = (self.since.as_deref(), self.until.as_deref());
+        self.which.query(stack, since, until)
+    }
+}
+
+impl Which {
+    /// The query for these events of a time span.
+    pub(crate) fn query(
+        &self,
+        stack: &Stack,
+        since: Option<&str>,
+        until: Option<&str>,
+    ) -> Result<Query> {
         let now = (stack.now)();
-        let moment = |text: &Option<String>| {
-            let read = text.as_deref().map(|text| when::moment(text, now));
-            read.transpose()
-        };
-        let until = moment(&self.until)?.unwrap_or(now);
-        let from = match moment(&self.since)? {
-            Some(from) => from,
+        let until = until.map_or(Ok(now), |text| when::moment(text, now))?;
+        let from = match since {
+            Some(text) => when::moment(text, now)?,
             None => when::moment("24h", until)?,
         };
         check_span(from, until)
             .with_context(|| format!("--since {from} is not before --until {until}"))?;
-        let endpoint = match &self.endpoint {
-            None => None,
-            Some(name) => Some(EndpointName::try_from(name.clone())?),
-        };
+        let endpoint = self.endpoint.clone().map(EndpointName::try_from);
         for kind in &self.kinds {
             check_kind(kind).with_context(|| format!("--type {kind:?}"))?;
         }
         let kinds = self.kinds.clone();
-        Ok(Query::new(stack, endpoint, kinds, from, until)?)
+        Ok(Query::new(
+            stack,
+            endpoint.transpose()?,
+            kinds,
+            from,
+            until,
+        )?)
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use anyhow::{Context, Result, bail};
-use operator::{Stack, endpoints::Found};
+use operator::{Stack, endpoints::DeployedEndpoint};
 use provider::{Provider, Reply};
 use serde::Serialize;
 use signature::Key;
@@ -12,7 +12,7 @@ use signature::Key;
 use crate::{scheme::Named, secrets::Secret, shown::printable};
 
 /// The provider of an endpoint of a stack, with the key of this id or the newest.
-pub(crate) async fn listed(stack: &Stack, found: &Found, key: Option<&str>) -> Result<Provider> {
+pub(crate) async fn listed(stack: &Stack, found: &DeployedEndpoint, key: Option<&str>) -> Result<Provider> {
     let name = &found.endpoint.name;
     let ring = found.ring(stack).await?;
     let (url, now) = (found.url.clone(), (stack.now)());
@@ -28,7 +28,7 @@ pub(crate) async fn listed(stack: &Stack, found: &Found, key: Option<&str>) -> R
 }
 
 /// The provider of an endpoint of a stack, with your own secrets.
-pub(crate) fn with_secrets(found: &Found, secrets: &[Secret]) -> Result<Provider> {
+pub(crate) fn with_secrets(found: &DeployedEndpoint, secrets: &[Secret]) -> Result<Provider> {
     let (key, basic) = chosen(secrets)?;
     Ok(Provider::with_key(
         &found.endpoint,

@@ -1,15 +1,17 @@
-//! Bytes as a person can read them: what cannot be seen is escaped.
+//! Bytes as people can read them: invisible characters are escaped.
+
+use std::fmt::{self, Display};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::Digest;
 use serde::{Serialize, Serializer};
 
-/// Bytes of a message that are shown, at most; a longer one is cut in the middle.
+/// The largest number of bytes to show; a longer message is cut in the middle.
 const SHOWN_MAX_BYTES: usize = 2_000;
 
-/// A message, shown.
+/// A message as text, cut if it is long.
 #[derive(Debug, Serialize)]
-pub(crate) struct Shown {
+pub(crate) struct Excerpt {
     #[serde(rename = "text", serialize_with = "joined")]
     lines: Vec<String>,
     /// Length of the whole.
@@ -20,7 +22,7 @@ pub(crate) struct Shown {
     pub(crate) left_out: usize,
 }
 
-impl Shown {
+impl Excerpt {
     pub(crate) fn new(message: &[u8]) -> Self {
         let half = SHOWN_MAX_BYTES / 2;
         let ends = message.split_at_checked(half).and_then(|(start, rest)| {
@@ -56,7 +58,7 @@ fn joined<S: Serializer>(lines: &[String], serializer: S) -> Result<S::Ok, S::Er
     serializer.serialize_str(&lines.concat())
 }
 
-/// A text as it is, but for what would steer a terminal.
+/// A text in which characters that would steer a terminal are escaped.
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -69,18 +71,23 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
-/// Whether bytes are text that a terminal shows and nothing else.
+/// Whether bytes are plain text that cannot steer a terminal.
 pub(crate) fn is_printable(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| !text.replace("\r\n", "\n").chars().any(steers))
 }
 
-/// Control characters but tabs and line ends, and those that turn the direction of writing.
+/// Control characters except tabs and line ends, and those that change the writing direction.
 fn steers(c: char) -> bool {
     let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || c.is_control() && c != '\t' && c != '\n'
 }
 
-/// A short text in one line.
+/// Writes a line with a label.
+pub(crate) fn fact(f: &mut fmt::Formatter<'_>, label: &str, value: impl Display) -> fmt::Result {
+    writeln!(f, "  {label:<17} {value}")
+}
+
+/// A text in one line, escaped.
 pub(crate) fn line(text: &str) -> String {
     escaped(text.as_bytes()).concat()
 }
@@ -120,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_escaped_and_lines_are_broken_after_their_end() {
-        let shown = Shown::new(b"a\"'\\\t\r\nb\xff\x1b\xe2\x80\x8b\xc3\xa9");
+        let shown = Excerpt::new(b"a\"'\\\t\r\nb\xff\x1b\xe2\x80\x8b\xc3\xa9");
         assert_eq!(
             shown.indented(),
             "  a\"'\\\\\\t\\r\\n\n  b\\xff\\u{1b}\\u{200b}é\n"
@@ -151,13 +158,13 @@ mod tests {
 
     #[test]
     fn a_long_message_is_cut_in_the_middle_and_measured_whole() {
-        let whole = Shown::new(&[b'a'; 2_000]);
+        let whole = Excerpt::new(&[b'a'; 2_000]);
         assert_eq!((whole.bytes, whole.left_out), (2_000, 0));
-        let cut = Shown::new(&[b'a'; 2_003]);
+        let cut = Excerpt::new(&[b'a'; 2_003]);
         assert_eq!((cut.bytes, cut.left_out), (2_003, 3));
         assert!(cut.indented().contains("[... 3 bytes left out ...]"));
         assert_eq!(
-            Shown::new(b"").sha256,
+            Excerpt::new(b"").sha256,
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         );
     }

@@ -9,27 +9,25 @@ use signature::{Part, Proof, Rejection, SignError, SignInput, TimestampFrom, sig
 
 use crate::{
     delivery::{self, Delivery},
+    describe::{has_public_key, reads},
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     secrets::{self, Secret},
-    words::{has_public_key, reads},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck sign --scheme stripe --secret-file secret.txt body.json
   coatcheck sign --scheme standard-webhooks --secret-file secret.txt --header 'webhook-id: msg_1' body.json |
     curl --header @- --data-binary @body.json https://hooks.example.com/v1/hooks/partner
 
-The headers that are given come out again, with those of the signature. For a public-key scheme the
-secret is the private key: an Ed25519 seed in the scheme's encoding, or a PKCS#8 document in base64.
-
-{EXIT_CODES}"))]
+The command prints the headers that you give, and those of the signature. For a scheme with a public key,
+give the private key as the secret: an Ed25519 seed in the scheme's encoding, or a PKCS#8 document in base64.")]
 pub(crate) struct Args {
     #[command(flatten)]
     delivery: delivery::Args,
-    /// A parameter of the signature header that is signed. Repeat it.
+    /// A signed parameter of the signature header. Repeat it for more.
     #[arg(long = "param", value_name = "NAME=VALUE")]
     params: Vec<String>,
 }
@@ -58,10 +56,10 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
         let pair = delivery.secrets.iter().find(|secret| secret.is_basic());
         headers.extend(pair.map(authorization));
     }
-    let signed = Signed {
+    let signed = SignedHeaders {
         headers: headers
             .into_iter()
-            .map(|(name, value)| Header { name, value })
+            .map(|(name, value)| HeaderLine { name, value })
             .collect(),
     };
     Ok(Report::either(args.delivery.json, Exit::Good, &signed)?.with_warnings(warnings))
@@ -69,20 +67,20 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
 
 /// The headers, in order.
 #[derive(Serialize)]
-struct Signed {
-    headers: Vec<Header>,
+struct SignedHeaders {
+    headers: Vec<HeaderLine>,
 }
 
 #[derive(Serialize)]
-struct Header {
+struct HeaderLine {
     name: String,
     value: String,
 }
 
-impl fmt::Display for Signed {
+impl fmt::Display for SignedHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut headers = self.headers.iter();
-        headers.try_for_each(|Header { name, value }| writeln!(f, "{name}: {value}"))
+        headers.try_for_each(|HeaderLine { name, value }| writeln!(f, "{name}: {value}"))
     }
 }
 
@@ -106,22 +104,25 @@ fn explain(problem: SignError, delivery: &Delivery, params: &[(&str, &str)]) -> 
     match problem {
         SignError::Headers(rejection) => match missing(delivery, params) {
             missing if !missing.is_empty() => {
-                anyhow!("the scheme signs what is not given: {}", missing.join(", "))
+                anyhow!(
+                    "the scheme signs something that you did not give: {}",
+                    missing.join(", ")
+                )
             }
             _ if rejection == Rejection::SignatureDuplicated => {
                 anyhow!("a signed header or parameter is given twice")
             }
             _ => anyhow!(
-                "a signed header or parameter is empty, not ASCII, or holds the text that separates it from the next part"
+                "a signed header or parameter is empty, not ASCII, or contains the text that separates it from the next part"
             ),
         },
         SignError::Key(problem) => anyhow!("the secret cannot sign: {problem}"),
-        SignError::Time => anyhow!("the scheme's timestamp cannot say {}", delivery.now),
+        SignError::Time => anyhow!("the scheme's timestamp cannot represent {}", delivery.now),
         other @ (SignError::Scheme(_) | SignError::InsideBody) => anyhow!("{other}"),
     }
 }
 
-/// Signed headers and parameters that are not there and that no provider's clock gives.
+/// Signed headers and parameters that are missing and that `sign` cannot write itself.
 fn missing(delivery: &Delivery, params: &[(&str, &str)]) -> Vec<String> {
     let scheme = &delivery.scheme.scheme;
     let mut missing: Vec<String> = reads(scheme, &delivery.headers)

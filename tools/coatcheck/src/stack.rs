@@ -16,7 +16,7 @@ const HEADING: &str = "Stack";
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// The stack's name, as Terraform's variable `stack` says.
+    /// The stack's name: Terraform's variable `stack`.
     #[arg(
         help_heading = HEADING,
         long,
@@ -25,15 +25,37 @@ pub(crate) struct Args {
         value_name = "NAME"
     )]
     stack: String,
-    /// The AWS region, if not the one of the environment or the profile.
+    /// The AWS region. The default is that of the environment or the profile.
     #[arg(help_heading = HEADING, long, value_name = "REGION")]
     region: Option<String>,
-    /// A profile of the AWS configuration files.
+    /// The AWS profile.
     #[arg(help_heading = HEADING, long, value_name = "PROFILE")]
     profile: Option<String>,
-    /// Where a local cloud serves its APIs: what its environment says, beside `AWS_ENDPOINT_URL`.
+    /// Where a local cloud serves its APIs; its environment sets it, like `AWS_ENDPOINT_URL`.
     #[arg(long, env = "AWS_ENDPOINT_URL_API_GATEWAY", hide = true)]
     gateway: Option<String>,
+}
+
+/// What every command on a stack takes.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct CommandArgs {
+    /// Print JSON, one object per line.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    stack: Args,
+}
+
+impl CommandArgs {
+    /// Runs what a command does with its stack, on a terminal.
+    pub(crate) fn run(
+        &self,
+        host: &Host,
+        work: impl AsyncFnOnce(&Stack, &Console) -> Result<Exit>,
+    ) -> Result<Report> {
+        run(&self.stack, self.json, host, work)
+    }
 }
 
 async fn find(args: &Args, host: &Host, console: &Console) -> Result<Stack> {
@@ -43,17 +65,17 @@ async fn find(args: &Args, host: &Host, console: &Console) -> Result<Stack> {
     });
     let (sdk, region) = sdk.await?;
     let server = sdk.endpoint_url().unwrap_or("AWS");
-    let what = format!("an answer of DynamoDB in {region} ({server})");
+    let what = format!("DynamoDB in {region} to respond ({server})");
     let found = Stack::find(&args.stack, (sdk, region), args.gateway.clone(), host.now);
     Ok(console.patiently(what, found).await?)
 }
 
 #[cfg(test)]
-pub(crate) fn sample() -> operator::stack::Description {
-    operator::stack::Description::parse(testkit::STACK).unwrap()
+pub(crate) fn sample() -> operator::stack::StackDescription {
+    operator::stack::StackDescription::parse(testkit::STACK).unwrap()
 }
 
-/// Runs what a command does with its stack, on a terminal.
+/// The same for a command that prints no JSON, or decides on it by itself.
 pub(crate) fn run(
     args: &Args,
     json: bool,
@@ -67,7 +89,7 @@ pub(crate) fn run(
     });
     match outcome {
         Ok(exit) => Ok(Report::said(exit)),
-        // A reader that has seen enough is no failure.
+        // A reader that closes the pipe is not an error.
         Err(problem) if problem.is::<Closed>() => Ok(Report::said(Exit::Good)),
         Err(problem) => Err(problem),
     }

@@ -1,13 +1,13 @@
-//! `coatcheck sweep`: what the scheduled function does, by hand and as far back as is wanted.
+//! `coatcheck sweep`: what the scheduled function does, for any span of time.
 
 use anyhow::{Result, ensure};
 use domain::format_time;
-use operator::sweep::{self, Found, Span, Tally};
+use operator::sweep::{self, Span, SweepCounts, SweepFinding};
 
 use crate::{
     console::Console,
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     stack::{self, Stack},
     when,
 };
@@ -18,37 +18,32 @@ Examples:
   coatcheck sweep --since 6h --dry-run
   coatcheck sweep --since 2026-11-20 --until 2026-11-21
 
-Looks through the payloads for those that have no pointer, which a crash between the two leaves behind, and gives
-them theirs: their events are routed then. To sweep twice does nothing twice. The scheduled function does
-the same for the last hours; by hand it is for a time when that one did not run.
+A crash can leave a payload without its pointer. The command finds such payloads and writes their
+pointers, and so routes their events. You can run it as often as you like. The scheduled function does
+the same for the last hours; use the command for a time when that function did not run.
 
-Of the direct lane it tells admit of what was not judged, once for each object and of {} at most, if
-no message can be waiting for it: admit's queue is empty, or a delivery that came an hour later was judged.
-
-{EXIT_CODES}", sweep::ANNOUNCE_AT_MOST))]
+In the direct lane, it sends admit another message about each object that was not processed: one message
+per object, and {} at most. It does so only if no message about the object can still be waiting: the
+queue of admit is empty, or admit has processed a delivery that arrived an hour later.", sweep::ANNOUNCE_AT_MOST))]
 pub(crate) struct Args {
-    /// From then on: 6h, 7d ago, a day, or a moment.
+    /// The start of the span: 6h or 7d ago, a date, or a time.
     #[arg(long, value_name = "TIME")]
     since: String,
-    /// Up to then; without it up to now.
+    /// The end of the span. The default is now.
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// Says what it would do.
+    /// Only print what the command would do.
     #[arg(long)]
     dry_run: bool,
-    /// Leaves payloads alone that are younger: their delivery may be going on, or its
-    /// provider try again.
+    /// Skip younger payloads: their delivery may still be running, or the provider may retry it.
     #[arg(long, value_name = "LENGTH", default_value = "15m")]
     older_than: String,
-    /// Answers with JSON: one finding a line, and the sum.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
+    args.common.run(host, async |stack, console| {
         work(args, stack, console).await
     })
 }
@@ -62,7 +57,7 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     };
     ensure!(since < until, "--since is not before --until");
     let older_than = when::length(&args.older_than)?;
-    let progress = console.progress("shards of hours", None);
+    let progress = console.progress("sweeping, shards done:", None);
     let span = Span { since, until };
     let swept = sweep::sweep(stack, span, older_than, args.dry_run, &progress).await;
     drop(progress);
@@ -73,26 +68,27 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
             console.say(line(found))?;
         }
     }
-    tell(console, &swept.tally, args.dry_run)?;
+    tell(console, &swept.counts)?;
     match swept.problem {
         Some(problem) => Err(problem.into()),
-        None if swept.tally.unreadable + swept.tally.dangling > 0 => Ok(Exit::Bad),
+        None if swept.counts.tally.unreadable + swept.counts.tally.dangling > 0 => Ok(Exit::Bad),
         None => Ok(Exit::Good),
     }
 }
 
-fn tell(console: &Console, tally: &Tally, dry: bool) -> Result<()> {
+fn tell(console: &Console, counts: &SweepCounts) -> Result<()> {
     if console.json() {
-        return console.line(&sweep::as_json(tally, dry));
+        return console.line(counts);
     }
-    let rescued = if dry { "to be rescued" } else { "rescued" };
+    let SweepCounts { tally, dry_run } = counts;
+    let rescued = if *dry_run { "to be rescued" } else { "rescued" };
     console.say(format_args!(
-        "{} payloads: {} {rescued}, {} announced once more, {} not announced as a message may be under way, {} left to be announced, {} superseded, {} dangling, {} unreadable, {} too young to judge, {} past their time",
+        "{} payloads: {} {rescued}, {} announced again, {} not announced because a message may be waiting, {} left for the next sweep, {} superseded, {} dangling, {} unreadable, {} too young, {} expired",
         tally.payloads, tally.rescued, tally.announced, tally.waiting, tally.left, tally.superseded, tally.dangling, tally.unreadable, tally.young, tally.expired
     ))
 }
 
-fn line(found: &Found) -> String {
+fn line(found: &SweepFinding) -> String {
     let word = found.finding;
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
     let (event, key, message) = (
@@ -100,7 +96,7 @@ fn line(found: &Found) -> String {
         text(&found.key),
         text(&found.message),
     );
-    let told = match word {
+    let details = match word {
         "rescued" => {
             let at = found.received_at.map(format_time).unwrap_or_default();
             format!("{event}  received {at}")
@@ -114,7 +110,7 @@ fn line(found: &Found) -> String {
         },
         _ => key,
     };
-    format!("{word:<12}{told}")
+    format!("{word:<12}{details}")
 }
 
 #[cfg(test)]
@@ -123,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_line_says_what_was_found_where() {
-        let found = |finding| Found {
+        let found = |finding| SweepFinding {
             finding,
             reference: Some("stripe/evt_1".to_owned()),
             key: Some("payloads/a".to_owned()),
@@ -131,7 +127,7 @@ mod tests {
             message: Some("no".to_owned()),
             received_at: "2026-11-22T05:00:00Z".parse().ok(),
         };
-        for (word, said) in [
+        for (word, expected) in [
             (
                 "rescued",
                 "rescued     stripe/evt_1  received 2026-11-22T05:00:00.000Z",
@@ -145,7 +141,7 @@ mod tests {
             ("unreadable", "unreadable  payloads/a: no"),
             ("failed", "failed      2026-11-22T05#a: no"),
         ] {
-            assert_eq!(line(&found(word)), said);
+            assert_eq!(line(&found(word)), expected);
         }
     }
 }

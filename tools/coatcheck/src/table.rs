@@ -1,4 +1,4 @@
-//! Tables that a person likes to read: no frame, columns as wide as they must be.
+//! Tables for people: no frame, and columns as wide as needed.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, Row, Table, presets::NOTHING};
 pub(crate) use operator::Tone;
 
-/// A table, whose lines do not end in blanks.
+/// A table whose lines do not end in spaces.
 pub(crate) struct Grid(Table);
 
 impl Grid {
@@ -25,7 +25,7 @@ impl fmt::Display for Grid {
     }
 }
 
-/// A table with these headings, no wider than the terminal if there is one.
+/// A table with these headings, no wider than the terminal.
 pub(crate) fn table<const N: usize>(headings: [&str; N]) -> Grid {
     let terminal = term::Term::stdout();
     let width = terminal.is_term().then(|| terminal.size_checked());
@@ -47,18 +47,18 @@ fn table_of<const N: usize>(headings: [&str; N], width: Option<u16>) -> Grid {
     Grid(table)
 }
 
-/// A text in the colour of its tone; [`crate::console`] drops colours where they are not wanted.
+/// A text in the colour of its tone; [`crate::console`] drops colours unless it is a terminal.
 pub(crate) fn paint(tone: Tone, text: &str) -> String {
     let style = match tone {
         Tone::Good => AnsiColor::Green.on_default(),
-        Tone::Worth => AnsiColor::Yellow.on_default(),
+        Tone::Attention => AnsiColor::Yellow.on_default(),
         Tone::Bad => AnsiColor::Red.on_default().bold(),
         Tone::Quiet => Style::new().dimmed(),
     };
     format!("{style}{text}{style:#}")
 }
 
-/// `1.4 MB`, as people say it.
+/// A size, such as `1.4 MB`.
 pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
     for (unit, name) in UNITS {
@@ -97,15 +97,15 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_said_as_people_say_them() {
-        for (count, said) in [
+    fn sizes_have_a_unit() {
+        for (count, expected) in [
             (0, "0 B"),
             (999, "999 B"),
             (1_000, "1.0 KB"),
             (4_456_789, "4.4 MB"),
             (2_000_000_000, "2.0 GB"),
         ] {
-            assert_eq!(bytes(count), said);
+            assert_eq!(bytes(count), expected);
         }
     }
 }

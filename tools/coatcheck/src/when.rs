@@ -1,15 +1,15 @@
-//! Times as arguments give them: a moment, a day, or how long ago.
+//! Times in arguments: a time, a date, or how long ago.
 
 use anyhow::{Result, anyhow};
 use domain::{SignedDuration, Timestamp};
 
-/// What an argument may say, for every --help.
+/// The forms of a time in an argument.
 pub(crate) const FORMS: &str =
     "90m, 24h, 7d (ago); 2026-11-21 (midnight UTC); 2026-11-21T20:00:00Z";
 
-/// Reads a moment; a length of time means so long before `now`.
+/// Reads a time; a length of time means that long before `now`.
 pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Timestamp> {
-    let unreadable = || anyhow!("{text:?} is no time: say {FORMS}");
+    let unreadable = || anyhow!("{text:?} is not a time: use {FORMS}");
     if let Ok(length) = length(text) {
         return now.checked_sub(length).map_err(|_| unreadable());
     }
@@ -23,7 +23,7 @@ pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Timestamp> {
 
 /// Reads a length of time: a number and `s`, `m`, `h` or `d`.
 pub(crate) fn length(text: &str) -> Result<SignedDuration> {
-    let unreadable = || anyhow!("{text:?} is no length of time: say 90s, 15m, 24h or 7d");
+    let unreadable = || anyhow!("{text:?} is not a length of time: use 90s, 15m, 24h or 7d");
     let unit = text.chars().next_back().ok_or_else(unreadable)?;
     let seconds: i64 = match unit {
         's' => 1,
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_may_be_said_in_three_ways() {
+    fn a_time_has_three_forms() {
         for (text, at) in [
             ("90m", "2026-11-22T10:30:00Z"),
             ("7d", "2026-11-15T12:00:00Z"),
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_is_refused_with_the_forms() {
+    fn anything_else_is_refused_with_the_forms() {
         for text in [
             "",
             "h",

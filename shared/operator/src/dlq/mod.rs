@@ -1,7 +1,7 @@
-//! DLQs: the events that nobody could be given, and the way back.
+//! DLQs: what was given up after its last try, and how to send it back.
 
-mod dead;
-mod letter;
+mod content;
+mod dead_letter;
 mod name;
 mod redrive;
 
@@ -10,40 +10,77 @@ use std::time::Duration;
 use aws::Queue;
 pub use aws::operator::{Depth, Held};
 use futures_util::TryStreamExt;
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
 pub use self::{
-    dead::DeadLetter,
-    letter::{EventLetter, Letter},
-    name::{Back, Dlq, messages},
-    redrive::{Outcome, Stayed, redrive},
+    content::{Content, DeadEvent},
+    dead_letter::DeadLetter,
+    name::{Dlq, ReturnPath},
+    redrive::{RedriveOutcome, StayedMessage, redrive},
 };
-use crate::{Result, Stack, few::few, problem::refuse};
+use crate::{Result, Stack, concurrently::concurrently, problem::refuse};
 
-/// Nobody else gets them meanwhile, should the one who looks die before they are put back.
+/// How long other readers do not get the messages, if this process dies before it releases them.
 const HIDE: Duration = Duration::from_secs(30);
 
-/// How much is in each.
-pub async fn depths(stack: &Stack) -> Result<Vec<(Dlq<'_>, Depth)>> {
+/// A DLQ, and how many messages it has.
+#[derive(Debug)]
+pub struct ListedDlq<'a> {
+    /// The DLQ.
+    pub dlq: Dlq<'a>,
+    /// Its messages.
+    pub depth: Depth,
+}
+
+impl ListedDlq<'_> {
+    /// What a redrive sends its messages to.
+    pub fn redriven_to(&self) -> &'static str {
+        match self.dlq.return_path {
+            ReturnPath::Queue { .. } => "queue",
+            ReturnPath::Stream { .. } => "stream",
+        }
+    }
+}
+
+impl Serialize for ListedDlq<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { dlq, depth } = self;
+        json!({
+            "name": dlq.name,
+            "visible": depth.visible,
+            "in_flight": depth.in_flight,
+            "delayed": depth.delayed,
+            "way_back": self.redriven_to(),
+            "url": dlq.url,
+        })
+        .serialize(serializer)
+    }
+}
+
+/// All DLQs, and how many messages each has.
+pub async fn list(stack: &Stack) -> Result<Vec<ListedDlq<'_>>> {
     let looks = Dlq::all(&stack.description).into_iter();
-    few(looks.map(|dlq| async move {
+    concurrently(looks.map(|dlq| async move {
         let depth = depth(stack, &dlq).await?;
-        Ok((dlq, depth))
+        Ok(ListedDlq { dlq, depth })
     }))
     .try_collect()
     .await
 }
 
-/// How much is in one.
+/// How many messages are in one DLQ.
 pub async fn depth(stack: &Stack, dlq: &Dlq<'_>) -> Result<Depth> {
     Ok(stack.queue(dlq.url).depth().await?)
 }
 
-/// What is in it, at most so many, and why. They are taken out for that, and put back.
+/// The messages of a DLQ, `limit` at most, and why they are there. They are received for that,
+/// and released.
 pub async fn show(stack: &Stack, dlq: &Dlq<'_>, limit: usize) -> Result<Vec<DeadLetter>> {
     let queue = stack.queue(dlq.url);
     let mut held = Vec::new();
     let peeked = peek(&queue, limit, &mut held).await;
-    // Before all else, and also after a failure: they are the operator's, not ours.
+    // First of all, and after a failure too: others wait for them.
     let receipts: Vec<String> = held.iter().map(|one| one.receipt.clone()).collect();
     let released = queue.release(&receipts).await;
     peeked?;
@@ -51,17 +88,17 @@ pub async fn show(stack: &Stack, dlq: &Dlq<'_>, limit: usize) -> Result<Vec<Dead
     held.truncate(limit);
     let records = &stack.records();
     let reads = held.into_iter();
-    few(reads.map(|held| DeadLetter::read(held, dlq, records)))
+    concurrently(reads.map(|held| DeadLetter::read(held, dlq, records)))
         .try_collect()
         .await
 }
 
-/// Takes out as many as are wanted, each once, until there are no more.
+/// Receives `limit` messages, each once, or all there are.
 async fn peek(queue: &Queue, limit: usize, held: &mut Vec<Held>) -> Result<()> {
     while held.len() < limit {
         let before = held.len();
         for one in queue.hold(Duration::from_secs(1), HIDE).await? {
-            // SQS may give one twice; only its last receipt puts it back.
+            // SQS may deliver a message twice; only its last receipt releases it.
             match held.iter_mut().find(|have| have.id == one.id) {
                 Some(again) => *again = one,
                 None => held.push(one),
@@ -74,13 +111,36 @@ async fn peek(queue: &Queue, limit: usize, held: &mut Vec<Held>) -> Result<()> {
     Ok(())
 }
 
-/// Deletes everything that is in it.
+/// Deletes all messages of a DLQ.
 pub async fn purge(stack: &Stack, dlq: &Dlq<'_>) -> Result<()> {
     if !stack.queue(dlq.url).purge().await? {
         refuse!(
-            "SQS takes one such order a minute, and the last one of {} is younger: wait a minute",
+            "SQS accepts one purge a minute, and {} was purged less than a minute ago: try again in a minute",
             dlq.name
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_see_how_many_wait_and_the_way_back() {
+        let description = crate::stack::sample();
+        let listed = ListedDlq {
+            dlq: Dlq::named(&description, "ledger").unwrap(),
+            depth: Depth {
+                visible: 7,
+                ..Depth::default()
+            },
+        };
+        let json = serde_json::to_value(&listed).unwrap();
+        assert_eq!(
+            (&json["name"], &json["visible"]),
+            (&json!("ledger"), &json!(7))
+        );
+        assert_eq!(json["way_back"], "stream");
+    }
 }

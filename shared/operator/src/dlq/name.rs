@@ -1,61 +1,61 @@
 use aws::operator::Depth;
 
 use crate::{
-    Result,
+    Result, plural,
     problem::refuse,
-    stack::{Description, ROUTER, unknown},
+    stack::{ROUTER, StackDescription, unknown},
 };
 
-/// The DLQ of what the direct lane stored and `admit` could not judge.
+/// The DLQ of objects of the direct lane that `admit` could not process.
 const ADMIT: &str = "admit";
 
-/// Stands before a processor's name: a subscription may be called the same.
+/// Prefix of a processor's name: a subscription may have the same one.
 const PROCESSOR: &str = "processor:";
 
-/// A DLQ, and the way out of it.
+/// A DLQ, and where a redrive sends its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dlq<'a> {
-    /// What people call it.
+    /// Its name on the command line.
     pub name: String,
-    /// The queue.
+    /// The queue's URL.
     pub url: &'a str,
-    /// The same queue.
+    /// The queue's ARN.
     pub arn: &'a str,
-    /// The way out.
-    pub back: Back<'a>,
-    /// Who could not take its events; none where that is many, or somebody else's.
+    /// Where a redrive sends its messages.
+    pub return_path: ReturnPath<'a>,
+    /// The processor that gave the events up; none if there are many, or if the target is not one.
     pub processor: Option<&'a str>,
-    /// Where the pipe logs that filled it; none where no pipe did.
+    /// The pipe that filled it; none if no pipe did.
     pub pipe: Option<&'a str>,
 }
 
-/// Where its events go once more.
+/// Where the messages of a DLQ go in a redrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Back<'a> {
-    /// Into the queue they came from.
+pub enum ReturnPath<'a> {
+    /// Back to the queue they came from.
     Queue {
-        /// The queue.
+        /// The queue's URL.
         url: &'a str,
-        /// The same queue.
+        /// The queue's ARN.
         arn: &'a str,
     },
     /// Through the stream, to these readers of it (`aws::Replay::to`).
     Stream {
-        /// Readers.
+        /// The readers.
         to: &'a str,
     },
 }
 
 impl<'a> Dlq<'a> {
-    /// The router's, `admit`'s, those of the subscriptions, those of the processors' inboxes.
-    pub fn all(description: &'a Description) -> Vec<Self> {
+    /// All DLQs: the router's, `admit`'s, the subscriptions', then those of processors' inboxes.
+    pub fn all(description: &'a StackDescription) -> Vec<Self> {
         let router = &description.router;
         let router = Self {
             name: ROUTER.to_owned(),
             url: &router.dlq_url,
             arn: &router.dlq_arn,
-            // Every buffered subscription gets it once more: it is not known who had it.
-            back: Back::Stream { to: "-router" },
+            // Every buffered subscription gets it again: which one had it is not known.
+            return_path: ReturnPath::Stream { to: "-router" },
             processor: None,
             pipe: Some(&router.pipe),
         };
@@ -64,7 +64,7 @@ impl<'a> Dlq<'a> {
             name: ADMIT.to_owned(),
             url: &admit.dlq_url,
             arn: &admit.dlq_arn,
-            back: Back::Queue {
+            return_path: ReturnPath::Queue {
                 url: &admit.queue_url,
                 arn: &admit.queue_arn,
             },
@@ -75,9 +75,9 @@ impl<'a> Dlq<'a> {
             name: name.clone(),
             url: &one.dlq_url,
             arn: &one.dlq_arn,
-            back: match (&one.queue_url, &one.queue_arn) {
-                (Some(url), Some(arn)) => Back::Queue { url, arn },
-                _ => Back::Stream { to: name },
+            return_path: match (&one.queue_url, &one.queue_arn) {
+                (Some(url), Some(arn)) => ReturnPath::Queue { url, arn },
+                _ => ReturnPath::Stream { to: name },
             },
             processor: one.target.processor.as_deref(),
             pipe: Some(&one.pipe),
@@ -87,7 +87,7 @@ impl<'a> Dlq<'a> {
                 name: format!("{PROCESSOR}{name}"),
                 url: one.inbox_dlq_url.as_deref()?,
                 arn: one.inbox_dlq_arn.as_deref()?,
-                back: Back::Queue {
+                return_path: ReturnPath::Queue {
                     url: one.inbox_url.as_deref()?,
                     arn: one.inbox_arn.as_deref()?,
                 },
@@ -102,8 +102,8 @@ impl<'a> Dlq<'a> {
             .collect()
     }
 
-    /// The one of this name, or an error that names those there are.
-    pub fn named(description: &'a Description, name: &str) -> Result<Self> {
+    /// The DLQ of this name; an error names the ones that exist.
+    pub fn named(description: &'a StackDescription, name: &str) -> Result<Self> {
         let all = Self::all(description);
         let names: Vec<String> = all.iter().map(|dlq| dlq.name.clone()).collect();
         if let Some(found) = all.into_iter().find(|dlq| dlq.name == name) {
@@ -112,66 +112,59 @@ impl<'a> Dlq<'a> {
         let processor = name.strip_prefix(PROCESSOR);
         if let Some(processor) = processor.and_then(|name| description.processors.get(name)) {
             refuse!(
-                "{name} is of kind {} and has no inbox: its events end in the DLQs of its subscriptions",
+                "{name} is of kind {} and has no inbox: its events end up in the DLQs of its subscriptions",
                 processor.kind
             );
         }
         Err(unknown("DLQ", name, names.iter()))
     }
 
-    /// Where a redrive brings its events.
-    pub fn way(&self) -> String {
+    /// Where a redrive sends its events, for people.
+    pub fn describe_path(&self) -> String {
         let name = &self.name;
-        match self.back {
-            Back::Queue { .. } => format!("back into the queue of {name}"),
-            Back::Stream { to: "-router" } => {
+        match self.return_path {
+            ReturnPath::Queue { .. } => format!("back to the queue of {name}"),
+            ReturnPath::Stream { to: "-router" } => {
                 "through the stream to every buffered subscription that takes them".to_owned()
             }
-            Back::Stream { .. } => {
-                format!("through the stream to {name}, after later events that it has had already")
+            ReturnPath::Stream { .. } => {
+                format!(
+                    "through the stream to {name}, after later events that it has already received"
+                )
             }
         }
     }
 
-    /// Why there is nothing to be had.
-    pub fn nothing(&self, depth: &Depth) -> String {
+    /// Why no message can be read.
+    pub fn why_empty(&self, depth: &Depth) -> String {
         let name = &self.name;
         match depth.in_flight {
             0 => format!("the DLQ of {name} is empty"),
             some => format!(
-                "{} of the DLQ of {name} are being looked at by somebody: try again when they are back",
-                messages(some)
+                "another reader holds {} of the DLQ of {name}: try again in a minute",
+                plural(some, "message")
             ),
         }
     }
 
-    /// Where to look for why its events are here, if nobody has written it down.
-    pub fn where_to_look(&self, description: &Description) -> String {
+    /// Where to look for the reason of a dead letter without a record.
+    pub fn where_to_look(&self, description: &StackDescription) -> String {
         let pipe = self.pipe.map_or_else(String::new, |pipe| {
-            format!("; its pipe logs what it was answered in /aws/vendedlogs/pipes/{pipe}")
+            format!("; its pipe logs the responses of its target in /aws/vendedlogs/pipes/{pipe}")
         });
         let Some(name) = self.processor else {
-            return format!("nobody keeps records of why here{pipe}");
+            return format!("there are no records of the reason{pipe}");
         };
         match description.processors.get(name) {
             Some(processor) if !processor.idempotency => format!(
-                "{name} keeps no records: see what its function {} logs{pipe}",
+                "{name} keeps no records: see the log of its function {}{pipe}",
                 processor.function
             ),
             _ => format!(
-                "no record of an event: {name} was never called with it, or could not start \
-                 (`coatcheck doctor` shows what its function logs){pipe}"
+                "without a record: {name} was never called with the event, or could not start \
+                 (`coatcheck doctor` shows the errors in its log){pipe}"
             ),
         }
-    }
-}
-
-/// `1 message`, `2 messages`.
-pub fn messages(count: u64) -> String {
-    if count == 1 {
-        "1 message".to_owned()
-    } else {
-        format!("{count} messages")
     }
 }
 
@@ -181,18 +174,18 @@ mod tests {
     use crate::stack::sample;
 
     #[test]
-    fn each_has_its_way_back() {
+    fn each_has_its_return_path() {
         let description = sample();
-        let ways: Vec<(String, Back<'_>)> = Dlq::all(&description)
+        let ways: Vec<(String, ReturnPath<'_>)> = Dlq::all(&description)
             .into_iter()
-            .map(|dlq| (dlq.name, dlq.back))
+            .map(|dlq| (dlq.name, dlq.return_path))
             .collect();
-        let queue = |url, arn| Back::Queue { url, arn };
+        let queue = |url, arn| ReturnPath::Queue { url, arn };
         let expected = [
-            ("router", Back::Stream { to: "-router" }),
+            ("router", ReturnPath::Stream { to: "-router" }),
             ("admit", queue("https://sqs/admit", "arn:admit")),
             ("invoices", queue("https://sqs/invoices", "arn:invoices")),
-            ("ledger", Back::Stream { to: "ledger" }),
+            ("ledger", ReturnPath::Stream { to: "ledger" }),
             (
                 "processor:slow",
                 queue("https://sqs/slow-inbox", "arn:slow-inbox"),
@@ -202,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_is_answered_with_those_there_are() {
+    fn an_unknown_name_is_answered_with_those_there_are() {
         let description = sample();
         let slow = Dlq::named(&description, "processor:slow").unwrap();
         assert_eq!(
@@ -215,23 +208,23 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_one_and_one_that_somebody_looks_at_are_told_apart() {
+    fn an_empty_dlq_and_one_that_another_reader_holds_differ() {
         let description = sample();
         let dlq = Dlq::named(&description, "invoices").unwrap();
         let empty = Depth::default();
-        assert!(dlq.nothing(&empty).contains("is empty"));
+        assert!(dlq.why_empty(&empty).contains("is empty"));
         let looked_at = Depth {
             in_flight: 3,
             ..empty
         };
-        assert!(dlq.nothing(&looked_at).contains("3 messages"));
+        assert!(dlq.why_empty(&looked_at).contains("3 messages"));
     }
 
     #[test]
     fn it_says_where_its_events_go() {
         let description = sample();
-        let of = |name| Dlq::named(&description, name).unwrap().way();
-        assert_eq!(of("invoices"), "back into the queue of invoices");
+        let of = |name| Dlq::named(&description, name).unwrap().describe_path();
+        assert_eq!(of("invoices"), "back to the queue of invoices");
         assert!(of("router").contains("every buffered subscription"));
         assert!(of("ledger").contains("after later events"));
     }

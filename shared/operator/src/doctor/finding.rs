@@ -1,104 +1,96 @@
 use domain::StoreError;
 use serde::Serialize;
 
-use crate::problem::{in_short, next_step};
+use crate::{
+    plural,
+    problem::{in_short, next_step},
+};
 
-/// What one look at one thing has shown.
+/// The result of one check of one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Which check, in a word: the same for all of its findings.
+    /// The check, in a word: the same for all findings of a group.
     pub check: &'static str,
-    /// What was looked at.
+    /// What was checked.
     pub subject: String,
-    /// How it is.
-    pub verdict: Verdict,
-    /// What it is like.
+    /// How bad it is.
+    pub verdict: Severity,
+    /// What was found.
     pub finding: String,
     /// What to do about it.
     pub remedy: Option<String>,
-    /// Whether events or deliveries are lost if nobody does it.
+    /// Whether events or deliveries are lost if you do not act.
     pub loss: bool,
 }
 
-/// How it is.
+/// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Well.
+pub enum Severity {
+    /// Nothing to do.
     Ok,
-    /// To look at.
+    /// You should look at it.
     Warn,
-    /// Somebody has to act.
+    /// You must act.
     Bad,
 }
 
 impl Finding {
-    /// It is well.
-    pub fn ok(check: &'static str, subject: impl Into<String>, finding: impl Into<String>) -> Self {
+    /// A finding that needs nothing.
+    pub fn ok(subject: impl Into<String>, finding: impl Into<String>) -> Self {
         Self {
-            check,
+            check: "",
             subject: subject.into(),
-            verdict: Verdict::Ok,
+            verdict: Severity::Ok,
             finding: finding.into(),
             remedy: None,
             loss: false,
         }
     }
 
-    /// It is to be looked at.
+    /// A finding that you should look at.
     pub fn warn(
-        check: &'static str,
         subject: impl Into<String>,
         finding: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
         Self {
-            verdict: Verdict::Warn,
+            verdict: Severity::Warn,
             remedy: Some(remedy.into()),
-            ..Self::ok(check, subject, finding)
+            ..Self::ok(subject, finding)
         }
     }
 
-    /// Somebody has to act.
+    /// A finding that you must act on.
     pub fn bad(
-        check: &'static str,
         subject: impl Into<String>,
         finding: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
         Self {
-            verdict: Verdict::Bad,
-            ..Self::warn(check, subject, finding, remedy)
+            verdict: Severity::Bad,
+            ..Self::warn(subject, finding, remedy)
         }
     }
 
-    /// Bad, or about to lose something.
+    /// Whether it is bad, or something is lost unless you act.
     pub fn is_grave(&self) -> bool {
-        self.verdict == Verdict::Bad || self.loss
+        self.verdict == Severity::Bad || self.loss
     }
 
-    /// If nobody does anything, something is lost.
+    /// Marks that something is lost unless you act.
     pub fn with_loss(self) -> Self {
         Self { loss: true, ..self }
     }
 
-    /// Nobody could look.
-    pub(super) fn unseen(
-        check: &'static str,
-        subject: impl Into<String>,
-        error: &StoreError,
-    ) -> Self {
+    /// A warning that the check could not be made, and why.
+    pub(super) fn unchecked(subject: impl Into<String>, error: &StoreError) -> Self {
         let why = in_short(error);
-        Self::warn(
-            check,
-            subject,
-            format!("not checked: {why}"),
-            next_step(error),
-        )
+        Self::warn(subject, format!("not checked: {why}"), next_step(error))
     }
 }
 
-/// `12 ok, 2 to look at (1 of them loses something), 1 bad`.
+/// `12 ok, 2 warnings (1 with a risk of loss), 1 bad`.
 pub fn summary(findings: &[Finding]) -> String {
     let count = |verdict| {
         let some = findings.iter().filter(|finding| finding.verdict == verdict);
@@ -106,17 +98,16 @@ pub fn summary(findings: &[Finding]) -> String {
     };
     let losing = findings
         .iter()
-        .filter(|finding| finding.verdict == Verdict::Warn && finding.is_grave());
+        .filter(|finding| finding.verdict == Severity::Warn && finding.is_grave());
     let losing = match losing.count() {
         0 => String::new(),
-        1 => " (1 of them loses something)".to_owned(),
-        some => format!(" ({some} of them lose something)"),
+        some => format!(" ({some} with a risk of loss)"),
     };
     format!(
-        "{} ok, {} to look at{losing}, {} bad",
-        count(Verdict::Ok),
-        count(Verdict::Warn),
-        count(Verdict::Bad)
+        "{} ok, {}{losing}, {} bad",
+        count(Severity::Ok),
+        plural(count(Severity::Warn), "warning"),
+        count(Severity::Bad)
     )
 }
 
@@ -126,9 +117,9 @@ mod tests {
 
     #[test]
     fn what_is_bad_is_grave_and_so_is_what_loses_something() {
-        let ok = Finding::ok("pipes", "router", "runs");
-        let warn = Finding::warn("queues", "invoices", "full", "look");
-        let bad = Finding::bad("pipes", "router", "gone", "apply");
+        let ok = Finding::ok("router", "runs");
+        let warn = Finding::warn("invoices", "full", "look");
+        let bad = Finding::bad("router", "gone", "apply");
         for (finding, expected) in [
             (&ok, false),
             (&warn, false),
@@ -139,17 +130,20 @@ mod tests {
         }
         assert_eq!(
             summary(&[ok.clone(), ok, warn.clone(), bad]),
-            "2 ok, 1 to look at, 1 bad"
+            "2 ok, 1 warning, 1 bad"
         );
         assert_eq!(
             summary(&[warn.clone(), warn.with_loss()]),
-            "0 ok, 2 to look at (1 of them loses something), 0 bad"
+            "0 ok, 2 warnings (1 with a risk of loss), 0 bad"
         );
     }
 
     #[test]
     fn programs_see_all_of_a_finding() {
-        let warn = Finding::warn("queues", "invoices", "full", "look").with_loss();
+        let warn = Finding {
+            check: "queues",
+            ..Finding::warn("invoices", "full", "look").with_loss()
+        };
         assert_eq!(
             serde_json::to_string(&warn).unwrap(),
             r#"{"check":"queues","subject":"invoices","verdict":"warn","finding":"full","remedy":"look","loss":true}"#
@@ -162,8 +156,8 @@ mod tests {
             operation: "pipes:DescribePipe",
             source: "AccessDeniedException: no".into(),
         };
-        let unseen = Finding::unseen("pipes", "router", &error);
-        assert_eq!(unseen.verdict, Verdict::Warn);
+        let unseen = Finding::unchecked("router", &error);
+        assert_eq!(unseen.verdict, Severity::Warn);
         assert!(unseen.finding.contains("pipes:DescribePipe"), "{unseen:?}");
     }
 }

@@ -2,27 +2,27 @@ use domain::{Key, KeyUse, Lane, Timestamp, format_time};
 use futures_util::TryStreamExt;
 use serde::Serialize;
 
-use super::found::{Found, keys, versions};
-use crate::{Result, Stack, few::few};
+use super::deployed::{DeployedEndpoint, keys};
+use crate::{Problem, Result, Stack, concurrently::concurrently};
 
-/// One endpoint, as it is told.
+/// An endpoint in a list.
 #[derive(Debug, Serialize)]
-pub struct Listed {
+pub struct ListedEndpoint {
     /// Its name.
     pub name: String,
     /// The preset's name, or `custom`.
     pub scheme: String,
     /// Its lane.
     pub lane: Lane,
-    /// Whether it takes anything.
+    /// Whether it accepts deliveries.
     pub enabled: bool,
-    /// The longest body it takes.
+    /// The largest body it accepts.
     pub max_body_bytes: usize,
-    /// Where its deliveries go to.
+    /// The URL of its deliveries.
     pub url: String,
-    /// All its keys, also those that have ended.
+    /// All its keys, expired ones too.
     pub keys: Vec<ListedKey>,
-    /// Why there are none.
+    /// Why it has no keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
@@ -30,19 +30,19 @@ pub struct Listed {
 /// A key without its secret.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct ListedKey {
-    /// What it is called.
+    /// Its id.
     pub id: String,
     /// What it is for.
     #[serde(rename = "use")]
     pub purpose: KeyUse,
-    /// When it ends.
+    /// When it expires.
     pub not_after: Option<String>,
     /// Whether it is accepted now.
     pub live: bool,
 }
 
 impl ListedKey {
-    /// As it is at this moment.
+    /// The key as it is at `now`.
     pub fn new(key: &Key, now: Timestamp) -> Self {
         Self {
             id: key.id.clone(),
@@ -53,37 +53,35 @@ impl ListedKey {
     }
 }
 
-/// All endpoints, by their names.
-pub async fn list(stack: &Stack) -> Result<Vec<Listed>> {
+/// All endpoints, sorted by name.
+pub async fn list(stack: &Stack) -> Result<Vec<ListedEndpoint>> {
     let configs = stack.directory().endpoints().await?;
-    let rows = few(configs.iter().map(|config| row(stack, config)));
-    let mut rows: Vec<Listed> = rows.try_collect().await?;
+    let rows = concurrently(configs.iter().map(|config| row(stack, config)));
+    let mut rows: Vec<ListedEndpoint> = rows.try_collect().await?;
     rows.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(rows)
 }
 
-/// Keys that cannot be read are no reason to tell nothing of the rest.
-async fn row(stack: &Stack, config: &str) -> Result<Listed> {
-    let found = Found::new(stack, config)?;
+/// An endpoint whose keys cannot be read is listed with the reason.
+async fn row(stack: &Stack, config: &str) -> Result<ListedEndpoint> {
+    let found = DeployedEndpoint::new(stack, config)?;
     let endpoint = &found.endpoint;
-    let ring = match versions(stack, &endpoint.name).await {
-        Ok(versions) => keys(&versions),
-        Err(problem) => Err(problem),
-    };
+    let versions = stack.secrets().versions(&endpoint.name).await;
+    let ring = versions.map_err(Problem::from).and_then(|both| keys(&both));
     let (ring, problem) = match ring {
         Ok(Some(ring)) => (Some(ring), None),
         Ok(None) => {
             let step = format!(
-                "no key yet: `coatcheck endpoints rotate-key {}` makes one",
+                "no key yet: `coatcheck endpoints rotate-key {}` creates one",
                 endpoint.name
             );
             (None, Some(step))
         }
-        Err(problem) => (None, Some(problem.whole())),
+        Err(problem) => (None, Some(problem.with_causes())),
     };
     let now = (stack.now)();
     let keys = ring.iter().flat_map(domain::KeyRing::keys);
-    Ok(Listed {
+    Ok(ListedEndpoint {
         name: endpoint.name.to_string(),
         scheme: found.scheme_name().to_owned(),
         lane: endpoint.lane,

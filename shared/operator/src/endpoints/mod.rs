@@ -1,11 +1,11 @@
 //! Endpoints: the URLs that providers post to, and their keys.
 
-mod found;
+mod deployed;
 mod list;
 mod rotate;
 
 pub use self::{
-    found::{Found, find},
-    list::{Listed, ListedKey, list},
-    rotate::{Rotation, Told, Wish, issued, rotation},
+    deployed::{DeployedEndpoint, find},
+    list::{ListedEndpoint, ListedKey, list},
+    rotate::{RotatedKey, Rotation, RotationOptions, parse_secret, plan_rotation},
 };

@@ -1,25 +1,25 @@
-//! Events: what came, what became of each, and their payloads.
+//! Events: what was received, what happened to each, and their payloads.
 
+mod details;
 mod payload;
 mod query;
 mod search;
-mod story;
 mod tail;
 mod timeline;
 mod verify;
 
 use aws::Image;
-pub use aws::{Listed, operator::Record};
+pub use aws::operator::Record;
 use domain::Ref;
 
 pub(crate) use self::timeline::Timeline;
 pub use self::{
+    details::{EventDetails, details, outcome},
     payload::{Redeemed, redeem},
     query::{Query, check_kind, check_span},
-    search::{Search, as_json},
-    story::{Story, outcome, story},
+    search::{ListedEvent, Search},
     tail::Tail,
-    verify::{Verdict, verify},
+    verify::{Reverification, verify},
 };
 use crate::{Problem, Result, Stack};
 
@@ -28,20 +28,34 @@ pub async fn find(stack: &Stack, reference: &Ref) -> Result<Option<Image>> {
     Ok(stack.pointers().get(reference).await?)
 }
 
-/// The pointer of an event that must be there.
+/// The pointer of an event; an error if it has none.
 pub async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
     let found = find(stack, reference).await?;
     found.ok_or_else(|| {
         Problem::NotFound(format!(
-            "there is no event {reference}: it never came, or its pointer has expired \
-             ({} days). `coatcheck events ls` shows those there are",
+            "no event {reference}: it was never received, or its pointer has expired \
+             ({} days). `coatcheck events ls` lists the events",
             stack.description.days.pointers
         ))
     })
 }
 
 /// An attribute that every pointer has.
-fn of<'a>(pointer: &'a Image, name: &str) -> Result<&'a str> {
+fn attribute<'a>(pointer: &'a Image, name: &str) -> Result<&'a str> {
     let value = pointer.get(name).map(String::as_str);
     value.ok_or_else(|| Problem::Refused(format!("the pointer has no attribute {name}")))
+}
+
+/// An event of the index, for tests.
+#[cfg(test)]
+pub(crate) fn listed(reference: &str, received_at: &str) -> aws::Listed {
+    aws::Listed {
+        reference: reference.parse().unwrap(),
+        id: String::new(),
+        kind: "push".to_owned(),
+        subject: String::new(),
+        size: 1,
+        received_at: received_at.parse().unwrap(),
+        request_id: None,
+    }
 }

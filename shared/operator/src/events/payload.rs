@@ -1,27 +1,27 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::{Digest, Ref};
 
-use super::{of, pointer};
-use crate::{Result, Stack, problem::Because as _};
+use super::{attribute, pointer};
+use crate::{Result, Stack, problem::WithContext as _};
 
-/// What lies where the pointer says.
+/// The result of redeeming a claim check.
 #[derive(Debug)]
 pub enum Redeemed {
     /// The bytes that were received.
     Payload(Vec<u8>),
     /// Why the claim check cannot be redeemed.
-    Not(String),
+    Unredeemable(String),
 }
 
-/// Redeems a claim check as a processor does.
+/// Redeems an event's claim check, as a processor does.
 pub async fn redeem(stack: &Stack, reference: &Ref) -> Result<Redeemed> {
     let pointer = pointer(stack, reference).await?;
-    let (bucket, key) = (of(&pointer, "bucket")?, of(&pointer, "key")?);
-    let expected = of(&pointer, "sha256")?.parse::<Digest>();
-    let expected = expected.because("the pointer's sha256 is unreadable")?;
+    let (bucket, key) = (attribute(&pointer, "bucket")?, attribute(&pointer, "key")?);
+    let expected = attribute(&pointer, "sha256")?.parse::<Digest>();
+    let expected = expected.context("the pointer's sha256 is unreadable")?;
     let object = aws::Redemption::new(&stack.sdk).open(bucket, key).await?;
     let Some(mut object) = object else {
-        return Ok(Redeemed::Not(format!(
+        return Ok(Redeemed::Unredeemable(format!(
             "the payload of {reference} is gone: payloads are kept {} days",
             stack.description.days.payloads
         )));
@@ -31,9 +31,9 @@ pub async fn redeem(stack: &Stack, reference: &Ref) -> Result<Redeemed> {
         bytes.extend_from_slice(&part);
     }
     if digest(&SHA256, &bytes).as_ref() != expected.0 {
-        return Ok(Redeemed::Not(format!(
-            "what lies at s3://{bucket}/{key} is not the payload of {reference}: \
-             its SHA-256 is not that of the pointer. Somebody has written to the bucket"
+        return Ok(Redeemed::Unredeemable(format!(
+            "the object at s3://{bucket}/{key} is not the payload of {reference}: \
+             its SHA-256 differs from the pointer's. Someone has written to the bucket"
         )));
     }
     Ok(Redeemed::Payload(bytes))

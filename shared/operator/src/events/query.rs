@@ -3,44 +3,44 @@ use domain::{EndpointName, SignedDuration, Timestamp};
 
 use crate::{Result, Stack, problem::refuse};
 
-/// Which events, in which order.
+/// Selects events, and their order.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// None means all.
+    /// Of this endpoint; none means all.
     pub endpoint: Option<EndpointName>,
-    /// Exact, or `prefix.*`; empty means all.
+    /// Of these types, exact or `prefix.*`; empty means all.
     pub kinds: Vec<String>,
-    /// The first moment.
+    /// Received at this time or later.
     pub from: Timestamp,
-    /// Exclusive.
+    /// Received before this time.
     pub until: Timestamp,
-    /// Else the oldest.
+    /// Else the oldest first.
     pub newest_first: bool,
-    /// Rows asked of a shard at once.
+    /// Rows to read from a shard at once.
     pub(crate) page: u32,
 }
 
-/// A type, or the beginning of one and `*`.
+/// Refuses a type with `*` anywhere but at the end.
 pub fn check_kind(kind: &str) -> Result<()> {
     if kind.strip_suffix('*').unwrap_or(kind).contains('*') {
-        refuse!("a * may stand at the end only");
+        refuse!("`*` may only stand at the end");
     }
     Ok(())
 }
 
-/// Whether anything can have come between the two.
+/// Refuses an empty span.
 pub fn check_span(from: Timestamp, until: Timestamp) -> Result<()> {
     if from >= until {
-        refuse!("nothing can have come between");
+        refuse!("the time span is empty");
     }
     Ok(())
 }
 
 impl Query {
-    /// Rows that are asked of each shard at once where all will be read.
+    /// Rows to read from each shard at once, if all are wanted.
     pub(crate) const WHOLE: u32 = 200;
 
-    /// All of them, the oldest first.
+    /// All events of the span, the oldest first.
     pub fn new(
         stack: &Stack,
         endpoint: Option<EndpointName>,
@@ -52,7 +52,7 @@ impl Query {
         for kind in &kinds {
             check_kind(kind)?;
         }
-        // What TTL has removed is not there to be read, hour by hour.
+        // Hours whose pointers TTL has removed need not be read.
         let kept = SignedDuration::from_hours(24 * i64::from(stack.description.days.pointers + 2));
         let horizon = (stack.now)().saturating_sub(kept).unwrap_or(from);
         Ok(Self {
@@ -65,11 +65,11 @@ impl Query {
         })
     }
 
-    /// The newest first, of which so many are wanted. `picked`: not all that are found are.
+    /// The newest first, `limit` of them. `picked`: the caller drops some of the events found.
     pub fn newest(mut self, limit: usize, picked: bool) -> Self {
         self.newest_first = true;
         if self.endpoint.is_none() && self.kinds.is_empty() && !picked {
-            // One more tells whether there are more; a shard need not give more than all.
+            // One more shows whether there are more; no shard needs to return more than that.
             let enough = u32::try_from(limit.saturating_add(1)).unwrap_or(u32::MAX);
             self.page = self.page.min(enough);
         }

@@ -2,78 +2,76 @@ use domain::{
     Endpoint, EndpointDirectory, Handover, Headers, KeyRing, KeyStore, Metadata, ObjectKey, Ref,
     Timestamp,
 };
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::json;
 use signature::{Key, Rejection, Verifier};
 
-use super::{Redeemed, of, pointer, redeem};
+use super::{Redeemed, attribute, pointer, redeem};
 use crate::{
     Problem, Result, Stack,
-    problem::{Because as _, refuse},
+    problem::{WithContext as _, refuse},
 };
 
-/// What the second verification found.
+/// The result of the second verification.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Payload and signature are good.
+pub enum Reverification {
+    /// Payload and signature are valid.
     Valid {
-        /// Under this key.
+        /// The key that verifies them.
         key_id: String,
     },
-    /// They are not.
+    /// They are not valid.
     Invalid {
-        /// A stable word.
+        /// The error code.
         code: &'static str,
-        /// What it means here.
+        /// Why, for people.
         why: String,
     },
 }
 
-impl Verdict {
-    /// As programs see it.
-    pub fn as_json(&self, reference: &Ref) -> Value {
-        let reference = reference.to_string();
+impl Serialize for Reverification {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Valid { key_id } => {
-                json!({ "ref": reference, "valid": true, "key_id": key_id })
-            }
+            Self::Valid { key_id } => json!({ "valid": true, "key_id": key_id }),
             Self::Invalid { code, why } => {
-                json!({ "ref": reference, "valid": false, "error": code, "message": why })
+                json!({ "valid": false, "error": code, "message": why })
             }
         }
+        .serialize(serializer)
     }
 }
 
-/// Judges the stored bytes and the stored signature headers by the clock of the moment when
-/// the event came, under the keys that the endpoint's secret holds today.
-pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Verdict> {
+/// Verifies the stored bytes and signature headers as of the time when the event was received,
+/// with the keys that the endpoint's secret has today.
+pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Reverification> {
     let pointer = pointer(stack, reference).await?;
     let body = match redeem(stack, reference).await? {
         Redeemed::Payload(bytes) => bytes,
-        Redeemed::Not(why) => {
-            return Ok(Verdict::Invalid {
+        Redeemed::Unredeemable(why) => {
+            return Ok(Reverification::Invalid {
                 code: "payload_unredeemable",
                 why,
             });
         }
     };
-    let headers = headers(stack, of(&pointer, "key")?).await?;
+    let headers = headers(stack, attribute(&pointer, "key")?).await?;
     let tables = &stack.description.tables;
     let config = aws::Endpoints::new(&stack.sdk, tables.endpoints.clone())
         .find(&reference.endpoint)
         .await?;
     let Some(config) = config else {
         return Err(Problem::NotFound(format!(
-            "the endpoint {} is not there any more",
+            "the endpoint {} no longer exists",
             reference.endpoint
         )));
     };
     let endpoint = Endpoint::from_json(&config)?;
     let verifier = Verifier::of(&endpoint)?;
     let ring = stack.secrets().keys(&reference.endpoint).await?;
-    let received_at: Timestamp = of(&pointer, "received_at")?
+    let received_at: Timestamp = attribute(&pointer, "received_at")?
         .parse()
-        .because("the pointer's received_at is unreadable")?;
-    let recorded = of(&pointer, "key_id")?;
+        .context("the pointer's received_at is unreadable")?;
+    let recorded = attribute(&pointer, "key_id")?;
     Ok(judge(
         &verifier,
         &headers,
@@ -84,7 +82,7 @@ pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Verdict> {
     ))
 }
 
-/// The headers by which the delivery was judged, from the object's metadata.
+/// The delivery's signature headers, from the object's metadata.
 async fn headers(stack: &Stack, key: &str) -> Result<Headers> {
     let listing = aws::Listing::new(&stack.sdk, stack.description.bucket.clone());
     let key = ObjectKey::from_stored(key.to_owned());
@@ -95,13 +93,13 @@ async fn headers(stack: &Stack, key: &str) -> Result<Headers> {
     if let Some(text) = metadata.remove("delivery") {
         // Of the direct lane.
         let Some(handover) = Handover::from_metadata(&text) else {
-            refuse!("what the authorizer handed over is unreadable");
+            refuse!("the metadata that the authorizer added is unreadable");
         };
         return Ok(handover.headers);
     }
     let Some(text) = metadata.remove("signature-headers") else {
         refuse!(
-            "the signature headers were too long to be kept with the payload: it cannot be verified again"
+            "the signature headers were too long to store with the payload, so the event cannot be verified again"
         );
     };
     let read = Metadata::signature_headers(&text);
@@ -115,19 +113,19 @@ fn judge(
     ring: &KeyRing,
     received_at: Timestamp,
     recorded: &str,
-) -> Verdict {
-    // A key that has ended since was good when the event came.
+) -> Reverification {
+    // A key that has expired since was valid when the event was received.
     let keys: Vec<Key> = ring.live(received_at).map(Key::from).collect();
     match verifier.verify(headers, body, &keys, received_at.as_second()) {
-        Ok(verified) => Verdict::Valid {
+        Ok(verified) => Reverification::Valid {
             key_id: verified.key_id().to_owned(),
         },
-        Err(rejection) => Verdict::Invalid {
+        Err(rejection) => Reverification::Invalid {
             code: rejection.code(),
             why: match rejection {
                 Rejection::SignatureMismatch if !keys.iter().any(|key| key.id() == recorded) => {
                     format!(
-                        "the key {recorded:?} that it was verified by is no longer in the endpoint's secret"
+                        "the key {recorded:?} that verified the event is no longer in the endpoint's secret"
                     )
                 }
                 other => other.to_string(),
@@ -151,7 +149,7 @@ mod tests {
         Verifier::of(&Endpoint::from_json(config).unwrap()).unwrap()
     }
 
-    fn judged(body: &[u8], ring: &KeyRing, recorded: &str) -> Verdict {
+    fn judged(body: &[u8], ring: &KeyRing, recorded: &str) -> Reverification {
         let headers = Headers::from_pairs([("x-hub-signature-256", SIGNATURE)]);
         let at = "2026-11-22T10:00:00Z".parse().unwrap();
         judge(&github(), &headers, body, ring, at, recorded)
@@ -163,11 +161,11 @@ mod tests {
             r#"{{"keys":[{{"id":"old","secret":"{SECRET}","not_after":"2026-11-22T10:00:01Z"}}]}}"#
         );
         let ring = KeyRing::from_versions(&ended, None).unwrap();
-        let valid = Verdict::Valid {
+        let valid = Reverification::Valid {
             key_id: "old".to_owned(),
         };
         assert_eq!(judged(b"Hello, World!", &ring, "old"), valid);
-        let Verdict::Invalid { code, why } = judged(b"Hello, World?", &ring, "old") else {
+        let Reverification::Invalid { code, why } = judged(b"Hello, World?", &ring, "old") else {
             panic!("other bytes are valid");
         };
         assert_eq!(code, "signature_mismatch");
@@ -177,7 +175,7 @@ mod tests {
     #[test]
     fn a_key_that_is_gone_is_named() {
         let ring = KeyRing::from_versions("another", None).unwrap();
-        let Verdict::Invalid { why, .. } = judged(b"Hello, World!", &ring, "2026-10") else {
+        let Reverification::Invalid { why, .. } = judged(b"Hello, World!", &ring, "2026-10") else {
             panic!("valid without its key");
         };
         assert!(
@@ -187,18 +185,17 @@ mod tests {
     }
 
     #[test]
-    fn programs_see_the_key_or_the_word_and_why() {
-        let reference: Ref = "github/1".parse().unwrap();
-        let of = |verdict: Verdict| verdict.as_json(&reference).to_string();
+    fn programs_see_the_key_or_the_code_and_why() {
+        let json = |result| serde_json::to_string(&result).unwrap();
         let key_id = "old".to_owned();
         assert_eq!(
-            of(Verdict::Valid { key_id }),
-            r#"{"ref":"github/1","valid":true,"key_id":"old"}"#
+            json(Reverification::Valid { key_id }),
+            r#"{"valid":true,"key_id":"old"}"#
         );
         let (code, why) = ("signature_mismatch", "no".to_owned());
         assert_eq!(
-            of(Verdict::Invalid { code, why }),
-            r#"{"ref":"github/1","valid":false,"error":"signature_mismatch","message":"no"}"#
+            json(Reverification::Invalid { code, why }),
+            r#"{"valid":false,"error":"signature_mismatch","message":"no"}"#
         );
     }
 }

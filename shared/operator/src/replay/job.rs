@@ -1,5 +1,5 @@
-//! A replay that can be stopped at any moment and gone on with: what it is to do, and how
-//! far it is, in a file.
+//! A replay that you can stop at any moment and resume: what to do, and how far it is, in a
+//! file.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -14,65 +14,100 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Problem, Result, Stack,
     events::Query,
-    problem::{Because as _, refuse},
+    problem::{WithContext as _, refuse},
 };
 
-/// What a replay is to do, and how far it is.
+/// How to route events again.
+#[derive(Debug, Clone, Copy)]
+pub struct ReplayOptions<'a> {
+    /// To this subscription alone; none means all.
+    pub subscription: Option<&'a str>,
+    /// Whether processors handle events again that they have completed.
+    pub force: bool,
+    /// Events a second, at most.
+    pub rate: u32,
+}
+
+/// A replay: what to do, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Job {
-    /// Names the replay.
+pub struct ReplayJob {
+    /// The replay's id.
     pub id: String,
     pub(super) stack: String,
     pub(super) region: String,
-    /// None means all.
+    /// The subscription; none means all.
     pub subscription: Option<String>,
     pub(super) force: bool,
     pub(super) endpoint: Option<EndpointName>,
     pub(super) types: Vec<String>,
     pub(super) from: Timestamp,
-    /// Exclusive; fixed at the start, so that it ends.
+    /// Exclusive; fixed at the start, so that the replay ends.
     pub(super) until: Timestamp,
     /// Events a second.
     pub(super) rate: u32,
-    /// Events, as counted at the start.
+    /// How many events were counted at the start.
     pub total: u64,
-    /// What became of them so far.
-    pub tally: Tally,
-    pub(super) cursor: Option<Cursor>,
+    /// What happened to them so far.
+    pub tally: ReplayTally,
+    pub(super) cursor: Option<Position>,
 }
 
-/// What became of the events so far.
+/// What happened to the events so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
-    /// On their way.
+pub struct ReplayTally {
+    /// Sent.
     pub sent: u64,
-    /// Their pointers have expired since they were counted.
+    /// Not sent: their pointers have expired since they were counted.
     pub gone: u64,
-    /// Their payloads have expired: nobody could redeem them.
+    /// Not sent: their payloads have expired, so no processor could redeem them.
     pub without_payload: u64,
 }
 
-impl Tally {
-    /// All that were looked at.
+impl ReplayTally {
+    /// How many events are done.
     pub fn done(&self) -> u64 {
         self.sent + self.gone + self.without_payload
     }
 }
 
-/// Everything up to this moment is done; of the moment itself, these.
+/// Everything before this time is done; of the time itself, these events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Cursor {
+pub(super) struct Position {
     at: Timestamp,
     refs: Vec<String>,
 }
 
-impl Job {
-    /// Refuses the job of another stack.
+impl ReplayJob {
+    /// A job that has not started, and whose events are not counted yet.
+    pub(super) fn new(
+        id: String,
+        options: &ReplayOptions<'_>,
+        stack: &Stack,
+        query: Query,
+    ) -> Self {
+        Self {
+            id,
+            stack: stack.description.stack.clone(),
+            region: stack.description.region.clone(),
+            subscription: options.subscription.map(str::to_owned),
+            force: options.force,
+            endpoint: query.endpoint,
+            types: query.kinds,
+            from: query.from,
+            until: query.until,
+            rate: options.rate,
+            total: 0,
+            tally: ReplayTally::default(),
+            cursor: None,
+        }
+    }
+
+    /// Refuses a job of another stack.
     pub fn check(&self, stack: &Stack) -> Result<()> {
         let description = &stack.description;
         if (&self.stack, &self.region) != (&description.stack, &description.region) {
             refuse!(
-                "the replay {} is of the stack {} in {}: say --stack and --region",
+                "the replay {} belongs to the stack {} in {}: pass --stack and --region",
                 self.id,
                 self.stack,
                 self.region
@@ -81,7 +116,7 @@ impl Job {
         Ok(())
     }
 
-    /// What is to be read still, oldest first.
+    /// The events that remain, oldest first.
     pub(super) fn query(&self) -> Query {
         Query {
             endpoint: self.endpoint.clone(),
@@ -93,7 +128,7 @@ impl Job {
         }
     }
 
-    /// Whether it is done with this one: only those of the cursor's moment can come again.
+    /// Whether this event is done: only events of the cursor's time can be read again.
     pub(super) fn is_done(&self, row: &Listed) -> bool {
         let cursor = self.cursor.as_ref();
         cursor.is_some_and(|cursor| {
@@ -101,13 +136,13 @@ impl Job {
         })
     }
 
-    /// Is done with this one. They come in the order of their moments.
+    /// Marks an event as done. Events come in the order of their times.
     pub(super) fn advance(&mut self, at: Timestamp, reference: &Ref) {
         let reference = reference.to_string();
         match &mut self.cursor {
             Some(cursor) if cursor.at == at => cursor.refs.push(reference),
             cursor => {
-                *cursor = Some(Cursor {
+                *cursor = Some(Position {
                     at,
                     refs: vec![reference],
                 });
@@ -116,44 +151,44 @@ impl Job {
     }
 }
 
-/// Where jobs are kept, one file each.
+/// The folder of jobs, one file each.
 #[derive(Debug)]
-pub struct Jobs(PathBuf);
+pub struct ReplayJobs(PathBuf);
 
-/// The file of a job that nobody else works on.
+/// The file of a job, locked against other processes.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    /// Locked while this one lives.
+    /// Holds the lock.
     _lock: File,
     lock_path: PathBuf,
 }
 
-impl Jobs {
-    /// In this folder, which is made when it is needed.
+impl ReplayJobs {
+    /// Jobs in this folder, which is created when needed.
     pub fn new(folder: PathBuf) -> Self {
         Self(folder)
     }
 
-    /// Opens the file of a new job.
+    /// Locks the file of a new job.
     pub fn begin(&self, id: &str) -> Result<Journal> {
-        fs::create_dir_all(&self.0).because(format!("{} cannot be made", self.0.display()))?;
+        fs::create_dir_all(&self.0).context(format!("{} cannot be created", self.0.display()))?;
         self.lock(id)
     }
 
-    /// Reads a job that was stopped, and opens its file.
-    pub fn resume(&self, id: &str) -> Result<(Job, Journal)> {
+    /// Reads a job that was stopped, and locks its file.
+    pub fn resume(&self, id: &str) -> Result<(ReplayJob, Journal)> {
         let path = self.path(id)?;
         if !path.exists() {
             return Err(Problem::NotFound(format!(
-                "there is no stopped replay {id}: it is done, or was begun on another machine \
+                "no stopped replay {id}: it has finished, or was started on another machine \
                  or by another user ({})",
                 self.0.display()
             )));
         }
         let journal = self.lock(id)?;
-        let text = fs::read(&path).because(format!("{} cannot be read", path.display()))?;
-        let job = serde_json::from_slice(&text).because(format!(
+        let text = fs::read(&path).context(format!("{} cannot be read", path.display()))?;
+        let job = serde_json::from_slice(&text).context(format!(
             "{} is not a replay of this version",
             path.display()
         ))?;
@@ -163,7 +198,7 @@ impl Jobs {
     fn path(&self, id: &str) -> Result<PathBuf> {
         let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !is_id {
-            refuse!("{id:?} is no id of a replay");
+            refuse!("{id:?} is not the id of a replay");
         }
         Ok(self.0.join(format!("{id}.json")))
     }
@@ -172,7 +207,7 @@ impl Jobs {
         let path = self.path(id)?;
         let lock_path = path.with_extension("lock");
         let unusable = format!("{} cannot be locked", lock_path.display());
-        let lock = File::create(&lock_path).because(&unusable)?;
+        let lock = File::create(&lock_path).context(&unusable)?;
         match lock.try_lock() {
             Ok(()) => Ok(Journal {
                 path,
@@ -180,23 +215,23 @@ impl Jobs {
                 lock_path,
             }),
             Err(TryLockError::WouldBlock) => {
-                refuse!("somebody is at work on the replay {id} on this machine")
+                refuse!("another process on this machine is running the replay {id}")
             }
-            Err(TryLockError::Error(problem)) => Err(problem).because(unusable),
+            Err(TryLockError::Error(problem)) => Err(problem).context(unusable),
         }
     }
 }
 
 impl Journal {
-    /// Keeps how far the job is: whole, or as it was before.
-    pub fn keep(&self, job: &Job) -> Result<()> {
-        let text = serde_json::to_vec_pretty(job).because("a job has no JSON form")?;
-        write_whole(&self.path, &text).because(format!("{} cannot be written", self.path.display()))
+    /// Writes the job's state, atomically.
+    pub fn keep(&self, job: &ReplayJob) -> Result<()> {
+        let text = serde_json::to_vec_pretty(job).context("a job has no JSON form")?;
+        write_whole(&self.path, &text).context(format!("{} cannot be written", self.path.display()))
     }
 
-    /// The job is done: nothing is left of it.
+    /// Removes the files of a finished job.
     pub fn end(self) {
-        // A file that stays says no more than that the job could be gone on with.
+        // If a file stays, the job only looks resumable.
         let _ = fs::remove_file(&self.path);
         let _ = fs::remove_file(&self.lock_path);
     }
@@ -213,9 +248,10 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::events::listed;
 
-    fn job() -> Job {
-        Job {
+    fn job() -> ReplayJob {
+        ReplayJob {
             id: "r-1".to_owned(),
             stack: "coatcheck".to_owned(),
             region: "us-east-1".to_owned(),
@@ -227,7 +263,7 @@ mod tests {
             until: at("11:00:00"),
             rate: 100,
             total: 3,
-            tally: Tally::default(),
+            tally: ReplayTally::default(),
             cursor: None,
         }
     }
@@ -237,20 +273,12 @@ mod tests {
     }
 
     fn row(reference: &str, time: &str) -> Listed {
-        Listed {
-            reference: reference.parse().unwrap(),
-            id: String::new(),
-            kind: String::new(),
-            subject: String::new(),
-            size: 0,
-            received_at: at(time),
-            request_id: None,
-        }
+        listed(reference, &format!("2026-11-22T{time}Z"))
     }
 
-    fn jobs() -> (tempfile::TempDir, Jobs) {
+    fn jobs() -> (tempfile::TempDir, ReplayJobs) {
         let dir = tempfile::tempdir().unwrap();
-        let jobs = Jobs(dir.path().join("replays"));
+        let jobs = ReplayJobs(dir.path().join("replays"));
         (dir, jobs)
     }
 
@@ -295,7 +323,7 @@ mod tests {
         let first = jobs.begin("r-1").unwrap();
         first.keep(&job()).unwrap();
         let second = jobs.resume("r-1").map(|(job, _)| job).unwrap_err();
-        assert!(second.to_string().contains("at work"), "{second}");
+        assert!(second.to_string().contains("another process"), "{second}");
         drop(first);
         assert!(jobs.resume("r-1").is_ok());
     }

@@ -1,53 +1,41 @@
-//! Events that are routed again, from their pointers.
+//! Routes events again, from their pointers.
 
 mod job;
 mod route;
 mod work;
 
-use domain::{Ref, SignedDuration, Timestamp, format_time};
+use domain::{Ref, Timestamp, format_time};
 use serde::Serialize;
 
-use self::route::Route;
+use self::route::ReplayRoute;
 pub use self::{
-    job::{Job, Jobs, Journal, Tally},
+    job::{Journal, ReplayJob, ReplayJobs, ReplayOptions, ReplayTally},
     work::work,
 };
 use crate::{
     Progress, Result, Stack,
     events::{self, Query},
-    problem::{Because as _, refuse},
-    stack::Subscription,
+    problem::{WithContext as _, refuse},
 };
 
-/// How events are to be routed again.
-#[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
-    /// To this one alone; none means all.
-    pub subscription: Option<&'a str>,
-    /// Whether processors take an event again that they are done with.
-    pub force: bool,
-    /// At most so many events a second.
-    pub rate: u32,
-}
-
-/// What became of a replay.
+/// The result of a replay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Outcome {
-    /// Names it; none if nothing was sent, since nothing was to be.
+pub struct ReplayOutcome {
+    /// Its id; none in a dry run.
     #[serde(rename = "replayid")]
     pub id: Option<String>,
-    /// None means all.
+    /// The subscription; none means all.
     pub subscription: Option<String>,
-    /// How many it was to be.
+    /// How many events were selected.
     pub events: u64,
-    /// What became of them.
+    /// What happened to them.
     #[serde(flatten)]
-    pub tally: Tally,
+    pub tally: ReplayTally,
 }
 
-impl Outcome {
-    /// Of a selection that is done, or, dry, of one that is only counted.
-    pub fn of(job: &Job, dry: bool) -> Self {
+impl ReplayOutcome {
+    /// The result of a job that is done; in a dry run, of one that was only counted.
+    pub fn of(job: &ReplayJob, dry: bool) -> Self {
         Self {
             id: (!dry).then(|| job.id.clone()),
             subscription: job.subscription.clone(),
@@ -57,73 +45,61 @@ impl Outcome {
     }
 }
 
-/// Routes one event again; dry, it only says whether that can be done.
-pub async fn one(stack: &Stack, reference: &Ref, wish: Wish<'_>, dry: bool) -> Result<Outcome> {
+/// Routes one event again; in a dry run it only checks that it can.
+pub async fn one(
+    stack: &Stack,
+    reference: &Ref,
+    options: ReplayOptions<'_>,
+    dry: bool,
+) -> Result<ReplayOutcome> {
     let pointer = events::pointer(stack, reference).await?;
     let of = |name| pointer.get(name).map_or("", String::as_str);
     let (endpoint, kind) = (of("endpoint"), of("type"));
-    match wish.subscription {
-        Some(name) if !stack.subscription(name)?.takes(endpoint, kind) => {
-            refuse!("the subscription {name} does not take {kind} of {endpoint}")
+    if !stack.takes(options.subscription, endpoint, kind)? {
+        match options.subscription {
+            Some(name) => refuse!("the subscription {name} does not take {kind} of {endpoint}"),
+            None => refuse!("no subscription takes {kind} of {endpoint}"),
         }
-        None if !takers(stack).any(|one| one.takes(endpoint, kind)) => {
-            refuse!("no subscription takes {kind} of {endpoint}")
-        }
-        _ => {}
     }
     let received_at = of("received_at").parse();
-    if without_payload(
-        stack,
-        received_at.because("the pointer's received_at is unreadable")?,
-    ) {
+    if stack.has_no_payload(received_at.context("the pointer's received_at is unreadable")?) {
         refuse!(
-            "the payload of {reference} has expired ({} days): nobody could redeem it",
+            "the payload of {reference} has expired ({} days), so no processor could redeem it",
             stack.description.days.payloads
         );
     }
     let now = (stack.now)();
     let id = new_id(now);
-    let mut tally = Tally::default();
+    let mut tally = ReplayTally::default();
     if !dry {
-        let route = Route::to(stack, wish.subscription, &id, wish.force)?;
+        let route = ReplayRoute::to(stack, options.subscription, &id, options.force)?;
         route.send(std::slice::from_ref(&pointer), now).await?;
         tally.sent = 1;
     }
-    Ok(Outcome {
+    Ok(ReplayOutcome {
         id: (!dry).then_some(id),
-        subscription: wish.subscription.map(str::to_owned),
+        subscription: options.subscription.map(str::to_owned),
         events: 1,
         tally,
     })
 }
 
-/// What it would be to route these events again: a job that is counted, and not begun.
+/// Counts the events to route again; the job is not started.
 pub async fn count(
     stack: &Stack,
     query: Query,
-    wish: Wish<'_>,
+    options: ReplayOptions<'_>,
     progress: &impl Progress,
-) -> Result<Job> {
+) -> Result<ReplayJob> {
     let id = new_id((stack.now)());
-    // Before anything is counted: is there such a subscription?
-    Route::to(stack, wish.subscription, &id, wish.force)?;
-    let mut job = Job::new(id, &wish, stack, query);
+    // Fails before counting if there is no such subscription.
+    ReplayRoute::to(stack, options.subscription, &id, options.force)?;
+    let mut job = ReplayJob::new(id, &options, stack, query);
     job.total = work::count(&job, stack, progress).await?;
     Ok(job)
 }
 
-fn takers(stack: &Stack) -> impl Iterator<Item = &Subscription> {
-    stack.description.subscriptions.values()
-}
-
-/// Whether the lifecycle has removed the payload of an event of this time.
-fn without_payload(stack: &Stack, received_at: Timestamp) -> bool {
-    let kept = SignedDuration::from_hours(24 * i64::from(stack.description.days.payloads));
-    let oldest = (stack.now)().checked_sub(kept);
-    oldest.is_ok_and(|oldest| received_at < oldest)
-}
-
-/// Unique, and a person sees when it was.
+/// A unique id that shows the time.
 fn new_id(now: Timestamp) -> String {
     let at: String = format_time(now)
         .chars()
@@ -146,11 +122,11 @@ mod tests {
 
     #[test]
     fn programs_see_what_became_of_it() {
-        let outcome = Outcome {
+        let outcome = ReplayOutcome {
             id: Some("r-1".to_owned()),
             subscription: None,
             events: 3,
-            tally: Tally {
+            tally: ReplayTally {
                 sent: 1,
                 gone: 2,
                 without_payload: 0,

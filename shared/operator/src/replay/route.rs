@@ -1,17 +1,17 @@
-//! The two ways of an event that comes again.
+//! The two routes of a replayed event.
 //!
-//! To all, and to an ordered subscription, it goes by a row beside its pointer: the stream
-//! carries it, in order, and the row is written once however often it is tried. To one
-//! buffered subscription it goes into that one's queue, so that nobody else waits for it.
+//! To all subscriptions, or to an ordered one, it goes by a row beside its pointer: the stream
+//! carries it, in order, and a retry does not write the row again. To one buffered subscription
+//! it goes into that one's queue, so that no other is delayed.
 
 use aws::{Image, Pointers, Queue, Replay};
 use domain::{CloudEvent, Timestamp};
 use futures_util::future::try_join_all;
 
-use crate::{Problem, Result, Stack, problem::Because as _};
+use crate::{Problem, Result, Stack, problem::WithContext as _};
 
-/// Where events are sent again.
-pub(super) struct Route {
+/// Where replayed events are sent.
+pub(super) struct ReplayRoute {
     way: Way,
     replay_id: String,
     force: bool,
@@ -22,8 +22,8 @@ enum Way {
     Queue(Queue),
 }
 
-impl Route {
-    /// Events at once.
+impl ReplayRoute {
+    /// How many events are sent at once.
     pub(super) const AT_ONCE: usize = 10;
 
     /// To one subscription, or to all.
@@ -70,7 +70,7 @@ impl Route {
                     id: &self.replay_id,
                     to,
                     force: self.force,
-                    expires_at: now.saturating_add(Replay::KEEP).because("clock")?,
+                    expires_at: now.saturating_add(Replay::KEEP).context("clock")?,
                 };
                 // One after the other: events of one key keep their order.
                 for pointer in pointers {
@@ -82,14 +82,14 @@ impl Route {
     }
 }
 
-/// What the topic would put into a subscription's queue.
+/// The message that the topic would put into a subscription's queue.
 fn message(pointer: &Image, replay_id: &str, force: bool) -> Result<String> {
     let mut image = pointer.clone();
     image.insert("replayid".to_owned(), replay_id.to_owned());
     image.insert("replayforce".to_owned(), force.to_string());
     let event = CloudEvent::of_image(&image, replay_id)
         .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))?;
-    serde_json::to_string(&event).because("an event has no JSON form")
+    serde_json::to_string(&event).context("an event has no JSON form")
 }
 
 #[cfg(test)]

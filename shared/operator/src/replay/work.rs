@@ -2,51 +2,28 @@ use aws::{Image, Listed};
 use domain::Ref;
 use futures_util::TryStreamExt;
 
-use super::{Job, Journal, Wish, route::Route, takers, without_payload};
+use super::{
+    job::{Journal, ReplayJob},
+    route::ReplayRoute,
+};
 use crate::{
-    Progress, Result, Stack, Stop,
-    events::{Query, Timeline},
-    few::few,
-    pace::Pace,
+    Progress, Result, Stack, Stop, concurrently::concurrently, events::Timeline,
+    rate_limit::RateLimit,
 };
 
-impl Job {
-    /// A job that is to begin, and not counted yet.
-    pub(super) fn new(id: String, wish: &Wish<'_>, stack: &Stack, query: Query) -> Self {
-        Self {
-            id,
-            stack: stack.description.stack.clone(),
-            region: stack.description.region.clone(),
-            subscription: wish.subscription.map(str::to_owned),
-            force: wish.force,
-            endpoint: query.endpoint,
-            types: query.kinds,
-            from: query.from,
-            until: query.until,
-            rate: wish.rate,
-            total: 0,
-            tally: super::Tally::default(),
-            cursor: None,
-        }
-    }
-
-    /// Whether anybody it goes to takes this one.
-    fn wants(&self, row: &Listed, stack: &Stack) -> Result<bool> {
-        let endpoint = row.reference.endpoint.as_str();
-        Ok(match &self.subscription {
-            Some(name) => stack.subscription(name)?.takes(endpoint, &row.kind),
-            None => takers(stack).any(|one| one.takes(endpoint, &row.kind)),
-        })
-    }
+/// Whether any subscription that the replay goes to takes this event.
+fn is_wanted(row: &Listed, job: &ReplayJob, stack: &Stack) -> Result<bool> {
+    let endpoint = row.reference.endpoint.as_str();
+    stack.takes(job.subscription.as_deref(), endpoint, &row.kind)
 }
 
-/// How many events it is.
-pub(super) async fn count(job: &Job, stack: &Stack, progress: &impl Progress) -> Result<u64> {
+/// Counts the events of a job.
+pub(super) async fn count(job: &ReplayJob, stack: &Stack, progress: &impl Progress) -> Result<u64> {
     let query = job.query();
     let mut timeline = Timeline::new(stack.by_time(), &query);
     let mut counted = 0;
     while let Some(row) = timeline.next().await? {
-        if job.wants(&row, stack)? {
+        if is_wanted(&row, job, stack)? {
             counted += 1;
             progress.done(counted);
         }
@@ -54,26 +31,27 @@ pub(super) async fn count(job: &Job, stack: &Stack, progress: &impl Progress) ->
     Ok(counted)
 }
 
-/// Sends what is left, and keeps how far it is after every batch. `false`: it was stopped.
+/// Sends the events that remain, and records the progress after every batch. `false`: it was
+/// stopped.
 pub async fn work(
-    job: &mut Job,
+    job: &mut ReplayJob,
     journal: &Journal,
     stack: &Stack,
     progress: &impl Progress,
     stop: &Stop,
 ) -> Result<bool> {
-    let route = Route::to(stack, job.subscription.as_deref(), &job.id, job.force)?;
+    let route = ReplayRoute::to(stack, job.subscription.as_deref(), &job.id, job.force)?;
     let query = job.query();
     let mut timeline = Timeline::new(stack.by_time(), &query);
     progress.done(job.tally.done());
-    let mut pace = Pace::of(Some(job.rate));
+    let mut pace = RateLimit::new(Some(job.rate));
     loop {
         let batch = next(&mut timeline, job, stack).await?;
         if batch.is_empty() {
             return Ok(true);
         }
         pace.wait(batch.len()).await;
-        if stop.came() {
+        if stop.is_requested() {
             return Ok(false);
         }
         send(&batch, job, &route, stack).await?;
@@ -82,26 +60,31 @@ pub async fn work(
     }
 }
 
-/// The next events, at most as many as are sent at once.
-async fn next(timeline: &mut Timeline<'_>, job: &Job, stack: &Stack) -> Result<Vec<Listed>> {
-    let mut batch = Vec::with_capacity(Route::AT_ONCE);
-    while batch.len() < Route::AT_ONCE
+/// The next batch of events.
+async fn next(timeline: &mut Timeline<'_>, job: &ReplayJob, stack: &Stack) -> Result<Vec<Listed>> {
+    let mut batch = Vec::with_capacity(ReplayRoute::AT_ONCE);
+    while batch.len() < ReplayRoute::AT_ONCE
         && let Some(row) = timeline.next().await?
     {
-        if job.wants(&row, stack)? && !job.is_done(&row) {
+        if is_wanted(&row, job, stack)? && !job.is_done(&row) {
             batch.push(row);
         }
     }
     Ok(batch)
 }
 
-/// Sends a batch. A crash before the journal is kept sends it once more: rows are written
-/// once all the same, and messages of one replay are one to a processor.
-async fn send(batch: &[Listed], job: &mut Job, route: &Route, stack: &Stack) -> Result<()> {
+/// Sends a batch. After a crash before the journal is written, the batch is sent again: the
+/// rows are still written once, and a processor treats the messages of one replay as one.
+async fn send(
+    batch: &[Listed],
+    job: &mut ReplayJob,
+    route: &ReplayRoute,
+    stack: &Stack,
+) -> Result<()> {
     let now = (stack.now)();
     let mut redeemable = Vec::with_capacity(batch.len());
     for row in batch {
-        if without_payload(stack, row.received_at) {
+        if stack.has_no_payload(row.received_at) {
             job.tally.without_payload += 1;
         } else {
             redeemable.push(row.reference.clone());
@@ -119,13 +102,14 @@ async fn send(batch: &[Listed], job: &mut Job, route: &Route, stack: &Stack) -> 
     Ok(())
 }
 
-/// The pointers that are there still, in order.
+/// The pointers that still exist, in order.
 async fn pointers(references: Vec<Ref>, stack: &Stack) -> Result<Vec<Image>> {
     let table = &stack.pointers();
     let reads = references.into_iter();
-    let found: Vec<Option<Image>> = few(reads.map(|one| async move { table.get(&one).await }))
-        .try_collect()
-        .await?;
+    let found: Vec<Option<Image>> =
+        concurrently(reads.map(|one| async move { table.get(&one).await }))
+            .try_collect()
+            .await?;
     Ok(found.into_iter().flatten().collect())
 }
 

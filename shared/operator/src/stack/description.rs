@@ -2,42 +2,42 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{Result, problem::Because as _};
+use crate::{Result, problem::WithContext as _};
 
-/// The type of made-up events: only subscriptions get it that name it.
+/// The type of test events: only subscriptions that name it receive it.
 pub const TEST_TYPE: &str = "coatcheck.test";
 
-/// What a stack is made of, as Terraform writes it into the `endpoints` table
+/// What a stack consists of, as Terraform writes it into the `endpoints` table
 /// (output `stack`).
 #[derive(Debug, Clone, Deserialize)]
-pub struct Description {
+pub struct StackDescription {
     pub(crate) stack: String,
     pub(crate) region: String,
-    pub(crate) api: Api,
+    pub(crate) api: RestApi,
     pub(crate) bucket: String,
-    pub(crate) tables: Tables,
-    /// A secret is called so and then as its endpoint.
+    pub(crate) tables: TableNames,
+    /// The prefix of a secret's name; the endpoint's name follows.
     pub(crate) keys_prefix: String,
     pub(crate) router: Router,
-    pub(crate) admit: Admit,
+    pub(crate) admit: AdmitQueues,
     /// By their names.
     pub subscriptions: BTreeMap<String, Subscription>,
     pub(crate) processors: BTreeMap<String, Processor>,
-    pub(crate) functions: BTreeMap<String, Function>,
+    pub(crate) functions: BTreeMap<String, DeployedFunction>,
     /// Names of the alarms that exist.
     pub(crate) alarms: Vec<String>,
     pub(crate) days: Days,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Api {
+pub(crate) struct RestApi {
     pub(crate) id: String,
     pub(crate) stage: String,
     pub(crate) url: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Tables {
+pub(crate) struct TableNames {
     pub(crate) endpoints: String,
     pub(crate) events: String,
     pub(crate) processed: String,
@@ -47,29 +47,30 @@ pub(crate) struct Tables {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Router {
     pub(crate) pipe: String,
-    pub(crate) letters_url: String,
+    #[serde(rename = "letters_url")]
+    pub(crate) dead_letters_url: String,
     pub(crate) dlq_url: String,
     pub(crate) dlq_arn: String,
 }
 
-/// The queue of what the direct lane has stored and nobody has judged yet.
+/// The queue of objects of the direct lane that `admit` has not processed yet.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Admit {
+pub(crate) struct AdmitQueues {
     pub(crate) queue_url: String,
     pub(crate) queue_arn: String,
     pub(crate) dlq_url: String,
     pub(crate) dlq_arn: String,
 }
 
-/// Who gets which events, and how.
+/// Which events go to which target, and how.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Subscription {
     pub(crate) pipe: String,
-    /// Whether its pipe reads the stream itself, in order.
+    /// Whether its pipe reads the stream directly, in order.
     pub ordered: bool,
     /// Whether Terraform wants its pipe to run.
     pub enabled: bool,
-    /// Exact, `prefix.*` or `*`.
+    /// Event types: exact, `prefix.*` or `*`.
     pub types: Vec<String>,
     /// None means all.
     pub endpoints: Option<Vec<String>>,
@@ -77,21 +78,22 @@ pub struct Subscription {
     pub(crate) queue_url: Option<String>,
     pub(crate) queue_arn: Option<String>,
     /// None where it is buffered.
-    pub(crate) letters_url: Option<String>,
+    #[serde(rename = "letters_url")]
+    pub(crate) dead_letters_url: Option<String>,
     pub(crate) dlq_url: String,
     pub(crate) dlq_arn: String,
-    /// Who gets them.
+    /// Where the events go.
     pub target: Target,
 }
 
-/// Who gets a subscription's events.
+/// Where a subscription's events go.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Target {
     /// `lambda`, `express`, `standard` or `queue`.
     pub kind: String,
-    /// AWS's name for it.
+    /// Its ARN.
     pub arn: String,
-    /// None where it is somebody else's.
+    /// The stack's processor; none if the target is not one of the stack.
     pub processor: Option<String>,
 }
 
@@ -108,7 +110,7 @@ pub(crate) struct Processor {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Function {
+pub(crate) struct DeployedFunction {
     pub(crate) name: String,
     pub(crate) log_group: String,
 }
@@ -122,18 +124,18 @@ pub(crate) struct Days {
     pub(crate) queues: u32,
 }
 
-impl Description {
-    /// What this version does not know in it is ignored.
+impl StackDescription {
+    /// Fields that this version does not know are ignored.
     pub fn parse(text: &str) -> Result<Self> {
-        serde_json::from_str(text).because(
-            "the stack describes itself in another form: \
-             use the command line of the version that was applied, or apply this one",
+        serde_json::from_str(text).context(
+            "another version was applied: \
+             use that version of coatcheck, or apply this one",
         )
     }
 }
 
 impl Subscription {
-    /// Whether an event of this endpoint and type is for it.
+    /// Whether it takes events of this endpoint and type.
     pub fn takes(&self, endpoint: &str, kind: &str) -> bool {
         let endpoints = self.endpoints.as_ref();
         endpoints.is_none_or(|all| all.iter().any(|one| one == endpoint))
@@ -154,22 +156,11 @@ mod tests {
 
     fn subscription(types: &[&str], endpoints: Option<&[&str]>) -> Subscription {
         let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
+        let description = crate::stack::sample();
         Subscription {
-            pipe: String::new(),
-            ordered: false,
-            enabled: true,
             types: owned(types),
             endpoints: endpoints.map(owned),
-            queue_url: None,
-            queue_arn: None,
-            letters_url: None,
-            dlq_url: String::new(),
-            dlq_arn: String::new(),
-            target: Target {
-                kind: "lambda".to_owned(),
-                arn: String::new(),
-                processor: None,
-            },
+            ..description.subscriptions["invoices"].clone()
         }
     }
 

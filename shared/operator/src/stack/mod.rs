@@ -1,4 +1,4 @@
-//! The stack that is worked on: found by its name, described by itself.
+//! A stack, found by its name and described by itself.
 
 mod description;
 
@@ -7,41 +7,41 @@ use aws::{
     operator::{EndpointTable, Records, Targets},
 };
 pub use aws::{Sdk, operator::Account};
-use domain::Timestamp;
+use domain::{SignedDuration, Timestamp};
 
-pub(crate) use self::description::{Days, Function};
-pub use self::description::{Description, Subscription, TEST_TYPE, Target};
+pub(crate) use self::description::{Days, DeployedFunction};
+pub use self::description::{StackDescription, Subscription, TEST_TYPE, Target};
 use crate::{
     Problem, Result,
     problem::{code, refuse},
 };
 
-/// What the router is called where a subscription's name may stand. No subscription can be.
+/// The router's name, where a subscription's name is expected. No subscription can have it.
 pub const ROUTER: &str = "router";
 
-/// A stack, with what it is made of and the means to call AWS.
+/// A stack, and what it takes to call AWS.
 #[derive(Debug, Clone)]
 pub struct Stack {
     pub(crate) sdk: Sdk,
-    /// Where a local cloud serves its APIs, if not at its own address.
+    /// Where a local cloud serves its APIs, if not at its own endpoint.
     gateway: Option<String>,
-    /// What it consists of, as its deployment wrote it down.
-    pub description: Description,
+    /// What it consists of.
+    pub description: StackDescription,
     /// The clock.
     pub now: fn() -> Timestamp,
 }
 
-/// The means to call AWS, for a region that is known.
+/// The AWS SDK and its region; an error if no region is set.
 pub async fn sdk(account: Account) -> Result<(Sdk, String)> {
     let sdk = aws::operator::sdk(account).await;
     let Some(region) = sdk.region().map(str::to_owned) else {
-        refuse!("no AWS region: say --region, set AWS_REGION, or give the profile one");
+        refuse!("no AWS region: pass --region, set AWS_REGION, or set one in the profile");
     };
     Ok((sdk, region))
 }
 
 impl Stack {
-    /// The stack of this name in a region. `gateway`: where a local cloud serves its APIs.
+    /// Finds the stack of this name in a region. `gateway`: where a local cloud serves its APIs.
     pub async fn find(
         name: &str,
         (sdk, region): (Sdk, String),
@@ -50,21 +50,21 @@ impl Stack {
     ) -> Result<Self> {
         let directory = EndpointTable::new(&sdk, format!("{name}-endpoints"));
         let found = directory.stack().await.map_err(|error| {
-            // No table of that name is the usual mistake, and its text says nothing.
+            // A wrong name is the usual mistake, and AWS's text does not say so.
             if code(&error) == Some("ResourceNotFoundException") {
                 return Problem::NotFound(format!(
-                    "there is no stack {name:?} in {region}: name it by --stack or COATCHECK_STACK, \
-                     and its region by --region or AWS_REGION"
+                    "no stack {name:?} in {region}: pass --stack or set COATCHECK_STACK, \
+                     and pass --region or set AWS_REGION"
                 ));
             }
             error.into()
         })?;
         let Some(text) = found else {
             refuse!(
-                "the table {name}-endpoints does not describe its stack: apply the Terraform code of this version"
+                "the table {name}-endpoints does not describe the stack: apply the Terraform code of this version"
             );
         };
-        let description = Description::parse(&text)?;
+        let description = StackDescription::parse(&text)?;
         Ok(Self {
             sdk,
             gateway,
@@ -73,13 +73,13 @@ impl Stack {
         })
     }
 
-    /// Where deliveries go to: `{base}/hooks/{endpoint}`, in the direct lane
+    /// The base of the endpoints' URLs: `{base}/hooks/{endpoint}`, in the direct lane
     /// `{base}/direct/{endpoint}`.
     pub fn base_url(&self) -> String {
         let api = &self.description.api;
         match self.sdk.endpoint_url() {
             None => api.url.clone(),
-            // A local cloud serves every API under its own address, or that of the front before it.
+            // A local cloud serves every API under its own endpoint, or under the gateway's.
             Some(cloud) => format!(
                 "{}/restapis/{}/{}/_user_request_",
                 self.gateway
@@ -92,11 +92,34 @@ impl Stack {
         }
     }
 
-    /// A subscription, or an error that names those there are.
+    /// The subscription of this name; an error names the ones that exist.
     pub fn subscription(&self, name: &str) -> Result<&Subscription> {
         let all = &self.description.subscriptions;
         all.get(name)
             .ok_or_else(|| unknown("subscription", name, all.keys()))
+    }
+
+    /// Whether a subscription takes events of this endpoint and type; without a name, whether
+    /// any does.
+    pub(crate) fn takes(
+        &self,
+        subscription: Option<&str>,
+        endpoint: &str,
+        kind: &str,
+    ) -> Result<bool> {
+        let mut all = self.description.subscriptions.values();
+        Ok(match subscription {
+            Some(name) => self.subscription(name)?.takes(endpoint, kind),
+            None => all.any(|one| one.takes(endpoint, kind)),
+        })
+    }
+
+    /// Whether the bucket's lifecycle has removed the payload of an event that was received
+    /// at this time.
+    pub(crate) fn has_no_payload(&self, received_at: Timestamp) -> bool {
+        let kept = SignedDuration::from_hours(24 * i64::from(self.description.days.payloads));
+        let oldest = (self.now)().checked_sub(kept);
+        oldest.is_ok_and(|oldest| received_at < oldest)
     }
 
     pub(crate) fn by_time(&self) -> ByTime {
@@ -132,20 +155,20 @@ impl Stack {
     }
 }
 
-/// `no subscription "x": there are a, b`.
+/// `no subscription "x": the stack has a, b`.
 pub fn unknown<'a>(what: &str, name: &str, there: impl Iterator<Item = &'a String>) -> Problem {
     let there: Vec<&str> = there.map(String::as_str).collect();
     Problem::NotFound(if there.is_empty() {
         format!("no {what} {name:?}: the stack has none")
     } else {
-        format!("no {what} {name:?}: there are {}", there.join(", "))
+        format!("no {what} {name:?}: the stack has {}", there.join(", "))
     })
 }
 
 /// The sample of the tests.
 #[cfg(test)]
-pub(crate) fn sample() -> Description {
-    Description::parse(testkit::STACK).unwrap()
+pub(crate) fn sample() -> StackDescription {
+    StackDescription::parse(testkit::STACK).unwrap()
 }
 
 #[cfg(test)]
@@ -153,11 +176,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_name_is_answered_with_those_there_are() {
+    fn an_unknown_name_is_answered_with_the_names_that_exist() {
         let there = ["a".to_owned(), "b".to_owned()];
         assert_eq!(
             unknown("subscription", "x", there.iter()).to_string(),
-            "no subscription \"x\": there are a, b"
+            "no subscription \"x\": the stack has a, b"
         );
         assert_eq!(
             unknown("endpoint", "x", [].iter()).to_string(),

@@ -1,42 +1,49 @@
 use futures_util::{TryStreamExt, future::join};
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
-use super::Seen;
-use crate::{Result, Stack, few::few, stack::Subscription};
+use super::TargetState;
+use crate::{Result, Stack, concurrently::concurrently, stack::Subscription};
 
-/// A subscription as it is set up, its pipe's state, and whether its target is there.
+/// A subscription, its pipe's state, and whether its target exists.
 #[derive(Debug)]
-pub struct Listed<'a> {
-    /// What it is called.
+pub struct ListedSubscription<'a> {
+    /// Its name.
     pub name: &'a str,
-    /// As it is set up.
+    /// Its configuration.
     pub subscription: &'a Subscription,
-    /// The pipe's, or `TARGET_MISSING` if it runs and delivers to nothing.
+    /// The pipe's state, or `TARGET_MISSING` if it runs and its target does not exist.
     pub state: String,
-    seen: Seen,
+    target_state: TargetState,
 }
 
-impl<'a> Listed<'a> {
-    /// A subscription whose pipe is in this state, after a look at its target.
-    pub fn of(name: &'a str, subscription: &'a Subscription, pipe: &str, seen: Seen) -> Self {
+impl<'a> ListedSubscription<'a> {
+    /// A subscription whose pipe and target are in these states.
+    pub fn of(
+        name: &'a str,
+        subscription: &'a Subscription,
+        pipe: &str,
+        target_state: TargetState,
+    ) -> Self {
         Self {
             name,
             subscription,
-            state: seen.state(pipe).to_owned(),
-            seen,
+            state: target_state.state(pipe).to_owned(),
+            target_state,
         }
     }
 
-    /// What the state cannot say.
+    /// What the state alone does not say.
     pub fn remark(&self) -> Option<String> {
-        match self.seen.meaning(self.name, self.subscription) {
-            None => self.seen.unseen(self.name),
+        match self.target_state.meaning(self.name, self.subscription) {
+            None => self.target_state.why_unknown(self.name),
             Some(meaning) => Some(format!("{} {}", self.name, meaning.in_full())),
         }
     }
+}
 
-    /// As programs see it.
-    pub fn as_json(&self) -> Value {
+impl Serialize for ListedSubscription<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Subscription {
             types,
             endpoints,
@@ -53,22 +60,29 @@ impl<'a> Listed<'a> {
                 "kind": target.kind,
                 "arn": target.arn,
                 "processor": target.processor,
-                "exists": self.seen.exists(),
+                "exists": self.target_state.exists(),
             },
             "ordered": ordered,
             "enabled": enabled,
             "state": self.state,
         })
+        .serialize(serializer)
     }
 }
 
-/// All subscriptions, and what their pipes do.
-pub async fn list(stack: &Stack) -> Result<Vec<Listed<'_>>> {
+/// All subscriptions, with the state of their pipes and targets.
+pub async fn list(stack: &Stack) -> Result<Vec<ListedSubscription<'_>>> {
     let (control, targets) = (&stack.pipes(), &stack.targets());
     let looks = stack.description.subscriptions.iter();
-    few(looks.map(|(name, one)| async move {
-        let (status, seen) = join(control.state(&one.pipe), Seen::of(targets, one)).await;
-        Ok(Listed::of(name, one, &status?.current, seen))
+    concurrently(looks.map(|(name, one)| async move {
+        let (status, target_state) =
+            join(control.state(&one.pipe), TargetState::look_up(targets, one)).await;
+        Ok(ListedSubscription::of(
+            name,
+            one,
+            &status?.current,
+            target_state,
+        ))
     }))
     .try_collect()
     .await
@@ -83,9 +97,9 @@ mod tests {
     fn programs_see_that_a_target_is_missing() {
         let description = sample();
         let invoices = &description.subscriptions["invoices"];
-        let row = Listed::of("invoices", invoices, "RUNNING", Seen::Missing);
+        let row = ListedSubscription::of("invoices", invoices, "RUNNING", TargetState::Missing);
         assert_eq!(
-            row.as_json().to_string(),
+            serde_json::to_string(&row).unwrap(),
             r#"{"name":"invoices","types":["invoice.*"],"endpoints":["stripe"],"target":{"kind":"lambda","arn":"arn:aws:lambda:eu-central-1:1:function:coatcheck-invoices","processor":"invoices","exists":false},"ordered":false,"enabled":true,"state":"TARGET_MISSING"}"#
         );
         let remark = row.remark().unwrap();

@@ -5,88 +5,87 @@ use aws::PipeState;
 use super::Pipe;
 use crate::Tone;
 
-/// A state, judged.
+/// What a state means for the events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meaning {
-    /// How good that is.
+    /// How good it is.
     pub tone: Tone,
-    /// What it comes to.
+    /// What it means.
     pub text: String,
     /// What to do, if there is anything.
     pub remedy: Option<String>,
-    /// Whether events are lost if nobody does it.
+    /// Whether events are lost if you do not act.
     pub loses: bool,
 }
 
 impl Meaning {
-    /// What it comes to and, if there is anything, what to do.
+    /// What it means and, if there is anything, what to do.
     pub(super) fn in_full(&self) -> String {
         let remedy = self.remedy.as_ref();
         let remedy = remedy.map_or_else(String::new, |remedy| format!(": {remedy}"));
         format!("{}{remedy}", self.text)
     }
 
-    /// `kept` says how long the queue keeps what comes, where there is one.
+    /// `kept`: how long its queue keeps an event, if it has a queue.
     pub fn of(pipe: &Pipe<'_>, status: &PipeState, kept: Option<&str>) -> Self {
         let waits = match kept {
-            Some(kept) => format!("what comes waits in its queue, for {kept}"),
+            Some(kept) => format!("events wait in its queue, for up to {kept}"),
             None if pipe.reads_stream() => {
-                "what comes waits in the stream, for 24 h, and is lost after that".to_owned()
+                "events wait in the stream for 24 h, then they are lost".to_owned()
             }
-            None => "what comes waits in its queue".to_owned(),
+            None => "events wait in its queue".to_owned(),
         };
         let because = status
             .reason
             .as_ref()
             .map_or_else(String::new, |reason| format!(" ({reason})"));
-        let resume = format!("coatcheck subscriptions resume {}", pipe.name);
-        match (status.current.as_str(), pipe.enabled) {
-            ("RUNNING", true) => Self {
-                tone: Tone::Good,
-                text: "runs".to_owned(),
-                remedy: None,
-                loses: false,
-            },
-            ("RUNNING", false) => Self {
-                tone: Tone::Worth,
-                text: "runs, though Terraform has enabled = false".to_owned(),
-                remedy: Some("set enabled = true, or the next terraform apply stops it".to_owned()),
-                loses: false,
-            },
-            ("STOPPED", false) => Self {
-                tone: Tone::Quiet,
-                text: format!("is off, as Terraform has it; {waits}"),
-                remedy: None,
-                loses: false,
-            },
-            ("STOPPED", true) => Self {
-                tone: if pipe.reads_stream() {
+        let resume = format!("coatcheck subscriptions resume {}", pipe.owner);
+        let remedy = |text: &str| Some(text.to_owned());
+        let (tone, text, remedy, loses) = match (status.current.as_str(), pipe.enabled) {
+            ("RUNNING", true) => (Tone::Good, "runs".to_owned(), None, false),
+            ("RUNNING", false) => (
+                Tone::Attention,
+                "runs, although Terraform has enabled = false".to_owned(),
+                remedy("set enabled = true, or the next terraform apply stops it"),
+                false,
+            ),
+            ("STOPPED", false) => {
+                let text = format!("is disabled in Terraform; {waits}");
+                (Tone::Quiet, text, None, false)
+            }
+            ("STOPPED", true) => {
+                let tone = if pipe.reads_stream() {
                     Tone::Bad
                 } else {
-                    Tone::Worth
-                },
-                text: format!("is stopped{because}; {waits}"),
-                remedy: Some(resume),
-                loses: true,
-            },
-            ("STARTING" | "STOPPING" | "CREATING" | "UPDATING", _) => Self {
-                tone: Tone::Worth,
-                text: format!("is changing, which takes a minute or two; {waits}"),
-                remedy: Some("look again in a minute".to_owned()),
-                loses: false,
-            },
-            ("NOT_FOUND", _) => Self {
-                tone: Tone::Bad,
-                text: format!("there is no pipe {}; {waits}", pipe.pipe),
-                remedy: Some("terraform apply".to_owned()),
-                loses: true,
-            },
-            (_, enabled) => Self {
-                tone: Tone::Bad,
-                text: format!("AWS could not do what it was asked{because}; {waits}"),
-                remedy: Some(format!("fix what the reason names, then {resume}")),
-                loses: enabled,
-            },
+                    Tone::Attention
+                };
+                let text = format!("is stopped{because}; {waits}");
+                (tone, text, Some(resume), true)
+            }
+            ("STARTING" | "STOPPING" | "CREATING" | "UPDATING", _) => {
+                let text = format!("is changing, which takes a minute or two; {waits}");
+                (
+                    Tone::Attention,
+                    text,
+                    remedy("check again in a minute"),
+                    false,
+                )
+            }
+            ("NOT_FOUND", _) => {
+                let text = format!("has no pipe: {} does not exist; {waits}", pipe.name);
+                (Tone::Bad, text, remedy("terraform apply"), true)
+            }
+            (_, enabled) => {
+                let text = format!("failed to change its state{because}; {waits}");
+                let remedy = format!("fix the cause, then {resume}");
+                (Tone::Bad, text, Some(remedy), enabled)
+            }
+        };
+        Self {
+            tone,
+            text,
+            remedy,
+            loses,
         }
     }
 }
@@ -115,12 +114,12 @@ mod tests {
     fn each_state_has_its_weight() {
         for (name, enabled, state, tone, loses) in [
             ("invoices", true, "RUNNING", Tone::Good, false),
-            ("invoices", false, "RUNNING", Tone::Worth, false),
-            ("invoices", true, "STOPPED", Tone::Worth, true),
+            ("invoices", false, "RUNNING", Tone::Attention, false),
+            ("invoices", true, "STOPPED", Tone::Attention, true),
             ("ledger", true, "STOPPED", Tone::Bad, true),
             ("router", true, "STOPPED", Tone::Bad, true),
             ("invoices", false, "STOPPED", Tone::Quiet, false),
-            ("invoices", true, "UPDATING", Tone::Worth, false),
+            ("invoices", true, "UPDATING", Tone::Attention, false),
             ("invoices", true, "START_FAILED", Tone::Bad, true),
             ("invoices", false, "STOP_FAILED", Tone::Bad, false),
             ("invoices", true, "NOT_FOUND", Tone::Bad, true),

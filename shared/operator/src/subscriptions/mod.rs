@@ -1,4 +1,4 @@
-//! Subscriptions: who gets which events, and whether they are brought.
+//! Subscriptions: which events go to which target, and whether they do.
 
 mod list;
 mod meaning;
@@ -11,11 +11,11 @@ mod target;
 pub use aws::PipeState;
 
 pub use self::{
-    list::{Listed, list},
+    list::{ListedSubscription, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},
     pipe::Pipe,
     status::{Status, status},
     switch::{Goal, switch},
-    target::{Seen, TARGET_MISSING},
+    target::{TARGET_MISSING, TargetState},
 };

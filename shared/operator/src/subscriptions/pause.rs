@@ -1,68 +1,68 @@
-//! What it means that a pipe stands still.
+//! What happens while a pipe is stopped.
 
 use domain::SignedDuration;
 
 use super::Pipe;
 use crate::{
     Result, Stack,
+    format::{format_duration, format_seconds},
     problem::refuse,
-    stack::{Description, ROUTER},
-    time::{said, said_s},
+    stack::{ROUTER, StackDescription},
 };
 
-/// The stream keeps an event 24 hours; to bring what waited takes a while, too.
+/// The stream keeps an event for 24 hours, and delivering the waiting ones takes a while.
 const LONGEST: SignedDuration = SignedDuration::from_hours(20);
 
-/// Whether it may be stopped so.
+/// Refuses a pause that would lose events, unless you accept that.
 pub fn may_stop(pipe: &Pipe<'_>, hold: Option<SignedDuration>, accepts_loss: bool) -> Result<()> {
     if let Some(length) = hold {
         if !length.is_positive() || length > LONGEST {
             refuse!(
-                "--for is more than nothing and at most {}: the stream keeps events 24 h, \
-                 and bringing what waited takes time",
-                said(LONGEST)
+                "--for must be more than zero and at most {}: the stream keeps events for 24 h, \
+                 and delivering the waiting ones takes time",
+                format_duration(LONGEST)
             );
         }
         return Ok(());
     }
     if pipe.reads_stream() && !accepts_loss {
         refuse!(
-            "{} reads the stream, which forgets an event after 24 hours: whatever is not brought by then is lost \
-             to it. Say --for LENGTH, and the command starts it again by itself; or --accept-loss-after 24h",
-            pipe.name
+            "{} reads the stream, which keeps an event for 24 hours: events that are not delivered by then are lost. \
+             Pass --for LENGTH, and the command starts the pipe again; or pass --accept-loss-after 24h",
+            pipe.owner
         );
     }
     Ok(())
 }
 
-/// What happens meanwhile, and who else takes notice.
+/// What happens while it is stopped, and what else reacts to that.
 pub async fn while_stopped(stack: &Stack, pipe: &Pipe<'_>) -> Result<Vec<String>> {
     let waits = match pipe.queue_url {
         Some(url) => format!(
-            "its queue keeps what comes for {}, and drops it after that",
-            said_s(stack.queue(url).depth().await?.kept_s)
+            "its queue keeps events for {}, then deletes them",
+            format_seconds(stack.queue(url).depth().await?.kept_s)
         ),
-        None => "what comes waits in the stream for 24 h, and is lost to it after that".to_owned(),
+        None => "events wait in the stream for 24 h, then they are lost".to_owned(),
     };
     let mut lines = vec![waits];
     lines.extend(reminders(pipe, &stack.description));
     Ok(lines)
 }
 
-/// Who else takes notice of a pipe that is to run and does not.
-fn reminders(pipe: &Pipe<'_>, description: &Description) -> Vec<String> {
+/// What else reacts to a pipe that should run and does not.
+fn reminders(pipe: &Pipe<'_>, description: &StackDescription) -> Vec<String> {
     let mut lines = Vec::new();
     if !pipe.enabled {
         return lines;
     }
-    let alarm = format!("{}-{}-pipe-down", description.stack, pipe.name);
+    let alarm = format!("{}-{}-pipe-down", description.stack, pipe.owner);
     if description.alarms.contains(&alarm) {
         lines.push(format!("after five minutes the alarm {alarm} goes on"));
     }
-    let unless = if pipe.name == ROUTER {
+    let unless = if pipe.owner == ROUTER {
         ""
     } else {
-        ", unless the subscription has enabled = false there"
+        ", unless the subscription has enabled = false"
     };
     lines.push(format!("the next `terraform apply` starts it{unless}"));
     lines
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_reads_the_stream_is_not_stopped_just_so() {
+    fn a_pipe_that_reads_the_stream_is_not_stopped_without_a_bound() {
         for name in ["router", "ledger"] {
             let why = refused(name, None, false).unwrap();
             assert!(why.contains("24 hours") && why.contains("--for"), "{why}");
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stands_still_for_longer_than_the_stream_bears() {
+    fn no_pause_is_longer_than_the_stream_allows() {
         for name in ["router", "invoices"] {
             for length in [SignedDuration::from_hours(21), SignedDuration::ZERO] {
                 let why = refused(name, Some(length), false).unwrap();
@@ -110,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_that_others_notice_is_told() {
-        let description = Description {
+    fn what_reacts_to_a_pause_is_said() {
+        let description = StackDescription {
             alarms: vec!["coatcheck-invoices-pipe-down".to_owned()],
             ..sample()
         };

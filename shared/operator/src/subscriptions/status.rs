@@ -3,25 +3,29 @@ use aws::{
     operator::{Depth, Targets},
 };
 use futures_util::TryStreamExt;
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
-use super::{Meaning, Pipe, Seen};
-use crate::{Result, Stack, Tone, few::few, in_queue, stack::Subscription, time::said_s};
+use super::{Meaning, Pipe, TargetState};
+use crate::{
+    Result, Stack, Tone, concurrently::concurrently, format::format_seconds, in_queue, plural,
+    stack::Subscription,
+};
 
-/// How one pipe does, and how much waits before and after it.
+/// The state of a pipe, and how many messages its queues have.
 #[derive(Debug)]
 pub struct Status<'a> {
-    /// Which.
+    /// The pipe.
     pub pipe: Pipe<'a>,
     /// Its state.
     pub status: PipeState,
-    /// Of a subscription: the router delivers to the stack's own topic.
-    pub target: Option<(&'a Subscription, Seen)>,
-    /// What waits before it.
+    /// The target of a subscription; the router delivers to the stack's own topic.
+    pub target: Option<(&'a Subscription, TargetState)>,
+    /// The queue it reads.
     pub queue: Option<Depth>,
-    /// What it gave up, as places in the stream.
-    pub letters: Option<Depth>,
-    /// What it gave up.
+    /// What it gave up, as places in the stream, until `rehydrate` reads them.
+    pub dead_letters: Option<Depth>,
+    /// The DLQ.
     pub dlq: Depth,
 }
 
@@ -37,16 +41,16 @@ impl<'a> Status<'a> {
             None => Ok(None),
         };
         let target = async {
-            Ok(match stack.description.subscriptions.get(pipe.name) {
-                Some(one) => Some((one, Seen::of(targets, one).await)),
+            Ok(match stack.description.subscriptions.get(pipe.owner) {
+                Some(one) => Some((one, TargetState::look_up(targets, one).await)),
                 None => None,
             })
         };
-        let (status, target, queue, letters, dlq) = futures_util::try_join!(
-            control.state(pipe.pipe),
+        let (status, target, queue, dead_letters, dlq) = futures_util::try_join!(
+            control.state(pipe.name),
             target,
             depth(pipe.queue_url),
-            depth(pipe.letters_url),
+            depth(pipe.dead_letters_url),
             depth(Some(pipe.dlq_url)),
         )?;
         Ok(Self {
@@ -54,32 +58,62 @@ impl<'a> Status<'a> {
             status,
             target,
             queue,
-            letters,
+            dead_letters,
             dlq: dlq.unwrap_or_default(),
         })
     }
 
-    /// That of the pipe, or that its target is missing though it runs.
+    /// The pipe's state, or `TARGET_MISSING` if it runs and its target does not exist.
     pub fn state(&self) -> &str {
         let pipe = self.status.current.as_str();
         let target = self.target.as_ref();
-        target.map_or(pipe, |(_, seen)| seen.state(pipe))
+        target.map_or(pipe, |(_, target_state)| target_state.state(pipe))
     }
 
-    /// What that means.
+    /// What the state means.
     pub fn meaning(&self) -> Meaning {
-        if let Some((one, seen)) = &self.target
+        if let Some((one, target_state)) = &self.target
             && self.state() != self.status.current
-            && let Some(meaning) = seen.meaning(self.pipe.name, one)
+            && let Some(meaning) = target_state.meaning(self.pipe.owner, one)
         {
             return meaning;
         }
-        let kept = self.queue.map(|queue| said_s(queue.kept_s));
+        let kept = self.queue.map(|queue| format_seconds(queue.kept_s));
         Meaning::of(&self.pipe, &self.status, kept.as_deref())
     }
 
-    /// As programs see it.
-    pub fn as_json(&self) -> Value {
+    /// Remarks for people, below the table.
+    pub fn remarks(&self) -> Vec<String> {
+        let name = self.pipe.owner;
+        let mut remarks = Vec::new();
+        let meaning = self.meaning();
+        if meaning.tone != Tone::Good {
+            remarks.push(format!("{name} {}", meaning.in_full()));
+        }
+        if let Some((_, target_state)) = &self.target {
+            remarks.extend(target_state.why_unknown(name));
+        }
+        if let Some(dead_letters) = self
+            .dead_letters
+            .filter(|dead_letters| in_queue(dead_letters) > 0)
+        {
+            remarks.push(format!(
+                "{name} has {}, which `rehydrate` turns back into events",
+                plural(in_queue(&dead_letters), "dead letter")
+            ));
+        }
+        if in_queue(&self.dlq) > 0 {
+            remarks.push(format!(
+                "{name} has {} in its DLQ: coatcheck dlq show {name}",
+                plural(in_queue(&self.dlq), "event")
+            ));
+        }
+        remarks
+    }
+}
+
+impl Serialize for Status<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Meaning { text, remedy, .. } = self.meaning();
         let depth = |depth: Depth| {
             json!({
@@ -90,53 +124,28 @@ impl<'a> Status<'a> {
             })
         };
         json!({
-            "name": self.pipe.name,
-            "pipe": self.pipe.pipe,
+            "name": self.pipe.owner,
+            "pipe": self.pipe.name,
             "state": self.state(),
             "desired": self.status.desired,
             "enabled": self.pipe.enabled,
             "reason": self.status.reason,
             "queue": self.queue.map(depth),
-            "letters": self.letters.map(depth),
+            "letters": self.dead_letters.map(depth),
             "dlq": depth(self.dlq),
-            "target_exists": self.target.as_ref().and_then(|(_, seen)| seen.exists()),
+            "target_exists": self.target.as_ref().and_then(|(_, target_state)| target_state.exists()),
             "means": text,
             "remedy": remedy,
         })
-    }
-
-    /// What is worth a line below the table.
-    pub fn remarks(&self) -> Vec<String> {
-        let name = self.pipe.name;
-        let mut remarks = Vec::new();
-        let meaning = self.meaning();
-        if meaning.tone != Tone::Good {
-            remarks.push(format!("{name} {}", meaning.in_full()));
-        }
-        if let Some((_, seen)) = &self.target {
-            remarks.extend(seen.unseen(name));
-        }
-        if let Some(letters) = self.letters.filter(|letters| in_queue(letters) > 0) {
-            remarks.push(format!(
-                "{name} has {} letters: what its pipe gave up, which `rehydrate` makes events of again",
-                in_queue(&letters)
-            ));
-        }
-        if in_queue(&self.dlq) > 0 {
-            remarks.push(format!(
-                "{name} has {} events in its DLQ: coatcheck dlq show {name}",
-                in_queue(&self.dlq)
-            ));
-        }
-        remarks
+        .serialize(serializer)
     }
 }
 
-/// How these pipes do.
+/// The status of these pipes.
 pub async fn status<'a>(stack: &'a Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<Status<'a>>> {
     let (control, targets) = (&stack.pipes(), &stack.targets());
     let looks = pipes.into_iter();
-    few(looks.map(|pipe| Status::read(stack, control, targets, pipe)))
+    concurrently(looks.map(|pipe| Status::read(stack, control, targets, pipe)))
         .try_collect()
         .await
 }
@@ -144,9 +153,14 @@ pub async fn status<'a>(stack: &'a Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::{Description, sample};
+    use crate::stack::{StackDescription, sample};
 
-    fn row<'a>(description: &'a Description, name: &str, state: &str, dead: u64) -> Status<'a> {
+    fn row<'a>(
+        description: &'a StackDescription,
+        name: &str,
+        state: &str,
+        dead: u64,
+    ) -> Status<'a> {
         let pipe = Pipe::named(description, name).unwrap();
         let depth = |visible| Depth {
             visible,
@@ -164,9 +178,9 @@ mod tests {
             target: description
                 .subscriptions
                 .get(name)
-                .map(|one| (one, Seen::There)),
+                .map(|one| (one, TargetState::Exists)),
             queue: pipe.queue_url.map(|_| depth(12)),
-            letters: pipe.letters_url.map(|_| Depth::default()),
+            dead_letters: pipe.dead_letters_url.map(|_| Depth::default()),
             dlq: Depth {
                 visible: dead,
                 ..Depth::default()
@@ -175,17 +189,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_well_needs_no_remark() {
+    fn a_healthy_pipe_needs_no_remark() {
         let description = sample();
         let well = row(&description, "invoices", "RUNNING", 0);
         assert!(well.remarks().is_empty());
     }
 
     #[test]
-    fn a_state_is_explained_and_a_dlq_told() {
+    fn a_state_is_explained_and_a_dlq_mentioned() {
         let description = sample();
         let remarks = row(&description, "invoices", "STOPPED", 7).remarks();
-        assert!(remarks[0].contains("for 14 d"), "{remarks:?}");
+        assert!(remarks[0].contains("for up to 14 d"), "{remarks:?}");
         assert!(
             remarks[0].contains("subscriptions resume invoices"),
             "{remarks:?}"
@@ -196,26 +210,26 @@ mod tests {
     #[test]
     fn programs_get_the_numbers_and_the_meaning() {
         let description = sample();
-        let told = row(&description, "ledger", "STOPPED", 0).as_json();
-        assert_eq!(told["queue"], Value::Null);
+        let json = serde_json::to_value(row(&description, "ledger", "STOPPED", 0)).unwrap();
+        assert_eq!(json["queue"], json!(null));
         assert_eq!(
-            (&told["state"], &told["desired"]),
+            (&json["state"], &json["desired"]),
             (&json!("STOPPED"), &json!("RUNNING"))
         );
-        assert!(told["means"].as_str().unwrap().contains("24 h"));
+        assert!(json["means"].as_str().unwrap().contains("24 h"));
     }
 
     #[test]
-    fn a_pipe_that_delivers_to_nothing_does_not_look_well() {
+    fn a_pipe_without_a_target_does_not_look_healthy() {
         let description = sample();
         let mut missing = row(&description, "invoices", "RUNNING", 0);
-        missing.target = missing.target.map(|(one, _)| (one, Seen::Missing));
-        let told = missing.as_json();
+        missing.target = missing.target.map(|(one, _)| (one, TargetState::Missing));
+        let json = serde_json::to_value(&missing).unwrap();
         assert_eq!(
-            (&told["state"], &told["target_exists"]),
+            (&json["state"], &json["target_exists"]),
             (&json!("TARGET_MISSING"), &json!(false))
         );
-        assert!(told["means"].as_str().unwrap().contains("does not exist"));
+        assert!(json["means"].as_str().unwrap().contains("does not exist"));
         assert!(missing.remarks()[0].contains("terraform apply"));
         // What stops the events comes first.
         missing.status.current = "STOPPED".to_owned();

@@ -1,5 +1,5 @@
-//! Whether what a subscription's pipe delivers to is there at all. EventBridge says
-//! `RUNNING` of a pipe whose target somebody has deleted.
+//! Whether a subscription's target exists. EventBridge reports `RUNNING` for a pipe whose
+//! target was deleted.
 
 use aws::operator::Targets;
 use domain::StoreError;
@@ -11,71 +11,73 @@ use crate::{
     stack::Subscription,
 };
 
-/// The state of a pipe that runs and delivers to nothing; in our words, as `NOT_FOUND`.
+/// The state of a pipe that runs and whose target does not exist. It is ours, like `NOT_FOUND`.
 pub const TARGET_MISSING: &str = "TARGET_MISSING";
 
-/// What there is to deliver to.
-pub(crate) trait Delivered {
+/// Looks targets up.
+pub(crate) trait TargetLookup {
     /// Whether the target of this ARN exists.
     async fn exists(&self, arn: &str) -> Result<bool, StoreError>;
 }
 
-impl Delivered for Targets {
+impl TargetLookup for Targets {
     async fn exists(&self, arn: &str) -> Result<bool, StoreError> {
         Self::exists(self, arn).await
     }
 }
 
-/// What a look at a target has shown.
+/// Whether a target exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum TargetState {
     /// It exists.
-    There,
-    /// It does not.
+    Exists,
+    /// It does not exist.
     Missing,
-    /// Nobody could look.
-    Unseen {
-        /// Why not.
+    /// The check failed.
+    Unknown {
+        /// Why.
         why: String,
-        /// What to do about that.
+        /// What to do.
         remedy: String,
     },
 }
 
-impl Seen {
-    /// A look at the target of a subscription.
-    pub(crate) async fn of(targets: &impl Delivered, one: &Subscription) -> Self {
+impl TargetState {
+    /// Checks the target of a subscription.
+    pub(crate) async fn look_up(targets: &impl TargetLookup, one: &Subscription) -> Self {
         let arn = &one.target.arn;
-        // The queue is the stack's own.
+        // The DLQ is in the stack's own account.
         let elsewhere = account(arn).filter(|theirs| account(&one.dlq_arn) != Some(theirs));
         match (targets.exists(arn).await, elsewhere) {
-            (Ok(true), _) => Self::There,
+            (Ok(true), _) => Self::Exists,
             (Ok(false), None) => Self::Missing,
-            (Ok(false), Some(theirs)) => Self::Unseen {
-                why: format!("{arn} is not there, or its account lets nobody here look at it"),
-                remedy: format!("ask in the account {theirs} whether it exists"),
+            (Ok(false), Some(theirs)) => Self::Unknown {
+                why: format!("{arn} does not exist, or its account does not let you see it"),
+                remedy: format!("check in the account {theirs} that it exists"),
             },
-            (Err(error), Some(theirs)) => Self::Unseen {
+            (Err(error), Some(theirs)) => Self::Unknown {
                 why: in_short(&error),
-                remedy: format!("ask in the account {theirs}, which says who may look at it"),
+                remedy: format!(
+                    "check it in the account {theirs}, or let that account allow you to see it"
+                ),
             },
-            (Err(error), None) => Self::Unseen {
+            (Err(error), None) => Self::Unknown {
                 why: in_short(&error),
                 remedy: next_step(&error),
             },
         }
     }
 
-    /// `None`: nobody could look.
+    /// `None`: the check failed.
     pub fn exists(&self) -> Option<bool> {
         match self {
-            Self::There => Some(true),
+            Self::Exists => Some(true),
             Self::Missing => Some(false),
-            Self::Unseen { .. } => None,
+            Self::Unknown { .. } => None,
         }
     }
 
-    /// What the subscription's state is, if its pipe's is this.
+    /// The subscription's state, from that of its pipe.
     pub fn state<'a>(&self, pipe: &'a str) -> &'a str {
         match (self, pipe) {
             (Self::Missing, "RUNNING") => TARGET_MISSING,
@@ -83,7 +85,7 @@ impl Seen {
         }
     }
 
-    /// What a missing target comes to.
+    /// What a missing target means.
     pub fn meaning(&self, name: &str, one: &Subscription) -> Option<Meaning> {
         if *self != Self::Missing {
             return None;
@@ -93,24 +95,24 @@ impl Seen {
             "terraform apply".to_owned()
         } else {
             format!(
-                "make {arn} again, or name another target in the subscription and terraform apply"
+                "create {arn} again, or name another target in the subscription and terraform apply"
             )
         };
         Some(Meaning {
             tone: Tone::Bad,
             text: format!(
-                "delivers to {arn}, which does not exist: what comes ends in its DLQ after its retries"
+                "delivers to {arn}, which does not exist: events end up in its DLQ after their retries"
             ),
             remedy: Some(format!("{again}; then coatcheck dlq redrive {name}")),
             loses: one.enabled,
         })
     }
 
-    /// What to say where nobody could look.
-    pub fn unseen(&self, name: &str) -> Option<String> {
+    /// A remark for people, if the check failed.
+    pub fn why_unknown(&self, name: &str) -> Option<String> {
         match self {
-            Self::Unseen { why, remedy } => Some(format!(
-                "the target of {name} was not looked at: {why}; {remedy}"
+            Self::Unknown { why, remedy } => Some(format!(
+                "the target of {name} was not checked: {why}; {remedy}"
             )),
             _ => None,
         }
@@ -125,12 +127,12 @@ fn account(arn: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::{Description, sample};
+    use crate::stack::{StackDescription, sample};
 
-    /// Answers so, and only about the one that it is to be asked about.
+    /// Knows one target, and fails if it is asked about another.
     struct Fake(&'static str, fn() -> Result<bool, StoreError>);
 
-    impl Delivered for Fake {
+    impl TargetLookup for Fake {
         async fn exists(&self, arn: &str) -> Result<bool, StoreError> {
             assert_eq!(arn, self.0);
             self.1()
@@ -147,7 +149,7 @@ mod tests {
         })
     }
 
-    fn description() -> Description {
+    fn description() -> StackDescription {
         let mut description = sample();
         for one in description.subscriptions.values_mut() {
             one.dlq_arn = "arn:aws:sqs:eu-central-1:1:dlq".to_owned();
@@ -155,14 +157,18 @@ mod tests {
         description
     }
 
-    async fn seen(name: &str, arn: &'static str, told: fn() -> Result<bool, StoreError>) -> Seen {
-        Seen::of(&Fake(arn, told), &description().subscriptions[name]).await
+    async fn look_up(
+        name: &str,
+        arn: &'static str,
+        reply: fn() -> Result<bool, StoreError>,
+    ) -> TargetState {
+        TargetState::look_up(&Fake(arn, reply), &description().subscriptions[name]).await
     }
 
     #[tokio::test]
     async fn a_running_pipe_to_nothing_has_a_state_of_its_own() {
-        let missing = seen("invoices", OURS, || Ok(false)).await;
-        assert_eq!(missing, Seen::Missing);
+        let missing = look_up("invoices", OURS, || Ok(false)).await;
+        assert_eq!(missing, TargetState::Missing);
         assert_eq!(missing.exists(), Some(false));
         // What else is wrong with it comes first.
         for (pipe, state) in [
@@ -172,13 +178,13 @@ mod tests {
         ] {
             assert_eq!(missing.state(pipe), state);
         }
-        let there = seen("invoices", OURS, || Ok(true)).await;
+        let existing = look_up("invoices", OURS, || Ok(true)).await;
         assert_eq!(
-            (there.exists(), there.state("RUNNING")),
+            (existing.exists(), existing.state("RUNNING")),
             (Some(true), "RUNNING")
         );
         assert_eq!(
-            there.meaning("invoices", &description().subscriptions["invoices"]),
+            existing.meaning("invoices", &description().subscriptions["invoices"]),
             None
         );
     }
@@ -194,7 +200,7 @@ mod tests {
             ),
             ("ledger", THEIRS, "name another target"),
         ] {
-            let meaning = Seen::Missing.meaning(name, &description.subscriptions[name]);
+            let meaning = TargetState::Missing.meaning(name, &description.subscriptions[name]);
             let meaning = meaning.unwrap();
             assert!(meaning.text.contains(arn) && meaning.text.contains("DLQ"));
             assert!(meaning.remedy.unwrap().contains(remedy));
@@ -203,19 +209,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_may_not_look_is_told_so_and_nothing_is_called_missing() {
-        let ours = seen("invoices", OURS, denied).await;
+    async fn a_check_that_failed_is_said_and_nothing_is_called_missing() {
+        let ours = look_up("invoices", OURS, denied).await;
         assert_eq!((ours.exists(), ours.state("RUNNING")), (None, "RUNNING"));
-        let told = ours.unseen("invoices").unwrap();
+        let text = ours.why_unknown("invoices").unwrap();
         assert!(
-            told.contains("invoices") && told.contains("lambda:GetFunctionConfiguration"),
-            "{told}"
+            text.contains("invoices") && text.contains("lambda:GetFunctionConfiguration"),
+            "{text}"
         );
         // SQS says of another account's queue that there is none, too, if it may not be seen.
         for answer in [denied as fn() -> _, || Ok(false)] {
-            let theirs = seen("ledger", THEIRS, answer).await;
+            let theirs = look_up("ledger", THEIRS, answer).await;
             assert_eq!(theirs.exists(), None);
-            assert!(theirs.unseen("ledger").unwrap().contains("the account 2"));
+            assert!(
+                theirs
+                    .why_unknown("ledger")
+                    .unwrap()
+                    .contains("the account 2")
+            );
         }
     }
 }

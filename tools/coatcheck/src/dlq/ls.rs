@@ -1,88 +1,64 @@
 use anyhow::Result;
 use operator::{
-    dlq::{Back, Depth, depths},
+    dlq::{Depth, ListedDlq, list},
     in_queue,
 };
-use serde_json::json;
 
-use super::NAMES;
 use crate::{
-    console::Console,
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
-    stack::{self, Stack},
+    output::{Exit, Report},
+    stack,
     table::{Tone, paint, table},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck dlq ls
   coatcheck dlq ls --fail-if-any --json
 
-{NAMES} Numbers are about right: SQS counts no more exactly than that.
-
-{EXIT_CODES}"))]
+Every subscription has a DLQ. So have the router, admit (for the direct lane), and the inbox of each
+processor of kind queue. SQS counts messages only approximately.")]
 pub(crate) struct Args {
-    /// Ends with 1 if there is anything in any of them.
+    /// Exit with 1 if any DLQ has a message.
     #[arg(long)]
     fail_if_any: bool,
-    /// Answers with JSON, one DLQ a line.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
-        list(args, stack, console).await
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    args.common.run(host, async |stack, console| {
+        let dlqs = list(stack).await?;
+        if console.json() {
+            console.lines(&dlqs)?;
+        } else {
+            let mut shown = table(["name", "in flight", "redrive to", "events"]);
+            dlqs.iter().for_each(|one| shown.add_row(cells(one)));
+            console.say(shown)?;
+        }
+        Ok(exit(args.fail_if_any, &dlqs))
     })
 }
 
-async fn list(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let depths = depths(stack).await?;
-    let mut shown = table(["name", "in flight", "way back", "events"]);
-    for (dlq, depth) in &depths {
-        let way = match dlq.back {
-            Back::Queue { .. } => "queue",
-            Back::Stream { .. } => "stream",
-        };
-        if console.json() {
-            console.line(&json!({
-                "name": dlq.name,
-                "visible": depth.visible,
-                "in_flight": depth.in_flight,
-                "delayed": depth.delayed,
-                "way_back": way,
-                "url": dlq.url,
-            }))?;
-            continue;
-        }
-        let tone = if any(depth) { Tone::Bad } else { Tone::Good };
-        shown.add_row([
-            dlq.name.clone(),
-            depth.in_flight.to_string(),
-            way.to_owned(),
-            paint(tone, &depth.visible.to_string()),
-        ]);
-    }
-    if !console.json() {
-        console.say(shown)?;
-    }
-    Ok(exit(
-        args.fail_if_any,
-        depths.iter().map(|(_, depth)| depth),
-    ))
+fn cells(one: &ListedDlq<'_>) -> [String; 4] {
+    let depth = &one.depth;
+    let tone = if any(depth) { Tone::Bad } else { Tone::Good };
+    [
+        one.dlq.name.clone(),
+        depth.in_flight.to_string(),
+        one.redriven_to().to_owned(),
+        paint(tone, &depth.visible.to_string()),
+    ]
 }
 
-/// Also what somebody looks at just now: it is there.
+/// Messages that a reader holds count too.
 fn any(depth: &Depth) -> bool {
     in_queue(depth) > 0
 }
 
-fn exit<'a>(fail_if_any: bool, mut depths: impl Iterator<Item = &'a Depth>) -> Exit {
-    if fail_if_any && depths.any(any) {
+fn exit(fail_if_any: bool, dlqs: &[ListedDlq<'_>]) -> Exit {
+    if fail_if_any && dlqs.iter().any(|one| any(&one.depth)) {
         Exit::Bad
     } else {
         Exit::Good
@@ -91,21 +67,26 @@ fn exit<'a>(fail_if_any: bool, mut depths: impl Iterator<Item = &'a Depth>) -> E
 
 #[cfg(test)]
 mod tests {
+    use operator::dlq::Dlq;
+
     use super::*;
 
     #[test]
-    fn fails_if_any_only_where_it_is_to() {
-        let empty = Depth::default();
-        let looked_at = Depth {
-            in_flight: 1,
-            ..empty
-        };
-        for (fail, depths, expected) in [
-            (true, [empty, empty], Exit::Good),
-            (true, [empty, looked_at], Exit::Bad),
-            (false, [empty, looked_at], Exit::Good),
+    fn fails_if_any_only_if_you_ask_for_it() {
+        let description = stack::sample();
+        for (fail, in_flight, expected) in [
+            (true, 0, Exit::Good),
+            (true, 1, Exit::Bad),
+            (false, 1, Exit::Good),
         ] {
-            assert_eq!(exit(fail, depths.iter()), expected);
+            let dlqs = ["router", "invoices"].map(|name| ListedDlq {
+                dlq: Dlq::named(&description, name).unwrap(),
+                depth: Depth {
+                    in_flight,
+                    ..Depth::default()
+                },
+            });
+            assert_eq!(exit(fail, &dlqs), expected);
         }
     }
 }

@@ -1,42 +1,34 @@
-//! `coatcheck dlq`: the events that nobody could be given.
+//! `coatcheck dlq`: the events that were given up.
 
 mod ls;
+mod name;
 mod purge;
 mod redrive;
 mod show;
 
 use anyhow::Result;
-use clap::Subcommand;
 
 use crate::{host::Host, output::Report};
 
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Lists the DLQs and how much is in each.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// List the DLQs, and how many messages each has.
     Ls(ls::Args),
-    /// Shows what is in a DLQ, and why, without taking it out.
+    /// Show the messages of a DLQ and why they are there. Nothing is removed.
     Show(show::Args),
-    /// Sends what is in a DLQ on its way again.
+    /// Send the messages of a DLQ back to where they failed.
     Redrive(redrive::Args),
-    /// Deletes everything that is in a DLQ.
+    /// Delete all messages of a DLQ.
     Purge(purge::Args),
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    match &args.command {
-        Command::Ls(args) => ls::run(args, host),
-        Command::Show(args) => show::run(args, host),
-        Command::Redrive(args) => redrive::run(args, host),
-        Command::Purge(args) => purge::run(args, host),
+impl Command {
+    pub(crate) fn run(&self, host: &Host) -> Result<Report> {
+        match self {
+            Self::Ls(args) => ls::run(args, host),
+            Self::Show(args) => show::run(args, host),
+            Self::Redrive(args) => redrive::run(args, host),
+            Self::Purge(args) => purge::run(args, host),
+        }
     }
 }
-
-/// What NAME is, for every --help.
-const NAMES: &str = "NAME is a subscription, `router`, `admit` for objects of the direct lane, or `processor:NAME` for the inbox of a \
-processor of kind queue.";

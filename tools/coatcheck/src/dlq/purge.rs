@@ -1,64 +1,48 @@
 use anyhow::{Result, bail};
-use operator::{
-    dlq::{self, Dlq},
-    in_queue,
-};
+use operator::{dlq, in_queue, plural};
 use serde_json::json;
 
-use super::NAMES;
+use super::name;
 use crate::{
-    console::Console,
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
-    stack::{self, Stack},
+    output::{Exit, Report},
+    stack,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
-Examples:
-  coatcheck dlq show invoices --json > gone.jsonl && coatcheck dlq purge invoices
+#[command(after_help = "\
+Example:
+  coatcheck dlq show invoices --limit 1000 --json > deleted.jsonl && coatcheck dlq purge invoices
 
-{NAMES} SQS deletes within a minute, and also what comes while it deletes. The events' payloads and
-pointers stay where they are: `coatcheck replay` can still send them.
-
-{EXIT_CODES}"))]
+SQS takes up to a minute, and also deletes messages that arrive meanwhile. The payloads and pointers of
+the events stay: `coatcheck replay` can still send them.")]
 pub(crate) struct Args {
-    /// Whose DLQ.
-    name: String,
-    /// Does not ask.
+    #[command(flatten)]
+    dlq: name::Args,
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     yes: bool,
-    /// Answers with one JSON object.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
-        purge(args, stack, console).await
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    args.common.run(host, async |stack, console| {
+        let dlq = args.dlq.find(stack)?;
+        let count = in_queue(&dlq::depth(stack, &dlq).await?);
+        let what = format!("{} from the DLQ of {}", plural(count, "message"), dlq.name);
+        let question = format!("This deletes about {what}.");
+        if !args.yes && !console.confirm(&question, "pass --yes")? {
+            bail!("nothing was deleted");
+        }
+        dlq::purge(stack, &dlq).await?;
+        if console.json() {
+            console.line(&json!({ "name": dlq.name, "purged": count }))?;
+        } else {
+            console.say(format_args!(
+                "deleting about {what}: this takes up to a minute"
+            ))?;
+        }
+        Ok(Exit::Good)
     })
-}
-
-async fn purge(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let dlq = Dlq::named(&stack.description, &args.name)?;
-    let count = in_queue(&dlq::depth(stack, &dlq).await?);
-    let question = format!(
-        "About {count} messages of the DLQ of {} are deleted for good.",
-        dlq.name
-    );
-    if !args.yes && !console.confirm(&question, "say --yes")? {
-        bail!("nothing is deleted");
-    }
-    dlq::purge(stack, &dlq).await?;
-    if console.json() {
-        console.line(&json!({ "name": dlq.name, "purged": count }))?;
-    } else {
-        console.say(format_args!(
-            "about {count} messages of the DLQ of {} are being deleted; it takes up to a minute",
-            dlq.name
-        ))?;
-    }
-    Ok(Exit::Good)
 }

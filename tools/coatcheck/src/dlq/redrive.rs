@@ -1,89 +1,89 @@
-//! `coatcheck dlq redrive`: on its way again.
+//! `coatcheck dlq redrive`: sends dead letters back.
 
 use anyhow::{Result, bail};
-use operator::dlq::{self, Depth, Dlq, Outcome, messages};
+use operator::{
+    dlq::{self, Depth, Dlq, RedriveOutcome},
+    plural,
+};
 
-use super::NAMES;
+use super::name;
 use crate::{
     console::Console,
     host::Host,
     interrupt,
-    output::{EXIT_CODES, Exit, Report},
-    stack::{self, Stack},
+    output::{Exit, Report},
+    stack,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck dlq redrive invoices --dry-run
   coatcheck dlq redrive invoices --rate 50
   coatcheck dlq redrive processor:slow --yes
 
-{NAMES} Fix the cause first: `coatcheck dlq show NAME` tells it.
+Fix the cause first: `coatcheck dlq show NAME` shows it.
 
-Of a buffered subscription and of a processor's inbox SQS itself moves the messages back into their queue.
-An ordered subscription and the router read the stream: there each event gets a row that brings it
-through the stream once more, in the order in which they came, and then leaves the DLQ. A row for the
-router reaches every buffered subscription; a processor that is done with the event skips it. What is no
-event, or has no pointer any more, stays and is told, and the command ends with 1.
+For a buffered subscription or a processor's inbox, SQS itself moves the messages back to their queue.
+An ordered subscription and the router read the stream: each event gets a row that sends it through the
+stream again, oldest first, and then leaves the DLQ. A row for the router reaches every buffered
+subscription; a processor that has completed the event skips it. A message that is not an event, or
+whose event has no pointer, stays in the DLQ, is listed, and makes the exit code 1.
 
-Ctrl-C stops it where it is: what is moved stays moved. To begin again moves nothing twice.
-
-{EXIT_CODES}"))]
+Ctrl-C stops the redrive. What was moved stays moved, and you can start it again.")]
 pub(crate) struct Args {
-    /// Whose DLQ.
-    name: String,
-    /// Moves at most so many a second, up to 500.
+    #[command(flatten)]
+    dlq: name::Args,
+    /// Move at most this many messages per second, up to 500.
     #[arg(
         long,
         value_name = "PER SECOND",
         value_parser = clap::value_parser!(u16).range(1..=500)
     )]
     rate: Option<u16>,
-    /// Only says how many there are.
+    /// Only print how many messages would be moved.
     #[arg(long)]
     dry_run: bool,
-    /// Does not ask, however many there are.
+    /// Do not ask for confirmation above 100 messages.
     #[arg(long, short)]
     yes: bool,
-    /// Answers with one JSON object.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-/// More than these, and it asks.
+/// Above this number the command asks.
 const FEW: u64 = 100;
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
-        redrive(args, stack, console).await
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    args.common.run(host, async |stack, console| {
+        let dlq = args.dlq.find(stack)?;
+        let depth = dlq::depth(stack, &dlq).await?;
+        if args.dry_run {
+            return dry_run(&dlq, &depth, console);
+        }
+        if depth.visible == 0 {
+            console.note(dlq.why_empty(&depth));
+            console.either(&RedriveOutcome::new(&dlq))?;
+            return Ok(Exit::Good);
+        }
+        let question = format!("This sends about {}.", what(&dlq, &depth));
+        if depth.visible > FEW && !args.yes && !console.confirm(&question, "pass --yes")? {
+            bail!("nothing was moved");
+        }
+        let title = format!("moving the messages of {}", dlq.name);
+        let progress = console.progress(title, Some(depth.visible));
+        let stop = interrupt::listen();
+        let outcome = dlq::redrive(stack, &dlq, &depth, args.rate, &progress, &stop).await?;
+        drop(progress);
+        console.either(&outcome)?;
+        Ok(exit(&outcome))
     })
 }
 
-async fn redrive(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let dlq = Dlq::named(&stack.description, &args.name)?;
-    let depth = dlq::depth(stack, &dlq).await?;
-    if args.dry_run {
-        return dry_run(&dlq, &depth, console);
-    }
-    if depth.visible == 0 {
-        console.note(dlq.nothing(&depth));
-        console.either(&Outcome::of(&dlq))?;
-        return Ok(Exit::Good);
-    }
-    let question = format!("About {} go {}.", messages(depth.visible), dlq.way());
-    if depth.visible > FEW && !args.yes && !console.confirm(&question, "say --yes")? {
-        bail!("nothing is moved");
-    }
-    let title = format!("moving the events of {}", dlq.name);
-    let progress = console.progress(title, Some(depth.visible));
-    let stop = interrupt::listen();
-    let outcome = dlq::redrive(stack, &dlq, &depth, args.rate, &progress, &stop).await?;
-    drop(progress);
-    console.either(&outcome)?;
-    Ok(exit(&outcome))
+/// What goes where.
+fn what(dlq: &Dlq<'_>, depth: &Depth) -> String {
+    let messages = plural(depth.visible, "message");
+    format!("{messages} {}", dlq.describe_path())
 }
 
 fn dry_run(dlq: &Dlq<'_>, depth: &Depth, console: &Console) -> Result<Exit> {
@@ -94,16 +94,12 @@ fn dry_run(dlq: &Dlq<'_>, depth: &Depth, console: &Console) -> Result<Exit> {
             "in_flight": depth.in_flight,
         }))?;
     } else {
-        console.say(format_args!(
-            "about {} would go {}",
-            messages(depth.visible),
-            dlq.way()
-        ))?;
+        console.say(format_args!("would send about {}", what(dlq, depth)))?;
     }
     Ok(Exit::Good)
 }
 
-fn exit(outcome: &Outcome) -> Exit {
+fn exit(outcome: &RedriveOutcome) -> Exit {
     if outcome.interrupted {
         Exit::Interrupted
     } else if outcome.stayed.is_empty() {

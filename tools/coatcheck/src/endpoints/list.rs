@@ -2,42 +2,37 @@
 
 use anyhow::Result;
 use domain::{KeyUse, Lane};
-use operator::endpoints::{Listed, ListedKey, list};
+use operator::endpoints::{ListedEndpoint, ListedKey, list};
 
 use crate::{
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     stack,
     table::{bytes, table},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck endpoints ls
   coatcheck endpoints ls --json | jq -r 'select(.keys == []) | .name'
 
-Keys are those that are accepted: of the secret's current version and of its previous one. Their
-secrets are never shown.
-
-{EXIT_CODES}"))]
-pub(super) struct Args {
+The keys are those that the endpoint accepts: of the current and the previous version of its secret.
+The command never shows a secret.")]
+pub(crate) struct Args {
     #[command(flatten)]
-    stack: stack::Args,
-    /// Answers with one JSON object a line.
-    #[arg(long)]
-    json: bool,
+    common: stack::CommandArgs,
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
+    args.common.run(host, async |stack, console| {
         let rows = list(stack).await?;
         if console.json() {
             rows.iter().try_for_each(|row| console.line(row))?;
             return Ok(Exit::Good);
         }
         if rows.is_empty() {
-            console.note("the stack has no endpoint: add one to var.endpoints");
+            console.note("the stack has no endpoints: add one to var.endpoints");
             return Ok(Exit::Good);
         }
         console.say(shown(&rows))?;
@@ -50,7 +45,7 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     })
 }
 
-fn said(key: &ListedKey) -> String {
+fn key_text(key: &ListedKey) -> String {
     let purpose = match key.purpose {
         KeyUse::Signature => "",
         KeyUse::Basic => " (basic)",
@@ -61,16 +56,16 @@ fn said(key: &ListedKey) -> String {
     format!("{}{purpose}{end}", key.id)
 }
 
-fn shown(rows: &[Listed]) -> String {
+fn shown(rows: &[ListedEndpoint]) -> String {
     let mut all = table(["name", "scheme", "lane", "limit", "state", "keys", "url"]);
     for row in rows {
         let live = row.keys.iter().filter(|key| key.live);
-        let keys = live.map(said).collect::<Vec<_>>().join(", ");
+        let keys = live.map(key_text).collect::<Vec<_>>().join(", ");
         let lane = match row.lane {
             Lane::Standard => "standard",
             Lane::Direct => "direct",
         };
-        // No colours: their codes count as width in all columns but the last.
+        // No colours: their codes would count as width.
         let state = if row.enabled { "enabled" } else { "disabled" };
         let limit = u64::try_from(row.max_body_bytes).unwrap_or(u64::MAX);
         all.add_row([
@@ -96,10 +91,10 @@ mod tests {
 
     use super::*;
 
-    fn row(keys: &str) -> Listed {
+    fn row(keys: &str) -> ListedEndpoint {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         let ring = KeyRing::from_versions(keys, None).unwrap();
-        Listed {
+        ListedEndpoint {
             name: "billing".to_owned(),
             scheme: "stripe".to_owned(),
             lane: Lane::Standard,
@@ -132,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_see_all_keys_and_nobody_a_secret() {
+    fn programs_see_all_keys_and_no_one_a_secret() {
         let json = serde_json::to_string(&row(KEYS)).unwrap();
         assert!(json.contains(
             r#"{"id":"gone","use":"signature","not_after":"2026-11-21T12:00:00.000Z","live":false}"#

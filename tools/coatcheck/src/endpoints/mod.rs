@@ -7,35 +7,27 @@ mod url;
 
 use anyhow::Result;
 
-use crate::{
-    host::Host,
-    output::{EXIT_CODES, Report},
-};
-
-#[derive(clap::Args)]
-#[command(after_help = EXIT_CODES)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
+use crate::{host::Host, output::Report};
 
 #[derive(clap::Subcommand)]
-enum Command {
-    /// Lists the endpoints with their URLs and the ids of their keys.
+pub(crate) enum Command {
+    /// List the endpoints with their URLs and the ids of their keys.
     Ls(list::Args),
-    /// Prints the URL of an endpoint, to be given to its provider.
+    /// Print the URL of an endpoint, for its provider.
     Url(url::Args),
-    /// Puts a new key beside the old one, or in its place.
+    /// Add a new key beside the old one, or replace the old one.
     RotateKey(rotate::Args),
-    /// Sends a signed test delivery and waits until it is stored.
+    /// Send a signed test delivery, and wait until it is stored.
     Test(test::Args),
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    match &args.command {
-        Command::Ls(args) => list::run(args, host),
-        Command::Url(args) => url::run(args, host),
-        Command::RotateKey(args) => rotate::run(args, host),
-        Command::Test(args) => test::run(args, host),
+impl Command {
+    pub(crate) fn run(&self, host: &Host) -> Result<Report> {
+        match self {
+            Self::Ls(args) => list::run(args, host),
+            Self::Url(args) => url::run(args, host),
+            Self::RotateKey(args) => rotate::run(args, host),
+            Self::Test(args) => test::run(args, host),
+        }
     }
 }

@@ -4,67 +4,64 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use domain::{Secret, SignedDuration};
-use operator::endpoints::{Rotation, Wish, issued, rotation};
+use operator::endpoints::{Rotation, RotationOptions, parse_secret, plan_rotation};
 
 use crate::{
     console::Console,
     host::{self, Host},
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     stack, when,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck endpoints rotate-key github
   coatcheck endpoints rotate-key stripe --secret-file new-secret.txt --overlap 7d
   coatcheck endpoints rotate-key github --now
 
-The secret that is made here goes to standard output, once; all remarks go to standard error. Both
-keys are accepted during the overlap, so nothing is refused while the provider changes over. --now
-is for a key that leaked: it refuses what the provider still signs with it.
-
-{EXIT_CODES}"))]
-pub(super) struct Args {
+A secret that this command creates goes to standard output, once. Remarks go to standard error. The
+endpoint accepts both keys during the overlap, so no delivery is refused while you switch the provider
+to the new one. Use --now for a key that leaked: deliveries that the provider still signs with it are
+refused.")]
+pub(crate) struct Args {
     /// The endpoint's name.
     name: String,
-    /// The file of the secret that the provider issued; - is standard input. Without it one is made.
+    /// A file with the secret that the provider issued; - is standard input. Without it the command
+    /// creates a secret.
     #[arg(long, value_name = "PATH")]
     secret_file: Option<PathBuf>,
-    /// What the new key is called on pointers and in logs; without it today's date.
+    /// The id of the new key, for pointers and logs. The default is today's date.
     #[arg(long)]
     id: Option<String>,
-    /// How long the old keys are accepted beside the new one.
+    /// How long the endpoint still accepts the old keys.
     #[arg(long, value_name = "LENGTH", default_value = "24h")]
     overlap: String,
-    /// Ends the old keys at once.
+    /// End the old keys at once.
     #[arg(long, conflicts_with = "overlap")]
     now: bool,
-    /// Loses a present value that is no key.
+    /// Discard a current value that is not a key.
     #[arg(long)]
     replace: bool,
-    /// Does not ask.
+    /// Do not ask for confirmation.
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
-    stack: stack::Args,
-    /// Answers with one JSON object.
-    #[arg(long)]
-    json: bool,
+    common: stack::CommandArgs,
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     let overlap = args.overlap()?;
     let secret = args.issued()?;
     let is_ours = secret.is_none();
-    stack::run(&args.stack, args.json, host, async |stack, console| {
-        let wish = Wish {
+    args.common.run(host, async |stack, console| {
+        let options = RotationOptions {
             secret,
             id: args.id.as_deref(),
             overlap,
             replace: args.replace,
         };
-        let rotation = rotation(stack, &args.name, wish).await?;
+        let rotation = plan_rotation(stack, &args.name, options).await?;
         if let Some(warning) = &rotation.warning {
             console.note(format!("warning: {warning}"));
         }
@@ -72,7 +69,7 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
             console.note("nothing was changed");
             return Ok(Exit::Usage);
         }
-        rotation.put(stack).await?;
+        rotation.apply(stack).await?;
         tell(&rotation, is_ours, console)?;
         Ok(Exit::Good)
     })
@@ -86,7 +83,7 @@ impl Args {
         let overlap = when::length(&self.overlap).context("--overlap")?;
         ensure!(
             !overlap.is_zero(),
-            "an overlap of nothing refuses what the provider still signs with the old key: mean it by --now"
+            "without an overlap, deliveries that the provider still signs with the old key are refused: use --now if you want that"
         );
         Ok(Some(overlap))
     }
@@ -97,7 +94,7 @@ impl Args {
         };
         let text = String::from_utf8(host::read(path)?)
             .map_err(|_| anyhow!("{} is not UTF-8", path.display()))?;
-        issued(&text)
+        parse_secret(&text)
             .with_context(|| path.display().to_string())
             .map(Some)
     }
@@ -108,23 +105,23 @@ impl Args {
         }
         let question = format!(
             "From now on {} refuses every delivery that is signed with an old key, until its provider has \
-             the new one. Go on?",
+             the new one. Continue?",
             self.name
         );
-        console.confirm(&question, "say --yes")
+        console.confirm(&question, "pass --yes")
     }
 }
 
 fn tell(rotation: &Rotation, is_ours: bool, console: &Console) -> Result<()> {
-    // A secret that was put and not shown is lost to its reader, not to the endpoint.
-    let said = if console.json() || is_ours {
-        console.either(&rotation.told())
+    // The secret is stored even if it cannot be shown.
+    let shown = if console.json() || is_ours {
+        console.either(&rotation.rotated_key())
     } else {
         Ok(())
     };
-    said.map_err(|problem| {
+    shown.map_err(|problem| {
         anyhow!(
-            "the key {} is in place and could not be shown: {problem:#}. Rotate again, or read the secret \
+            "the key {} is in place but could not be shown: {problem:#}. Rotate again, or read the secret \
              in Secrets Manager",
             rotation.id()
         )

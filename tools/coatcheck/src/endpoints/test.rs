@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use anyhow::{Context, Result, bail};
 use domain::{Ref, format_time};
 use operator::{
-    endpoints::{Found, find},
+    endpoints::{DeployedEndpoint, find},
     events,
     stack::TEST_TYPE,
 };
@@ -17,7 +17,7 @@ use crate::{
     console::Console,
     host::Host,
     interrupt,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     sender::{self, Sent},
     stack::{self, Stack},
     when,
@@ -27,29 +27,25 @@ use crate::{
 const ANSWER_WITHIN: Duration = Duration::from_secs(35);
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck endpoints test billing
   coatcheck endpoints test billing --key 2026-11-22
 
-The delivery takes the provider's way: its URL, its scheme, its newest key. Its event has the type
-coatcheck.test, which only subscriptions get that name it (types = [\"coatcheck.test\"]).
-
-{EXIT_CODES}"))]
-pub(super) struct Args {
+The command sends what the provider would send: to the endpoint's URL, signed by its scheme with its
+newest key. The event has the type coatcheck.test, which only subscriptions that name it receive
+(types = [\"coatcheck.test\"]).")]
+pub(crate) struct Args {
     /// The endpoint's name.
     name: String,
-    /// The key to sign with instead of the newest, by its id.
+    /// Sign with the key of this id instead of the newest.
     #[arg(long, value_name = "ID")]
     key: Option<String>,
-    /// How long to wait for the pointer after the answer.
+    /// How long to wait for the pointer after the response.
     #[arg(long, value_name = "LENGTH", default_value = "15s")]
     timeout: String,
     #[command(flatten)]
-    stack: stack::Args,
-    /// Answers with one JSON object.
-    #[arg(long)]
-    json: bool,
+    common: stack::CommandArgs,
 }
 
 /// What became of the test.
@@ -74,7 +70,7 @@ impl fmt::Display for Outcome<'_> {
         writeln!(f, "POST {} (key {})", self.url, self.key_id)?;
         write!(f, "{}", self.sent)?;
         if let Some(at) = &self.received_at {
-            write!(f, "\nstored: its pointer is there, received at {at}")?;
+            write!(f, "\nstored: its pointer exists, received at {at}")?;
         }
         if let Some(problem) = self.problem {
             write!(f, "\n{problem}")?;
@@ -94,7 +90,7 @@ enum Seen {
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     let patience = Duration::try_from(when::length(&args.timeout)?).context("--timeout")?;
-    stack::run(&args.stack, args.json, host, async |stack, console| {
+    args.common.run(host, async |stack, console| {
         let interrupt = interrupt::listen();
         let work = test(args, patience, stack, console);
         tokio::select! {
@@ -107,7 +103,10 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
 async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console) -> Result<Exit> {
     let found = find(stack, &args.name).await?;
     if !found.endpoint.enabled {
-        console.note(format!("{} is disabled: it refuses everything", args.name));
+        console.note(format!(
+            "{} is disabled: it refuses every delivery",
+            args.name
+        ));
     }
     let provider = sender::listed(stack, &found, args.key.as_deref()).await?;
     let now = (stack.now)();
@@ -123,7 +122,7 @@ async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console)
     let bytes = sample.body.len();
     let poster = Poster::new(&provider.url, ANSWER_WITHIN)?;
     let posted = poster.post(&headers, sample.body);
-    let what = format!("the reply of {}", provider.url);
+    let what = format!("{} to reply", provider.url);
     let reply = match console.patiently(what, posted).await {
         Ok(reply) => reply,
         Err(problem) => bail!("{}: {problem}", provider.url),
@@ -140,15 +139,15 @@ async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console)
 
 fn no_test(name: &str) -> String {
     format!(
-        "{name} cannot be tested so: an event of another type than {TEST_TYPE} would be a real one to subscriptions. \
-         `coatcheck send --endpoint {name}` sends what you give it"
+        "{name} cannot be tested with this command: an event of another type than {TEST_TYPE} would look real to \
+         subscriptions. Use `coatcheck send --endpoint {name}` with a body of yours"
     )
 }
 
 /// Waits for the pointer.
 async fn look(
     stack: &Stack,
-    found: &Found,
+    found: &DeployedEndpoint,
     reply: &Reply,
     expected: &ExpectedEvent,
     patience: Duration,
@@ -156,7 +155,7 @@ async fn look(
 ) -> Result<Seen> {
     let Some(reference) = reference(found, reply, expected)? else {
         return Ok(Seen::Unknown(
-            "the reply names no event, and this scheme's events have no name in advance: see `coatcheck events ls`",
+            "the reply does not name the event, and this scheme does not allow predicting its name: see `coatcheck events ls`",
         ));
     };
     let progress = console.progress("waiting for the pointer", None);
@@ -168,7 +167,7 @@ async fn look(
         }
         if started.elapsed() >= patience {
             return Ok(Seen::Missing(
-                "the endpoint took it, and there is no pointer: run `coatcheck doctor`, then see the log of ingest",
+                "the endpoint accepted the delivery, but its pointer does not exist: see `coatcheck doctor`, then the log of ingest",
             ));
         }
         progress.add(1);
@@ -178,7 +177,7 @@ async fn look(
 
 /// The event's name: as the reply has it, or, where the provider wants another reply, as
 /// it must be.
-fn reference(found: &Found, reply: &Reply, expected: &ExpectedEvent) -> Result<Option<Ref>> {
+fn reference(found: &DeployedEndpoint, reply: &Reply, expected: &ExpectedEvent) -> Result<Option<Ref>> {
     let text = &reply.body.reference;
     if !text.is_empty() {
         let reference = text

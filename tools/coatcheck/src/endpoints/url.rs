@@ -6,42 +6,37 @@ use serde::Serialize;
 
 use crate::{
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     stack,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Example:
-  curl --data @body.json \"$(coatcheck endpoints url github)\"
-
-{EXIT_CODES}"))]
-pub(super) struct Args {
+  curl --data @body.json \"$(coatcheck endpoints url github)\"")]
+pub(crate) struct Args {
     /// The endpoint's name.
     name: String,
     #[command(flatten)]
-    stack: stack::Args,
-    /// Answers with one JSON object.
-    #[arg(long)]
-    json: bool,
+    common: stack::CommandArgs,
 }
 
 #[derive(Serialize)]
-struct Said<'a> {
+struct EndpointUrl<'a> {
     name: &'a str,
     url: &'a str,
 }
 
-impl fmt::Display for Said<'_> {
+impl fmt::Display for EndpointUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.url)
     }
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
+    args.common.run(host, async |stack, console| {
         let found = find(stack, &args.name).await?;
-        console.either(&Said {
+        console.either(&EndpointUrl {
             name: &args.name,
             url: &found.url,
         })?;

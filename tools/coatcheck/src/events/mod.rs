@@ -1,42 +1,38 @@
-//! `coatcheck events`: what came, what became of it, and its payload.
+//! `coatcheck events`: what was received, what happened to it, and its payload.
 
 mod ls;
 mod payload;
+mod rows;
 mod show;
 mod tail;
 mod verify;
 
 use anyhow::Result;
-use clap::Subcommand;
 
 use crate::{host::Host, output::Report};
 
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Lists events, newest first.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// List events, newest first.
     Ls(ls::Args),
-    /// Shows an event's pointer, and what each processor made of it.
+    /// Show an event's pointer, and what each processor did with it.
     Show(show::Args),
-    /// Prints an event's payload, byte for byte, checked against its digest.
+    /// Print an event's payload, byte for byte, after checking its digest.
     Payload(payload::Args),
-    /// Verifies an event again: the stored bytes and headers, under the endpoint's keys.
+    /// Verify an event again: the stored bytes and headers, with the endpoint's keys.
     Verify(verify::Args),
-    /// Follows events as they come.
+    /// Follow events as they arrive.
     Tail(tail::Args),
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    match &args.command {
-        Command::Ls(args) => ls::run(args, host),
-        Command::Show(args) => show::run(args, host),
-        Command::Payload(args) => payload::run(args, host),
-        Command::Verify(args) => verify::run(args, host),
-        Command::Tail(args) => tail::run(args, host),
+impl Command {
+    pub(crate) fn run(&self, host: &Host) -> Result<Report> {
+        match self {
+            Self::Ls(args) => ls::run(args, host),
+            Self::Show(args) => show::run(args, host),
+            Self::Payload(args) => payload::run(args, host),
+            Self::Verify(args) => verify::run(args, host),
+            Self::Tail(args) => tail::run(args, host),
+        }
     }
 }

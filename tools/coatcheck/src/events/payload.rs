@@ -11,39 +11,38 @@ use operator::events::{Redeemed, redeem};
 use crate::{
     console::Console,
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     shown::is_printable,
     stack::{self, Stack},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck events payload billing/evt_1 | jq .
   coatcheck events payload billing/evt_1 -o evt_1.json
 
-On a terminal a payload that is not plain text is refused, since control bytes in it would steer the
-terminal: -o writes it into a file, --raw prints it all the same. Bytes that are not those of the pointer's digest are not printed: exit 1.
-
-{EXIT_CODES}"))]
+On a terminal the command refuses a payload that is not plain text, because control characters in it
+could steer the terminal. Write it into a file with -o, or print it anyway with --raw. Bytes that do not
+match the pointer's digest are not printed; the exit code is then 1.")]
 pub(crate) struct Args {
     /// The event's ref.
     #[arg(value_name = "REF")]
     reference: Ref,
-    /// Writes it into this file instead of standard output.
+    /// Write the payload into this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Writes over a file that is there.
+    /// Overwrite an existing file.
     #[arg(long, requires = "output")]
     force: bool,
-    /// Prints it on a terminal whatever it holds.
+    /// Print the payload on a terminal, whatever it contains.
     #[arg(long, conflicts_with = "output")]
     raw: bool,
     #[command(flatten)]
     stack: stack::Args,
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, false, host, async |stack, console| {
         print(args, stack, console).await
     })
@@ -55,7 +54,7 @@ async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     }
     let bytes = match redeem(stack, &args.reference).await? {
         Redeemed::Payload(bytes) => bytes,
-        Redeemed::Not(why) => {
+        Redeemed::Unredeemable(why) => {
             console.note(format!("coatcheck: {why}"));
             return Ok(Exit::Bad);
         }
@@ -63,14 +62,14 @@ async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     let Some(path) = &args.output else {
         if !args.raw && io::stdout().is_terminal() && !is_printable(&bytes) {
             bail!(
-                "the payload is not plain text, and what is in it could steer this terminal: write it into a \
-                 file with -o FILE, or print it all the same with --raw"
+                "the payload is not plain text and could steer this terminal: write it into a file with -o FILE, \
+                 or print it anyway with --raw"
             );
         }
         console.bytes(&bytes)?;
         return Ok(Exit::Good);
     };
-    // Whole or not at all: what is there under the name stays until the new one is.
+    // Atomic: an existing file stays until the new one is complete.
     let mut part = path.clone().into_os_string();
     part.push(".part");
     let part = PathBuf::from(part);
@@ -78,14 +77,14 @@ async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         .and_then(|mut file| file.write_all(&bytes))
         .and_then(|()| fs::rename(&part, path))
         .with_context(|| format!("{} cannot be written", path.display()))?;
-    console.note(format!("{} bytes in {}", bytes.len(), path.display()));
+    console.note(format!("wrote {} bytes to {}", bytes.len(), path.display()));
     Ok(Exit::Good)
 }
 
 fn check_free(path: &Path, force: bool) -> Result<()> {
     ensure!(
         force || fs::symlink_metadata(path).is_err(),
-        "{} is there already: --force writes over it",
+        "{} exists: overwrite it with --force",
         path.display()
     );
     Ok(())
@@ -96,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_there_is_written_over_only_if_that_is_wanted() {
+    fn an_existing_file_is_overwritten_only_with_force() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("evt.json");
         assert!(check_free(&path, false).is_ok());

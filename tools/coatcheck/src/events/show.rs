@@ -1,66 +1,59 @@
 use anyhow::Result;
 use domain::Ref;
-use operator::events::{Story, outcome, story};
+use operator::events::{EventDetails, details, outcome};
 
 use crate::{
     console::Console,
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
-    stack::{self, Stack},
+    output::{Exit, Report},
+    stack,
     table::{Tone, paint, table},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck events show billing/evt_1
-  coatcheck events show billing/evt_1 --json | jq .pointer.key
-
-{EXIT_CODES}"))]
+  coatcheck events show billing/evt_1 --json | jq .pointer.key")]
 pub(crate) struct Args {
-    /// The event's ref, as answers, logs and `events ls` give it.
+    /// The event's ref, from a response, a log or `events ls`.
     #[arg(value_name = "REF")]
     reference: Ref,
-    /// Answers with one JSON object.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
-        show(args, stack, console).await
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    args.common.run(host, async |stack, console| {
+        let details = details(stack, &args.reference).await?;
+        if console.json() {
+            console.line(&details)?;
+            return Ok(Exit::Good);
+        }
+        for (name, value) in details.attributes() {
+            let value = value.escape_debug();
+            console.say(format_args!("{name:<14} {value}"))?;
+        }
+        console.say("")?;
+        tell(&details, console)?;
+        Ok(Exit::Good)
     })
 }
 
-async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let story = story(stack, &args.reference).await?;
-    if console.json() {
-        console.line(&story.as_json())?;
-        return Ok(Exit::Good);
-    }
-    for (name, value) in story.attributes() {
-        let value = value.escape_debug();
-        console.say(format_args!("{name:<14} {value}"))?;
-    }
-    console.say("")?;
-    tell(&story, console)?;
-    Ok(Exit::Good)
-}
-
-fn tell(story: &Story, console: &Console) -> Result<()> {
-    let Story {
-        records, silent, ..
-    } = story;
+fn tell(details: &EventDetails, console: &Console) -> Result<()> {
+    let EventDetails {
+        records,
+        unrecorded,
+        ..
+    } = details;
     if !records.is_empty() {
-        let mut rows = table(["processor", "at", "tries", "outcome"]);
+        let mut rows = table(["processor", "at", "attempts", "outcome"]);
         for record in records {
             rows.add_row([
                 record.processor.clone(),
                 record.at.clone(),
                 record.attempts.to_string(),
-                // Colour codes count as width, so a coloured column is the last.
+                // Colour codes count as width, so a coloured column comes last.
                 paint(
                     tone(&record.state),
                     &outcome(record).escape_debug().to_string(),
@@ -69,11 +62,11 @@ fn tell(story: &Story, console: &Console) -> Result<()> {
         }
         console.say(rows)?;
     }
-    if !silent.is_empty() {
+    if !unrecorded.is_empty() {
         console.note(format!(
-            "nothing is known of it at {}: on its way, or a target that keeps no record \
-             (`coatcheck subscriptions status` and `coatcheck dlq ls` tell more)",
-            silent.join(", ")
+            "no record from {}: the event is still on its way, or the target keeps no records \
+             (see `coatcheck subscriptions status` and `coatcheck dlq ls`)",
+            unrecorded.join(", ")
         ));
     } else if records.is_empty() {
         console.note("no subscription takes events of this endpoint and type");
@@ -85,6 +78,6 @@ fn tone(state: &str) -> Tone {
     match state {
         "completed" => Tone::Good,
         "failed" => Tone::Bad,
-        _ => Tone::Worth,
+        _ => Tone::Attention,
     }
 }

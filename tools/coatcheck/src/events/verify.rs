@@ -1,47 +1,43 @@
 use anyhow::Result;
 use domain::Ref;
-use operator::events::{Verdict, verify};
+use operator::events::{Reverification, verify};
+use serde::Serialize;
 
 use crate::{
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     stack,
     table::{Tone, paint},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Example:
   coatcheck events verify billing/evt_1
 
-Judges the stored bytes and the stored signature headers by the clock of the moment when the event came, under the
-keys that the endpoint's secret holds today. A key that is gone since cannot be tried: the answer says so.
-
-{EXIT_CODES}"))]
+The command verifies the stored bytes and signature headers as of the time when the event was received,
+with the keys that the endpoint's secret has today. If the key has been removed since, the command says so.")]
 pub(crate) struct Args {
     /// The event's ref.
     #[arg(value_name = "REF")]
     reference: Ref,
-    /// Answers with one JSON object.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    args.common.run(host, async |stack, console| {
         let reference = &args.reference;
-        let verdict = verify(stack, reference).await?;
-        let (exit, text) = match &verdict {
-            Verdict::Valid { key_id } => (
+        let result = verify(stack, reference).await?;
+        let (exit, text) = match &result {
+            Reverification::Valid { key_id } => (
                 Exit::Good,
                 format!(
-                    "{} {reference}: payload and signature are good, under the key {key_id}",
+                    "{} {reference}: the signature of the stored payload is valid, by the key {key_id}",
                     paint(Tone::Good, "valid")
                 ),
             ),
-            Verdict::Invalid { code, why } => (
+            Reverification::Invalid { code, why } => (
                 Exit::Bad,
                 format!(
                     "{} {reference}: {why} ({code})",
@@ -50,10 +46,22 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
             ),
         };
         if console.json() {
-            console.line(&verdict.as_json(reference))?;
+            console.line(&VerifiedEvent {
+                reference: reference.to_string(),
+                result: &result,
+            })?;
         } else {
             console.say(text)?;
         }
         Ok(exit)
     })
+}
+
+/// The result, with the event that it is about.
+#[derive(Serialize)]
+struct VerifiedEvent<'a> {
+    #[serde(rename = "ref")]
+    reference: String,
+    #[serde(flatten)]
+    result: &'a Reverification,
 }

@@ -2,8 +2,8 @@ use domain::Headers;
 use signature::{Preset, Proof};
 
 use crate::{
+    describe::{has_public_key, is_in_body, reads},
     scheme::EXAMPLE_URL,
-    words::{has_public_key, is_in_body, reads},
 };
 
 /// Commands that sign a body and verify it again.
@@ -26,7 +26,7 @@ pub(super) fn of(preset: &Preset, needs_url: bool) -> String {
     };
     if is_in_body(scheme) {
         return format!(
-            "Verify (the signature stands in the body, so sign has none to make):\n\n  coatcheck verify {common} --secret-file {verifies} body.json\n"
+            "Verify (the signature is in the body, so `sign` cannot make one):\n\n  coatcheck verify {common} --secret-file {verifies} body.json\n"
         );
     }
     let headers: String = reads(scheme, &Headers::default())

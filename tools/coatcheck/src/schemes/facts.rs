@@ -4,13 +4,13 @@ use serde_json::Value;
 use signature::{Preset, Verifier};
 
 use crate::{
+    describe::{self, KeyKind},
     scheme,
-    words::{self, KeyKind},
 };
 
-/// All there is to say about a preset.
+/// Everything about a preset.
 #[derive(Serialize)]
-pub(super) struct Facts {
+pub(super) struct PresetFacts {
     pub(super) name: &'static str,
     pub(super) title: String,
     pub(super) source: String,
@@ -34,12 +34,12 @@ pub(super) struct Facts {
     scheme: Value,
 }
 
-impl Facts {
-    /// What the facts stand on.
+impl PresetFacts {
+    /// Where the facts come from.
     pub(super) fn standing(&self) -> String {
         match &self.checked {
             Some(checked) => format!("checked {checked}"),
-            None => "unconfirmed: they stand on the provider's page alone".to_owned(),
+            None => "unconfirmed: they come from the provider's page alone".to_owned(),
         }
     }
 
@@ -47,21 +47,22 @@ impl Facts {
         let scheme = &preset.scheme;
         let verifier = Verifier::compile(scheme, &scheme::example_site())
             .with_context(|| format!("the preset {}", preset.name))?;
+        let described = describe::description(scheme);
         Ok(Self {
             name: preset.name,
             title: preset.title.clone(),
             source: preset.source.clone(),
             checked: preset.checked.clone(),
-            kind: words::kind(scheme),
-            proof: words::proof(scheme),
-            signed: words::signed(scheme),
+            kind: described.kind,
+            proof: described.proof,
+            signed: described.signed,
             replay_protected: verifier.replay_protected(),
-            replay: words::replay(&verifier),
-            event_key_kind: words::event_key_kind(scheme, &verifier),
-            event_key: words::event_key(scheme, &verifier),
-            event_key_why: words::event_key_why(scheme, &verifier),
-            type_from: words::type_from(scheme),
-            handshake: words::handshake(scheme),
+            replay: describe::replay(&verifier),
+            event_key_kind: describe::event_key_kind(scheme, &verifier),
+            event_key: describe::event_key(scheme, &verifier),
+            event_key_why: describe::event_key_why(scheme, &verifier),
+            type_from: describe::type_from(scheme),
+            handshake: describe::handshake(scheme),
             needs_url: scheme::needs_url(scheme),
             notes: preset.notes.clone(),
             retries: preset.retries.clone(),

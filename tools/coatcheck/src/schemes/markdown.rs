@@ -1,9 +1,9 @@
 //! The generated part of docs/providers.md.
 
-use super::facts::Facts;
+use super::facts::PresetFacts;
 
 /// A short table, and a heading for each preset.
-pub(super) fn of(all: &[Facts]) -> String {
+pub(super) fn of(all: &[PresetFacts]) -> String {
     let mut text = String::from(
         "| preset | provider | replay-protected | handshake | facts |\n|---|---|---|---|---|\n",
     );
@@ -26,7 +26,7 @@ pub(super) fn of(all: &[Facts]) -> String {
     text
 }
 
-fn one(facts: &Facts) -> String {
+fn one(facts: &PresetFacts) -> String {
     let signed = match facts.signed.as_str() {
         "nothing" => facts.proof.clone(),
         signed => format!("{}, over {signed}", facts.proof),
@@ -54,7 +54,7 @@ fn one(facts: &Facts) -> String {
     }
     if facts.needs_url {
         lines.push(
-            "**The URL is signed**: set the endpoint's `url` if the provider was given another one than the stack's own."
+            "**The URL is signed**: set the endpoint's `url` if the provider has another URL than the stack's own."
                 .to_owned(),
         );
     }
@@ -63,7 +63,7 @@ fn one(facts: &Facts) -> String {
     format!("{list}\n{}\n", plain(&facts.notes))
 }
 
-/// A sentence that holds no Markdown.
+/// A sentence with Markdown escaped.
 fn plain(sentence: &str) -> String {
     sentence.replace('*', "\\*").replace('<', "\\<")
 }

@@ -9,29 +9,27 @@ mod table;
 use anyhow::{Context, Result};
 use signature::{Preset, presets};
 
-use self::facts::Facts;
+use self::facts::PresetFacts;
 use crate::{
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     scheme,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck schemes
   coatcheck schemes stripe
   coatcheck schemes --json | jq '.[] | select(.replay_protected) | .name'
 
-A scheme of your own: coatcheck schemes NAME shows one to start from, coatcheck check judges yours.
-
-{EXIT_CODES}"))]
+To write a scheme of your own, start from `coatcheck schemes NAME`, and check it with `coatcheck check`.")]
 pub(crate) struct Args {
-    /// The preset to show; without it all are listed.
+    /// The preset to show. The default is to list all.
     name: Option<String>,
-    /// Answers with JSON: an array, or one object.
+    /// Print JSON: an array, or one object.
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
-    /// Prints the table and the notes of docs/providers.md.
+    /// Print the generated part of docs/providers.md.
     #[arg(long, conflicts_with = "name")]
     markdown: bool,
 }
@@ -39,7 +37,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Report> {
     let presets = presets()?;
     let Some(name) = &args.name else {
-        let all = presets.iter().map(Facts::of).collect::<Result<Vec<_>>>()?;
+        let all = presets
+            .iter()
+            .map(PresetFacts::of)
+            .collect::<Result<Vec<_>>>()?;
         return if args.json {
             Report::json(Exit::Good, &all)
         } else if args.markdown {
@@ -52,7 +53,7 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
     let preset = presets.iter().find(|preset| preset.name == name);
     let preset: &Preset = preset.context("the preset is not listed")?;
     if args.json {
-        Report::json(Exit::Good, &Facts::of(preset)?)
+        Report::json(Exit::Good, &PresetFacts::of(preset)?)
     } else {
         Ok(Report::text(Exit::Good, one::of(preset)?))
     }

@@ -3,15 +3,15 @@ use std::fmt::Write;
 use anyhow::Result;
 use signature::Preset;
 
-use super::{example, facts::Facts};
-use crate::{scheme, words::plain};
+use super::{example, facts::PresetFacts};
+use crate::{describe::plain, scheme};
 
-/// All about one preset.
+/// Everything about one preset.
 pub(super) fn of(preset: &Preset) -> Result<String> {
-    let facts = Facts::of(preset)?;
+    let facts = PresetFacts::of(preset)?;
     let handshake = facts.handshake.as_deref().unwrap_or("none");
     let mut text = format!("{}: {}\n{}\n\n", facts.name, facts.title, facts.source);
-    for (what, words) in [
+    for (what, description) in [
         ("proof", facts.proof.as_str()),
         ("what is signed", &facts.signed),
         ("replay-protected", &facts.replay),
@@ -22,7 +22,7 @@ pub(super) fn of(preset: &Preset) -> Result<String> {
         (
             "url",
             if facts.needs_url {
-                "signed: --url here, and url on the endpoint if it is not the stack's own"
+                "signed: give --url here, and set url on the endpoint if the provider has another URL than the stack's own"
             } else {
                 "not signed"
             },
@@ -31,7 +31,7 @@ pub(super) fn of(preset: &Preset) -> Result<String> {
         ("retries", &facts.retries),
         ("size", &facts.size),
     ] {
-        writeln!(text, "  {what:<17} {}", plain(words))?;
+        writeln!(text, "  {what:<17} {}", plain(description))?;
     }
     write!(
         text,

@@ -1,10 +1,10 @@
 use comfy_table::{Table, presets::NOTHING};
 
-use super::facts::Facts;
-use crate::words::{KeyKind, plain};
+use super::facts::PresetFacts;
+use crate::describe::{KeyKind, plain};
 
 /// One row a preset.
-pub(super) fn of(all: &[Facts]) -> String {
+pub(super) fn of(all: &[PresetFacts]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header([
         "NAME",
@@ -21,7 +21,7 @@ pub(super) fn of(all: &[Facts]) -> String {
         table.add_row([
             facts.name,
             &facts.title,
-            // Where it stands is told by `schemes NAME`.
+            // `schemes NAME` says where it is.
             proof
                 .split([',', '('])
                 .next()

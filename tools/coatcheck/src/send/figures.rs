@@ -6,14 +6,36 @@ use anyhow::{Context, Result};
 use hdrhistogram::Histogram;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::load::{Delivered, Pace};
-use crate::table;
+use crate::{
+    provider::{Answer, NoAnswer},
+    table,
+};
 
 /// A delivery that waited longer than this was late: all connections were in use.
 const LATE: Duration = Duration::from_millis(20);
 
 /// An hour, in microseconds: a longer answer counts as one.
 const LONGEST_US: u64 = 3_600_000_000;
+
+/// How many, and how fast.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    pub(super) count: u64,
+    /// A second; none for as fast as it goes.
+    pub(super) rate: Option<f64>,
+    pub(super) concurrency: usize,
+}
+
+/// What became of one delivery.
+pub(super) struct Delivered {
+    pub(super) end: Result<Answer, NoAnswer>,
+    /// Of its body.
+    pub(super) bytes: usize,
+    /// Beyond the first.
+    pub(super) retries: u32,
+    /// The answer's, from when it was due.
+    pub(super) took: Duration,
+}
 
 #[derive(Clone)]
 pub(super) struct Figures {

@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::figures::Figures;
+use super::figures::{Delivered, Figures, Pace};
 use crate::{console::Progress, interrupt::Stop};
 
 /// The longest pause before a delivery is tried again.
@@ -32,26 +32,6 @@ pub(super) struct Job {
     /// Whether each is a different event.
     pub(super) is_fresh: bool,
     pub(super) retries: u32,
-}
-
-/// How many, and how fast.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
-    pub(super) count: u64,
-    /// A second; none for as fast as it goes.
-    pub(super) rate: Option<f64>,
-    pub(super) concurrency: usize,
-}
-
-/// What became of one delivery.
-pub(super) struct Delivered {
-    pub(super) end: Result<Reply, Unanswered>,
-    /// Of its body.
-    pub(super) bytes: usize,
-    /// Beyond the first.
-    pub(super) retries: u32,
-    /// From when it was due to its reply.
-    pub(super) took: Duration,
 }
 
 impl Job {

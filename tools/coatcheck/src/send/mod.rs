@@ -14,15 +14,12 @@ use operator::endpoints::find;
 use provider::{DeliveryTemplate, Nonces, Poster, Provider};
 use tokio::time::Instant;
 
-use self::{
-    load::{Job, Pace},
-    number::rate,
-};
+use self::{figures::Pace, load::Job, number::rate};
 use crate::{
     console::{Closed, Console},
     host::{self, Host},
     interrupt,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     scheme, secrets,
     sender::{self, Sent},
     stack::{self, Stack, on_runtime},
@@ -33,33 +30,31 @@ const TARGET: &str = "Destination";
 const PACE: &str = "Number and rate";
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck send --fixture stripe/invoice.paid --endpoint stripe
   coatcheck send body.json --endpoint github -H 'x-github-event: push'
   coatcheck send --size 100KB --endpoint billing --count 5000 --rate 50/s --concurrency 64 --json
   coatcheck send body.json --url https://hooks.example.com/v1/hooks/a --scheme stripe --secret-file secret.txt
 
-With --rate, each delivery is sent at its own time, even if earlier ones are still under way.
-Latency is measured from that time, so a slow endpoint cannot hide behind a slow sender.
-Connections stay open. With --count above 1, each delivery is a different event: its id differs
-where the endpoint looks for one, and its bytes differ where they identify the event.
-
-{EXIT_CODES}"))]
+With --rate, each delivery has its own time, even if earlier ones are still running, and its latency
+counts from that time: a slow endpoint cannot hide behind a slow sender. Connections stay open. With
+--count above 1, each delivery is another event: it has another id, or other bytes if the bytes
+identify the event.")]
 pub(crate) struct Args {
     #[command(flatten)]
     source: source::Args,
     /// Sends to this endpoint of the stack, with its URL, its scheme and its newest key.
     #[arg(help_heading = TARGET, long, value_name = "NAME")]
     endpoint: Option<String>,
-    /// Signs with the key of this id instead of the newest.
+    /// Sign with the key of this id instead of the newest.
     #[arg(help_heading = TARGET, long, value_name = "ID", requires = "endpoint")]
     key: Option<String>,
-    /// Sends to this URL, without a stack. Needs --scheme and --secret.
+    /// A URL, if you have no stack; give --scheme and --secret too.
     #[arg(help_heading = TARGET, long, conflicts_with = "endpoint")]
     url: Option<String>,
-    /// With --url: a preset's name, or the path of a scheme file. The default is the fixture's
-    /// scheme.
+    /// With --url: the name of a preset, or the path of a file with a scheme. The default is the
+    /// fixture's.
     #[arg(help_heading = TARGET, long, value_name = "PRESET|FILE", conflicts_with = "endpoint")]
     scheme: Option<String>,
     #[command(flatten)]
@@ -67,16 +62,16 @@ pub(crate) struct Args {
     /// How many deliveries to send.
     #[arg(help_heading = PACE, long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     count: u64,
-    /// At most this many a second (50/s, 600/m). By default, as fast as possible.
+    /// Send at most this many (50/s, 600/m). The default is as fast as possible.
     #[arg(help_heading = PACE, long, value_parser = rate)]
     rate: Option<f64>,
-    /// How many deliveries may be under way at once.
+    /// How many deliveries may run at once.
     #[arg(help_heading = PACE, long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
     concurrency: u16,
-    /// Sends the same event each time.
+    /// Send the same event each time.
     #[arg(help_heading = PACE, long)]
     same: bool,
-    /// Retries this often after a 5xx, a 429 or no response, as a provider would.
+    /// How often to retry after a 5xx, a 429 or no response, as a provider would.
     #[arg(help_heading = PACE, long, value_name = "TIMES", default_value_t = 0)]
     retry: u32,
     /// How long to wait for a response.
@@ -84,7 +79,7 @@ pub(crate) struct Args {
     timeout: String,
     #[command(flatten)]
     stack: stack::Args,
-    /// Prints one JSON object.
+    /// Print one JSON object.
     #[arg(long)]
     json: bool,
 }

@@ -16,7 +16,7 @@ const HEADING: &str = "Delivery";
 #[derive(clap::Args)]
 #[group(skip)]
 pub(super) struct Args {
-    /// The file with the body; - is standard input.
+    /// A file with the body; - is standard input.
     #[arg(
         help_heading = HEADING,
         value_name = "BODY",
@@ -28,14 +28,14 @@ pub(super) struct Args {
         "A delivery that comes with Coatcheck, as a new event each time: {}", fixtures::names()
     ))]
     fixture: Option<String>,
-    /// A generated body of this size: 100KB, 4.4MB.
+    /// A made-up body of this size: 100KB, 4.4MB.
     #[arg(help_heading = HEADING, long, value_parser = number::size)]
     size: Option<usize>,
-    /// The event's type, written where the endpoint looks for it. Generated events have the type
-    /// coatcheck.test by default, which reaches only subscriptions that name it.
+    /// The event's type. The default for made-up events is coatcheck.test, which only subscriptions
+    /// that name it receive.
     #[arg(help_heading = HEADING, long = "type", value_name = "TYPE")]
     kind: Option<String>,
-    /// A header to send with every delivery, or @FILE with one header a line. Can be repeated.
+    /// A header for every delivery, or @FILE with one header per line. Repeat it for more headers.
     #[arg(
         help_heading = HEADING,
         short = 'H',

@@ -1,41 +1,35 @@
 use anyhow::Result;
-use operator::subscriptions::{Listed, TARGET_MISSING, list};
+use operator::subscriptions::{ListedSubscription, TARGET_MISSING, list};
 
 use crate::{
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     stack,
     table::{Tone, paint, table},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck subscriptions ls
-  coatcheck subscriptions ls --json | jq -r 'select(.state != \"RUNNING\") | .name'
-
-{EXIT_CODES}"))]
+  coatcheck subscriptions ls --json | jq -r 'select(.state != \"RUNNING\") | .name'")]
 pub(crate) struct Args {
-    /// Answers with JSON, one subscription a line.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    args.common.run(host, async |stack, console| {
         let rows = list(stack).await?;
-        for remark in rows.iter().filter_map(Listed::remark) {
+        for remark in rows.iter().filter_map(ListedSubscription::remark) {
             console.note(remark);
         }
         if console.json() {
-            rows.iter()
-                .try_for_each(|row| console.line(&row.as_json()))?;
+            console.lines(&rows)?;
         } else if rows.is_empty() {
-            console.note("the stack has no subscriptions: nobody gets its events");
+            console.note("the stack has no subscriptions: its events go nowhere");
         } else {
-            let mut shown = table(["name", "types", "endpoints", "target", "way", "state"]);
+            let mut shown = table(["name", "types", "endpoints", "target", "delivery", "state"]);
             for row in &rows {
                 shown.add_row(cells(row));
             }
@@ -45,7 +39,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     })
 }
 
-fn cells(row: &Listed<'_>) -> [String; 6] {
+fn cells(row: &ListedSubscription<'_>) -> [String; 6] {
     let one = row.subscription;
     let target = match &one.target.processor {
         Some(processor) => format!("processor {processor} ({})", one.target.kind),
@@ -59,7 +53,7 @@ fn cells(row: &Listed<'_>) -> [String; 6] {
         ("RUNNING", true) => Tone::Good,
         ("STOPPED", false) => Tone::Quiet,
         (TARGET_MISSING, _) => Tone::Bad,
-        _ => Tone::Worth,
+        _ => Tone::Attention,
     };
     [
         row.name.to_owned(),
@@ -73,16 +67,16 @@ fn cells(row: &Listed<'_>) -> [String; 6] {
 
 #[cfg(test)]
 mod tests {
-    use operator::subscriptions::Seen;
+    use operator::subscriptions::TargetState;
 
     use super::*;
     use crate::stack::sample;
 
     #[test]
-    fn a_row_says_what_goes_where() {
+    fn a_row_says_which_events_go_where() {
         let description = sample();
         let invoices = &description.subscriptions["invoices"];
-        let row = Listed::of("invoices", invoices, "RUNNING", Seen::There);
+        let row = ListedSubscription::of("invoices", invoices, "RUNNING", TargetState::Exists);
         assert_eq!(
             cells(&row)[..5],
             [
@@ -94,7 +88,7 @@ mod tests {
             ]
         );
         let ledger = &description.subscriptions["ledger"];
-        let row = Listed::of("ledger", ledger, "STOPPED", Seen::There);
+        let row = ListedSubscription::of("ledger", ledger, "STOPPED", TargetState::Exists);
         assert_eq!(
             cells(&row)[..5],
             [
@@ -105,13 +99,5 @@ mod tests {
                 "ordered"
             ]
         );
-    }
-
-    #[test]
-    fn a_missing_target_is_seen() {
-        let description = sample();
-        let invoices = &description.subscriptions["invoices"];
-        let row = Listed::of("invoices", invoices, "RUNNING", Seen::Missing);
-        assert!(cells(&row)[5].contains("TARGET_MISSING"));
     }
 }

@@ -1,38 +1,34 @@
-//! `coatcheck subscriptions`: who gets which events, and whether they are brought.
+//! `coatcheck subscriptions`: which events go to which target, and whether they do.
 
 mod ls;
 mod pause;
 mod resume;
 mod status;
+mod switch;
 
 use anyhow::Result;
-use clap::Subcommand;
 
 use crate::{host::Host, output::Report};
 
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Lists the subscriptions: what each takes, and where it goes.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// List the subscriptions: which events each takes, and its target.
     Ls(ls::Args),
-    /// Says how the pipes do, and how much waits.
+    /// Show the state of the pipes, and how many messages wait.
     Status(status::Args),
-    /// Stops a subscription's pipe, or the router's. What comes meanwhile waits.
+    /// Stop the pipe of a subscription, or of the router. New events wait.
     Pause(pause::Args),
-    /// Starts a pipe again.
+    /// Start a pipe again.
     Resume(resume::Args),
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    match &args.command {
-        Command::Ls(args) => ls::run(args, host),
-        Command::Status(args) => status::run(args, host),
-        Command::Pause(args) => pause::run(args, host),
-        Command::Resume(args) => resume::run(args, host),
+impl Command {
+    pub(crate) fn run(&self, host: &Host) -> Result<Report> {
+        match self {
+            Self::Ls(args) => ls::run(args, host),
+            Self::Status(args) => status::run(args, host),
+            Self::Pause(args) => pause::run(args, host),
+            Self::Resume(args) => resume::run(args, host),
+        }
     }
 }

@@ -3,42 +3,40 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use domain::{SignedDuration, Timestamp};
 use operator::{
-    Progress as _, Stop, said,
+    Progress as _, Stop, format_duration,
     subscriptions::{Goal, Pipe, may_stop, while_stopped},
 };
 
-use super::resume::{patience, start, switch};
+use super::switch::{patience, start, switch};
 use crate::{
     console::Console,
     host::Host,
     interrupt,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     stack::{self, Stack},
     when,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck subscriptions pause invoices
   coatcheck subscriptions pause router --for 30m
 
-A buffered subscription loses nothing: its queue fills, and keeps what comes for as long as it keeps anything.
-An ordered subscription and the router read the stream itself, which forgets an event after 24 hours; so they
-are stopped only for a time (--for: the command stays, and starts the pipe again when the time is over or
-Ctrl-C ends it), or by somebody who says that he knows (--accept-loss-after 24h).
+A buffered subscription loses no events: its queue keeps them for its retention time. An ordered
+subscription and the router read the stream, which keeps an event for 24 hours. So you can stop them only
+for a time (--for), or if you accept the loss of older events (--accept-loss-after 24h). With --for, the
+command stays, and starts the pipe again when the time is over or when you press Ctrl-C.
 
-The alarm for pipes that do not run (pipe-down) goes on after five minutes. The next `terraform apply` starts the pipe
-again, unless the subscription has enabled = false there.
-
-{EXIT_CODES}"))]
+After five minutes the alarm pipe-down goes on. The next `terraform apply` starts the pipe again, unless
+the subscription has enabled = false.")]
 pub(crate) struct Args {
-    /// A subscription, or `router`.
+    /// The name of a subscription, or `router`.
     name: String,
-    /// Starts it again after so long, at most 20h. The command stays until then.
+    /// Start the pipe again after this time, 20h at most. The command stays until then.
     #[arg(long = "for", value_name = "LENGTH", value_parser = when::length)]
     hold: Option<SignedDuration>,
-    /// What is not brought within 24 hours is lost, and that is fine.
+    /// Accept that events are lost if they are not delivered within 24 hours.
     #[arg(
         long,
         value_name = "24h",
@@ -46,21 +44,18 @@ pub(crate) struct Args {
         conflicts_with = "hold"
     )]
     accept_loss_after: Option<String>,
-    /// Waits at most so long until it stands still.
+    /// How long to wait until the pipe has stopped.
     #[arg(long, value_name = "LENGTH", default_value = "5m", value_parser = when::length)]
     timeout: SignedDuration,
-    /// Answers with JSON, one object for each state that is reached.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-/// So often the clock on the wall is asked. A machine that sleeps stops the other one.
+/// How often to read the wall clock: a machine that sleeps stops the timer.
 const LOOK: Duration = Duration::from_secs(15);
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    args.common.run(host, async |stack, console| {
         let pipe = Pipe::named(&stack.description, &args.name)?;
         may_stop(&pipe, args.hold, args.accept_loss_after.is_some())?;
         let patience = patience(args.timeout)?;
@@ -70,13 +65,13 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
         stop(&pipe, patience, stack, console).await?;
         console.note(format!(
             "to start it again: coatcheck subscriptions resume {}",
-            pipe.name
+            pipe.owner
         ));
         Ok(Exit::Good)
     })
 }
 
-/// Stops it, and says what happens meanwhile.
+/// Stops the pipe, and says what happens meanwhile.
 async fn stop(pipe: &Pipe<'_>, patience: Duration, stack: &Stack, console: &Console) -> Result<()> {
     switch(pipe, Goal::Stopped, patience, stack, console).await?;
     for line in while_stopped(stack, pipe).await? {
@@ -85,7 +80,7 @@ async fn stop(pipe: &Pipe<'_>, patience: Duration, stack: &Stack, console: &Cons
     Ok(())
 }
 
-/// Stops it for a while. Whatever happens then, it is to run again.
+/// Stops the pipe for a while, and starts it again whatever happens.
 async fn hold(
     pipe: Pipe<'_>,
     length: SignedDuration,
@@ -95,19 +90,19 @@ async fn hold(
 ) -> Result<Exit> {
     let interrupt = interrupt::listen();
     let until = (stack.now)().saturating_add(length)?;
-    let outcome = stand_still(&pipe, until, &interrupt, patience, stack, console).await;
+    let outcome = stay_stopped(&pipe, until, &interrupt, patience, stack, console).await;
     start(pipe, patience, stack, console)
         .await
         .with_context(|| {
             format!(
-                "{0} MAY STAND STILL. Start it: coatcheck subscriptions resume {0}",
-                pipe.name
+                "{0} MAY BE STOPPED. Start it: coatcheck subscriptions resume {0}",
+                pipe.owner
             )
         })?;
     outcome
 }
 
-async fn stand_still(
+async fn stay_stopped(
     pipe: &Pipe<'_>,
     until: Timestamp,
     interrupt: &Stop,
@@ -115,7 +110,7 @@ async fn stand_still(
     stack: &Stack,
     console: &Console,
 ) -> Result<Exit> {
-    // Also after Ctrl-C: a pipe that still stops cannot be started, and looks as if it ran.
+    // After Ctrl-C too: a pipe that is still stopping cannot be started.
     stop(pipe, patience, stack, console).await?;
     let progress = console.waiting("");
     loop {
@@ -124,9 +119,9 @@ async fn stand_still(
             return Ok(Exit::Good);
         }
         progress.doing(&format!(
-            "{} stands still for {} more; Ctrl-C starts it now",
-            pipe.name,
-            said(left)
+            "{} stays stopped for {} more; Ctrl-C starts it now",
+            pipe.owner,
+            format_duration(left)
         ));
         let left = Duration::try_from(left).unwrap_or(LOOK);
         tokio::select! {

@@ -5,79 +5,65 @@ use operator::{
 };
 
 use crate::{
-    console::Console,
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
-    stack::{self, Stack},
+    output::{Exit, Report},
+    stack,
     table::{paint, table},
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck subscriptions status
   coatcheck subscriptions status invoices
   coatcheck subscriptions status router --json | jq .state
 
-Numbers of messages are about right: SQS counts no more exactly than that.
-
-{EXIT_CODES}"))]
+SQS counts messages only approximately.")]
 pub(crate) struct Args {
-    /// A subscription, or `router`; without it all are shown.
+    /// The name of a subscription, or `router`. The default is all of them.
     name: Option<String>,
-    /// Answers with JSON, one pipe a line.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    stack: stack::Args,
+    common: stack::CommandArgs,
 }
 
-pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, args.json, host, async |stack, console| {
-        show(args, stack, console).await
+pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
+    args.common.run(host, async |stack, console| {
+        let pipes = match &args.name {
+            Some(name) => vec![Pipe::named(&stack.description, name)?],
+            None => Pipe::all(&stack.description),
+        };
+        let rows = status(stack, pipes).await?;
+        if console.json() {
+            console.lines(&rows)?;
+            return Ok(Exit::Good);
+        }
+        let mut shown = table([
+            "name",
+            "waiting",
+            "in flight",
+            "delayed",
+            "dead letters",
+            "dlq",
+            "state",
+        ]);
+        rows.iter().for_each(|row| shown.add_row(cells(row)));
+        console.say(shown)?;
+        let remarks: Vec<String> = rows.iter().flat_map(Status::remarks).collect();
+        if !remarks.is_empty() {
+            console.say(format_args!("\n{}", remarks.join("\n")))?;
+        }
+        Ok(Exit::Good)
     })
-}
-
-async fn show(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
-    let pipes = match &args.name {
-        Some(name) => vec![Pipe::named(&stack.description, name)?],
-        None => Pipe::all(&stack.description),
-    };
-    let rows = status(stack, pipes).await?;
-    if console.json() {
-        rows.iter()
-            .try_for_each(|row| console.line(&row.as_json()))?;
-        return Ok(Exit::Good);
-    }
-    let mut shown = table([
-        "name",
-        "waiting",
-        "in flight",
-        "delayed",
-        "letters",
-        "dlq",
-        "state",
-    ]);
-    for row in &rows {
-        shown.add_row(cells(row));
-    }
-    console.say(shown)?;
-    let remarks: Vec<String> = rows.iter().flat_map(Status::remarks).collect();
-    if !remarks.is_empty() {
-        console.say("")?;
-        remarks.iter().try_for_each(|remark| console.say(remark))?;
-    }
-    Ok(Exit::Good)
 }
 
 fn cells(row: &Status<'_>) -> [String; 7] {
     let number = |depth: Option<u64>| depth.map_or_else(|| "-".to_owned(), |n| n.to_string());
     [
-        row.pipe.name.to_owned(),
+        row.pipe.owner.to_owned(),
         number(row.queue.map(|queue| queue.visible)),
         number(row.queue.map(|queue| queue.in_flight)),
         number(row.queue.map(|queue| queue.delayed)),
-        number(row.letters.as_ref().map(in_queue)),
+        number(row.dead_letters.as_ref().map(in_queue)),
         in_queue(&row.dlq).to_string(),
         paint(row.meaning().tone, row.state()),
     ]
@@ -87,14 +73,14 @@ fn cells(row: &Status<'_>) -> [String; 7] {
 mod tests {
     use operator::{
         dlq::Depth,
-        subscriptions::{PipeState, Seen},
+        subscriptions::{PipeState, TargetState},
     };
 
     use super::*;
     use crate::stack::sample;
 
     #[test]
-    fn a_line_has_the_numbers_of_what_there_is() {
+    fn a_row_has_the_numbers_of_the_queues() {
         let description = sample();
         let of = |name| {
             let pipe = Pipe::named(&description, name).unwrap();
@@ -113,9 +99,9 @@ mod tests {
                 target: description
                     .subscriptions
                     .get(name)
-                    .map(|one| (one, Seen::Missing)),
+                    .map(|one| (one, TargetState::Missing)),
                 queue: pipe.queue_url.map(|_| depth(12)),
-                letters: pipe.letters_url.map(|_| Depth::default()),
+                dead_letters: pipe.dead_letters_url.map(|_| Depth::default()),
                 dlq: depth(0),
             })
         };

@@ -1,39 +1,37 @@
 //! `coatcheck verify`: judges a delivery as an endpoint would, and says why.
 
 mod hints;
-mod verdict;
+mod judgement;
 
 use anyhow::{Result, bail, ensure};
 use domain::Timestamp;
 use signature::{Asked, ChallengeReply, Method, Rejection, Verified, Verifier, form_fields};
 
-use self::verdict::{Answered, Refused, Valid, Verdict};
+use self::judgement::{AnsweredChallenge, Judgement, RejectedDelivery, ValidDelivery};
 use crate::{
     delivery::{self, Delivery},
     facts,
     host::Host,
-    output::{EXIT_CODES, Exit, Report},
+    output::{Exit, Report},
     secrets,
-    shown::Shown,
+    shown::Excerpt,
 };
 
 #[derive(clap::Args)]
-#[command(after_help = format!("\
+#[command(after_help = "\
 Examples:
   coatcheck verify --scheme github --secret-file secret.txt \\
     --header 'X-Hub-Signature-256: sha256=757107ea...' body.bin
   coatcheck verify --scheme ./partner.json --secret-file secret.txt --header @headers.txt \\
     --now 1700000000 - < body.json
 
-The outcome is `valid` (exit code 0), `challenge` where the provider only checks the endpoint (0), or
-the word that Coatcheck refuses the delivery with (1). Neither a secret nor the signature that would
-have been right is ever shown.
-
-{EXIT_CODES}"))]
+The outcome is `valid` (exit code 0), `challenge` if the provider only checks the endpoint (0), or the code
+with which Coatcheck rejects the delivery (1). The command never shows a secret, or the signature that
+would have been valid.")]
 pub(crate) struct Args {
     #[command(flatten)]
     delivery: delivery::Args,
-    /// Judges as while the endpoint's handshake is on.
+    /// Assume that the endpoint's handshake is on.
     #[arg(long)]
     handshake: bool,
 }
@@ -42,16 +40,16 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     let delivery = args.delivery.read(host)?;
     let verifier = delivery.verifier()?;
     let warnings = secrets::judge(&delivery.secrets, &verifier)?;
-    let verdict = judge(&delivery, &verifier, args.handshake)?;
-    let exit = match &verdict {
-        Verdict::Valid(_) | Verdict::Challenge(_) => Exit::Good,
-        Verdict::Refused(_) => Exit::Bad,
+    let judgement = judge(&delivery, &verifier, args.handshake)?;
+    let exit = match &judgement {
+        Judgement::Valid(_) | Judgement::Challenge(_) => Exit::Good,
+        Judgement::Rejected(_) => Exit::Bad,
     };
-    Ok(Report::either(args.delivery.json, exit, &verdict)?.with_warnings(warnings))
+    Ok(Report::either(args.delivery.json, exit, &judgement)?.with_warnings(warnings))
 }
 
 /// The same steps as `ingest` takes, in the same order.
-fn judge(delivery: &Delivery, verifier: &Verifier, handshake: bool) -> Result<Verdict> {
+fn judge(delivery: &Delivery, verifier: &Verifier, handshake: bool) -> Result<Judgement> {
     let keys = delivery.keys();
     let method = Method::parse(&delivery.method);
     let query = query(delivery.url.as_deref());
@@ -68,24 +66,24 @@ fn judge(delivery: &Delivery, verifier: &Verifier, handshake: bool) -> Result<Ve
         return answered(answer);
     }
     if matches!(method, Some(Method::Get | Method::Head)) {
-        return Ok(Verdict::Refused(hints::no_challenge(delivery)));
+        return Ok(Judgement::Rejected(hints::no_challenge(delivery)));
     }
     match delivery.verify(verifier) {
         Err(rejection) => refuse(delivery, verifier, rejection),
         Ok(verified) => match verifier.answer_verified(&delivery.headers, &verified, &keys) {
             Some(answer) => answered(answer),
-            None => Ok(Verdict::Valid(Box::new(accept(
+            None => Ok(Judgement::Valid(Box::new(accept(
                 delivery, verifier, &verified,
             )))),
         },
     }
 }
 
-fn accept(delivery: &Delivery, verifier: &Verifier, verified: &Verified<&[u8]>) -> Valid {
+fn accept(delivery: &Delivery, verifier: &Verifier, verified: &Verified<&[u8]>) -> ValidDelivery {
     let now = Timestamp::from_second(delivery.now).unwrap_or_default();
     let mut secrets = delivery.secrets.iter();
     let key = secrets.find(|secret| secret.id == verified.key_id());
-    Valid::new(
+    ValidDelivery::new(
         delivery,
         verifier,
         verified.key_id(),
@@ -94,46 +92,39 @@ fn accept(delivery: &Delivery, verifier: &Verifier, verified: &Verified<&[u8]>) 
     )
 }
 
-fn answered(answer: Result<ChallengeReply, Rejection>) -> Result<Verdict> {
+fn answered(answer: Result<ChallengeReply, Rejection>) -> Result<Judgement> {
     match answer {
-        Ok(answer) => Ok(Verdict::Challenge(Answered::new(answer))),
+        Ok(answer) => Ok(Judgement::Challenge(AnsweredChallenge::new(answer))),
         Err(Rejection::KeyMissing) => {
-            bail!("the provider shows a token: give the one you chose as --challenge-token")
+            bail!("the provider sends a token: give yours with --challenge-token")
         }
         Err(rejection) => {
             check_keys(rejection)?;
-            Ok(Verdict::Refused(Refused {
-                outcome: rejection.code(),
-                message: rejection.to_string(),
-                signed: None,
-                hints: hints::of_challenge(rejection),
-            }))
+            let hints = hints::of_challenge(rejection);
+            let rejected = RejectedDelivery::new(rejection, None, hints);
+            Ok(Judgement::Rejected(rejected))
         }
     }
 }
 
-/// What is wrong with our own keys is no verdict.
+/// A problem with your own keys is an error, not a judgement.
 fn check_keys(rejection: Rejection) -> Result<()> {
     ensure!(
         rejection.is_provider_fault(),
-        "{}: {rejection}; Coatcheck would answer 500",
+        "{}: {rejection}; Coatcheck would respond with 500",
         rejection.code()
     );
     Ok(())
 }
 
-fn refuse(delivery: &Delivery, verifier: &Verifier, rejection: Rejection) -> Result<Verdict> {
+fn refuse(delivery: &Delivery, verifier: &Verifier, rejection: Rejection) -> Result<Judgement> {
     check_keys(rejection)?;
     let signed = verifier.signed_bytes(&delivery.headers, &delivery.body);
-    Ok(Verdict::Refused(Refused {
-        outcome: rejection.code(),
-        message: rejection.to_string(),
-        signed: signed
-            .ok()
-            .filter(|bytes| !bytes.is_empty())
-            .map(|bytes| Shown::new(&bytes)),
-        hints: hints::of(delivery, verifier, rejection),
-    }))
+    let signed = signed.ok().filter(|bytes| !bytes.is_empty());
+    let signed = signed.map(|bytes| Excerpt::new(&bytes));
+    let hints = hints::of(delivery, verifier, rejection);
+    let rejected = RejectedDelivery::new(rejection, signed, hints);
+    Ok(Judgement::Rejected(rejected))
 }
 
 /// The parameters of a URL's query, decoded.

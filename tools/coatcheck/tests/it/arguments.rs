@@ -2,7 +2,7 @@
 
 use crate::{
     provider::{BODY, SECRET},
-    run::{Folder, Run, words},
+    run::{Folder, Run, split},
 };
 
 fn folder(test: &str) -> Folder {
@@ -10,12 +10,17 @@ fn folder(test: &str) -> Folder {
     folder.write("body", BODY);
     folder.write("secret", SECRET);
     let line = "sign --scheme github --secret-file secret body";
-    let signed = folder.run(&words(line));
+    let signed = folder.run(&split(line));
     folder.write("headers", signed.stdout);
     folder
 }
 
-fn says(run: &Run, code: i32, text: &str) {
+/// What a command line must end with, and must print.
+fn says(folder: &Folder, line: &str, code: i32, text: &str) {
+    ends(&folder.run(&split(line)), code, text);
+}
+
+fn ends(run: &Run, code: i32, text: &str) {
     let all = format!("{}{}", run.stdout, run.stderr);
     assert!(
         run.code == code && all.contains(text),
@@ -28,96 +33,36 @@ fn what_is_wrong_with_an_argument_is_named() {
     let folder = folder("wrong");
     folder.write("bad.json", r#"{"kind":"hmac","hash":"md5"}"#);
     folder.write("sha1.json", r#"{"kind":"hmac","hash":"sha1","signature":{"headers":["a"],"grammar":"whole","encoding":"hex"},"content":[{"body":true}]}"#);
-    for (line, text) in [
-        (
-            "verify --scheme githob --secret-file secret body",
-            "there is github\nPresets: adyen,",
-        ),
-        (
-            "verify --scheme bad.json --secret-file secret body",
-            "bad.json: hash: unknown variant",
-        ),
-        (
-            "verify --scheme sha1.json --secret-file secret body",
-            "hash: sha1 is broken",
-        ),
-        (
-            "verify --scheme none.json --secret-file secret body",
-            "none.json cannot be read",
-        ),
-        (
-            "verify --scheme github --secret-file secret none",
-            "none cannot be read",
-        ),
-        (
-            "verify --scheme github --secret-file none body",
-            "none cannot be read",
-        ),
-        ("verify --scheme github body", "give the secret: --secret"),
-        (
-            "verify --scheme github --secret-file secret",
-            "give the file of the body",
-        ),
-        (
-            "verify --scheme github --secret-file secret -H nocolon body",
-            "--header number 1 has no colon",
-        ),
-        (
-            "verify --scheme github --secret-file secret -H @- -",
-            "standard input can be read once",
-        ),
-        (
-            "verify --scheme github --secret= body",
-            "secret 1 (--secret): the secret is empty",
-        ),
-        (
-            "verify --scheme airtable --secret ! body",
-            "the key is not base64, as the scheme's key.decode states",
-        ),
-        (
-            "verify --scheme square --secret-file secret body",
-            "square signs the endpoint's URL: give --url",
-        ),
-        (
-            "verify --scheme square --secret-file secret --url nope body",
-            "\"nope\" is not a plain URL",
-        ),
-        (
-            "verify --scheme plaid --secret-file secret body",
-            "give each secret its --secret-id",
-        ),
-        (
-            "verify --scheme github --secret-file secret --secret-id a --secret-id b body",
-            "more --secret-id than secrets",
-        ),
-        (
-            "verify --scheme marqeta --secret-file secret body",
-            "give --basic",
-        ),
-        (
-            "verify --scheme github --secret-file secret --now yesterday body",
-            "--now",
-        ),
-        (
-            "sign --scheme svix --secret-file secret body",
-            "the scheme signs what is not given: --header 'svix-id: ...'",
-        ),
-        (
-            "sign --scheme adyen --secret-file secret body",
-            "signs inside the body",
-        ),
-        ("schemes nope", "there is no preset \"nope\""),
-        ("check none.json", "none.json cannot be read"),
+    for case in [
+        "verify --scheme githob --secret-file secret body => Did you mean github?\nPresets: adyen,",
+        "verify --scheme bad.json --secret-file secret body => bad.json: hash: unknown variant",
+        "verify --scheme sha1.json --secret-file secret body => hash: sha1 is broken",
+        "verify --scheme none.json --secret-file secret body => none.json cannot be read",
+        "verify --scheme github --secret-file secret none => none cannot be read",
+        "verify --scheme github --secret-file none body => none cannot be read",
+        "verify --scheme github body => give the secret: --secret",
+        "verify --scheme github --secret-file secret => give the file of the body",
+        "verify --scheme github --secret-file secret -H nocolon body => --header number 1 has no colon",
+        "verify --scheme github --secret-file secret -H @- - => standard input can be read only once",
+        "verify --scheme github --secret= body => secret 1 (--secret): the secret is empty",
+        "verify --scheme airtable --secret ! body => the key is not base64, as the scheme's key.decode states",
+        "verify --scheme square --secret-file secret body => square signs the endpoint's URL: give it with --url",
+        "verify --scheme square --secret-file secret --url nope body => \"nope\" is not a plain URL",
+        "verify --scheme plaid --secret-file secret body => give each secret its --secret-id",
+        "verify --scheme github --secret-file secret --secret-id a --secret-id b body => more --secret-id than secrets",
+        "verify --scheme marqeta --secret-file secret body => give --basic",
+        "verify --scheme github --secret-file secret --now yesterday body => --now",
+        "sign --scheme svix --secret-file secret body => the scheme signs something that you did not give: --header 'svix-id: ...'",
+        "sign --scheme adyen --secret-file secret body => signs inside the body",
+        "schemes nope => no preset \"nope\"",
+        "check none.json => none.json cannot be read",
     ] {
-        says(&folder.run(&words(line)), 2, text);
+        let (line, text) = case.split_once(" => ").unwrap();
+        says(&folder, line, 2, text);
     }
     let nine = "--secret-file secret ".repeat(9);
     let line = format!("verify --scheme github {nine}body");
-    says(
-        &folder.run(&words(&line)),
-        2,
-        "9 secrets: an endpoint has at most 8",
-    );
+    says(&folder, &line, 2, "9 secrets: an endpoint has at most 8");
 }
 
 /// What the stack's secret may hold: `verify` reads its arguments by the same function.
@@ -128,7 +73,7 @@ fn a_text_is_judged_as_the_stack_judges_it() {
         folder.write("given", text);
         let headers = "-H @headers -H x-github-delivery:1 -H x-github-event:push";
         let line = format!("verify --scheme github --secret-file given {headers} body");
-        folder.run(&words(&line))
+        folder.run(&split(&line))
     };
     for good in [
         format!("{SECRET}\n\n"),
@@ -138,24 +83,24 @@ fn a_text_is_judged_as_the_stack_judges_it() {
             r#"{{"keys":[{{"id":"a","secret":"another secret of some bytes"}},{{"id":"b","secret":"{SECRET}"}}]}}"#
         ),
     ] {
-        says(&judge(&good), 0, "valid");
+        ends(&judge(&good), 0, "valid");
     }
     let ended = format!(
         r#"{{"keys":[{{"id":"a","secret":"{SECRET}","not_after":"2023-01-01T00:00:00Z"}}]}}"#
     );
-    says(&judge(&ended), 2, "key_missing");
-    says(
+    ends(&judge(&ended), 2, "key_missing");
+    ends(
         &judge("{plain"),
         2,
         "If the provider's secret itself begins with {",
     );
     let line = "verify --scheme github --secret-file given --secret-id a -H @headers body";
-    says(&folder.run(&words(line)), 1, "signature_mismatch");
-    says(&judge("\n"), 2, "the secret is empty");
+    says(&folder, line, 1, "signature_mismatch");
+    ends(&judge("\n"), 2, "the secret is empty");
     folder.write("latin", b"caf\xe9 and some more bytes");
     let line = "verify --scheme github --secret-file latin -H @headers body";
-    says(&folder.run(&words(line)), 2, "is not UTF-8");
-    says(&judge(&format!("\"{SECRET}\"")), 1, "is in quotes");
+    says(&folder, line, 2, "is not UTF-8");
+    ends(&judge(&format!("\"{SECRET}\"")), 1, "is in quotes");
 }
 
 #[test]
@@ -163,16 +108,13 @@ fn a_signed_parameter_that_is_missing_is_named() {
     let folder = folder("param");
     folder.write("kv.json", r#"{"kind":"hmac","hash":"sha256","signature":{"headers":["a"],"grammar":"kv","sig_keys":["s"],"encoding":"hex"},"content":[{"param":"n"},{"lit":"."},{"body":true}]}"#);
     let line = "sign --scheme kv.json --secret-file secret body";
-    says(&folder.run(&words(line)), 2, "not given: --param 'n=...'");
+    says(&folder, line, 2, "did not give: --param 'n=...'");
+    says(&folder, &format!("{line} --param n=5"), 0, "a: n=5,s=");
     says(
-        &folder.run(&words(&format!("{line} --param n=5"))),
-        0,
-        "a: n=5,s=",
-    );
-    says(
-        &folder.run(&words(&format!("{line} --param n=5.5"))),
+        &folder,
+        &format!("{line} --param n=5.5"),
         2,
-        "holds the text that separates it",
+        "contains the text that separates it",
     );
 }
 
@@ -183,51 +125,37 @@ fn a_secret_comes_by_file_by_argument_or_by_the_environment() {
         let line = format!(
             "verify --scheme github -H @headers -H x-github-delivery:1 -H x-github-event:push {args}body"
         );
-        folder.run_with(&words(&line), b"", variable)
+        folder.run_with(&split(&line), b"", variable)
     };
     let wrong = "another secret of enough bytes";
     folder.write("line", format!("{SECRET}\r\n"));
-    says(
-        &judge(&format!("--secret {SECRET} "), None),
-        0,
-        "1 (--secret)",
-    );
-    says(
-        &judge("--secret-file line ", None),
-        0,
-        "1 (--secret-file line)",
-    );
-    says(&judge("", Some(SECRET)), 0, "1 (COATCHECK_SECRET)");
-    says(
-        &judge(&format!("--secret other --secret {SECRET} "), None),
-        0,
-        "2 (--secret)",
-    );
-    says(
-        &judge(
-            "--secret other --secret-file secret --secret-id a --secret-id b ",
-            None,
+    let once = format!("--secret {SECRET} ");
+    let second = format!("--secret other --secret {SECRET} ");
+    let named = "--secret other --secret-file secret --secret-id a --secret-id b ";
+    for (args, variable, code, text) in [
+        (&*once, None, 0, "1 (--secret)"),
+        ("--secret-file line ", None, 0, "1 (--secret-file line)"),
+        ("", Some(SECRET), 0, "1 (COATCHECK_SECRET)"),
+        (&second, None, 0, "2 (--secret)"),
+        (named, None, 0, "b (--secret-file secret)"),
+        // An argument goes before the environment.
+        (
+            "--secret-file secret ",
+            Some(wrong),
+            0,
+            "1 (--secret-file secret)",
         ),
-        0,
-        "b (--secret-file secret)",
-    );
-    // What is written out goes before what lies about.
-    says(
-        &judge("--secret-file secret ", Some(wrong)),
-        0,
-        "1 (--secret-file secret)",
-    );
-    says(
-        &judge("--secret other ", Some(SECRET)),
-        1,
-        "signature_mismatch",
-    );
-    // A short secret is a warning, and beginning with a dash it is a secret all the same.
-    says(
-        &judge("--secret -short ", None),
-        1,
-        "warning: secret 1 (--secret): the key has 6 bytes",
-    );
+        ("--secret other ", Some(SECRET), 1, "signature_mismatch"),
+        // A short secret is a warning; one that begins with a dash is a secret too.
+        (
+            "--secret -short ",
+            None,
+            1,
+            "warning: secret 1 (--secret): the key has 6 bytes",
+        ),
+    ] {
+        ends(&judge(args, variable), code, text);
+    }
 }
 
 #[test]
@@ -235,27 +163,22 @@ fn a_header_given_twice_is_there_twice_and_its_value_is_kept() {
     let folder = folder("twice");
     let line = "verify --scheme github --secret-file secret -H @headers -H @headers body";
     says(
-        &folder.run(&words(line)),
+        &folder,
+        line,
         1,
-        "There more than once: x-hub-signature-256",
+        "Given more than once: x-hub-signature-256",
     );
-    let signed = folder.run(&words("sign --scheme github --secret-file secret body"));
+    let signed = folder.run(&split("sign --scheme github --secret-file secret body"));
     let value = signed.stdout.trim().split_once(' ').unwrap().1.to_owned();
     let args = |header: String| {
-        let mut args = words("verify --scheme github --secret-file secret -H");
+        let mut args = split("verify --scheme github --secret-file secret -H");
         args.extend([header, "body".to_owned()]);
         args
     };
-    says(
-        &folder.run(&args(format!("X-HUB-Signature-256:{value}"))),
-        0,
-        "valid",
-    );
-    says(
-        &folder.run(&args(format!("x-hub-signature-256:  {value}"))),
-        1,
-        "signature_malformed",
-    );
+    let run = folder.run(&args(format!("X-HUB-Signature-256:{value}")));
+    ends(&run, 0, "valid");
+    let run = folder.run(&args(format!("x-hub-signature-256:  {value}")));
+    ends(&run, 1, "signature_malformed");
 }
 
 #[test]
@@ -263,22 +186,22 @@ fn the_body_is_bytes_and_may_come_by_standard_input() {
     let folder = folder("stdin");
     let body = b"\x00\xff\r\n\xc3(";
     let signed = folder.run_with(
-        &words("sign --scheme github --secret-file secret -"),
+        &split("sign --scheme github --secret-file secret -"),
         body,
         None,
     );
     folder.write("headers", signed.stdout);
-    let line = words("verify --scheme github --secret-file secret -H @headers -");
-    says(&folder.run_with(&line, body, None), 0, "valid");
+    let line = split("verify --scheme github --secret-file secret -H @headers -");
+    ends(&folder.run_with(&line, body, None), 0, "valid");
     let run = folder.run_with(&line, b"\x00\xff\r\n\xc3)", None);
-    says(&run, 1, "  \\0\\xff\\r\\n\n  \\xc3)\n");
+    ends(&run, 1, "  \\0\\xff\\r\\n\n  \\xc3)\n");
 }
 
 #[test]
 fn check_tells_a_good_scheme_from_a_bad_one() {
     let folder = folder("check");
     folder.write("bad.json", r#"{"kind":"token","header":"X-Token"}"#);
-    says(
+    ends(
         &folder.run(&["check", "bad.json"]),
         1,
         "field    header\n  problem  \"X-Token\" is not a lower-case",
@@ -290,19 +213,19 @@ fn check_tells_a_good_scheme_from_a_bad_one() {
     );
     let good = br#"{"kind":"twilio"}"#;
     let run = folder.run_with(&["check", "-"], good, None);
-    says(&run, 0, "url               signed: set url");
-    says(&run, 0, "warning           two deliveries with equal bytes");
-    says(&run, 0, "set dedupe_window_s on the endpoint");
+    ends(&run, 0, "url               signed: set url");
+    ends(&run, 0, "warning           two deliveries with equal bytes");
+    ends(&run, 0, "set dedupe_window_s on the endpoint");
     let named = br#"{"kind":"token","header":"x-token","event":{"id":{"json":"/id"}}}"#;
     let run = folder.run_with(&["check", "--json", "-"], named, None);
     assert_eq!((run.code, run.json().get("warning")), (0, None));
-    says(&folder.run_with(&["check", "-"], b"{", None), 1, "not JSON");
+    ends(&folder.run_with(&["check", "-"], b"{", None), 1, "not JSON");
 }
 
 #[test]
 fn completions_name_the_commands() {
     for shell in ["bash", "zsh", "fish"] {
-        says(
+        ends(
             &folder("completions").run(&["completions", shell]),
             0,
             "verify",

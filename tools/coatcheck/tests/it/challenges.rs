@@ -2,12 +2,16 @@
 
 use crate::{
     provider::SECRET,
-    run::{Folder, Run, words},
+    run::{Folder, Run, split},
 };
 
 fn asks(test: &str, arguments: &str) -> Run {
     let line = format!("verify --json --secret {SECRET} {arguments}");
-    Folder::new(test).run(&words(&line))
+    Folder::new(test).run(&split(&line))
+}
+
+fn ends(run: &Run, code: i32, outcome: &str) {
+    assert_eq!((run.code, &*run.outcome()), (code, outcome), "{run:?}");
 }
 
 #[test]
@@ -16,11 +20,7 @@ fn a_challenge_is_answered_and_is_no_event() {
         "challenge-meta",
         "--scheme meta --challenge-token tok --method GET --url https://h.example/?hub.mode=subscribe&hub.verify_token=tok&hub.challenge=1%31",
     );
-    assert_eq!(
-        (run.code, run.outcome().as_str()),
-        (0, "challenge"),
-        "{run:?}"
-    );
+    ends(&run, 0, "challenge");
     assert_eq!(run.json()["body"], "11");
     let run = asks(
         "challenge-x",
@@ -39,38 +39,26 @@ fn a_challenge_that_is_not_proven_is_not_answered() {
         "challenge-token",
         &format!("--scheme meta --challenge-token tok {url}"),
     );
-    assert_eq!(
-        (run.code, run.outcome().as_str()),
-        (1, "signature_mismatch"),
-        "{run:?}"
-    );
+    ends(&run, 1, "signature_mismatch");
     let run = asks("challenge-no-token", &format!("--scheme meta {url}"));
-    assert_eq!(
-        (run.code, run.outcome().as_str()),
-        (1, "challenge_key_missing"),
-        "{run:?}"
-    );
+    ends(&run, 1, "challenge_key_missing");
     assert!(run.stdout.contains("--challenge-token"), "{run:?}");
     let run = asks(
         "challenge-none",
         "--scheme x --method GET --url https://h.example/",
     );
-    assert_eq!(
-        (run.code, run.outcome().as_str()),
-        (1, "no_challenge"),
-        "{run:?}"
-    );
+    ends(&run, 1, "no_challenge");
 }
 
 #[test]
 fn a_handshake_is_answered_while_it_is_on() {
     let off = asks("handshake-off", "--scheme intercom --method HEAD");
-    assert_eq!((off.code, off.outcome().as_str()), (1, "no_challenge"));
+    ends(&off, 1, "no_challenge");
     let on = asks(
         "handshake-on",
         "--scheme intercom --method HEAD --handshake",
     );
-    assert_eq!((on.code, on.outcome().as_str()), (0, "challenge"));
+    ends(&on, 0, "challenge");
 }
 
 #[test]
@@ -78,16 +66,12 @@ fn a_challenge_in_a_signed_body_is_verified_first() {
     let folder = Folder::new("challenge-signed");
     folder.write("body", r#"{"type":"url_verification","challenge":"abc"}"#);
     let line = format!("sign --scheme slack --secret {SECRET} --now 1700000000 body");
-    folder.write("headers", folder.run(&words(&line)).stdout);
+    folder.write("headers", folder.run(&split(&line)).stdout);
     let line =
         format!("verify --json --scheme slack --secret {SECRET} --now 1700000000 -H @headers body");
-    let run = folder.run(&words(&line));
-    assert_eq!(
-        (run.code, run.outcome().as_str()),
-        (0, "challenge"),
-        "{run:?}"
-    );
+    let run = folder.run(&split(&line));
+    ends(&run, 0, "challenge");
     assert_eq!(run.json()["body"], "abc");
     folder.write("body", r#"{"type":"url_verification","challenge":"abd"}"#);
-    assert_eq!(folder.run(&words(&line)).code, 1);
+    assert_eq!(folder.run(&split(&line)).code, 1);
 }

@@ -21,7 +21,7 @@ fn the_table_is_that_of_the_presets() {
     );
 }
 
-/// Each command of a `console` block prints what stands below it. A `json` block is a file
+/// Each command of a `console` block prints what is below it. A `json` block is a file
 /// if the line before it names one.
 #[test]
 fn the_examples_run_as_they_stand() {

@@ -2,7 +2,7 @@
 
 use crate::{
     provider::SECRET,
-    run::{Folder, words},
+    run::{Folder, split},
 };
 
 const SCHEME: &str = r#"{
@@ -22,27 +22,27 @@ fn verified(body: &str, rest: &str) -> (i32, String) {
     folder.write("secret", SECRET);
     folder.write("body", body);
     let sign = "sign --scheme ./scheme.json --secret-file secret body";
-    folder.write("headers", folder.run(&words(sign)).stdout);
+    folder.write("headers", folder.run(&split(sign)).stdout);
     let line = "verify --scheme ./scheme.json --secret-file secret --header @headers body";
-    let run = folder.run(&words(&format!("{line}{rest}")));
+    let run = folder.run(&split(&format!("{line}{rest}")));
     (run.code, run.stdout)
 }
 
 #[test]
 fn what_is_left_out_is_named_and_not_repeated() {
     let body = r#"{"subject":"SUBJECTCANARY\n","time":"TIMECANARY"}"#;
-    let (code, said) = verified(body, "");
-    assert_eq!(code, 0, "{said}");
-    assert!(said.contains("left out          subject"), "{said}");
-    assert!(!said.contains("CANARY"), "{said}");
-    let (code, told) = verified(body, " --json");
-    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-    let names = told["left_out"].as_array().unwrap();
-    assert!(code == 0 && names.contains(&"subject".into()), "{told}");
+    let (code, text) = verified(body, "");
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("left out          subject"), "{text}");
+    assert!(!text.contains("CANARY"), "{text}");
+    let (code, json) = verified(body, " --json");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let names = json["left_out"].as_array().unwrap();
+    assert!(code == 0 && names.contains(&"subject".into()), "{json}");
 }
 
 #[test]
 fn what_can_be_used_is_left_nowhere() {
-    let (code, said) = verified(r#"{"subject":"s","time":1795298390}"#, "");
-    assert!(code == 0 && !said.contains("left out"), "{said}");
+    let (code, text) = verified(r#"{"subject":"s","time":1795298390}"#, "");
+    assert!(code == 0 && !text.contains("left out"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! A server that takes a connection and never answers: a person is told what they wait for.
+//! A server that takes a connection and never answers: the command says what it waits for.
 
 use std::{
     io::{BufRead, BufReader},
@@ -36,8 +36,8 @@ impl Drop for Running {
     }
 }
 
-/// The first line at standard error that holds this, and when it came.
-fn told(mut command: Command, holding: &str) -> Option<(String, Duration)> {
+/// The first line on standard error that contains this, and when it was printed.
+fn first_line(mut command: Command, holding: &str) -> Option<(String, Duration)> {
     let begun = Instant::now();
     let child = command
         .stdin(Stdio::null())
@@ -87,7 +87,7 @@ fn after_five_seconds_it_says_which_answer_it_waits_for() {
         (looks, "DynamoDB"),
         (coatcheck(&folder, &sends), "/v1/hooks/test"),
     ] {
-        let (line, after) = told(command, "still waiting for").expect(what);
+        let (line, after) = first_line(command, "still waiting for").expect(what);
         assert!(line.contains(what) && line.contains(&url), "{line}");
         assert!(after >= TELLS_AFTER, "{after:?}");
     }

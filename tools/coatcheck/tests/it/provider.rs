@@ -14,7 +14,7 @@ pub(crate) const NOW: i64 = 1_700_000_000;
 /// Hex, base64 and long enough for every scheme.
 pub(crate) const SECRET: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-const PASSWORD: &str = "user:a password that nobody else has";
+const PASSWORD: &str = "user:a password that no one else has";
 
 /// Has the time where a scheme looks for it in the body, and is no challenge.
 pub(crate) const BODY: &str =

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-/// What a run of the binary said.
+/// The result of a run of the binary.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,
@@ -83,6 +83,6 @@ impl Folder {
 }
 
 /// One argument a word.
-pub(crate) fn words(line: &str) -> Vec<String> {
+pub(crate) fn split(line: &str) -> Vec<String> {
     line.split(' ').map(str::to_owned).collect()
 }

@@ -12,7 +12,7 @@ use signature::{Key, Scheme, Site, Verifier};
 
 use crate::{
     provider::SECRET,
-    run::{Folder, Run, words},
+    run::{Folder, Run, split},
     server::{Request, Server},
 };
 
@@ -34,7 +34,7 @@ fn send(folder: &Folder, server: &Server, scheme: &str, rest: &str) -> Run {
 }
 
 fn arguments(server: &Server, scheme: &str, rest: &str) -> Vec<String> {
-    words(&format!(
+    split(&format!(
         "send --url {} --scheme {scheme} --secret-file secret {rest}",
         server.url
     ))
@@ -113,7 +113,7 @@ fn a_refusal_is_told_with_its_remedy() {
 fn nobody_there_is_no_verdict() {
     let folder = folder("send-nobody");
     let line = "send --url http://127.0.0.1:1/ --scheme github --secret-file secret --size 1KB";
-    let run = folder.run(&words(line));
+    let run = folder.run(&split(line));
     assert_eq!(run.code, 2, "{run:?}");
     assert!(
         run.stderr.contains("http://127.0.0.1:1/: no connection"),

@@ -2,7 +2,7 @@
 
 use crate::{
     provider::SECRET,
-    run::{Folder, words},
+    run::{Folder, split},
 };
 
 #[test]
@@ -35,7 +35,7 @@ fn what_is_wrong_with_an_argument_is_named() {
         ),
         (
             format!("send {to} --scheme github --size 1KB --timeout 1"),
-            "no length of time",
+            "not a length of time",
         ),
         (
             format!("send {to} --scheme mailgun --size 1KB"),
@@ -70,7 +70,7 @@ fn what_is_wrong_with_an_argument_is_named() {
             "is not a URL",
         ),
     ] {
-        let run = folder.run(&words(&line));
+        let run = folder.run(&split(&line));
         let all = format!("{}{}", run.stdout, run.stderr);
         assert!(
             run.code == 2 && all.contains(text),

@@ -5,7 +5,7 @@ use crate::{
     run::{Folder, Run},
 };
 
-/// What a signature is written in, without what stands around it.
+/// The signature itself, without the text around it.
 fn core(value: &str) -> &str {
     let is_inside = |c: char| c.is_ascii_alphanumeric() || "+/_-".contains(c);
     let runs = value.split(|c: char| !is_inside(c));
@@ -83,7 +83,7 @@ fn no_mistake_in_an_argument_repeats_a_secret() {
         format!("sign --scheme github --secret {CANARY} --param {CANARY} body"),
         format!("sign --scheme mailgun --secret {CANARY} body"),
     ] {
-        let run = folder.run(&crate::run::words(&line));
+        let run = folder.run(&crate::run::split(&line));
         assert_eq!(run.code, 2, "{line}: {run:?}");
         assert!(!holds(&run, CANARY), "{line}: {run:?}");
     }
@@ -99,7 +99,7 @@ fn a_token_that_does_not_match_is_not_repeated() {
     let folder = Folder::new("token");
     folder.write("body", BODY);
     let line = "verify --scheme gitlab-token --secret right-token-0123 -H X-Gitlab-Token:wrong-token-4567 body";
-    let run = folder.run(&crate::run::words(line));
+    let run = folder.run(&crate::run::split(line));
     assert_eq!(run.code, 1);
     assert!(
         !holds(&run, "right-token-0123") && !holds(&run, "wrong-token-4567"),

@@ -73,7 +73,9 @@ fn every_vector_of_a_preset_is_valid_and_its_facts_are_told() {
             );
             judged += 1;
             let json = run.json();
-            // Some published bodies are no events: `Hello World!`. None of these expects a fact of its own.
+            let from = json["key_from"].as_str().unwrap();
+            assert!(from.starts_with("--secret-file secret-") || from == "--basic");
+            // Some published bodies are not events, such as `Hello World!`. None of them expects a fact.
             if json["event"].is_null() {
                 let code = json["refused"]["code"].as_str().unwrap();
                 assert!(
@@ -95,23 +97,6 @@ fn every_vector_of_a_preset_is_valid_and_its_facts_are_told() {
         }
     }
     assert!(judged > 60, "{judged}");
-}
-
-#[test]
-fn published_deliveries_are_valid() {
-    for (vector, scheme) in [
-        ("github-docs", "github"),
-        ("standard-webhooks-sign", "standard-webhooks"),
-        ("slack-docs", "slack-commands"),
-    ] {
-        let run = judge(vector, scheme);
-        assert_eq!(
-            (run.code, run.outcome().as_str()),
-            (0, "valid"),
-            "{vector}: {run:?}"
-        );
-        assert_eq!(run.json()["key_from"], "--secret-file secret-0");
-    }
 }
 
 #[test]

@@ -1,19 +1,19 @@
-//! Dead letters on their way again.
+//! Sends dead letters back to where they failed.
 
-mod by_hand;
-mod moved;
+mod by_sqs;
+mod one_by_one;
 mod outcome;
 mod rows;
 
 use aws::operator::{Depth, Moves, Started};
 
-use self::by_hand::{Fate, Hands};
-pub use self::outcome::{Outcome, Stayed};
-use super::{Back, Dlq};
-use crate::{Progress, Result, Stack, Stop, pace::Pace};
+use self::one_by_one::{Fate, Mover};
+pub use self::outcome::{RedriveOutcome, StayedMessage};
+use super::{Dlq, ReturnPath};
+use crate::{Progress, Result, Stack, Stop, rate_limit::RateLimit};
 
-/// Sends what is in a DLQ on its way again, at most so many a second. What is moved stays
-/// moved if it is stopped; to begin again moves nothing twice.
+/// Sends the messages of a DLQ back, `rate` a second at most. You can stop it and start it
+/// again: no message is moved twice.
 pub async fn redrive(
     stack: &Stack,
     dlq: &Dlq<'_>,
@@ -21,36 +21,37 @@ pub async fn redrive(
     rate: Option<u16>,
     progress: &impl Progress,
     stop: &Stop,
-) -> Result<Outcome> {
+) -> Result<RedriveOutcome> {
     progress.of(depth.visible);
     let queue = stack.queue(dlq.url);
-    let hands = Hands {
-        letters: &queue,
+    let mover = Mover {
+        queue: &queue,
         began: (stack.now)(),
-        pace: Pace::of(rate.map(u32::from)),
+        pace: RateLimit::new(rate.map(u32::from)),
         stop,
         progress,
     };
-    match dlq.back {
-        Back::Queue { url, arn } => {
+    match dlq.return_path {
+        ReturnPath::Queue { url, arn } => {
             let moves = Moves::new(&stack.sdk);
-            match moved::start(&moves, dlq.arn, arn, rate, progress).await? {
-                (Started::Taken, task) => moved::follow(&moves, dlq, &task, stop, progress).await,
+            match by_sqs::start(&moves, dlq.arn, arn, rate, progress).await? {
+                (Started::Taken, task) => by_sqs::follow(&moves, dlq, &task, stop, progress).await,
                 (Started::Unknown, _) => {
-                    progress
-                        .note("this cloud moves no messages by itself: they are moved one by one");
+                    progress.note(
+                        "this cloud has no message move tasks: moving the messages one by one",
+                    );
                     let to = stack.queue(url);
                     let send = async |held: &aws::operator::Held| {
                         to.send(&held.body).await?;
                         Ok(Fate::Moved)
                     };
-                    hands.empty(dlq, send).await
+                    mover.empty(dlq, send).await
                 }
             }
         }
-        Back::Stream { to } => {
+        ReturnPath::Stream { to } => {
             let rows = rows::Rows::new(stack, to);
-            hands.empty(dlq, async |held| rows.route(held).await).await
+            mover.empty(dlq, async |held| rows.route(held).await).await
         }
     }
 }

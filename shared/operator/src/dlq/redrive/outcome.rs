@@ -4,35 +4,35 @@ use serde::Serialize;
 
 use super::super::Dlq;
 
-/// What became of a redrive.
+/// The result of a redrive.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
-pub struct Outcome {
+pub struct RedriveOutcome {
     name: String,
-    /// So many have left it.
+    /// How many messages were moved.
     pub moved: u64,
-    /// These have not.
-    pub stayed: Vec<Stayed>,
-    /// So many arrived after the start, and stay: most of them failed once more.
+    /// The messages that stay in the DLQ.
+    pub stayed: Vec<StayedMessage>,
+    /// How many arrived after the start and stay: most of them failed again.
     pub arrived: u64,
-    /// Whether it was stopped.
+    /// Whether you stopped it.
     pub interrupted: bool,
 }
 
-/// A message that is still where it was.
+/// A message that stays in its DLQ.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
-pub struct Stayed {
-    /// SQS's name for it.
+pub struct StayedMessage {
+    /// SQS's id of the message.
     pub message_id: String,
-    /// None if it is no event.
+    /// The event's ref; none if it is not an event.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
     /// Why it stays.
     pub why: String,
 }
 
-impl Outcome {
-    /// Nothing so far.
-    pub fn of(dlq: &Dlq<'_>) -> Self {
+impl RedriveOutcome {
+    /// Nothing moved yet.
+    pub fn new(dlq: &Dlq<'_>) -> Self {
         Self {
             name: dlq.name.clone(),
             moved: 0,
@@ -43,16 +43,16 @@ impl Outcome {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for RedriveOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} moved out of the DLQ of {}", self.moved, self.name)?;
         if self.interrupted {
-            write!(f, "; stopped before the end")?;
+            write!(f, "; interrupted")?;
         }
         if self.arrived > 0 {
             write!(
                 f,
-                "; {} arrived since the start and stay: if the cause is fixed, run this again",
+                "; {} arrived after the start and stay: if you have fixed the cause, run this again",
                 self.arrived
             )?;
         }

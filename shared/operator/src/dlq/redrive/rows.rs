@@ -1,11 +1,11 @@
-//! Events that go through the stream once more.
+//! Sends events through the stream again.
 
 use aws::{Pointers, Replay, operator::Held};
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::Timestamp;
 
-use super::{super::letter::Letter, by_hand::Fate};
-use crate::{Result, Stack, problem::Because as _};
+use super::{super::content::Content, one_by_one::Fate};
+use crate::{Result, Stack, problem::WithContext as _};
 
 /// Writes a row beside the pointer of each event.
 pub(super) struct Rows<'a> {
@@ -26,15 +26,15 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Brings the event of this message on its way, once however often it is tried.
+    /// Routes the event of this message again, once however often it is tried.
     pub(super) async fn route(&self, held: &Held) -> Result<Fate> {
-        let event = match Letter::of(held) {
-            Letter::Event(event) => event,
-            Letter::Other(what) => return Ok(Fate::Stays(what.into_owned())),
+        let event = match Content::of(held) {
+            Content::Event(event) => event,
+            Content::Other(what) => return Ok(Fate::Stays(what.into_owned())),
         };
         let Some(pointer) = self.pointers.get(&event.reference).await? else {
             return Ok(Fate::Stays(format!(
-                "it has no pointer any more (they are kept {} days), so it cannot go through the stream",
+                "it no longer has a pointer (pointers are kept {} days), so it cannot go through the stream",
                 self.pointer_days
             )));
         };
@@ -42,10 +42,10 @@ impl<'a> Rows<'a> {
             id: &replay_id(&held.id),
             to: self.to,
             force: event.force,
-            expires_at: (self.now)().saturating_add(Replay::KEEP).because("clock")?,
+            expires_at: (self.now)().saturating_add(Replay::KEEP).context("clock")?,
         };
-        // Whether this row is new or was left by an earlier try that did not come to delete
-        // the message: the event is routed.
+        // The event is routed even if an earlier try wrote this row and could not delete the
+        // message.
         self.pointers.replay(&pointer, &replay).await?;
         Ok(Fate::Moved)
     }

@@ -4,45 +4,38 @@ use aws::operator::{AlarmState, Alarms};
 use domain::{SignedDuration, Timestamp, format_time};
 
 use super::super::finding::Finding;
-use crate::{Stack, time::said};
+use crate::{Stack, format::format_duration, plural};
 
-const CHECK: &str = "alarms";
-
-/// The alarms that tell that data are missing, by the ends of their names, and the function
-/// whose data they are. All others treat missing data as good.
+/// The alarms that notice missing data, by the ends of their names, and the function that
+/// sends the data. All others treat missing data as good.
 const TELL_SILENCE: [(&str, &str); 2] = [("-route-lag", "watch"), ("-unswept", "sweep")];
 
-/// So long a new stack may take until it has its first data.
+/// How long a new stack may take until it has its first data.
 const FIRST_DATA: SignedDuration = SignedDuration::from_hours(1);
 
-/// Whether any alarm is on, and whether there are all that there should be.
+/// Whether any alarm is on, and whether all of them exist.
 pub(in super::super) async fn alarms(stack: &Stack) -> Vec<Finding> {
     let names = &stack.description.alarms;
     if names.is_empty() {
         return vec![Finding::warn(
-            CHECK,
             stack.description.stack.as_str(),
-            "it has no alarms: nobody hears of anything",
-            "alarms_enabled = true and alarm_topic_arns in Terraform's variables",
+            "has no alarms: no one is notified of a problem",
+            "set alarms_enabled = true and alarm_topic_arns in Terraform's variables",
         )];
     }
     match Alarms::new(&stack.sdk).of(names).await {
         Ok(found) => judge(names, &found, (stack.now)()),
-        Err(error) => vec![Finding::unseen(
-            CHECK,
-            stack.description.stack.as_str(),
-            &error,
-        )],
+        Err(error) => vec![Finding::unchecked(stack.description.stack.as_str(), &error)],
     }
 }
 
-/// Those that are well make one finding: there are many.
+/// Alarms that are off share one finding: there are many.
 fn judge(names: &[String], found: &[AlarmState], now: Timestamp) -> Vec<Finding> {
     let there: BTreeSet<&str> = found.iter().map(|alarm| alarm.name.as_str()).collect();
     let gone = names
         .iter()
         .filter(|name| !there.contains(name.as_str()))
-        .map(|name| Finding::warn(CHECK, name, "there is no such alarm", "terraform apply"));
+        .map(|name| Finding::warn(name, "does not exist", "terraform apply"));
     let on = found
         .iter()
         .filter(|alarm| alarm.state == "ALARM")
@@ -51,53 +44,48 @@ fn judge(names: &[String], found: &[AlarmState], now: Timestamp) -> Vec<Finding>
                 .since
                 .map_or_else(String::new, |at| format!(" since {}", format_time(at)));
             // Its description ends with its page in the runbook.
-            Finding::bad(
-                CHECK,
-                &alarm.name,
-                format!("is on{since}"),
-                &alarm.description,
-            )
+            Finding::bad(&alarm.name, format!("is on{since}"), &alarm.description)
         });
     let without_data = found.iter().filter_map(|alarm| without_data(alarm, now));
     let mut findings: Vec<Finding> = gone.chain(on).chain(without_data).collect();
-    let silent = found.iter().filter(|alarm| !alarm.tells).count();
-    if silent > 0 {
+    let without_action = found.iter().filter(|alarm| !alarm.tells).count();
+    if without_action > 0 {
         findings.push(Finding::warn(
-            CHECK,
-            format!("{silent} alarms"),
-            "tell nobody when they go on",
-            "name a topic in alarm_topic_arns, and switch on the actions of those where somebody switched them off",
+            plural(without_action, "alarm"),
+            "notify no one",
+            "name a topic in alarm_topic_arns, and enable the actions of alarms whose actions are disabled",
         ));
     }
     let is_well = |alarm: &&AlarmState| alarm.state != "ALARM" && function(alarm).is_none();
     let well = found.iter().filter(is_well).count();
     if well > 0 {
-        findings.push(Finding::ok(CHECK, format!("{well} alarms"), "are off"));
+        findings.push(Finding::ok(plural(well, "alarm"), "are off"));
     }
     findings
 }
 
-/// Of an alarm that is there to tell that data are missing, and misses them.
+/// The finding of an alarm that notices missing data, and has none.
 fn without_data(alarm: &AlarmState, now: Timestamp) -> Option<Finding> {
     let function = function(alarm)?;
     let lasts = alarm.since.map(|since| since.duration_until(now));
     if lasts.is_some_and(|lasts| lasts <= FIRST_DATA) {
-        let finding = "has no data yet: after an apply the first may take an hour";
-        return Some(Finding::ok(CHECK, &alarm.name, finding));
+        let finding = "has no data yet: after an apply that may take an hour";
+        return Some(Finding::ok(&alarm.name, finding));
     }
-    let since = lasts.map_or_else(String::new, |lasts| format!(" for {}", said(lasts)));
+    let since = lasts.map_or_else(String::new, |lasts| {
+        format!(" for {}", format_duration(lasts))
+    });
     Some(Finding::bad(
-        CHECK,
         &alarm.name,
         format!("has had no data{since}: {function} does not run, or always fails"),
         format!(
-            "look at what {function} logs and at its rule. {}",
+            "check the log of {function} and its rule. {}",
             alarm.description
         ),
     ))
 }
 
-/// Whose data are missing.
+/// The function whose data are missing.
 fn function(alarm: &AlarmState) -> Option<&'static str> {
     let named = |(end, _): &&(&str, &str)| alarm.name.ends_with(end);
     let (_, function) = TELL_SILENCE.iter().find(named)?;
@@ -107,7 +95,7 @@ fn function(alarm: &AlarmState) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::finding::Verdict;
+    use crate::doctor::finding::Severity;
 
     fn alarm(name: &str, state: &str, tells: bool) -> AlarmState {
         AlarmState {
@@ -126,52 +114,29 @@ mod tests {
     }
 
     #[test]
-    fn one_that_tells_missing_data_may_have_none_for_an_hour() {
-        for (name, since, verdict, says) in [
-            (
-                "s-route-lag",
-                Some("2026-11-22T04:10:00Z"),
-                Verdict::Ok,
-                "an hour",
-            ),
-            (
-                "s-unswept",
-                Some("2026-11-22T04:10:00Z"),
-                Verdict::Ok,
-                "an hour",
-            ),
-            (
-                "s-route-lag",
-                Some("2026-11-22T04:09:59Z"),
-                Verdict::Bad,
-                "60 min: watch",
-            ),
-            (
-                "s-unswept",
-                Some("2026-11-21T05:10:00Z"),
-                Verdict::Bad,
-                "24 h: sweep",
-            ),
-            ("s-unswept", None, Verdict::Bad, "no data: sweep"),
-            (
-                "s-errors",
-                Some("2026-11-21T05:10:00Z"),
-                Verdict::Ok,
-                "are off",
-            ),
+    fn one_that_notices_missing_data_may_have_none_for_an_hour() {
+        for (name, seconds, verdict, says) in [
+            ("s-route-lag", Some(3_600), Severity::Ok, "an hour"),
+            ("s-unswept", Some(3_600), Severity::Ok, "an hour"),
+            ("s-route-lag", Some(3_601), Severity::Bad, "60 min: watch"),
+            ("s-unswept", Some(86_400), Severity::Bad, "24 h: sweep"),
+            ("s-unswept", None, Severity::Bad, "no data: sweep"),
+            ("s-errors", Some(86_400), Severity::Ok, "are off"),
         ] {
+            let now: Timestamp = NOW.parse().unwrap();
+            let ago = |seconds| now.checked_sub(SignedDuration::from_secs(seconds));
             let alarm = AlarmState {
-                since: since.map(|at| at.parse().unwrap()),
+                since: seconds.map(|seconds| ago(seconds).unwrap()),
                 ..alarm(name, "INSUFFICIENT_DATA", true)
             };
             let findings = judge(&[name.to_owned()], &[alarm]);
             let [finding] = findings.as_slice() else {
                 panic!("{findings:?}");
             };
-            assert_eq!(finding.verdict, verdict, "{name} {since:?}");
+            assert_eq!(finding.verdict, verdict, "{name} {seconds:?}");
             assert!(finding.finding.contains(says), "{finding:?}");
             let leads_on = finding.remedy.as_ref().is_some_and(|to| to.contains("#x"));
-            assert_eq!(leads_on, verdict == Verdict::Bad, "{finding:?}");
+            assert_eq!(leads_on, verdict == Severity::Bad, "{finding:?}");
         }
         // One that has data is like any other.
         let [finding] = judge(&["s-unswept".to_owned()], &[alarm("s-unswept", "OK", true)])
@@ -189,15 +154,15 @@ mod tests {
             let mut some = findings.iter().filter(|one| one.subject == subject);
             some.next().unwrap()
         };
-        assert_eq!(of("b").verdict, Verdict::Bad);
+        assert_eq!(of("b").verdict, Severity::Bad);
         assert!(of("b").remedy.as_ref().unwrap().contains("operations.md#x"));
-        assert_eq!(of("c").finding, "there is no such alarm");
-        assert_eq!(of("1 alarms").verdict, Verdict::Ok);
+        assert_eq!(of("c").finding, "does not exist");
+        assert_eq!(of("1 alarm").verdict, Severity::Ok);
         assert_eq!(findings.len(), 3);
     }
 
     #[test]
-    fn those_that_tell_nobody_are_counted() {
+    fn those_that_notify_no_one_are_counted() {
         let names = ["a", "b"].map(str::to_owned);
         let found = [
             alarm("a", "OK", false),
@@ -206,6 +171,6 @@ mod tests {
         let findings = judge(&names, &found);
         assert_eq!(findings.len(), 2);
         assert_eq!(findings[0].subject, "2 alarms");
-        assert_eq!(findings[0].verdict, Verdict::Warn);
+        assert_eq!(findings[0].verdict, Severity::Warn);
     }
 }

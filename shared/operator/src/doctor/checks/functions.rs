@@ -3,9 +3,7 @@ use aws::operator::{FunctionState, Functions};
 use super::{super::finding::Finding, each};
 use crate::Stack;
 
-const CHECK: &str = "functions";
-
-/// Whether every function can run, in its last version.
+/// Whether every function can run, in its latest version.
 pub(in super::super) async fn functions(stack: &Stack) -> Vec<Finding> {
     let functions = &Functions::new(&stack.sdk);
     each(
@@ -13,7 +11,7 @@ pub(in super::super) async fn functions(stack: &Stack) -> Vec<Finding> {
         move |one| async move {
             vec![match functions.state(&one.name).await {
                 Ok(state) => judge(&one.name, &state),
-                Err(error) => Finding::unseen(CHECK, &one.name, &error),
+                Err(error) => Finding::unchecked(&one.name, &error),
             }]
         },
     )
@@ -26,30 +24,26 @@ fn judge(name: &str, state: &FunctionState) -> Finding {
         .as_ref()
         .map_or_else(String::new, |reason| format!(" ({reason})"));
     match (state.state.as_str(), state.last_update.as_str()) {
-        ("Active", "Successful") => Finding::ok(CHECK, name, "is active"),
+        ("Active", "Successful") => Finding::ok(name, "is active"),
         ("Pending", _) | ("Active", "InProgress") => Finding::warn(
-            CHECK,
             name,
-            format!("is being changed{because}"),
-            "look again in a minute",
+            format!("is changing{because}"),
+            "check again in a minute",
         ),
         ("Inactive", _) => Finding::warn(
-            CHECK,
             name,
-            format!("has not run for so long that Lambda has put it away{because}"),
-            "its next call brings it back, late: providers deliver again",
+            format!("is inactive, because it has not run for a long time{because}"),
+            "the next call activates it, which takes a while; providers retry meanwhile",
         ),
         ("Active", update) => Finding::bad(
-            CHECK,
             name,
-            format!("runs as it was before its last change, which is {update}{because}"),
-            "fix what the reason names, then terraform apply",
+            format!("runs as it was before its last update, which is {update}{because}"),
+            "fix the cause, then terraform apply",
         ),
         (state, _) => Finding::bad(
-            CHECK,
             name,
             format!("is {state}{because}: it cannot run"),
-            "fix what the reason names (often a key that is disabled), then terraform apply",
+            "fix the cause (often a disabled key), then terraform apply",
         )
         .with_loss(),
     }
@@ -58,17 +52,17 @@ fn judge(name: &str, state: &FunctionState) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::finding::Verdict;
+    use crate::doctor::finding::Severity;
 
     #[test]
     fn a_function_is_to_be_active_and_up_to_date() {
         for (state, last_update, verdict) in [
-            ("Active", "Successful", Verdict::Ok),
-            ("Active", "InProgress", Verdict::Warn),
-            ("Pending", "InProgress", Verdict::Warn),
-            ("Inactive", "Successful", Verdict::Warn),
-            ("Active", "Failed", Verdict::Bad),
-            ("Failed", "Successful", Verdict::Bad),
+            ("Active", "Successful", Severity::Ok),
+            ("Active", "InProgress", Severity::Warn),
+            ("Pending", "InProgress", Severity::Warn),
+            ("Inactive", "Successful", Severity::Warn),
+            ("Active", "Failed", Severity::Bad),
+            ("Failed", "Successful", Severity::Bad),
         ] {
             let state = FunctionState {
                 state: state.to_owned(),
@@ -77,7 +71,7 @@ mod tests {
             };
             let found = judge("coatcheck-ingest", &state);
             assert_eq!(found.verdict, verdict, "{state:?}");
-            assert_eq!(found.finding.contains("(no key)"), verdict != Verdict::Ok);
+            assert_eq!(found.finding.contains("(no key)"), verdict != Severity::Ok);
         }
     }
 }

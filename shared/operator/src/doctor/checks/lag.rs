@@ -2,37 +2,35 @@ use aws::Heartbeats;
 use domain::{Heartbeat, SignedDuration, Timestamp};
 
 use super::super::finding::Finding;
-use crate::{Stack, time::said};
+use crate::{Stack, format::format_duration};
 
-const CHECK: &str = "lag";
 const SUBJECT: &str = "router";
 
-/// A heartbeat is written once a minute, and looked for once a minute.
+/// `watch` writes a heartbeat once a minute, and looks for it once a minute.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
-/// Whether events are routed: how long the oldest heartbeat waits that nobody has routed.
+/// Whether events are routed: how long the oldest heartbeat has waited.
 pub(in super::super) async fn lag(stack: &Stack) -> Vec<Finding> {
     let heartbeats = Heartbeats::new(&stack.sdk, stack.description.tables.events.clone());
     let now = (stack.now)();
     vec![match heartbeats.outstanding(now).await {
         Ok(outstanding) => judge(outstanding.first().copied(), now),
-        Err(error) => Finding::unseen(CHECK, SUBJECT, &error),
+        Err(error) => Finding::unchecked(SUBJECT, &error),
     }]
 }
 
 fn judge(oldest: Option<Heartbeat>, now: Timestamp) -> Finding {
     let waits = oldest.map(|oldest| oldest.written_at().duration_until(now));
     match waits.filter(|waits| *waits > PATIENCE) {
-        None => Finding::ok(CHECK, SUBJECT, "no heartbeat waits for it"),
+        None => Finding::ok(SUBJECT, "no heartbeat is waiting"),
         Some(waits) => Finding::warn(
-            CHECK,
             SUBJECT,
             format!(
-                "a heartbeat of {} ago is not routed, so events wait, too",
-                said(waits)
+                "a heartbeat written {} ago is not routed yet, so events wait too",
+                format_duration(waits)
             ),
-            "see whether the router runs (coatcheck subscriptions status router) and what the function watch logs; \
-             the stream forgets an event after 24 h",
+            "check that the router runs (coatcheck subscriptions status router), and the log of watch; \
+             the stream keeps an event for 24 h only",
         ),
     }
 }
@@ -40,17 +38,17 @@ fn judge(oldest: Option<Heartbeat>, now: Timestamp) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::finding::Verdict;
+    use crate::doctor::finding::Severity;
 
     #[test]
     fn a_heartbeat_may_wait_two_minutes() {
         let now: Timestamp = "2026-11-22T05:10:00Z".parse().unwrap();
         for (written, verdict) in [
-            (None, Verdict::Ok),
-            (Some("2026-11-22T05:08:00.000Z"), Verdict::Ok),
-            (Some("2026-11-22T05:07:59.000Z"), Verdict::Warn),
+            (None, Severity::Ok),
+            (Some("2026-11-22T05:08:00.000Z"), Severity::Ok),
+            (Some("2026-11-22T05:07:59.000Z"), Severity::Warn),
             // Another clock's.
-            (Some("2026-11-22T05:11:00.000Z"), Verdict::Ok),
+            (Some("2026-11-22T05:11:00.000Z"), Severity::Ok),
         ] {
             let oldest = written.map(|id| Heartbeat::from_id(id).unwrap());
             assert_eq!(judge(oldest, now).verdict, verdict, "{written:?}");

@@ -3,15 +3,13 @@ use domain::{SignedDuration, format_time};
 use serde_json::Value;
 
 use super::{super::finding::Finding, each};
-use crate::{Stack, stack::Function};
-
-const CHECK: &str = "errors";
+use crate::{Stack, logs::has_error_level, stack::DeployedFunction};
 
 const BACK: SignedDuration = SignedDuration::from_hours(1);
 
 const PATTERN: &str = r#"{ $.level = "ERROR" }"#;
 
-/// What a line may say of why, besides what happened; nothing else of it is shown.
+/// The fields of a line that say why; nothing else of it is shown but its message.
 const WHY: [&str; 6] = [
     "code",
     "problem",
@@ -21,21 +19,21 @@ const WHY: [&str; 6] = [
     "errorMessage",
 ];
 
-/// A text that is longer is cut: a line of the doctor is to be read.
+/// The longest text of a finding, in characters; a longer one is cut.
 const AT_MOST: usize = 200;
 
-/// What the functions have complained about lately.
+/// The errors that functions have logged in the last hour.
 pub(in super::super) async fn logs(stack: &Stack) -> Vec<Finding> {
     let logs = &Logs::new(&stack.sdk);
     let now = (stack.now)();
     let since = now.checked_sub(BACK).unwrap_or(now);
     each(
         stack.description.functions.values(),
-        move |one: &Function| async move {
+        move |one: &DeployedFunction| async move {
             let read = logs.lines(&one.log_group, since, PATTERN, is_error).await;
             vec![match read {
                 Ok(lines) => judge(one, &lines),
-                Err(error) => Finding::unseen(CHECK, &one.name, &error),
+                Err(error) => Finding::unchecked(&one.name, &error),
             }]
         },
     )
@@ -43,41 +41,37 @@ pub(in super::super) async fn logs(stack: &Stack) -> Vec<Finding> {
 }
 
 fn is_error(line: &str) -> bool {
-    let line = serde_json::from_str::<Value>(line);
-    line.is_ok_and(|line| line.get("level").is_some_and(|level| level == "ERROR"))
+    serde_json::from_str(line).is_ok_and(|line| has_error_level(&line))
 }
 
-fn judge(function: &Function, lines: &Lines) -> Finding {
+fn judge(function: &DeployedFunction, lines: &Lines) -> Finding {
     let Some((at, newest)) = &lines.newest else {
-        return Finding::ok(CHECK, &function.name, "none");
+        return Finding::ok(&function.name, "none");
     };
     let more = if lines.more { " or more" } else { "" };
     Finding::warn(
-        CHECK,
         &function.name,
         format!(
             "{}{more}; the last one at {}: {}",
             lines.count,
             format_time(*at),
-            told(newest)
+            summarize(newest)
         ),
         format!("coatcheck logs {} --since 1h --errors", function.name),
     )
 }
 
 /// What happened, and why as far as the line says so.
-fn told(line: &str) -> String {
+fn summarize(line: &str) -> String {
     let Ok(line) = serde_json::from_str::<Value>(line) else {
-        return "a line that is no JSON".to_owned();
+        return "a line that is not JSON".to_owned();
     };
-    let text = |name: &str| line.get(name).and_then(Value::as_str);
-    let mut told = text("message").unwrap_or("no message").to_owned();
-    for why in WHY.into_iter().filter_map(text) {
-        told.push_str(": ");
-        told.push_str(why);
-    }
-    let cut = told.char_indices().nth(AT_MOST).map(|(at, _)| at);
-    let shown = told.get(..cut.unwrap_or(told.len())).unwrap_or_default();
+    let field = |name: &str| line.get(name).and_then(Value::as_str);
+    let what = field("message").unwrap_or("no message");
+    let text = std::iter::once(what).chain(WHY.into_iter().filter_map(field));
+    let text = text.collect::<Vec<_>>().join(": ");
+    let cut = text.char_indices().nth(AT_MOST).map(|(at, _)| at);
+    let shown = text.get(..cut.unwrap_or(text.len())).unwrap_or_default();
     let dots = if cut.is_some() { "..." } else { "" };
     format!("{}{dots}", shown.escape_debug())
 }
@@ -85,31 +79,24 @@ fn told(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::finding::Verdict;
-
-    #[test]
-    fn only_errors_are_errors() {
-        assert!(is_error(r#"{"level":"ERROR","message":"refused"}"#));
-        assert!(!is_error(r#"{"level":"INFO","message":"an ERROR"}"#));
-        assert!(!is_error("ERROR"));
-    }
+    use crate::doctor::finding::Severity;
 
     #[test]
     fn the_newest_is_told_with_its_reason_and_nothing_else() {
         let line = r#"{"level":"ERROR","message":"refused","code":"misconfigured","cause":"no\nright","ref":"a/b","body":"x"}"#;
-        assert_eq!(told(line), "refused: misconfigured: no\\nright");
-        assert_eq!(told("panicked"), "a line that is no JSON");
+        assert_eq!(summarize(line), "refused: misconfigured: no\\nright");
+        assert_eq!(summarize("panicked"), "a line that is not JSON");
         let long = format!(r#"{{"message":"{}"}}"#, "ä".repeat(500));
-        assert_eq!(told(&long).chars().count(), AT_MOST + 3);
+        assert_eq!(summarize(&long).chars().count(), AT_MOST + 3);
     }
 
     #[test]
     fn errors_are_counted() {
-        let ingest = Function {
+        let ingest = DeployedFunction {
             name: "coatcheck-ingest".to_owned(),
             log_group: "/aws/lambda/coatcheck-ingest".to_owned(),
         };
-        assert_eq!(judge(&ingest, &Lines::default()).verdict, Verdict::Ok);
+        assert_eq!(judge(&ingest, &Lines::default()).verdict, Severity::Ok);
         let lines = Lines {
             count: 3,
             newest: Some((

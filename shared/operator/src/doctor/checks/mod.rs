@@ -1,4 +1,4 @@
-//! What the doctor looks at. Each check asks, and judges apart from that.
+//! What the doctor checks. Each check reads first, and judges in a function of its own.
 
 mod alarms;
 mod clock;
@@ -28,12 +28,12 @@ pub(super) use self::{
     targets::targets,
 };
 use super::finding::Finding;
-use crate::few::few;
+use crate::concurrently::concurrently;
 
-/// Looks at each of these, a few at a time, and keeps their order.
+/// Checks each of these, a few at a time, and keeps their order.
 fn each<T, F: Future<Output = Vec<Finding>>>(
     of: impl IntoIterator<Item = T>,
     look: impl Fn(T) -> F,
 ) -> impl Future<Output = Vec<Finding>> {
-    few(of.into_iter().map(look)).concat()
+    concurrently(of.into_iter().map(look)).concat()
 }

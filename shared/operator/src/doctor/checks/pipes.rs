@@ -4,17 +4,15 @@ use crate::{
     subscriptions::{Meaning, Pipe},
 };
 
-const CHECK: &str = "pipes";
-
-/// Whether every pipe runs that is to run.
+/// Whether every pipe that should run does.
 pub(in super::super) async fn pipes(stack: &Stack) -> Vec<Finding> {
     let control = &stack.pipes();
     each(
         Pipe::all(&stack.description),
         move |pipe: Pipe<'_>| async move {
-            vec![match control.state(pipe.pipe).await {
+            vec![match control.state(pipe.name).await {
                 Ok(status) => judge(&pipe, Meaning::of(&pipe, &status, None)),
-                Err(error) => Finding::unseen(CHECK, pipe.name, &error),
+                Err(error) => Finding::unchecked(pipe.owner, &error),
             }]
         },
     )
@@ -23,9 +21,9 @@ pub(in super::super) async fn pipes(stack: &Stack) -> Vec<Finding> {
 
 fn judge(pipe: &Pipe<'_>, meaning: Meaning) -> Finding {
     let finding = match (meaning.tone, meaning.remedy) {
-        (Tone::Bad, Some(remedy)) => Finding::bad(CHECK, pipe.name, meaning.text, remedy),
-        (_, Some(remedy)) => Finding::warn(CHECK, pipe.name, meaning.text, remedy),
-        (_, None) => Finding::ok(CHECK, pipe.name, meaning.text),
+        (Tone::Bad, Some(remedy)) => Finding::bad(pipe.owner, meaning.text, remedy),
+        (_, Some(remedy)) => Finding::warn(pipe.owner, meaning.text, remedy),
+        (_, None) => Finding::ok(pipe.owner, meaning.text),
     };
     Finding {
         loss: meaning.loses,
@@ -38,18 +36,18 @@ mod tests {
     use aws::PipeState;
 
     use super::*;
-    use crate::{doctor::finding::Verdict, stack::sample};
+    use crate::{doctor::finding::Severity, stack::sample};
 
     #[test]
     fn a_pipe_is_judged_by_what_its_state_means() {
         let description = sample();
         for (name, enabled, state, verdict, loss) in [
-            ("invoices", true, "RUNNING", Verdict::Ok, false),
-            ("invoices", false, "STOPPED", Verdict::Ok, false),
-            ("invoices", true, "STARTING", Verdict::Warn, false),
-            ("invoices", true, "STOPPED", Verdict::Warn, true),
-            ("router", true, "STOPPED", Verdict::Bad, true),
-            ("invoices", true, "START_FAILED", Verdict::Bad, true),
+            ("invoices", true, "RUNNING", Severity::Ok, false),
+            ("invoices", false, "STOPPED", Severity::Ok, false),
+            ("invoices", true, "STARTING", Severity::Warn, false),
+            ("invoices", true, "STOPPED", Severity::Warn, true),
+            ("router", true, "STOPPED", Severity::Bad, true),
+            ("invoices", true, "START_FAILED", Severity::Bad, true),
         ] {
             let pipe = Pipe {
                 enabled,

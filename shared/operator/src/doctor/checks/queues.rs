@@ -1,19 +1,16 @@
 use aws::operator::Depth;
 
 use super::{super::finding::Finding, each};
-use crate::{Stack, dlq::Dlq, time::said_s};
+use crate::{Stack, dlq::Dlq, format::format_seconds, plural};
 
-const QUEUES: &str = "queues";
-const DLQS: &str = "dlqs";
-
-/// A queue that is deeper is not being emptied as fast as it fills.
+/// A queue with more messages fills faster than it is emptied.
 const MANY: u64 = 10_000;
 
-/// SQS holds back what a standard queue has beyond that.
+/// SQS delivers no more messages of a standard queue beyond this.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>
 const IN_FLIGHT_LIMIT: u64 = 120_000;
 
-/// Whether the queues before the pipes and the processors are being emptied.
+/// Whether the queues of the pipes and the processors are being emptied.
 pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
     let description = &stack.description;
     let subscriptions = description
@@ -31,7 +28,7 @@ pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
             let queue = stack.queue(url);
             vec![match queue.depth().await {
                 Ok(depth) => judge_queue(&name, &depth),
-                Err(error) => Finding::unseen(QUEUES, name, &error),
+                Err(error) => Finding::unchecked(name, &error),
             }]
         },
     )
@@ -42,27 +39,25 @@ fn judge_queue(name: &str, depth: &Depth) -> Finding {
     let Depth {
         visible, in_flight, ..
     } = depth;
-    let finding = format!("{visible} wait, {in_flight} in flight");
+    let finding = format!("{visible} waiting, {in_flight} in flight");
     if *in_flight >= IN_FLIGHT_LIMIT {
         Finding::warn(
-            QUEUES,
             name,
-            format!("{finding}: SQS gives no more before some of them are done"),
-            "its target takes too long, or fails and lets them time out: see what its function logs",
+            format!("{finding}: SQS delivers no more until some of them are done"),
+            "its target takes too long, or fails and lets them time out: see the log of its function",
         )
     } else if *visible > MANY {
         Finding::warn(
-            QUEUES,
             name,
             format!("{finding}: it fills faster than it is emptied"),
-            "see whether its pipe runs and its processor keeps up: raise batch_size, events_at_once or memory_mb",
+            "check that its pipe runs and that its processor keeps up: raise batch_size, events_at_once or memory_mb",
         )
     } else {
-        Finding::ok(QUEUES, name, finding)
+        Finding::ok(name, finding)
     }
 }
 
-/// Whether nobody was given up.
+/// Whether events were given up.
 pub(in super::super) async fn dlqs(stack: &Stack) -> Vec<Finding> {
     each(
         Dlq::all(&stack.description),
@@ -70,7 +65,7 @@ pub(in super::super) async fn dlqs(stack: &Stack) -> Vec<Finding> {
             let queue = stack.queue(dlq.url);
             vec![match queue.depth().await {
                 Ok(depth) => judge_dlq(&dlq.name, &depth),
-                Err(error) => Finding::unseen(DLQS, dlq.name, &error),
+                Err(error) => Finding::unchecked(dlq.name, &error),
             }]
         },
     )
@@ -80,16 +75,16 @@ pub(in super::super) async fn dlqs(stack: &Stack) -> Vec<Finding> {
 fn judge_dlq(name: &str, depth: &Depth) -> Finding {
     let count = depth.visible.saturating_add(depth.in_flight);
     if count == 0 {
-        return Finding::ok(DLQS, name, "none");
+        return Finding::ok(name, "none");
     }
     Finding::warn(
-        DLQS,
         name,
         format!(
-            "{count} events were given up; they are kept for {}",
-            said_s(depth.kept_s)
+            "{} given up; kept for {}",
+            plural(count, "event"),
+            format_seconds(depth.kept_s)
         ),
-        format!("coatcheck dlq show {name}, fix the cause, coatcheck dlq redrive {name}"),
+        format!("coatcheck dlq show {name}; fix the cause; coatcheck dlq redrive {name}"),
     )
     .with_loss()
 }
@@ -97,7 +92,7 @@ fn judge_dlq(name: &str, depth: &Depth) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::finding::Verdict;
+    use crate::doctor::finding::Severity;
 
     fn depth(visible: u64, in_flight: u64) -> Depth {
         Depth {
@@ -111,10 +106,10 @@ mod tests {
     #[test]
     fn a_queue_may_be_deep_but_not_stuck() {
         for (depth, verdict) in [
-            (depth(0, 0), Verdict::Ok),
-            (depth(10_000, 119_999), Verdict::Ok),
-            (depth(10_001, 0), Verdict::Warn),
-            (depth(0, 120_000), Verdict::Warn),
+            (depth(0, 0), Severity::Ok),
+            (depth(10_000, 119_999), Severity::Ok),
+            (depth(10_001, 0), Severity::Warn),
+            (depth(0, 120_000), Severity::Warn),
         ] {
             let found = judge_queue("invoices", &depth);
             assert_eq!((found.verdict, found.loss), (verdict, false), "{depth:?}");
@@ -123,7 +118,7 @@ mod tests {
 
     #[test]
     fn an_event_that_was_given_up_is_lost_in_the_end() {
-        assert_eq!(judge_dlq("invoices", &depth(0, 0)).verdict, Verdict::Ok);
+        assert_eq!(judge_dlq("invoices", &depth(0, 0)).verdict, Severity::Ok);
         for depth in [depth(1, 0), depth(0, 1)] {
             let found = judge_dlq("invoices", &depth);
             assert!(found.loss && found.finding.contains("14 d"), "{found:?}");

@@ -3,12 +3,10 @@ use aws::operator::Lifecycle;
 use super::super::finding::Finding;
 use crate::{Stack, stack::Days};
 
-const CHECK: &str = "retention";
-
-/// Where the payloads stand in their bucket.
+/// Where payloads are in the bucket.
 const PREFIXES: [&str; 2] = ["payloads/", "incoming/"];
 
-/// Whether each thing is kept as long as what points to it.
+/// Whether each thing is kept as long as the things that point to it.
 pub(in super::super) async fn retention(stack: &Stack) -> Vec<Finding> {
     let bucket = &stack.description.bucket;
     let days = &stack.description.days;
@@ -18,7 +16,7 @@ pub(in super::super) async fn retention(stack: &Stack) -> Vec<Finding> {
         let place = format!("{bucket}/{prefix}");
         findings.push(match lifecycle.days(prefix).await {
             Ok(kept) => judge_bucket(&place, kept, days),
-            Err(error) => Finding::unseen(CHECK, place, &error),
+            Err(error) => Finding::unchecked(place, &error),
         });
     }
     findings
@@ -37,21 +35,19 @@ fn judge_days(days: &Days) -> Finding {
     );
     if pointers < payloads || payloads <= queues {
         Finding::bad(
-            CHECK,
             "days",
             format!("{finding}: a queue or a payload outlives what it needs"),
-            "make it pointers >= payloads > queues in Terraform's variables, and apply",
+            "set pointers >= payloads > queues in Terraform's variables, and apply",
         )
         .with_loss()
     } else if processed < payloads {
         Finding::warn(
-            CHECK,
             "days",
             format!("{finding}: an event that is redriven late looks unprocessed"),
-            "make processed_ttl_days at least payload_retention_days, and apply",
+            "set processed_ttl_days to at least payload_retention_days, and apply",
         )
     } else {
-        Finding::ok(CHECK, "days", finding)
+        Finding::ok("days", finding)
     }
 }
 
@@ -59,25 +55,22 @@ fn judge_bucket(bucket: &str, kept: Option<u32>, days: &Days) -> Finding {
     let meant = days.payloads;
     match kept {
         Some(kept) if kept == meant => {
-            Finding::ok(CHECK, bucket, format!("removes payloads after {kept} days"))
+            Finding::ok(bucket, format!("removes payloads after {kept} days"))
         }
         Some(kept) if kept < meant => Finding::bad(
-            CHECK,
             bucket,
             format!("removes payloads after {kept} days, not {meant}: pointers name payloads that are gone"),
             "terraform apply",
         )
         .with_loss(),
         Some(kept) => Finding::warn(
-            CHECK,
             bucket,
             format!("keeps payloads {kept} days, not {meant}"),
             "terraform apply",
         ),
         None => Finding::warn(
-            CHECK,
             bucket,
-            "keeps payloads for ever: no rule removes them",
+            "keeps payloads forever: no rule removes them",
             "terraform apply",
         ),
     }
@@ -86,7 +79,7 @@ fn judge_bucket(bucket: &str, kept: Option<u32>, days: &Days) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::finding::Verdict;
+    use crate::doctor::finding::Severity;
 
     fn days(payloads: u32, pointers: u32, queues: u32) -> Days {
         Days {
@@ -100,11 +93,11 @@ mod tests {
     #[test]
     fn what_names_a_thing_may_not_outlive_it() {
         for (days, verdict) in [
-            (days(30, 90, 14), Verdict::Ok),
-            (days(30, 30, 14), Verdict::Ok),
-            (days(30, 29, 14), Verdict::Bad),
-            (days(14, 90, 14), Verdict::Bad),
-            (days(31, 90, 14), Verdict::Warn),
+            (days(30, 90, 14), Severity::Ok),
+            (days(30, 30, 14), Severity::Ok),
+            (days(30, 29, 14), Severity::Bad),
+            (days(14, 90, 14), Severity::Bad),
+            (days(31, 90, 14), Severity::Warn),
         ] {
             assert_eq!(judge_days(&days).verdict, verdict, "{days:?}");
         }
@@ -114,10 +107,10 @@ mod tests {
     fn the_bucket_keeps_payloads_as_long_as_it_is_meant_to() {
         let days = days(30, 90, 14);
         for (kept, verdict, loss) in [
-            (Some(30), Verdict::Ok, false),
-            (Some(29), Verdict::Bad, true),
-            (Some(31), Verdict::Warn, false),
-            (None, Verdict::Warn, false),
+            (Some(30), Severity::Ok, false),
+            (Some(29), Severity::Bad, true),
+            (Some(31), Severity::Warn, false),
+            (None, Severity::Warn, false),
         ] {
             let found = judge_bucket("bucket", kept, &days);
             assert_eq!((found.verdict, found.loss), (verdict, loss), "{kept:?}");

@@ -3,12 +3,10 @@ use aws::operator::{TableFacts, Tables};
 use super::{super::finding::Finding, each};
 use crate::Stack;
 
-const CHECK: &str = "tables";
-
 /// The attribute by which items expire.
 const EXPIRY: &str = "expires_at";
 
-/// Whether the tables are as the pipes and the retention need them.
+/// Whether the tables have the stream and the expiry that the stack needs.
 pub(in super::super) async fn tables(stack: &Stack) -> Vec<Finding> {
     let tables = &Tables::new(&stack.sdk);
     let names = &stack.description.tables;
@@ -22,12 +20,12 @@ pub(in super::super) async fn tables(stack: &Stack) -> Vec<Finding> {
         move |(name, streams, expires): (&str, bool, bool)| async move {
             let mut findings = vec![match tables.describe(name).await {
                 Ok(facts) => judge(name, &facts, streams),
-                Err(error) => Finding::unseen(CHECK, name, &error),
+                Err(error) => Finding::unchecked(name, &error),
             }];
             if expires {
                 findings.push(match tables.expiry(name).await {
                     Ok(attribute) => judge_expiry(name, attribute.as_deref()),
-                    Err(error) => Finding::unseen(CHECK, name, &error),
+                    Err(error) => Finding::unchecked(name, &error),
                 });
             }
             findings
@@ -39,23 +37,21 @@ pub(in super::super) async fn tables(stack: &Stack) -> Vec<Finding> {
 fn judge(name: &str, facts: &TableFacts, streams: bool) -> Finding {
     if facts.status != "ACTIVE" {
         return Finding::bad(
-            CHECK,
             name,
             format!("is {}", facts.status),
-            "wait if somebody changes it; an ARCHIVED or INACCESSIBLE table needs its key back",
+            "if someone is changing it, wait; an ARCHIVED or INACCESSIBLE table needs its key back",
         );
     }
     match (streams, facts.stream.as_deref()) {
-        (false, _) => Finding::ok(CHECK, name, "is there"),
-        (true, Some("NEW_IMAGE")) => Finding::ok(CHECK, name, "is there, and its stream shows new items"),
+        (false, _) => Finding::ok(name, "exists"),
+        (true, Some("NEW_IMAGE")) => Finding::ok(name, "exists, and its stream has new images"),
         (true, other) => Finding::bad(
-            CHECK,
             name,
             match other {
-                Some(view) => format!("its stream shows {view}, not NEW_IMAGE: pipes cannot make events of it"),
+                Some(view) => format!("its stream shows {view}, not NEW_IMAGE: pipes cannot make events from it"),
                 None => "it has no stream: nothing is routed".to_owned(),
             },
-            "terraform apply, which makes a new stream and new pipes; then coatcheck replay what came meanwhile",
+            "run terraform apply, which creates a new stream and new pipes; then coatcheck replay the events of the gap",
         )
         .with_loss(),
     }
@@ -63,12 +59,11 @@ fn judge(name: &str, facts: &TableFacts, streams: bool) -> Finding {
 
 fn judge_expiry(name: &str, attribute: Option<&str>) -> Finding {
     if attribute == Some(EXPIRY) {
-        Finding::ok(CHECK, name, format!("items expire by {EXPIRY}"))
+        Finding::ok(name, format!("items expire by {EXPIRY}"))
     } else {
         Finding::warn(
-            CHECK,
             name,
-            "nothing in it expires: it grows for ever",
+            "nothing in it expires: it grows forever",
             "terraform apply",
         )
     }
@@ -77,7 +72,7 @@ fn judge_expiry(name: &str, attribute: Option<&str>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::finding::Verdict;
+    use crate::doctor::finding::Severity;
 
     fn facts(status: &str, stream: Option<&str>) -> TableFacts {
         TableFacts {
@@ -90,14 +85,14 @@ mod tests {
     #[test]
     fn only_the_events_need_a_stream_and_a_whole_one() {
         for (facts, streams, verdict) in [
-            (facts("ACTIVE", Some("NEW_IMAGE")), true, Verdict::Ok),
-            (facts("ACTIVE", Some("KEYS_ONLY")), true, Verdict::Bad),
-            (facts("ACTIVE", None), true, Verdict::Bad),
-            (facts("ACTIVE", None), false, Verdict::Ok),
+            (facts("ACTIVE", Some("NEW_IMAGE")), true, Severity::Ok),
+            (facts("ACTIVE", Some("KEYS_ONLY")), true, Severity::Bad),
+            (facts("ACTIVE", None), true, Severity::Bad),
+            (facts("ACTIVE", None), false, Severity::Ok),
             (
                 facts("INACCESSIBLE_ENCRYPTION_CREDENTIALS", None),
                 false,
-                Verdict::Bad,
+                Severity::Bad,
             ),
         ] {
             assert_eq!(
@@ -111,9 +106,9 @@ mod tests {
     #[test]
     fn items_expire_by_their_own_attribute() {
         for (attribute, verdict) in [
-            (Some("expires_at"), Verdict::Ok),
-            (Some("ttl"), Verdict::Warn),
-            (None, Verdict::Warn),
+            (Some("expires_at"), Severity::Ok),
+            (Some("ttl"), Severity::Warn),
+            (None, Severity::Warn),
         ] {
             assert_eq!(judge_expiry("events", attribute).verdict, verdict);
         }

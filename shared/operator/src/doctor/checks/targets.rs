@@ -2,65 +2,63 @@ use super::{super::finding::Finding, each};
 use crate::{
     Stack,
     stack::Subscription,
-    subscriptions::{Meaning, Seen},
+    subscriptions::{Meaning, TargetState},
 };
 
-const CHECK: &str = "targets";
-
-/// Whether what every subscription delivers to exists. Of a pipe whose target is gone
-/// EventBridge says that it runs.
+/// Whether the target of every subscription exists. EventBridge reports `RUNNING` for a pipe
+/// whose target is gone.
 pub(in super::super) async fn targets(stack: &Stack) -> Vec<Finding> {
     let targets = &stack.targets();
     each(
         &stack.description.subscriptions,
         move |(name, one): (&String, &Subscription)| async move {
-            vec![judge(name, one, &Seen::of(targets, one).await)]
+            vec![judge(name, one, &TargetState::look_up(targets, one).await)]
         },
     )
     .await
 }
 
-fn judge(name: &str, one: &Subscription, seen: &Seen) -> Finding {
+fn judge(name: &str, one: &Subscription, target_state: &TargetState) -> Finding {
     if let Some(Meaning {
         text,
         remedy,
         loses,
         ..
-    }) = seen.meaning(name, one)
+    }) = target_state.meaning(name, one)
     {
         return Finding {
             loss: loses,
-            ..Finding::bad(CHECK, name, text, remedy.unwrap_or_default())
+            ..Finding::bad(name, text, remedy.unwrap_or_default())
         };
     }
-    match seen {
-        Seen::Unseen { why, remedy } => {
-            Finding::warn(CHECK, name, format!("not checked: {why}"), remedy)
+    match target_state {
+        TargetState::Unknown { why, remedy } => {
+            Finding::warn(name, format!("not checked: {why}"), remedy)
         }
-        Seen::There | Seen::Missing => Finding::ok(CHECK, name, "is there"),
+        TargetState::Exists | TargetState::Missing => Finding::ok(name, "exists"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{doctor::finding::Verdict, stack::sample};
+    use crate::{doctor::finding::Severity, stack::sample};
 
     #[test]
-    fn a_missing_target_is_bad_and_one_that_nobody_could_look_at_is_told() {
+    fn a_missing_target_is_bad_and_one_that_could_not_be_checked_is_a_warning() {
         let description = sample();
         let invoices = &description.subscriptions["invoices"];
-        let missing = judge("invoices", invoices, &Seen::Missing);
-        assert_eq!((missing.verdict, missing.loss), (Verdict::Bad, true));
+        let missing = judge("invoices", invoices, &TargetState::Missing);
+        assert_eq!((missing.verdict, missing.loss), (Severity::Bad, true));
         assert!(missing.remedy.unwrap().contains("terraform apply"));
-        let unseen = Seen::Unseen {
+        let unseen = TargetState::Unknown {
             why: "lambda:GetFunctionConfiguration was refused".to_owned(),
             remedy: "attach the policies".to_owned(),
         };
         let unseen = judge("invoices", invoices, &unseen);
-        assert_eq!(unseen.verdict, Verdict::Warn);
+        assert_eq!(unseen.verdict, Severity::Warn);
         assert!(unseen.finding.contains("lambda:GetFunctionConfiguration"));
-        let there = judge("invoices", invoices, &Seen::There);
-        assert_eq!(there.verdict, Verdict::Ok);
+        let there = judge("invoices", invoices, &TargetState::Exists);
+        assert_eq!(there.verdict, Severity::Ok);
     }
 }

@@ -1,53 +1,58 @@
-//! A new key beside the old one, or in its place.
+//! Adds a new key beside the old one, or in its place.
 
 mod plan;
+mod rotated;
 mod secret;
-mod told;
 
 use aws::operator::KeyVersions;
 use domain::{EndpointName, KeyRing, KeyRingProblem, Secret, Timestamp};
 use signature::{Key, Proof, Verifier};
 
-use self::plan::{Plan, plan};
-pub use self::{plan::Wish, told::Told};
-use super::found::{Found, find, versions};
+use self::plan::plan;
+pub use self::{plan::RotationOptions, rotated::RotatedKey};
+use super::deployed::{DeployedEndpoint, find};
 use crate::{
     Result, Stack,
-    problem::{Because as _, refuse},
+    problem::{WithContext as _, refuse},
 };
 
-/// A rotation that could be done.
+/// A planned rotation.
 pub struct Rotation {
     name: EndpointName,
-    plan: Plan,
+    /// The new value of the secret; its first key is the new one.
+    ring: KeyRing,
     is_ours: bool,
     now: Timestamp,
-    /// What is strange about the new key, and in the way of nothing.
+    /// What is unusual about the new key, though it can be used.
     pub warning: Option<String>,
 }
 
 /// Plans a rotation and changes nothing.
-pub async fn rotation(stack: &Stack, name: &str, mut wish: Wish<'_>) -> Result<Rotation> {
+pub async fn plan_rotation(
+    stack: &Stack,
+    name: &str,
+    mut options: RotationOptions<'_>,
+) -> Result<Rotation> {
     let found = find(stack, name).await?;
-    let versions = versions(stack, &found.endpoint.name).await?;
+    let versions = stack.secrets().versions(&found.endpoint.name).await?;
     let now = (stack.now)();
-    let is_ours = wish.secret.is_none();
+    let is_ours = options.secret.is_none();
     if is_ours {
-        wish.secret = Some(secret::random(found.scheme(), &user(&versions)).because(name)?);
+        options.secret = Some(secret::random(found.scheme(), &user(&versions)).context(name)?);
     }
-    if found.scheme().proof == Proof::Plaid && wish.id.is_none() {
-        refuse!("Plaid names its key: give its kid by --id");
+    if found.scheme().proof == Proof::Plaid && options.id.is_none() {
+        refuse!("Plaid identifies its key by a kid: pass it with --id");
     }
     let verifier = Verifier::of(&found.endpoint)?;
     let is_usable = |key: &domain::Key| {
         let problem = verifier.key_problem(&Key::from(key));
         problem.is_none_or(|problem| !problem.is_fatal())
     };
-    let plan = plan(&versions, wish, now, is_usable).because(name)?;
-    let warning = judge(&found, &verifier, &plan)?;
+    let ring = plan(&versions, options, now, is_usable).context(name)?;
+    let warning = judge(&found, &verifier, &ring)?;
     Ok(Rotation {
         name: found.endpoint.name,
-        plan,
+        ring,
         is_ours,
         now,
         warning,
@@ -55,38 +60,37 @@ pub async fn rotation(stack: &Stack, name: &str, mut wish: Wish<'_>) -> Result<R
 }
 
 impl Rotation {
-    /// What the new key is called.
+    /// The id of the new key.
     pub fn id(&self) -> &str {
-        &self.plan.id
+        self.ring.keys().first().map_or("", |key| &key.id)
     }
 
-    /// Whether there is no key beside the new one.
+    /// Whether the new key is the only one.
     pub fn is_alone(&self) -> bool {
-        self.plan.ring.keys().len() == 1
+        self.ring.keys().len() == 1
     }
 
-    /// Does it.
-    pub async fn put(&self, stack: &Stack) -> Result<()> {
-        Ok(stack.secrets().put(&self.name, &self.plan.ring).await?)
+    /// Carries it out.
+    pub async fn apply(&self, stack: &Stack) -> Result<()> {
+        Ok(stack.secrets().put(&self.name, &self.ring).await?)
     }
 }
 
-/// The secret in a file. What begins with `{` is taken too: it is put into a list, where it
-/// can be told from one.
-pub fn issued(text: &str) -> Result<Secret> {
+/// The secret in a file. It may begin with `{`: the rotation stores it inside a list of keys.
+pub fn parse_secret(text: &str) -> Result<Secret> {
     match KeyRing::from_text(text, "new") {
         Ok(ring) => match ring.keys() {
             [key] if key.id == "new" => Ok(key.secret.clone()),
-            _ => refuse!("a list of keys is no secret: give the new secret alone"),
+            _ => refuse!("this is a list of keys: give the new secret alone"),
         },
         Err(KeyRingProblem::Shape) => Ok(Secret::new(text.trim_end_matches(['\r', '\n']))),
         Err(problem) => refuse!("{problem}"),
     }
 }
 
-/// Refuses a key that the scheme can never use; others are in the way of no delivery.
-fn judge(found: &Found, verifier: &Verifier, plan: &Plan) -> Result<Option<String>> {
-    let Some(new) = plan.ring.keys().first() else {
+/// Refuses a key that the scheme can never use, and returns a warning about any other.
+fn judge(found: &DeployedEndpoint, verifier: &Verifier, ring: &KeyRing) -> Result<Option<String>> {
+    let Some(new) = ring.keys().first() else {
         refuse!("there is no new key");
     };
     if found.scheme().proof == Proof::Basic && !new.secret.expose().contains(':') {
@@ -98,7 +102,7 @@ fn judge(found: &Found, verifier: &Verifier, plan: &Plan) -> Result<Option<Strin
     }
 }
 
-/// Whom the present HTTP Basic credentials are for.
+/// The user of the current HTTP Basic credentials.
 fn user(versions: &KeyVersions) -> String {
     let current = versions.current.as_ref();
     let ring = current.and_then(|text| KeyRing::from_versions(text.expose(), None).ok());
@@ -117,10 +121,10 @@ mod tests {
     #[test]
     fn the_issued_secret_is_the_files_text_without_what_an_editor_adds() {
         for (text, secret) in [("a\r\n", "a"), ("\u{feff}a\n\n", "a"), ("{a}\n", "{a}")] {
-            assert_eq!(issued(text).unwrap().expose(), secret, "{text:?}");
+            assert_eq!(parse_secret(text).unwrap().expose(), secret, "{text:?}");
         }
         for bad in ["", "\n", r#"{"keys":[{"id":"1","secret":"a"}]}"#] {
-            assert!(issued(bad).is_err(), "{bad:?}");
+            assert!(parse_secret(bad).is_err(), "{bad:?}");
         }
     }
 

@@ -7,23 +7,26 @@ use signature::{KeyDecode, KeySpec, Proof, Scheme};
 
 use crate::{Problem, Result, problem::refuse};
 
-/// 256 bits. In hex they are 64 characters, which every provider takes whose users choose
-/// the secret.
+/// 256 bits: 64 characters in hex, which every provider accepts that lets you choose the
+/// secret.
 const BYTES: usize = 32;
 
-/// A random secret of a scheme. `user`: whom HTTP Basic credentials are for.
+/// A random secret of a scheme. `user`: the user of HTTP Basic credentials.
 ///
 /// # Errors
-/// If the key of the scheme is one that only the provider can make.
+/// If only the provider can create a key of this scheme.
 pub(super) fn random(scheme: &Scheme, user: &str) -> Result<Secret> {
-    if scheme.describe().is_ok_and(|words| words.has_public_key) {
+    if scheme
+        .describe()
+        .is_ok_and(|described| described.has_public_key)
+    {
         refuse!(
-            "its key is the provider's public key: get the new one from the provider and give it by --secret-file"
+            "its key is the provider's public key: get the new one from the provider and pass it with --secret-file"
         );
     }
     let mut bytes = [0; BYTES];
     rand::fill(&mut bytes)
-        .map_err(|_| Problem::Refused("the system gives no random bytes".to_owned()))?;
+        .map_err(|_| Problem::Refused("the system has no random bytes".to_owned()))?;
     let hex = || hex::encode(bytes);
     let decoded = |spec: &KeySpec| {
         let prefix = spec.strip_prefix.as_deref().unwrap_or_default();
@@ -61,7 +64,7 @@ mod tests {
             if preset
                 .scheme
                 .describe()
-                .is_ok_and(|words| words.has_public_key)
+                .is_ok_and(|described| described.has_public_key)
             {
                 assert!(made.is_err(), "{}", preset.name);
                 continue;

@@ -1,5 +1,5 @@
-//! Events by the time they came, over the sixteen shards of every hour: merged into one
-//! order, read no further than somebody looks.
+//! Events by the time they were received: merged from the sixteen shards of every hour, and
+//! read as they are needed.
 
 use std::{collections::VecDeque, future::Future, pin::Pin};
 
@@ -14,7 +14,7 @@ use futures_util::{
 use super::Query;
 use crate::Result;
 
-/// Hours that are opened ahead: most of a long, quiet span is waiting for empty answers.
+/// How many hours to open ahead: a long, quiet span is mostly empty pages.
 const AHEAD: usize = 4;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -52,14 +52,14 @@ pub(crate) struct Timeline<'a, P: Pages = ByTime> {
     pages: P,
     query: &'a Query,
     hours: Hours<'a, P::Key>,
-    lanes: Vec<Lane<P::Key>>,
+    shards: Vec<Shard<P::Key>>,
 }
 
 /// Hours as they are opened.
-type Hours<'a, K> = Pin<Box<dyn Stream<Item = Result<Vec<Lane<K>>>> + Send + 'a>>;
+type Hours<'a, K> = Pin<Box<dyn Stream<Item = Result<Vec<Shard<K>>>> + Send + 'a>>;
 
 /// One shard of one hour.
-struct Lane<K> {
+struct Shard<K> {
     bucket: TimeBucket,
     rows: VecDeque<Listed>,
     next: Option<K>,
@@ -75,11 +75,11 @@ impl<'a, P: Pages + 'a> Timeline<'a, P> {
             pages,
             query,
             hours: Box::pin(hours),
-            lanes: Vec::new(),
+            shards: Vec::new(),
         }
     }
 
-    /// The next event; none when there is no more.
+    /// The next event; none at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Listed>> {
         loop {
             self.refill().await?;
@@ -87,20 +87,20 @@ impl<'a, P: Pages + 'a> Timeline<'a, P> {
                 return Ok(Some(row));
             }
             match self.hours.try_next().await? {
-                Some(lanes) => self.lanes = lanes,
+                Some(shards) => self.shards = shards,
                 None => return Ok(None),
             }
         }
     }
 
-    /// No lane may be empty that has more: the next in order could be in it.
+    /// No shard may be empty that has more: the next in order could be in it.
     async fn refill(&mut self) -> Result<()> {
         let (pages, query) = (&self.pages, self.query);
         let mut filled: FuturesUnordered<_> = self
-            .lanes
+            .shards
             .iter_mut()
-            .filter(|lane| lane.rows.is_empty() && lane.next.is_some())
-            .map(|lane| fill(pages, query, lane))
+            .filter(|shard| shard.rows.is_empty() && shard.next.is_some())
+            .map(|shard| fill(pages, query, shard))
             .collect();
         while filled.try_next().await?.is_some() {}
         Ok(())
@@ -108,15 +108,15 @@ impl<'a, P: Pages + 'a> Timeline<'a, P> {
 
     fn pick(&mut self) -> Option<Listed> {
         let newest_first = self.query.newest_first;
-        let lane = self
-            .lanes
+        let shard = self
+            .shards
             .iter_mut()
-            .filter(|lane| !lane.rows.is_empty())
+            .filter(|shard| !shard.rows.is_empty())
             .min_by(|a, b| {
                 let order = order(a.rows.front()).cmp(&order(b.rows.front()));
                 if newest_first { order.reverse() } else { order }
             })?;
-        lane.rows.pop_front()
+        shard.rows.pop_front()
     }
 }
 
@@ -125,7 +125,7 @@ fn order(row: Option<&Listed>) -> Option<(Timestamp, String)> {
     row.map(|row| (row.received_at, row.reference.to_string()))
 }
 
-/// The hours of a span, in the order they are to be read: a moment in each.
+/// The hours of a span, in the order to read them: a time in each.
 fn hours(query: &Query) -> impl Iterator<Item = Timestamp> + use<> {
     let (from, until, newest_first) = (query.from, query.until, query.newest_first);
     let start = |at: Timestamp| at.as_second().div_euclid(3_600);
@@ -148,10 +148,10 @@ fn hours(query: &Query) -> impl Iterator<Item = Timestamp> + use<> {
     })
 }
 
-async fn open<P: Pages>(pages: P, query: &Query, hour: Timestamp) -> Result<Vec<Lane<P::Key>>> {
+async fn open<P: Pages>(pages: P, query: &Query, hour: Timestamp) -> Result<Vec<Shard<P::Key>>> {
     try_join_all(TimeBucket::shards(hour).map(async |bucket| {
         let (rows, next) = pages.page(&bucket, query, None).await?;
-        Ok(Lane {
+        Ok(Shard {
             bucket,
             rows: rows.into(),
             next,
@@ -161,13 +161,13 @@ async fn open<P: Pages>(pages: P, query: &Query, hour: Timestamp) -> Result<Vec<
 }
 
 /// Reads on until there is a row or no more: a filter may leave a page empty.
-async fn fill<P: Pages>(pages: &P, query: &Query, lane: &mut Lane<P::Key>) -> Result<()> {
-    while lane.rows.is_empty()
-        && let Some(after) = lane.next.take()
+async fn fill<P: Pages>(pages: &P, query: &Query, shard: &mut Shard<P::Key>) -> Result<()> {
+    while shard.rows.is_empty()
+        && let Some(after) = shard.next.take()
     {
-        let (rows, next) = pages.page(&lane.bucket, query, Some(after)).await?;
-        lane.rows = rows.into();
-        lane.next = next;
+        let (rows, next) = pages.page(&shard.bucket, query, Some(after)).await?;
+        shard.rows = rows.into();
+        shard.next = next;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::{
 };
 
 use super::*;
+use crate::events::listed;
 
 /// Shards with rows, in pages of two of which every other is empty.
 #[derive(Default)]
@@ -16,11 +17,11 @@ impl Shards {
     fn with(rows: &[(&str, &str)]) -> Self {
         let mut shards = Self::default();
         for (at, shard) in rows {
-            let row = listed(at, shard);
+            let row = listed(&format!("stripe/{shard}-{at}"), at);
             let bucket = format!("{}#{shard}", at.get(..13).unwrap());
-            let lane = shards.rows.entry(bucket).or_default();
-            lane.push(row);
-            lane.sort_by_key(|row| row.received_at);
+            let shard = shards.rows.entry(bucket).or_default();
+            shard.push(row);
+            shard.sort_by_key(|row| row.received_at);
         }
         shards
     }
@@ -56,18 +57,6 @@ impl Pages for &Shards {
         };
         let more = all.len() > step + 2 || (step % 2 == 1 && all.len() > step);
         Ok((rows, more.then_some(step + 1)))
-    }
-}
-
-fn listed(at: &str, shard: &str) -> Listed {
-    Listed {
-        reference: format!("stripe/{shard}-{at}").parse().unwrap(),
-        id: String::new(),
-        kind: "push".to_owned(),
-        subject: String::new(),
-        size: 1,
-        received_at: at.parse().unwrap(),
-        request_id: None,
     }
 }
 
@@ -134,7 +123,7 @@ async fn the_end_of_a_span_is_not_in_it_and_its_start_is() {
 }
 
 #[tokio::test]
-async fn reads_no_further_than_somebody_looks() {
+async fn reads_no_further_than_it_is_asked() {
     let shards = Shards::with(&[("2026-11-22T10:30:00Z", "3")]);
     let month = query("2026-10-22T00:00:00Z", "2026-11-22T11:00:00Z", true);
     let mut timeline = Timeline::new(&shards, &month);

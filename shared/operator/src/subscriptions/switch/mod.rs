@@ -1,4 +1,4 @@
-//! Starting and stopping a pipe, and waiting until it is so.
+//! Starts and stops a pipe, and waits until it has started or stopped.
 
 use std::time::{Duration, Instant};
 
@@ -6,22 +6,22 @@ use aws::{PipeState, Pipes, operator::PipeRequest};
 use domain::{SignedDuration, StoreError};
 
 use super::Pipe;
-use crate::{Progress, Result, Stack, problem::refuse, time::said};
+use crate::{Progress, Result, Stack, format::format_duration, problem::refuse};
 
-/// A pipe takes a minute or two.
+/// How often to look: a change takes a minute or two.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What a pipe is to become.
+/// The state to reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
-    /// It brings events.
+    /// The pipe delivers events.
     Running,
-    /// It stands still.
+    /// The pipe is stopped.
     Stopped,
 }
 
 impl Goal {
-    /// As `EventBridge` calls it.
+    /// `EventBridge`'s name of the state.
     pub fn state(self) -> &'static str {
         match self {
             Self::Running => "RUNNING",
@@ -30,34 +30,34 @@ impl Goal {
     }
 }
 
-/// What to do about a state.
+/// What to do in a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum NextStep {
     Done,
     Wait,
     Ask,
     Fail,
 }
 
-/// `asked`: `EventBridge` has taken the wish already.
-fn step(goal: Goal, state: &str, asked: bool) -> Step {
+/// `asked`: `EventBridge` has accepted the request already.
+fn step(goal: Goal, state: &str, asked: bool) -> NextStep {
     match (state, goal) {
-        ("RUNNING", Goal::Running) | ("STOPPED", Goal::Stopped) => Step::Done,
-        ("CREATING" | "UPDATING" | "STARTING" | "STOPPING", _) => Step::Wait,
-        // The answer may be older than the wish.
-        ("RUNNING" | "STOPPED", _) if asked => Step::Wait,
-        ("RUNNING" | "STOPPED", _) => Step::Ask,
-        // What failed once may go well now: once more, and not for ever.
+        ("RUNNING", Goal::Running) | ("STOPPED", Goal::Stopped) => NextStep::Done,
+        ("CREATING" | "UPDATING" | "STARTING" | "STOPPING", _) => NextStep::Wait,
+        // The state may be older than the request.
+        ("RUNNING" | "STOPPED", _) if asked => NextStep::Wait,
+        ("RUNNING" | "STOPPED", _) => NextStep::Ask,
+        // What failed before may succeed now: try once, not forever.
         ("START_FAILED", Goal::Running) | ("STOP_FAILED" | "UPDATE_FAILED", Goal::Stopped)
             if !asked =>
         {
-            Step::Ask
+            NextStep::Ask
         }
-        _ => Step::Fail,
+        _ => NextStep::Fail,
     }
 }
 
-/// One pipe, as far as starting and stopping it goes.
+/// A pipe that can be started and stopped.
 trait Switched {
     async fn status(&self) -> Result<PipeState, StoreError>;
     async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError>;
@@ -82,7 +82,7 @@ impl Switched for Real<'_> {
     }
 }
 
-/// Starts or stops a pipe, and waits at most so long until it is so. `false`: it was so
+/// Starts or stops a pipe, and waits up to `at_most` for it. `false`: it was in that state
 /// already.
 pub async fn switch(
     stack: &Stack,
@@ -93,9 +93,9 @@ pub async fn switch(
 ) -> Result<bool> {
     let real = Real {
         control: &stack.pipes(),
-        pipe: pipe.pipe,
+        pipe: pipe.name,
     };
-    make_so(&real, pipe.name, goal, (PAUSE, at_most), progress).await
+    make_so(&real, pipe.owner, goal, (PAUSE, at_most), progress).await
 }
 
 async fn make_so(
@@ -111,20 +111,20 @@ async fn make_so(
     loop {
         let status = pipe.status().await?;
         match step(goal, &status.current, asked) {
-            Step::Done => return Ok(changed),
-            Step::Wait => {}
-            Step::Ask => asked = pipe.ask(goal).await? == PipeRequest::Accepted,
-            Step::Fail => refuse!("{}", failed(name, goal, &status)),
+            NextStep::Done => return Ok(changed),
+            NextStep::Wait => {}
+            NextStep::Ask => asked = pipe.ask(goal).await? == PipeRequest::Accepted,
+            NextStep::Fail => refuse!("{}", failed(name, goal, &status)),
         }
         changed = true;
         let waited = begun.elapsed();
         if waited >= at_most {
             let waited = SignedDuration::try_from(waited).unwrap_or(SignedDuration::MAX);
             refuse!(
-                "{name} is {} after {}, not {}. It goes on without this command: \
-                 `coatcheck subscriptions status {name}` tells when it is there",
+                "{name} is {} after {}, not {}. The change continues without this command: \
+                 `coatcheck subscriptions status {name}` shows its state",
                 status.current,
-                said(waited),
+                format_duration(waited),
                 goal.state(),
             );
         }
@@ -137,15 +137,13 @@ fn failed(name: &str, goal: Goal, status: &PipeState) -> String {
     let reason = status
         .reason
         .as_deref()
-        .unwrap_or("AWS gives no reason; CloudTrail may know");
+        .unwrap_or("AWS gives no reason; see CloudTrail");
     let next = match (status.current.as_str(), goal) {
         ("NOT_FOUND" | "CREATE_FAILED" | "DELETING", _) => "run `terraform apply`",
         ("START_FAILED", Goal::Stopped) => {
-            "it does not run, so there is nothing to stop; fix what the reason names"
+            "it is not running, so there is nothing to stop; fix the cause"
         }
-        _ => {
-            "fix what the reason names (`terraform plan` shows what somebody changed), then try again"
-        }
+        _ => "fix the cause (`terraform plan` shows what was changed), then try again",
     };
     format!("{name} is {}: {reason}. Next: {next}", status.current)
 }

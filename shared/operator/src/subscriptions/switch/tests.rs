@@ -81,7 +81,7 @@ async fn a_change_that_is_under_way_ends_first() {
 }
 
 #[tokio::test]
-async fn a_wish_that_came_too_early_is_made_again() {
+async fn a_request_that_was_too_early_is_repeated() {
     let busy = Script::of(&["RUNNING", "RUNNING", "STOPPING", "STOPPED"])
         .answering(&[PipeRequest::NotNow, PipeRequest::Accepted]);
     assert!(busy.to(Goal::Stopped).await.unwrap());

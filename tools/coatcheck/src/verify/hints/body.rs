@@ -1,8 +1,8 @@
-//! Another body under which the signature is good.
+//! Another body for which the signature is valid.
 
 use crate::delivery::Delivery;
 
-/// What a capture does to a body.
+/// Changes that capturing often makes to a body.
 pub(super) fn hint(delivery: &Delivery) -> Option<String> {
     let body: &[u8] = &delivery.body;
     let without_end = body
@@ -34,7 +34,7 @@ pub(super) fn hint(delivery: &Delivery) -> Option<String> {
     };
     let mut variants = variants.into_iter();
     let (how, _) = variants.find(|(_, variant)| variant.as_ref().is_some_and(is_good))?;
-    Some(format!("The signature is good for the body {how}."))
+    Some(format!("The signature is valid for the body {how}."))
 }
 
 fn line_ends(body: &[u8], end: &[u8]) -> Vec<u8> {

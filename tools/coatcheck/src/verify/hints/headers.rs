@@ -1,19 +1,19 @@
-//! Headers that are missing, repeated or not of the scheme's form.
+//! Headers that are missing, repeated or malformed.
 
 use signature::{Algorithm, Encoding, Proof, SignedScheme};
 
 use super::mismatch;
 use crate::{
     delivery::Delivery,
-    words::{self, Read, reads},
+    describe::{self, Read, reads},
 };
 
 pub(super) fn missing(delivery: &Delivery) -> Vec<String> {
     let scheme = &delivery.scheme.scheme;
-    if words::is_in_body(scheme) {
+    if describe::is_in_body(scheme) {
         return vec![format!(
-            "The signature stands in the body ({}).",
-            words::proof(scheme)
+            "The signature is in the body ({}).",
+            describe::description(scheme).proof
         )];
     }
     let reads = reads(scheme, &delivery.headers);
@@ -23,9 +23,9 @@ pub(super) fn missing(delivery: &Delivery) -> Vec<String> {
         .map(|read| {
             let names = read.names.join(" or ");
             match near(delivery, read, &reads).as_slice() {
-                [] => format!("The scheme reads the header {names}; it is not there."),
+                [] => format!("The scheme reads the header {names}, which is missing."),
                 near => format!(
-                    "The scheme reads the header {names}; it is not there. Similar and given: {}.",
+                    "The scheme reads the header {names}, which is missing. You gave a similar one: {}.",
                     near.join(", ")
                 ),
             }
@@ -35,7 +35,7 @@ pub(super) fn missing(delivery: &Delivery) -> Vec<String> {
     hints
 }
 
-/// Given headers that the scheme does not read and that look like one it does.
+/// Headers that you gave, that the scheme does not read, and whose names look like one it reads.
 fn near<'a>(delivery: &'a Delivery, wanted: &Read, reads: &[Read]) -> Vec<&'a str> {
     let is_read = |name: &str| {
         reads
@@ -70,10 +70,10 @@ pub(super) fn repeated(delivery: &Delivery) -> Vec<String> {
         .map(String::as_str)
         .collect();
     if repeated.is_empty() {
-        vec!["A parameter in the signature header is there twice, or there are several signatures and the scheme names no label.".to_owned()]
+        vec!["A parameter occurs twice in the signature header, or there are several signatures and the scheme names no label.".to_owned()]
     } else {
         vec![format!(
-            "There more than once: {}. None of them is believed.",
+            "Given more than once: {}. Coatcheck trusts neither value.",
             repeated.join(", ")
         )]
     }
@@ -89,13 +89,16 @@ pub(super) fn malformed(delivery: &Delivery) -> Vec<String> {
         ),
         Proof::Message(_) => format!(
             "The scheme expects signature-input, signature and content-digest as RFC 9421 and RFC 9530 write them, over {}.",
-            words::signed(scheme)
+            describe::description(scheme).signed
         ),
-        _ => format!("The scheme expects {}.", words::proof(scheme)),
+        _ => format!(
+            "The scheme expects {}.",
+            describe::description(scheme).proof
+        ),
     };
     let mut hints = vec![expected];
     if matches!(scheme.proof, Proof::Signed(_)) {
-        hints.push("A signed header or parameter may also be empty, not ASCII, or hold the text that separates it from the next part.".to_owned());
+        hints.push("Or a signed header or parameter is empty, not ASCII, or contains the text that separates it from the next part.".to_owned());
     }
     hints.extend(mismatch::other_presets(delivery));
     hints

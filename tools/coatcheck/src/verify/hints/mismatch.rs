@@ -1,4 +1,4 @@
-//! A signature that does not match: what small change would make it good.
+//! A signature that does not match: which small change makes it valid.
 
 use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::Value;
@@ -28,25 +28,25 @@ pub(super) fn hints(delivery: &Delivery) -> Vec<String> {
     hints
 }
 
-/// What is left where no small change helps.
+/// The usual causes, if no small change helps.
 fn causes(scheme: &Scheme) -> &'static [&'static str] {
     match scheme.proof {
-        Proof::Token(_) | Proof::Basic => &["The header shows another secret than the one given."],
+        Proof::Token(_) | Proof::Basic => &["The header has another secret than the one you gave."],
         _ => &[
-            "Is it the secret of this very endpoint? Providers have one for each URL, and others for test mode; one that was rotated no longer signs.",
-            "Are these the bytes as they came in? A body that was parsed and written again, decompressed or decoded to text does not verify.",
-            "Tried in vain: other line ends and JSON without white space, the secret in other encodings, the other presets.",
+            "Is it the secret of this endpoint? Many providers have one for each URL, and another for test mode. After a rotation the old one no longer signs.",
+            "Are these the bytes as they were received? A body that was parsed and written again, decompressed or decoded to text does not verify.",
+            "These did not help: other line ends, JSON without white space, the secret in other encodings, the other presets.",
         ],
     }
 }
 
-/// HTTP Basic credentials that were demanded besides a good signature.
+/// HTTP Basic credentials that the scheme requires besides a valid signature.
 fn credentials(delivery: &Delivery) -> Option<String> {
     let demanded = delivery.scheme.scheme.also_basic;
     let is_good =
         demanded && delivery.is_signed_with(|changed| changed.scheme.scheme.also_basic = false);
     is_good.then(|| {
-        "The signature is good; the HTTP Basic credentials in authorization are not those of --basic."
+        "The signature is valid, but the HTTP Basic credentials in authorization are not those of --basic."
             .to_owned()
     })
 }
@@ -77,7 +77,7 @@ fn url(delivery: &Delivery) -> Option<String> {
     let good = variants
         .into_iter()
         .find(|variant| variant != url && is_good(variant))?;
-    Some(format!("The signature is good with --url {good}"))
+    Some(format!("The signature is valid with --url {good}"))
 }
 
 /// Plaid's token says which key it was signed with.
@@ -92,10 +92,10 @@ fn plaid_key(delivery: &Delivery) -> Option<String> {
     let header: Value = serde_json::from_slice(&header).ok()?;
     let kid = header.get("kid")?.as_str()?;
     let is_given = delivery.secrets.iter().any(|secret| secret.id == kid);
-    (!is_given).then(|| format!("The token names the key {kid:?}; no --secret-id is that."))
+    (!is_given).then(|| format!("The token names the key {kid:?}, and no --secret-id is that."))
 }
 
-/// Presets under which the same delivery is good.
+/// Presets under which the same delivery is valid.
 pub(super) fn other_presets(delivery: &Delivery) -> Option<String> {
     const SHOWN: usize = 3;
     let good: Vec<&str> = presets()
@@ -110,10 +110,10 @@ pub(super) fn other_presets(delivery: &Delivery) -> Option<String> {
     let shown = good.get(..SHOWN).unwrap_or(&good).join(", ");
     match good.len() {
         0 => None,
-        1 => Some(format!("The signature is good under the preset {shown}.")),
-        2..=SHOWN => Some(format!("The signature is good under the presets {shown}.")),
+        1 => Some(format!("The signature is valid under the preset {shown}.")),
+        2..=SHOWN => Some(format!("The signature is valid under the presets {shown}.")),
         all => Some(format!(
-            "The signature is good under {all} presets, such as {shown}."
+            "The signature is valid under {all} presets, such as {shown}."
         )),
     }
 }

@@ -1,5 +1,5 @@
-//! What may help a person whose delivery is not accepted. A hint may tell what would have
-//! been valid, never a secret and never a signature.
+//! Hints about a delivery that is rejected. A hint may say what would have been valid, but never
+//! shows a secret or a signature.
 
 mod body;
 mod headers;
@@ -9,10 +9,10 @@ mod time;
 
 use signature::{Rejection, Verifier};
 
-use super::verdict::Refused;
+use super::judgement::RejectedDelivery;
 use crate::{
     delivery::Delivery,
-    words::{self, plain},
+    describe::{self, plain},
 };
 
 pub(super) fn of(delivery: &Delivery, verifier: &Verifier, rejection: Rejection) -> Vec<String> {
@@ -22,8 +22,8 @@ pub(super) fn of(delivery: &Delivery, verifier: &Verifier, rejection: Rejection)
         Rejection::SignatureMalformed => headers::malformed(delivery),
         Rejection::SignatureMismatch | Rejection::DigestMismatch => mismatch::hints(delivery),
         Rejection::TimestampMissing | Rejection::TimestampMalformed => {
-            let place = words::clock(&delivery.scheme.scheme);
-            vec![format!("The time stands {place}.")]
+            let place = describe::description(&delivery.scheme.scheme).clock;
+            vec![format!("The timestamp is {place}.")]
         }
         Rejection::TimestampStale | Rejection::TimestampFuture => {
             time::hints(delivery, verifier).into_iter().collect()
@@ -35,17 +35,17 @@ pub(super) fn of(delivery: &Delivery, verifier: &Verifier, rejection: Rejection)
     hints.iter().map(|hint| plain(hint)).collect()
 }
 
-/// A challenge that is not answered.
+/// Hints about a challenge that is rejected.
 pub(super) fn of_challenge(rejection: Rejection) -> Vec<String> {
     let hint = match rejection {
         Rejection::SignatureMismatch => {
-            "What the request shows is not what was given: for a token --challenge-token, else the secret."
+            "The token or signature of the request does not match the one you gave: --challenge-token, else the secret."
         }
         Rejection::SignatureMalformed => {
-            "The value is not answered: it has to be a plain token, in printable ASCII and not too long."
+            "The value cannot be echoed: it must be a short token in printable ASCII."
         }
         Rejection::ChallengeKeyMissing => {
-            "No key has \"use\": \"challenge\": add the token that the provider shows to the keys, or give --challenge-token."
+            "No key has \"use\": \"challenge\": add the token that the provider sends to the keys, or give --challenge-token."
         }
         _ => return Vec::new(),
     };
@@ -53,17 +53,17 @@ pub(super) fn of_challenge(rejection: Rejection) -> Vec<String> {
 }
 
 /// A GET or HEAD request that no challenge of the scheme fits.
-pub(super) fn no_challenge(delivery: &Delivery) -> Refused {
-    let hint = match words::handshake(&delivery.scheme.scheme) {
-        None => "The scheme has no challenges: deliveries come by POST.".to_owned(),
+pub(super) fn no_challenge(delivery: &Delivery) -> RejectedDelivery {
+    let hint = match describe::handshake(&delivery.scheme.scheme) {
+        None => "The scheme has no challenges. Deliveries are sent by POST.".to_owned(),
         Some(handshake) => format!(
-            "The scheme's challenges: {}. The query is that of --url; --handshake judges as while the endpoint's handshake is on.",
+            "The scheme's challenges: {}. Give the query with --url; use --handshake if the endpoint's handshake is on.",
             plain(&handshake)
         ),
     };
-    Refused {
+    RejectedDelivery {
         outcome: "no_challenge",
-        message: "this is not a challenge of the endpoint's provider".to_owned(),
+        message: "this is not one of the provider's challenges".to_owned(),
         signed: None,
         hints: vec![hint],
     }

@@ -1,10 +1,10 @@
-//! Another reading of the secret under which the signature is good.
+//! Another reading of the secret with which the signature is valid.
 
 use signature::{KeyDecode, KeySpec, Proof};
 
 use crate::{delivery::Delivery, scheme::Named};
 
-/// Secrets that carry what a copy brought along.
+/// Secrets with white space or quotes from copying.
 pub(super) fn unwrapped(delivery: &Delivery) -> Option<String> {
     let is_good = delivery.is_signed_with(|changed| {
         for secret in &mut changed.secrets {
@@ -19,7 +19,7 @@ pub(super) fn unwrapped(delivery: &Delivery) -> Option<String> {
         }
     });
     is_good.then(|| {
-        "The signature is good under the secret without the white space or quotes around it."
+        "The signature is valid with the secret without the white space or quotes around it."
             .to_owned()
     })
 }
@@ -46,7 +46,7 @@ pub(super) fn decoded(delivery: &Delivery) -> Option<String> {
         })
     });
     good.map(|(_, _, how)| {
-        format!("The signature is good if the secret is taken as {how}: see key.decode and key.strip_prefix of the scheme.")
+        format!("The signature is valid if the secret is read as {how}: see key.decode and key.strip_prefix of the scheme.")
     })
 }
 

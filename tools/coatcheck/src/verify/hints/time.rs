@@ -13,15 +13,17 @@ pub(super) fn hints(delivery: &Delivery, verifier: &Verifier) -> Option<String> 
     let signed_at = verifier.claimed_at(&delivery.headers, &delivery.body)?;
     let age = delivery.now.checked_sub(signed_at)?;
     let signed = Timestamp::from_second(signed_at).ok()?;
-    let told = if age < 0 {
+    let when = if age < 0 {
         format!(
             "Signed at {signed}, {} s ahead of the clock; the scheme allows {max_future_s} s",
             age.saturating_neg()
         )
     } else if age <= i64::from(max_age_s) {
-        format!("Signed at {signed}, {age} s ago; its sender wants it believed for less")
+        format!("Signed at {signed}, {age} s ago; its sender allows less")
     } else {
         format!("Signed at {signed}, {age} s ago; the scheme allows {max_age_s} s")
     };
-    Some(format!("{told}. To judge it as of then: --now {signed_at}"))
+    Some(format!(
+        "{when}. To verify it as of then, use --now {signed_at}"
+    ))
 }

@@ -7,19 +7,16 @@ use signature::{Key, Scheme, Verifier};
 use super::{super::finding::Finding, each};
 use crate::{Stack, problem::is_denied};
 
-const CHECK: &str = "keys";
-
-/// Before a key ends without another, somebody is to hear of it.
+/// How long before the last key expires the doctor warns.
 const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Whether every endpoint has a key that its scheme can use, now and next week.
+/// Whether every endpoint has a key that its scheme can use, today and next week.
 pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
     let description = &stack.description;
     let configs = match stack.directory().endpoints().await {
         Ok(configs) => configs,
         Err(error) => {
-            return vec![Finding::unseen(
-                CHECK,
+            return vec![Finding::unchecked(
                 description.tables.endpoints.as_str(),
                 &error,
             )];
@@ -31,10 +28,9 @@ pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
         match Endpoint::from_json(&config) {
             Ok(endpoint) => endpoints.push(endpoint),
             Err(problem) => findings.push(Finding::bad(
-                CHECK,
                 description.tables.endpoints.as_str(),
                 format!("an endpoint's item is unreadable: {problem}"),
-                "terraform apply, or use the command line of the version that was applied",
+                "run terraform apply, or use the version of coatcheck that was applied",
             )),
         }
     }
@@ -43,8 +39,8 @@ pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
     let now = (stack.now)();
     let of_endpoints = each(endpoints, move |endpoint: Endpoint| async move {
         if !endpoint.enabled {
-            let off = "is off, as Terraform has it";
-            return vec![Finding::ok(CHECK, endpoint.name.as_str(), off)];
+            let off = "is disabled in Terraform";
+            return vec![Finding::ok(endpoint.name.as_str(), off)];
         }
         match secrets.keys(&endpoint.name).await {
             Ok(ring) => judge(&endpoint, &ring, now),
@@ -55,41 +51,39 @@ pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
     findings
 }
 
-/// A secret that cannot be read, whosever fault that is.
+/// The finding of a secret that cannot be read, whether the stack or the caller causes it.
 fn unread(endpoint: &Endpoint, error: &StoreError) -> Finding {
     let why = std::error::Error::source(error);
     let cause = why.and_then(|why| why.downcast_ref::<Cause>());
     if is_denied(error) {
-        return unlooked(endpoint);
+        return not_checked(endpoint);
     }
     let permanent = matches!(error, StoreError::Permanent { .. });
     if !is_stacks_fault(permanent, cause.map(Cause::code)) {
-        return Finding::unseen(CHECK, endpoint.name.as_str(), error);
+        return Finding::unchecked(endpoint.name.as_str(), error);
     }
     let text = why.map_or_else(String::new, ToString::to_string);
     Finding::bad(
-        CHECK,
         endpoint.name.as_str(),
-        format!("has no key that can be read, so it takes no delivery: {text}"),
+        format!("has no readable key, so it accepts no delivery: {text}"),
         format!(
-            "put the provider's secret there: coatcheck endpoints rotate-key {} --secret-file FILE --replace",
+            "store the provider's secret: coatcheck endpoints rotate-key {} --secret-file FILE --replace",
             endpoint.name
         ),
     )
     .with_loss()
 }
 
-/// Who holds the policy `read` alone may not see keys, and is to see none.
-fn unlooked(endpoint: &Endpoint) -> Finding {
+/// The finding for a caller with the policy `read` alone, which does not allow reading keys.
+fn not_checked(endpoint: &Endpoint) -> Finding {
     Finding::warn(
-        CHECK,
         endpoint.name.as_str(),
         "not looked at: needs the policy verify",
-        "attach the policy verify of `terraform output operator_policies` beside read, or leave this to who has it",
+        "attach the policy verify of `terraform output operator_policies` besides read, or leave this to someone who has it",
     )
 }
 
-/// There is no value, or one that is no key; not the fault of one who may not look.
+/// Whether the stack causes it: there is no value, or it is not a key.
 fn is_stacks_fault(permanent: bool, code: Option<Option<&str>>) -> bool {
     permanent && matches!(code, Some(None | Some("ResourceNotFoundException")))
 }
@@ -101,10 +95,9 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
         Err(problem) => {
             return vec![
                 Finding::bad(
-                    CHECK,
                     name,
                     format!("its scheme cannot be used: {problem}"),
-                    "fix the scheme in Terraform (coatcheck check says what is wrong with it), and apply",
+                    "fix the scheme in Terraform (`coatcheck check` says what is wrong with it), then apply",
                 )
                 .with_loss(),
             ];
@@ -113,34 +106,31 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     if endpoint.handshake {
         findings.push(Finding::warn(
-            CHECK,
             name,
-            "its handshake is on: anyone who asks is answered",
-            "once the webhook is registered, take handshake = true out of the endpoint, and apply",
+            "its handshake is on: it answers anyone who asks",
+            "once the webhook is registered, remove handshake = true from the endpoint, and apply",
         ));
     }
     for key in ring.live(now) {
         let Some(problem) = verifier.key_problem(&Key::from(key)) else {
             continue;
         };
-        // A key on its way out needs no second look: nothing better can be done about it.
+        // A key that a rotation is ending needs no warning: you have replaced it.
         if !problem.is_fatal() && key.not_after.is_some() {
             continue;
         }
         let subject = format!("{name}, key {}", key.id);
         findings.push(if problem.is_fatal() {
             Finding::bad(
-                CHECK,
                 subject,
-                format!("{problem}: it is never used"),
+                format!("{problem}: the functions never use it"),
                 format!("coatcheck endpoints rotate-key {name}"),
             )
         } else {
             Finding::warn(
-                CHECK,
                 subject,
                 problem.to_string(),
-                format!("compare it with the provider's, or coatcheck endpoints rotate-key {name}"),
+                format!("compare it with the provider's secret, or coatcheck endpoints rotate-key {name}"),
             )
         });
     }
@@ -155,28 +145,25 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
     let (today, next_week) = (usable(now), usable(now.saturating_add(SOON).unwrap_or(now)));
     findings.push(match (today, next_week) {
         (0, _) => Finding::bad(
-            CHECK,
             name,
-            "has no key that is good now: every delivery is refused",
+            "has no valid key: every delivery is refused",
             format!("coatcheck endpoints rotate-key {name}"),
         )
         .with_loss(),
         (_, 0) => Finding::warn(
-            CHECK,
             name,
-            format!("its last key ends {}", last_end(ring, now)),
-            format!("coatcheck endpoints rotate-key {name}, before that"),
+            format!("its last key expires at {}", last_end(ring, now)),
+            format!("before then: coatcheck endpoints rotate-key {name}"),
         )
         .with_loss(),
-        (1, _) => Finding::ok(CHECK, name, "1 key"),
-        (some, _) => Finding::ok(CHECK, name, format!("{some} keys")),
+        (1, _) => Finding::ok(name, "1 key"),
+        (some, _) => Finding::ok(name, format!("{some} keys")),
     });
     if lacks_basic(endpoint, ring, now) {
         findings.push(
             Finding::bad(
-                CHECK,
                 name,
-                "its scheme demands HTTP Basic credentials, and no key has \"use\": \"basic\": every delivery is refused",
+                "its scheme requires HTTP Basic credentials, and no key has \"use\": \"basic\": every delivery is refused",
                 "add {\"id\", \"secret\": \"user:password\", \"use\": \"basic\"} to the keys of its secret",
             )
             .with_loss(),
@@ -185,7 +172,7 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
     findings
 }
 
-/// The end that is last, of those that are to come.
+/// When the last of the live keys expires.
 fn last_end(ring: &KeyRing, now: Timestamp) -> String {
     let ends = ring
         .live(now)

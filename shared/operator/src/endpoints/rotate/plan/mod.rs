@@ -5,56 +5,50 @@ use domain::{Key, KeyRing, KeyRingProblem, KeyUse, Secret, SignedDuration, Times
 
 use crate::{
     Problem, Result,
-    problem::{Because as _, refuse},
+    problem::{WithContext as _, refuse},
 };
 
-/// How a key is to be changed.
-pub struct Wish<'a> {
-    /// The new one, as the provider issued it; none if one is to be made.
+/// How to rotate a key.
+pub struct RotationOptions<'a> {
+    /// The new secret, as the provider issued it; none to create one.
     pub secret: Option<Secret>,
-    /// What the new key is called; none for today's date.
+    /// The id of the new key; none for today's date.
     pub id: Option<&'a str>,
-    /// How long the old keys are taken beside the new one; none for not a moment longer.
+    /// How long the old keys stay valid; none to end them at once.
     pub overlap: Option<SignedDuration>,
-    /// Whether a value that is no key may be thrown away.
+    /// Whether a current value that is not a key may be discarded.
     pub replace: bool,
 }
 
-/// The new value of the secret; its first key is the new one.
-#[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) ring: KeyRing,
-    pub(super) id: String,
-}
-
-/// Puts the new key first and gives the old ones their end.
+/// The new value of the secret: the new key comes first, and the old ones get the time when they
+/// expire.
 ///
-/// The version that is current becomes the previous one, and functions count that too: a key
-/// is ended only by being listed with its end. So what the current version holds stays
-/// listed, and what lives by the previous version alone is listed where it is to live on:
-/// this rotation takes that version away. A key that the scheme can never use ends now: no
-/// delivery was ever taken under it.
+/// The current version becomes the previous one, whose keys the functions accept too: a key
+/// expires only if the new version lists it with that time. So the keys of the current version
+/// stay listed. Keys of the previous version alone are listed if they are to stay valid, because
+/// this rotation removes that version. A key that the scheme can never use expires now: no
+/// delivery was ever accepted under it.
 pub(super) fn plan(
     versions: &KeyVersions,
-    wish: Wish<'_>,
+    options: RotationOptions<'_>,
     now: Timestamp,
     is_usable: impl Fn(&Key) -> bool,
-) -> Result<Plan> {
-    let Some(secret) = wish.secret else {
+) -> Result<KeyRing> {
+    let Some(secret) = options.secret else {
         refuse!("there is no new secret");
     };
-    let overlap = wish.overlap.unwrap_or(SignedDuration::ZERO);
+    let overlap = options.overlap.unwrap_or(SignedDuration::ZERO);
     let end = now
         .checked_add(overlap)
-        .because("the overlap ends after all times")?;
+        .context("the overlap is too long")?;
     let previous = versions
         .previous
         .as_ref()
-        .filter(|_| wish.overlap.is_some());
-    let old = present(versions, previous, wish.replace)?;
+        .filter(|_| options.overlap.is_some());
+    let old = present(versions, previous, options.replace)?;
     let mut keys = Vec::new();
     for key in &old {
-        // An end that is past stays in what becomes the previous version.
+        // An expired key stays in what becomes the previous version.
         if !key.is_live(now) {
             continue;
         }
@@ -75,12 +69,15 @@ pub(super) fn plan(
         .iter()
         .find(|key| key.purpose == KeyUse::Signature && key.secret == secret);
     if let Some(same) = same {
-        refuse!("this is the key {:?}, which is there already", same.id);
+        refuse!(
+            "the endpoint already has this secret, as the key {:?}",
+            same.id
+        );
     }
-    let id = match wish.id {
+    let id = match options.id {
         Some(id) => {
             if old.iter().any(|key| key.id == id) {
-                refuse!("another key is called {id:?}: choose another --id");
+                refuse!("another key has the id {id:?}: choose another --id");
             }
             id.to_owned()
         }
@@ -90,27 +87,26 @@ pub(super) fn plan(
     keys.insert(
         0,
         Key {
-            id: id.clone(),
+            id,
             secret,
             not_after: None,
             purpose: KeyUse::Signature,
         },
     );
-    let ring = KeyRing::new(keys).map_err(|problem| match problem {
+    KeyRing::new(keys).map_err(|problem| match problem {
         KeyRingProblem::TooMany => Problem::Refused(
-            "the endpoint would have more than 8 keys: wait until one has ended (`coatcheck endpoints ls`), \
-             or take one out of the secret by hand"
+            "the endpoint would have more than 8 keys: wait until one has expired (`coatcheck endpoints ls`), \
+             or remove one from the secret by hand"
                 .to_owned(),
         ),
         KeyRingProblem::Empty => Problem::Refused("the new secret is empty".to_owned()),
         KeyRingProblem::Shape | KeyRingProblem::Id => {
             Problem::Refused(format!("{problem}: choose another --id"))
         }
-    })?;
-    Ok(Plan { ring, id })
+    })
 }
 
-/// The keys there are; those of a value that cannot be read only if it may be lost.
+/// The existing keys. A value that cannot be read is an error, unless it may be discarded.
 fn present(versions: &KeyVersions, previous: Option<&Secret>, replace: bool) -> Result<Vec<Key>> {
     let Some(current) = &versions.current else {
         return Ok(Vec::new());
@@ -118,7 +114,7 @@ fn present(versions: &KeyVersions, previous: Option<&Secret>, replace: bool) -> 
     match KeyRing::from_versions(current.expose(), previous.map(Secret::expose)) {
         Ok(ring) => Ok(ring.keys().to_vec()),
         Err(problem) if !replace => refuse!(
-            "{problem}. Fix it, or lose it with --replace: no delivery is accepted while it is so"
+            "{problem}. Fix it, or discard it with --replace: until then the endpoint accepts no delivery"
         ),
         Err(_) => {
             let before = previous.map(|text| KeyRing::from_versions(text.expose(), None));

@@ -14,8 +14,8 @@ fn versions(current: Option<&str>, previous: Option<&str>) -> KeyVersions {
     }
 }
 
-fn wish(secret: &str) -> Wish<'static> {
-    Wish {
+fn options(secret: &str) -> RotationOptions<'static> {
+    RotationOptions {
         secret: Some(Secret::new(secret)),
         id: None,
         overlap: Some(SignedDuration::from_hours(24)),
@@ -23,39 +23,43 @@ fn wish(secret: &str) -> Wish<'static> {
     }
 }
 
-fn at_once(secret: &str) -> Wish<'static> {
-    Wish {
+fn at_once(secret: &str) -> RotationOptions<'static> {
+    RotationOptions {
         overlap: None,
-        ..wish(secret)
+        ..options(secret)
     }
 }
 
 /// `id=secret` and `<end`, key by key.
-fn said(plan: &Plan) -> Vec<String> {
+fn listed(ring: &KeyRing) -> Vec<String> {
     let end = |key: &Key| {
         key.not_after
             .map(|end| format!("<{end}"))
             .unwrap_or_default()
     };
-    let keys = plan.ring.keys().iter();
+    let keys = ring.keys().iter();
     keys.map(|key| format!("{}={}{}", key.id, key.secret.expose(), end(key)))
         .collect()
 }
 
-fn planned(current: Option<&str>, previous: Option<&str>, wish: Wish<'_>) -> Vec<String> {
-    said(&plan(&versions(current, previous), wish, now(), |_| true).unwrap())
+fn planned(
+    current: Option<&str>,
+    previous: Option<&str>,
+    options: RotationOptions<'_>,
+) -> Vec<String> {
+    listed(&plan(&versions(current, previous), options, now(), |_| true).unwrap())
 }
 
-fn refused(current: &str, wish: Wish<'_>) -> String {
+fn refused(current: &str, options: RotationOptions<'_>) -> String {
     let versions = versions(Some(current), None);
-    plan(&versions, wish, now(), |_| true)
+    plan(&versions, options, now(), |_| true)
         .unwrap_err()
         .to_string()
 }
 
 /// What the functions accept at a moment, once the plan is in force.
-fn accepted(plan: &Plan, was_current: &str, at: &str) -> Vec<String> {
-    let ring = KeyRing::from_versions(plan.ring.to_secret().expose(), Some(was_current)).unwrap();
+fn accepted(ring: &KeyRing, was_current: &str, at: &str) -> Vec<String> {
+    let ring = KeyRing::from_versions(ring.to_secret().expose(), Some(was_current)).unwrap();
     ring.live(at.parse().unwrap())
         .map(|key| key.secret.expose().to_owned())
         .collect()
@@ -63,13 +67,13 @@ fn accepted(plan: &Plan, was_current: &str, at: &str) -> Vec<String> {
 
 #[test]
 fn the_first_key_has_nothing_beside_it() {
-    assert_eq!(planned(None, None, wish("new")), ["2026-11-22=new"]);
+    assert_eq!(planned(None, None, options("new")), ["2026-11-22=new"]);
 }
 
 #[test]
 fn a_plain_secret_keeps_its_id_and_gets_an_end() {
     assert_eq!(
-        planned(Some("old\n"), None, wish("new")),
+        planned(Some("old\n"), None, options("new")),
         [
             "2026-11-22=new".to_owned(),
             format!("current=old<{TOMORROW}")
@@ -79,7 +83,10 @@ fn a_plain_secret_keeps_its_id_and_gets_an_end() {
 
 #[test]
 fn the_old_key_stops_at_its_end_though_the_previous_version_has_none() {
-    let plan = plan(&versions(Some("old"), None), wish("new"), now(), |_| true).unwrap();
+    let plan = plan(&versions(Some("old"), None), options("new"), now(), |_| {
+        true
+    })
+    .unwrap();
     assert_eq!(accepted(&plan, "old", NOW), ["new", "old"]);
     assert_eq!(accepted(&plan, "old", TOMORROW), ["new"]);
 }
@@ -89,7 +96,7 @@ fn a_key_that_the_scheme_cannot_use_ends_now_whatever_the_overlap() {
     let usable = |key: &Key| key.secret.expose() != "v1,nonsense";
     let plan = plan(
         &versions(Some("v1,nonsense"), None),
-        wish("new"),
+        options("new"),
         now(),
         usable,
     )
@@ -110,7 +117,7 @@ fn a_leaked_key_stops_at_once_and_takes_no_other_with_it() {
     .unwrap();
     assert_eq!(accepted(&plan, current, NOW), ["new", "u:p"]);
     assert_eq!(
-        said(&plan),
+        listed(&plan),
         [
             "2026-11-22=new".to_owned(),
             format!("a=leaked<{NOW}"),
@@ -121,7 +128,7 @@ fn a_leaked_key_stops_at_once_and_takes_no_other_with_it() {
 
 #[test]
 fn a_key_that_lives_by_the_previous_version_alone_is_not_cut_off() {
-    let planned = planned(Some("newer"), Some("older"), wish("new"));
+    let planned = planned(Some("newer"), Some("older"), options("new"));
     assert_eq!(
         planned,
         [
@@ -139,7 +146,7 @@ fn an_earlier_end_stays_and_what_has_ended_goes() {
         {"id":"a","secret":"1","not_after":"2026-11-22T18:00:00Z"},
         {"id":"0","secret":"0","not_after":"2026-11-22T12:00:00Z"}]}"#;
     assert_eq!(
-        planned(Some(current), None, wish("new")),
+        planned(Some(current), None, options("new")),
         [
             "2026-11-22=new".to_owned(),
             format!("b=2<{TOMORROW}"),
@@ -154,7 +161,7 @@ fn other_uses_are_left_alone() {
         {"id":"a","secret":"1"},
         {"id":"login","secret":"u:p","use":"basic"},
         {"id":"token","secret":"t","use":"challenge","not_after":"2027-01-01T00:00:00Z"}]}"#;
-    let planned = planned(Some(current), None, wish("new"));
+    let planned = planned(Some(current), None, options("new"));
     assert_eq!(planned[2..], ["login=u:p", "token=t<2027-01-01T00:00:00Z"]);
 }
 
@@ -163,20 +170,26 @@ fn ids_are_unique_also_against_keys_that_have_ended() {
     let current = r#"{"keys":[
         {"id":"2026-11-22-2","secret":"2"},
         {"id":"2026-11-22","secret":"1","not_after":"2026-11-22T11:00:00Z"}]}"#;
-    let plan = plan(&versions(Some(current), None), wish("new"), now(), |_| true).unwrap();
-    assert_eq!(plan.id, "2026-11-22-3");
+    let plan = plan(
+        &versions(Some(current), None),
+        options("new"),
+        now(),
+        |_| true,
+    )
+    .unwrap();
+    assert_eq!(plan.keys()[0].id, "2026-11-22-3");
     // Two versions may call different keys the same.
     let one = r#"{"keys":[{"id":"a","secret":"1"}]}"#;
     let other = r#"{"keys":[{"id":"a","secret":"2"}]}"#;
-    let planned = planned(Some(one), Some(other), wish("new"));
+    let planned = planned(Some(one), Some(other), options("new"));
     assert_eq!(planned[2], format!("a-2=2<{TOMORROW}"));
 }
 
 #[test]
 fn an_id_of_ones_own_is_taken_if_it_is_free_and_sound() {
-    let named = |id| Wish {
+    let named = |id| RotationOptions {
         id: Some(id),
-        ..wish("new")
+        ..options("new")
     };
     assert_eq!(planned(Some("old"), None, named("kid-1"))[0], "kid-1=new");
     assert!(refused("old", named("current")).contains("choose another --id"));
@@ -185,21 +198,21 @@ fn an_id_of_ones_own_is_taken_if_it_is_free_and_sound() {
 
 #[test]
 fn what_makes_no_sense_is_refused() {
-    assert!(refused("same", wish("same")).contains("\"current\""));
-    assert!(refused("old", wish("")).contains("empty"));
+    assert!(refused("same", options("same")).contains("\"current\""));
+    assert!(refused("old", options("")).contains("empty"));
     let keys: Vec<String> = (0..8)
         .map(|number| format!(r#"{{"id":"{number}","secret":"s{number}"}}"#))
         .collect();
     let full = format!(r#"{{"keys":[{}]}}"#, keys.join(","));
-    assert!(refused(&full, wish("new")).contains("more than 8"));
+    assert!(refused(&full, options("new")).contains("more than 8"));
 }
 
 #[test]
 fn a_value_that_is_no_key_is_lost_only_by_will() {
-    assert!(refused("{no key", wish("new")).contains("--replace"));
-    let replace = || Wish {
+    assert!(refused("{no key", options("new")).contains("--replace"));
+    let replace = || RotationOptions {
         replace: true,
-        ..wish("new")
+        ..options("new")
     };
     assert_eq!(
         planned(Some("{no key"), None, replace()),
@@ -215,8 +228,8 @@ fn a_value_that_is_no_key_is_lost_only_by_will() {
 #[test]
 fn no_problem_shows_a_secret() {
     for problem in [
-        refused(r#"{"keys":"hunter2""#, wish("new")),
-        refused("hunter2", wish("hunter2")),
+        refused(r#"{"keys":"hunter2""#, options("new")),
+        refused("hunter2", options("hunter2")),
     ] {
         assert!(!problem.contains("hunter2"), "{problem}");
     }

@@ -1,4 +1,4 @@
-//! What a message of a DLQ says.
+//! What a message in a DLQ holds.
 
 use std::borrow::Cow;
 
@@ -6,61 +6,61 @@ use aws::operator::Held;
 use domain::{Heartbeat, Ref, Timestamp, parse_time};
 use serde_json::Value;
 
-/// A message of a DLQ, read.
+/// What a message in a DLQ holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Letter {
+pub enum Content {
     /// An event, whole.
-    Event(Box<EventLetter>),
-    /// Not an event: what it is, as far as one can tell.
+    Event(Box<DeadEvent>),
+    /// Not an event: what it is, for people.
     Other(Cow<'static, str>),
 }
 
 /// An event in a DLQ.
 #[derive(Debug, Clone, PartialEq)]
-pub struct EventLetter {
-    /// Names the event.
+pub struct DeadEvent {
+    /// The event's ref.
     pub reference: Ref,
     /// Its type.
     pub kind: String,
-    /// When the delivery came.
+    /// When the delivery was received.
     pub received_at: Option<Timestamp>,
-    /// Whether it came by a replay that wanted it processed once more.
+    /// Whether it comes from a replay with `--force`.
     pub force: bool,
-    /// All of it.
+    /// The whole event.
     pub whole: Value,
 }
 
-impl Letter {
+impl Content {
     fn other(what: &'static str) -> Self {
         Self::Other(Cow::Borrowed(what))
     }
 
-    /// An object of the direct lane. `admit` writes the reason into what it gives up at once.
+    /// An object of the direct lane. `admit` adds the reason to what it gives up at once.
     fn incoming(reason: Option<&str>) -> Self {
         match reason {
             Some(reason) => {
                 let reason = reason.escape_debug();
-                Self::Other(format!("an object of the direct lane that is kept: {reason}").into())
+                Self::Other(format!("an object of the direct lane, kept: {reason}").into())
             }
             None => Self::other(
-                "an object of the direct lane that `admit` could not judge: its log says why",
+                "an object of the direct lane that `admit` could not process: its log says why",
             ),
         }
     }
 
-    /// Reads one.
+    /// Reads a message.
     pub fn of(held: &Held) -> Self {
         let Ok(whole) = serde_json::from_str::<Value>(&held.body) else {
-            return Self::other("no JSON, so no event");
+            return Self::other("not JSON, so not an event");
         };
         let text = |name: &str| whole.get(name).and_then(Value::as_str);
         if whole.get("DDBStreamBatchInfo").is_some() {
             return Self::other(
-                "a letter that `rehydrate` could make no events of: it names their place in the stream",
+                "a dead letter that `rehydrate` could not turn into events: it names their place in the stream",
             );
         }
         if text("source") == Some(Heartbeat::SOURCE) {
-            return Self::other("a heartbeat, which is of no use any more");
+            return Self::other("a heartbeat, which is no longer of use");
         }
         if whole.pointer("/detail/object/key").is_some() {
             return Self::incoming(text("reason"));
@@ -68,9 +68,9 @@ impl Letter {
         let (Some(reference), Some(kind)) =
             (text("ref").and_then(|text| text.parse().ok()), text("type"))
         else {
-            return Self::other("JSON, and no event");
+            return Self::other("JSON, but not an event");
         };
-        Self::Event(Box::new(EventLetter {
+        Self::Event(Box::new(DeadEvent {
             reference,
             kind: kind.to_owned(),
             received_at: text("receivedat").and_then(parse_time),
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_event_is_read_and_kept_whole() {
-        let Letter::Event(event) = Letter::of(&held("m1", EVENT)) else {
+        let Content::Event(event) = Content::of(&held("m1", EVENT)) else {
             panic!("it is one");
         };
         assert_eq!(event.reference.to_string(), "stripe/evt_1");
@@ -109,19 +109,19 @@ mod tests {
         assert!(event.force);
         assert_eq!(event.whole["replayid"], "r1");
         let ordinary = EVENT.replace("\"true\"", "\"false\"");
-        let Letter::Event(event) = Letter::of(&held("m1", &ordinary)) else {
+        let Content::Event(event) = Content::of(&held("m1", &ordinary)) else {
             panic!("it is one");
         };
         assert!(!event.force);
     }
 
     #[test]
-    fn what_is_none_is_said() {
+    fn anything_else_is_named() {
         for (body, what) in [
-            ("hello", "no JSON"),
-            ("[]", "no event"),
-            (r#"{"ref":"stripe/evt_1"}"#, "no event"),
-            (r#"{"ref":"UPPER/x","type":"a"}"#, "no event"),
+            ("hello", "not JSON"),
+            ("[]", "not an event"),
+            (r#"{"ref":"stripe/evt_1"}"#, "not an event"),
+            (r#"{"ref":"UPPER/x","type":"a"}"#, "not an event"),
             (
                 r#"{"DDBStreamBatchInfo":{"shardId":"s"}}"#,
                 "place in the stream",
@@ -139,10 +139,10 @@ mod tests {
                 "kept: type_missing: it\\nis",
             ),
         ] {
-            let Letter::Other(said) = Letter::of(&held("m1", body)) else {
-                panic!("{body} is no event");
+            let Content::Other(text) = Content::of(&held("m1", body)) else {
+                panic!("{body} is not an event");
             };
-            assert!(said.contains(what), "{body}: {said}");
+            assert!(text.contains(what), "{body}: {text}");
         }
     }
 }

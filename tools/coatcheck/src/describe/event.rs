@@ -4,21 +4,21 @@ use signature::{Proof, Scheme, Verifier};
 
 use super::signs_nothing;
 
-/// What makes two deliveries the same event.
+/// What identifies an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum KeyKind {
     /// The provider's event id, where it can be trusted.
     Id,
-    /// The SHA-256 of what was signed.
+    /// The SHA-256 of the signed bytes.
     Digest,
-    /// That, together with the id and the type in headers that are not signed.
+    /// The same, together with the id and the type in unsigned headers.
     Split,
     /// Nothing: each delivery is an event.
     Delivery,
 }
 
-/// What names an event of this scheme, where its id is there.
+/// What identifies an event of this scheme, if it has its id.
 pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
     let id = scheme.event.id.as_ref();
     if id.is_some_and(|id| alternatives(id).any(|place| verifier.may_sign(place))) {
@@ -32,9 +32,9 @@ pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
     }
 }
 
-/// Whether nothing but the signed bytes tells events apart: no id, no type in a header, no signed
-/// time. Then two events with equal bytes are one, unless the endpoint has a window. Terraform
-/// says the same of every scheme (modules/scheme/naming.tf).
+/// Whether only the signed bytes distinguish events: no id, no type in a header, no signed time.
+/// Two events with equal bytes then count as one, unless the endpoint has a window. Terraform has
+/// the same rule (modules/scheme/naming.tf).
 pub(crate) fn only_bytes_tell(scheme: &Scheme, verifier: &Verifier) -> bool {
     // Adyen's eight signed fields are the name of an event and what became of it.
     let is_named = matches!(scheme.proof, Proof::Adyen);
@@ -47,36 +47,36 @@ fn signs_the_events_time(scheme: &Scheme, verifier: &Verifier) -> bool {
     time.is_some_and(|time| verifier.signs(time))
 }
 
-/// Why this names an event: one sentence for people.
+/// Why this identifies an event, for people.
 pub(crate) fn event_key_why(scheme: &Scheme, verifier: &Verifier) -> &'static str {
     match event_key_kind(scheme, verifier) {
         KeyKind::Id if matches!(scheme.proof, Proof::Token(_) | Proof::Basic) => {
-            "The id names the event: the sender shows the secret, so all it says is its own word."
+            "The id identifies the event: the delivery contains the secret, so it comes from the provider."
         }
-        KeyKind::Id => "The id names the event: the signature covers it.",
+        KeyKind::Id => "The id identifies the event, because the signature covers it.",
         KeyKind::Delivery => {
             "Each delivery is an event: the provider sends equal bytes for different events."
         }
         KeyKind::Split => {
-            "Equal bytes under another id or type are another event: those stand in headers that are not signed, so they may split events and never merge them."
+            "Equal bytes with another id or type are another event. Id and type are in unsigned headers, so they can split events but never merge them."
         }
         KeyKind::Digest if only_bytes_tell(scheme, verifier) => {
-            "Nothing but the bytes tells events apart: two events with equal bytes are one, unless the endpoint has a dedupe_window_s."
+            "Only the bytes distinguish events: two events with equal bytes count as one, unless the endpoint sets dedupe_window_s."
         }
         KeyKind::Digest if matches!(scheme.proof, Proof::Adyen) => {
-            "The eight signed fields name the event: one with the same eight is the same."
+            "The eight signed fields identify the event."
         }
         KeyKind::Digest if verifier.replay_protected() => {
-            "A time is signed with each delivery, so two events never have equal signed bytes; a retry that is signed again is another event."
+            "Each delivery has a signed time, so two events never have equal signed bytes. A retry that is signed again is another event."
         }
         KeyKind::Digest => {
-            "The signed body holds the event's time, so equal bytes are the same event."
+            "The signed body contains the event's time, so equal bytes are the same event."
         }
     }
 }
 
-/// The headers beside the signature that tell events of the same bytes apart: of the id,
-/// then of the type. None where the body is open to anyone who captured a signature.
+/// The unsigned headers that distinguish events with the same bytes: that of the id, then that of
+/// the type. None if the signature does not cover the body.
 fn splitters<'s>(scheme: &'s Scheme, verifier: &Verifier) -> Vec<&'s Location> {
     let event = &scheme.event;
     if !verifier.signs(&Location::Json(String::new())) {
@@ -89,9 +89,9 @@ fn splitters<'s>(scheme: &'s Scheme, verifier: &Verifier) -> Vec<&'s Location> {
         .collect()
 }
 
-/// What names an event of this scheme.
+/// The event key of this scheme, for people.
 pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
-    // Where nothing is signed the body stands in for it.
+    // If nothing is signed, the digest is that of the body.
     let is_shown = signs_nothing(scheme);
     let digest = match (scheme.repeats, is_shown) {
         (true, _) => "every delivery is an event",
@@ -118,13 +118,13 @@ pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
     }
 }
 
-/// Where the type stands.
+/// Where the type is.
 pub(crate) fn type_from(scheme: &Scheme) -> String {
     let kind = scheme.event.kind.as_ref();
     kind.map_or_else(|| "always `event`".to_owned(), location)
 }
 
-/// A place in words. Of many alternatives the first and the last.
+/// A place, for people. Of many alternatives the first and the last.
 fn location(place: &Location) -> String {
     match place {
         Location::Header(name) => format!("header `{name}`"),
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_names_an_event_follows_from_what_is_signed() {
-        let words = |name: &str| {
+        let described = |name: &str| {
             let scheme = preset(name).unwrap();
             let verifier = Verifier::compile(&scheme, &example_site()).unwrap();
             (
@@ -193,7 +193,7 @@ mod tests {
             ("dropbox", KeyKind::Delivery, "every delivery is an event"),
         ];
         for (name, kind, text) in expected {
-            assert_eq!(words(name), (kind, text.to_owned()), "{name}");
+            assert_eq!(described(name), (kind, text.to_owned()), "{name}");
         }
     }
 

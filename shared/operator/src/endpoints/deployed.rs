@@ -2,20 +2,20 @@ use aws::{Endpoints, operator::KeyVersions};
 use domain::{Endpoint, EndpointDirectory, EndpointName, KeyRing, SchemeRef};
 use signature::Scheme;
 
-use crate::{Problem, Result, Stack, problem::Because as _, stack::unknown};
+use crate::{Problem, Result, Stack, problem::WithContext as _, stack::unknown};
 
 /// An endpoint of a stack.
 #[derive(Debug)]
-pub struct Found {
-    /// As it is configured.
+pub struct DeployedEndpoint {
+    /// Its configuration.
     pub endpoint: Endpoint,
-    /// Where its deliveries go to.
+    /// The URL of its deliveries.
     pub url: String,
     scheme: Scheme,
 }
 
-/// Looks an endpoint up. An unknown one is told with those there are.
-pub async fn find(stack: &Stack, name: &str) -> Result<Found> {
+/// Finds an endpoint by its name; an error names the ones that exist.
+pub async fn find(stack: &Stack, name: &str) -> Result<DeployedEndpoint> {
     let table = stack.description.tables.endpoints.clone();
     let found = match EndpointName::try_from(name.to_owned()) {
         Ok(name) => Endpoints::new(&stack.sdk, table).find(&name).await?,
@@ -30,10 +30,10 @@ pub async fn find(stack: &Stack, name: &str) -> Result<Found> {
         names.sort_unstable();
         return Err(unknown("endpoint", name, names.iter()));
     };
-    Found::new(stack, &config).because(format_args!("the endpoint {name}"))
+    DeployedEndpoint::new(stack, &config).context(format_args!("the endpoint {name}"))
 }
 
-impl Found {
+impl DeployedEndpoint {
     pub(super) fn new(stack: &Stack, config: &str) -> Result<Self> {
         let endpoint = Endpoint::from_json(config)?;
         Ok(Self {
@@ -60,26 +60,21 @@ impl Found {
         }
     }
 
-    /// The keys that the functions accept now; an error if there are none.
+    /// The keys that the functions accept; an error if there are none.
     pub async fn ring(&self, stack: &Stack) -> Result<KeyRing> {
         let name = &self.endpoint.name;
-        let versions = versions(stack, name).await?;
-        let ring = keys(&versions).because(format_args!("{name} has no key that can be used"))?;
+        let versions = stack.secrets().versions(name).await?;
+        let ring = keys(&versions).context(format_args!("{name} has no usable key"))?;
         ring.ok_or_else(|| {
             Problem::Refused(format!(
-                "{name} has no key yet: `coatcheck endpoints rotate-key {name}` makes one"
+                "{name} has no key yet: `coatcheck endpoints rotate-key {name}` creates one"
             ))
         })
     }
 }
 
-/// Both versions of an endpoint's secret.
-pub(super) async fn versions(stack: &Stack, name: &EndpointName) -> Result<KeyVersions> {
-    Ok(stack.secrets().versions(name).await?)
-}
-
 /// The keys that the functions accept, those of the current version first; none if the
-/// secret was never put.
+/// secret has no value.
 pub(super) fn keys(versions: &KeyVersions) -> Result<Option<KeyRing>> {
     let previous = versions.previous.as_ref().map(domain::Secret::expose);
     let Some(current) = &versions.current else {
@@ -90,7 +85,7 @@ pub(super) fn keys(versions: &KeyVersions) -> Result<Option<KeyRing>> {
         .map_err(|problem| Problem::Refused(problem.to_string()))
 }
 
-/// The URL that its provider signs, where it signs one, else the stack's own. A local cloud
+/// The URL that the provider was given, if it is configured, else the stack's own. A local cloud
 /// is reached by its own alone.
 fn url(endpoint: &Endpoint, base: &str, is_local: bool) -> String {
     match &endpoint.url {
@@ -117,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_without_a_value_is_told_from_one_that_is_no_key() {
+    fn a_secret_without_a_value_differs_from_one_that_is_not_a_key() {
         let versions = |current: Option<&str>| KeyVersions {
             current: current.map(domain::Secret::new),
             previous: None,

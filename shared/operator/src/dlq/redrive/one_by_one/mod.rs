@@ -1,42 +1,42 @@
-//! Messages that are moved one by one.
+//! Moves messages one by one.
 
 use std::{collections::HashSet, time::Duration};
 
 use aws::{Queue, operator::Held};
 
 use super::{
-    super::{Dlq, letter::Letter},
-    outcome::{Outcome, Stayed},
+    super::{Dlq, content::Content},
+    outcome::{RedriveOutcome, StayedMessage},
 };
 use domain::{StoreError, Timestamp};
 
-use crate::{Progress, Result, Stop, pace::Pace, problem::Because as _};
+use crate::{Progress, Result, Stop, problem::WithContext as _, rate_limit::RateLimit};
 
-/// So many are taken out at once and put in the order in which their events came.
+/// How many messages are received before they are sorted by the time of their events.
 const ROUND: usize = 500;
 
-/// As long as a round may take at one message a second, and some more. After that they
-/// are back by themselves.
+/// How long others do not see the messages of a round: as long as it takes at one message a
+/// second, and a little more.
 const HIDE: Duration = Duration::from_secs(600);
 
 const WAIT: Duration = Duration::from_secs(1);
 
-/// What became of a message.
+/// What happened to a message.
 pub(super) enum Fate {
-    /// It is on its way: delete it.
+    /// It was sent: delete it.
     Moved,
-    /// It stays where it is.
+    /// It stays in the DLQ, and why.
     Stays(String),
 }
 
-/// A DLQ, as far as emptying it goes.
-pub(super) trait Letters {
+/// A DLQ that is being emptied.
+pub(super) trait DeadLetterQueue {
     async fn hold(&self) -> Result<Vec<Held>, StoreError>;
     async fn delete(&self, receipt: &str) -> Result<(), StoreError>;
     async fn release(&self, receipts: &[String]) -> Result<(), StoreError>;
 }
 
-impl Letters for Queue {
+impl DeadLetterQueue for Queue {
     async fn hold(&self) -> Result<Vec<Held>, StoreError> {
         Queue::hold(self, WAIT, HIDE).await
     }
@@ -50,30 +50,30 @@ impl Letters for Queue {
     }
 }
 
-/// Empties a DLQ.
-pub(super) struct Hands<'a, L, P> {
-    pub(super) letters: &'a L,
-    /// Messages that were sent later stay, or those that fail at once would be moved for ever.
+/// Moves the messages of a DLQ.
+pub(super) struct Mover<'a, L, P> {
+    pub(super) queue: &'a L,
+    /// Messages that were sent later stay: one that fails at once would be moved forever.
     pub(super) began: Timestamp,
-    pub(super) pace: Pace,
+    pub(super) pace: RateLimit,
     pub(super) stop: &'a Stop,
     pub(super) progress: &'a P,
 }
 
-impl<L: Letters, P: Progress> Hands<'_, L, P> {
-    /// Gives every message once to `take`. Whatever happens, those that stay are back at
+impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
+    /// Passes each message once to `handle`. Whatever happens, those that stay are released at
     /// once.
     pub(super) async fn empty(
         mut self,
         dlq: &Dlq<'_>,
-        take: impl AsyncFn(&Held) -> Result<Fate>,
-    ) -> Result<Outcome> {
-        let mut outcome = Outcome::of(dlq);
+        handle: impl AsyncFn(&Held) -> Result<Fate>,
+    ) -> Result<RedriveOutcome> {
+        let mut outcome = RedriveOutcome::new(dlq);
         let mut back = Vec::new();
-        let emptied = self.rounds(&mut outcome, &mut back, take).await;
-        let released = self.letters.release(&back).await;
-        emptied.because(format_args!(
-            "{} are moved, then this happened",
+        let emptied = self.rounds(&mut outcome, &mut back, handle).await;
+        let released = self.queue.release(&back).await;
+        emptied.context(format_args!(
+            "{} moved, then the redrive failed",
             outcome.moved
         ))?;
         released?;
@@ -82,9 +82,9 @@ impl<L: Letters, P: Progress> Hands<'_, L, P> {
 
     async fn rounds(
         &mut self,
-        outcome: &mut Outcome,
+        outcome: &mut RedriveOutcome,
         back: &mut Vec<String>,
-        take: impl AsyncFn(&Held) -> Result<Fate>,
+        handle: impl AsyncFn(&Held) -> Result<Fate>,
     ) -> Result<()> {
         let mut stayed = HashSet::new();
         loop {
@@ -96,39 +96,39 @@ impl<L: Letters, P: Progress> Hands<'_, L, P> {
                 return Ok(());
             }
             for held in &round {
-                if self.stop.came() {
+                if self.stop.is_requested() {
                     outcome.interrupted = true;
                     return Ok(());
                 }
                 self.pace.wait(1).await;
-                match take(held).await? {
+                match handle(held).await? {
                     Fate::Moved => {
-                        self.letters.delete(&held.receipt).await?;
+                        self.queue.delete(&held.receipt).await?;
                         back.retain(|receipt| *receipt != held.receipt);
                         outcome.moved += 1;
                         self.progress.done(outcome.moved);
                     }
                     Fate::Stays(why) => {
                         stayed.insert(held.id.clone());
-                        outcome.stayed.push(Stayed::of(held, why));
+                        outcome.stayed.push(StayedMessage::of(held, why));
                     }
                 }
             }
         }
     }
 
-    /// Takes out the next messages, oldest event first. One that has stayed already and
-    /// comes again has outlived its time: it is put back with the others.
+    /// Receives the next messages, oldest event first. One that stayed before and is received
+    /// again is released with the others.
     async fn gather(
         &self,
         stayed: &mut HashSet<String>,
-        outcome: &mut Outcome,
+        outcome: &mut RedriveOutcome,
         round: &mut Vec<Held>,
         back: &mut Vec<String>,
     ) -> Result<()> {
         while round.len() < ROUND {
             let mut news = false;
-            for held in self.letters.hold().await? {
+            for held in self.queue.hold().await? {
                 if stayed.contains(&held.id) {
                     back.push(held.receipt);
                 } else if held.sent_at.is_some_and(|sent_at| sent_at > self.began) {
@@ -142,23 +142,23 @@ impl<L: Letters, P: Progress> Hands<'_, L, P> {
                     news = true;
                 }
             }
-            if !news || self.stop.came() {
+            if !news || self.stop.is_requested() {
                 break;
             }
         }
-        round.sort_by_key(|held| match Letter::of(held) {
-            Letter::Event(event) => event.received_at,
-            Letter::Other(_) => None,
+        round.sort_by_key(|held| match Content::of(held) {
+            Content::Event(event) => event.received_at,
+            Content::Other(_) => None,
         });
         Ok(())
     }
 }
 
-impl Stayed {
+impl StayedMessage {
     fn of(held: &Held, why: String) -> Self {
-        let reference = match Letter::of(held) {
-            Letter::Event(event) => Some(event.reference.to_string()),
-            Letter::Other(_) => None,
+        let reference = match Content::of(held) {
+            Content::Event(event) => Some(event.reference.to_string()),
+            Content::Other(_) => None,
         };
         Self {
             message_id: held.id.clone(),

@@ -1,30 +1,30 @@
-//! Messages that SQS moves itself.
+//! Lets SQS move the messages.
 
 use std::time::Duration;
 
 use aws::operator::{Move, Moves, Started};
 
-use super::{super::Dlq, outcome::Outcome};
+use super::{super::Dlq, outcome::RedriveOutcome};
 use crate::{
     Progress, Result, Stop,
-    problem::{Because as _, refuse},
+    problem::{WithContext as _, refuse},
 };
 
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// So often a move that was started is looked for before that is strange.
+/// How often to look for a started move before giving up.
 const LOOKS: u32 = 30;
 
-/// Which of the moves from a DLQ is meant.
+/// Identifies one of the moves from a DLQ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Task {
-    /// When the one before it began.
+    /// When the move before it started.
     before_ms: i64,
-    /// Whether it is ours to cancel.
+    /// Whether this process started it and may cancel it.
     ours: bool,
 }
 
-/// Starts a move, or finds the one that is under way: SQS does one a queue.
+/// Starts a move, or finds the one that is running: SQS runs one per queue.
 pub(super) async fn start(
     moves: &Moves,
     from: &str,
@@ -34,7 +34,7 @@ pub(super) async fn start(
 ) -> Result<(Started, Task)> {
     let last = moves.last(from).await?;
     if let Some(running) = last.as_ref().filter(|last| is_running(last)) {
-        progress.note("a redrive of this DLQ is under way already: this shows how far it is");
+        progress.note("a redrive of this DLQ is already running: following it");
         let task = Task {
             before_ms: running.started_ms.saturating_sub(1),
             ours: false,
@@ -53,16 +53,16 @@ fn is_running(task: &Move) -> bool {
     matches!(task.status.as_str(), "RUNNING" | "CANCELLING")
 }
 
-/// What a look at a move means.
+/// The state of a move.
 #[derive(Debug, PartialEq, Eq)]
-enum Seen {
+enum MoveStatus {
     NotYet,
     Running { moved: u64, of: Option<u64> },
     Over { moved: u64, cancelled: bool },
     Failed(String),
 }
 
-impl Seen {
+impl MoveStatus {
     fn of(task: Task, last: Option<&Move>) -> Self {
         let Some(last) = last.filter(|last| last.started_ms > task.before_ms) else {
             return Self::NotYet;
@@ -74,7 +74,7 @@ impl Seen {
             },
             "FAILED" => {
                 let reason = last.failure.as_deref().unwrap_or("SQS gives no reason");
-                Self::Failed(format!("{reason}; {} are moved", last.moved))
+                Self::Failed(format!("{reason}; {} moved", last.moved))
             }
             _ => Self::Running {
                 moved: last.moved,
@@ -84,53 +84,58 @@ impl Seen {
     }
 }
 
-/// Waits until it is over; Ctrl-C cancels it if it is ours.
+/// Waits until it ends; Ctrl-C cancels it if this process started it.
 pub(super) async fn follow(
     moves: &Moves,
     dlq: &Dlq<'_>,
     task: &Task,
     stop: &Stop,
     progress: &impl Progress,
-) -> Result<Outcome> {
-    let mut outcome = Outcome::of(dlq);
+) -> Result<RedriveOutcome> {
+    let mut outcome = RedriveOutcome::new(dlq);
     let mut cancelled = false;
     let mut looks = 0;
     loop {
         let last = moves.last(dlq.arn).await?;
-        match Seen::of(*task, last.as_ref()) {
-            Seen::NotYet => {
+        match MoveStatus::of(*task, last.as_ref()) {
+            MoveStatus::NotYet => {
                 looks += 1;
                 if looks > LOOKS {
                     refuse!(
-                        "SQS has taken the order and shows nothing of it: `coatcheck dlq ls` tells how much is left"
+                        "SQS accepted the redrive but does not list it: `coatcheck dlq ls` shows how many messages are left"
                     );
                 }
             }
-            Seen::Running { moved, of } => {
+            MoveStatus::Running { moved, of } => {
                 outcome.moved = moved;
                 if let Some(of) = of {
                     progress.of(of);
                 }
                 progress.done(moved);
             }
-            Seen::Over {
+            MoveStatus::Over {
                 moved,
                 cancelled: ended_early,
             } => {
                 outcome.moved = moved;
-                outcome.interrupted = ended_early || stop.came();
+                outcome.interrupted = ended_early || stop.is_requested();
                 return Ok(outcome);
             }
-            Seen::Failed(why) => refuse!("SQS could not move the events of {}: {why}", dlq.name),
+            MoveStatus::Failed(why) => {
+                refuse!("SQS could not move the messages of {}: {why}", dlq.name)
+            }
         }
-        if stop.came() {
+        if stop.is_requested() {
             if !task.ours {
                 outcome.interrupted = true;
                 return Ok(outcome);
             }
-            // Without a handle it is not running yet, or not any more.
+            // Without a handle it is not running yet, or no longer.
             if let (false, Some(handle)) = (cancelled, last.and_then(|last| last.handle)) {
-                moves.cancel(&handle).await.because("the redrive goes on")?;
+                moves
+                    .cancel(&handle)
+                    .await
+                    .context("the redrive continues")?;
                 cancelled = true;
             }
             tokio::time::sleep(PAUSE).await;
@@ -164,40 +169,30 @@ mod tests {
             before_ms: 7,
             ours: true,
         };
-        assert_eq!(Seen::of(task, None), Seen::NotYet);
-        assert_eq!(Seen::of(task, Some(&at("COMPLETED", 7))), Seen::NotYet);
-        for (status, seen) in [
-            (
-                "RUNNING",
-                Seen::Running {
-                    moved: 3,
-                    of: Some(10),
-                },
-            ),
-            (
-                "CANCELLING",
-                Seen::Running {
-                    moved: 3,
-                    of: Some(10),
-                },
-            ),
-            (
-                "COMPLETED",
-                Seen::Over {
-                    moved: 3,
-                    cancelled: false,
-                },
-            ),
-            (
-                "CANCELLED",
-                Seen::Over {
-                    moved: 3,
-                    cancelled: true,
-                },
-            ),
-            ("FAILED", Seen::Failed("no right; 3 are moved".to_owned())),
+        assert_eq!(MoveStatus::of(task, None), MoveStatus::NotYet);
+        assert_eq!(
+            MoveStatus::of(task, Some(&at("COMPLETED", 7))),
+            MoveStatus::NotYet
+        );
+        let of = Some(10);
+        let running = || MoveStatus::Running { moved: 3, of };
+        let over = |cancelled| MoveStatus::Over {
+            moved: 3,
+            cancelled,
+        };
+        let failed = || MoveStatus::Failed("no right; 3 moved".to_owned());
+        for (status, expected) in [
+            ("RUNNING", running()),
+            ("CANCELLING", running()),
+            ("COMPLETED", over(false)),
+            ("CANCELLED", over(true)),
+            ("FAILED", failed()),
         ] {
-            assert_eq!(Seen::of(task, Some(&at(status, 8))), seen, "{status}");
+            assert_eq!(
+                MoveStatus::of(task, Some(&at(status, 8))),
+                expected,
+                "{status}"
+            );
         }
     }
 

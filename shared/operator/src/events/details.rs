@@ -1,11 +1,12 @@
 use aws::{Image, operator::Record};
 use domain::Ref;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::pointer;
 use crate::{Result, Stack};
 
-/// What is shown of a pointer, in this order; the rest is the table's own.
+/// The attributes of a pointer that are shown, in this order.
 const SHOWN: [&str; 15] = [
     "ref",
     "endpoint",
@@ -24,22 +25,22 @@ const SHOWN: [&str; 15] = [
     "traceparent",
 ];
 
-/// An event, and what became of it.
+/// An event, and what happened to it.
 #[derive(Debug)]
-pub struct Story {
+pub struct EventDetails {
     pointer: Image,
-    /// What each processor has written down of it.
+    /// The records of its processors.
     pub records: Vec<Record>,
-    /// Subscriptions that take it, and whose target has written nothing down.
-    pub silent: Vec<String>,
+    /// Subscriptions that take it and whose target has written no record.
+    pub unrecorded: Vec<String>,
 }
 
-/// Everything that is known of an event.
-pub async fn story(stack: &Stack, reference: &Ref) -> Result<Story> {
+/// Everything that is known about an event.
+pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
     let pointer = pointer(stack, reference).await?;
     let records = stack.records().of(reference).await?;
     let of = |name| pointer.get(name).map_or("", String::as_str);
-    let silent = stack
+    let unrecorded = stack
         .description
         .subscriptions
         .iter()
@@ -52,32 +53,33 @@ pub async fn story(stack: &Stack, reference: &Ref) -> Result<Story> {
         })
         .map(|(name, _)| name.clone())
         .collect();
-    Ok(Story {
+    Ok(EventDetails {
         pointer,
         records,
-        silent,
+        unrecorded,
     })
 }
 
-impl Story {
+impl EventDetails {
     /// The attributes of the event, in the order in which they are shown.
     pub fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let attribute = |name| Some((name, self.pointer.get(name)?.as_str()));
         SHOWN.into_iter().filter_map(attribute)
     }
+}
 
-    /// As programs see it.
-    pub fn as_json(&self) -> Value {
+impl Serialize for EventDetails {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let pointer: Map<String, Value> = self
             .attributes()
             .map(|(name, value)| (name.to_owned(), value.into()))
             .collect();
         let processed: Vec<Value> = self.records.iter().map(record).collect();
-        json!({ "pointer": pointer, "processed": processed })
+        json!({ "pointer": pointer, "processed": processed }).serialize(serializer)
     }
 }
 
-/// What came of it at one processor, or why nothing did.
+/// The result at one processor, or why it failed.
 pub fn outcome(record: &Record) -> String {
     let state = &record.state;
     match (&record.failure, &record.summary) {
@@ -116,7 +118,7 @@ mod tests {
             ("ref", "stripe/evt_1"),
             ("expires_at", "1"),
         ];
-        let story = Story {
+        let details = EventDetails {
             pointer: pointer.map(attribute).into(),
             records: vec![Record {
                 processor: "invoices".to_owned(),
@@ -126,12 +128,12 @@ mod tests {
                 reason: Some("no amount".to_owned()),
                 ..Record::default()
             }],
-            silent: Vec::new(),
+            unrecorded: Vec::new(),
         };
         assert_eq!(
-            story.as_json().to_string(),
+            serde_json::to_string(&details).unwrap(),
             r#"{"pointer":{"ref":"stripe/evt_1","type":"invoice.paid"},"processed":[{"processor":"invoices","state":"failed","at":"","attempts":3,"summary":null,"age_ms":null,"failure":"reject","reason":"no amount","replayid":null}]}"#
         );
-        assert_eq!(outcome(&story.records[0]), "failed: reject: no amount");
+        assert_eq!(outcome(&details.records[0]), "failed: reject: no amount");
     }
 }

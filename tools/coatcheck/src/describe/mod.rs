@@ -1,5 +1,5 @@
-//! A scheme in words, for people who choose or debug one. Names from the scheme stand in
-//! backticks; [`plain`] takes them out for the terminal.
+//! Describes a scheme, for people who choose or debug one. Names from the scheme are in
+//! backticks; [`plain`] removes them for the terminal.
 
 mod challenge;
 mod event;
@@ -15,53 +15,33 @@ pub(crate) use self::{
     time::replay,
 };
 
-/// A description without its backticks.
-pub(crate) fn plain(words: &str) -> String {
-    words.replace('`', "")
+/// A text without its backticks.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('`', "")
 }
 
-/// What its kind says of itself. A scheme that breaks a rule is told nothing of: its verifier
-/// says what is wrong with it.
-fn words(scheme: &Scheme) -> SchemeDescription {
+/// The description of a scheme's kind. A scheme that breaks a rule has none: its verifier says
+/// what is wrong with it.
+pub(crate) fn description(scheme: &Scheme) -> SchemeDescription {
     scheme.describe().unwrap_or_default()
 }
 
-/// The scheme's `kind`.
-pub(crate) fn kind(scheme: &Scheme) -> &'static str {
-    words(scheme).kind
-}
-
-/// Whether the key that signs is another one than the key that verifies.
+/// Whether the key that signs differs from the key that verifies.
 pub(crate) fn has_public_key(scheme: &Scheme) -> bool {
-    words(scheme).has_public_key
+    description(scheme).has_public_key
 }
 
-/// Whether the signature stands inside the body.
+/// Whether the signature is inside the body.
 pub(crate) fn is_in_body(scheme: &Scheme) -> bool {
-    words(scheme).is_in_body
+    description(scheme).is_in_body
 }
 
-/// What proves a delivery, and where it stands.
-pub(crate) fn proof(scheme: &Scheme) -> String {
-    words(scheme).proof
-}
-
-/// What is signed.
-pub(crate) fn signed(scheme: &Scheme) -> String {
-    words(scheme).signed
-}
-
-/// Whether the secret itself is shown, and nothing is signed.
+/// Whether the delivery shows the secret itself, and nothing is signed.
 pub(crate) fn signs_nothing(scheme: &Scheme) -> bool {
-    signed(scheme) == "nothing"
+    description(scheme).signed == "nothing"
 }
 
-/// Where the timestamp stands, and how it is written.
-pub(crate) fn clock(scheme: &Scheme) -> String {
-    words(scheme).clock
-}
-
-/// The headers that prove a delivery of this scheme, beside those that are there.
+/// The headers that prove a delivery of this scheme, given those that it has.
 pub(crate) fn reads(scheme: &Scheme, headers: &Headers) -> Vec<Read> {
     scheme.reads(headers).unwrap_or_default()
 }
@@ -75,25 +55,26 @@ mod tests {
 
     #[test]
     fn presets_are_put_into_words() {
-        let words = |name: &str| {
+        let described = |name: &str| {
             let scheme = preset(name).unwrap();
             let verifier = Verifier::compile(&scheme, &example_site()).unwrap();
-            [proof(&scheme), signed(&scheme), replay(&verifier)].join(" | ")
+            let Words { proof, signed, .. } = description(&scheme);
+            [proof, signed, replay(&verifier)].join(" | ")
         };
         assert_eq!(
-            words("stripe"),
+            described("stripe"),
             "HMAC-SHA256, hex in `stripe-signature` after `v1=` | `{t}.{body}` | yes, 300 s"
         );
         assert_eq!(
-            words("standard-webhooks-v1a"),
+            described("standard-webhooks-v1a"),
             "Ed25519, base64 in `webhook-signature` or `svix-signature` after `v1a,` | `{webhook-id}.{webhook-timestamp}.{body}` | yes, 300 s"
         );
         assert_eq!(
-            words("gitlab-token"),
+            described("gitlab-token"),
             "the secret itself in `x-gitlab-token` | nothing | no"
         );
         assert_eq!(
-            words("hubspot-v3"),
+            described("hubspot-v3"),
             "HMAC-SHA256, base64 in `x-hubspot-signature-v3` | `{method}{url}{body}{x-hubspot-request-timestamp}` | yes, 300 s"
         );
     }
@@ -134,7 +115,7 @@ mod tests {
     #[test]
     fn a_timestamp_is_told_by_place_and_unit() {
         assert_eq!(
-            clock(&preset("linear").unwrap()),
+            description(&preset("linear").unwrap()).clock,
             "at `/webhookTimestamp` in the body: Unix milliseconds, exactly 13 digits"
         );
     }

@@ -1,25 +1,25 @@
-//! A rate that is kept: work that must not flood who gets it.
+//! A limit on the rate of an operation, so that it does not flood its receiver.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Lets so many a second go, and does not catch up on what a slow service has cost.
-pub(crate) struct Pace {
+/// Lets a number of items pass each second, and does not catch up after a slow call.
+pub(crate) struct RateLimit {
     each: Option<Duration>,
     next: Instant,
 }
 
-impl Pace {
-    /// At most so many a second; without a rate as fast as it goes.
-    pub(crate) fn of(rate: Option<u32>) -> Self {
+impl RateLimit {
+    /// At most `rate` items a second; no limit without a rate.
+    pub(crate) fn new(rate: Option<u32>) -> Self {
         Self {
             each: rate.map(|rate| Duration::from_secs(1) / rate.max(1)),
             next: Instant::now(),
         }
     }
 
-    /// Waits until so many more may go.
+    /// Waits until `count` more items may pass.
     pub(crate) async fn wait(&mut self, count: usize) {
         let Some(each) = self.each else {
             return;
@@ -37,7 +37,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_rate_is_kept_and_lost_time_is_not_made_up_for() {
         let start = Instant::now();
-        let mut pace = Pace::of(Some(100));
+        let mut pace = RateLimit::new(Some(100));
         for _ in 0..10 {
             pace.wait(10).await;
         }
@@ -48,7 +48,7 @@ mod tests {
         pace.wait(10).await;
         assert!(late.elapsed() >= Duration::from_millis(100));
         let free = Instant::now();
-        Pace::of(None).wait(1_000_000).await;
+        RateLimit::new(None).wait(1_000_000).await;
         assert!(free.elapsed().is_zero());
     }
 }

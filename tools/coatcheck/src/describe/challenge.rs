@@ -1,12 +1,12 @@
 use signature::{Challenge, Demand, Method, ReplyTemplate, Scheme};
 
-/// What a provider may ask of an endpoint that is no delivery, and who may ask.
+/// The scheme's challenges, and who may send them.
 pub(crate) fn handshake(scheme: &Scheme) -> Option<String> {
     let mut all: Vec<String> = Vec::new();
     for challenge in &scheme.challenges {
-        let words = one(challenge);
-        if !all.contains(&words) {
-            all.push(words);
+        let text = one(challenge);
+        if !all.contains(&text) {
+            all.push(text);
         }
     }
     (!all.is_empty()).then(|| all.join("; "))
@@ -24,10 +24,10 @@ fn one(challenge: &Challenge) -> String {
         Demand::None => "from anyone",
         Demand::Operator => "from anyone while `handshake` is on",
     };
-    format!("{method} {who}: {}", answer(&challenge.respond))
+    format!("{method} {who}: {}", reply_text(&challenge.respond))
 }
 
-fn answer(reply: &ReplyTemplate) -> String {
+fn reply_text(reply: &ReplyTemplate) -> String {
     let body = reply.json.as_ref().map(ToString::to_string);
     let texts = reply.text.iter().chain(&body).chain(reply.headers.values());
     let all: String = texts.map(String::as_str).collect();
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn handshakes_are_told_by_who_may_ask_for_what() {
-        for (name, words) in [
+        for (name, expected) in [
             ("zoom", "POST proven like a delivery: MAC of its value"),
             ("x", "GET from anyone: MAC of its value"),
             (
@@ -59,8 +59,8 @@ mod tests {
                 "POST from anyone while `handshake` is on: 200",
             ),
         ] {
-            let told = handshake(&preset(name).unwrap());
-            assert_eq!(told.as_deref(), Some(words), "{name}");
+            let text = handshake(&preset(name).unwrap());
+            assert_eq!(text.as_deref(), Some(expected), "{name}");
         }
         assert_eq!(handshake(&preset("stripe").unwrap()), None);
     }

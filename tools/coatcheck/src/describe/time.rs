@@ -1,6 +1,6 @@
 use signature::Verifier;
 
-/// Whether a captured delivery can be sent again, and for how long.
+/// Whether a captured delivery is refused later, and after how long.
 pub(crate) fn replay(verifier: &Verifier) -> String {
     match verifier.window() {
         Some(window) if verifier.replay_protected() => format!("yes, {} s", window.max_age_s),

@@ -1,28 +1,29 @@
-//! A message of a DLQ, and why it is there.
+//! A message in a DLQ, and why it is there.
 
 use aws::operator::{Held, Record, Records};
 use domain::format_time;
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
-use super::{Dlq, Letter};
-use crate::Result;
+use super::{Content, Dlq};
+use crate::{Result, plural};
 
-/// A message of a DLQ, and what its processor knows of it.
+/// A message in a DLQ, and what its processor recorded about it.
 #[derive(Debug)]
 pub struct DeadLetter {
-    /// As SQS has it.
+    /// The message as SQS has it.
     pub held: Held,
-    /// What it says.
-    pub letter: Letter,
-    /// What the processor has written down; none if it has not.
+    /// What it holds.
+    pub content: Content,
+    /// The processor's record of the event; none if it has written none.
     pub record: Option<Record>,
 }
 
 impl DeadLetter {
     pub(super) async fn read(held: Held, dlq: &Dlq<'_>, records: &Records) -> Result<Self> {
-        let letter = Letter::of(&held);
-        let record = match (&letter, dlq.processor) {
-            (Letter::Event(event), Some(processor)) => {
+        let content = Content::of(&held);
+        let record = match (&content, dlq.processor) {
+            (Content::Event(event), Some(processor)) => {
                 let all = records.of(&event.reference).await?;
                 all.into_iter().find(|record| record.processor == processor)
             }
@@ -30,25 +31,47 @@ impl DeadLetter {
         };
         Ok(Self {
             held,
-            letter,
+            content,
             record,
         })
     }
 
-    /// Whether it is an event that nobody knows more of.
+    /// Whether it is an event of which there is no record.
     pub fn is_unknown(&self) -> bool {
-        self.record.is_none() && matches!(self.letter, Letter::Event(_))
+        self.record.is_none() && matches!(self.content, Content::Event(_))
     }
 
-    /// As programs see it.
-    pub fn as_json(&self) -> Value {
-        let (event, body) = match &self.letter {
-            Letter::Event(event) => (Some(&event.whole), None),
-            Letter::Other(_) => (None, Some(&self.held.body)),
+    /// Why it is here: `reject: the amount is missing (3 attempts)`; none if there is no record.
+    pub fn reason(&self) -> Option<String> {
+        let record = match (&self.record, &self.content) {
+            (_, Content::Other(what)) => return Some(what.clone().into_owned()),
+            (record, Content::Event(_)) => record.as_ref()?,
         };
-        let what = match &self.letter {
-            Letter::Event(_) => "an event",
-            Letter::Other(what) => what.as_ref(),
+        let attempts = plural(record.attempts, "attempt");
+        Some(match (record.state.as_str(), &record.failure) {
+            ("completed", _) => "already completed: a redrive would skip it".to_owned(),
+            (_, Some(failure)) => {
+                let reason = record.reason.as_deref();
+                let reason = reason.unwrap_or("no reason given");
+                format!("{failure}: {reason} ({attempts})")
+            }
+            ("in_progress", None) => format!(
+                "its last attempt did not finish: it crashed, or ran out of time or memory ({attempts})"
+            ),
+            (state, None) => state.to_owned(),
+        })
+    }
+}
+
+impl Serialize for DeadLetter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (event, body) = match &self.content {
+            Content::Event(event) => (Some(&event.whole), None),
+            Content::Other(_) => (None, Some(&self.held.body)),
+        };
+        let what = match &self.content {
+            Content::Event(_) => "an event",
+            Content::Other(what) => what.as_ref(),
         };
         json!({
             "message_id": self.held.id,
@@ -67,34 +90,14 @@ impl DeadLetter {
                 "summary": record.summary,
             })),
         })
-    }
-
-    /// Why it is here: `rejected: the amount is missing (3 tries)`; none if nobody knows.
-    pub fn reason(&self) -> Option<String> {
-        let record = match (&self.record, &self.letter) {
-            (_, Letter::Other(what)) => return Some(what.clone().into_owned()),
-            (record, Letter::Event(_)) => record.as_ref()?,
-        };
-        let tries = record.attempts;
-        Some(match (record.state.as_str(), &record.failure) {
-            ("completed", _) => "done meanwhile: a redrive would skip it".to_owned(),
-            (_, Some(failure)) => {
-                let reason = record.reason.as_deref();
-                let reason = reason.unwrap_or("no reason is given");
-                format!("{failure}: {reason} ({tries} tries)")
-            }
-            ("in_progress", None) => format!(
-                "its last try never ended: a crash, or out of time or memory ({tries} tries)"
-            ),
-            (state, None) => state.to_owned(),
-        })
+        .serialize(serializer)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dlq::letter::held;
+    use crate::dlq::content::held;
 
     const EVENT: &str =
         r#"{"type":"invoice.paid","ref":"stripe/evt_1","receivedat":"2026-11-21T20:59:57.414Z"}"#;
@@ -113,7 +116,7 @@ mod tests {
     fn dead(id: &str, body: &str, record: Option<Record>) -> DeadLetter {
         let held = held(id, body);
         DeadLetter {
-            letter: Letter::of(&held),
+            content: Content::of(&held),
             held,
             record,
         }
@@ -121,17 +124,17 @@ mod tests {
 
     #[test]
     fn the_reason_is_the_records() {
-        for (state, failure, said) in [
+        for (state, failure, expected) in [
             (
                 "failed",
                 Some("reject"),
-                "reject: the amount\nis missing (3 tries)",
+                "reject: the amount\nis missing (3 attempts)",
             ),
-            ("in_progress", None, "never ended"),
+            ("in_progress", None, "did not finish"),
             ("completed", None, "would skip it"),
         ] {
-            let told = dead("m1", EVENT, Some(record(state, failure))).reason();
-            assert!(told.as_ref().unwrap().contains(said), "{told:?}");
+            let reason = dead("m1", EVENT, Some(record(state, failure))).reason();
+            assert!(reason.as_ref().unwrap().contains(expected), "{reason:?}");
         }
     }
 
@@ -141,7 +144,7 @@ mod tests {
         one.held.sent_at = "2026-11-22T02:00:00Z".parse().ok();
         assert!(one.is_unknown() && one.reason().is_none());
         assert_eq!(
-            one.as_json().to_string(),
+            serde_json::to_string(&one).unwrap(),
             r#"{"message_id":"m1","what":"an event","event":{"type":"invoice.paid","ref":"stripe/evt_1","receivedat":"2026-11-21T20:59:57.414Z"},"body":null,"sent_at":"2026-11-22T02:00:00.000Z","receives":4,"record":null}"#
         );
     }
@@ -149,8 +152,8 @@ mod tests {
     #[test]
     fn what_is_no_event_is_shown_as_such() {
         let one = dead("m2", "hello", None);
-        assert_eq!(one.reason().as_deref(), Some("no JSON, so no event"));
-        assert_eq!(one.as_json()["body"], "hello");
+        assert_eq!(one.reason().as_deref(), Some("not JSON, so not an event"));
+        assert_eq!(serde_json::to_value(&one).unwrap()["body"], "hello");
         assert!(!one.is_unknown());
     }
 }

@@ -2,27 +2,27 @@ use std::{collections::BTreeMap, fmt};
 
 use domain::{EventIdentity, format_time};
 use serde::Serialize;
-use signature::{ChallengeReply, Verifier};
+use signature::{Answer, Rejection, Verifier};
 
 use crate::{
     delivery::Delivery,
-    facts::{Identified, Refusal},
-    shown::{Shown, line},
-    words::{self, KeyKind},
+    describe::{self, KeyKind},
+    facts::{EventRefusal, Identified},
+    shown::{Excerpt, fact, line},
 };
 
-/// What became of a delivery.
+/// The judgement of a delivery.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum Verdict {
-    Valid(Box<Valid>),
-    Challenge(Answered),
-    Refused(Refused),
+pub(super) enum Judgement {
+    Valid(Box<ValidDelivery>),
+    Challenge(AnsweredChallenge),
+    Rejected(RejectedDelivery),
 }
 
-/// A delivery whose signature is good.
+/// A delivery with a valid signature.
 #[derive(Serialize)]
-pub(super) struct Valid {
+pub(super) struct ValidDelivery {
     outcome: &'static str,
     scheme: String,
     key: String,
@@ -30,31 +30,31 @@ pub(super) struct Valid {
     replay_protected: bool,
     #[serde(skip)]
     replay: String,
-    event: Option<Facts>,
-    /// The optional facts that came and cannot be used: the event is accepted without them.
+    event: Option<NamedEvent>,
+    /// Optional facts that cannot be used: the event is accepted without them.
     left_out: Vec<&'static str>,
-    /// Why it would be answered with a 400 all the same.
-    refused: Option<Refusal>,
+    /// Why Coatcheck would still respond with 400.
+    refused: Option<EventRefusal>,
     notes: Vec<&'static str>,
 }
 
-/// The facts of an event.
+/// The event that the delivery is.
 #[derive(Serialize)]
-struct Facts {
-    /// `None` where the provider gives none.
+struct NamedEvent {
+    /// `None` if the provider sends none.
     id: Option<String>,
     r#type: String,
     subject: String,
     ordering_key: Option<String>,
     occurred_at: String,
-    /// `None` where it is made up for each delivery.
+    /// `None` if each delivery gets a new one.
     key: Option<String>,
     key_kind: KeyKind,
 }
 
-/// A challenge, and what it is answered with.
+/// A challenge, and the response to it.
 #[derive(Serialize)]
-pub(super) struct Answered {
+pub(super) struct AnsweredChallenge {
     outcome: &'static str,
     status: u16,
     headers: BTreeMap<String, String>,
@@ -62,17 +62,28 @@ pub(super) struct Answered {
     body: String,
 }
 
-/// A delivery that is not accepted.
+/// A delivery that is rejected.
 #[derive(Serialize)]
-pub(super) struct Refused {
+pub(super) struct RejectedDelivery {
     pub(super) outcome: &'static str,
     pub(super) message: String,
-    /// What was signed, as far as the headers tell.
-    pub(super) signed: Option<Shown>,
+    /// The bytes that must have been signed, by the headers.
+    pub(super) signed: Option<Excerpt>,
     pub(super) hints: Vec<String>,
 }
 
-impl Valid {
+impl RejectedDelivery {
+    pub(super) fn new(rejection: Rejection, signed: Option<Excerpt>, hints: Vec<String>) -> Self {
+        Self {
+            outcome: rejection.code(),
+            message: rejection.to_string(),
+            signed,
+            hints,
+        }
+    }
+}
+
+impl ValidDelivery {
     pub(super) fn new(
         delivery: &Delivery,
         verifier: &Verifier,
@@ -82,13 +93,13 @@ impl Valid {
     ) -> Self {
         let mut notes = Vec::new();
         if delivery.method != "POST" {
-            notes.push("Coatcheck takes deliveries by POST only");
+            notes.push("Coatcheck accepts deliveries by POST only");
         }
-        if words::signs_nothing(&delivery.scheme.scheme) {
-            notes.push("nothing is signed: the sender showed the secret, and the body is as safe as its TLS connection");
+        if describe::signs_nothing(&delivery.scheme.scheme) {
+            notes.push("nothing is signed: the sender sent the secret itself, and only TLS protects the body");
         }
         let (event, refused) = match identified.event {
-            Ok((event, kind)) => (Some(Facts::new(event, kind)), None),
+            Ok((event, kind)) => (Some(NamedEvent::new(event, kind)), None),
             Err(refusal) => (None, Some(refusal)),
         };
         Self {
@@ -97,7 +108,7 @@ impl Valid {
             key: key.to_owned(),
             key_from: key_from.to_owned(),
             replay_protected: verifier.replay_protected(),
-            replay: words::replay(verifier),
+            replay: describe::replay(verifier),
             event,
             left_out: identified.left_out,
             refused,
@@ -106,7 +117,7 @@ impl Valid {
     }
 }
 
-impl Facts {
+impl NamedEvent {
     fn new(event: EventIdentity, key_kind: KeyKind) -> Self {
         let is_delivery = key_kind == KeyKind::Delivery;
         Self {
@@ -121,7 +132,7 @@ impl Facts {
     }
 }
 
-impl Answered {
+impl AnsweredChallenge {
     pub(super) fn new(answer: ChallengeReply) -> Self {
         Self {
             outcome: "challenge",
@@ -133,73 +144,70 @@ impl Answered {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Judgement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Valid(valid) => valid.fmt(f),
             Self::Challenge(answered) => answered.fmt(f),
-            Self::Refused(refused) => refused.fmt(f),
+            Self::Rejected(refused) => refused.fmt(f),
         }
     }
 }
 
-impl fmt::Display for Valid {
+impl fmt::Display for ValidDelivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "valid")?;
-        writeln!(f, "  scheme            {}", self.scheme)?;
-        writeln!(f, "  key               {} ({})", self.key, self.key_from)?;
-        writeln!(f, "  replay-protected  {}", self.replay)?;
+        fact(f, "scheme", &self.scheme)?;
+        fact(f, "key", format_args!("{} ({})", self.key, self.key_from))?;
+        fact(f, "replay-protected", &self.replay)?;
         if let Some(event) = &self.event {
             event.fmt(f)?;
         }
         if !self.left_out.is_empty() {
             let facts = self.left_out.join(", ");
-            writeln!(
-                f,
-                "  left out          {facts}: unusable as they came, so the event is accepted without them"
-            )?;
+            let why = "not usable, so the event is accepted without them";
+            fact(f, "left out", format_args!("{facts}: {why}"))?;
         }
         for note in &self.notes {
-            writeln!(f, "  note              {note}")?;
+            fact(f, "note", note)?;
         }
-        if let Some(Refusal { code, message }) = &self.refused {
+        if let Some(EventRefusal { code, message }) = &self.refused {
             writeln!(
                 f,
-                "\nThe signature is good, and Coatcheck would still answer 400 {code}: {message}"
+                "\nThe signature is valid, but Coatcheck would respond with 400 {code}: {message}"
             )?;
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Facts {
+impl fmt::Display for NamedEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(id) = &self.id {
-            writeln!(f, "  event id          {}", line(id))?;
+            fact(f, "event id", line(id))?;
         }
-        writeln!(f, "  type              {}", line(&self.r#type))?;
+        fact(f, "type", line(&self.r#type))?;
         if !self.subject.is_empty() {
-            writeln!(f, "  subject           {}", line(&self.subject))?;
+            fact(f, "subject", line(&self.subject))?;
         }
         if let Some(key) = &self.ordering_key {
-            writeln!(f, "  ordering key      {}", line(key))?;
+            fact(f, "ordering key", line(key))?;
         }
-        writeln!(f, "  time              {}", self.occurred_at)?;
-        let key = self.key.as_deref().map(line).unwrap_or_default();
+        fact(f, "time", &self.occurred_at)?;
         let kind = match self.key_kind {
             KeyKind::Id => "the provider's id",
             KeyKind::Digest => "SHA-256 of the signed bytes",
             KeyKind::Split => "SHA-256 of the signed bytes, then of the unsigned id and type",
             KeyKind::Delivery => "a new one for each delivery",
         };
-        match self.key_kind {
-            KeyKind::Delivery => writeln!(f, "  event key         {kind}"),
-            _ => writeln!(f, "  event key         {key} ({kind})"),
+        match &self.key {
+            Some(key) => fact(f, "event key", format_args!("{} ({kind})", line(key))),
+            None => fact(f, "event key", kind),
         }
     }
 }
 
-impl fmt::Display for Answered {
+impl fmt::Display for AnsweredChallenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
@@ -211,20 +219,20 @@ impl fmt::Display for Answered {
         }
         if let Some(content_type) = self.content_type {
             writeln!(f, "  type    {content_type}")?;
-            writeln!(f, "  body    {}", line(&self.body))?;
+            fact(f, "body", line(&self.body))?;
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for RejectedDelivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.outcome, self.message)?;
         if let Some(signed) = &self.signed {
-            let Shown { bytes, sha256, .. } = signed;
+            let Excerpt { bytes, sha256, .. } = signed;
             writeln!(
                 f,
-                "\nWhat the provider has to have signed ({bytes} bytes, SHA-256 {sha256}):\n"
+                "\nThe provider must have signed this ({bytes} bytes, SHA-256 {sha256}):\n"
             )?;
             f.write_str(&signed.indented())?;
         }
