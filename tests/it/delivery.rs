@@ -9,7 +9,7 @@ use e2e::{Sender, Stack, wait_for};
 use serde_json::json;
 
 use crate::support::{
-    JSON, PATIENCE, accepted, alone, billing, fresh, pipe_until, send_all, shared, stored,
+    JSON, accepted, alone, billing, fresh, pipe_until, processed, send_all, shared, stored,
     switch_pipe, take_message,
 };
 
@@ -29,10 +29,7 @@ async fn twenty_at_once_are_one_pointer_and_one_object() {
     assert_eq!((accepted, duplicate), (1, 19), "{answers:?}");
     assert_eq!(stack.pointers_of(&reference).await.unwrap().len(), 1);
     assert_eq!(stored(&stack, "billing", &delivery.body).await, 1);
-    let receipts = stack
-        .wait_for_receipts(&reference, &["audit"], PATIENCE)
-        .await
-        .unwrap();
+    let receipts = processed(&stack, &reference, &["audit"]).await;
     assert_eq!(receipts["audit"].attempts, 1);
 }
 
@@ -82,17 +79,11 @@ async fn a_poison_event_ends_whole_in_its_own_dlq_and_delays_no_other() {
         others.push(id);
     }
     for id in &others {
-        stack
-            .wait_for_receipts(&format!("stripe/{id}"), &["audit", "invoices"], PATIENCE)
-            .await
-            .unwrap();
+        processed(&stack, &format!("stripe/{id}"), &["audit", "invoices"]).await;
     }
     // The other subscription also got the invalid event, and had no problem with it.
     let reference = format!("stripe/{poison}");
-    stack
-        .wait_for_receipts(&reference, &["audit"], PATIENCE)
-        .await
-        .unwrap();
+    processed(&stack, &reference, &["audit"]).await;
     let message = take_message(
         &stack,
         &stack.subscription("invoices").unwrap().dlq_url,
@@ -133,10 +124,7 @@ async fn what_comes_while_a_subscription_is_stopped_is_there_when_it_starts() {
         references.push(reference);
     }
     for reference in &references {
-        let receipts = stack
-            .wait_for_receipts(reference, &["audit"], PATIENCE)
-            .await
-            .unwrap();
+        let receipts = processed(&stack, reference, &["audit"]).await;
         assert!(
             !receipts.contains_key("audit-lambda"),
             "a stopped pipe delivered"
@@ -153,10 +141,7 @@ async fn what_comes_while_a_subscription_is_stopped_is_there_when_it_starts() {
 
     switch_pipe(&stack, pipe, PipeState::Running).await;
     for reference in &references {
-        stack
-            .wait_for_receipts(reference, &["audit", "audit-lambda"], PATIENCE)
-            .await
-            .unwrap();
+        processed(&stack, reference, &["audit", "audit-lambda"]).await;
     }
 }
 
@@ -182,10 +167,7 @@ async fn what_comes_while_a_subscriptions_pipe_is_gone_is_there_when_it_is_made_
 
     let references = send_all(&stack, &["order.paid"; 5]).await;
     for reference in &references {
-        let receipts = stack
-            .wait_for_receipts(reference, &["audit"], PATIENCE)
-            .await
-            .unwrap();
+        let receipts = processed(&stack, reference, &["audit"]).await;
         assert!(
             !receipts.contains_key("audit-lambda"),
             "a pipe that is gone delivered"
@@ -220,9 +202,6 @@ async fn what_comes_while_a_subscriptions_pipe_is_gone_is_there_when_it_is_made_
         .unwrap();
     pipe_until(&pipes, name, &PipeState::Running).await;
     for reference in &references {
-        stack
-            .wait_for_receipts(reference, &["audit", "audit-lambda"], PATIENCE)
-            .await
-            .unwrap();
+        processed(&stack, reference, &["audit", "audit-lambda"]).await;
     }
 }

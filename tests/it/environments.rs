@@ -9,7 +9,7 @@ use e2e::{Logged, Reply, Sender, Stack, wait_for};
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::support::{JSON, PATIENCE, fresh, shared};
+use crate::support::{JSON, PATIENCE, fresh, operate, shared};
 
 /// This many environments must be seen.
 const ENVIRONMENTS: usize = 4;
@@ -75,7 +75,7 @@ async fn replace(stack: &Stack, provider: &Sender) -> Sender {
         "--yes",
         "--json",
     ];
-    let output: Value = stack.operate(&args).await.unwrap().json().unwrap();
+    let output: Value = operate(stack, &args).await.json().unwrap();
     provider
         .clone()
         .with_secret(output["secret"].as_str().unwrap())

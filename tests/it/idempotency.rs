@@ -4,7 +4,7 @@ use aws_sdk_pipes::types::PipeState;
 use e2e::wait_for;
 use serde_json::json;
 
-use crate::support::{PATIENCE, alone, send_all, shared, switch_pipe, take_message};
+use crate::support::{PATIENCE, alone, processed, send_all, shared, switch_pipe, take_message};
 
 #[tokio::test]
 async fn killed_between_effect_and_acknowledgement_there_is_one_mark() {
@@ -31,10 +31,7 @@ async fn killed_between_effect_and_acknowledgement_there_is_one_mark() {
 async fn a_second_delivery_of_a_completed_event_is_skipped() {
     let stack = shared().await;
     let reference = send_all(&stack, &["trial.good"]).await.remove(0);
-    let first = stack
-        .wait_for_receipts(&reference, &["trial"], PATIENCE)
-        .await
-        .unwrap();
+    let first = processed(&stack, &reference, &["trial"]).await;
     // SQS may deliver the same message again at any time. It has no attributes of a
     // replay, like one that waited there before an upgrade.
     let pointer = stack.pointers_of(&reference).await.unwrap().remove(0);
@@ -87,14 +84,12 @@ async fn a_payload_that_is_gone_or_another_is_rejected_and_never_a_success() {
     let mut keys = Vec::new();
     for reference in &references {
         // The others redeem first.
-        stack
-            .wait_for_receipts(
-                reference,
-                &["trial-queue", "trial-ordered", "audit"],
-                PATIENCE,
-            )
-            .await
-            .unwrap();
+        processed(
+            &stack,
+            reference,
+            &["trial-queue", "trial-ordered", "audit"],
+        )
+        .await;
         let pointers = stack.pointers_of(reference).await.unwrap();
         keys.push(pointers[0]["key"].as_s().unwrap().clone());
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use e2e::{Stack, wait_for};
 use serde_json::json;
 
-use crate::support::{Denied, PATIENCE, alone, send_all, shared, take_message};
+use crate::support::{Denied, PATIENCE, alone, processed, send_all, shared, take_message};
 
 const GOOD: usize = 200;
 
@@ -132,10 +132,7 @@ async fn a_processor_without_the_right_to_redeem_has_its_events_wait_with_the_re
     let dlq = &stack.subscription("trial-blind").unwrap().dlq_url;
     for reference in &references {
         // The same events succeed at a processor that may read them.
-        let receipts = stack
-            .wait_for_receipts(reference, &PROCESSORS, PATIENCE)
-            .await
-            .unwrap();
+        let receipts = processed(&stack, reference, &PROCESSORS).await;
         for processor in PROCESSORS {
             assert_eq!(receipts[processor].attempts, 1, "{processor}");
         }

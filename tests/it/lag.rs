@@ -10,7 +10,7 @@ use aws_sdk_pipes::types::PipeState;
 use e2e::{Stack, wait_for};
 use serde_json::Value;
 
-use crate::support::{PATIENCE, alone, send_all, switch_pipe};
+use crate::support::{alone, processed, send_all, switch_pipe};
 
 /// Two periods of a minute, and the time to notice.
 const TO_FIRE: Duration = Duration::from_mins(6);
@@ -32,10 +32,7 @@ async fn a_router_that_stands_still_raises_the_alarm_and_loses_nothing() {
     assert_eq!(metrics.last_of_router("PipeDown").await, 1);
 
     switch_pipe(&stack, router, PipeState::Running).await;
-    stack
-        .wait_for_receipts(&reference, &["audit", "audit-lambda"], PATIENCE)
-        .await
-        .unwrap();
+    processed(&stack, &reference, &["audit", "audit-lambda"]).await;
     metrics.until(StateValue::Ok).await;
     assert_eq!(metrics.last_of_router("PipeDown").await, 0);
     metrics.take_away().await;

@@ -4,16 +4,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::Sender;
 use serde_json::json;
 
-use crate::support::{JSON, PATIENCE, accepted, fresh, shared, take_message};
+use crate::support::{JSON, accepted, fresh, processed, shared, take_message};
 
 #[tokio::test]
 async fn an_ordered_subscription_gets_the_same_shape_and_bytes() {
     let stack = shared().await;
     let (reference, delivery) = accepted(&stack, "ordered.event", 2_000).await;
-    let receipts = stack
-        .wait_for_receipts(&reference, &["trial-ordered"], PATIENCE)
-        .await
-        .unwrap();
+    let receipts = processed(&stack, &reference, &["trial-ordered"]).await;
     assert_eq!(
         receipts["trial-ordered"].sha256,
         e2e::digest(&delivery.body)
@@ -57,10 +54,7 @@ async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
         }
     }
     for reference in &good {
-        stack
-            .wait_for_receipts(reference, &["trial-ordered"], PATIENCE)
-            .await
-            .unwrap();
+        processed(&stack, reference, &["trial-ordered"]).await;
     }
     // On AWS a stream's dead letter names the record's position; ours is the event.
     let subscription = stack.subscription("trial-ordered").unwrap();
@@ -100,10 +94,7 @@ async fn effects_come_in_the_order_of_the_writes_of_each_key() {
     for (key, references) in &keys {
         let mut done = Vec::new();
         for reference in references {
-            let receipts = stack
-                .wait_for_receipts(reference, &["trial-ordered"], PATIENCE)
-                .await
-                .unwrap();
+            let receipts = processed(&stack, reference, &["trial-ordered"]).await;
             let receipt = &receipts["trial-ordered"];
             done.push((receipt.at.clone(), receipt.attempts));
         }

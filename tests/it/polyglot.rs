@@ -2,21 +2,19 @@
 
 use e2e::wait_for;
 
-use crate::support::{PATIENCE, accepted, send_all, shared};
+use crate::support::{PATIENCE, accepted, processed, send_all, shared};
 
 #[tokio::test]
 async fn processors_from_outside_redeem_and_mark_as_ours_do() {
     let stack = shared().await;
     for size in [700, 1_000_000] {
         let (reference, delivery) = accepted(&stack, "polyglot.event", size).await;
-        let receipts = stack
-            .wait_for_receipts(
-                &reference,
-                &["rust-audit", "python-audit", "typescript-audit", "audit"],
-                PATIENCE,
-            )
-            .await
-            .unwrap();
+        let receipts = processed(
+            &stack,
+            &reference,
+            &["rust-audit", "python-audit", "typescript-audit", "audit"],
+        )
+        .await;
         for receipt in receipts.values() {
             assert_eq!(receipt.sha256, e2e::digest(&delivery.body));
             assert_eq!(receipt.size, size as u64);

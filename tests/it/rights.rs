@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use e2e::{Fixture, Sender, wait_for};
 
-use crate::support::{Denied, PATIENCE, PROPAGATION, alone, billing, refusal, role_of};
+use crate::support::{Denied, PATIENCE, PROPAGATION, alone, billing, processed, refusal, role_of};
 
 #[tokio::test]
 async fn without_the_right_to_store_the_answer_is_500_and_nothing_is_pointed_at() {
@@ -63,9 +63,6 @@ async fn a_processor_that_fails_for_a_while_gets_its_event_again() {
         !meanwhile.unwrap().contains_key("invoices"),
         "it redeemed a payload without the right to"
     );
-    let receipts = stack
-        .wait_for_receipts(&reference, &["audit", "invoices"], PATIENCE)
-        .await
-        .unwrap();
+    let receipts = processed(&stack, &reference, &["audit", "invoices"]).await;
     assert_eq!(receipts["invoices"].sha256, e2e::digest(&delivery.body));
 }

@@ -1,7 +1,7 @@
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use aws_sdk_pipes::{Client, types::PipeState};
-use e2e::{Reply, Sender, Stack, random_hex};
+use e2e::{CommandOutput, Receipt, Reply, Sender, Stack, random_hex};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -97,12 +97,39 @@ pub(crate) async fn stored(stack: &Stack, endpoint: &str, body: &[u8]) -> usize 
     objects.unwrap().len()
 }
 
+/// Waits until these processors have processed an event; returns their receipts.
+pub(crate) async fn processed(
+    stack: &Stack,
+    reference: &str,
+    processors: &[&str],
+) -> BTreeMap<String, Receipt> {
+    let receipts = stack.wait_for_receipts(reference, processors, PATIENCE);
+    receipts.await.unwrap()
+}
+
+/// Runs the command line, whatever its exit code.
+pub(crate) async fn run(stack: &Stack, args: &[&str]) -> CommandOutput {
+    stack.run(args).await.unwrap()
+}
+
+/// Runs the command line, which has to succeed.
+pub(crate) async fn operate(stack: &Stack, args: &[&str]) -> CommandOutput {
+    stack.operate(args).await.unwrap()
+}
+
+/// The one JSON value that the command line prints.
+pub(crate) async fn ask(stack: &Stack, args: &[&str]) -> Value {
+    stack.ask(args).await.unwrap()
+}
+
+/// The JSON values that the command line prints, one a line.
+pub(crate) async fn rows(stack: &Stack, args: &[&str]) -> Vec<Value> {
+    stack.rows(args).await.unwrap()
+}
+
 /// Waits until a processor of each kind has redeemed exactly these bytes.
 pub(crate) async fn redeemed(stack: &Stack, what: &str, reference: &str, body: &[u8]) {
-    let receipts = stack
-        .wait_for_receipts(reference, &EVERY_KIND, PATIENCE)
-        .await
-        .unwrap();
+    let receipts = processed(stack, reference, &EVERY_KIND).await;
     for processor in EVERY_KIND {
         let receipt = &receipts[processor];
         assert_eq!(
@@ -115,8 +142,7 @@ pub(crate) async fn redeemed(stack: &Stack, what: &str, reference: &str, body: &
 
 /// Empties a DLQ.
 pub(crate) async fn purge(stack: &Stack, name: &str) {
-    let args = ["dlq", "purge", name, "--yes"];
-    stack.operate(&args).await.unwrap();
+    operate(stack, &["dlq", "purge", name, "--yes"]).await;
 }
 
 /// The name of a function's role.

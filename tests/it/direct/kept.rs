@@ -103,10 +103,7 @@ async fn two_hundred_deliveries_outlive_kills_a_leaked_key_and_late_messages() {
     let both =
         json!({"keys": [{"id": "new", "secret": new.secret}, {"id": "old", "secret": old.secret}]});
     put_secret(&stack, &both.to_string()).await;
-    stack
-        .operate(&["dlq", "redrive", "admit", "--yes"])
-        .await
-        .unwrap();
+    operate(&stack, &["dlq", "redrive", "admit", "--yes"]).await;
     tokio::time::sleep(Duration::from_secs(5)).await;
     if let Some(kills) = kills {
         // Messages come back until enough invocations were killed in the middle.
@@ -179,10 +176,7 @@ async fn a_resend_takes_the_place_of_a_payload_that_is_gone() {
     let first = wait_for("the pointer", PATIENCE, key_of).await.unwrap();
     // Otherwise it would be missing where it is still needed, and its event would end in their
     // DLQs.
-    stack
-        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
-        .await
-        .unwrap();
+    processed(&stack, &reference, &EVERY_KIND).await;
     stack.spoil_payload(&first, None).await.unwrap();
     let again = send(&stack, &delivery).await;
     let key = wait_for("the pointer to be led", PATIENCE, async || {

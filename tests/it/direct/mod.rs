@@ -10,7 +10,8 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use crate::support::{
-    BINARY, EVERY_KIND, JSON, PATIENCE, acceptance, alone, fresh, purge, redeemed, refusal, shared,
+    BINARY, EVERY_KIND, JSON, PATIENCE, acceptance, alone, ask, fresh, operate, processed, purge,
+    redeemed, refusal, shared,
 };
 
 /// API Gateway accepts no larger body.
@@ -86,10 +87,7 @@ async fn s3_itself_refuses_a_body_whose_signed_digest_is_another() {
     assert_eq!(changed.status, 401, "{changed:?}");
     send(&stack, &good).await;
     let reference = format!("direct-signed/{id}");
-    let receipts = stack
-        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
-        .await
-        .unwrap();
+    let receipts = processed(&stack, &reference, &EVERY_KIND).await;
     assert_eq!(receipts["audit"].sha256, digest(&good.body));
 }
 
@@ -111,10 +109,7 @@ async fn a_token_is_judged_by_the_authorizer_and_kept_nowhere() {
     assert_eq!(wrong.status, 401, "{wrong:?}");
     let answer = send(&stack, &good).await;
     let reference = format!("direct-token/{id}");
-    stack
-        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
-        .await
-        .unwrap();
+    processed(&stack, &reference, &EVERY_KIND).await;
     let key = objects(&stack, "direct-token", &answer).await.remove(0);
     let metadata = stack.metadata(&key).await.unwrap();
     assert!(metadata["delivery"].contains("idempotency-key"));
@@ -148,10 +143,7 @@ async fn unsigned_headers_tell_events_of_the_same_bytes_apart() {
     .unwrap();
     for pointer in &pointers {
         let reference = format!("direct-github/{}", pointer["sk"].as_s().unwrap());
-        stack
-            .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
-            .await
-            .unwrap();
+        processed(&stack, &reference, &EVERY_KIND).await;
     }
     wait_for("two objects to be left", PATIENCE, async || {
         let mut left = 0;
@@ -221,18 +213,15 @@ async fn what_was_stored_and_never_announced_is_found_by_the_sweep() {
     assert!(stack.pointers_of(&reference).await.unwrap().is_empty());
 
     let by_hand = ["sweep", "--since", "1h", "--older-than", "1s", "--json"];
-    let swept = stack.operate(&by_hand).await.unwrap();
+    let swept = operate(&stack, &by_hand).await;
     assert!(swept.out.contains(&answer.body.request_id), "{swept:?}");
-    let receipts = stack
-        .wait_for_receipts(&reference, &EVERY_KIND, PATIENCE)
-        .await
-        .unwrap();
+    let receipts = processed(&stack, &reference, &EVERY_KIND).await;
     let receipt = &receipts["audit"];
     assert_eq!(
         (receipt.sha256.as_str(), receipt.attempts),
         (digest(&delivery.body).as_str(), 1)
     );
-    let again = stack.operate(&by_hand).await.unwrap();
+    let again = operate(&stack, &by_hand).await;
     assert!(!again.out.contains(&answer.body.request_id), "{again:?}");
 }
 
@@ -241,20 +230,14 @@ async fn the_command_line_knows_the_lane() {
     let stack = shared().await;
     // It has a key from now on.
     Sender::of(&stack, "direct").await.unwrap();
-    let url = stack
-        .operate(&["endpoints", "url", "direct"])
-        .await
-        .unwrap();
+    let url = operate(&stack, &["endpoints", "url", "direct"]).await;
     assert!(url.out.trim_end().ends_with("/direct/direct"), "{url:?}");
-    let tested: Value = stack.ask(&["endpoints", "test", "direct"]).await.unwrap();
+    let tested: Value = ask(&stack, &["endpoints", "test", "direct"]).await;
     assert_eq!(tested["good"], true, "{tested}");
 
     let (reference, delivery) = partner(&stack, "exact.asked", testkit::binary(4, 5_000_000)).await;
     send(&stack, &delivery).await;
-    stack
-        .wait_for_receipts(&reference, &["audit"], PATIENCE)
-        .await
-        .unwrap();
-    let verified: Value = stack.ask(&["events", "verify", &reference]).await.unwrap();
+    processed(&stack, &reference, &["audit"]).await;
+    let verified: Value = ask(&stack, &["events", "verify", &reference]).await;
     assert_eq!(verified["valid"], true, "{verified}");
 }

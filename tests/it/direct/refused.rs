@@ -82,10 +82,7 @@ async fn without_a_content_type_nothing_is_stored() {
     let answer = send(&stack, &good).await;
     assert_eq!(answer.request_id, answer.body.request_id);
     assert_eq!(objects(&stack, "direct-partner", &answer).await.len(), 1);
-    stack
-        .wait_for_receipts(&reference, &["audit"], PATIENCE)
-        .await
-        .unwrap();
+    processed(&stack, &reference, &["audit"]).await;
 }
 
 /// It becomes a header of the S3 request. The sender is output, and it is not our fault.

@@ -1,21 +1,18 @@
 use e2e::{Stack, wait_for};
 use serde_json::Value;
 
-use crate::support::{PATIENCE, accepted, alone, take_message};
+use crate::support::{PATIENCE, accepted, alone, operate, processed, rows, run, take_message};
 
 /// How many events are in the DLQ of this name.
 async fn depth(stack: &Stack, name: &str) -> u64 {
-    let rows: Vec<Value> = stack.rows(&["dlq", "ls"]).await.unwrap();
+    let rows: Vec<Value> = rows(stack, &["dlq", "ls"]).await;
     let row = rows.iter().find(|row| row["name"] == name).unwrap();
     row["visible"].as_u64().unwrap() + row["in_flight"].as_u64().unwrap()
 }
 
 /// The messages of a DLQ, as `dlq show` prints them.
 async fn show(stack: &Stack, name: &str) -> Vec<Value> {
-    let output = stack
-        .operate(&["dlq", "show", name, "--json"])
-        .await
-        .unwrap();
+    let output = operate(stack, &["dlq", "show", name, "--json"]).await;
     output.lines().unwrap()
 }
 
@@ -34,10 +31,7 @@ async fn give_up(stack: &Stack) -> String {
 #[tokio::test]
 async fn what_was_given_up_is_shown_and_sent_on_its_way_again() {
     let stack = alone().await;
-    stack
-        .operate(&["subscriptions", "pause", "passing"])
-        .await
-        .unwrap();
+    operate(&stack, &["subscriptions", "pause", "passing"]).await;
     let reference = give_up(&stack).await;
     assert_eq!(depth(&stack, "passing").await, 1);
     for _ in 0..2 {
@@ -45,43 +39,26 @@ async fn what_was_given_up_is_shown_and_sent_on_its_way_again() {
         assert_eq!(shown.len(), 1, "to look takes nothing: {shown:?}");
         assert_eq!(shown[0]["event"]["ref"], reference.as_str());
     }
-    let people = stack.operate(&["dlq", "show", "passing"]).await.unwrap();
+    let people = operate(&stack, &["dlq", "show", "passing"]).await;
     assert!(people.out.contains(&reference), "{people:?}");
-    let dry = stack
-        .operate(&["dlq", "redrive", "passing", "--dry-run"])
-        .await
-        .unwrap();
+    let dry = operate(&stack, &["dlq", "redrive", "passing", "--dry-run"]).await;
     assert!(dry.out.contains('1'), "{dry:?}");
     assert_eq!(depth(&stack, "passing").await, 1);
-    stack.operate(&["dlq", "redrive", "passing"]).await.unwrap();
+    operate(&stack, &["dlq", "redrive", "passing"]).await;
     assert_eq!(depth(&stack, "passing").await, 0);
-    stack
-        .operate(&["subscriptions", "resume", "passing"])
-        .await
-        .unwrap();
-    let receipts = stack
-        .wait_for_receipts(&reference, &["audit-lambda"], PATIENCE)
-        .await;
-    assert_eq!(receipts.unwrap()["audit-lambda"].attempts, 1);
+    operate(&stack, &["subscriptions", "resume", "passing"]).await;
+    let receipts = processed(&stack, &reference, &["audit-lambda"]).await;
+    assert_eq!(receipts["audit-lambda"].attempts, 1);
 
-    stack
-        .operate(&["subscriptions", "pause", "passing"])
-        .await
-        .unwrap();
+    operate(&stack, &["subscriptions", "pause", "passing"]).await;
     give_up(&stack).await;
-    let unasked = stack.run(&["dlq", "purge", "passing"]).await.unwrap();
+    let unasked = run(&stack, &["dlq", "purge", "passing"]).await;
     assert_eq!(unasked.exit, Some(2), "{unasked:?}");
     assert!(unasked.err.contains("--yes"), "{unasked:?}");
     assert_eq!(depth(&stack, "passing").await, 1);
-    stack
-        .operate(&["dlq", "purge", "passing", "--yes"])
-        .await
-        .unwrap();
+    operate(&stack, &["dlq", "purge", "passing", "--yes"]).await;
     assert_eq!(depth(&stack, "passing").await, 0);
-    stack
-        .operate(&["subscriptions", "resume", "passing"])
-        .await
-        .unwrap();
+    operate(&stack, &["subscriptions", "resume", "passing"]).await;
 }
 
 #[tokio::test]
@@ -103,10 +80,7 @@ async fn an_ordered_subscription_gets_its_events_back_through_the_stream() {
     let first = given_up(1).await;
     assert_eq!(first["record"]["reason"], "asked to be rejected", "{first}");
     let tried = first["record"]["attempts"].as_u64().unwrap();
-    let redriven = stack
-        .operate(&["dlq", "redrive", "trial-ordered", "--yes"])
-        .await
-        .unwrap();
+    let redriven = operate(&stack, &["dlq", "redrive", "trial-ordered", "--yes"]).await;
     assert!(
         redriven.err.is_empty() || !redriven.err.contains("stays"),
         "{redriven:?}"
@@ -116,9 +90,6 @@ async fn an_ordered_subscription_gets_its_events_back_through_the_stream() {
     assert_ne!(second["message_id"], first["message_id"]);
     assert_eq!(second["event"]["type"], "trial.reject");
     for name in ["trial-ordered", "trial", "processor:trial-queue"] {
-        stack
-            .operate(&["dlq", "purge", name, "--yes"])
-            .await
-            .unwrap();
+        operate(&stack, &["dlq", "purge", name, "--yes"]).await;
     }
 }

@@ -10,7 +10,7 @@ use e2e::{Delivery, Sender, wait_for};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
-use crate::support::{JSON, fresh, shared};
+use crate::support::{JSON, ask, fresh, operate, rows, run, shared};
 
 /// A delivery of the bank, which signs headers and the body's digest (RFC 9421): authorizer and
 /// ingest judge it, each with its own cached keys.
@@ -52,7 +52,7 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
             &overlap,
             "--json",
         ];
-        let output = stack.operate(&args).await.unwrap();
+        let output = operate(&stack, &args).await;
         let since = Instant::now();
         let new: Value = output.json().unwrap();
         // The provider takes a while to switch.
@@ -90,7 +90,7 @@ async fn a_key_is_rotated_under_load_without_a_refusal() {
 async fn an_endpoint_is_tested_through_its_real_url_and_no_one_gets_the_test() {
     let stack = shared().await;
     Sender::of(&stack, "billing").await.unwrap();
-    let test: Value = stack.ask(&["endpoints", "test", "billing"]).await.unwrap();
+    let test: Value = ask(&stack, &["endpoints", "test", "billing"]).await;
     assert_eq!(
         (&test["status"], &test["type"]),
         (&200.into(), &"coatcheck.test".into()),
@@ -104,21 +104,18 @@ async fn an_endpoint_is_tested_through_its_real_url_and_no_one_gets_the_test() {
         "subscriptions to * get no tests: {records:?}"
     );
 
-    let url = stack
-        .operate(&["endpoints", "url", "billing"])
-        .await
-        .unwrap();
+    let url = operate(&stack, &["endpoints", "url", "billing"]).await;
     assert_eq!(
         url.out.trim(),
         format!("{}/hooks/billing", stack.outputs.base_url)
     );
-    let rows: Vec<Value> = stack.rows(&["endpoints", "ls"]).await.unwrap();
+    let rows: Vec<Value> = rows(&stack, &["endpoints", "ls"]).await;
     let billing = rows.iter().find(|row| row["name"] == "billing").unwrap();
     assert_eq!(billing["scheme"], "standard-webhooks");
     let secret = &Sender::of(&stack, "billing").await.unwrap().secret;
-    let all = stack.operate(&["endpoints", "ls"]).await.unwrap();
+    let all = operate(&stack, &["endpoints", "ls"]).await;
     assert!(!all.out.contains(secret) && !all.err.contains(secret));
-    let unknown = stack.run(&["endpoints", "url", "no-such"]).await.unwrap();
+    let unknown = run(&stack, &["endpoints", "url", "no-such"]).await;
     assert_eq!(unknown.exit, Some(2));
     assert!(
         unknown.err.contains("billing"),
@@ -147,16 +144,17 @@ async fn deliveries_are_sent_as_a_provider_would() {
         "20/s",
         "--json",
     ];
-    let figures: Value = stack.operate(&args).await.unwrap().json().unwrap();
+    let figures: Value = operate(&stack, &args).await.json().unwrap();
     assert_eq!(super::list(&stack, &kind).await.len(), 20, "{figures}");
     let same = [&args[..7], &["--count", "5", "--same", "--json"]].concat();
-    stack.operate(&same).await.unwrap();
+    operate(&stack, &same).await;
     assert_eq!(super::list(&stack, &kind).await.len(), 21);
     for (endpoint, fixture) in [("github", "github/push"), ("partner", "partner/inventory")] {
-        let sent = stack
-            .operate(&["send", "--endpoint", endpoint, "--fixture", fixture])
-            .await
-            .unwrap();
+        let sent = operate(
+            &stack,
+            &["send", "--endpoint", endpoint, "--fixture", fixture],
+        )
+        .await;
         assert!(sent.out.contains("200"), "{sent:?}");
     }
     let forged = [
@@ -170,7 +168,7 @@ async fn deliveries_are_sent_as_a_provider_would() {
         "--fixture",
         "github/push",
     ];
-    let refused = stack.run(&forged).await.unwrap();
+    let refused = run(&stack, &forged).await;
     assert_eq!(refused.exit, Some(1), "{refused:?}");
     assert!(refused.out.contains("401"), "{refused:?}");
 }

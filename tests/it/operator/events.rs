@@ -7,7 +7,7 @@ use tokio::{
 };
 
 use super::list;
-use crate::support::{PATIENCE, accepted, fresh, shared};
+use crate::support::{accepted, ask, fresh, operate, processed, run, shared};
 
 #[tokio::test]
 async fn events_are_listed_newest_first_and_shown_with_what_became_of_them() {
@@ -43,7 +43,7 @@ async fn events_are_listed_newest_first_and_shown_with_what_became_of_them() {
         "-n",
         "2",
     ];
-    let people = stack.operate(&two).await.unwrap();
+    let people = operate(&stack, &two).await;
     assert_eq!(people.out.lines().count(), 3, "a head and two: {people:?}");
     assert!(people.err.contains("--all"), "there are more: {people:?}");
     let none = [
@@ -55,14 +55,11 @@ async fn events_are_listed_newest_first_and_shown_with_what_became_of_them() {
         &kind,
         "--json",
     ];
-    assert_eq!(stack.operate(&none).await.unwrap().out, "");
+    assert_eq!(operate(&stack, &none).await.out, "");
 
     let (reference, _, body) = &sent[0];
-    stack
-        .wait_for_receipts(reference, &["audit-lambda"], PATIENCE)
-        .await
-        .unwrap();
-    let shown: Value = stack.ask(&["events", "show", reference]).await.unwrap();
+    processed(&stack, reference, &["audit-lambda"]).await;
+    let shown: Value = ask(&stack, &["events", "show", reference]).await;
     assert_eq!(shown["pointer"]["type"], kind.as_str());
     assert_eq!(shown["pointer"]["sha256"], e2e::digest(body));
     let done = shown["processed"].as_array().unwrap().iter();
@@ -81,17 +78,11 @@ async fn a_payload_is_given_byte_for_byte_and_verified_again_or_not_at_all() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("payload");
     let path = file.to_str().unwrap();
-    stack
-        .operate(&["events", "payload", &reference, "-o", path])
-        .await
-        .unwrap();
+    operate(&stack, &["events", "payload", &reference, "-o", path]).await;
     assert_eq!(std::fs::read(&file).unwrap(), delivery.body);
-    let printed = stack
-        .operate(&["events", "payload", &reference])
-        .await
-        .unwrap();
+    let printed = operate(&stack, &["events", "payload", &reference]).await;
     assert_eq!(printed.out.as_bytes(), delivery.body);
-    let verdict: Value = stack.ask(&["events", "verify", &reference]).await.unwrap();
+    let verdict: Value = ask(&stack, &["events", "verify", &reference]).await;
     assert_eq!(verdict["valid"], true, "{verdict}");
 
     let pointers = stack.pointers_of(&reference).await.unwrap();
@@ -101,12 +92,12 @@ async fn a_payload_is_given_byte_for_byte_and_verified_again_or_not_at_all() {
         .await
         .unwrap();
     for command in ["payload", "verify"] {
-        let output = stack.run(&["events", command, &reference]).await.unwrap();
+        let output = run(&stack, &["events", command, &reference]).await;
         assert_eq!(output.exit, Some(1), "{output:?}");
         assert!(!output.out.contains("something else"), "{output:?}");
     }
     stack.spoil_payload(key, None).await.unwrap();
-    let output = stack.run(&["events", "payload", &reference]).await.unwrap();
+    let output = run(&stack, &["events", "payload", &reference]).await;
     assert_eq!(output.exit, Some(1), "{output:?}");
     assert!(output.err.contains("gone"), "{output:?}");
 }
@@ -167,7 +158,7 @@ async fn what_is_not_there_is_said_with_the_next_step() {
         ),
         (&["replay", "--resume", "r-none"], 2, "no stopped replay"),
     ] {
-        let output = stack.run(args).await.unwrap();
+        let output = run(&stack, args).await;
         assert_eq!(output.exit, Some(exit), "{args:?}: {output:?}");
         assert!(output.err.contains(says), "{args:?}: {output:?}");
     }

@@ -25,11 +25,6 @@ struct Listed {
 
 /// The events of this type that came within the last hour, newest first.
 async fn list(stack: &Stack, kind: &str) -> Vec<Listed> {
-    let output = stack
-        .operate(&[
-            "events", "ls", "--type", kind, "--since", "1h", "--all", "--json",
-        ])
-        .await
-        .unwrap();
-    output.lines().unwrap()
+    let args = ["events", "ls", "--type", kind, "--since", "1h", "--all"];
+    stack.rows(&args).await.unwrap()
 }

@@ -2,7 +2,7 @@ use std::{path::Path, time::Duration};
 
 use serde_json::Value;
 
-use crate::support::{PATIENCE, accepted, billing, fresh, shared};
+use crate::support::{PATIENCE, accepted, ask, billing, fresh, operate, processed, run, shared};
 
 /// How many events come while the subscription is stopped or changes its state.
 const UNDER_LOAD: usize = 40;
@@ -23,15 +23,12 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
     let pause = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let paused = ["subscriptions", "pause", "passing", "--json"];
-        stack.operate(&paused).await.unwrap()
+        operate(&stack, &paused).await
     };
     let (sent, paused) = tokio::join!(load, pause);
     assert!(paused.out.contains("STOPPED"), "{paused:?}");
     assert!(paused.err.contains("terraform apply"), "{paused:?}");
-    let again = stack
-        .operate(&["subscriptions", "pause", "passing"])
-        .await
-        .unwrap();
+    let again = operate(&stack, &["subscriptions", "pause", "passing"]).await;
     assert!(
         again.out.contains("STOPPED") || again.err.contains("STOPPED"),
         "{again:?}"
@@ -50,7 +47,7 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
     // Others still get it.
     let receipts = stack.receipts(&late).await.unwrap();
     assert!(!receipts.contains_key("audit-lambda"), "{receipts:?}");
-    let doctor = stack.run(&["doctor", "--json"]).await.unwrap();
+    let doctor = run(&stack, &["doctor", "--json"]).await;
     assert_eq!(doctor.exit, Some(1), "{doctor:?}");
     let findings: Vec<Value> = doctor.lines().unwrap();
     let stopped = findings
@@ -62,15 +59,10 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
         "{remedy}"
     );
 
-    stack
-        .operate(&["subscriptions", "resume", "passing"])
-        .await
-        .unwrap();
+    operate(&stack, &["subscriptions", "resume", "passing"]).await;
     for reference in sent.iter().chain([&late]) {
-        let receipts = stack
-            .wait_for_receipts(reference, &["audit-lambda"], PATIENCE)
-            .await;
-        assert_eq!(receipts.unwrap()["audit-lambda"].attempts, 1, "{reference}");
+        let receipts = processed(&stack, reference, &["audit-lambda"]).await;
+        assert_eq!(receipts["audit-lambda"].attempts, 1, "{reference}");
     }
     let findings: Vec<Value> = stack
         .run(&["doctor", "--json"])
@@ -100,21 +92,18 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
 async fn what_reads_the_stream_is_not_paused_without_a_word_about_loss() {
     let stack = shared().await;
     for name in ["router", "trial-ordered"] {
-        let output = stack.run(&["subscriptions", "pause", name]).await.unwrap();
+        let output = run(&stack, &["subscriptions", "pause", name]).await;
         assert_eq!(output.exit, Some(2), "{output:?}");
         assert!(
             output.err.contains("24 hours") && output.err.contains("--for"),
             "{output:?}"
         );
-        let status: Value = stack.ask(&["subscriptions", "status", name]).await.unwrap();
+        let status: Value = ask(&stack, &["subscriptions", "status", name]).await;
         assert_eq!(status["state"], "RUNNING", "{status}");
     }
     let too_long = ["subscriptions", "pause", "router", "--for", "24h"];
     assert_eq!(stack.run(&too_long).await.unwrap().exit, Some(2));
-    let unknown = stack
-        .run(&["subscriptions", "pause", "no-such"])
-        .await
-        .unwrap();
+    let unknown = run(&stack, &["subscriptions", "pause", "no-such"]).await;
     assert_eq!(unknown.exit, Some(2));
     assert!(
         unknown.err.contains("trial-ordered"),
@@ -153,8 +142,5 @@ async fn a_pause_for_a_time_ends_by_itself() {
         (Some(&"STOPPED"), Some(&"RUNNING")),
         "{output:?}"
     );
-    stack
-        .wait_for_receipts(&reference, &["audit-workflow"], PATIENCE)
-        .await
-        .unwrap();
+    processed(&stack, &reference, &["audit-workflow"]).await;
 }

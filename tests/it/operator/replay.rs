@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 
 use super::list;
-use crate::support::{PATIENCE, accepted, fresh, send_all, shared};
+use crate::support::{PATIENCE, accepted, fresh, operate, send_all, shared};
 
 /// How many events are replayed.
 const MANY: usize = 1_000;
@@ -147,7 +147,7 @@ async fn a_replay_to_all_passes_over_those_who_are_done_unless_forced() {
         until_begun(&stack, &one, processor, 1).await;
     }
     let dry = ["replay", &one[0], "--dry-run", "--json"];
-    let dry: Value = stack.operate(&dry).await.unwrap().json().unwrap();
+    let dry: Value = operate(&stack, &dry).await.json().unwrap();
     assert_eq!((&dry["events"], &dry["sent"]), (&1.into(), &0.into()));
     let dry = [
         "replay",
@@ -158,7 +158,7 @@ async fn a_replay_to_all_passes_over_those_who_are_done_unless_forced() {
         "--dry-run",
         "--json",
     ];
-    let dry: Value = stack.operate(&dry).await.unwrap().json().unwrap();
+    let dry: Value = operate(&stack, &dry).await.json().unwrap();
     assert_eq!((&dry["events"], &dry["sent"]), (&1.into(), &0.into()));
 
     let polite: Value = stack
@@ -213,7 +213,7 @@ async fn a_replay_to_all_passes_over_those_who_are_done_unless_forced() {
         "--subscription",
         "trial-ordered",
     ];
-    stack.operate(&ordered).await.unwrap();
+    operate(&stack, &ordered).await;
     until_begun(&stack, &one, "trial-ordered", 3).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let records = stack.records(&one[0]).await.unwrap();

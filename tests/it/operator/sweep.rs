@@ -3,7 +3,9 @@ use e2e::wait_for;
 use serde_json::Value;
 
 use super::list;
-use crate::support::{Denied, PATIENCE, PROPAGATION, acceptance, alone, billing, fresh, role_of};
+use crate::support::{
+    Denied, PROPAGATION, acceptance, alone, billing, fresh, operate, processed, role_of,
+};
 
 /// The crash between payload and pointer: ingest loses the right to write pointers while a
 /// delivery is on its way, and its provider never tries again.
@@ -53,12 +55,9 @@ async fn a_payload_without_a_pointer_is_found_and_its_event_arrives_once() {
         stack.pointers_of(&reference).await.unwrap().is_empty(),
         "a dry run writes nothing"
     );
-    let swept = stack.operate(&by_hand).await.unwrap();
+    let swept = operate(&stack, &by_hand).await;
     assert!(swept.out.contains(&reference), "{swept:?}");
-    let receipts = stack
-        .wait_for_receipts(&reference, &["audit-lambda", "audit"], PATIENCE)
-        .await
-        .unwrap();
+    let receipts = processed(&stack, &reference, &["audit-lambda", "audit"]).await;
     assert_eq!(
         (
             receipts["audit-lambda"].sha256.as_str(),
@@ -76,7 +75,7 @@ async fn a_payload_without_a_pointer_is_found_and_its_event_arrives_once() {
     );
 
     // Nothing is left to do, and the provider's late retry is a duplicate.
-    let again = stack.operate(&by_hand).await.unwrap();
+    let again = operate(&stack, &by_hand).await;
     assert!(!again.out.contains(&reference), "{again:?}");
     let retry = delivery.send(&stack).await.unwrap();
     assert_eq!(acceptance(&retry), (200, "duplicate"));

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::Stack;
 use serde_json::Value;
 
-use crate::support::{alone, fresh};
+use crate::support::{alone, fresh, operate, run};
 
 /// The stack as it describes itself, in the table of endpoints.
 const ITEM: &str = "-";
@@ -75,8 +75,8 @@ async fn said(stack: &Stack, name: &str) -> Said {
     let rows: Vec<Value> = ls.unwrap().lines().unwrap();
     let row = rows.iter().find(|row| row["name"] == name).unwrap();
     let status = ["subscriptions", "status", name, "--json"];
-    let status: Value = stack.operate(&status).await.unwrap().json().unwrap();
-    let doctor = stack.run(&["doctor", "--json"]).await.unwrap();
+    let status: Value = operate(stack, &status).await.json().unwrap();
+    let doctor = run(stack, &["doctor", "--json"]).await;
     let findings: Vec<Value> = doctor.lines().unwrap();
     let about = findings
         .iter()
