@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::api::shapes::InvocationType;
+
 /// The parts of an ARN that this emulator uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Arn<'a> {
@@ -114,6 +116,17 @@ impl TargetKind {
                 "{} of service {other} is not a target of EventBridge Pipes",
                 arn.resource
             )),
+        }
+    }
+
+    /// The action that sends to it.
+    pub(crate) fn action(self, invocation: InvocationType) -> &'static str {
+        match (self, invocation) {
+            (Self::Lambda, _) => "lambda:InvokeFunction",
+            (Self::StateMachine, InvocationType::RequestResponse) => "states:StartSyncExecution",
+            (Self::StateMachine, InvocationType::FireAndForget) => "states:StartExecution",
+            (Self::Queue { .. }, _) => "sqs:SendMessage",
+            (Self::Topic, _) => "sns:Publish",
         }
     }
 

@@ -139,29 +139,17 @@ fn needs(definition: &Definition) -> Vec<(&'static str, String)> {
             .map(|action| (*action, definition.source.clone())),
     );
     if let Ok(kind) = TargetKind::of(&definition.target) {
-        needs.push((
-            send_action(kind, invocation(definition)),
-            definition.target.clone(),
-        ));
+        let action = kind.action(invocation(definition));
+        needs.push((action, definition.target.clone()));
     }
     let stream = definition.source_parameters.stream.as_ref();
     let dead_letters = stream.and_then(|stream| stream.dead_letter_config.as_ref()?.arn.clone());
     if let Some(arn) = dead_letters
         && let Ok(kind) = TargetKind::of(&arn)
     {
-        needs.push((send_action(kind, InvocationType::default()), arn));
+        needs.push((kind.action(InvocationType::default()), arn));
     }
     needs
-}
-
-fn send_action(kind: TargetKind, invocation: InvocationType) -> &'static str {
-    match (kind, invocation) {
-        (TargetKind::Lambda, _) => "lambda:InvokeFunction",
-        (TargetKind::StateMachine, InvocationType::RequestResponse) => "states:StartSyncExecution",
-        (TargetKind::StateMachine, InvocationType::FireAndForget) => "states:StartExecution",
-        (TargetKind::Queue { .. }, _) => "sqs:SendMessage",
-        (TargetKind::Topic, _) => "sns:Publish",
-    }
 }
 
 #[cfg(test)]

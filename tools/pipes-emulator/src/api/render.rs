@@ -1,7 +1,7 @@
 //! Answers of the API, and the paging of its list.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::error::InvalidField;
 use super::shapes::RequestedState;
@@ -23,7 +23,6 @@ pub(crate) fn summary(pipe: &Pipe) -> Value {
 /// The answer of `DescribePipe`.
 pub(crate) fn described(pipe: &Pipe) -> Value {
     let definition = &pipe.definition;
-    let mut answer = as_map(summary(pipe));
     let deleting = pipe.state == State::Deleting;
     let more = json!({
         "DesiredState": if deleting { json!("DELETED") } else { json!(definition.desired) },
@@ -38,12 +37,7 @@ pub(crate) fn described(pipe: &Pipe) -> Value {
         "LogConfiguration": definition.log_configuration,
         "KmsKeyIdentifier": definition.kms_key_identifier,
     });
-    answer.extend(
-        as_map(more)
-            .into_iter()
-            .filter(|(_, value)| !value.is_null()),
-    );
-    Value::Object(answer)
+    merged(summary(pipe), more)
 }
 
 /// Which pipes `ListPipes` should return.
@@ -122,25 +116,20 @@ pub(crate) fn listed(listing: &Listing, pipes: &[Pipe]) -> Value {
 }
 
 fn entry(pipe: &Pipe) -> Value {
-    let mut fields = as_map(summary(pipe));
     let more = json!({
         "Source": pipe.definition.source,
         "Target": pipe.definition.target,
         "StateReason": pipe.reason,
     });
-    fields.extend(
-        as_map(more)
-            .into_iter()
-            .filter(|(_, value)| !value.is_null()),
-    );
-    Value::Object(fields)
+    merged(summary(pipe), more)
 }
 
-fn as_map(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        _ => Map::new(),
+/// Both objects in one, without members that are null.
+fn merged(mut object: Value, more: Value) -> Value {
+    if let (Some(fields), Value::Object(more)) = (object.as_object_mut(), more) {
+        fields.extend(more.into_iter().filter(|(_, value)| !value.is_null()));
     }
+    object
 }
 
 /// Seconds since the epoch, with milliseconds: the protocol's form of a time.

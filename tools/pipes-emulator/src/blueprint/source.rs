@@ -30,7 +30,7 @@ pub(super) fn filter_of(check: &mut Check, definition: &Definition) -> Option<Fi
         Ok(filter) => Some(filter),
         Err((index, error)) => {
             let field = format!("SourceParameters.FilterCriteria.Filters[{index}].Pattern");
-            check.fail(&field, error.to_string());
+            check.fail(&field, error);
             None
         }
     }

@@ -2,7 +2,6 @@
 
 use quamina::Quamina;
 use serde_json::Value;
-use thiserror::Error;
 
 use crate::event::{Form, SourceEvent};
 
@@ -30,71 +29,21 @@ pub(crate) struct Filter {
     forms: Vec<Option<Form>>,
 }
 
-/// Why a pattern is refused when the pipe is created. Return it to the caller: only a changed
-/// pattern helps.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub(crate) enum FilterError {
-    /// Not a JSON object.
-    #[error("the pattern is not a JSON object")]
-    Json,
-    /// An operator that AWS's documents say Pipes does not have.
-    #[error("{field}: EventBridge Pipes does not support {operator}")]
-    Unsupported {
-        /// Path of the pattern's field.
-        field: String,
-        /// The operator as written.
-        operator: String,
-    },
-    /// An operator that no document confirms for Pipes, so a pipe that passed here could fail on AWS.
-    #[error("{field}: {operator} is not confirmed for EventBridge Pipes, so it is refused here")]
-    Unconfirmed {
-        /// Path of the pattern's field.
-        field: String,
-        /// The operator as written.
-        operator: String,
-    },
-    /// An operator that Pipes has and this emulator does not.
-    #[error("{field}: {operator} is not emulated here")]
-    NotEmulated {
-        /// Path of the pattern's field.
-        field: String,
-        /// The operator as written.
-        operator: String,
-    },
-    /// A field that patterns cannot use.
-    #[error("{0}: EventBridge Pipes cannot filter on this field")]
-    Field(String),
-    /// Anything else that is not a pattern.
-    #[error("{field}: {reason}")]
-    Shape {
-        /// Path of the pattern's field, empty for the pattern itself.
-        field: String,
-        /// What is wrong.
-        reason: String,
-    },
-}
-
 impl Filter {
     /// Reads and checks patterns.
     ///
     /// # Errors
-    /// The index of the first bad pattern, and what is wrong with it.
+    /// The index of the first bad pattern, and what is wrong with it: only another pattern helps.
     pub(crate) fn parse<'a>(
         patterns: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Self, (usize, FilterError)> {
+    ) -> Result<Self, (usize, String)> {
         let mut matcher = Quamina::<usize>::new();
         let mut forms = Vec::new();
         for (index, text) in patterns.into_iter().enumerate() {
             forms.push(check(text).map_err(|error| (index, error))?);
-            matcher.add_pattern(index, text).map_err(|error| {
-                (
-                    index,
-                    FilterError::Shape {
-                        field: String::new(),
-                        reason: error.to_string(),
-                    },
-                )
-            })?;
+            matcher
+                .add_pattern(index, text)
+                .map_err(|error| (index, error.to_string()))?;
         }
         let patterns = (!matcher.is_empty()).then_some(matcher);
         Ok(Self { patterns, forms })
@@ -125,20 +74,20 @@ impl Filter {
 }
 
 /// Returns the form that it requires of a message's body.
-fn check(text: &str) -> Result<Option<Form>, FilterError> {
-    let pattern: Value = serde_json::from_str(text).map_err(|_| FilterError::Json)?;
-    let fields = pattern.as_object().ok_or(FilterError::Json)?;
+fn check(text: &str) -> Result<Option<Form>, String> {
+    let not_json = || "the pattern is not a JSON object".to_owned();
+    let pattern: Value = serde_json::from_str(text).map_err(|_| not_json())?;
+    let fields = pattern.as_object().ok_or_else(not_json)?;
     if fields.is_empty() {
-        return Err(FilterError::Shape {
-            field: String::new(),
-            reason: "the pattern is empty".to_owned(),
-        });
+        return Err("the pattern is empty".to_owned());
     }
     if let Some(name) = fields
         .keys()
         .find(|name| UNFILTERABLE.contains(&name.as_str()))
     {
-        return Err(FilterError::Field(name.clone()));
+        return Err(format!(
+            "{name}: EventBridge Pipes cannot filter on this field"
+        ));
     }
     fields
         .iter()
@@ -149,13 +98,9 @@ fn check(text: &str) -> Result<Option<Form>, FilterError> {
     }))
 }
 
-fn check_field(name: &str, path: &str, value: &Value) -> Result<(), FilterError> {
-    let field = || path.to_owned();
+fn check_field(name: &str, path: &str, value: &Value) -> Result<(), String> {
     if name.starts_with('$') {
-        return Err(FilterError::Unconfirmed {
-            field: field(),
-            operator: name.to_owned(),
-        });
+        return Err(unconfirmed(path, name));
     }
     match value {
         Value::Object(fields) if !fields.is_empty() => fields
@@ -164,55 +109,44 @@ fn check_field(name: &str, path: &str, value: &Value) -> Result<(), FilterError>
         Value::Array(choices) if !choices.is_empty() => choices
             .iter()
             .try_for_each(|choice| check_choice(path, choice)),
-        _ => Err(FilterError::Shape {
-            field: field(),
-            reason: "must be an object of fields or a list of at least one value".to_owned(),
-        }),
+        _ => Err(format!(
+            "{path}: must be an object of fields or a list of at least one value"
+        )),
     }
 }
 
-fn check_choice(path: &str, choice: &Value) -> Result<(), FilterError> {
-    let field = path.to_owned();
+fn check_choice(path: &str, choice: &Value) -> Result<(), String> {
     let operator = match choice {
         Value::Object(operator) => operator,
-        Value::Array(_) => {
-            return Err(FilterError::Shape {
-                field,
-                reason: "a list must not contain a list".to_owned(),
-            });
-        }
+        Value::Array(_) => return Err(format!("{path}: a list must not contain a list")),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Ok(()),
     };
     let mut entries = operator.iter();
     let (Some((name, value)), None) = (entries.next(), entries.next()) else {
-        return Err(FilterError::Shape {
-            field,
-            reason: "a matcher has exactly one operator".to_owned(),
-        });
+        return Err(format!("{path}: a matcher has exactly one operator"));
     };
     let nested = value.as_object().and_then(|inner| inner.keys().next());
     match (name.as_str(), nested) {
-        ("prefix" | "suffix", Some(inner)) => Err(FilterError::NotEmulated {
-            field,
-            operator: format!("{name} with {inner}"),
-        }),
-        ("anything-but", Some(inner)) => Err(FilterError::Unsupported {
-            field,
-            operator: format!("anything-but with {inner}"),
-        }),
+        ("prefix" | "suffix", Some(inner)) => {
+            Err(format!("{path}: {name} with {inner} is not emulated here"))
+        }
+        ("anything-but", Some(inner)) => Err(format!(
+            "{path}: EventBridge Pipes does not support anything-but with {inner}"
+        )),
         ("prefix" | "suffix" | "equals-ignore-case" | "anything-but" | "numeric" | "exists", _) => {
             Ok(())
         }
         // EventBridge buses have these; quamina has more that no AWS service supports.
-        ("wildcard" | "cidr", _) => Err(FilterError::Unconfirmed {
-            field,
-            operator: name.clone(),
-        }),
-        _ => Err(FilterError::Shape {
-            field,
-            reason: format!("{name} is not an operator of event patterns"),
-        }),
+        ("wildcard" | "cidr", _) => Err(unconfirmed(path, name)),
+        _ => Err(format!(
+            "{path}: {name} is not an operator of event patterns"
+        )),
     }
+}
+
+/// For an operator that no document confirms for Pipes: a pipe that passed here could fail on AWS.
+fn unconfirmed(path: &str, operator: &str) -> String {
+    format!("{path}: {operator} is not confirmed for EventBridge Pipes, so it is refused here")
 }
 
 #[cfg(test)]

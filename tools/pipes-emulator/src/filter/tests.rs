@@ -117,7 +117,7 @@ fn the_operators_of_pipes() {
 
 #[test]
 fn what_pipes_has_not_is_refused_by_name() {
-    let refused = |pattern: &str| Filter::parse([pattern]).err().unwrap().1.to_string();
+    let refused = |pattern: &str| Filter::parse([pattern]).err().unwrap().1;
     assert_eq!(
         refused(r#"{"a":{"b":[{"wildcard":"x*"}]}}"#),
         "a.b: wildcard is not confirmed for EventBridge Pipes, so it is refused here"

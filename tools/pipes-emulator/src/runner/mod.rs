@@ -16,14 +16,14 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use self::checkpoint::Checkpoints;
-use self::plan::{BatchOutcome, backoff};
+use self::plan::backoff;
 use crate::arn::SourceKind;
 use crate::blueprint::Blueprint;
 use crate::cloud::Cloud;
 use crate::definition::Definition;
 use crate::event::SourceEvent;
 use crate::role::{AssumedRole, PIPES};
-use crate::targets::{Target, prepare};
+use crate::targets::{BatchOutcome, Target, prepare};
 
 /// A pipe to run.
 pub(crate) struct Run {

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::targets::BatchOutcome;
+
 /// The pipe's parameters about failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Policy {
@@ -30,32 +32,6 @@ pub(crate) struct Segment<R> {
     pub(crate) records: Vec<R>,
     /// Tries of this segment that failed.
     pub(crate) failures: u32,
-}
-
-/// A target's result for a segment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum BatchOutcome {
-    /// All delivered.
-    Delivered,
-    /// Records before this index are done; all from it on must be tried again, in order.
-    FailedFrom(usize),
-    /// These indexes failed, the others are done.
-    Failed(Vec<usize>),
-    /// Nothing was delivered.
-    NotDelivered,
-}
-
-impl BatchOutcome {
-    /// The outcome of a batch in which these indexes failed.
-    pub(crate) fn of_failed(mut failed: Vec<usize>) -> Self {
-        failed.sort_unstable();
-        failed.dedup();
-        if failed.is_empty() {
-            Self::Delivered
-        } else {
-            Self::Failed(failed)
-        }
-    }
 }
 
 /// What to do next.

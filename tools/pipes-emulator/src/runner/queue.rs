@@ -12,11 +12,12 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::{debug, warn};
 
-use super::plan::{BatchOutcome, backoff};
+use super::plan::backoff;
 use super::record::of_queue;
 use super::{Running, Stop};
 use crate::arn::Arn;
 use crate::event::SourceEvent;
+use crate::targets::BatchOutcome;
 
 /// How long a receive waits for a message; a stop waits as long.
 const LONG_POLL: Duration = Duration::from_secs(2);

@@ -21,70 +21,31 @@ pub(super) fn of_stream(record: Record, stream_arn: &str) -> SourceEvent {
         .as_ref()
         .and_then(|change| change.sequence_number.clone())
         .unwrap_or_default();
-    let mut fields = Map::new();
-    put(&mut fields, "eventID", record.event_id.map(Value::String));
-    put(
-        &mut fields,
-        "eventName",
-        record.event_name.map(|name| json!(name.as_str())),
-    );
-    put(
-        &mut fields,
-        "eventVersion",
-        record.event_version.map(Value::String),
-    );
-    put(
-        &mut fields,
-        "eventSource",
-        record.event_source.map(Value::String),
-    );
-    put(
-        &mut fields,
-        "awsRegion",
-        record.aws_region.map(Value::String),
-    );
-    put(
-        &mut fields,
-        "dynamodb",
-        change.map(|change| {
-            let mut inner = Map::new();
-            put(
-                &mut inner,
-                "ApproximateCreationDateTime",
-                arrived.map(|at| seconds(&at)),
-            );
-            put(&mut inner, "Keys", change.keys.map(image));
-            put(&mut inner, "NewImage", change.new_image.map(image));
-            put(&mut inner, "OldImage", change.old_image.map(image));
-            put(
-                &mut inner,
-                "SequenceNumber",
-                change.sequence_number.map(Value::String),
-            );
-            put(
-                &mut inner,
-                "SizeBytes",
-                change.size_bytes.map(|size| json!(size)),
-            );
-            put(
-                &mut inner,
-                "StreamViewType",
-                change.stream_view_type.map(|kind| json!(kind.as_str())),
-            );
-            Value::Object(inner)
-        }),
-    );
-    put(
-        &mut fields,
-        "userIdentity",
-        record
-            .user_identity
-            .map(|identity| json!({"principalId": identity.principal_id, "type": identity.r#type})),
-    );
-    put(&mut fields, "eventSourceARN", Some(json!(stream_arn)));
+    let change = change.map(|change| {
+        present(json!({
+            "ApproximateCreationDateTime": arrived.map(|at| seconds(&at)),
+            "Keys": change.keys.map(image),
+            "NewImage": change.new_image.map(image),
+            "OldImage": change.old_image.map(image),
+            "SequenceNumber": change.sequence_number,
+            "SizeBytes": change.size_bytes,
+            "StreamViewType": change.stream_view_type.map(|kind| kind.as_str().to_owned()),
+        }))
+    });
+    let user = record.user_identity;
+    let fields = present(json!({
+        "eventID": record.event_id,
+        "eventName": record.event_name.map(|name| name.as_str().to_owned()),
+        "eventVersion": record.event_version,
+        "eventSource": record.event_source,
+        "awsRegion": record.aws_region,
+        "dynamodb": change,
+        "userIdentity": user.map(|user| json!({"principalId": user.principal_id, "type": user.r#type})),
+        "eventSourceARN": stream_arn,
+    }));
     let arrived =
         arrived.and_then(|at| Timestamp::new(at.secs(), at.subsec_nanos().try_into().ok()?).ok());
-    SourceEvent::from_stream(Value::Object(fields), sequence, arrived)
+    SourceEvent::from_stream(fields, sequence, arrived)
 }
 
 /// A message as Pipes delivers it.
@@ -100,25 +61,14 @@ pub(super) fn of_queue(message: Message, queue_arn: &str, region: &str) -> Sourc
         .unwrap_or_default()
         .into_iter()
         .map(|(name, value)| {
-            let mut fields = Map::new();
-            put(
-                &mut fields,
-                "stringValue",
-                value.string_value.map(Value::String),
-            );
-            put(
-                &mut fields,
-                "binaryValue",
-                value.binary_value.map(|blob| base64(blob.as_ref())),
-            );
-            put(&mut fields, "stringListValues", Some(json!([])));
-            put(&mut fields, "binaryListValues", Some(json!([])));
-            put(
-                &mut fields,
-                "dataType",
-                Some(Value::String(value.data_type)),
-            );
-            (name, Value::Object(fields))
+            let fields = present(json!({
+                "stringValue": value.string_value,
+                "binaryValue": value.binary_value.map(|blob| base64(blob.as_ref())),
+                "stringListValues": [],
+                "binaryListValues": [],
+                "dataType": value.data_type,
+            }));
+            (name, fields)
         })
         .collect();
     let handle = message.receipt_handle.unwrap_or_default();
@@ -136,10 +86,12 @@ pub(super) fn of_queue(message: Message, queue_arn: &str, region: &str) -> Sourc
     SourceEvent::from_queue(record, handle)
 }
 
-fn put(fields: &mut Map<String, Value>, name: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        fields.insert(name.to_owned(), value);
+/// An object without the members that are null.
+fn present(mut object: Value) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
     }
+    object
 }
 
 fn image(attributes: HashMap<String, AttributeValue>) -> Value {

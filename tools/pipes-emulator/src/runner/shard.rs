@@ -7,12 +7,13 @@ use emulator::{Failure, code};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use super::plan::{BatchOutcome, Plan, Step, backoff, expired};
+use super::plan::{Plan, Step, backoff, expired};
 use super::record::of_stream;
 use super::{Running, Stop};
 use crate::api::shapes::StartingPosition;
 use crate::arn::TargetKind;
 use crate::event::SourceEvent;
+use crate::targets::BatchOutcome;
 
 /// Pipes polls a shard four times a second.
 const POLL: Duration = Duration::from_millis(250);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::runner::plan::BatchOutcome;
+use super::outcome::BatchOutcome;
 
 /// What a function or workflow has done with a batch, by its response; `None` if the response is
 /// malformed or names an unknown record. A response without the field, or one that is not a JSON

@@ -7,9 +7,9 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use super::prepared::Prepared;
 use emulator::Failure;
 
+use super::outcome::BatchOutcome;
 use crate::blueprint::{Blueprint, Parameter};
 use crate::event::SourceEvent;
-use crate::runner::plan::BatchOutcome;
 use crate::template::plain;
 
 pub(super) async fn queue(

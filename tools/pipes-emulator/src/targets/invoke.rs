@@ -13,8 +13,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::batch_response;
+use super::outcome::BatchOutcome;
 use super::prepared::Prepared;
-use crate::runner::plan::BatchOutcome;
 
 pub(super) async fn lambda(
     client: &aws_sdk_lambda::Client,

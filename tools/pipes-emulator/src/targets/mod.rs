@@ -3,10 +3,12 @@
 mod batch_response;
 mod batches;
 mod invoke;
+mod outcome;
 mod prepared;
 
 use emulator::Failure;
 
+pub(crate) use self::outcome::BatchOutcome;
 pub(crate) use self::prepared::{Prepared, prepare};
 use crate::api::shapes::InvocationType;
 use crate::arn::TargetKind;
@@ -14,7 +16,6 @@ use crate::blueprint::Blueprint;
 use crate::cloud::Cloud;
 use crate::definition::Definition;
 use crate::role::AssumedRole;
-use crate::runner::plan::BatchOutcome;
 
 /// The target of a pipe, ready to accept batches.
 pub(crate) struct Target {
@@ -81,39 +82,28 @@ impl Target {
         blueprint: &Blueprint,
         batch: &[Prepared<'_>],
     ) -> Result<BatchOutcome, Failure> {
+        let action = blueprint.target.action(blueprint.invocation);
+        match &self.client {
+            // Made with the emulator's own credentials.
+            Client::Queue { .. } | Client::Topic { .. } => {
+                self.role.rights().confirm(action, &self.arn).await?;
+            }
+            Client::Lambda { .. } | Client::StateMachine { .. } => {
+                self.role.confirm(action, &self.arn).await?;
+            }
+        }
         match &self.client {
             Client::Lambda { client, wait } => {
-                self.role
-                    .confirm("lambda:InvokeFunction", &self.arn)
-                    .await?;
                 invoke::lambda(client, &self.arn, *wait, batch).await
             }
             Client::StateMachine { client, wait: true } => {
-                self.role
-                    .confirm("states:StartSyncExecution", &self.arn)
-                    .await?;
                 invoke::state_machine_sync(client, &self.arn, batch).await
             }
-            Client::StateMachine {
-                client,
-                wait: false,
-            } => {
-                self.role
-                    .confirm("states:StartExecution", &self.arn)
-                    .await?;
+            Client::StateMachine { client, .. } => {
                 invoke::state_machine(client, &self.arn, batch).await
             }
-            Client::Queue { client, url } => {
-                self.role
-                    .rights()
-                    .confirm("sqs:SendMessage", &self.arn)
-                    .await?;
-                batches::queue(client, url, blueprint, batch).await
-            }
-            Client::Topic { client } => {
-                self.role.rights().confirm("sns:Publish", &self.arn).await?;
-                batches::topic(client, &self.arn, batch).await
-            }
+            Client::Queue { client, url } => batches::queue(client, url, blueprint, batch).await,
+            Client::Topic { client } => batches::topic(client, &self.arn, batch).await,
         }
     }
 }

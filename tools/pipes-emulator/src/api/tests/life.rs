@@ -7,14 +7,7 @@ async fn a_pipe_lives_from_create_to_delete() {
     let server = server().await;
     let client = &server.client;
     server.create("p").await;
-    let again = client
-        .create_pipe()
-        .name("p")
-        .role_arn(ROLE)
-        .source(QUEUE)
-        .target(QUEUE)
-        .send()
-        .await;
+    let again = server.request("p", QUEUE).send().await;
     let again = again.unwrap_err().into_service_error();
     assert!(again.is_conflict_exception(), "{again:?}");
 
@@ -22,16 +15,9 @@ async fn a_pipe_lives_from_create_to_delete() {
     assert_eq!(answer.current_state, Some(PipeState::Stopping));
     assert_eq!(answer.desired_state, Some(RequestedPipeState::Stopped));
     server.reaches("p", &PipeState::Stopped).await;
-    assert!(
-        client
-            .stop_pipe()
-            .name("p")
-            .send()
-            .await
-            .unwrap_err()
-            .into_service_error()
-            .is_conflict_exception()
-    );
+    let again = client.stop_pipe().name("p").send().await;
+    let again = again.unwrap_err().into_service_error();
+    assert!(again.is_conflict_exception(), "{again:?}");
 
     client.start_pipe().name("p").send().await.unwrap();
     server.reaches("p", &PipeState::Running).await;
@@ -58,30 +44,17 @@ async fn a_pipe_lives_from_create_to_delete() {
 #[tokio::test]
 async fn a_pipe_that_cannot_work_says_why() {
     let server = server().await;
-    let client = &server.client;
-    let request = client
-        .create_pipe()
-        .name("p")
-        .role_arn(ROLE)
-        .source(QUEUE)
-        .target(QUEUE)
-        .description("bad");
+    let request = server.request("p", QUEUE).description("bad");
     request.send().await.unwrap();
     server.reaches("p", &PipeState::CreateFailed).await;
-    let answer = client.describe_pipe().name("p").send().await.unwrap();
+    let answer = server.describe("p").await;
     assert_eq!(answer.state_reason(), Some("the role may not"));
 
     server.create("q").await;
-    client
-        .update_pipe()
-        .name("q")
-        .role_arn(ROLE)
-        .description("bad")
-        .send()
-        .await
-        .unwrap();
+    let update = server.client.update_pipe().name("q").role_arn(ROLE);
+    update.description("bad").send().await.unwrap();
     server.reaches("q", &PipeState::UpdateFailed).await;
-    let answer = client.describe_pipe().name("q").send().await.unwrap();
+    let answer = server.describe("q").await;
     assert_eq!(answer.description(), None, "the old declaration goes on");
     assert!(server.runs.lock().unwrap().is_empty());
 }
@@ -96,13 +69,7 @@ async fn what_was_declared_is_described() {
         .input_template(r#"{"id":<$.eventID>}"#)
         .build();
     let request = server
-        .client
-        .create_pipe()
-        .name("p")
-        .role_arn(ROLE)
-        .source(STREAM)
-        .target(QUEUE);
-    let request = request
+        .request("p", STREAM)
         .source_parameters(source.clone())
         .target_parameters(target.clone())
         .tags("a", "b");
@@ -112,13 +79,7 @@ async fn what_was_declared_is_described() {
         .await
         .unwrap();
     server.reaches("p", &PipeState::Stopped).await;
-    let answer = server
-        .client
-        .describe_pipe()
-        .name("p")
-        .send()
-        .await
-        .unwrap();
+    let answer = server.describe("p").await;
     let parameters = answer
         .source_parameters()
         .unwrap()
@@ -165,13 +126,7 @@ async fn what_was_declared_is_described() {
         .await
         .unwrap();
     server.reaches("p", &PipeState::Running).await;
-    let answer = server
-        .client
-        .describe_pipe()
-        .name("p")
-        .send()
-        .await
-        .unwrap();
+    let answer = server.describe("p").await;
     let parameters = answer
         .source_parameters()
         .unwrap()

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use aws_sdk_pipes::Client;
 use aws_sdk_pipes::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_pipes::operation::create_pipe::builders::CreatePipeFluentBuilder;
+use aws_sdk_pipes::operation::describe_pipe::DescribePipeOutput;
 use aws_sdk_pipes::types::{
     DynamoDbStreamStartPosition as Start, PipeSourceDynamoDbStreamParameters as StreamParameters,
     PipeSourceParameters, PipeState, PipeTargetParameters, RequestedPipeState,
@@ -92,22 +94,24 @@ async fn server() -> Server {
 }
 
 impl Server {
+    fn request(&self, name: &str, source: &str) -> CreatePipeFluentBuilder {
+        let request = self.client.create_pipe().name(name).role_arn(ROLE);
+        request.source(source).target(QUEUE)
+    }
+
+    async fn describe(&self, name: &str) -> DescribePipeOutput {
+        self.client.describe_pipe().name(name).send().await.unwrap()
+    }
+
     async fn create(&self, name: &str) {
-        let request = self
-            .client
-            .create_pipe()
-            .name(name)
-            .role_arn(ROLE)
-            .source(QUEUE)
-            .target(QUEUE);
-        let answer = request.send().await.unwrap();
+        let answer = self.request(name, QUEUE).send().await.unwrap();
         assert_eq!(answer.current_state, Some(PipeState::Creating));
         self.reaches(name, &PipeState::Running).await;
     }
 
     async fn reaches(&self, name: &str, state: &PipeState) {
         for _ in 0..200 {
-            let answer = self.client.describe_pipe().name(name).send().await.unwrap();
+            let answer = self.describe(name).await;
             if answer.current_state.as_ref() == Some(state) {
                 return;
             }

@@ -13,14 +13,8 @@ async fn refusals_name_the_field() {
     let source = PipeSourceParameters::builder()
         .dynamo_db_stream_parameters(parameters)
         .build();
-    let request = server
-        .client
-        .create_pipe()
-        .name("p")
-        .role_arn(ROLE)
-        .source(STREAM)
-        .target(QUEUE);
-    let error = request
+    let error = server
+        .request("p", STREAM)
         .source_parameters(source)
         .send()
         .await
