@@ -9,7 +9,7 @@ use e2e::{Logged, Reply, Sender, Stack, wait_for};
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::support::{JSON, PATIENCE, fresh, operate, shared};
+use crate::support::{PATIENCE, operate, shared, signed};
 
 /// This many environments must be seen.
 const ENVIRONMENTS: usize = 4;
@@ -25,9 +25,7 @@ const ENDPOINT: &str = "leaked";
 
 async fn send(stack: &Stack, provider: &Sender) -> Vec<Reply> {
     join_all((0..AT_ONCE).map(async |_| {
-        let id = fresh("msg");
-        let body = testkit::json(&id, "order.leaked", 100_000);
-        let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        let (_, delivery) = signed(provider, "order.leaked", 100_000);
         delivery.send(stack).await.unwrap()
     }))
     .await

@@ -5,7 +5,7 @@
 
 use e2e::Sender;
 
-use crate::support::{JSON, acceptance, fresh, shared};
+use crate::support::{acceptance, shared, signed};
 
 /// With the default of the Terraform provider, the header Authorization, API Gateway itself would answer 401.
 #[tokio::test]
@@ -15,11 +15,7 @@ async fn a_delivery_without_an_authorization_header_reaches_the_function_in_both
     // functions.
     for endpoint in ["billing", "direct"] {
         let provider = Sender::of(&stack, endpoint).await.unwrap();
-        let id = fresh("msg");
-        let headers = [("webhook-id", id.as_str()), JSON];
-        let good = provider
-            .sign(&headers, testkit::json(&id, "identity.none", 200))
-            .unwrap();
+        let (_, good) = signed(&provider, "identity.none", 200);
         let named = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
         assert!(!good.headers.iter().any(named), "{:?}", good.headers);
         let answer = good.send(&stack).await.unwrap();

@@ -7,7 +7,7 @@ use e2e::{Sender, Stack, now, wait_for};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::{JSON, fresh, shared};
+use crate::support::{shared, signed};
 
 /// How long the old key lives next to the new one, in seconds.
 const OVERLAP_S: i64 = 30;
@@ -28,9 +28,7 @@ type Outcome = (u16, String, Option<String>);
 /// Sends some events at once.
 async fn send(stack: &Stack, provider: &Sender) -> Vec<Outcome> {
     join_all((0..AT_ONCE).map(async |_| {
-        let id = fresh("msg");
-        let body = testkit::json(&id, "order.paid", 500_000);
-        let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        let (id, delivery) = signed(provider, "order.paid", 500_000);
         let answer = delivery.send(stack).await.unwrap();
         let pointers = stack.pointers_of(&format!("rotated/{id}")).await.unwrap();
         let key_id = pointers

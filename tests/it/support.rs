@@ -64,12 +64,18 @@ pub(crate) fn fresh(prefix: &str) -> String {
     format!("{prefix}_{}", random_hex(20))
 }
 
-/// A billing event with a fresh id.
-pub(crate) async fn billing(stack: &Stack, kind: &str, size: usize) -> (String, e2e::Delivery) {
+/// An event of Standard Webhooks, and its fresh id.
+pub(crate) fn signed(sender: &Sender, kind: &str, size: usize) -> (String, e2e::Delivery) {
     let id = fresh("msg");
-    let sender = Sender::of(stack, "billing").await.unwrap();
     let body = testkit::json(&id, kind, size);
     let delivery = sender.sign(&[("webhook-id", &id), JSON], body).unwrap();
+    (id, delivery)
+}
+
+/// A billing event with a fresh id, and its ref.
+pub(crate) async fn billing(stack: &Stack, kind: &str, size: usize) -> (String, e2e::Delivery) {
+    let sender = Sender::of(stack, "billing").await.unwrap();
+    let (id, delivery) = signed(&sender, kind, size);
     (format!("billing/{id}"), delivery)
 }
 

@@ -5,6 +5,7 @@
 mod cli;
 mod fixture;
 mod logs;
+mod outputs;
 mod receipts;
 mod sender;
 mod stack;
@@ -12,10 +13,8 @@ mod stack;
 pub use cli::CommandOutput;
 pub use fixture::{Expect, Fixture, random_hex};
 pub use logs::Logged;
+pub use outputs::{Alarm, Api, Description, Function, Outputs, Processor, Router, Subscription};
 pub use provider::Reply;
 pub use receipts::{Receipt, Record};
 pub use sender::{Delivery, Sender, now};
-pub use stack::{
-    Alarm, Api, Description, Function, Item, Outputs, Processor, Router, Stack, Subscription,
-    digest, wait_for,
-};
+pub use stack::{Item, Stack, digest, wait_for};

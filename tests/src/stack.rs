@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -8,7 +8,8 @@ use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::types::AttributeValue;
 use bytes::Bytes;
-use serde::Deserialize;
+
+use crate::{Outputs, Subscription};
 
 /// An item of a table, as DynamoDB gives it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -27,114 +28,6 @@ pub struct Stack {
     pub(crate) http: reqwest::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
     s3: aws_sdk_s3::Client,
-}
-
-/// The outputs that are used here; see `terraform/outputs.tf`.
-#[derive(Debug, Deserialize)]
-pub struct Outputs {
-    /// The command line's settings.
-    pub stack: Description,
-    /// `POST {base_url}/hooks/{endpoint}` is a delivery.
-    pub base_url: String,
-    /// Whether this is the local cloud.
-    pub local: bool,
-    /// The REST API.
-    pub api: Api,
-    /// The payload bucket.
-    pub bucket: String,
-    /// The tables by what they hold.
-    pub tables: BTreeMap<String, String>,
-    /// The names of the secrets, by endpoint.
-    pub endpoint_secrets: BTreeMap<String, String>,
-    /// The subscriptions.
-    pub subscriptions: BTreeMap<String, Subscription>,
-    /// The functions.
-    pub functions: BTreeMap<String, Function>,
-    /// The processors.
-    pub processors: BTreeMap<String, Processor>,
-    /// The pipe that routes new events.
-    pub router: Router,
-    /// Operators' rights, as IAM policies: `read` and `operate`.
-    pub operator_policies: BTreeMap<String, String>,
-    /// The alarms.
-    pub alarms: BTreeMap<String, Alarm>,
-}
-
-/// The stack as it describes itself.
-#[derive(Debug, Deserialize)]
-pub struct Description {
-    /// Its name.
-    pub stack: String,
-}
-
-/// The router pipe.
-#[derive(Debug, Deserialize)]
-pub struct Router {
-    /// Its name.
-    pub pipe: String,
-}
-
-/// The REST API.
-#[derive(Debug, Deserialize)]
-pub struct Api {
-    /// Its id.
-    pub id: String,
-    /// Its stage.
-    pub stage: String,
-}
-
-/// A subscription's parts.
-#[derive(Debug, Deserialize)]
-pub struct Subscription {
-    /// Its pipe.
-    pub pipe: String,
-    /// Its queue, unless it is ordered.
-    pub queue_url: Option<String>,
-    /// Where its events end if they cannot be processed.
-    pub dlq_url: String,
-}
-
-/// A function.
-#[derive(Debug, Deserialize)]
-pub struct Function {
-    /// Its name.
-    pub name: String,
-    /// Where it logs.
-    pub log_group: String,
-}
-
-/// An alarm as Terraform defines it, whether or not the stack has alarms.
-#[derive(Debug, Deserialize)]
-pub struct Alarm {
-    /// The metric's namespace.
-    pub namespace: String,
-    /// The metric.
-    pub metric: String,
-    /// Its dimensions.
-    pub dimensions: BTreeMap<String, String>,
-    /// How the values of a period are combined.
-    pub statistic: String,
-    /// It fires above this value.
-    pub threshold: f64,
-    /// Seconds.
-    pub period: i32,
-    /// Periods that are evaluated.
-    pub evaluation_periods: i32,
-    /// `GreaterThanThreshold` and similar.
-    pub comparison: String,
-    /// What a period without values counts as.
-    pub missing_data: String,
-}
-
-/// A processor.
-#[derive(Debug, Deserialize)]
-pub struct Processor {
-    /// `lambda`, `workflow` or `queue`.
-    pub kind: String,
-    /// The role of its function.
-    pub role: String,
-    /// Where a queue's events end if its function cannot process them.
-    pub inbox_dlq_url: Option<String>,
 }
 
 impl Stack {

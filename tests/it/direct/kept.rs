@@ -21,9 +21,7 @@ async fn put_secret(stack: &Stack, value: &str) {
 /// was not answered with 2xx, as when the authorizer is killed.
 async fn send_many(stack: &Stack, provider: &Sender, count: usize) -> Vec<(String, String)> {
     let sends = (0..count).map(|_| async {
-        let id = fresh("msg");
-        let body = testkit::json(&id, "exact.rotated", 2_000);
-        let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        let (id, delivery) = signed(provider, "exact.rotated", 2_000);
         let taken = wait_for("the delivery to be taken", PATIENCE, async || {
             let answer = delivery.send(stack).await?;
             Ok((answer.status == 200).then_some(answer))

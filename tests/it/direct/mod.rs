@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::{
     BINARY, EVERY_KIND, JSON, PATIENCE, acceptance, alone, ask, fresh, operate, processed, purge,
-    redeemed, refusal, shared,
+    redeemed, refusal, shared, signed,
 };
 
 /// API Gateway accepts no larger body.

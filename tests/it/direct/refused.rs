@@ -94,9 +94,7 @@ async fn a_content_type_that_is_not_ascii_is_refused_in_both_lanes() {
         ("direct", (403, "forbidden")),
     ] {
         let provider = Sender::of(&stack, endpoint).await.unwrap();
-        let id = fresh("msg");
-        let body = testkit::json(&id, "exact.typed", 500);
-        let good = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        let (_, good) = signed(&provider, "exact.typed", 500);
         for kind in ["text/plain; name=\u{fc}", "application/json; v=\u{8acb}"] {
             let answer = good.clone().set("content-type", kind);
             let answer = answer.send(&stack).await.unwrap();

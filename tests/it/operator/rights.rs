@@ -59,6 +59,18 @@ impl<'a> Person<'a> {
         command.output().await.unwrap().into()
     }
 
+    /// Those of these commands that fail.
+    async fn refused(&self, commands: &[&[&str]]) -> Vec<String> {
+        let mut refused = Vec::new();
+        for args in commands {
+            let output = self.run(args).await;
+            if output.exit != Some(0) {
+                refused.push(format!("{args:?}: {output:?}"));
+            }
+        }
+        refused
+    }
+
     async fn leave(self) {
         let Self {
             iam,
@@ -86,24 +98,20 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
     let stack = shared().await;
     let (reference, _) = accepted(&stack, &fresh("order.read"), 500).await;
     let reader = Person::with(&stack, &["read"]).await;
-    let mut wrong = Vec::new();
-    for args in [
-        &["events", "ls", "--since", "10m"][..],
-        &["events", "show", &reference],
-        &["events", "payload", &reference],
-        &["replay", "--since", "10m", "--dry-run"],
-        &["subscriptions", "ls"],
-        &["subscriptions", "status"],
-        &["dlq", "ls"],
-        &["dlq", "show", "passing"],
-        &["endpoints", "ls"],
-        &["endpoints", "url", "billing"],
-    ] {
-        let output = reader.run(args).await;
-        if output.exit != Some(0) {
-            wrong.push(format!("{args:?}: {output:?}"));
-        }
-    }
+    let mut wrong = reader
+        .refused(&[
+            &["events", "ls", "--since", "10m"][..],
+            &["events", "show", &reference],
+            &["events", "payload", &reference],
+            &["replay", "--since", "10m", "--dry-run"],
+            &["subscriptions", "ls"],
+            &["subscriptions", "status"],
+            &["dlq", "ls"],
+            &["dlq", "show", "passing"],
+            &["endpoints", "ls"],
+            &["endpoints", "url", "billing"],
+        ])
+        .await;
     let doctor = reader.run(&["doctor", "--json"]).await;
     let mut keys_left_alone = 0;
     for finding in doctor.lines::<Value>().unwrap() {
@@ -163,16 +171,12 @@ async fn the_verify_policy_adds_the_keys_and_no_change() {
     let stack = shared().await;
     let (reference, _) = accepted(&stack, &fresh("order.verified"), 500).await;
     let verifier = Person::with(&stack, &["read", "verify"]).await;
-    let mut wrong = Vec::new();
-    for args in [
-        &["events", "verify", &reference][..],
-        &["endpoints", "test", "billing"],
-    ] {
-        let output = verifier.run(args).await;
-        if output.exit != Some(0) {
-            wrong.push(format!("{args:?}: {output:?}"));
-        }
-    }
+    let mut wrong = verifier
+        .refused(&[
+            &["events", "verify", &reference][..],
+            &["endpoints", "test", "billing"],
+        ])
+        .await;
     let doctor = verifier.run(&["doctor", "--json"]).await;
     if doctor.out.contains("needs the policy verify") {
         wrong.push(format!("doctor: {doctor:?}"));
@@ -190,22 +194,18 @@ async fn the_operate_policy_lets_every_act_through() {
     let stack = shared().await;
     let (reference, _) = accepted(&stack, &fresh("order.operated"), 500).await;
     let operator = Person::with(&stack, &["read", "verify", "operate"]).await;
-    let mut wrong = Vec::new();
-    for args in [
-        &["replay", &reference][..],
-        &["replay", &reference, "--subscription", "audit-lambda"],
-        &["subscriptions", "resume", "audit-lambda"],
-        &["endpoints", "test", "billing"],
-        &["endpoints", "rotate-key", "github", "--yes"],
-        &["sweep", "--since", "10m"],
-        &["dlq", "redrive", "audit-lambda"],
-        &["dlq", "redrive", "router"],
-    ] {
-        let output = operator.run(args).await;
-        if output.exit != Some(0) {
-            wrong.push(format!("{args:?}: {output:?}"));
-        }
-    }
+    let wrong = operator
+        .refused(&[
+            &["replay", &reference][..],
+            &["replay", &reference, "--subscription", "audit-lambda"],
+            &["subscriptions", "resume", "audit-lambda"],
+            &["endpoints", "test", "billing"],
+            &["endpoints", "rotate-key", "github", "--yes"],
+            &["sweep", "--since", "10m"],
+            &["dlq", "redrive", "audit-lambda"],
+            &["dlq", "redrive", "router"],
+        ])
+        .await;
     operator.leave().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

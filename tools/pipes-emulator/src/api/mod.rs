@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use self::error::{ApiError, InvalidField};
-use self::render::{Listing, described, listed, summary};
+use self::render::{Page, described, listed, summary};
 use self::shapes::{CreatePipe, NOT_EMULATED, TagResource, UpdatePipe};
 use crate::blueprint::{Blueprint, name_problem, tag_problems};
 use crate::definition::{Definition, Place};
@@ -116,8 +116,8 @@ async fn list<E: Engine>(
     State(api): Shared<E>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> ApiResult {
-    let listing = Listing::parse(query).map_err(|problem| ApiError::Validation(vec![problem]))?;
-    Ok(Json(listed(&listing, &api.pipes.all())))
+    let page = Page::parse(query).map_err(|problem| ApiError::Validation(vec![problem]))?;
+    Ok(Json(listed(&page, &api.pipes.all())))
 }
 
 async fn list_tags<E: Engine>(State(api): Shared<E>, Path(arn): Path<String>) -> ApiResult {

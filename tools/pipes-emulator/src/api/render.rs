@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::error::InvalidField;
-use super::shapes::RequestedState;
 use crate::pipes::Pipe;
 use crate::state::State;
 
@@ -40,79 +39,46 @@ pub(crate) fn described(pipe: &Pipe) -> Value {
     merged(summary(pipe), more)
 }
 
-/// Which pipes `ListPipes` should return.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Listing {
-    name_prefix: String,
-    source_prefix: String,
-    target_prefix: String,
-    desired: Option<String>,
-    current: Option<String>,
+/// A page of `ListPipes`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Page {
     after: Option<String>,
-    limit: Option<usize>,
+    limit: usize,
 }
 
-impl Listing {
-    /// Reads the query.
+impl Page {
+    /// Reads the query. Nothing of ours filters the list.
     pub(crate) fn parse(query: Vec<(String, String)>) -> Result<Self, InvalidField> {
-        let mut listing = Self::default();
+        let mut page = Self {
+            after: None,
+            limit: 100,
+        };
         for (name, value) in query {
-            match name.as_str() {
-                "NamePrefix" => listing.name_prefix = value,
-                "SourcePrefix" => listing.source_prefix = value,
-                "TargetPrefix" => listing.target_prefix = value,
-                "DesiredState" => listing.desired = Some(value),
-                "CurrentState" => listing.current = Some(value),
-                "NextToken" => listing.after = Some(value),
-                "Limit" => match value.parse() {
-                    Ok(limit @ 1..=100) => listing.limit = Some(limit),
-                    _ => return Err(InvalidField::new("Limit", "must be between 1 and 100")),
-                },
-                _ => return Err(InvalidField::new(name, "unknown query parameter")),
+            match (name.as_str(), value.parse()) {
+                ("NextToken", _) => page.after = Some(value),
+                ("Limit", Ok(limit @ 1..=100)) => page.limit = limit,
+                ("Limit", _) => {
+                    return Err(InvalidField::new("Limit", "must be between 1 and 100"));
+                }
+                _ => return Err(InvalidField::new(name, "is not emulated here")),
             }
         }
-        Ok(listing)
+        Ok(page)
     }
 }
 
 /// The answer of `ListPipes`: pages in order of names; the token is the last name.
-pub(crate) fn listed(listing: &Listing, pipes: &[Pipe]) -> Value {
-    let wanted = |pipe: &&Pipe| {
-        let definition = &pipe.definition;
-        let desired = match definition.desired {
-            RequestedState::Running => "RUNNING",
-            RequestedState::Stopped => "STOPPED",
-        };
-        definition.name.starts_with(&listing.name_prefix)
-            && definition.source.starts_with(&listing.source_prefix)
-            && definition.target.starts_with(&listing.target_prefix)
-            && listing
-                .desired
-                .as_ref()
-                .is_none_or(|state| state == desired)
-            && listing
-                .current
-                .as_ref()
-                .is_none_or(|state| state == pipe.state.spelled())
-            && listing
-                .after
-                .as_ref()
-                .is_none_or(|after| definition.name > *after)
-    };
-    let limit = listing.limit.unwrap_or(100);
-    let mut found: Vec<&Pipe> = pipes
-        .iter()
-        .filter(wanted)
-        .take(limit.saturating_add(1))
-        .collect();
-    let more = found.len() > limit;
-    found.truncate(limit);
+pub(crate) fn listed(page: &Page, pipes: &[Pipe]) -> Value {
+    let is_after = |pipe: &&Pipe| page.after.as_ref() < Some(&pipe.definition.name);
+    let mut found: Vec<&Pipe> = pipes.iter().filter(is_after).collect();
+    let more = found.len() > page.limit;
+    found.truncate(page.limit);
     let entries: Vec<Value> = found.iter().map(|pipe| entry(pipe)).collect();
-    let mut answer = json!({"Pipes": entries});
-    if let (true, Some(last), Some(fields)) = (more, found.last(), answer.as_object_mut()) {
-        fields.insert("NextToken".to_owned(), json!(last.definition.name));
-    }
-    answer
+    let last = found.last().filter(|_| more);
+    merged(
+        json!({"Pipes": entries}),
+        json!({"NextToken": last.map(|pipe| &pipe.definition.name)}),
+    )
 }
 
 fn entry(pipe: &Pipe) -> Value {
