@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use signature::{Proof, TimestampFrom};
 
 use crate::{
-    Pairs, Provider, ProviderError, Sample, nonce::hex, placeholder::clock, span::alternatives,
+    Pairs, Provider, ProviderError, Sample, holder::Holder, nonce::hex, placeholder::clock,
+    span::alternatives,
 };
 
 /// What a made-up delivery is to be.
@@ -106,49 +107,25 @@ fn no_place(provider: &Provider, kind: &str) -> ProviderError {
     }
 }
 
-impl Attempt {
-    /// Makes a location hold a text, in the first of its places that can.
-    fn put(&mut self, place: &Location, value: &str) -> bool {
-        match place {
-            Location::Header(name) => {
-                let is_free = !self.headers.iter().any(|(have, _)| have == name);
-                if is_free {
-                    self.headers.push((name.clone(), value.to_owned()));
-                }
-                is_free
+impl Holder for Attempt {
+    fn hold(&mut self, place: &Location, value: &str) -> bool {
+        let add = |pairs: &mut Pairs, name: &String| {
+            let is_free = !pairs.iter().any(|(have, _)| have == name);
+            if is_free {
+                pairs.push((name.clone(), value.to_owned()));
             }
-            Location::Json(pointer) => match &mut self.body {
-                Body::Json(root) => put_json(root, pointer, value.into()),
-                Body::Form(_) => false,
-            },
-            Location::Form(name) => match &mut self.body {
-                Body::Form(fields) => {
-                    let is_free = !fields.iter().any(|(have, _)| have == name);
-                    if is_free {
-                        fields.push((name.clone(), value.to_owned()));
-                    }
-                    is_free
-                }
-                Body::Json(_) => false,
-            },
-            Location::Literal(text) => text == value,
-            Location::Join(parts) => {
-                let pieces: Vec<&str> = value.splitn(parts.len(), '.').collect();
-                let mut whole = self.clone();
-                let fits = pieces.len() == parts.len()
-                    && parts
-                        .iter()
-                        .zip(pieces)
-                        .all(|(part, piece)| whole.put(part, piece));
-                if fits {
-                    *self = whole;
-                }
-                fits
-            }
-            Location::First(parts) => parts.iter().any(|part| self.put(part, value)),
+            is_free
+        };
+        match (place, &mut self.body) {
+            (Location::Header(name), _) => add(&mut self.headers, name),
+            (Location::Json(pointer), Body::Json(root)) => put_json(root, pointer, value.into()),
+            (Location::Form(name), Body::Form(fields)) => add(fields, name),
+            _ => false,
         }
     }
+}
 
+impl Attempt {
     /// `sign` leaves a time inside the body to its caller.
     fn write_clock(&mut self, provider: &Provider, now: Timestamp) {
         if let (Proof::Signed(signed), Body::Json(root)) =

@@ -15,6 +15,7 @@
 
 mod draft;
 mod error;
+mod holder;
 mod http;
 mod nonce;
 mod placeholder;

@@ -1,4 +1,6 @@
-use crate::span::scalar;
+use domain::Location;
+
+use crate::{holder::Holder, span::scalar};
 
 /// Headers, names in lower case.
 pub type Pairs = Vec<(String, String)>;
@@ -35,16 +37,30 @@ impl Sample {
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
-    /// Puts a text in place of the scalar at a JSON pointer; false if there is none.
-    pub fn replace(&mut self, pointer: &str, value: &str) -> bool {
-        let range = str::from_utf8(&self.body)
-            .ok()
-            .and_then(|text| scalar(text, pointer));
-        let is_there = range.is_some();
-        if let Some(range) = range {
-            let value = serde_json::Value::from(value).to_string();
-            self.body.splice(range, value.into_bytes());
+    /// Writes a text where the endpoint looks for it: in a header that no person has set, or in
+    /// place of a scalar of a JSON body. False if it does not fit.
+    pub fn put(&mut self, place: &Location, value: &str) -> bool {
+        Holder::put(self, place, value)
+    }
+}
+
+impl Holder for Sample {
+    fn hold(&mut self, place: &Location, value: &str) -> bool {
+        match place {
+            Location::Header(name) if !self.is_fixed(name) => {
+                self.set_header(name, value);
+                true
+            }
+            Location::Json(pointer) => {
+                let text = str::from_utf8(&self.body).ok();
+                let Some(range) = text.and_then(|text| scalar(text, pointer)) else {
+                    return false;
+                };
+                let value = serde_json::Value::from(value).to_string();
+                self.body.splice(range, value.into_bytes());
+                true
+            }
+            _ => false,
         }
-        is_there
     }
 }

@@ -221,7 +221,7 @@ impl Gateway {
                 None => s3::denied(),
             };
         let status = backend.status;
-        let reply = integration_response::map(&integration.integration_responses, backend, call)?;
+        let reply = integration_response::map(&integration.integration_responses, &backend, call)?;
         Ok((reply, status))
     }
 }

@@ -36,24 +36,20 @@ pub(crate) struct S3Response {
 /// No integration response applies, or one that is not supported here.
 pub(crate) fn map(
     responses: &HashMap<String, IntegrationResponse>,
-    backend: S3Response,
+    backend: &S3Response,
     call: &Call,
 ) -> Result<ClientResponse, Refusal> {
     let response = choose(responses, backend.status)?;
     let status = response.status_code.parse().ok();
     let mut status =
         status.ok_or_else(|| Refusal::misconfigured("an integration response has no status"))?;
-    let input = match response.content_handling.as_deref() {
-        None => String::from_utf8_lossy(&backend.body).into_owned(),
-        // To an API whose binary types are */* every answer of S3 is binary, and as text that is
-        // base64.
-        Some("CONVERT_TO_TEXT") => base64_simd::STANDARD.encode_to_string(&backend.body),
-        Some(other) => {
-            return Err(Refusal::misconfigured(format!(
-                "the content handling {other} of an integration response is not emulated here"
-            )));
-        }
-    };
+    if response.content_handling.as_deref() != Some("CONVERT_TO_TEXT") {
+        return Err(Refusal::misconfigured(
+            "only the content handling CONVERT_TO_TEXT of an integration response is emulated here",
+        ));
+    }
+    // To an API whose binary types are */* every response of S3 is binary, and as text that is base64.
+    let input = base64_simd::STANDARD.encode_to_string(&backend.body);
     let mut headers = Vec::new();
     for (target, source) in &response.response_parameters {
         let Some(name) = target.strip_prefix("method.response.header.") else {
@@ -72,26 +68,16 @@ pub(crate) fn map(
             headers.push((name.to_owned(), value));
         }
     }
-    let templates = Some(&response.response_templates);
-    let templates = templates.filter(|templates| !templates.is_empty());
-    let body = match templates.map(|templates| templates.get("application/json")) {
-        None if response.content_handling.is_some() => input.into(),
-        None => backend.body,
-        Some(Some(template)) => {
-            let rendered = template::render(template, &input, &|name| call.context(name))?;
-            status = rendered.status.unwrap_or(status);
-            rendered.text.into()
-        }
-        Some(None) => {
-            return Err(Refusal::misconfigured(
-                "an integration response has no template for application/json",
-            ));
-        }
-    };
+    let template = response.response_templates.get("application/json");
+    let template = template.ok_or_else(|| {
+        Refusal::misconfigured("an integration response has no template for application/json")
+    })?;
+    let rendered = template::render(template, &input, &|name| call.context(name))?;
+    status = rendered.status.unwrap_or(status);
     Ok(ClientResponse {
         status,
         headers,
-        body,
+        body: rendered.text.into(),
     })
 }
 
@@ -128,6 +114,7 @@ fn choose(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::Kind;
     use crate::rest_api::Texts;
     use crate::testing::call;
 
@@ -187,6 +174,7 @@ mod tests {
     fn parameters_and_the_template() {
         let response = IntegrationResponse {
             status_code: "400".to_owned(),
+            content_handling: Some("CONVERT_TO_TEXT".to_owned()),
             response_parameters: texts(&[
                 (
                     "method.response.header.ETag",
@@ -197,12 +185,12 @@ mod tests {
             ]),
             response_templates: texts(&[(
                 "application/json",
-                "#if($input.body.contains(\"BadDigest\"))no#else#set($context.responseOverride.status = 503)later#end",
+                "#if($input.body.contains(\"PENvZGU+QmFkRGlnZXN0\"))no#else#set($context.responseOverride.status = 503)later#end",
             )]),
             ..IntegrationResponse::default()
         };
         let all = HashMap::from([("400".to_owned(), response)]);
-        let mut answer = map(&all, backend(400), &call()).unwrap();
+        let mut answer = map(&all, &backend(400), &call()).unwrap();
         answer.headers.sort();
         let headers = [("ETag", "\"e\""), ("Retry-After", "1")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -210,36 +198,24 @@ mod tests {
         assert_eq!(answer.headers, headers);
         let mut other = backend(400);
         other.body = Bytes::new();
-        let answer = map(&all, other, &call()).unwrap();
+        let answer = map(&all, &other, &call()).unwrap();
         assert_eq!((answer.status, &*answer.body), (503, &b"later"[..]));
     }
 
     #[test]
-    fn a_binary_answer_made_into_text_is_base64() {
-        let said = |content_handling: Option<&str>| {
+    fn a_response_has_a_template_and_is_converted_to_text() {
+        let text = || Some("CONVERT_TO_TEXT".to_owned());
+        let template = || texts(&[("application/json", "")]);
+        for (content_handling, response_templates) in [(None, template()), (text(), Texts::new())] {
             let response = IntegrationResponse {
                 status_code: "400".to_owned(),
-                content_handling: content_handling.map(str::to_owned),
-                response_templates: texts(&[(
-                    "application/json",
-                    "#if($input.body.contains(\"PENvZGU+QmFk\"))base64#else#if($input.body.contains(\"BadDigest\"))text#end#end",
-                )]),
+                content_handling,
+                response_templates,
                 ..IntegrationResponse::default()
             };
             let all = HashMap::from([("400".to_owned(), response)]);
-            map(&all, backend(400), &call()).map(|answer| answer.body)
-        };
-        assert_eq!(&*said(None).unwrap(), b"text");
-        assert_eq!(&*said(Some("CONVERT_TO_TEXT")).unwrap(), b"base64");
-        assert!(said(Some("CONVERT_TO_BINARY")).is_err());
-    }
-
-    #[test]
-    fn without_a_template_the_body_passes() {
-        let answer = map(&responses(&[("201", "")]), backend(200), &call()).unwrap();
-        assert_eq!(
-            (answer.status, &*answer.body),
-            (201, &b"<Code>BadDigest</Code>"[..])
-        );
+            let refusal = map(&all, &backend(400), &call()).unwrap_err();
+            assert_eq!(refusal.kind, Kind::ApiConfiguration);
+        }
     }
 }

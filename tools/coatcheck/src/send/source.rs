@@ -151,7 +151,7 @@ fn complete(
         };
     };
     match kind {
-        Some(kind) if put(sample, place, kind) => Ok(None),
+        Some(kind) if sample.put(place, kind) => Ok(None),
         Some(kind) => bail!(
             "{kind:?} does not fit where the endpoint looks for the type: change the body, or leave out --type"
         ),
@@ -159,36 +159,6 @@ fn complete(
             sample.set_header(&name, TEST_TYPE);
             format!("the header {name}: {TEST_TYPE} was added, because it has to hold the type (see --type, --header)")
         })),
-    }
-}
-
-/// Makes a location hold a text: in a header, or in place of what stands in the body.
-fn put(sample: &mut Sample, place: &Location, value: &str) -> bool {
-    match place {
-        Location::Header(name) => {
-            let is_ours = !sample.is_fixed(name);
-            if is_ours {
-                sample.set_header(name, value);
-            }
-            is_ours
-        }
-        Location::Json(pointer) => sample.replace(pointer, value),
-        Location::Form(_) => false,
-        Location::Literal(text) => text == value,
-        Location::Join(parts) => {
-            let pieces: Vec<&str> = value.splitn(parts.len(), '.').collect();
-            let mut whole = sample.clone();
-            let fits = pieces.len() == parts.len()
-                && parts
-                    .iter()
-                    .zip(pieces)
-                    .all(|(part, piece)| put(&mut whole, part, piece));
-            if fits {
-                *sample = whole;
-            }
-            fits
-        }
-        Location::First(parts) => parts.iter().any(|part| put(sample, part, value)),
     }
 }
 

@@ -155,6 +155,7 @@ fn resources(strict: bool) -> String {
         },
         "integrationResponses": {"200": {
             "statusCode": "200",
+            "contentHandling": "CONVERT_TO_TEXT",
             "responseTemplates": {"application/json": "{\"request_id\":\"$context.requestId\"}"},
         }},
     });

@@ -16,7 +16,7 @@ pub(super) fn template_of(check: &mut Check, definition: &Definition) -> Option<
         check.fail(field, format!("longer than {} characters", template::LIMIT));
     }
     InputTemplate::parse(text)
-        .map_err(|error| check.fail(field, error.to_string()))
+        .map_err(|error| check.fail(field, error))
         .ok()
 }
 

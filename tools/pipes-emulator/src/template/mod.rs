@@ -12,7 +12,6 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use thiserror::Error;
 
 use crate::event::SourceEvent;
 use crate::path::Path;
@@ -33,28 +32,6 @@ enum Part {
     Placeholder { path: Path, quoted: bool },
 }
 
-/// Why a template is refused when the pipe is created. Return it to the caller: only a changed
-/// template helps.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub(crate) enum TemplateError {
-    /// `<$…>` whose content is not a path.
-    #[error("<{0}> is not a JSON path: write <$.name.other[0]>")]
-    Path(String),
-    /// `<aws.pipes.…>`.
-    #[error("<{0}> is a reserved variable, and these are not emulated here")]
-    Reserved(String),
-    /// Begins like JSON but is not.
-    #[error(
-        "begins like JSON but is not valid JSON once its placeholders are filled in (line {line}, column {column})"
-    )]
-    Json {
-        /// Line of the template, from 1.
-        line: usize,
-        /// Column of that line, near the mistake.
-        column: usize,
-    },
-}
-
 /// A record after its template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rendered {
@@ -66,7 +43,10 @@ pub(crate) struct Rendered {
 
 impl InputTemplate {
     /// Reads and checks a template.
-    pub(crate) fn parse(text: &str) -> Result<Self, TemplateError> {
+    ///
+    /// # Errors
+    /// What is wrong with it: only another template helps.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let parts = split(text)?;
         let mut probe = String::with_capacity(text.len());
         for part in &parts {
@@ -80,10 +60,10 @@ impl InputTemplate {
         let json = match serde_json::from_str::<IgnoredAny>(&probe) {
             Ok(_) => !lone,
             Err(error) if probe.trim_start().starts_with(['{', '[']) => {
-                return Err(TemplateError::Json {
-                    line: error.line(),
-                    column: error.column(),
-                });
+                let (line, column) = (error.line(), error.column());
+                return Err(format!(
+                    "begins like JSON but is not valid JSON once its placeholders are filled in (line {line}, column {column})"
+                ));
             }
             Err(_) => false,
         };
@@ -118,16 +98,20 @@ impl InputTemplate {
     }
 }
 
-fn path_of(placeholder: &str) -> Result<Path, TemplateError> {
+fn path_of(placeholder: &str) -> Result<Path, String> {
     match Path::parse(placeholder) {
         Some(path) => Ok(path),
-        None if placeholder.starts_with('$') => Err(TemplateError::Path(placeholder.to_owned())),
-        None => Err(TemplateError::Reserved(placeholder.to_owned())),
+        None if placeholder.starts_with('$') => Err(format!(
+            "<{placeholder}> is not a JSON path: write <$.name.other[0]>"
+        )),
+        None => Err(format!(
+            "<{placeholder}> is a reserved variable, and these are not emulated here"
+        )),
     }
 }
 
 /// Cuts a template at its placeholders, noting which of them are inside a JSON string.
-fn split(text: &str) -> Result<Vec<Part>, TemplateError> {
+fn split(text: &str) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let (mut quoted, mut escaped) = (false, false);

@@ -97,22 +97,10 @@ fn plain_text_and_a_lone_placeholder_stay_raw() {
 #[test]
 fn refuses_what_cannot_be_rendered() {
     let error = |template: &str| InputTemplate::parse(template).unwrap_err();
-    assert_eq!(
-        error(r#"{"a":<$.a[>}"#),
-        TemplateError::Path("$.a[".to_owned())
-    );
-    assert_eq!(
-        error("<aws.pipes.pipe-arn>"),
-        TemplateError::Reserved("aws.pipes.pipe-arn".to_owned())
-    );
-    assert!(matches!(
-        error(r#"{"a":<$.a>,}"#),
-        TemplateError::Json { line: 1, .. }
-    ));
-    assert!(matches!(
-        error(r#"{"a":x<$.a>}"#),
-        TemplateError::Json { .. }
-    ));
+    assert!(error(r#"{"a":<$.a[>}"#).contains("<$.a[> is not a JSON path"));
+    assert!(error("<aws.pipes.pipe-arn>").contains("<aws.pipes.pipe-arn> is a reserved variable"));
+    assert!(error(r#"{"a":<$.a>,}"#).contains("not valid JSON"));
+    assert!(error(r#"{"a":x<$.a>}"#).contains("(line 1, column"));
 }
 
 #[test]
