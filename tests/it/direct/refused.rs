@@ -85,7 +85,7 @@ async fn without_a_content_type_nothing_is_stored() {
     processed(&stack, &reference, &["audit"]).await;
 }
 
-/// It becomes a header of the S3 request. The sender is output, and it is not our fault.
+/// It becomes a header of the S3 request. The response says that the sender is at fault.
 #[tokio::test]
 async fn a_content_type_that_is_not_ascii_is_refused_in_both_lanes() {
     let stack = shared().await;
