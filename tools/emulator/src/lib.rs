@@ -14,5 +14,5 @@ pub use crate::{
     pattern::{like, list},
     process::{Args, Clock, listen, start},
     role::Roles,
-    trust::{Caller, Trust, trust},
+    trust::{Caller, Trust},
 };

@@ -28,7 +28,7 @@ pub enum Trust {
 
 /// Reads a trust policy. A matching `Deny` wins. A condition on any other key counts as unmet.
 #[must_use]
-pub fn trust(document: &str, caller: Caller<'_>) -> Trust {
+pub(crate) fn trust(document: &str, caller: Caller<'_>) -> Trust {
     let document: Value = serde_json::from_str(document).unwrap_or_default();
     let mut verdict = Trust::No;
     for statement in document.get("Statement").map_or(&[][..], list) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::api::error::InvalidField;
 use crate::api::shapes::{
     CreatePipe, LogConfiguration, LogLevel, QueueParameters, RequestedState, SourceParameters,
-    StreamParameters, TargetParameters, UpdatePipe, UpdateSourceParameters,
+    StreamParameters, TargetParameters, UpdatePipe,
 };
 use crate::arn::SourceKind;
 
@@ -125,7 +125,7 @@ fn refuse_enrichment(enrichment: Option<&str>, parameters: bool) -> Result<(), V
 
 fn merge_source(
     old: &SourceParameters,
-    update: UpdateSourceParameters,
+    update: SourceParameters,
 ) -> Result<SourceParameters, Vec<InvalidField>> {
     let mut new = old.clone();
     if let Some(filter) = update.filter_criteria {
@@ -142,15 +142,13 @@ fn merge_source(
                 "the source of this pipe is not a DynamoDB stream",
             )]);
         };
+        if stream.starting_position.is_some() {
+            let field = "SourceParameters.DynamoDBStreamParameters.StartingPosition";
+            return Err(vec![InvalidField::new(field, "an update cannot change it")]);
+        }
         new.stream = Some(StreamParameters {
             starting_position: before.starting_position,
-            batch_size: stream.batch_size,
-            dead_letter_config: stream.dead_letter_config,
-            on_partial_batch_item_failure: stream.on_partial_batch_item_failure,
-            maximum_batching_window_in_seconds: stream.maximum_batching_window_in_seconds,
-            maximum_record_age_in_seconds: stream.maximum_record_age_in_seconds,
-            maximum_retry_attempts: stream.maximum_retry_attempts,
-            parallelization_factor: stream.parallelization_factor,
+            ..stream
         });
     }
     Ok(without_empty_filter(new))
@@ -286,13 +284,9 @@ mod tests {
     #[test]
     fn a_starting_position_cannot_be_updated() {
         let body = json!({"RoleArn": "r", "SourceParameters": {"DynamoDBStreamParameters": {"StartingPosition": "LATEST"}}});
-        let error = serde_json::from_value::<UpdatePipe>(body)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("unknown field `StartingPosition`"),
-            "{error}"
-        );
+        let update = serde_json::from_value(body).unwrap();
+        let field = &stream().updated(update).unwrap_err()[0].field;
+        assert!(field.ends_with(".StartingPosition"), "{field}");
     }
 
     #[test]

@@ -64,12 +64,12 @@ pub(crate) struct UpdatePipe {
     pub(crate) kms_key_identifier: Option<String>,
     pub(crate) log_configuration: Option<LogConfiguration>,
     pub(crate) role_arn: String,
-    pub(crate) source_parameters: Option<UpdateSourceParameters>,
+    pub(crate) source_parameters: Option<SourceParameters>,
     pub(crate) target: Option<String>,
     pub(crate) target_parameters: Option<TargetParameters>,
 }
 
-/// `SourceParameters` of `CreatePipe` and of answers.
+/// `SourceParameters` of requests and of responses.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct SourceParameters {
@@ -81,17 +81,6 @@ pub(crate) struct SourceParameters {
     )]
     pub(crate) stream: Option<StreamParameters>,
     #[serde(rename = "SqsQueueParameters", skip_serializing_if = "Option::is_none")]
-    pub(crate) queue: Option<QueueParameters>,
-}
-
-/// `SourceParameters` of `UpdatePipe`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct UpdateSourceParameters {
-    pub(crate) filter_criteria: Option<FilterCriteria>,
-    #[serde(rename = "DynamoDBStreamParameters")]
-    pub(crate) stream: Option<UpdateStreamParameters>,
-    #[serde(rename = "SqsQueueParameters")]
     pub(crate) queue: Option<QueueParameters>,
 }
 
@@ -115,30 +104,14 @@ pub(crate) struct Pattern {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct StreamParameters {
-    pub(crate) starting_position: StartingPosition,
+    /// Required to create a pipe; an update cannot change it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) starting_position: Option<StartingPosition>,
     #[serde(default = "hundred")]
     pub(crate) batch_size: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dead_letter_config: Option<DeadLetterConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) on_partial_batch_item_failure: Option<OnPartialFailure>,
-    #[serde(default)]
-    pub(crate) maximum_batching_window_in_seconds: i64,
-    #[serde(default = "minus_one")]
-    pub(crate) maximum_record_age_in_seconds: i64,
-    #[serde(default = "minus_one")]
-    pub(crate) maximum_retry_attempts: i64,
-    #[serde(default = "one")]
-    pub(crate) parallelization_factor: i64,
-}
-
-/// `DynamoDBStreamParameters` of `UpdatePipe`, replaced as one. The starting position cannot change.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct UpdateStreamParameters {
-    #[serde(default = "hundred")]
-    pub(crate) batch_size: i64,
-    pub(crate) dead_letter_config: Option<DeadLetterConfig>,
     pub(crate) on_partial_batch_item_failure: Option<OnPartialFailure>,
     #[serde(default)]
     pub(crate) maximum_batching_window_in_seconds: i64,

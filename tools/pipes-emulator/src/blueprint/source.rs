@@ -84,7 +84,10 @@ pub(super) fn stream_of(check: &mut Check, definition: &Definition, blueprint: &
             format!("{arn} is not an SQS queue; topics are not emulated here"),
         );
     }
-    blueprint.starting_position = given.starting_position;
+    match given.starting_position {
+        Some(position) => blueprint.starting_position = position,
+        None => check.fail(&field("StartingPosition"), "required"),
+    }
     blueprint.policy = Policy {
         retries: u32::try_from(given.maximum_retry_attempts).ok(),
         max_age: u64::try_from(given.maximum_record_age_in_seconds)
