@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use anyhow::Result;
 use serde::Serialize;
-use signature::{Scheme, SchemeError, Verifier, Words};
+use signature::{Scheme, SchemeDescription, SchemeError, Verifier};
 
 use crate::{
     describe::{self, plain},
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
 
 fn good(scheme: &Scheme) -> Result<Good, SchemeError> {
     let verifier = Verifier::compile(scheme, &scheme::example_site())?;
-    let Words { proof, signed, .. } = describe::description(scheme);
+    let SchemeDescription { proof, signed, .. } = describe::description(scheme);
     Ok(Good {
         outcome: "good",
         proof,

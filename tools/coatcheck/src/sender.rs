@@ -12,7 +12,11 @@ use signature::Key;
 use crate::{scheme::Named, secrets::Secret, shown::printable};
 
 /// The provider of an endpoint of a stack, with the key of this id or the newest.
-pub(crate) async fn listed(stack: &Stack, found: &DeployedEndpoint, key: Option<&str>) -> Result<Provider> {
+pub(crate) async fn listed(
+    stack: &Stack,
+    found: &DeployedEndpoint,
+    key: Option<&str>,
+) -> Result<Provider> {
     let name = &found.endpoint.name;
     let ring = found.ring(stack).await?;
     let (url, now) = (found.url.clone(), (stack.now)());

@@ -1,7 +1,7 @@
 //! Signed calls to the local cloud, for a service of which an emulator needs a call or two: to compile the SDK's crates
 //! for IAM and API Gateway costs a first run more than everything of ours together.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
@@ -13,7 +13,7 @@ use reqwest::{Method, StatusCode, header};
 use roxmltree::Document;
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, process::Clock};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -24,6 +24,7 @@ pub struct ControlPlane {
     region: String,
     credentials: Option<SharedCredentialsProvider>,
     client: reqwest::Client,
+    clock: Clock,
 }
 
 /// A request, before it is signed.
@@ -40,7 +41,7 @@ struct Call<'a> {
 impl ControlPlane {
     /// The cloud that the configuration's endpoint URL names.
     #[must_use]
-    pub fn new(config: &SdkConfig) -> Self {
+    pub fn new(config: &SdkConfig, clock: Clock) -> Self {
         Self {
             url: config
                 .endpoint_url()
@@ -50,6 +51,7 @@ impl ControlPlane {
             region: config.region().map(ToString::to_string).unwrap_or_default(),
             credentials: config.credentials_provider(),
             client: reqwest::Client::new(),
+            clock,
         }
     }
 
@@ -131,7 +133,7 @@ impl ControlPlane {
             .identity(&identity)
             .region(&self.region)
             .name(service)
-            .time(SystemTime::now())
+            .time(self.clock.now().into())
             .settings(SigningSettings::default())
             .build()
             .map_err(|_| failure("the request cannot be signed"))?
@@ -226,7 +228,7 @@ mod tests {
             stream.write_all(answer.as_bytes()).await.unwrap();
             String::from_utf8(request).unwrap()
         });
-        (ControlPlane::new(&config), request)
+        (ControlPlane::new(&config, Clock::system()), request)
     }
 
     #[tokio::test]

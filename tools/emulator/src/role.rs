@@ -14,6 +14,7 @@ use tracing::info;
 use crate::{
     control_plane::{ControlPlane, texts},
     failure::Failure,
+    process::Clock,
     trust::{Caller, Trust, trust},
 };
 
@@ -30,9 +31,9 @@ pub struct Roles {
 impl Roles {
     /// Clients of this configuration.
     #[must_use]
-    pub fn new(config: &SdkConfig) -> Self {
+    pub fn new(config: &SdkConfig, clock: Clock) -> Self {
         Self {
-            cloud: ControlPlane::new(config),
+            cloud: ControlPlane::new(config, clock),
             sts: aws_sdk_sts::Client::new(config),
         }
     }

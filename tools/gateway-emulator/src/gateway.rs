@@ -70,9 +70,9 @@ impl Gateway {
             account: args.account.clone(),
             clock,
             upstream,
-            definitions: Definitions::new(ControlPlane::new(&config)),
+            definitions: Definitions::new(ControlPlane::new(&config, clock)),
             lambda: aws_sdk_lambda::Client::new(&config),
-            roles: IntegrationRoles::new(&config),
+            roles: IntegrationRoles::new(&config, clock),
         })
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
-use emulator::{Caller, Failure, Roles};
+use emulator::{Caller, Clock, Failure, Roles};
 use tokio::time::Instant;
 use tracing::warn;
 
@@ -29,10 +29,10 @@ pub(crate) struct IntegrationRoles {
 }
 
 impl IntegrationRoles {
-    pub(crate) fn new(config: &SdkConfig) -> Self {
+    pub(crate) fn new(config: &SdkConfig, clock: Clock) -> Self {
         Self {
             config: config.clone(),
-            roles: Roles::new(config),
+            roles: Roles::new(config, clock),
             known: Mutex::default(),
         }
     }

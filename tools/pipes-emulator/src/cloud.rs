@@ -7,7 +7,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
-use emulator::{Failure, Roles};
+use emulator::{Clock, Failure, Roles};
 
 use crate::arn::Arn;
 
@@ -24,7 +24,7 @@ pub(crate) struct Cloud {
 
 impl Cloud {
     /// Credentials come from the environment, as everywhere.
-    pub(crate) async fn connect(endpoint: &str, region: &str) -> Self {
+    pub(crate) async fn connect(endpoint: &str, region: &str, clock: Clock) -> Self {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .endpoint_url(endpoint)
             .region(Region::new(region.to_owned()))
@@ -39,7 +39,7 @@ impl Cloud {
             .load()
             .await;
         Self {
-            roles: Roles::new(&config),
+            roles: Roles::new(&config, clock),
             streams: aws_sdk_dynamodbstreams::Client::new(&config),
             config,
         }

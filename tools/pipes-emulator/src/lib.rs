@@ -63,7 +63,7 @@ pub async fn run(
         region: args.region.clone(),
         account: args.account.clone(),
     };
-    let cloud = Cloud::connect(&args.cloud, &place.region).await;
+    let cloud = Cloud::connect(&args.cloud, &place.region, clock).await;
     let pipes = Pipes::new(
         Local {
             cloud,

@@ -58,7 +58,7 @@ mod tests {
         let described = |name: &str| {
             let scheme = preset(name).unwrap();
             let verifier = Verifier::compile(&scheme, &example_site()).unwrap();
-            let Words { proof, signed, .. } = description(&scheme);
+            let SchemeDescription { proof, signed, .. } = description(&scheme);
             [proof, signed, replay(&verifier)].join(" | ")
         };
         assert_eq!(

@@ -177,7 +177,11 @@ async fn look(
 
 /// The event's name: as the reply has it, or, where the provider wants another reply, as
 /// it must be.
-fn reference(found: &DeployedEndpoint, reply: &Reply, expected: &ExpectedEvent) -> Result<Option<Ref>> {
+fn reference(
+    found: &DeployedEndpoint,
+    reply: &Reply,
+    expected: &ExpectedEvent,
+) -> Result<Option<Ref>> {
     let text = &reply.body.reference;
     if !text.is_empty() {
         let reference = text

@@ -4,12 +4,10 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use anyhow::{Context, Result};
 use hdrhistogram::Histogram;
+use provider::{Reply, Unanswered};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use crate::{
-    provider::{Answer, NoAnswer},
-    table,
-};
+use crate::table;
 
 /// A delivery that waited longer than this was late: all connections were in use.
 const LATE: Duration = Duration::from_millis(20);
@@ -28,7 +26,7 @@ pub(super) struct Pace {
 
 /// What became of one delivery.
 pub(super) struct Delivered {
-    pub(super) end: Result<Answer, NoAnswer>,
+    pub(super) end: Result<Reply, Unanswered>,
     /// Of its body.
     pub(super) bytes: usize,
     /// Beyond the first.
@@ -233,7 +231,7 @@ impl fmt::Display for Figures {
 
 #[cfg(test)]
 mod tests {
-    use provider::{Reply, ReplyBody, Unanswered};
+    use provider::ReplyBody;
 
     use super::*;
 

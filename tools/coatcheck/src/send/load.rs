@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use domain::Timestamp;
-use provider::{DeliveryTemplate, Nonces, Poster, Provider, Reply, Unanswered};
+use provider::{DeliveryTemplate, Nonces, Poster, Provider};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep, sleep_until},

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt};
 
 use domain::{EventIdentity, format_time};
 use serde::Serialize;
-use signature::{Answer, Rejection, Verifier};
+use signature::{ChallengeReply, Rejection, Verifier};
 
 use crate::{
     delivery::Delivery,
