@@ -184,6 +184,7 @@ fn without_empty_filter(mut parameters: SourceParameters) -> SourceParameters {
 fn no_log() -> LogConfiguration {
     LogConfiguration {
         level: LogLevel::Off,
+        include_execution_data: None,
         cloudwatch_logs_log_destination: None,
     }
 }

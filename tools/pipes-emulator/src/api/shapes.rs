@@ -13,7 +13,6 @@ pub(crate) const NOT_EMULATED: &[&str] = &[
     "EventBridgeEventBusParameters",
     "FirehoseLogDestination",
     "HttpParameters",
-    "IncludeExecutionData",
     "KinesisStreamParameters",
     "ManagedStreamingKafkaParameters",
     "RabbitMQBrokerParameters",
@@ -208,9 +207,16 @@ pub(crate) struct TargetQueueParameters {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct LogConfiguration {
     pub(crate) level: LogLevel,
+    /// Terraform sends an empty list. Anything in it is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) include_execution_data: Option<Vec<ExecutionData>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cloudwatch_logs_log_destination: Option<CloudwatchDestination>,
 }
+
+/// Which data of an execution a pipe logs: none is emulated here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum ExecutionData {}
 
 /// How much a pipe logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

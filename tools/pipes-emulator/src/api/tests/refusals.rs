@@ -89,6 +89,14 @@ async fn unknown_fields_are_refused_by_name_and_path() {
         answer["fieldList"][0]["name"],
         "SourceParameters.DynamoDBStreamParameters.BatchSize"
     );
+    // Terraform's provider sends the list empty.
+    let mut body = good.clone();
+    body["LogConfiguration"] = json!({"Level": "OFF", "IncludeExecutionData": []});
+    let (head, answer) = server.raw("/v1/pipes/logs", &body).await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+    body["LogConfiguration"]["IncludeExecutionData"] = json!(["ALL"]);
+    let (head, answer) = server.raw("/v1/pipes/data", &body).await;
+    assert!(head.starts_with("HTTP/1.1 400"), "{answer}");
     let mut body = good;
     body["SourceParameters"]["DynamoDBStreamParameters"]
         .as_object_mut()
