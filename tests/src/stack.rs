@@ -229,7 +229,7 @@ impl Stack {
 /// SHA-256 as hex.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> String {
-    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
+    domain::Digest::of(bytes).to_string()
 }
 
 /// Polls until there is an answer, or reports what was missing.

@@ -41,13 +41,7 @@ pub enum Problem {
 impl Problem {
     /// The error and all its causes, in one line.
     pub fn with_causes(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-        text
+        domain::with_causes(self)
     }
 }
 

@@ -1,23 +1,8 @@
 use lambda_runtime::Diagnostic;
-use serde::Serialize;
+use runtime::BatchResponse;
 use serde_json::{Value, json};
 
 use crate::{Failure, batch::EventReport, input::InputProblem};
-
-/// Which events must be delivered again; the others are done. Pipes, and Lambda for queues, read
-/// the same shape.
-/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html>
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct BatchAnswer {
-    #[serde(rename = "batchItemFailures")]
-    failures: Vec<ItemFailure>,
-}
-
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct ItemFailure {
-    #[serde(rename = "itemIdentifier")]
-    identifier: String,
-}
 
 /// The invocation fails: the caller tries all of it again.
 #[derive(Debug, thiserror::Error)]
@@ -54,27 +39,22 @@ impl From<InvocationFailure> for Diagnostic {
     }
 }
 
-impl BatchAnswer {
-    pub(crate) fn of(reports: Vec<EventReport>) -> Result<Self, InvocationFailure> {
-        let failed: Vec<EventReport> = reports
-            .into_iter()
-            .filter(|report| report.outcome.is_err() && !report.given_up)
-            .collect();
-        let nameless = failed
-            .iter()
-            .filter(|report| report.identifier.is_none())
-            .count();
-        if nameless > 0 {
-            return Err(InvocationFailure::Nameless(nameless));
-        }
-        Ok(Self {
-            failures: failed
-                .into_iter()
-                .filter_map(|report| report.identifier)
-                .map(|identifier| ItemFailure { identifier })
-                .collect(),
-        })
+/// Names the events that must be delivered again; the others are done. Pipes, and Lambda for queues, read the same shape:
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html>
+pub(crate) fn batch(reports: Vec<EventReport>) -> Result<BatchResponse, InvocationFailure> {
+    let failed: Vec<EventReport> = reports
+        .into_iter()
+        .filter(|report| report.outcome.is_err() && !report.given_up)
+        .collect();
+    let nameless = failed
+        .iter()
+        .filter(|report| report.identifier.is_none())
+        .count();
+    if nameless > 0 {
+        return Err(InvocationFailure::Nameless(nameless));
     }
+    let again = failed.into_iter().filter_map(|report| report.identifier);
+    Ok(again.collect())
 }
 
 /// A task's answer: the result for each event. Fails if one of them failed, as a

@@ -9,7 +9,7 @@ use tracing::error;
 
 use crate::{
     Handler,
-    answer::{self, BatchAnswer, InvocationFailure},
+    answer::{self, InvocationFailure},
     batch::{EventReport, process},
     config::Config,
     dead_letters::{DeadLetterQueues, StackQueues, give_up},
@@ -25,7 +25,7 @@ use crate::{
 /// function knows the queue and may send to it. Returns only if it cannot start, or cannot
 /// continue.
 pub fn run<H: Handler>(handler: H) -> ExitCode {
-    serve(handler, true, |reports, _| BatchAnswer::of(reports))
+    serve(handler, true, |reports, _| answer::batch(reports))
 }
 
 /// Runs a processor that is a task of a workflow: answers `{"ref", "summary"}` for

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 use domain::{Digest, StoreError};
 use futures_util::future::BoxFuture;
@@ -20,8 +19,6 @@ use crate::{
 /// [`EventProblem`] if the type is empty.
 pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProblem> {
     let payload = payload.into();
-    let mut sha256 = [0; 32];
-    sha256.copy_from_slice(digest(&SHA256, &payload).as_ref());
     let value = json!({
         "specversion": "1.0",
         "id": "1",
@@ -31,7 +28,7 @@ pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProble
         "time": "2026-11-21T20:59:57.000Z",
         "datacontenttype": "application/json",
         "dataref": "s3://bucket/payloads/example/1",
-        "datasha256": Digest(sha256).to_string(),
+        "datasha256": Digest::of(&payload),
         "datasize": payload.len().to_string(),
         "ref": "example/1",
         "receivedat": "2026-11-21T20:59:57.414Z",

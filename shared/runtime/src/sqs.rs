@@ -65,6 +65,15 @@ impl BatchResponse {
     }
 }
 
+/// Asks for these messages again.
+impl FromIterator<String> for BatchResponse {
+    fn from_iter<I: IntoIterator<Item = String>>(message_ids: I) -> Self {
+        let mut response = Self::default();
+        message_ids.into_iter().for_each(|id| response.fail(id));
+        response
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -2,7 +2,6 @@
 
 use std::fmt::{self, Display};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use domain::Digest;
 use serde::{Serialize, Serializer};
 
@@ -40,7 +39,7 @@ impl Excerpt {
         Self {
             lines,
             bytes: message.len(),
-            sha256: sha256(message),
+            sha256: Digest::of(message).to_string(),
             left_out,
         }
     }
@@ -113,12 +112,6 @@ fn escaped(bytes: &[u8]) -> Vec<String> {
         lines.push(line);
     }
     lines
-}
-
-fn sha256(message: &[u8]) -> String {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, message).as_ref());
-    Digest(bytes).to_string()
 }
 
 #[cfg(test)]

@@ -1,4 +1,3 @@
-use aws_lc_rs::digest::{SHA256, digest};
 use domain::{Digest, Ref};
 
 use super::{attribute, pointer};
@@ -30,7 +29,7 @@ pub async fn redeem(stack: &Stack, reference: &Ref) -> Result<Redeemed> {
     while let Some(part) = object.next().await? {
         bytes.extend_from_slice(&part);
     }
-    if digest(&SHA256, &bytes).as_ref() != expected.0 {
+    if Digest::of(&bytes) != expected {
         return Ok(Redeemed::Unredeemable(format!(
             "the object at s3://{bucket}/{key} is not the payload of {reference}: \
              its SHA-256 differs from the pointer's. Someone has written to the bucket"

@@ -21,7 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 use world::{Payloads, Queues, Scripted};
 
 use crate::{
-    answer::{BatchAnswer, InvocationFailure},
+    answer::{self, InvocationFailure},
     batch::EventReport,
     fakes::{NOW, at},
     lambda::{answer_task, invoke},
@@ -102,7 +102,7 @@ async fn run(case: &Case, base: &str) {
             if settings.task {
                 return answer_task(&reports, alone);
             }
-            BatchAnswer::of(reports).map(|answer| serde_json::to_value(answer).unwrap())
+            answer::batch(reports).map(|answer| serde_json::to_value(answer).unwrap())
         });
     match answered {
         Ok(answer) => assert_eq!(Some(answer), case.answer),

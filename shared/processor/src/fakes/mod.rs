@@ -5,9 +5,8 @@ mod shelf;
 
 use std::{io, sync::Arc, time::Duration};
 
-use aws_lc_rs::digest::{SHA256, digest};
 pub(crate) use book::{Book, Record, State};
-use domain::{StoreError, Timestamp};
+use domain::{Digest, StoreError, Timestamp};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 pub(crate) use shelf::Shelf;
@@ -37,7 +36,7 @@ pub(crate) fn cloud_event(id: &str, payload: &[u8]) -> Value {
         "time": "2026-11-21T20:59:50.000Z",
         "datacontenttype": "application/json",
         "dataref": format!("s3://bucket/payloads/{id}"),
-        "datasha256": hex::encode(digest(&SHA256, payload)),
+        "datasha256": Digest::of(payload),
         "datasize": payload.len().to_string(),
         "ref": format!("stripe/{id}"),
         "receivedat": "2026-11-21T20:59:57.414Z",

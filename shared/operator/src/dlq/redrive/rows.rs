@@ -1,8 +1,7 @@
 //! Sends events through the stream again.
 
 use aws::{Pointers, Replay, operator::Held};
-use aws_lc_rs::digest::{SHA256, digest};
-use domain::Timestamp;
+use domain::{Digest, Timestamp};
 
 use super::{super::content::Content, one_by_one::Fate};
 use crate::{Result, Stack, problem::WithContext as _};
@@ -53,9 +52,7 @@ impl<'a> Rows<'a> {
 
 /// The same for the same message: it stays the same until it is deleted.
 fn replay_id(message_id: &str) -> String {
-    let hash = digest(&SHA256, message_id.as_bytes());
-    let short = hash.as_ref().iter().take(8);
-    short.fold("redrive-".to_owned(), |id, byte| format!("{id}{byte:02x}"))
+    format!("redrive-{:.16}", Digest::of(message_id).to_string())
 }
 
 #[cfg(test)]
