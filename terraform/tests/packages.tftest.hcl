@@ -13,11 +13,14 @@ variables {
   policies    = {}
 
   defaults = {
-    stack              = "coatcheck"
-    architecture       = "arm64"
-    packages_dir       = "tests/packages"
-    kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/1"
-    key_stand_in       = "stand-in"
+    stack        = "coatcheck"
+    architecture = "arm64"
+    packages_dir = "tests/packages"
+    key = {
+      arn         = "arn:aws:kms:eu-central-1:123456789012:key/1"
+      placeholder = "stand-in"
+      via         = {}
+    }
     logs_arn_prefix    = "arn:aws:logs:eu-central-1:123456789012"
     log_level          = "info"
     log_retention_days = 30
