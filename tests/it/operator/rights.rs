@@ -194,7 +194,7 @@ async fn the_operate_policy_lets_every_act_through() {
     let stack = shared().await;
     let (reference, _) = accepted(&stack, &fresh("order.operated"), 500).await;
     let operator = Person::with(&stack, &["read", "verify", "operate"]).await;
-    let wrong = operator
+    let mut wrong = operator
         .refused(&[
             &["replay", &reference][..],
             &["replay", &reference, "--subscription", "audit-lambda"],
@@ -206,6 +206,9 @@ async fn the_operate_policy_lets_every_act_through() {
             &["dlq", "redrive", "router"],
         ])
         .await;
+    // ministack knows a queue by QueueUrl only, so no policy for named queues allows a move task there. The redrive
+    // asks for one only if another test has just left something in this DLQ.
+    wrong.retain(|one| !(stack.outputs.local && one.contains("sqs:ListMessageMoveTasks")));
     operator.leave().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
