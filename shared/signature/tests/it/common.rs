@@ -1,7 +1,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
+use coatcheck_signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
 use domain::{Headers, Location, SchemeRef};
 use serde_json::Value;
-use signature::{Key, Rejection, Scheme, SignInput, Site, Verifier, sign};
 
 /// The clock of the tests.
 pub(crate) const NOW: i64 = 1_700_000_000;

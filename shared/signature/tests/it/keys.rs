@@ -1,7 +1,7 @@
 //! Keys that cannot be used, and those to worry about.
 
+use coatcheck_signature::{Key, KeyDecode, KeyProblem, Oddity, SignInput, sign};
 use domain::Headers;
-use signature::{Key, KeyDecode, KeyProblem, Oddity, SignInput, sign};
 
 use crate::common::{BODY, NOW, SECRET, good, key, preset, signed, verifier, word};
 
@@ -48,11 +48,21 @@ fn too_many_keys_are_our_mistake() {
     let headers = Headers::from_pairs(signed(&preset("github"), &key(), BODY));
     let verifier = verifier("github");
     assert_eq!(
-        word(verifier.verify(&headers, BODY, &vec![key(); signature::MAX_KEYS], NOW)),
+        word(verifier.verify(
+            &headers,
+            BODY,
+            &vec![key(); coatcheck_signature::MAX_KEYS],
+            NOW
+        )),
         "ok"
     );
     assert_eq!(
-        word(verifier.verify(&headers, BODY, &vec![key(); signature::MAX_KEYS + 1], NOW)),
+        word(verifier.verify(
+            &headers,
+            BODY,
+            &vec![key(); coatcheck_signature::MAX_KEYS + 1],
+            NOW
+        )),
         "key_unusable"
     );
 }

@@ -1,9 +1,9 @@
 //! Layouts of what is signed, digests, and timestamps inside the body.
 
 use aws_lc_rs::{digest, hmac};
+use coatcheck_signature::{Scheme, Verifier};
 use domain::Headers;
 use serde_json::json;
-use signature::{Scheme, Verifier};
 
 use crate::common::{NOW, SECRET, compile, custom, key, signed, word};
 
@@ -174,6 +174,6 @@ fn other_layouts_can_be_written_down() {
 fn what_is_held_across_an_await_may_be() {
     fn both<T: Send + Sync>() {}
     both::<Verifier>();
-    both::<signature::Key>();
-    both::<signature::Verified<Vec<u8>>>();
+    both::<coatcheck_signature::Key>();
+    both::<coatcheck_signature::Verified<Vec<u8>>>();
 }

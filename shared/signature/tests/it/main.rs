@@ -1,7 +1,5 @@
 //! What the engine accepts and what it refuses, from outside.
 
-extern crate coatcheck_signature as signature;
-
 #[cfg(test)]
 mod challenges;
 #[cfg(test)]

@@ -7,13 +7,13 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
 };
 use base64_simd::{STANDARD, URL_SAFE_NO_PAD};
-use domain::{Headers, KeyUse, Location};
-use proptest::prelude::*;
-use serde_json::json;
-use signature::{
+use coatcheck_signature::{
     Algorithm, Encoding, Key, KeyDecode, Names, Part, Proof, Rejection, Scheme, SignInput,
     TimestampFrom, Verifier, presets, sign,
 };
+use domain::{Headers, KeyUse, Location};
+use proptest::prelude::*;
+use serde_json::json;
 
 use crate::common::{NOW, compile, custom, is_token, sha256, site, word};
 

@@ -1,9 +1,9 @@
 //! Schemes that are refused before they judge anything: the field, and what to do.
 
+use coatcheck_signature::{Scheme, SchemeError, Site, Verifier};
 use domain::SchemeRef;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use signature::{Scheme, SchemeError, Site, Verifier};
 
 use crate::common::{site, verifier};
 

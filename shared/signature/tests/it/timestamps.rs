@@ -1,7 +1,7 @@
 //! Timestamps in the headers.
 
+use coatcheck_signature::{SignInput, sign};
 use domain::Headers;
-use signature::{SignInput, sign};
 
 use crate::common::{BODY, NOW, good, judge, judge_all, key, preset, signed, verifier, word};
 

@@ -1,8 +1,8 @@
 //! How old a delivery may be: as old as its provider's last retry of the same bytes.
 
+use coatcheck_signature::{SignInput, Verifier, sign};
 use domain::{Endpoint, Headers};
 use serde_json::json;
-use signature::{SignInput, Verifier, sign};
 
 use crate::common::{NOW, key, preset, site, word};
 

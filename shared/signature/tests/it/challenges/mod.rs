@@ -1,9 +1,9 @@
 //! What a provider asks to see that the endpoint is there, preset by preset.
 
 use aws_lc_rs::hmac;
+use coatcheck_signature::{Asked, ChallengeReply, Key, Method, Rejection, Verifier};
 use domain::{Headers, KeyUse};
 use serde_json::{Value, json};
-use signature::{Asked, ChallengeReply, Key, Method, Rejection, Verifier};
 
 mod providers;
 mod strangers;
@@ -60,13 +60,13 @@ fn post(
     for (name, value) in more {
         pairs.push(((*name).to_owned(), (*value).to_owned()));
     }
-    let input = signature::SignInput {
+    let input = coatcheck_signature::SignInput {
         body,
         now: NOW,
         headers: more,
-        ..signature::SignInput::default()
+        ..coatcheck_signature::SignInput::default()
     };
-    let headers = Headers::from_pairs(signature::sign(&scheme, &key(), &input).unwrap());
+    let headers = Headers::from_pairs(coatcheck_signature::sign(&scheme, &key(), &input).unwrap());
     let verified = verifier.verify(&headers, body, &[key()], NOW).unwrap();
     verifier.answer_verified(&headers, &verified, &[key()])
 }

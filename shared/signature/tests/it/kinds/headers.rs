@@ -1,9 +1,9 @@
 //! Signatures whose headers need code of their own, or are several.
 
 use base64_simd::STANDARD;
+use coatcheck_signature::{Key, Scheme, SignInput, sign};
 use domain::Headers;
 use serde_json::{Value, json};
-use signature::{Key, Scheme, SignInput, sign};
 
 use crate::common::{BODY, NOW, compile, key, preset, signed, site, verifier, with, word};
 

@@ -1,9 +1,9 @@
 //! Proofs that stand inside the body, or that its form decides.
 
 use base64_simd::STANDARD;
+use coatcheck_signature::{Key, SignInput, sign};
 use domain::{Headers, Location};
 use serde_json::{Value, json};
-use signature::{Key, SignInput, sign};
 
 use crate::common::{NOW, SECRET, compile, key, preset, site, verifier, word};
 

@@ -1,9 +1,9 @@
 //! HTTP Message Signatures.
 
 use base64_simd::STANDARD;
+use coatcheck_signature::{Key, Scheme, SignInput, sign};
 use domain::{Headers, Location};
 use serde_json::json;
-use signature::{Key, Scheme, SignInput, sign};
 
 use crate::common::{BODY, NOW, SECRET, compile, custom, key, site, with, word};
 
@@ -46,20 +46,20 @@ fn a_signed_message_binds_headers_url_and_body() {
     );
     assert_eq!(judge(&good, BODY, NOW + 301), "timestamp_stale");
     assert_eq!(judge(&good, BODY, NOW - 301), "timestamp_future");
-    let elsewhere = signature::Site {
+    let elsewhere = coatcheck_signature::Site {
         url: Some("https://hooks.example/v1/hooks/other"),
         ..site()
     };
-    let other = signature::Verifier::compile(&scheme, &elsewhere).unwrap();
+    let other = coatcheck_signature::Verifier::compile(&scheme, &elsewhere).unwrap();
     assert_eq!(
         word(other.verify(&good, BODY, &[key()], NOW)),
         "signature_mismatch"
     );
-    let put = signature::Site {
+    let put = coatcheck_signature::Site {
         method: "PUT",
         ..site()
     };
-    let other = signature::Verifier::compile(&scheme, &put).unwrap();
+    let other = coatcheck_signature::Verifier::compile(&scheme, &put).unwrap();
     assert_eq!(
         word(other.verify(&good, BODY, &[key()], NOW)),
         "signature_mismatch"

@@ -1,9 +1,9 @@
 //! Secrets that are shown: tokens and Basic credentials.
 
 use base64_simd::STANDARD;
+use coatcheck_signature::Key;
 use domain::{Headers, KeyUse};
 use serde_json::json;
-use signature::Key;
 
 use crate::common::{BODY, NOW, SECRET, compile, custom, key, preset, signed, verifier, word};
 

@@ -3,8 +3,8 @@
 mod vector;
 
 use aws_lc_rs::digest;
+use coatcheck_signature::{Key, Places, presets};
 use domain::Location;
-use signature::{Key, Places, presets};
 
 use self::vector::{each, to_be_refused, vectors};
 use crate::common::{compile, word};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use coatcheck_signature::{Key, Site, Verifier};
 use domain::{Headers, KeyUse};
 use serde::Deserialize;
 use serde_json::Value;
-use signature::{Key, Site, Verifier};
 
 use crate::common::scheme;
 
