@@ -3,7 +3,6 @@
 mod check;
 mod cli;
 mod completions;
-mod console;
 mod delivery;
 mod describe;
 mod dlq;
@@ -29,6 +28,7 @@ mod stack;
 mod subscriptions;
 mod sweep;
 mod table;
+mod terminal;
 mod verify;
 mod when;
 

@@ -47,7 +47,7 @@ fn table_of<const N: usize>(headings: [&str; N], width: Option<u16>) -> Grid {
     Grid(table)
 }
 
-/// A text in the colour of its tone; [`crate::console`] drops colours unless it is a terminal.
+/// A text in the colour of its tone; [`crate::terminal`] drops colours unless it is a terminal.
 pub(crate) fn paint(tone: Tone, text: &str) -> String {
     let style = match tone {
         Tone::Good => AnsiColor::Green.on_default(),

@@ -18,7 +18,7 @@ use serde::Serialize;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where a command prints.
-pub(crate) struct Console {
+pub(crate) struct Terminal {
     json: bool,
     asks: bool,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Console {
 #[error("the reader has closed the pipe")]
 pub(crate) struct Closed;
 
-impl Console {
+impl Terminal {
     /// `json`: results are JSON, one value per line.
     pub(crate) fn new(json: bool) -> Self {
         Self {
