@@ -3,8 +3,13 @@
 use std::sync::Arc;
 
 use operator::{Stack, Stop};
+use tokio::sync::Semaphore;
 
-use crate::{limits::Limits, session::Host};
+use crate::{
+    limits::Limits,
+    session::Host,
+    snapshot::{Pace, Snapshot},
+};
 
 /// How a console is started.
 pub struct Settings {
@@ -42,12 +47,19 @@ pub(crate) struct Console {
     pub(crate) stop: Stop,
     /// What it takes at most.
     pub(crate) limits: Limits,
+    /// What it knows about the stack.
+    pub(crate) snapshot: Snapshot,
+    /// Places for live streams.
+    pub(crate) streams: Arc<Semaphore>,
     say: Say,
 }
 
 impl Console {
     pub(crate) fn new(settings: Settings, limits: Limits) -> Self {
+        let pace = Pace::of(&settings.stack.description, limits.live);
         Self {
+            snapshot: Snapshot::new(pace),
+            streams: Arc::new(Semaphore::new(limits.streams)),
             stack: settings.stack,
             caller: settings.caller,
             operate: settings.operate,

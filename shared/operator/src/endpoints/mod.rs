@@ -6,6 +6,6 @@ mod rotate;
 
 pub use self::{
     deployed::{DeployedEndpoint, find},
-    list::{ListedEndpoint, ListedKey, list},
+    list::{ListedEndpoint, ListedKey, configured, list},
     rotate::{RotatedKey, Rotation, RotationOptions, parse_secret, plan_rotation},
 };

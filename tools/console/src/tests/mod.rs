@@ -6,6 +6,8 @@ mod changes;
 mod client;
 mod cloud;
 mod limits;
+mod live;
+mod overview;
 mod pages;
 mod server;
 
