@@ -61,7 +61,8 @@ mod tests {
     fn each_operation_can_go_to_another_thread(
         (stack, stop): (&Stack, &Stop),
         (reference, query): (&Ref, &events::Query),
-        (dlq, pipe): (&dlq::Dlq<'_>, &subscriptions::Pipe<'_>),
+        (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
+        pipe: &subscriptions::Pipe<'_>,
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
     ) {
         fn goes(_: impl Send) {}
@@ -75,7 +76,8 @@ mod tests {
         goes(subscriptions::while_stopped(stack, pipe));
         goes(dlq::list(stack));
         goes(dlq::show(stack, dlq, 1));
-        goes(dlq::purge(stack, dlq));
+        goes(dlq::redrive(stack, dlq, selection, None, &(), stop));
+        goes(dlq::purge(stack, dlq, selection, &(), stop));
         goes(endpoints::list(stack));
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
