@@ -62,7 +62,7 @@ mod tests {
         (stack, stop): (&Stack, &Stop),
         (reference, query): (&Ref, &events::Query),
         (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
-        pipe: &subscriptions::Pipe<'_>,
+        (pipe, length): (&subscriptions::Pipe<'_>, domain::SignedDuration),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
     ) {
         fn goes(_: impl Send) {}
@@ -74,6 +74,15 @@ mod tests {
         goes(subscriptions::list(stack));
         goes(subscriptions::status(stack, Vec::new()));
         goes(subscriptions::while_stopped(stack, pipe));
+        let times = (length, std::time::Duration::ZERO);
+        goes(subscriptions::hold(
+            stack,
+            pipe,
+            times,
+            &(),
+            stop,
+            |_, _| Ok::<(), Problem>(()),
+        ));
         goes(dlq::list(stack));
         goes(dlq::show(stack, dlq, 1));
         goes(dlq::redrive(stack, dlq, selection, None, &(), stop));
