@@ -9,15 +9,17 @@
 //! | [`replay`] | route events again: one, or a selection that you can stop and resume |
 //! | [`subscriptions`] | their state and what it means; stop and start their pipes |
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
-//! | [`endpoints`] | list and find endpoints, rotate their keys |
+//! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
 //! | [`logs`] | read the log of a function |
+//! | [`describe`] | put a scheme into words |
 //! | [`doctor`] | check everything, and say what to do where something is wrong |
 //!
 //! Long operations report to a [`Progress`], and end early and in order when their [`Stop`] is
 //! requested. An error says what to do next: [`Problem`].
 
 mod concurrently;
+pub mod describe;
 pub mod dlq;
 pub mod doctor;
 pub mod endpoints;
@@ -90,6 +92,7 @@ mod tests {
         goes(endpoints::list(stack));
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
+        goes(endpoints::test(stack, "a", None, times.1, &()));
         goes(doctor::examine(stack));
         goes(stop.wait());
     }

@@ -4,7 +4,6 @@ mod check;
 mod cli;
 mod completions;
 mod delivery;
-mod describe;
 mod dlq;
 mod doctor;
 mod endpoints;

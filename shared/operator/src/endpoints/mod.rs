@@ -3,9 +3,13 @@
 mod deployed;
 mod list;
 mod rotate;
+mod testing;
+mod words;
 
 pub use self::{
     deployed::{DeployedEndpoint, find},
     list::{ListedEndpoint, ListedKey, list},
     rotate::{RotatedKey, Rotation, RotationOptions, parse_secret, plan_rotation},
+    testing::{TestOutcome, test},
+    words::{SchemeWords, describe},
 };
