@@ -3,6 +3,7 @@
 mod check;
 mod cli;
 mod completions;
+mod console;
 mod delivery;
 mod dlq;
 mod doctor;

@@ -18,6 +18,7 @@ use serde::Serialize;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where a command prints.
+#[derive(Clone, Copy)]
 pub(crate) struct Terminal {
     json: bool,
     asks: bool,
