@@ -12,6 +12,7 @@
 //! | `markup` | the pieces that pages consist of; `shown` for foreign text |
 //! | `failure` | an error as a page, with its status |
 //! | `change` | what logs each change |
+//! | `jobs` | changes that go on after their form was answered |
 
 #![expect(
     dead_code,
@@ -22,15 +23,19 @@
 mod address;
 mod app;
 mod assets;
+mod background;
 mod change;
 mod failure;
 mod fields;
 mod frame;
 mod guard;
 mod headers;
+mod jobs;
 mod limits;
 mod markup;
+mod nonces;
 mod pages;
+mod running;
 mod server;
 mod session;
 

@@ -6,6 +6,7 @@ mod endpoints;
 mod event;
 mod events;
 mod find;
+mod jobs;
 mod overview;
 mod replay;
 mod subscriptions;
@@ -24,10 +25,11 @@ use axum::{
 use crate::{
     app::App,
     assets,
-    change::{Running, to_its_end},
+    change::to_its_end,
     failure::{Failure, in_frame},
     guard::{Guard, guard},
     headers,
+    running::Running,
 };
 
 /// All routes, behind the guard.
@@ -60,6 +62,7 @@ fn reads() -> Router<App> {
         .merge(subscriptions::routes())
         .merge(dlqs::routes())
         .merge(endpoints::routes())
+        .merge(jobs::routes())
 }
 
 fn changes() -> Router<App> {
@@ -72,6 +75,7 @@ fn changes() -> Router<App> {
         .merge(subscriptions::changes())
         .merge(dlqs::changes())
         .merge(endpoints::changes())
+        .merge(jobs::changes())
 }
 
 async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
