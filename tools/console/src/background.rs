@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use operator::{Stop, Tone};
+use operator::{Problem, Stop, Tone};
 
 use crate::{
     address::Address,
@@ -38,7 +38,7 @@ where
         let job = Arc::clone(&job);
         tokio::spawn(async move {
             let _runs = runs;
-            let ended = task.await.unwrap_or(Err(Failure::Broken));
+            let ended = task.await.unwrap_or_else(|problem| Err(broken(problem)));
             job.end(
                 Tone::Bad,
                 "It broke off. The terminal of the console says more.".to_owned(),
@@ -50,6 +50,13 @@ where
         Ok(Ok(Err(failure))) => Err(failure),
         _ => Ok(address(&job)),
     }
+}
+
+fn broken(problem: tokio::task::JoinError) -> Failure {
+    Failure::Problem(Problem::Context {
+        what: "the change broke off; the terminal of the console says how far it came".to_owned(),
+        source: problem.into(),
+    })
 }
 
 /// Does the work, and asks it to stop when the console is to end.

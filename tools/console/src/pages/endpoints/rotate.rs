@@ -79,7 +79,7 @@ pub(super) async fn ask(
     let nonce = app
         .nonces
         .issue(&what(&name))
-        .map_err(|_| Failure::Broken)?;
+        .map_err(|_| Failure::Busy("The system has no random numbers now."))?;
     let title = format!("Rotate the key of {name}?");
     let command = format!("coatcheck endpoints rotate-key {name}");
     let asking = Page {
