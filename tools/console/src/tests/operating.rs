@@ -34,6 +34,7 @@ fn messages(server: &Server, ids: &[&str]) {
             Some(json!({}))
         }
         "DeleteMessage" | "PurgeQueue" => Some(json!({})),
+        "Query" => Some(json!({ "Items": [] })),
         "SendMessage" => Some(json!({ "MessageId": "sent" })),
         _ => None,
     });
