@@ -11,6 +11,7 @@
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
 //! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
+//! | [`metrics`] | deliveries and backlogs over time, for charts |
 //! | [`logs`] | read the log of a function |
 //! | [`describe`] | put a scheme into words |
 //! | [`doctor`] | check everything, and say what to do where something is wrong |
@@ -26,6 +27,7 @@ pub mod endpoints;
 pub mod events;
 mod format;
 pub mod logs;
+pub mod metrics;
 mod problem;
 mod progress;
 mod rate_limit;
@@ -70,6 +72,7 @@ mod tests {
         (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
         (pipe, length): (&subscriptions::Pipe<'_>, domain::SignedDuration),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
+        cache: &metrics::ChartCache,
     ) {
         fn goes(_: impl Send) {}
         goes(events::details(stack, reference));
@@ -97,6 +100,8 @@ mod tests {
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
         goes(endpoints::test(stack, "a", None, times.1, &()));
+        goes(cache.deliveries(stack, metrics::ChartSpan::Hour));
+        goes(cache.backlog(stack, "a", metrics::ChartSpan::Hour));
         goes(doctor::examine(stack));
         goes(stop.wait());
     }

@@ -8,6 +8,7 @@ mod functions;
 mod key_versions;
 mod lifecycle;
 mod logs;
+mod metric_data;
 mod moves;
 mod pipes;
 mod queue;
@@ -24,6 +25,10 @@ pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
 pub use logs::{Lines, LogLine, Logs};
+pub use metric_data::{
+    METRIC_QUERIES_AT_ONCE, MetricAnswer, MetricData, MetricPoints, MetricQuery, MetricTimes,
+    WantedMetric,
+};
 pub use moves::{Move, Moves, Started};
 pub use pipes::PipeRequest;
 pub use queue::{Depth, Held};

@@ -4,7 +4,7 @@ mod description;
 
 use aws::{
     ByTime, Pipes, Pointers, Queue, Secrets,
-    operator::{EndpointTable, Records, Targets},
+    operator::{EndpointTable, MetricData, Records, Targets},
 };
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
@@ -149,6 +149,15 @@ impl Stack {
 
     pub(crate) fn targets(&self) -> Targets {
         Targets::new(&self.sdk)
+    }
+
+    pub(crate) fn metric_data(&self) -> MetricData {
+        MetricData::new(&self.sdk)
+    }
+
+    /// Whether an address of its own replaces AWS's: a local cloud.
+    pub(crate) fn is_local(&self) -> bool {
+        self.sdk.endpoint_url().is_some()
     }
 
     pub(crate) fn directory(&self) -> EndpointTable {
