@@ -6,7 +6,9 @@ use operator::{Stack, Stop};
 use tokio::sync::Semaphore;
 
 use crate::{
+    jobs::Jobs,
     limits::Limits,
+    nonces::Nonces,
     session::Host,
     snapshot::{Pace, Snapshot},
 };
@@ -51,6 +53,10 @@ pub(crate) struct Console {
     pub(crate) snapshot: Snapshot,
     /// Places for live streams.
     pub(crate) streams: Arc<Semaphore>,
+    /// The changes that go on.
+    pub(crate) jobs: Jobs,
+    /// The forms that count once.
+    pub(crate) nonces: Nonces,
     say: Say,
 }
 
@@ -65,6 +71,8 @@ impl Console {
             operate: settings.operate,
             stop: settings.stop,
             limits,
+            jobs: Jobs::default(),
+            nonces: Nonces::default(),
             say: settings.say,
         }
     }

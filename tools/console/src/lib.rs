@@ -14,31 +14,32 @@
 //! | `change` | what logs each change |
 //! | `snapshot` | what the console knows about the stack, shared by all tabs |
 //! | `live` | the stream that says which parts are to be fetched again |
+//! | `jobs` | changes that go on after their form was answered |
 
 #![expect(
     clippy::needless_pass_by_value,
     reason = "markup is made for one place, and moves there"
 )]
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "pages that use it are written in other branches"
-)]
+#![expect(dead_code, reason = "pages that use it are written in other branches")]
 
 mod address;
 mod app;
 mod assets;
+mod background;
 mod change;
 mod failure;
 mod fields;
 mod frame;
 mod guard;
 mod headers;
+mod jobs;
 mod limits;
 mod live;
 mod markup;
+mod nonces;
 mod pages;
 mod patient;
+mod running;
 mod server;
 mod session;
 mod snapshot;

@@ -21,9 +21,13 @@ pub(super) struct Cloud {
 struct Memory {
     asked: Vec<String>,
     denied: Vec<String>,
+    answers: Vec<Answer>,
 }
 
 type Shared = Arc<Mutex<Memory>>;
+
+/// Answers that a test adds; the newest is asked first.
+type Answer = Box<dyn Fn(&str, &Value) -> Option<Value> + Send>;
 
 impl Cloud {
     pub(super) async fn start() -> Self {
@@ -35,6 +39,11 @@ impl Cloud {
             .with_state(Arc::clone(&state));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, state }
+    }
+
+    /// Answers more: to an operation with this body.
+    pub(super) fn also(&self, answer: impl Fn(&str, &Value) -> Option<Value> + Send + 'static) {
+        self.state.lock().unwrap().answers.push(Box::new(answer));
     }
 
     /// The operations, in the order in which they came.
@@ -61,7 +70,13 @@ async fn answer(State(state): State<Shared>, request: Request<Body>) -> Response
     };
     let body = to_bytes(request.into_body(), 1 << 20).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    match known(&operation, &body).filter(|_| !denied) {
+    let added = {
+        let state = state.lock().unwrap();
+        let mut newest = state.answers.iter().rev();
+        newest.find_map(|answer| answer(&operation, &body))
+    };
+    let answer = added.or_else(|| known(&operation, &body));
+    match answer.filter(|_| !denied) {
         Some(answer) => (json_headers(), answer.to_string()).into_response(),
         None => {
             let refusal = json!({ "__type": "AccessDeniedException", "message": "no" });
