@@ -71,7 +71,10 @@ mod tests {
         let tries: Vec<&str> = log.lines().filter(is_end).collect();
         assert_eq!(tries.len(), ids.len(), "{log}");
         for line in tries {
-            assert!(line.contains(r#""took_ms":"#) && line.contains(r#""attempt":1"#), "{line}");
+            assert!(
+                line.contains(r#""took_ms":"#) && line.contains(r#""attempt":1"#),
+                "{line}"
+            );
         }
     }
 }
