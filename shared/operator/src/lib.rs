@@ -33,14 +33,16 @@ pub mod stack;
 mod stop;
 pub mod subscriptions;
 pub mod sweep;
+mod text;
 mod tone;
 
 pub use self::{
-    format::{format_duration, plural},
+    format::{format_bytes, format_duration, plural},
     problem::{Problem, Result},
     progress::Progress,
     stack::Stack,
     stop::Stop,
+    text::{Piece, pieces, steers, visible},
     tone::Tone,
 };
 

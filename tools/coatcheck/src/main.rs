@@ -29,6 +29,7 @@ mod stack;
 mod subscriptions;
 mod sweep;
 mod table;
+mod terminal;
 mod verify;
 mod when;
 

@@ -11,8 +11,10 @@ pub const TEST_TYPE: &str = "coatcheck.test";
 /// (output `stack`).
 #[derive(Debug, Clone, Deserialize)]
 pub struct StackDescription {
-    pub(crate) stack: String,
-    pub(crate) region: String,
+    /// Its name.
+    pub stack: String,
+    /// The region that it is in.
+    pub region: String,
     pub(crate) api: RestApi,
     pub(crate) bucket: String,
     pub(crate) tables: TableNames,

@@ -27,19 +27,19 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let dlq = args.dlq.find(stack)?;
         let count = in_queue(&dlq::depth(stack, &dlq).await?);
         let what = format!("{} from the DLQ of {}", plural(count, "message"), dlq.name);
         let question = format!("This deletes about {what}.");
-        if !args.yes && !console.confirm(&question, "pass --yes")? {
+        if !args.yes && !terminal.confirm(&question, "pass --yes")? {
             bail!("nothing was deleted");
         }
         dlq::purge(stack, &dlq).await?;
-        if console.json() {
-            console.line(&json!({ "name": dlq.name, "purged": count }))?;
+        if terminal.json() {
+            terminal.line(&json!({ "name": dlq.name, "purged": count }))?;
         } else {
-            console.say(format_args!(
+            terminal.say(format_args!(
                 "deleting about {what}: this takes up to a minute"
             ))?;
         }

@@ -8,11 +8,11 @@ use operator::{
 
 use super::name;
 use crate::{
-    console::Console,
     host::Host,
     interrupt,
     output::{Exit, Report},
     stack,
+    terminal::Terminal,
 };
 
 #[derive(clap::Args)]
@@ -55,27 +55,27 @@ pub(crate) struct Args {
 const FEW: u64 = 100;
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let dlq = args.dlq.find(stack)?;
         let depth = dlq::depth(stack, &dlq).await?;
         if args.dry_run {
-            return dry_run(&dlq, &depth, console);
+            return dry_run(&dlq, &depth, terminal);
         }
         if depth.visible == 0 {
-            console.note(dlq.why_empty(&depth));
-            console.either(&RedriveOutcome::new(&dlq))?;
+            terminal.note(dlq.why_empty(&depth));
+            terminal.either(&RedriveOutcome::new(&dlq))?;
             return Ok(Exit::Good);
         }
         let question = format!("This sends about {}.", what(&dlq, &depth));
-        if depth.visible > FEW && !args.yes && !console.confirm(&question, "pass --yes")? {
+        if depth.visible > FEW && !args.yes && !terminal.confirm(&question, "pass --yes")? {
             bail!("nothing was moved");
         }
         let title = format!("moving the messages of {}", dlq.name);
-        let progress = console.progress(title, Some(depth.visible));
+        let progress = terminal.progress(title, Some(depth.visible));
         let stop = interrupt::listen();
         let outcome = dlq::redrive(stack, &dlq, &depth, args.rate, &progress, &stop).await?;
         drop(progress);
-        console.either(&outcome)?;
+        terminal.either(&outcome)?;
         Ok(exit(&outcome))
     })
 }
@@ -86,15 +86,15 @@ fn what(dlq: &Dlq<'_>, depth: &Depth) -> String {
     format!("{messages} {}", dlq.describe_path())
 }
 
-fn dry_run(dlq: &Dlq<'_>, depth: &Depth, console: &Console) -> Result<Exit> {
-    if console.json() {
-        console.line(&serde_json::json!({
+fn dry_run(dlq: &Dlq<'_>, depth: &Depth, terminal: &Terminal) -> Result<Exit> {
+    if terminal.json() {
+        terminal.line(&serde_json::json!({
             "name": dlq.name,
             "would_move": depth.visible,
             "in_flight": depth.in_flight,
         }))?;
     } else {
-        console.say(format_args!("would send about {}", what(dlq, depth)))?;
+        terminal.say(format_args!("would send about {}", what(dlq, depth)))?;
     }
     Ok(Exit::Good)
 }

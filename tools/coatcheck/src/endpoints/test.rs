@@ -14,12 +14,12 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    console::Console,
     host::Host,
     interrupt,
     output::{Exit, Report},
     sender::{self, Sent},
     stack::{self, Stack},
+    terminal::Terminal,
     when,
 };
 
@@ -90,9 +90,9 @@ enum Seen {
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     let patience = Duration::try_from(when::length(&args.timeout)?).context("--timeout")?;
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let interrupt = interrupt::listen();
-        let work = test(args, patience, stack, console);
+        let work = test(args, patience, stack, terminal);
         tokio::select! {
             exit = work => exit,
             () = interrupt.wait() => Ok(Exit::Interrupted),
@@ -100,10 +100,10 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     })
 }
 
-async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console) -> Result<Exit> {
+async fn test(args: &Args, patience: Duration, stack: &Stack, terminal: &Terminal) -> Result<Exit> {
     let found = find(stack, &args.name).await?;
     if !found.endpoint.enabled {
-        console.note(format!(
+        terminal.note(format!(
             "{} is disabled: it refuses every delivery",
             args.name
         ));
@@ -123,17 +123,17 @@ async fn test(args: &Args, patience: Duration, stack: &Stack, console: &Console)
     let poster = Poster::new(&provider.url, ANSWER_WITHIN)?;
     let posted = poster.post(&headers, sample.body);
     let what = format!("{} to reply", provider.url);
-    let reply = match console.patiently(what, posted).await {
+    let reply = match terminal.patiently(what, posted).await {
         Ok(reply) => reply,
         Err(problem) => bail!("{}: {problem}", provider.url),
     };
     let seen = if reply.is_good() {
-        Some(look(stack, &found, &reply, &expected, patience, console).await?)
+        Some(look(stack, &found, &reply, &expected, patience, terminal).await?)
     } else {
         None
     };
     let outcome = outcome(&provider, &args.name, &reply, seen, bytes);
-    console.either(&outcome)?;
+    terminal.either(&outcome)?;
     Ok(if outcome.good { Exit::Good } else { Exit::Bad })
 }
 
@@ -151,14 +151,14 @@ async fn look(
     reply: &Reply,
     expected: &ExpectedEvent,
     patience: Duration,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<Seen> {
     let Some(reference) = reference(found, reply, expected)? else {
         return Ok(Seen::Unknown(
             "the reply does not name the event, and this scheme does not allow predicting its name: see `coatcheck events ls`",
         ));
     };
-    let progress = console.progress("waiting for the pointer", None);
+    let progress = terminal.progress("waiting for the pointer", None);
     let started = Instant::now();
     loop {
         if let Some(image) = events::find(stack, &reference).await? {

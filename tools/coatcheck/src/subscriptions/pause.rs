@@ -9,11 +9,11 @@ use operator::{
 
 use super::switch::{patience, start, switch};
 use crate::{
-    console::Console,
     host::Host,
     interrupt,
     output::{Exit, Report},
     stack::{self, Stack},
+    terminal::Terminal,
     when,
 };
 
@@ -55,15 +55,15 @@ pub(crate) struct Args {
 const LOOK: Duration = Duration::from_secs(15);
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let pipe = Pipe::named(&stack.description, &args.name)?;
         may_stop(&pipe, args.hold, args.accept_loss_after.is_some())?;
         let patience = patience(args.timeout)?;
         if let Some(length) = args.hold {
-            return hold(pipe, length, patience, stack, console).await;
+            return hold(pipe, length, patience, stack, terminal).await;
         }
-        stop(&pipe, patience, stack, console).await?;
-        console.note(format!(
+        stop(&pipe, patience, stack, terminal).await?;
+        terminal.note(format!(
             "to start it again: coatcheck subscriptions resume {}",
             pipe.owner
         ));
@@ -72,10 +72,15 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 /// Stops the pipe, and says what happens meanwhile.
-async fn stop(pipe: &Pipe<'_>, patience: Duration, stack: &Stack, console: &Console) -> Result<()> {
-    switch(pipe, Goal::Stopped, patience, stack, console).await?;
+async fn stop(
+    pipe: &Pipe<'_>,
+    patience: Duration,
+    stack: &Stack,
+    terminal: &Terminal,
+) -> Result<()> {
+    switch(pipe, Goal::Stopped, patience, stack, terminal).await?;
     for line in while_stopped(stack, pipe).await? {
-        console.note(line);
+        terminal.note(line);
     }
     Ok(())
 }
@@ -86,12 +91,12 @@ async fn hold(
     length: SignedDuration,
     patience: Duration,
     stack: &Stack,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<Exit> {
     let interrupt = interrupt::listen();
     let until = (stack.now)().saturating_add(length)?;
-    let outcome = stay_stopped(&pipe, until, &interrupt, patience, stack, console).await;
-    start(pipe, patience, stack, console)
+    let outcome = stay_stopped(&pipe, until, &interrupt, patience, stack, terminal).await;
+    start(pipe, patience, stack, terminal)
         .await
         .with_context(|| {
             format!(
@@ -108,11 +113,11 @@ async fn stay_stopped(
     interrupt: &Stop,
     patience: Duration,
     stack: &Stack,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<Exit> {
     // After Ctrl-C too: a pipe that is still stopping cannot be started.
-    stop(pipe, patience, stack, console).await?;
-    let progress = console.waiting("");
+    stop(pipe, patience, stack, terminal).await?;
+    let progress = terminal.waiting("");
     loop {
         let left = (stack.now)().duration_until(until);
         if !left.is_positive() {

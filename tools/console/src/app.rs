@@ -1,0 +1,66 @@
+//! What the handlers of all pages share.
+
+use std::sync::Arc;
+
+use operator::{Stack, Stop};
+
+use crate::{limits::Limits, session::Host};
+
+/// How a console is started.
+pub struct Settings {
+    /// The stack that it shows.
+    pub stack: Stack,
+    /// The ARN whose credentials it uses, for the log of changes.
+    pub caller: String,
+    /// Whether it may change anything.
+    pub operate: bool,
+    /// The name under which the browser reaches it.
+    pub host: Host,
+    /// The port on loopback; 0 takes a free one.
+    pub port: u16,
+    /// Where it says what it does: one line of text for each call.
+    pub say: Say,
+    /// Ends it.
+    pub stop: Stop,
+}
+
+/// Prints a line for the person who started the console.
+pub type Say = Box<dyn Fn(&str) + Send + Sync>;
+
+/// The state of axum's handlers.
+pub(crate) type App = Arc<Console>;
+
+/// A console that runs.
+pub(crate) struct Console {
+    /// The stack that it shows.
+    pub(crate) stack: Stack,
+    /// The ARN whose credentials it uses.
+    pub(crate) caller: String,
+    /// Whether it may change anything.
+    pub(crate) operate: bool,
+    /// Ends it.
+    pub(crate) stop: Stop,
+    /// What it takes at most.
+    pub(crate) limits: Limits,
+    say: Say,
+}
+
+impl Console {
+    pub(crate) fn new(settings: Settings, limits: Limits) -> Self {
+        Self {
+            stack: settings.stack,
+            caller: settings.caller,
+            operate: settings.operate,
+            stop: settings.stop,
+            limits,
+            say: settings.say,
+        }
+    }
+
+    /// Prints a line for the person who started the console, with the time. What would steer
+    /// their terminal is spelled out.
+    pub(crate) fn log(&self, text: &str) {
+        let at = domain::format_time((self.stack.now)());
+        (self.say)(&format!("{at} {}", operator::visible(text)));
+    }
+}

@@ -1,0 +1,79 @@
+//! What changes something: it is said on the terminal before and after, and a browser that goes
+//! away does not cut it off.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    extract::{Request, State},
+    http::Method,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+
+use crate::{
+    app::{App, Console},
+    failure::Failure,
+};
+
+/// Does one change, with one line on the terminal before it and one after: when, who, what and
+/// the outcome. `what` says how many: `redrive 3 dead letters of invoices`.
+pub(crate) async fn change<T>(
+    app: &Console,
+    what: &str,
+    work: impl Future<Output = operator::Result<T>>,
+) -> Result<T, Failure> {
+    let caller = &app.caller;
+    app.log(&format!("{caller}: {what}: starts"));
+    let started = Instant::now();
+    let outcome = work.await;
+    let took = started.elapsed();
+    match &outcome {
+        Ok(_) => app.log(&format!("{caller}: {what}: done in {took:.1?}")),
+        Err(problem) => {
+            let why = problem.with_causes();
+            app.log(&format!("{caller}: {what}: failed after {took:.1?}: {why}"));
+        }
+    }
+    Ok(outcome?)
+}
+
+/// The changes that run. The console ends after them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Running(Arc<RwLock<()>>);
+
+impl Running {
+    async fn begin(&self) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.0).read_owned().await
+    }
+
+    /// Waits until none runs, and lets none start again.
+    pub(crate) async fn ended(&self) {
+        std::mem::forget(Arc::clone(&self.0).write_owned().await);
+    }
+
+    /// Whether none runs.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.0.try_write().is_ok()
+    }
+}
+
+/// Runs a POST to its end, also if the browser goes away.
+pub(crate) async fn to_its_end(
+    State((app, running)): State<(App, Running)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let runs = running.begin().await;
+    let work = tokio::spawn(async move {
+        let _runs = runs;
+        next.run(request).await
+    });
+    work.await.unwrap_or_else(|problem| {
+        app.log(&format!("a change broke off: {problem}"));
+        Failure::Broken.into_response()
+    })
+}

@@ -1,0 +1,41 @@
+//! The console: pages about one stack, for a browser on the operator's own machine.
+//!
+//! [`open`] listens on loopback and makes a [`Session`](session::Session), and
+//! [`Opened::serve`] answers until its [`Stop`](operator::Stop) is requested. The pages show
+//! what `operator` returns, and change nothing unless [`Settings::operate`] is set.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `guard` | refuses requests that do not come from the console's own pages in the right browser |
+//! | `pages` | a folder for each page, and the table of routes |
+//! | `frame` | what every page has: head, bar, footer, the list of keys |
+//! | `markup` | the pieces that pages consist of; `shown` for foreign text |
+//! | `failure` | an error as a page, with its status |
+//! | `change` | what logs each change |
+
+#![expect(
+    dead_code,
+    unused_imports,
+    reason = "pages that use it are written in other branches"
+)]
+
+mod address;
+mod app;
+mod assets;
+mod change;
+mod failure;
+mod fields;
+mod frame;
+mod guard;
+mod headers;
+mod limits;
+mod markup;
+mod pages;
+mod server;
+mod session;
+
+pub use self::{
+    app::{Say, Settings},
+    server::{Opened, open},
+    session::Host,
+};

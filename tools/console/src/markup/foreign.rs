@@ -1,0 +1,96 @@
+//! Text that a provider, a processor or an address wrote.
+
+use maud::{Markup, html};
+use operator::Piece;
+
+/// A foreign text as text: what would steer the page or cannot be seen is spelled out in a box,
+/// and the direction of its writing ends with it.
+pub(crate) fn shown(text: &str) -> Markup {
+    html! { bdi { (pieces(text)) } }
+}
+
+/// The same, cut after so many characters; then it says how many there are.
+pub(crate) fn shown_at_most(text: &str, characters: usize) -> Markup {
+    let Some((end, _)) = text.char_indices().nth(characters) else {
+        return shown(text);
+    };
+    let (first, _) = text.split_at(end);
+    html! {
+        bdi {
+            (pieces(first))
+            span class="cut" { " … " (text.chars().count()) " characters" }
+        }
+    }
+}
+
+fn pieces(text: &str) -> Markup {
+    html! {
+        @for piece in operator::pieces(text) {
+            @match piece {
+                Piece::Plain(text) => (text),
+                Piece::Steers(c) => span class="esc" { (c.escape_unicode()) },
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_steers_is_spelled_out() {
+        assert_eq!(
+            shown("a\u{202e}\"<b>&\r\nc\rd\te").into_string(),
+            "<bdi>a<span class=\"esc\">\\u{202e}</span>&quot;&lt;b&gt;&amp;\nc\
+             <span class=\"esc\">\\u{d}</span>d\te</bdi>"
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(shown_at_most("äöü", 3).into_string(), "<bdi>äöü</bdi>");
+        assert_eq!(
+            shown_at_most("äöü", 2).into_string(),
+            "<bdi>äö<span class=\"cut\"> … 3 characters</span></bdi>"
+        );
+    }
+
+    /// What is left of the page's text once our own tags are taken away.
+    fn without_ours(html: &str) -> String {
+        let mut text = html.to_owned();
+        for tag in [
+            "<bdi>",
+            "</bdi>",
+            "<span class=\"esc\">",
+            "<span class=\"cut\">",
+            "</span>",
+        ] {
+            text = text.replace(tag, "");
+        }
+        text
+    }
+
+    /// Texts of which half the characters are ones that matter.
+    fn hostile() -> impl Strategy<Value = String> {
+        let steering = "[\\u{0}-\\u{1f}\\u{7f}-\\u{9f}\\u{ad}\\u{61c}\\u{200b}-\\u{200f}\\u{2028}-\\u{202e}\\u{2060}-\\u{2069}\\u{feff}]";
+        let markup = "<script>|</bdi>|\"|'|&lt;|&#x202e;|<span class=\"esc\">";
+        let parts = prop_oneof![".", steering, markup];
+        proptest::collection::vec(parts, 0..40).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_steers_the_page(text in hostile(), length in 0_usize..40) {
+            for html in [shown(&text), shown_at_most(&text, length)] {
+                let html = html.into_string();
+                let left = without_ours(&html);
+                prop_assert!(!left.contains(['<', '>', '"']), "{}", html);
+                prop_assert!(!html.chars().any(operator::steers), "{}", html);
+                prop_assert_eq!(html.matches("<bdi>").count(), 1);
+            }
+        }
+    }
+}
