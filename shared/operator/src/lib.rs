@@ -68,6 +68,7 @@ mod tests {
         (stack, stop): (&Stack, &Stop),
         (reference, query): (&Ref, &events::Query),
         (dlq, pipe): (&dlq::Dlq<'_>, &subscriptions::Pipe<'_>),
+        (details, budget, cursor): (&events::EventDetails, &events::Budget, &events::Cursor),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
         cache: &metrics::ChartCache,
     ) {
@@ -75,6 +76,13 @@ mod tests {
         goes(events::details(stack, reference));
         goes(events::verify(stack, reference));
         goes(events::Search::new(stack, query, None).next());
+        goes(events::page(stack, query, None, None, 1, budget));
+        goes(events::count_newer(stack, query, cursor, 1, budget));
+        goes(events::find_text(stack, "a", None, 1, budget));
+        goes(events::way(stack, details));
+        goes(events::excerpt(stack, details, 1));
+        goes(events::kept_headers(stack, details));
+        goes(replay::preview(stack, reference, options));
         goes(replay::one(stack, reference, options, true));
         goes(replay::count(stack, query.clone(), options, &()));
         goes(subscriptions::list(stack));

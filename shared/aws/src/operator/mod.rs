@@ -2,6 +2,7 @@
 //! standard chain of credentials, and patience.
 
 mod alarms;
+mod batch;
 mod endpoint_table;
 mod functions;
 mod key_versions;
@@ -18,6 +19,7 @@ mod tables;
 mod targets;
 
 pub use alarms::{AlarmState, Alarms};
+pub use batch::BATCH;
 pub use endpoint_table::EndpointTable;
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
