@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use operator::{Stack, Stop};
 
-use crate::{limits::Limits, session::Host};
+use crate::{jobs::Jobs, limits::Limits, nonces::Nonces, session::Host};
 
 /// How a console is started.
 pub struct Settings {
@@ -42,6 +42,10 @@ pub(crate) struct Console {
     pub(crate) stop: Stop,
     /// What it takes at most.
     pub(crate) limits: Limits,
+    /// The changes that go on.
+    pub(crate) jobs: Jobs,
+    /// The forms that count once.
+    pub(crate) nonces: Nonces,
     say: Say,
 }
 
@@ -53,6 +57,8 @@ impl Console {
             operate: settings.operate,
             stop: settings.stop,
             limits,
+            jobs: Jobs::default(),
+            nonces: Nonces::default(),
             say: settings.say,
         }
     }

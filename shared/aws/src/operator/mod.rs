@@ -3,6 +3,7 @@
 
 mod alarms;
 mod batch;
+mod caller;
 mod endpoint_table;
 mod functions;
 mod key_versions;
@@ -20,6 +21,7 @@ mod targets;
 
 pub use alarms::{AlarmState, Alarms};
 pub use batch::BATCH;
+pub use caller::caller;
 pub use endpoint_table::EndpointTable;
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;

@@ -3,9 +3,15 @@
 mod deployed;
 mod list;
 mod rotate;
+mod testing;
+mod words;
+
+pub use provider::Sent;
 
 pub use self::{
     deployed::{DeployedEndpoint, find},
-    list::{ListedEndpoint, ListedKey, list},
+    list::{ListedEndpoint, ListedKey, list, listed},
     rotate::{RotatedKey, Rotation, RotationOptions, parse_secret, plan_rotation},
+    testing::{TestOutcome, test},
+    words::{SchemeWords, describe},
 };

@@ -28,7 +28,8 @@ pub struct StackDescription {
     pub(crate) functions: BTreeMap<String, DeployedFunction>,
     /// Names of the alarms that exist.
     pub(crate) alarms: Vec<String>,
-    pub(crate) days: Days,
+    /// How long things are kept.
+    pub days: Days,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -117,13 +118,17 @@ pub(crate) struct DeployedFunction {
     pub(crate) log_group: String,
 }
 
-/// How long things are kept.
+/// For how many days things are kept.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Days {
-    pub(crate) payloads: u32,
-    pub(crate) pointers: u32,
-    pub(crate) processed: u32,
-    pub(crate) queues: u32,
+pub struct Days {
+    /// Payloads in the bucket.
+    pub payloads: u32,
+    /// Pointers in the events table.
+    pub pointers: u32,
+    /// Records of processed events.
+    pub processed: u32,
+    /// Messages in queues and DLQs.
+    pub queues: u32,
 }
 
 impl StackDescription {
