@@ -2,7 +2,7 @@
 // `window.ran`; what the CSP refused would be seen too, so the CSP is not what saves the page.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, addressOf, deliver, facts, fits, fresh, open, until, visit } from "./lib.mjs";
+import { accessible, addressOf, deliver, facts, fits, fresh, kind, open, until, visit } from "./lib.mjs";
 
 const SCRIPT = "<script>window.ran=1</script>";
 const IMAGE = '"><img src=x onerror="window.ran=2">';
@@ -16,17 +16,16 @@ const sent = {};
 
 before(async () => {
   session = await open();
-  const kind = (text) => `console.${text}`;
   const json = (value) => JSON.stringify(value);
-  sent.id = await deliver("console.done", { id: `${fresh("m")}${SCRIPT}"onload="window.ran=6` });
-  sent.type = await deliver(kind(`${ALL} ${fresh("t")}`));
-  sent.json = await deliver("console.done", { body: `{"type":"console.done","${"<b>"}":${json(ALL)},"big":12345678901234567890,"e":1e400,"a":1,"a":2,"deep":${"[".repeat(3000)}${"]".repeat(3000)}}` });
-  sent.shallow = await deliver("console.done", { body: `{"type":"console.done","x":${json(ALL)},${json(IMAGE)}:1,"big":12345678901234567890,"e":1e400,"a":1,"a":2}` });
-  sent.line = await deliver("console.done", { body: `{"type":"console.done","line":"${"<i>x".repeat(250_000)}"}` });
-  sent.header = await deliver("console.done", { headers: { "content-type": `application/json; a="${SCRIPT}"`, "user-agent": IMAGE } });
-  sent.html = await deliver("console.done", { headers: { "content-type": "text/html" }, body: `{"type":"console.done","html":${json(`${SCRIPT}${HTMX}`)}}` });
+  sent.id = await deliver(kind("done"), { id: `${fresh("m")}${SCRIPT}"onload="window.ran=6` });
+  sent.type = await deliver(`console.${ALL} ${fresh("t")}`);
+  sent.json = await deliver(kind("done"), { body: `{"type":"console.done","${"<b>"}":${json(ALL)},"big":12345678901234567890,"e":1e400,"a":1,"a":2,"deep":${"[".repeat(3000)}${"]".repeat(3000)}}` });
+  sent.shallow = await deliver(kind("done"), { body: `{"type":"console.done","x":${json(ALL)},${json(IMAGE)}:1,"big":12345678901234567890,"e":1e400,"a":1,"a":2}` });
+  sent.line = await deliver(kind("done"), { body: `{"type":"console.done","line":"${"<i>x".repeat(250_000)}"}` });
+  sent.header = await deliver(kind("done"), { headers: { "content-type": `application/json; a="${SCRIPT}"`, "user-agent": IMAGE } });
+  sent.html = await deliver(kind("done"), { headers: { "content-type": "text/html" }, body: `{"type":"console.done","html":${json(`${SCRIPT}${HTMX}`)}}` });
   // Its processor's error is as hostile.
-  sent.error = await deliver("console.hostile");
+  sent.error = await deliver(kind("hostile"));
 });
 after(() => session?.browser.close());
 

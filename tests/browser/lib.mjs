@@ -42,6 +42,9 @@ export async function deliver(type, { id = fresh("msg"), body, headers = {}, mor
   return { ref: said.ref, id, bytes };
 }
 
+/// The type of events that the processor of the tests treats in this way: `done`, `slow`, `rejected`.
+export const kind = (what) => facts.kinds?.[what] ?? `console.${what}`;
+
 export const addressOf = (ref) => `/events/${encodeURIComponent(ref)}`;
 
 // --- The browser ------------------------------------------------------------------------------

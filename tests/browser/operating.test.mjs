@@ -1,8 +1,9 @@
 // What changes something, with `--operate`.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { addressOf, deliver, facts, live, open, PATIENCE, until, visit } from "./lib.mjs";
+import { addressOf, deliver, facts, kind, live, open, PATIENCE, until, visit } from "./lib.mjs";
 
+const processor = facts.kinds?.processor ?? "trial";
 let session;
 const name = facts.subscription;
 
@@ -13,8 +14,8 @@ const confirm = (page) => page.click("main form[method=post] button.primary");
 
 test("an event is replayed, and its new try appears by itself", async () => {
   const { page, clean } = await visit(session);
-  const { ref } = await deliver("console.done");
-  await until(page, addressOf(ref), "the first try", async () => (await page.textContent("#way")).includes("trial: completed"));
+  const { ref } = await deliver(kind("done"));
+  await until(page, addressOf(ref), "the first try", async () => (await page.textContent("#way")).includes(`${processor}: completed`));
   await page.click("main a:has-text('Replay')");
   await page.waitForURL(/\/replay\//);
   await page.check(`main input[name=to][value="${name}"]`);
@@ -33,7 +34,7 @@ test("an event is replayed, and its new try appears by itself", async () => {
 test("a poison event arrives in the DLQ, is sent back, and succeeds", async () => {
   const { page, clean } = await visit(session);
   // Its processor rejects it once.
-  const { ref } = await deliver("console.rejected-once");
+  const { ref } = await deliver(kind("rejected-once"));
   await until(page, `/dlqs/${name}`, "the dead letter", async () => (await page.locator(`main tr:has-text("${ref}")`).count()) === 1);
   const row = page.locator(`main tr:has-text("${ref}")`);
   assert.match(await row.textContent(), /asked to be rejected/, "the reason is there");
@@ -45,14 +46,14 @@ test("a poison event arrives in the DLQ, is sent back, and succeeds", async () =
   assert.match(await page.textContent("main"), new RegExp(ref));
   await confirm(page);
   await page.waitForURL((url) => !url.pathname.endsWith("/change"));
-  await until(page, addressOf(ref), "its second try", async () => (await page.textContent("#way")).includes("trial: completed"));
+  await until(page, addressOf(ref), "its second try", async () => (await page.textContent("#way")).includes(`${processor}: completed`));
   await until(page, `/dlqs/${name}`, "the DLQ without it", async () => (await page.locator(`main tr:has-text("${ref}")`).count()) === 0);
   await clean("redrive");
 });
 
 test("one of two dead letters is deleted, and the other stays", async () => {
   const { page, clean } = await visit(session);
-  const [gone, stays] = [await deliver("console.rejected"), await deliver("console.rejected")];
+  const [gone, stays] = [await deliver(kind("rejected")), await deliver(kind("rejected"))];
   const rows = ({ ref }) => page.locator(`main tr:has-text("${ref}")`);
   await until(page, `/dlqs/${name}`, "two dead letters", async () => (await rows(gone).count()) === 1 && (await rows(stays).count()) === 1);
   await rows(gone).locator("input[name=message]").check();
@@ -83,13 +84,13 @@ test("a subscription is paused and resumed", async () => {
   await confirm(page);
   await page.waitForURL((url) => url.pathname === `/subscriptions/${name}`);
   await until(page, `/subscriptions/${name}`, "the pipe to stop", async () => /STOPPED/.test(await page.textContent("main")));
-  const { ref } = await deliver("console.done");
+  const { ref } = await deliver(kind("done"));
   await page.goto(addressOf(ref));
   await live(page, "#way", "paused");
   await page.goto(`/subscriptions/${name}`);
   await page.click("main button:has-text('Resume')");
   await until(page, `/subscriptions/${name}`, "the pipe to run", async () => /RUNNING/.test(await page.textContent("main")));
-  await until(page, addressOf(ref), "the event to be processed", async () => (await page.textContent("#way")).includes("trial: completed"));
+  await until(page, addressOf(ref), "the event to be processed", async () => (await page.textContent("#way")).includes(`${processor}: completed`));
   await clean("pause");
 });
 
@@ -114,8 +115,8 @@ test("a key is rotated, and its secret is shown once", async () => {
   await page.goto(`/endpoints/${facts.endpoint.name}`);
   assert.ok(!(await page.content()).includes(secret), "not shown again");
   // The old one is still accepted, and so is the new one.
-  await deliver("console.done");
+  await deliver(kind("done"));
   facts.endpoint.secret = secret;
-  await deliver("console.done");
+  await deliver(kind("done"));
   await clean("rotate");
 });

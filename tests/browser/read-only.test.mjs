@@ -1,7 +1,7 @@
 // Without `--operate` nothing can be changed: the server refuses, not only the buttons.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { addressOf, deliver, facts, open, visit } from "./lib.mjs";
+import { addressOf, deliver, facts, kind, open, visit } from "./lib.mjs";
 import { ask } from "./raw.mjs";
 
 let session;
@@ -9,7 +9,7 @@ let ref;
 
 before(async () => {
   session = await open();
-  ({ ref } = await deliver("console.done"));
+  ({ ref } = await deliver(kind("done")));
 });
 after(() => session?.browser.close());
 

@@ -1,17 +1,18 @@
 // Finding an event, reading its payload, following its way, and the keyboard.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { addressOf, deliver, facts, fresh, live, open, until, visit } from "./lib.mjs";
+import { addressOf, deliver, facts, fresh, kind, live, open, until, visit } from "./lib.mjs";
 
+const processor = facts.kinds?.processor ?? "trial";
 let session;
 let sent;
-let kind;
+let mine;
 
 before(async () => {
   session = await open();
-  kind = `console.${fresh("read")}`;
+  mine = `console.${fresh("read")}`;
   sent = [];
-  for (let n = 0; n < 3; n += 1) sent.push(await deliver(kind, { more: { note: `coat ${n}`, big: 1, long: "x".repeat(300) } }));
+  for (let n = 0; n < 3; n += 1) sent.push(await deliver(mine, { more: { note: `coat ${n}`, big: 1, long: "x".repeat(300) } }));
 });
 after(() => session?.browser.close());
 
@@ -26,7 +27,7 @@ test("an event is found by its ref, its id and the beginning of its id", async (
     const there = decodeURIComponent(new URL(page.url()).pathname);
     if (!there.startsWith("/events/")) await page.click(`main a:has-text("${ref}")`);
     await page.waitForURL((url) => decodeURIComponent(url.pathname) === `/events/${ref}`);
-    assert.match(await page.textContent("h1"), new RegExp(kind));
+    assert.match(await page.textContent("h1"), new RegExp(mine));
     await page.goto("/events");
   }
   await page.goto("/find?q=no-such-event-404");
@@ -36,7 +37,7 @@ test("an event is found by its ref, its id and the beginning of its id", async (
 
 test("events are listed the newest first, and a row opens", async () => {
   const { page, clean } = await visit(session);
-  await until(page, `/events?type=${encodeURIComponent(kind)}`, "three events", async () => (await page.locator("main tr[data-row]").count()) === 3);
+  await until(page, `/events?type=${encodeURIComponent(mine)}`, "three events", async () => (await page.locator("main tr[data-row]").count()) === 3);
   const refs = await page.locator("main tr[data-row] a.ref").allTextContents();
   assert.deepEqual(refs, sent.map(({ ref }) => ref).reverse());
   await page.keyboard.press("j");
@@ -78,22 +79,22 @@ test("the ref is copied, and verify again asks the server", async () => {
 
 test("the way of an event is followed live while it is processed", async () => {
   const { page, clean } = await visit(session);
-  const { ref } = await deliver("console.slow");
+  const { ref } = await deliver(kind("slow"));
   await page.goto(addressOf(ref));
   const before = await page.textContent("#way");
-  assert.doesNotMatch(before, /trial: completed/, "it takes three seconds");
+  assert.doesNotMatch(before, new RegExp(`${processor}: completed`), "it takes three seconds");
   await page.evaluate(() => { globalThis.sameDocument = true; });
-  await live(page, "#way", "trial: completed");
+  await live(page, "#way", `${processor}: completed`);
   assert.ok(await page.evaluate(() => globalThis.sameDocument), "the page was not loaded again");
   await clean("way");
 });
 
 test("new events are announced, and the list keeps its place", async () => {
   const { page, clean } = await visit(session);
-  await page.goto(`/events?type=${encodeURIComponent(kind)}`);
+  await page.goto(`/events?type=${encodeURIComponent(mine)}`);
   await page.evaluate(() => { globalThis.sameDocument = true; });
   const rows = await page.locator("main tr[data-row]").count();
-  const { ref } = await deliver(kind);
+  const { ref } = await deliver(mine);
   await live(page, "#newer", "newer");
   assert.equal(await page.locator("main tr[data-row]").count(), rows);
   await page.click("#newer a");
