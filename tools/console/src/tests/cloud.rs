@@ -15,20 +15,34 @@ use tokio::net::TcpListener;
 pub(super) struct Cloud {
     pub(super) url: String,
     asked: Asked,
+    answers: Answers,
 }
 
 type Asked = Arc<Mutex<Vec<String>>>;
 
+/// Answers that a test adds; the newest is asked first.
+type Answers = Arc<Mutex<Vec<Box<dyn Fn(&str, &Value) -> Option<Value> + Send>>>>;
+
 impl Cloud {
     pub(super) async fn start() -> Self {
         let asked = Asked::default();
+        let answers = Answers::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
             .fallback(answer)
-            .with_state(Arc::clone(&asked));
+            .with_state((Arc::clone(&asked), Arc::clone(&answers)));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, asked }
+        Self {
+            url,
+            asked,
+            answers,
+        }
+    }
+
+    /// Answers more: to an operation with this body.
+    pub(super) fn also(&self, answer: impl Fn(&str, &Value) -> Option<Value> + Send + 'static) {
+        self.answers.lock().unwrap().push(Box::new(answer));
     }
 
     /// The operations, in the order in which they came.
@@ -41,12 +55,20 @@ impl Cloud {
     }
 }
 
-async fn answer(State(asked): State<Asked>, request: Request<Body>) -> Response {
+async fn answer(
+    State((asked, answers)): State<(Asked, Answers)>,
+    request: Request<Body>,
+) -> Response {
     let operation = operation(&request);
     asked.lock().unwrap().push(operation.clone());
     let body = to_bytes(request.into_body(), 1 << 20).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    match known(&operation, &body) {
+    let added = {
+        let answers = answers.lock().unwrap();
+        let mut newest = answers.iter().rev();
+        newest.find_map(|answer| answer(&operation, &body))
+    };
+    match added.or_else(|| known(&operation, &body)) {
         Some(answer) => (json_headers(), answer.to_string()).into_response(),
         None => {
             let refusal = json!({ "__type": "AccessDeniedException", "message": "no" });

@@ -6,6 +6,7 @@ mod changes;
 mod client;
 mod cloud;
 mod limits;
+mod operating;
 mod pages;
 mod server;
 

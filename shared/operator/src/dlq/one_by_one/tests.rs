@@ -43,12 +43,12 @@ impl DeadLetterQueue for Box3 {
     }
 
     async fn release(&self, receipts: &[String]) -> Result<(), StoreError> {
-        let (back, out) = self
+        let (back, out): (Vec<Held>, Vec<Held>) = self
             .out
             .take()
             .into_iter()
             .partition(|one| receipts.contains(&one.receipt));
-        *self.waiting.borrow_mut() = back;
+        self.waiting.borrow_mut().extend(back);
         *self.out.borrow_mut() = out;
         Ok(())
     }

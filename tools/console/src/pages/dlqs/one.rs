@@ -319,7 +319,10 @@ mod tests {
     #[test]
     fn an_empty_one_says_so() {
         let html = page_of(&[], 0, true);
-        assert!(html.contains("The DLQ of invoices is empty."), "{html}");
+        assert!(
+            html.contains("The DLQ of invoices is empty</bdi>."),
+            "{html}"
+        );
         assert!(!html.contains("<form"), "{html}");
     }
 
