@@ -78,7 +78,11 @@ async fn browse(file: &str, flags: &[&str]) -> String {
         "pictures": folder.join("../../target/pictures"),
     });
     let output: Output = Command::new("node")
-        .args(["--test", "--test-reporter=spec", &format!("{file}.test.mjs")])
+        .args([
+            "--test",
+            "--test-reporter=spec",
+            &format!("{file}.test.mjs"),
+        ])
         .current_dir(folder)
         .env("COATCHECK_CONSOLE", facts.to_string())
         .stdin(Stdio::null())
@@ -90,7 +94,10 @@ async fn browse(file: &str, flags: &[&str]) -> String {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}\nThe console said:\n{said}");
     // Tests in the browser may be skipped, and a file may hold none.
-    assert!(text.contains("pass ") && !text.contains("pass 0\n"), "{text}");
+    assert!(
+        text.contains("pass ") && !text.contains("pass 0\n"),
+        "{text}"
+    );
     assert!(!said.contains("token="), "{said}");
     said
 }
@@ -108,7 +115,11 @@ async fn what_can_be_changed_is_changed_and_logged() {
     for what in ["replay", "redrive", "purge", "pause", "resume", "rotate"] {
         let line = |end: &str| {
             let lines = said.lines();
-            lines.filter(|line| line.contains(what) && line.contains("arn:aws") && line.contains(end)).count()
+            lines
+                .filter(|line| {
+                    line.contains(what) && line.contains("arn:aws") && line.contains(end)
+                })
+                .count()
         };
         assert!(line("starts") >= 1 && line("done") >= 1, "{what}: {said}");
     }
@@ -129,7 +140,10 @@ async fn hostile_content_is_text() {
 #[tokio::test]
 async fn attacks_are_refused() {
     let said = browse("attacks", &["--operate"]).await;
-    assert!(!said.contains("pause"), "an attack changed something: {said}");
+    assert!(
+        !said.contains("pause"),
+        "an attack changed something: {said}"
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,8 @@ use tracing::info;
 const EVER: Duration = Duration::from_mins(5);
 
 /// An error that would run in a page, and steer a terminal.
-const HOSTILE: &str = "<script>window.ran=7</script> \"><img src=x onerror=window.ran=8> \u{1b}[31m \u{202e}";
+const HOSTILE: &str =
+    "<script>window.ran=7</script> \"><img src=x onerror=window.ran=8> \u{1b}[31m \u{202e}";
 
 struct Trial;
 
