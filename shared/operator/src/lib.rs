@@ -36,6 +36,8 @@ pub mod sweep;
 mod text;
 mod tone;
 
+pub use aws::operator::requests;
+
 pub use self::{
     format::{format_bytes, format_duration, plural},
     problem::{Problem, Result},

@@ -15,8 +15,8 @@
     return made;
   }
 
-  // The server's rule (`shown`): what would steer the page or cannot be seen is spelled out.
-  const STEERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+  // The server's rule (`operator::steers`; a test compares them): what would steer the page or cannot be seen is spelled out.
+  const STEERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
   function visible(foreign) {
     const text = foreign.replaceAll("\r\n", "\n");

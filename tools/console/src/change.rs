@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 
 use axum::{
     extract::{Request, State},
-    http::Method,
+    http::{Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -74,6 +74,7 @@ pub(crate) async fn to_its_end(
     });
     work.await.unwrap_or_else(|problem| {
         app.log(&format!("a change broke off: {problem}"));
-        Failure::Broken.into_response()
+        let said = "The change broke off. The terminal of the console says how far it came.";
+        (StatusCode::INTERNAL_SERVER_ERROR, said).into_response()
     })
 }

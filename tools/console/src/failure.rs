@@ -38,8 +38,6 @@ pub(crate) enum Failure {
     WrongMethod,
     /// As many as there may be at once.
     Busy(&'static str),
-    /// A change broke off in the middle.
-    Broken,
 }
 
 impl From<Problem> for Failure {
@@ -78,7 +76,6 @@ impl Failure {
             Self::ReadOnly => StatusCode::FORBIDDEN,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -111,9 +108,6 @@ impl Failure {
             },
             Self::WrongMethod => simply("This page cannot be used like this. Nothing was changed."),
             Self::Busy(what) => simply(what),
-            Self::Broken => {
-                simply("The change broke off. The terminal of the console says how far it came.")
-            }
         }
     }
 

@@ -227,6 +227,9 @@ fn footer(app: &Console, command: &str) -> Markup {
         footer {
             span { "On the command line: " code { (shown(command)) } }
             span { "Read at " (time((app.stack.now)())) " as " (shown(&app.caller)) }
+            @if let Some(requests) = operator::requests::so_far() {
+                span data-requests=(requests) { "AWS requests for this page: " (requests) }
+            }
             button type="button" class="small" data-keys {
                 "Shortcuts" span class="unseen" { " (press ?)" }
             }

@@ -87,7 +87,8 @@ impl Guard {
         }
         let site = Site::of(headers);
         if !self.session.holds(headers) {
-            return if reads && site.is_navigation {
+            // Two slashes would lead to another host.
+            return if reads && site.is_navigation && !path.starts_with("//") {
                 Judgement::Stranger(path.to_owned())
             } else {
                 Judgement::Refused

@@ -14,6 +14,10 @@
 //! | `change` | what logs each change |
 
 #![expect(
+    clippy::needless_pass_by_value,
+    reason = "markup is made for one place, and moves there"
+)]
+#![expect(
     dead_code,
     unused_imports,
     reason = "pages that use it are written in other branches"
@@ -31,8 +35,11 @@ mod headers;
 mod limits;
 mod markup;
 mod pages;
+mod patient;
 mod server;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use self::{
     app::{Say, Settings},

@@ -27,6 +27,7 @@ use crate::{
     guard::Guard,
     limits::Limits,
     pages,
+    patient::Patient,
     session::{Host, Session},
 };
 
@@ -110,15 +111,16 @@ impl Connections {
     async fn accept(&self, listener: &TcpListener, stop: &Stop) {
         loop {
             let next = async {
-                let place = Arc::clone(&self.free).acquire_owned().await;
-                (place, listener.accept().await)
+                let accepted = listener.accept().await;
+                // Not before: the other listener would hold a place for nobody.
+                (accepted, Arc::clone(&self.free).acquire_owned().await)
             };
-            let (place, accepted) = tokio::select! {
+            let next = tokio::select! {
                 next = next => next,
                 () = stop.wait() => return,
             };
-            match (place, accepted) {
-                (Ok(place), Ok((stream, _))) => self.serve(stream, place),
+            match next {
+                (Ok((stream, _)), Ok(place)) => self.serve(stream, place),
                 // Too many open files, or a connection that was gone at once.
                 _ => tokio::time::sleep(Duration::from_millis(100)).await,
             }
@@ -126,12 +128,17 @@ impl Connections {
     }
 
     fn serve(&self, stream: TcpStream, place: impl Send + 'static) {
+        // Small answers are not held back to be sent with others.
+        let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(self.router.clone());
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.head)
             .max_buf_size(self.limits.head_bytes)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(
+                TokioIo::new(Patient::new(stream, self.limits.unread)),
+                service,
+            );
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
             // A browser that goes away is no error.

@@ -128,8 +128,9 @@ mod tests {
     #[test]
     fn only_its_own_cookie_is_let_in() {
         let session = Session::new(Host::Loopback, 4788).unwrap();
-        let token = session.opening_url().unwrap()[30..].to_owned();
-        let cookie = session.open(&token).unwrap();
+        let url = session.opening_url().unwrap();
+        let (_, token) = url.split_once("/?token=").unwrap();
+        let cookie = session.open(token).unwrap();
         let ours = cookie.split(';').next().unwrap();
         assert!(session.holds(&headers(&[ours])));
         assert!(session.holds(&headers(&[

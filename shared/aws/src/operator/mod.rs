@@ -12,6 +12,7 @@ mod moves;
 mod pipes;
 mod queue;
 mod records;
+pub mod requests;
 mod sdk;
 mod tables;
 mod targets;
@@ -27,6 +28,8 @@ pub use moves::{Move, Moves, Started};
 pub use pipes::PipeRequest;
 pub use queue::{Depth, Held};
 pub use records::{Record, Records};
+#[cfg(any(test, feature = "test-util"))]
+pub use sdk::sdk_at;
 pub use sdk::{Account, sdk};
 pub use tables::{TableFacts, Tables};
 pub use targets::Targets;

@@ -58,6 +58,37 @@ mod tests {
         );
     }
 
+    /// The characters of a class in the script, whose codes are all spelled out.
+    fn class(script: &str, name: &str) -> Vec<std::ops::RangeInclusive<u32>> {
+        let start = format!("const {name} = /[");
+        let (_, after) = script.split_once(&start).unwrap();
+        let (class, _) = after.split_once("]/gu;").unwrap();
+        let codes = class.split("\\u").skip(1).map(|code| {
+            let hex = code.trim_end_matches('-').trim_matches(['{', '}']);
+            (u32::from_str_radix(hex, 16).unwrap(), code.ends_with('-'))
+        });
+        let mut ranges = Vec::new();
+        let mut open = None;
+        for (code, opens) in codes {
+            if opens {
+                open = Some(code);
+            } else {
+                ranges.push(open.take().unwrap_or(code)..=code);
+            }
+        }
+        ranges
+    }
+
+    #[test]
+    fn the_script_has_the_same_rule() {
+        let script = include_str!("../../assets/console.js");
+        let class = class(script, "STEERS");
+        for c in '\0'..=char::MAX {
+            let there = class.iter().any(|range| range.contains(&u32::from(c)));
+            assert_eq!(there, operator::steers(c), "{c:?}");
+        }
+    }
+
     /// What is left of the page's text once our own tags are taken away.
     fn without_ours(html: &str) -> String {
         let mut text = html.to_owned();

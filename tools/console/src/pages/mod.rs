@@ -8,15 +8,17 @@ mod events;
 mod find;
 mod overview;
 mod replay;
+#[cfg(test)]
+mod sample;
 mod subscriptions;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::Method,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -39,18 +41,22 @@ pub(crate) fn router(app: &App, watched: &Arc<Guard>, running: &Running) -> Rout
     router
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here)
+        .layer(from_fn_with_state(Arc::clone(app), in_frame))
+        .layer(from_fn(counted))
         .layer(from_fn_with_state(
             (Arc::clone(app), running.clone()),
             to_its_end,
         ))
-        .layer(from_fn_with_state(Arc::clone(app), in_frame))
         .layer(from_fn_with_state(Arc::clone(watched), guard))
         .layer(from_fn(headers::on_every_answer))
         .with_state(Arc::clone(app))
 }
 
 fn reads() -> Router<App> {
-    Router::new()
+    let router = Router::new();
+    #[cfg(test)]
+    let router = router.merge(sample::routes());
+    router
         .route("/assets/{*name}", get(asset))
         .merge(overview::routes())
         .merge(events::routes())
@@ -63,7 +69,10 @@ fn reads() -> Router<App> {
 }
 
 fn changes() -> Router<App> {
-    Router::new()
+    let router = Router::new();
+    #[cfg(test)]
+    let router = router.merge(sample::changes());
+    router
         .merge(overview::changes())
         .merge(events::changes())
         .merge(find::changes())
@@ -72,6 +81,11 @@ fn changes() -> Router<App> {
         .merge(subscriptions::changes())
         .merge(dlqs::changes())
         .merge(endpoints::changes())
+}
+
+/// The footer of each page says how many requests it took.
+async fn counted(request: Request, next: Next) -> Response {
+    operator::requests::counted(next.run(request)).await
 }
 
 async fn asset(Path(name): Path<String>) -> Result<Response, Failure> {
