@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use operator::{Stack, Stop};
+use tokio::sync::Semaphore;
 
 use crate::{limits::Limits, session::Host};
 
@@ -42,6 +43,8 @@ pub(crate) struct Console {
     pub(crate) stop: Stop,
     /// What it takes at most.
     pub(crate) limits: Limits,
+    /// Whole payloads in memory at once: each may have 10 MB.
+    pub(crate) payloads: Arc<Semaphore>,
     say: Say,
 }
 
@@ -52,6 +55,7 @@ impl Console {
             caller: settings.caller,
             operate: settings.operate,
             stop: settings.stop,
+            payloads: Arc::new(Semaphore::new(limits.payloads)),
             limits,
             say: settings.say,
         }

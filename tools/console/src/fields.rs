@@ -20,7 +20,7 @@ pub(crate) struct Fields(Vec<(String, String)>);
 pub(crate) struct Asked(pub(crate) Fields);
 
 impl Fields {
-    fn read(text: &[u8]) -> Self {
+    pub(crate) fn read(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
 

@@ -38,6 +38,7 @@ mod pages;
 mod patient;
 mod server;
 mod session;
+mod shell;
 #[cfg(test)]
 mod tests;
 

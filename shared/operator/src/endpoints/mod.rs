@@ -2,10 +2,12 @@
 
 mod deployed;
 mod list;
+mod names;
 mod rotate;
 
 pub use self::{
     deployed::{DeployedEndpoint, find},
     list::{ListedEndpoint, ListedKey, list},
+    names::names,
     rotate::{RotatedKey, Rotation, RotationOptions, parse_secret, plan_rotation},
 };

@@ -28,7 +28,8 @@ pub struct StackDescription {
     pub(crate) functions: BTreeMap<String, DeployedFunction>,
     /// Names of the alarms that exist.
     pub(crate) alarms: Vec<String>,
-    pub(crate) days: Days,
+    /// How long things are kept.
+    pub days: Days,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -117,13 +118,17 @@ pub(crate) struct DeployedFunction {
     pub(crate) log_group: String,
 }
 
-/// How long things are kept.
+/// How long things are kept, in days.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Days {
-    pub(crate) payloads: u32,
-    pub(crate) pointers: u32,
-    pub(crate) processed: u32,
-    pub(crate) queues: u32,
+pub struct Days {
+    /// Payloads, in S3.
+    pub payloads: u32,
+    /// Pointers.
+    pub pointers: u32,
+    /// The processors' records.
+    pub processed: u32,
+    /// Messages in queues.
+    pub queues: u32,
 }
 
 impl StackDescription {

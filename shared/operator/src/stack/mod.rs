@@ -9,8 +9,8 @@ use aws::{
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
-pub(crate) use self::description::{Days, DeployedFunction};
-pub use self::description::{StackDescription, Subscription, TEST_TYPE, Target};
+pub(crate) use self::description::DeployedFunction;
+pub use self::description::{Days, StackDescription, Subscription, TEST_TYPE, Target};
 use crate::{
     Problem, Result,
     problem::{code, refuse},

@@ -6,7 +6,7 @@ use domain::{Timestamp, format_time};
 use maud::{Markup, html};
 use operator::Tone;
 
-pub(crate) use self::foreign::{shown, shown_at_most};
+pub(crate) use self::foreign::{shown, shown_at_most, shown_bytes, shown_json};
 
 /// A moment: UTC, as on the command line. The script adds the local time as a tooltip.
 pub(crate) fn time(at: Timestamp) -> Markup {

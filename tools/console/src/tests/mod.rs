@@ -5,8 +5,13 @@ mod attacks;
 mod changes;
 mod client;
 mod cloud;
+mod event;
+mod events;
+mod hostile;
 mod limits;
 mod pages;
+mod replay;
 mod server;
+mod store;
 
 use self::server::{Server, Way};
