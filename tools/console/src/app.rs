@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use operator::{Stack, Stop};
+use tokio::sync::Semaphore;
 
 use crate::{jobs::Jobs, limits::Limits, nonces::Nonces, session::Host};
 
@@ -46,6 +47,8 @@ pub(crate) struct Console {
     pub(crate) jobs: Jobs,
     /// The forms that count once.
     pub(crate) nonces: Nonces,
+    /// Whole payloads in memory at once: each may have 10 MB.
+    pub(crate) payloads: Arc<Semaphore>,
     say: Say,
 }
 
@@ -56,6 +59,7 @@ impl Console {
             caller: settings.caller,
             operate: settings.operate,
             stop: settings.stop,
+            payloads: Arc::new(Semaphore::new(limits.payloads)),
             limits,
             jobs: Jobs::default(),
             nonces: Nonces::default(),

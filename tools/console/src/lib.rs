@@ -39,6 +39,7 @@ mod patient;
 mod running;
 mod server;
 mod session;
+mod shell;
 #[cfg(test)]
 mod tests;
 

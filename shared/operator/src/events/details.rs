@@ -30,7 +30,8 @@ const SHOWN: [&str; 15] = [
 pub struct EventDetails {
     /// Its ref.
     pub reference: Ref,
-    pub(super) pointer: Image,
+    /// Its pointer's item.
+    pub pointer: Image,
     /// The records of its processors.
     pub records: Vec<Record>,
     /// Subscriptions that take it.
@@ -66,24 +67,6 @@ pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
         records,
         unrecorded,
     })
-}
-
-#[cfg(test)]
-impl EventDetails {
-    pub(super) fn of(
-        reference: Ref,
-        pointer: Image,
-        subscriptions: &[&str],
-        records: Vec<Record>,
-    ) -> Self {
-        Self {
-            reference,
-            pointer,
-            records,
-            subscriptions: subscriptions.iter().map(|&name| name.to_owned()).collect(),
-            unrecorded: Vec::new(),
-        }
-    }
 }
 
 impl EventDetails {

@@ -2,10 +2,9 @@ use std::collections::HashSet;
 
 use aws::{Listed, operator::BATCH};
 use domain::{EndpointName, EventKey, Ref, Timestamp};
-use serde_json::Value;
 
 use super::{Budget, ListedEvent, Query, Timeline};
-use crate::{Result, Stack, problem::refuse};
+use crate::{Result, Stack, endpoints, problem::refuse};
 
 /// Longer than a ref can be: each of its keys has at most 1,024 bytes, percent-encoded.
 const TEXT_MAX_BYTES: usize = 8_192;
@@ -84,9 +83,8 @@ pub async fn find_text(
 
 /// The events whose ref or event key is this text.
 async fn exact(stack: &Stack, text: &str) -> Result<Vec<ListedEvent>> {
-    let configs = stack.directory().endpoints().await?;
-    let endpoints = configs.iter().filter_map(|config| name(config));
-    let refs = candidates(text, endpoints);
+    let endpoints = endpoints::names(stack).await?;
+    let refs = candidates(text, endpoints.into_iter());
     let table = stack.pointers();
     let mut found: Vec<Listed> = Vec::new();
     for batch in refs.chunks(BATCH) {
@@ -102,12 +100,6 @@ async fn exact(stack: &Stack, text: &str) -> Result<Vec<ListedEvent>> {
     }
     found.sort_by_key(|row| std::cmp::Reverse(row.received_at));
     Ok(found.into_iter().map(ListedEvent::from).collect())
-}
-
-/// An endpoint's name, whether or not this version can use the rest.
-fn name(config: &str) -> Option<EndpointName> {
-    let config: Value = serde_json::from_str(config).ok()?;
-    config.get("name")?.as_str()?.to_owned().try_into().ok()
 }
 
 /// The refs that a text may mean: itself, or an event key at any endpoint.
@@ -145,12 +137,5 @@ mod tests {
         // DynamoDB would refuse the whole request for one key that is too long.
         assert!(of(&"x".repeat(1_025)).is_empty());
         assert_eq!(of(&"x".repeat(1_024)).len(), 2);
-    }
-
-    #[test]
-    fn an_endpoint_is_named_whatever_else_its_configuration_says() {
-        let found = name(r#"{"name":"stripe","scheme":{"of":"tomorrow"}}"#);
-        assert_eq!(found.unwrap().as_str(), "stripe");
-        assert!(name("{}").is_none() && name("no").is_none());
     }
 }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use operator::Tone;
 
 pub(crate) use self::{
-    foreign::{shown, shown_at_most},
+    foreign::{shown, shown_at_most, shown_bytes, shown_json},
     forms::{button, choice, confirm, facts, read_only, words},
     table::{Column, table},
 };

@@ -15,60 +15,77 @@ use tokio::net::TcpListener;
 pub(super) struct Cloud {
     pub(super) url: String,
     asked: Asked,
-    answers: Answers,
 }
 
-type Asked = Arc<Mutex<Vec<String>>>;
+#[derive(Clone, Default)]
+struct Asked {
+    operations: Arc<Mutex<Vec<String>>>,
+    more: Arc<Mutex<Vec<Answers>>>,
+}
 
-/// Answers that a test adds; the newest is asked first.
-type Answers = Arc<Mutex<Vec<Box<dyn Fn(&str, &Value) -> Option<Value> + Send>>>>;
+/// What a test lets the cloud answer, by operation and body.
+type Answers = Box<dyn Fn(&str, &Value) -> Option<Reply> + Send>;
+
+/// An answer.
+pub(super) enum Reply {
+    Json(Value),
+    /// An object of S3, with its metadata.
+    Object(Vec<u8>, Vec<(&'static str, String)>),
+}
 
 impl Cloud {
     pub(super) async fn start() -> Self {
         let asked = Asked::default();
-        let answers = Answers::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new()
-            .fallback(answer)
-            .with_state((Arc::clone(&asked), Arc::clone(&answers)));
+        let router = Router::new().fallback(answer).with_state(asked.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self {
-            url,
-            asked,
-            answers,
-        }
-    }
-
-    /// Answers more: to an operation with this body.
-    pub(super) fn also(&self, answer: impl Fn(&str, &Value) -> Option<Value> + Send + 'static) {
-        self.answers.lock().unwrap().push(Box::new(answer));
+        Self { url, asked }
     }
 
     /// The operations, in the order in which they came.
     pub(super) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.asked.operations.lock().unwrap().clone()
     }
 
     pub(super) fn forget(&self) {
-        self.asked.lock().unwrap().clear();
+        self.asked.operations.lock().unwrap().clear();
+    }
+
+    /// What it answers before anything else.
+    pub(super) fn answers(&self, more: impl Fn(&str, &Value) -> Option<Reply> + Send + 'static) {
+        self.asked.more.lock().unwrap().push(Box::new(more));
+    }
+
+    /// The same, where all answers are JSON.
+    pub(super) fn also(&self, answer: impl Fn(&str, &Value) -> Option<Value> + Send + 'static) {
+        self.answers(move |operation, body| answer(operation, body).map(Reply::Json));
     }
 }
 
-async fn answer(
-    State((asked, answers)): State<(Asked, Answers)>,
-    request: Request<Body>,
-) -> Response {
+async fn answer(State(asked): State<Asked>, request: Request<Body>) -> Response {
     let operation = operation(&request);
-    asked.lock().unwrap().push(operation.clone());
+    asked.operations.lock().unwrap().push(operation.clone());
     let body = to_bytes(request.into_body(), 1 << 20).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let added = {
-        let answers = answers.lock().unwrap();
-        let mut newest = answers.iter().rev();
-        newest.find_map(|answer| answer(&operation, &body))
-    };
-    match added.or_else(|| known(&operation, &body)) {
+    let more = asked.more.lock().unwrap();
+    let newest = more.iter().rev().find_map(|more| more(&operation, &body));
+    match newest {
+        Some(Reply::Json(answer)) => return (json_headers(), answer.to_string()).into_response(),
+        Some(Reply::Object(bytes, metadata)) => {
+            let mut headers = HeaderMap::new();
+            for (name, value) in metadata {
+                let name = format!("x-amz-meta-{name}");
+                headers.insert(
+                    axum::http::HeaderName::try_from(name).unwrap(),
+                    value.parse().unwrap(),
+                );
+            }
+            return (headers, bytes).into_response();
+        }
+        None => drop(more),
+    }
+    match known(&operation, &body) {
         Some(answer) => (json_headers(), answer.to_string()).into_response(),
         None => {
             let refusal = json!({ "__type": "AccessDeniedException", "message": "no" });

@@ -5,9 +5,14 @@ mod attacks;
 mod changes;
 mod client;
 mod cloud;
+mod event;
+mod events;
+mod hostile;
 mod limits;
 mod operating;
 mod pages;
+mod replay;
 mod server;
+mod store;
 
 use self::server::{Server, Way};

@@ -5,7 +5,7 @@ use super::{
     tries::{TryLogs, Window, read, windows},
     *,
 };
-use crate::stack::{DeployedFunction, StackDescription, sample};
+use crate::stack::sample;
 
 const REF: &str = "stripe/evt_1";
 
@@ -23,7 +23,13 @@ fn details(subscriptions: &[&str], records: Vec<Record>) -> EventDetails {
         ("key_id", "2026-11"),
     ];
     let pointer = pointer.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    EventDetails::of(REF.parse().unwrap(), pointer.into(), subscriptions, records)
+    EventDetails {
+        reference: REF.parse().unwrap(),
+        pointer: pointer.into(),
+        records,
+        subscriptions: subscriptions.iter().map(|&name| name.to_owned()).collect(),
+        unrecorded: Vec::new(),
+    }
 }
 
 fn record(state: &str, at: &str, attempts: u32) -> Record {
@@ -34,18 +40,6 @@ fn record(state: &str, at: &str, attempts: u32) -> Record {
         attempts,
         ..Record::default()
     }
-}
-
-fn description() -> StackDescription {
-    let mut description = sample();
-    let function = DeployedFunction {
-        name: "coatcheck-invoices".to_owned(),
-        log_group: "/aws/lambda/coatcheck-invoices".to_owned(),
-    };
-    description
-        .functions
-        .insert("invoices".to_owned(), function);
-    description
 }
 
 /// A log with these lines, which does not apply the pattern.
@@ -104,7 +98,7 @@ async fn a_rejected_event_shows_each_try_and_where_it_ended() {
     };
     let details = details(&["invoices"], vec![failed]);
     let tries = tries(&Log(LINES.to_vec(), false)).await;
-    let way = steps::of(&description(), &details, &tries, at("10:05:00"));
+    let way = steps::of(&sample(), &details, &tries, at("10:05:00"));
     assert_eq!(
         titles(&way),
         [
@@ -136,7 +130,7 @@ async fn what_the_log_does_not_have_the_record_says() {
     };
     let details = details(&["invoices"], vec![done]);
     let tries = tries(&Log(Vec::new(), false)).await;
-    let way = steps::of(&description(), &details, &tries, at("10:05:00"));
+    let way = steps::of(&sample(), &details, &tries, at("10:05:00"));
     assert_eq!(titles(&way)[2..], ["invoices: completed, try 3"]);
     assert!(way.has_ended);
     let unread = way
@@ -150,7 +144,7 @@ async fn what_the_log_does_not_have_the_record_says() {
 fn what_has_not_happened_comes_last_and_what_cannot_be_seen_is_said() {
     let nothing = [("invoices".to_owned(), Tries::default())];
     let details = details(&["invoices", "ledger"], Vec::new());
-    let way = steps::of(&description(), &details, &nothing, at("10:05:00"));
+    let way = steps::of(&sample(), &details, &nothing, at("10:05:00"));
     assert_eq!(
         titles(&way)[1..],
         ["Goes to invoices, ledger", "invoices: no try yet"]
@@ -163,19 +157,14 @@ fn what_has_not_happened_comes_last_and_what_cannot_be_seen_is_said() {
     assert!(theirs, "{:?}", way.unseen);
     // 90 days later nothing is said to wait.
     let later = "2027-03-22T10:00:00Z".parse().unwrap();
-    let way = steps::of(&description(), &details, &nothing, later);
+    let way = steps::of(&sample(), &details, &nothing, later);
     assert_eq!(way.steps.len(), 2);
     assert!(way.unseen.iter().any(|why| why.contains("expired")));
 }
 
 #[test]
 fn no_subscription_is_the_end() {
-    let way = steps::of(
-        &description(),
-        &details(&[], Vec::new()),
-        &[],
-        at("10:05:00"),
-    );
+    let way = steps::of(&sample(), &details(&[], Vec::new()), &[], at("10:05:00"));
     assert_eq!(
         titles(&way),
         ["Received by ingest", "No subscription takes it"]

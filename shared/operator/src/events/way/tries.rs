@@ -137,7 +137,7 @@ pub(super) async fn read(
                 found.unread = Some(format!(
                     "The log {group} was not read: {}.",
                     in_short(&error)
-                ))
+                ));
             }
         }
     }
