@@ -11,7 +11,7 @@ pub use provider::Sent;
 
 pub use self::{
     deployed::{DeployedEndpoint, find},
-    list::{ListedEndpoint, ListedKey, list, listed},
+    list::{ListedEndpoint, ListedKey, configured, list, listed},
     names::names,
     rotate::{RotatedKey, Rotation, RotationOptions, parse_secret, plan_rotation},
     testing::{TestOutcome, test},

@@ -67,10 +67,7 @@ struct Asking {
 }
 
 /// How a purge differs from a redrive, in words; for one dead letter, or several.
-fn words(
-    is_purge: bool,
-    count: u64,
-) -> (&'static str, &'static str, &'static str, &'static str) {
+fn words(is_purge: bool, count: u64) -> (&'static str, &'static str, &'static str, &'static str) {
     let become_ = match (is_purge, count) {
         (true, 1) => "is deleted for good",
         (true, _) => "are deleted for good",
