@@ -12,9 +12,9 @@
 //! | `markup` | the pieces that pages consist of; `shown` for foreign text |
 //! | `failure` | an error as a page, with its status |
 //! | `change` | what logs each change |
+//! | `jobs` | changes that go on after their form was answered |
 //! | `snapshot` | what the console knows about the stack, shared by all tabs |
 //! | `live` | the stream that says which parts are to be fetched again |
-//! | `jobs` | changes that go on after their form was answered |
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -42,6 +42,7 @@ mod patient;
 mod running;
 mod server;
 mod session;
+mod shell;
 mod snapshot;
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use operator::Tone;
 
 pub(crate) use self::{
     chart::chart,
-    foreign::{shown, shown_at_most},
+    foreign::{shown, shown_at_most, shown_bytes, shown_json},
     forms::{button, choice, confirm, facts, read_only, words},
     part::{Part, part_if_changed},
     table::{Column, table},
@@ -123,6 +123,12 @@ mod tests {
     }
 
     #[test]
+    fn a_capital_is_one_letter() {
+        assert_eq!(capital("the DLQ"), "The DLQ");
+        assert_eq!(capital(""), "");
+    }
+
+    #[test]
     fn thousands_stand_apart() {
         for (number, text) in [
             (0, "0"),
@@ -138,12 +144,6 @@ mod tests {
         );
         let bad = count(3, "in DLQ", true).into_string();
         assert_eq!(bad, "<span class=\"bad-count\"><b>3</b> in DLQ</span>");
-    }
-
-    #[test]
-    fn a_capital_is_one_letter() {
-        assert_eq!(capital("the DLQ"), "The DLQ");
-        assert_eq!(capital(""), "");
     }
 
     #[test]
