@@ -200,14 +200,14 @@ run "people_hold_no_wildcard_where_aws_knows_a_resource" {
     condition = flatten([for json in values(output.operator_policies) : [
       for statement in jsondecode(json).Statement : statement.Action
       if anytrue([for resource in flatten([statement.Resource]) : resource == "*"]) || anytrue([for action in flatten([statement.Action]) : strcontains(action, "*")])
-    ]]) == ["cloudwatch:DescribeAlarms"]
-    error_message = "Only alarms may be read across the account: ${jsonencode(output.operator_policies)}"
+    ]]) == ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
+    error_message = "Only alarms and metrics may be read across the account: ${jsonencode(output.operator_policies)}"
   }
 
   assert {
     condition = toset([
       for action in flatten([for statement in jsondecode(output.operator_policies.read).Statement : statement.Action]) :
-      action if !can(regex(":(Get|Describe|Query|Scan|List|Filter|Receive|ChangeMessageVisibility|Decrypt)", action))
+      action if !can(regex(":(BatchGet|Get|Describe|Query|Scan|List|Filter|Receive|ChangeMessageVisibility|Decrypt)", action))
     ]) == toset([])
     error_message = "The policy read must allow no change: ${output.operator_policies.read}"
   }

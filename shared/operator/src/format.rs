@@ -22,6 +22,18 @@ pub(crate) fn format_seconds(seconds: u64) -> String {
     ))
 }
 
+/// A size: `999 B`, `1.4 MB`.
+pub fn format_bytes(count: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
+    for (unit, name) in UNITS {
+        if count >= unit {
+            let tenths = count.saturating_mul(10) / unit;
+            return format!("{}.{} {name}", tenths / 10, tenths % 10);
+        }
+    }
+    format!("{count} B")
+}
+
 /// `1 event`, `2 events`.
 pub fn plural<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
     let ending = if count == N::from(1) { "" } else { "s" };
@@ -42,6 +54,19 @@ mod tests {
             (172_800, "2 d"),
         ] {
             assert_eq!(format_seconds(seconds), text);
+        }
+    }
+
+    #[test]
+    fn sizes_have_a_unit() {
+        for (count, expected) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 KB"),
+            (4_456_789, "4.4 MB"),
+            (2_000_000_000, "2.0 GB"),
+        ] {
+            assert_eq!(format_bytes(count), expected);
         }
     }
 

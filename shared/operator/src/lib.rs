@@ -9,21 +9,25 @@
 //! | [`replay`] | route events again: one, or a selection that you can stop and resume |
 //! | [`subscriptions`] | their state and what it means; stop and start their pipes |
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
-//! | [`endpoints`] | list and find endpoints, rotate their keys |
+//! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
+//! | [`metrics`] | deliveries and backlogs over time, for charts |
 //! | [`logs`] | read the log of a function |
+//! | [`describe`] | put a scheme into words |
 //! | [`doctor`] | check everything, and say what to do where something is wrong |
 //!
 //! Long operations report to a [`Progress`], and end early and in order when their [`Stop`] is
 //! requested. An error says what to do next: [`Problem`].
 
 mod concurrently;
+pub mod describe;
 pub mod dlq;
 pub mod doctor;
 pub mod endpoints;
 pub mod events;
 mod format;
 pub mod logs;
+pub mod metrics;
 mod problem;
 mod progress;
 mod rate_limit;
@@ -33,14 +37,18 @@ pub mod stack;
 mod stop;
 pub mod subscriptions;
 pub mod sweep;
+mod text;
 mod tone;
 
+pub use aws::operator::requests;
+
 pub use self::{
-    format::{format_duration, plural},
+    format::{format_bytes, format_duration, plural},
     problem::{Problem, Result},
     progress::Progress,
     stack::Stack,
     stop::Stop,
+    text::{Piece, pieces, steers, visible},
     tone::Tone,
 };
 
@@ -61,24 +69,47 @@ mod tests {
     fn each_operation_can_go_to_another_thread(
         (stack, stop): (&Stack, &Stop),
         (reference, query): (&Ref, &events::Query),
-        (dlq, pipe): (&dlq::Dlq<'_>, &subscriptions::Pipe<'_>),
+        (details, budget, cursor): (&events::EventDetails, &events::Budget, &events::Cursor),
+        (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
+        (pipe, length): (&subscriptions::Pipe<'_>, domain::SignedDuration),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
+        cache: &metrics::ChartCache,
     ) {
         fn goes(_: impl Send) {}
         goes(events::details(stack, reference));
         goes(events::verify(stack, reference));
         goes(events::Search::new(stack, query, None).next());
+        goes(events::page(stack, query, None, None, 1, budget));
+        goes(events::count_newer(stack, query, cursor, 1, budget));
+        goes(events::find_text(stack, "a", None, 1, budget));
+        goes(events::way(stack, details));
+        goes(events::excerpt(stack, details, 1));
+        goes(events::kept_headers(stack, details));
+        goes(replay::preview(stack, reference, options));
         goes(replay::one(stack, reference, options, true));
         goes(replay::count(stack, query.clone(), options, &()));
         goes(subscriptions::list(stack));
         goes(subscriptions::status(stack, Vec::new()));
         goes(subscriptions::while_stopped(stack, pipe));
+        let times = (length, std::time::Duration::ZERO);
+        goes(subscriptions::hold(
+            stack,
+            pipe,
+            times,
+            &(),
+            stop,
+            |_, _| Ok::<(), Problem>(()),
+        ));
         goes(dlq::list(stack));
         goes(dlq::show(stack, dlq, 1));
-        goes(dlq::purge(stack, dlq));
+        goes(dlq::redrive(stack, dlq, selection, None, &(), stop));
+        goes(dlq::purge(stack, dlq, selection, &(), stop));
         goes(endpoints::list(stack));
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
+        goes(cache.deliveries(stack, metrics::ChartSpan::Hour));
+        goes(cache.backlog(stack, "a", metrics::ChartSpan::Hour));
+        goes(endpoints::test(stack, "a", None, times.1, &()));
         goes(doctor::examine(stack));
         goes(stop.wait());
     }

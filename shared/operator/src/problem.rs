@@ -43,6 +43,16 @@ impl Problem {
     pub fn with_causes(&self) -> String {
         domain::with_causes(self)
     }
+
+    /// Whether other credentials, or more permissions, would help.
+    pub fn is_about_credentials(&self) -> bool {
+        matches!(self, Self::Aws(error) if code(error).is_some_and(is_about_credentials))
+    }
+
+    /// Whether the same call may succeed later.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Aws(StoreError::Transient { .. })) && !self.is_about_credentials()
+    }
 }
 
 impl From<StoreError> for Problem {
@@ -121,6 +131,21 @@ fn is_denial(code: &str) -> bool {
         || code == "AuthorizationErrorException"
 }
 
+fn is_about_credentials(code: &str) -> bool {
+    is_denial(code) || EXPIRED.contains(&code) || UNKNOWN.contains(&code)
+}
+
+/// Credentials that were good until now.
+const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+
+/// Credentials that AWS does not know.
+const UNKNOWN: [&str; 4] = [
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "SignatureDoesNotMatch",
+    "InvalidAccessKeyId",
+];
+
 /// The policies that grant the permission. Signing secrets have a policy of their own.
 fn policies_with(operation: &str) -> &'static str {
     match operation {
@@ -142,13 +167,8 @@ fn advice(operation: &str, code: Option<&str>, text: &str, transient: bool) -> S
         };
     }
     match code {
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
-            "the credentials have expired: sign in again".to_owned()
-        }
-        "UnrecognizedClientException"
-        | "InvalidClientTokenId"
-        | "SignatureDoesNotMatch"
-        | "InvalidAccessKeyId" => {
+        _ if EXPIRED.contains(&code) => "the credentials have expired: sign in again".to_owned(),
+        _ if UNKNOWN.contains(&code) => {
             "AWS does not know these credentials: check AWS_PROFILE or the keys in the environment"
                 .to_owned()
         }

@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
-    check, completions, dlq, doctor, endpoints, events,
+    check, completions, console, dlq, doctor, endpoints, events,
     host::Host,
     logs,
     output::{EXIT_CODES, Report},
@@ -37,6 +37,8 @@ enum Command {
     Endpoints(endpoints::Command),
     /// Send deliveries as a provider would: one, or many under load.
     Send(send::Args),
+    /// Open the console: the stack in your browser.
+    Console(console::Args),
     /// Check the whole stack, and say what to do where something is wrong.
     Doctor(doctor::Args),
     /// Show the log of a function.
@@ -69,6 +71,7 @@ impl Cli {
             Command::Dlq(command) => command.run(host),
             Command::Endpoints(command) => command.run(host),
             Command::Send(args) => send::run(args, host),
+            Command::Console(args) => console::run(args, host),
             Command::Doctor(args) => doctor::run(args, host),
             Command::Logs(args) => logs::run(args, host),
             Command::Verify(args) => verify::run(args, host),

@@ -8,11 +8,11 @@ use operator::{
 };
 
 use crate::{
-    console::Console,
     host::Host,
     output::{Exit, Report},
     stack::{self, Stack},
     table::{Tone, paint},
+    terminal::Terminal,
 };
 
 #[derive(clap::Args)]
@@ -32,31 +32,31 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
-        tell(args, stack, console).await
+    args.common.run(host, async |stack, terminal| {
+        tell(args, stack, terminal).await
     })
 }
 
-async fn tell(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
+async fn tell(args: &Args, stack: &Stack, terminal: &Terminal) -> Result<Exit> {
     let mut groups = examine(stack);
     let mut all = Vec::new();
-    let progress = console.waiting("checking");
-    while let Some((title, findings)) = console.patiently("AWS to respond", groups.next()).await {
-        if console.json() {
+    let progress = terminal.waiting("checking");
+    while let Some((title, findings)) = terminal.patiently("AWS to respond", groups.next()).await {
+        if terminal.json() {
             findings
                 .iter()
-                .try_for_each(|finding| console.line(finding))?;
+                .try_for_each(|finding| terminal.line(finding))?;
         } else if !findings.is_empty() {
             progress.doing(&format!("checked: {title}"));
-            console.say(title)?;
+            terminal.say(title)?;
             let shown = shown(&findings, args.all);
-            shown.iter().try_for_each(|line| console.say(line))?;
+            shown.iter().try_for_each(|line| terminal.say(line))?;
         }
         all.extend(findings);
     }
     drop(progress);
-    if !console.json() {
-        console.say(format_args!("\n{}", summary(&all)))?;
+    if !terminal.json() {
+        terminal.say(format_args!("\n{}", summary(&all)))?;
     }
     Ok(if all.iter().any(Finding::is_grave) {
         Exit::Bad

@@ -8,11 +8,11 @@ use operator::logs::{Log, LogLine};
 use serde_json::{Value, json};
 
 use crate::{
-    console::Console,
     host::Host,
     output::{Exit, Report},
     shown::printable,
     stack::{self, Stack},
+    terminal::Terminal,
     when,
 };
 
@@ -48,19 +48,19 @@ pub(crate) struct Args {
 const PAUSE: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         tokio::select! {
-            shown = tell(args, stack, console) => shown,
+            shown = tell(args, stack, terminal) => shown,
             _ = tokio::signal::ctrl_c() => Ok(Exit::Good),
         }
     })
 }
 
-async fn tell(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
+async fn tell(args: &Args, stack: &Stack, terminal: &Terminal) -> Result<Exit> {
     let since = when::moment(&args.since, (stack.now)())?;
     let mut log = Log::of(stack, &args.function, since)?;
     loop {
-        let say = |line: &LogLine| say(console, line);
+        let say = |line: &LogLine| say(terminal, line);
         log.read_new(stack, args.filter.as_deref(), args.errors, say)
             .await?;
         if !args.follow {
@@ -69,8 +69,8 @@ async fn tell(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         log.advance(stack);
         tokio::time::sleep(PAUSE).await;
     }
-    if log.is_empty() && !console.json() {
-        console.note(format!(
+    if log.is_empty() && !terminal.json() {
+        terminal.note(format!(
             "no such lines in {} since {}",
             log.group,
             format_time(log.since)
@@ -79,13 +79,13 @@ async fn tell(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     Ok(Exit::Good)
 }
 
-fn say(console: &Console, line: &LogLine) -> Result<()> {
+fn say(terminal: &Terminal, line: &LogLine) -> Result<()> {
     let at = format_time(line.at);
-    if console.json() {
+    if terminal.json() {
         let parsed = serde_json::from_str::<Value>(&line.text);
         let text = parsed.unwrap_or_else(|_| Value::from(line.text.clone()));
-        return console.line(&json!({ "at": at, "line": text }));
+        return terminal.line(&json!({ "at": at, "line": text }));
     }
     // A line may contain input from strangers, which must not steer the terminal.
-    console.say(format_args!("{at} {}", printable(line.text.trim_end())))
+    terminal.say(format_args!("{at} {}", printable(line.text.trim_end())))
 }

@@ -5,7 +5,6 @@ mod cli;
 mod completions;
 mod console;
 mod delivery;
-mod describe;
 mod dlq;
 mod doctor;
 mod endpoints;
@@ -29,6 +28,7 @@ mod stack;
 mod subscriptions;
 mod sweep;
 mod table;
+mod terminal;
 mod verify;
 mod when;
 

@@ -1,5 +1,5 @@
 //! What a command prints, and how the process ends. A command that only judges returns its
-//! [`Report`] and prints nothing itself; one that works on a stack prints through `console`.
+//! [`Report`] and prints nothing itself; one that works on a stack prints through `terminal`.
 
 use std::{
     fmt::Display,

@@ -10,12 +10,12 @@ use operator::{
 };
 
 use crate::{
-    console::Console,
     host::Host,
     interrupt,
     output::{Exit, Report},
     selection::Selection,
     stack::{self, Stack},
+    terminal::Terminal,
 };
 
 #[derive(clap::Args)]
@@ -78,18 +78,18 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
         force: args.force,
         rate: args.rate,
     };
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         match (&args.reference, &args.resume) {
             (Some(reference), _) => {
                 // One event needs no journal.
                 tell(
-                    console,
+                    terminal,
                     &replay::one(stack, reference, options, args.dry_run).await?,
                 )?;
                 Ok(Exit::Good)
             }
-            (None, Some(id)) => go_on(id, &jobs, stack, console).await,
-            (None, None) => selected(args, options, &jobs, stack, console).await,
+            (None, Some(id)) => go_on(id, &jobs, stack, terminal).await,
+            (None, None) => selected(args, options, &jobs, stack, terminal).await,
         }
     })
 }
@@ -113,14 +113,14 @@ async fn selected(
     options: ReplayOptions<'_>,
     jobs: &ReplayJobs,
     stack: &Stack,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<Exit> {
     let query = args.selection.query(stack)?;
-    let progress = console.progress("counting", None);
+    let progress = terminal.progress("counting", None);
     let job = replay::count(stack, query, options, &progress).await?;
     drop(progress);
     if args.dry_run || job.total == 0 {
-        tell(console, &ReplayOutcome::of(&job, true))?;
+        tell(terminal, &ReplayOutcome::of(&job, true))?;
         return Ok(Exit::Good);
     }
     let whom = whom(options.subscription);
@@ -128,23 +128,23 @@ async fn selected(
         "This sends {} to {whom}. Continue?",
         plural(job.total, "event")
     );
-    if job.total > MANY && !args.yes && !console.confirm(&question, "pass --yes")? {
+    if job.total > MANY && !args.yes && !terminal.confirm(&question, "pass --yes")? {
         bail!("nothing was replayed");
     }
     let journal = jobs.begin(&job.id)?;
     journal.keep(&job)?;
-    finish(job, journal, stack, console).await
+    finish(job, journal, stack, terminal).await
 }
 
-async fn go_on(id: &str, jobs: &ReplayJobs, stack: &Stack, console: &Console) -> Result<Exit> {
+async fn go_on(id: &str, jobs: &ReplayJobs, stack: &Stack, terminal: &Terminal) -> Result<Exit> {
     let (job, journal) = jobs.resume(id)?;
     job.check(stack)?;
-    console.note(format!(
+    terminal.note(format!(
         "resuming {id}: {} of {} done",
         job.tally.done(),
         job.total
     ));
-    finish(job, journal, stack, console).await
+    finish(job, journal, stack, terminal).await
 }
 
 /// Runs the replay until it is done or stopped.
@@ -152,14 +152,14 @@ async fn finish(
     mut job: ReplayJob,
     journal: Journal,
     stack: &Stack,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<Exit> {
-    let progress = console.progress("replaying", Some(job.total));
+    let progress = terminal.progress("replaying", Some(job.total));
     let stop = interrupt::listen();
     let worked = replay::work(&mut job, &journal, stack, &progress, &stop).await;
     drop(progress);
     if !matches!(worked, Ok(true)) {
-        console.note(format!(
+        terminal.note(format!(
             "{} of {} done; to resume: coatcheck replay --resume {}",
             job.tally.done(),
             job.total,
@@ -170,20 +170,20 @@ async fn finish(
         return Ok(Exit::Interrupted);
     }
     journal.end();
-    tell(console, &ReplayOutcome::of(&job, false))?;
+    tell(terminal, &ReplayOutcome::of(&job, false))?;
     Ok(Exit::Good)
 }
 
-fn tell(console: &Console, outcome: &ReplayOutcome) -> Result<()> {
-    if console.json() {
-        return console.line(outcome);
+fn tell(terminal: &Terminal, outcome: &ReplayOutcome) -> Result<()> {
+    if terminal.json() {
+        return terminal.line(outcome);
     }
     let ReplayOutcome {
         id, events, tally, ..
     } = outcome;
     let whom = whom(outcome.subscription.as_deref());
     let Some(id) = id else {
-        return console.say(format_args!(
+        return terminal.say(format_args!(
             "{} would go to {whom}",
             plural(*events, "event")
         ));
@@ -193,12 +193,12 @@ fn tell(console: &Console, outcome: &ReplayOutcome) -> Result<()> {
         gone,
         without_payload,
     } = tally;
-    console.say(format_args!(
+    terminal.say(format_args!(
         "{} sent to {whom}, as {id}",
         plural(*sent, "event")
     ))?;
     if gone + without_payload > 0 {
-        console.note(format!(
+        terminal.note(format!(
             "not sent: {gone} whose pointer has expired, {without_payload} whose payload has expired"
         ));
     }

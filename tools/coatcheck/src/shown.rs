@@ -59,26 +59,13 @@ fn joined<S: Serializer>(lines: &[String], serializer: S) -> Result<S::Ok, S::Er
 
 /// A text in which characters that would steer a terminal are escaped.
 pub(crate) fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if steers(c) {
-            shown.extend(c.escape_debug());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
+    operator::visible(text)
 }
 
 /// Whether bytes are plain text that cannot steer a terminal.
 pub(crate) fn is_printable(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| !text.replace("\r\n", "\n").chars().any(steers))
-}
-
-/// Control characters except tabs and line ends, and those that change the writing direction.
-fn steers(c: char) -> bool {
-    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || c.is_control() && c != '\t' && c != '\n'
+    std::str::from_utf8(bytes)
+        .is_ok_and(|text| !text.replace("\r\n", "\n").chars().any(operator::steers))
 }
 
 /// Writes a line with a label.

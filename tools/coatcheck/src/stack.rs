@@ -5,9 +5,9 @@ pub(crate) use operator::Stack;
 use operator::stack::Account;
 
 use crate::{
-    console::{Closed, Console},
     host::Host,
     output::{Exit, Report},
+    terminal::{Closed, Terminal},
 };
 
 const HEADING: &str = "Stack";
@@ -52,13 +52,13 @@ impl CommandArgs {
     pub(crate) fn run(
         &self,
         host: &Host,
-        work: impl AsyncFnOnce(&Stack, &Console) -> Result<Exit>,
+        work: impl AsyncFnOnce(&Stack, &Terminal) -> Result<Exit>,
     ) -> Result<Report> {
         run(&self.stack, self.json, host, work)
     }
 }
 
-async fn find(args: &Args, host: &Host, console: &Console) -> Result<Stack> {
+async fn find(args: &Args, host: &Host, terminal: &Terminal) -> Result<Stack> {
     let sdk = operator::stack::sdk(Account {
         profile: args.profile.clone(),
         region: args.region.clone(),
@@ -67,7 +67,7 @@ async fn find(args: &Args, host: &Host, console: &Console) -> Result<Stack> {
     let server = sdk.endpoint_url().unwrap_or("AWS");
     let what = format!("DynamoDB in {region} to respond ({server})");
     let found = Stack::find(&args.stack, (sdk, region), args.gateway.clone(), host.now);
-    Ok(console.patiently(what, found).await?)
+    Ok(terminal.patiently(what, found).await?)
 }
 
 #[cfg(test)]
@@ -80,12 +80,12 @@ pub(crate) fn run(
     args: &Args,
     json: bool,
     host: &Host,
-    work: impl AsyncFnOnce(&Stack, &Console) -> Result<Exit>,
+    work: impl AsyncFnOnce(&Stack, &Terminal) -> Result<Exit>,
 ) -> Result<Report> {
-    let console = Console::new(json);
+    let terminal = Terminal::new(json);
     let outcome = on_runtime(async {
-        let stack = find(args, host, &console).await?;
-        work(&stack, &console).await
+        let stack = find(args, host, &terminal).await?;
+        work(&stack, &terminal).await
     });
     match outcome {
         Ok(exit) => Ok(Report::said(exit)),

@@ -5,10 +5,10 @@ use domain::format_time;
 use operator::sweep::{self, Span, SweepCounts, SweepFinding};
 
 use crate::{
-    console::Console,
     host::Host,
     output::{Exit, Report},
     stack::{self, Stack},
+    terminal::Terminal,
     when,
 };
 
@@ -43,12 +43,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
-        work(args, stack, console).await
+    args.common.run(host, async |stack, terminal| {
+        work(args, stack, terminal).await
     })
 }
 
-async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
+async fn work(args: &Args, stack: &Stack, terminal: &Terminal) -> Result<Exit> {
     let now = (stack.now)();
     let since = when::moment(&args.since, now)?;
     let until = match &args.until {
@@ -57,18 +57,18 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     };
     ensure!(since < until, "--since is not before --until");
     let older_than = when::length(&args.older_than)?;
-    let progress = console.progress("sweeping, shards done:", None);
+    let progress = terminal.progress("sweeping, shards done:", None);
     let span = Span { since, until };
     let swept = sweep::sweep(stack, span, older_than, args.dry_run, &progress).await;
     drop(progress);
     for found in &swept.findings {
-        if console.json() {
-            console.line(found)?;
+        if terminal.json() {
+            terminal.line(found)?;
         } else {
-            console.say(line(found))?;
+            terminal.say(line(found))?;
         }
     }
-    tell(console, &swept.counts)?;
+    tell(terminal, &swept.counts)?;
     match swept.problem {
         Some(problem) => Err(problem.into()),
         None if swept.counts.tally.unreadable + swept.counts.tally.dangling > 0 => Ok(Exit::Bad),
@@ -76,13 +76,13 @@ async fn work(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
     }
 }
 
-fn tell(console: &Console, counts: &SweepCounts) -> Result<()> {
-    if console.json() {
-        return console.line(counts);
+fn tell(terminal: &Terminal, counts: &SweepCounts) -> Result<()> {
+    if terminal.json() {
+        return terminal.line(counts);
     }
     let SweepCounts { tally, dry_run } = counts;
     let rescued = if *dry_run { "to be rescued" } else { "rescued" };
-    console.say(format_args!(
+    terminal.say(format_args!(
         "{} payloads: {} {rescued}, {} announced again, {} not announced because a message may be waiting, {} left for the next sweep, {} superseded, {} dangling, {} unreadable, {} too young, {} expired",
         tally.payloads, tally.rescued, tally.announced, tally.waiting, tally.left, tally.superseded, tally.dangling, tally.unreadable, tally.young, tally.expired
     ))

@@ -4,7 +4,7 @@ use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, Row, Table, presets::NOTHING};
-pub(crate) use operator::Tone;
+pub(crate) use operator::{Tone, format_bytes as bytes};
 
 /// A table whose lines do not end in spaces.
 pub(crate) struct Grid(Table);
@@ -47,7 +47,7 @@ fn table_of<const N: usize>(headings: [&str; N], width: Option<u16>) -> Grid {
     Grid(table)
 }
 
-/// A text in the colour of its tone; [`crate::console`] drops colours unless it is a terminal.
+/// A text in the colour of its tone; [`crate::terminal`] drops colours unless it is a terminal.
 pub(crate) fn paint(tone: Tone, text: &str) -> String {
     let style = match tone {
         Tone::Good => AnsiColor::Green.on_default(),
@@ -56,18 +56,6 @@ pub(crate) fn paint(tone: Tone, text: &str) -> String {
         Tone::Quiet => Style::new().dimmed(),
     };
     format!("{style}{text}{style:#}")
-}
-
-/// A size, such as `1.4 MB`.
-pub(crate) fn bytes(count: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
-    for (unit, name) in UNITS {
-        if count >= unit {
-            let tenths = count.saturating_mul(10) / unit;
-            return format!("{}.{} {name}", tenths / 10, tenths % 10);
-        }
-    }
-    format!("{count} B")
 }
 
 #[cfg(test)]
@@ -93,19 +81,6 @@ mod tests {
                 shown.contains("billing") && shown.contains("off"),
                 "{shown}"
             );
-        }
-    }
-
-    #[test]
-    fn sizes_have_a_unit() {
-        for (count, expected) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1_000, "1.0 KB"),
-            (4_456_789, "4.4 MB"),
-            (2_000_000_000, "2.0 GB"),
-        ] {
-            assert_eq!(bytes(count), expected);
         }
     }
 }

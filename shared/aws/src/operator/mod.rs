@@ -2,29 +2,41 @@
 //! standard chain of credentials, and patience.
 
 mod alarms;
+mod batch;
+mod caller;
 mod endpoint_table;
 mod functions;
 mod key_versions;
 mod lifecycle;
 mod logs;
+mod metric_data;
 mod moves;
 mod pipes;
 mod queue;
 mod records;
+pub mod requests;
 mod sdk;
 mod tables;
 mod targets;
 
 pub use alarms::{AlarmState, Alarms};
+pub use batch::BATCH;
+pub use caller::caller;
 pub use endpoint_table::EndpointTable;
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
 pub use logs::{Lines, LogLine, Logs};
+pub use metric_data::{
+    METRIC_QUERIES_AT_ONCE, MetricAnswer, MetricData, MetricPoints, MetricQuery, MetricTimes,
+    WantedMetric,
+};
 pub use moves::{Move, Moves, Started};
 pub use pipes::PipeRequest;
 pub use queue::{Depth, Held};
 pub use records::{Record, Records};
+#[cfg(any(test, feature = "test-util"))]
+pub use sdk::sdk_at;
 pub use sdk::{Account, sdk};
 pub use tables::{TableFacts, Tables};
 pub use targets::Targets;

@@ -1,7 +1,12 @@
 use std::time::Duration;
 
+#[cfg(any(test, feature = "test-util"))]
+use aws_config::SdkConfig;
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
+#[cfg(any(test, feature = "test-util"))]
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 
+use super::requests;
 use crate::Sdk;
 
 /// Which account and region, where the environment should not decide.
@@ -24,6 +29,9 @@ pub async fn sdk(account: Account) -> Sdk {
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .retry_config(RetryConfig::standard().with_max_attempts(5))
         .timeout_config(timeouts);
+    if let Some(client) = requests::client(BehaviorVersion::v2026_01_12()) {
+        loader = loader.http_client(client);
+    }
     if let Some(profile) = account.profile {
         loader = loader.profile_name(profile);
     }
@@ -33,6 +41,28 @@ pub async fn sdk(account: Account) -> Sdk {
     let config = loader.load().await;
     let path_style = config.endpoint_url().is_some();
     Sdk { config, path_style }
+}
+
+/// For tests: a cloud at this address, which checks no credentials. A call has two tries.
+#[cfg(any(test, feature = "test-util"))]
+#[must_use]
+pub fn sdk_at(url: &str) -> Sdk {
+    let version = BehaviorVersion::v2026_01_12();
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    let retries = RetryConfig::standard()
+        .with_max_attempts(2)
+        .with_initial_backoff(Duration::from_millis(1));
+    let mut config = SdkConfig::builder()
+        .behavior_version(version)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .endpoint_url(url)
+        .region(Region::new("eu-central-1"))
+        .retry_config(retries);
+    config.set_http_client(requests::client(version));
+    Sdk {
+        config: config.build(),
+        path_style: true,
+    }
 }
 
 impl Sdk {

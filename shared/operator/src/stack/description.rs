@@ -11,8 +11,10 @@ pub const TEST_TYPE: &str = "coatcheck.test";
 /// (output `stack`).
 #[derive(Debug, Clone, Deserialize)]
 pub struct StackDescription {
-    pub(crate) stack: String,
-    pub(crate) region: String,
+    /// Its name.
+    pub stack: String,
+    /// The region that it is in.
+    pub region: String,
     pub(crate) api: RestApi,
     pub(crate) bucket: String,
     pub(crate) tables: TableNames,
@@ -26,7 +28,8 @@ pub struct StackDescription {
     pub(crate) functions: BTreeMap<String, DeployedFunction>,
     /// Names of the alarms that exist.
     pub(crate) alarms: Vec<String>,
-    pub(crate) days: Days,
+    /// How long things are kept.
+    pub days: Days,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -115,13 +118,17 @@ pub(crate) struct DeployedFunction {
     pub(crate) log_group: String,
 }
 
-/// How long things are kept.
+/// For how many days things are kept.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Days {
-    pub(crate) payloads: u32,
-    pub(crate) pointers: u32,
-    pub(crate) processed: u32,
-    pub(crate) queues: u32,
+pub struct Days {
+    /// Payloads in the bucket.
+    pub payloads: u32,
+    /// Pointers in the events table.
+    pub pointers: u32,
+    /// Records of processed events.
+    pub processed: u32,
+    /// Messages in queues and DLQs.
+    pub queues: u32,
 }
 
 impl StackDescription {
@@ -131,6 +138,13 @@ impl StackDescription {
             "another version was applied: \
              use that version of coatcheck, or apply this one",
         )
+    }
+
+    /// The processor that records what became of this subscription's events. None: the target is
+    /// not one of the stack's processors, or that one keeps no records.
+    pub(crate) fn record_keeper<'a>(&self, subscription: &'a Subscription) -> Option<&'a str> {
+        let name = subscription.target.processor.as_deref()?;
+        self.processors.get(name)?.idempotency.then_some(name)
     }
 }
 

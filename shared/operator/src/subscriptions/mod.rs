@@ -1,5 +1,6 @@
 //! Subscriptions: which events go to which target, and whether they do.
 
+mod hold;
 mod list;
 mod meaning;
 mod pause;
@@ -8,14 +9,15 @@ mod status;
 mod switch;
 mod target;
 
-pub use aws::PipeState;
+pub use aws::{PipeState, operator::Depth};
 
 pub use self::{
+    hold::{HoldEnd, hold},
     list::{ListedSubscription, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},
     pipe::Pipe,
-    status::{Status, status},
+    status::{Depths, Status, depths, status},
     switch::{Goal, switch},
     target::{TARGET_MISSING, TargetState},
 };

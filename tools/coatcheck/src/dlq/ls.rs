@@ -28,14 +28,14 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let dlqs = list(stack).await?;
-        if console.json() {
-            console.lines(&dlqs)?;
+        if terminal.json() {
+            terminal.lines(&dlqs)?;
         } else {
             let mut shown = table(["name", "in flight", "redrive to", "events"]);
             dlqs.iter().for_each(|one| shown.add_row(cells(one)));
-            console.say(shown)?;
+            terminal.say(shown)?;
         }
         Ok(exit(args.fail_if_any, &dlqs))
     })

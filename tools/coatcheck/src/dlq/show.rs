@@ -33,16 +33,16 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let dlq = args.dlq.find(stack)?;
         let dead_letters = dlq::show(stack, &dlq, args.limit).await?;
-        if console.json() {
-            console.lines(&dead_letters)?;
+        if terminal.json() {
+            terminal.lines(&dead_letters)?;
             return Ok(Exit::Good);
         }
         if dead_letters.is_empty() {
             let depth = dlq::depth(stack, &dlq).await?;
-            console.note(dlq.why_empty(&depth));
+            terminal.note(dlq.why_empty(&depth));
             return Ok(Exit::Good);
         }
         let now = (stack.now)();
@@ -50,12 +50,12 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
         for dead_letter in &dead_letters {
             shown.add_row(cells(dead_letter, now));
         }
-        console.say(shown)?;
+        terminal.say(shown)?;
         if dead_letters.iter().any(DeadLetter::is_unknown) {
-            console.note(dlq.where_to_look(&stack.description));
+            terminal.note(dlq.where_to_look(&stack.description));
         }
         if dead_letters.len() == args.limit {
-            console.note("there may be more: raise --limit");
+            terminal.note("there may be more: raise --limit");
         }
         Ok(Exit::Good)
     })

@@ -25,20 +25,20 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let rows = list(stack).await?;
-        if console.json() {
-            rows.iter().try_for_each(|row| console.line(row))?;
+        if terminal.json() {
+            rows.iter().try_for_each(|row| terminal.line(row))?;
             return Ok(Exit::Good);
         }
         if rows.is_empty() {
-            console.note("the stack has no endpoints: add one to var.endpoints");
+            terminal.note("the stack has no endpoints: add one to var.endpoints");
             return Ok(Exit::Good);
         }
-        console.say(shown(&rows))?;
+        terminal.say(shown(&rows))?;
         for row in &rows {
             if let Some(problem) = &row.problem {
-                console.note(format!("{}: {problem}", row.name));
+                terminal.note(format!("{}: {problem}", row.name));
             }
         }
         Ok(Exit::Good)

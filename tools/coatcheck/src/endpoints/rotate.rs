@@ -7,10 +7,11 @@ use domain::{Secret, SignedDuration};
 use operator::endpoints::{Rotation, RotationOptions, parse_secret, plan_rotation};
 
 use crate::{
-    console::Console,
     host::{self, Host},
     output::{Exit, Report},
-    stack, when,
+    stack,
+    terminal::Terminal,
+    when,
 };
 
 #[derive(clap::Args)]
@@ -54,7 +55,7 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     let overlap = args.overlap()?;
     let secret = args.issued()?;
     let is_ours = secret.is_none();
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let options = RotationOptions {
             secret,
             id: args.id.as_deref(),
@@ -63,14 +64,14 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
         };
         let rotation = plan_rotation(stack, &args.name, options).await?;
         if let Some(warning) = &rotation.warning {
-            console.note(format!("warning: {warning}"));
+            terminal.note(format!("warning: {warning}"));
         }
-        if !args.is_agreed(&rotation, console)? {
-            console.note("nothing was changed");
+        if !args.is_agreed(&rotation, terminal)? {
+            terminal.note("nothing was changed");
             return Ok(Exit::Usage);
         }
         rotation.apply(stack).await?;
-        tell(&rotation, is_ours, console)?;
+        tell(&rotation, is_ours, terminal)?;
         Ok(Exit::Good)
     })
 }
@@ -99,7 +100,7 @@ impl Args {
             .map(Some)
     }
 
-    fn is_agreed(&self, rotation: &Rotation, console: &Console) -> Result<bool> {
+    fn is_agreed(&self, rotation: &Rotation, terminal: &Terminal) -> Result<bool> {
         if !self.now || self.yes || rotation.is_alone() {
             return Ok(true);
         }
@@ -108,14 +109,14 @@ impl Args {
              the new one. Continue?",
             self.name
         );
-        console.confirm(&question, "pass --yes")
+        terminal.confirm(&question, "pass --yes")
     }
 }
 
-fn tell(rotation: &Rotation, is_ours: bool, console: &Console) -> Result<()> {
+fn tell(rotation: &Rotation, is_ours: bool, terminal: &Terminal) -> Result<()> {
     // The secret is stored even if it cannot be shown.
-    let shown = if console.json() || is_ours {
-        console.either(&rotation.rotated_key())
+    let shown = if terminal.json() || is_ours {
+        terminal.either(&rotation.rotated_key())
     } else {
         Ok(())
     };
@@ -127,7 +128,7 @@ fn tell(rotation: &Rotation, is_ours: bool, console: &Console) -> Result<()> {
         )
     })?;
     for line in rotation.remarks() {
-        console.note(line);
+        terminal.note(line);
     }
     Ok(())
 }

@@ -34,9 +34,9 @@ impl fmt::Display for EndpointUrl<'_> {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let found = find(stack, &args.name).await?;
-        console.either(&EndpointUrl {
+        terminal.either(&EndpointUrl {
             name: &args.name,
             url: &found.url,
         })?;

@@ -37,7 +37,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let limit = if args.all { usize::MAX } else { args.limit };
         let key_id = args.key_id.as_deref();
         let query = args.selection.query(stack)?;
@@ -49,22 +49,22 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
                 break;
             };
             if listed == 0 {
-                rows::headings(console)?;
+                rows::headings(terminal)?;
             }
-            rows::row(console, &event)?;
+            rows::row(terminal, &event)?;
             listed += 1;
         }
-        if console.json() {
+        if terminal.json() {
             return Ok(Exit::Good);
         }
         if listed == 0 {
-            console.note(format!(
+            terminal.note(format!(
                 "no such events between {} and {}",
                 format_time(query.from),
                 format_time(query.until)
             ));
         } else if listed == limit && found.next().await?.is_some() {
-            console.note("there are older events: raise --limit, or use --all");
+            terminal.note("there are older events: raise --limit, or use --all");
         }
         Ok(Exit::Good)
     })

@@ -9,11 +9,11 @@ use domain::Ref;
 use operator::events::{Redeemed, redeem};
 
 use crate::{
-    console::Console,
     host::Host,
     output::{Exit, Report},
     shown::is_printable,
     stack::{self, Stack},
+    terminal::Terminal,
 };
 
 #[derive(clap::Args)]
@@ -43,19 +43,19 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    stack::run(&args.stack, false, host, async |stack, console| {
-        print(args, stack, console).await
+    stack::run(&args.stack, false, host, async |stack, terminal| {
+        print(args, stack, terminal).await
     })
 }
 
-async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
+async fn print(args: &Args, stack: &Stack, terminal: &Terminal) -> Result<Exit> {
     if let Some(path) = &args.output {
         check_free(path, args.force)?;
     }
     let bytes = match redeem(stack, &args.reference).await? {
         Redeemed::Payload(bytes) => bytes,
         Redeemed::Unredeemable(why) => {
-            console.note(format!("coatcheck: {why}"));
+            terminal.note(format!("coatcheck: {why}"));
             return Ok(Exit::Bad);
         }
     };
@@ -66,7 +66,7 @@ async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
                  or print it anyway with --raw"
             );
         }
-        console.bytes(&bytes)?;
+        terminal.bytes(&bytes)?;
         return Ok(Exit::Good);
     };
     // Atomic: an existing file stays until the new one is complete.
@@ -77,7 +77,7 @@ async fn print(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
         .and_then(|mut file| file.write_all(&bytes))
         .and_then(|()| fs::rename(&part, path))
         .with_context(|| format!("{} cannot be written", path.display()))?;
-    console.note(format!("wrote {} bytes to {}", bytes.len(), path.display()));
+    terminal.note(format!("wrote {} bytes to {}", bytes.len(), path.display()));
     Ok(Exit::Good)
 }
 

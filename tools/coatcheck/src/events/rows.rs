@@ -5,23 +5,23 @@ use anyhow::Result;
 use domain::format_time;
 use operator::events::ListedEvent;
 
-use crate::{console::Console, table::bytes};
+use crate::{table::bytes, terminal::Terminal};
 
-pub(super) fn headings(console: &Console) -> Result<()> {
-    if console.json() {
+pub(super) fn headings(terminal: &Terminal) -> Result<()> {
+    if terminal.json() {
         return Ok(());
     }
-    console.say(format_args!(
+    terminal.say(format_args!(
         "{:<24}  {:<28}  {:>8}  REF",
         "RECEIVED", "TYPE", "SIZE"
     ))
 }
 
-pub(super) fn row(console: &Console, event: &ListedEvent) -> Result<()> {
-    if console.json() {
-        return console.line(event);
+pub(super) fn row(terminal: &Terminal, event: &ListedEvent) -> Result<()> {
+    if terminal.json() {
+        return terminal.line(event);
     }
-    console.say(format_args!(
+    terminal.say(format_args!(
         "{}  {:<28}  {:>8}  {}",
         format_time(event.received_at),
         event.kind.escape_default().to_string(),

@@ -3,11 +3,11 @@ use domain::Ref;
 use operator::events::{EventDetails, details, outcome};
 
 use crate::{
-    console::Console,
     host::Host,
     output::{Exit, Report},
     stack,
     table::{Tone, paint, table},
+    terminal::Terminal,
 };
 
 #[derive(clap::Args)]
@@ -24,23 +24,23 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let details = details(stack, &args.reference).await?;
-        if console.json() {
-            console.line(&details)?;
+        if terminal.json() {
+            terminal.line(&details)?;
             return Ok(Exit::Good);
         }
         for (name, value) in details.attributes() {
             let value = value.escape_debug();
-            console.say(format_args!("{name:<14} {value}"))?;
+            terminal.say(format_args!("{name:<14} {value}"))?;
         }
-        console.say("")?;
-        tell(&details, console)?;
+        terminal.say("")?;
+        tell(&details, terminal)?;
         Ok(Exit::Good)
     })
 }
 
-fn tell(details: &EventDetails, console: &Console) -> Result<()> {
+fn tell(details: &EventDetails, terminal: &Terminal) -> Result<()> {
     let EventDetails {
         records,
         unrecorded,
@@ -60,16 +60,16 @@ fn tell(details: &EventDetails, console: &Console) -> Result<()> {
                 ),
             ]);
         }
-        console.say(rows)?;
+        terminal.say(rows)?;
     }
     if !unrecorded.is_empty() {
-        console.note(format!(
+        terminal.note(format!(
             "no record from {}: the event is still on its way, or the target keeps no records \
              (see `coatcheck subscriptions status` and `coatcheck dlq ls`)",
             unrecorded.join(", ")
         ));
     } else if records.is_empty() {
-        console.note("no subscription takes events of this endpoint and type");
+        terminal.note("no subscription takes events of this endpoint and type");
     }
     Ok(())
 }

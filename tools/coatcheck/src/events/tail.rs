@@ -5,11 +5,11 @@ use operator::events::Tail;
 
 use super::rows;
 use crate::{
-    console::Console,
     host::Host,
     output::{Exit, Report},
     selection::Which,
     stack::{self, Stack},
+    terminal::Terminal,
 };
 
 #[derive(clap::Args)]
@@ -32,19 +32,19 @@ pub(crate) struct Args {
 const PAUSE: Duration = Duration::from_secs(2);
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         tokio::select! {
-            followed = follow(args, stack, console) => followed,
+            followed = follow(args, stack, terminal) => followed,
             _ = tokio::signal::ctrl_c() => Ok(Exit::Good),
         }
     })
 }
 
-async fn follow(args: &Args, stack: &Stack, console: &Console) -> Result<Exit> {
+async fn follow(args: &Args, stack: &Stack, terminal: &Terminal) -> Result<Exit> {
     let mut tail = Tail::new(args.which.query(stack, Some(&args.since), None)?);
-    rows::headings(console)?;
+    rows::headings(terminal)?;
     loop {
-        tail.read_new(stack, |event| rows::row(console, event))
+        tail.read_new(stack, |event| rows::row(terminal, event))
             .await?;
         tokio::time::sleep(PAUSE).await;
     }

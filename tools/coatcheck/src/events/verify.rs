@@ -26,7 +26,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let reference = &args.reference;
         let result = verify(stack, reference).await?;
         let (exit, text) = match &result {
@@ -45,13 +45,13 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
                 ),
             ),
         };
-        if console.json() {
-            console.line(&VerifiedEvent {
+        if terminal.json() {
+            terminal.line(&VerifiedEvent {
                 reference: reference.to_string(),
                 result: &result,
             })?;
         } else {
-            console.say(text)?;
+            terminal.say(text)?;
         }
         Ok(exit)
     })

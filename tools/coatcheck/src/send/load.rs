@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::figures::{Delivered, Figures, Pace};
-use crate::{console::Progress, interrupt::Stop};
+use crate::{interrupt::Stop, terminal::Progress};
 
 /// The longest pause before a delivery is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);

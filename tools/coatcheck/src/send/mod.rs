@@ -11,18 +11,18 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Context, Result, bail, ensure};
 use domain::Timestamp;
 use operator::endpoints::find;
-use provider::{DeliveryTemplate, Nonces, Poster, Provider};
+use provider::{DeliveryTemplate, Nonces, Poster, Provider, Sent};
 use tokio::time::Instant;
 
 use self::{figures::Pace, load::Job, number::rate};
 use crate::{
-    console::{Closed, Console},
     host::{self, Host},
     interrupt,
     output::{Exit, Report},
     scheme, secrets,
-    sender::{self, Sent},
+    sender::{self, Shown},
     stack::{self, Stack, on_runtime},
+    terminal::{Closed, Terminal},
     when,
 };
 
@@ -93,8 +93,8 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     );
     if let Some(url) = &args.url {
         let provider = args.unlisted(url, host)?;
-        let console = Console::new(args.json);
-        let outcome = on_runtime(args.send(provider, host.now, &console));
+        let terminal = Terminal::new(args.json);
+        let outcome = on_runtime(args.send(provider, host.now, &terminal));
         return match outcome {
             // A reader that stops reading is not a failure.
             Err(problem) if problem.is::<Closed>() => Ok(Report::said(Exit::Good)),
@@ -103,9 +103,9 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     }
     let name = args.endpoint.as_deref();
     let name = name.context("say where to: --endpoint NAME of a stack, or --url URL")?;
-    stack::run(&args.stack, args.json, host, async |stack, console| {
-        let provider = args.listed(name, stack, host, console).await?;
-        args.send(provider, host.now, console).await
+    stack::run(&args.stack, args.json, host, async |stack, terminal| {
+        let provider = args.listed(name, stack, host, terminal).await?;
+        args.send(provider, host.now, terminal).await
     })
 }
 
@@ -115,14 +115,14 @@ impl Args {
         name: &str,
         stack: &Stack,
         host: &Host,
-        console: &Console,
+        terminal: &Terminal,
     ) -> Result<Provider> {
         let found = find(stack, name).await?;
         if !found.endpoint.enabled {
-            console.note(format!("{name} is disabled: it refuses everything"));
+            terminal.note(format!("{name} is disabled: it refuses everything"));
         }
         if !self.secrets.is_given() {
-            return sender::listed(stack, &found, self.key.as_deref()).await;
+            return Ok(found.provider(stack, self.key.as_deref()).await?);
         }
         ensure!(self.key.is_none(), "give either --key or a secret");
         let secrets = self.secrets.read(found.scheme(), host)?;
@@ -143,12 +143,12 @@ impl Args {
         &self,
         provider: Provider,
         now: fn() -> Timestamp,
-        console: &Console,
+        terminal: &Terminal,
     ) -> Result<Exit> {
         let nonces = Nonces::new()?;
         let source = self.source.read(&provider, nonces.of(0), now())?;
         if let Some(remark) = source.remark {
-            console.note(remark);
+            terminal.note(remark);
         }
         let mut template = DeliveryTemplate::new(source.sample, &provider, nonces.of(0));
         if self.count > 1 && !self.same {
@@ -169,20 +169,20 @@ impl Args {
             retries: self.retry,
         };
         if self.count == 1 {
-            return one(&job, console).await;
+            return one(&job, terminal).await;
         }
         let pace = Pace {
             count: self.count,
             rate: self.rate,
             concurrency: self.concurrency.into(),
         };
-        console.note(format!("posting to {}", job.poster.url()));
-        let progress = console.progress("deliveries", Some(self.count));
+        terminal.note(format!("posting to {}", job.poster.url()));
+        let progress = terminal.progress("deliveries", Some(self.count));
         let (figures, is_interrupted) =
             load::send(job, pace, progress, &interrupt::listen()).await?;
-        console.either(&figures)?;
+        terminal.either(&figures)?;
         if let Some(remark) = figures.remark() {
-            console.note(remark);
+            terminal.note(remark);
         }
         Ok(match (is_interrupted, figures.is_good()) {
             (true, _) => Exit::Interrupted,
@@ -192,23 +192,19 @@ impl Args {
     }
 }
 
-async fn one(job: &Job, console: &Console) -> Result<Exit> {
+async fn one(job: &Job, terminal: &Terminal) -> Result<Exit> {
     let interrupt = interrupt::listen();
     let what = format!("the reply of {}", job.poster.url());
     let delivered = tokio::select! {
-        delivered = console.patiently(what, job.deliver(0, Instant::now())) => delivered?,
+        delivered = terminal.patiently(what, job.deliver(0, Instant::now())) => delivered?,
         () = interrupt.wait() => return Ok(Exit::Interrupted),
     };
     match &delivered.end {
         Err(problem) => bail!("{}: {problem}", job.poster.url()),
         Ok(reply) => {
             let took_ms = u64::try_from(delivered.took.as_millis()).unwrap_or(u64::MAX);
-            console.either(&Sent::new(
-                reply,
-                delivered.bytes,
-                took_ms,
-                delivered.retries,
-            ))?;
+            let sent = Sent::new(reply, delivered.bytes, took_ms, delivered.retries);
+            terminal.either(&Shown(&sent))?;
             Ok(if reply.is_good() {
                 Exit::Good
             } else {

@@ -19,21 +19,21 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let rows = list(stack).await?;
         for remark in rows.iter().filter_map(ListedSubscription::remark) {
-            console.note(remark);
+            terminal.note(remark);
         }
-        if console.json() {
-            console.lines(&rows)?;
+        if terminal.json() {
+            terminal.lines(&rows)?;
         } else if rows.is_empty() {
-            console.note("the stack has no subscriptions: its events go nowhere");
+            terminal.note("the stack has no subscriptions: its events go nowhere");
         } else {
             let mut shown = table(["name", "types", "endpoints", "target", "delivery", "state"]);
             for row in &rows {
                 shown.add_row(cells(row));
             }
-            console.say(shown)?;
+            terminal.say(shown)?;
         }
         Ok(Exit::Good)
     })

@@ -1,19 +1,16 @@
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use domain::{SignedDuration, Timestamp};
-use operator::{
-    Progress as _, Stop, format_duration,
-    subscriptions::{Goal, Pipe, may_stop, while_stopped},
-};
+use anyhow::Result;
+use domain::SignedDuration;
+use operator::subscriptions::{self, Goal, HoldEnd, Pipe, may_stop, while_stopped};
 
-use super::switch::{patience, start, switch};
+use super::switch::{patience, switch, tell};
 use crate::{
-    console::Console,
     host::Host,
     interrupt,
     output::{Exit, Report},
     stack::{self, Stack},
+    terminal::Terminal,
     when,
 };
 
@@ -51,19 +48,16 @@ pub(crate) struct Args {
     common: stack::CommandArgs,
 }
 
-/// How often to read the wall clock: a machine that sleeps stops the timer.
-const LOOK: Duration = Duration::from_secs(15);
-
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let pipe = Pipe::named(&stack.description, &args.name)?;
         may_stop(&pipe, args.hold, args.accept_loss_after.is_some())?;
         let patience = patience(args.timeout)?;
         if let Some(length) = args.hold {
-            return hold(pipe, length, patience, stack, console).await;
+            return hold(pipe, length, patience, stack, terminal).await;
         }
-        stop(&pipe, patience, stack, console).await?;
-        console.note(format!(
+        stop(&pipe, patience, stack, terminal).await?;
+        terminal.note(format!(
             "to start it again: coatcheck subscriptions resume {}",
             pipe.owner
         ));
@@ -72,10 +66,15 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
 }
 
 /// Stops the pipe, and says what happens meanwhile.
-async fn stop(pipe: &Pipe<'_>, patience: Duration, stack: &Stack, console: &Console) -> Result<()> {
-    switch(pipe, Goal::Stopped, patience, stack, console).await?;
+async fn stop(
+    pipe: &Pipe<'_>,
+    patience: Duration,
+    stack: &Stack,
+    terminal: &Terminal,
+) -> Result<()> {
+    switch(pipe, Goal::Stopped, patience, stack, terminal).await?;
     for line in while_stopped(stack, pipe).await? {
-        console.note(line);
+        terminal.note(line);
     }
     Ok(())
 }
@@ -86,47 +85,24 @@ async fn hold(
     length: SignedDuration,
     patience: Duration,
     stack: &Stack,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<Exit> {
-    let interrupt = interrupt::listen();
-    let until = (stack.now)().saturating_add(length)?;
-    let outcome = stay_stopped(&pipe, until, &interrupt, patience, stack, console).await;
-    start(pipe, patience, stack, console)
-        .await
-        .with_context(|| {
-            format!(
-                "{0} MAY BE STOPPED. Start it: coatcheck subscriptions resume {0}",
-                pipe.owner
-            )
-        })?;
-    outcome
-}
-
-async fn stay_stopped(
-    pipe: &Pipe<'_>,
-    until: Timestamp,
-    interrupt: &Stop,
-    patience: Duration,
-    stack: &Stack,
-    console: &Console,
-) -> Result<Exit> {
-    // After Ctrl-C too: a pipe that is still stopping cannot be started.
-    stop(pipe, patience, stack, console).await?;
-    let progress = console.waiting("");
-    loop {
-        let left = (stack.now)().duration_until(until);
-        if !left.is_positive() {
-            return Ok(Exit::Good);
-        }
-        progress.doing(&format!(
-            "{} stays stopped for {} more; Ctrl-C starts it now",
-            pipe.owner,
-            format_duration(left)
-        ));
-        let left = Duration::try_from(left).unwrap_or(LOOK);
-        tokio::select! {
-            () = tokio::time::sleep(left.min(LOOK)) => {}
-            () = interrupt.wait() => return Ok(Exit::Interrupted),
-        }
-    }
+    let stop = interrupt::listen();
+    let progress = terminal.waiting(format!("stopping {}", pipe.owner));
+    let switched = |goal, changed| {
+        progress.aside(|| {
+            tell(&pipe, goal, changed, terminal)?;
+            if goal == Goal::Stopped {
+                terminal.note("Ctrl-C starts it before the time is over");
+            }
+            Ok(())
+        })
+    };
+    let times = (length, patience);
+    let end = subscriptions::hold(stack, &pipe, times, &progress, &stop, switched);
+    let end: Result<HoldEnd> = end.await;
+    Ok(match end? {
+        HoldEnd::Over => Exit::Good,
+        HoldEnd::Stopped => Exit::Interrupted,
+    })
 }

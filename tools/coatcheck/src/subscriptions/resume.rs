@@ -25,9 +25,9 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let pipe = Pipe::named(&stack.description, &args.name)?;
-        start(pipe, patience(args.timeout)?, stack, console).await?;
+        start(pipe, patience(args.timeout)?, stack, terminal).await?;
         Ok(Exit::Good)
     })
 }

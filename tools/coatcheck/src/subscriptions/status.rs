@@ -27,14 +27,14 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
-    args.common.run(host, async |stack, console| {
+    args.common.run(host, async |stack, terminal| {
         let pipes = match &args.name {
             Some(name) => vec![Pipe::named(&stack.description, name)?],
             None => Pipe::all(&stack.description),
         };
         let rows = status(stack, pipes).await?;
-        if console.json() {
-            console.lines(&rows)?;
+        if terminal.json() {
+            terminal.lines(&rows)?;
             return Ok(Exit::Good);
         }
         let mut shown = table([
@@ -47,10 +47,10 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
             "state",
         ]);
         rows.iter().for_each(|row| shown.add_row(cells(row)));
-        console.say(shown)?;
+        terminal.say(shown)?;
         let remarks: Vec<String> = rows.iter().flat_map(Status::remarks).collect();
         if !remarks.is_empty() {
-            console.say(format_args!("\n{}", remarks.join("\n")))?;
+            terminal.say(format_args!("\n{}", remarks.join("\n")))?;
         }
         Ok(Exit::Good)
     })

@@ -7,7 +7,7 @@ use domain::SignedDuration;
 use operator::subscriptions::{self, Goal, Pipe};
 use serde_json::json;
 
-use crate::{console::Console, stack::Stack};
+use crate::{stack::Stack, terminal::Terminal};
 
 pub(super) fn patience(timeout: SignedDuration) -> Result<Duration> {
     timeout
@@ -20,11 +20,11 @@ pub(super) async fn start(
     pipe: Pipe<'_>,
     patience: Duration,
     stack: &Stack,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<()> {
-    switch(&pipe, Goal::Running, patience, stack, console).await?;
-    if !pipe.enabled {
-        console.note("Terraform has enabled = false for it: the next `terraform apply` stops it");
+    switch(&pipe, Goal::Running, patience, stack, terminal).await?;
+    if let Some(remark) = pipe.start_remark() {
+        terminal.note(remark);
     }
     Ok(())
 }
@@ -35,17 +35,22 @@ pub(super) async fn switch(
     goal: Goal,
     patience: Duration,
     stack: &Stack,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<()> {
     let doing = match goal {
         Goal::Running => "starting",
         Goal::Stopped => "stopping",
     };
-    let progress = console.waiting(format!("{doing} {}", pipe.owner));
+    let progress = terminal.waiting(format!("{doing} {}", pipe.owner));
     let changed = subscriptions::switch(stack, pipe, goal, patience, &progress).await?;
     drop(progress);
-    if console.json() {
-        return console.line(&json!({
+    tell(pipe, goal, changed, terminal)
+}
+
+/// Prints the state that the pipe has reached.
+pub(super) fn tell(pipe: &Pipe<'_>, goal: Goal, changed: bool, terminal: &Terminal) -> Result<()> {
+    if terminal.json() {
+        return terminal.line(&json!({
             "name": pipe.owner,
             "pipe": pipe.name,
             "state": goal.state(),
@@ -53,5 +58,5 @@ pub(super) async fn switch(
         }));
     }
     let already = if changed { "" } else { " already" };
-    console.say(format_args!("{} is {}{already}", pipe.owner, goal.state()))
+    terminal.say(format_args!("{} is {}{already}", pipe.owner, goal.state()))
 }

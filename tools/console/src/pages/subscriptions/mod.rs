@@ -1,0 +1,30 @@
+//! Subscriptions and the router: their state, and pausing and resuming them.
+
+mod change;
+mod confirm;
+mod list;
+mod one;
+mod parts;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::app::App;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/subscriptions", get(list::show))
+        .route("/parts/subscriptions", get(list::now))
+        .route("/subscriptions/{name}", get(one::show))
+        .route("/parts/subscription/{name}", get(one::now))
+        .route("/subscriptions/{name}/pause", get(confirm::pause))
+        .route("/subscriptions/{name}/resume", get(confirm::resume))
+}
+
+pub(super) fn changes() -> Router<App> {
+    Router::new()
+        .route("/subscriptions/{name}/pause", post(change::pause))
+        .route("/subscriptions/{name}/resume", post(change::resume))
+}
