@@ -3,8 +3,15 @@
 use std::sync::Arc;
 
 use operator::{Stack, Stop};
+use tokio::sync::Semaphore;
 
-use crate::{jobs::Jobs, limits::Limits, nonces::Nonces, session::Host};
+use crate::{
+    jobs::Jobs,
+    limits::Limits,
+    nonces::Nonces,
+    session::Host,
+    snapshot::{Pace, Snapshot},
+};
 
 /// How a console is started.
 pub struct Settings {
@@ -46,12 +53,19 @@ pub(crate) struct Console {
     pub(crate) jobs: Jobs,
     /// The forms that count once.
     pub(crate) nonces: Nonces,
+    /// What it knows about the stack.
+    pub(crate) snapshot: Snapshot,
+    /// Places for live streams.
+    pub(crate) streams: Arc<Semaphore>,
     say: Say,
 }
 
 impl Console {
     pub(crate) fn new(settings: Settings, limits: Limits) -> Self {
+        let pace = Pace::of(&settings.stack.description, limits.live);
         Self {
+            snapshot: Snapshot::new(pace),
+            streams: Arc::new(Semaphore::new(limits.streams)),
             stack: settings.stack,
             caller: settings.caller,
             operate: settings.operate,

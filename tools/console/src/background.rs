@@ -80,7 +80,9 @@ async fn run(
         }
         outcome
     };
-    let done = change(&app, &job.plan.what, to_its_end).await?;
+    let outcome = change(&app, &job.plan.what, to_its_end).await;
+    app.snapshot.forget().await;
+    let done = outcome?;
     app.log(&format!("{}: {}", job.plan.what, done.text));
     Ok(())
 }

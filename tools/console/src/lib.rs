@@ -13,6 +13,8 @@
 //! | `failure` | an error as a page, with its status |
 //! | `change` | what logs each change |
 //! | `jobs` | changes that go on after their form was answered |
+//! | `snapshot` | what the console knows about the stack, shared by all tabs |
+//! | `live` | the stream that says which parts are to be fetched again |
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -32,6 +34,7 @@ mod guard;
 mod headers;
 mod jobs;
 mod limits;
+mod live;
 mod markup;
 mod nonces;
 mod pages;
@@ -39,6 +42,7 @@ mod patient;
 mod running;
 mod server;
 mod session;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 

@@ -10,7 +10,7 @@ pub use provider::Sent;
 
 pub use self::{
     deployed::{DeployedEndpoint, find},
-    list::{ListedEndpoint, ListedKey, list, listed},
+    list::{ListedEndpoint, ListedKey, configured, list, listed},
     rotate::{RotatedKey, Rotation, RotationOptions, parse_secret, plan_rotation},
     testing::{TestOutcome, test},
     words::{SchemeWords, describe},

@@ -60,6 +60,20 @@ pub struct Counts {
     pub refused: Option<u64>,
 }
 
+/// An endpoint that refuses at least one delivery in so many stands out, from as many on.
+const MANY: u64 = 10;
+
+impl Counts {
+    /// Whether it refuses so many that you should look at it.
+    pub fn refuses_many(self) -> bool {
+        let refused = self.refused.unwrap_or_default();
+        let accepted = self
+            .received
+            .saturating_add(self.duplicate.unwrap_or_default());
+        refused >= MANY && refused.saturating_mul(MANY) >= refused.saturating_add(accepted)
+    }
+}
+
 /// The deliveries of the last hour or day. An error says which permission is missing.
 pub async fn deliveries(stack: &Stack, span: ChartSpan) -> Result<Charts> {
     let read_at = (stack.now)();

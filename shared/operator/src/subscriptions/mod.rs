@@ -9,7 +9,7 @@ mod status;
 mod switch;
 mod target;
 
-pub use aws::PipeState;
+pub use aws::{PipeState, operator::Depth};
 
 pub use self::{
     hold::{HoldEnd, hold},
@@ -17,7 +17,7 @@ pub use self::{
     meaning::Meaning,
     pause::{may_stop, while_stopped},
     pipe::Pipe,
-    status::{Status, status},
+    status::{Depths, Status, depths, status},
     switch::{Goal, switch},
     target::{TARGET_MISSING, TargetState},
 };

@@ -30,7 +30,7 @@ use crate::{
     change::to_its_end,
     failure::{Failure, in_frame},
     guard::{Guard, guard},
-    headers,
+    headers, live,
     running::Running,
 };
 
@@ -60,6 +60,7 @@ fn reads() -> Router<App> {
     let router = router.merge(sample::routes());
     router
         .route("/assets/{*name}", get(asset))
+        .merge(live::routes())
         .merge(overview::routes())
         .merge(events::routes())
         .merge(find::routes())

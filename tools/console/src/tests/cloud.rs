@@ -14,61 +14,69 @@ use tokio::net::TcpListener;
 
 pub(super) struct Cloud {
     pub(super) url: String,
-    asked: Asked,
-    answers: Answers,
+    state: Shared,
 }
 
-type Asked = Arc<Mutex<Vec<String>>>;
+#[derive(Default)]
+struct Memory {
+    asked: Vec<String>,
+    denied: Vec<String>,
+    answers: Vec<Answer>,
+}
 
-/// Answers that a test adds; the newest is asked first.
-type Answers = Arc<Mutex<Vec<Box<dyn Fn(&str, &Value) -> Option<Value> + Send>>>>;
+/// What a test answers to an operation with this body.
+type Answer = Box<dyn Fn(&str, &Value) -> Option<Value> + Send>;
+
+type Shared = Arc<Mutex<Memory>>;
 
 impl Cloud {
     pub(super) async fn start() -> Self {
-        let asked = Asked::default();
-        let answers = Answers::default();
+        let state = Shared::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
             .fallback(answer)
-            .with_state((Arc::clone(&asked), Arc::clone(&answers)));
+            .with_state(Arc::clone(&state));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self {
-            url,
-            asked,
-            answers,
-        }
-    }
-
-    /// Answers more: to an operation with this body.
-    pub(super) fn also(&self, answer: impl Fn(&str, &Value) -> Option<Value> + Send + 'static) {
-        self.answers.lock().unwrap().push(Box::new(answer));
+        Self { url, state }
     }
 
     /// The operations, in the order in which they came.
     pub(super) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.state.lock().unwrap().asked.clone()
     }
 
     pub(super) fn forget(&self) {
-        self.asked.lock().unwrap().clear();
+        self.state.lock().unwrap().asked.clear();
+    }
+
+    /// Answers more; what is added last is asked first.
+    pub(super) fn also(&self, answer: impl Fn(&str, &Value) -> Option<Value> + Send + 'static) {
+        self.state.lock().unwrap().answers.push(Box::new(answer));
+    }
+
+    /// Refuses an operation from now on.
+    pub(super) fn deny(&self, operation: &str) {
+        self.state.lock().unwrap().denied.push(operation.to_owned());
     }
 }
 
-async fn answer(
-    State((asked, answers)): State<(Asked, Answers)>,
-    request: Request<Body>,
-) -> Response {
+async fn answer(State(state): State<Shared>, request: Request<Body>) -> Response {
     let operation = operation(&request);
-    asked.lock().unwrap().push(operation.clone());
+    let denied = {
+        let mut state = state.lock().unwrap();
+        state.asked.push(operation.clone());
+        state.denied.contains(&operation)
+    };
     let body = to_bytes(request.into_body(), 1 << 20).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let added = {
-        let answers = answers.lock().unwrap();
-        let mut newest = answers.iter().rev();
+        let state = state.lock().unwrap();
+        let mut newest = state.answers.iter().rev();
         newest.find_map(|answer| answer(&operation, &body))
     };
-    match added.or_else(|| known(&operation, &body)) {
+    let answer = added.or_else(|| known(&operation, &body));
+    match answer.filter(|_| !denied) {
         Some(answer) => (json_headers(), answer.to_string()).into_response(),
         None => {
             let refusal = json!({ "__type": "AccessDeniedException", "message": "no" });
@@ -88,6 +96,10 @@ fn json_headers() -> HeaderMap {
 
 /// `Query` or `GET /v1/pipes/x`, by the service's protocol.
 fn operation(request: &Request) -> String {
+    // CloudWatch names it in the path.
+    if let Some((_, operation)) = request.uri().path().split_once("/operation/") {
+        return operation.to_owned();
+    }
     let target = request.headers().get("x-amz-target");
     match target.and_then(|target| target.to_str().ok()?.rsplit('.').next()) {
         Some(operation) => operation.to_owned(),
@@ -111,8 +123,18 @@ fn known(operation: &str, body: &Value) -> Option<Value> {
             "DesiredState": "RUNNING",
         })),
         function if function.starts_with("GET /2015-03-31/functions/") => Some(json!({})),
+        "Scan" if body["TableName"] == "coatcheck-endpoints" => Some(json!({ "Items": [
+            { "config": { "S": endpoint("stripe", true) } },
+            { "config": { "S": endpoint("billing", false) } },
+        ] })),
+        // The index by time: nothing came.
+        "Query" => Some(json!({ "Items": [], "Count": 0 })),
         "GetQueueUrl" => Some(json!({ "QueueUrl": "http://127.0.0.1/1/queue" })),
         "DescribeStateMachine" => Some(json!({})),
         _ => None,
     }
+}
+
+fn endpoint(name: &str, enabled: bool) -> String {
+    json!({ "name": name, "scheme": "standard-webhooks", "enabled": enabled }).to_string()
 }

@@ -7,7 +7,9 @@ mod changes;
 mod client;
 mod cloud;
 mod limits;
+mod live;
 mod operating;
+mod overview;
 mod pages;
 mod server;
 

@@ -43,15 +43,16 @@ async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response
     let job = find(&app, &id)?;
     let section = Section::of_path(&job.plan.back.to_string());
     let title = capital(&job.plan.what);
+    let seen = job.seen();
+    let page_of_it = Page {
+        live: if seen.end.is_none() { &["jobs"] } else { &[] },
+        ..Page::new(&title, section, &job.plan.command)
+    };
     let body = html! {
-        (state(&job, &job.seen(), app.operate))
+        (state(&job, &seen, app.operate))
         div class="buttons" { (button("Back", &job.plan.back, "")) }
     };
-    Ok(page(
-        &app,
-        Page::new(&title, section, &job.plan.command),
-        body,
-    ))
+    Ok(page(&app, page_of_it, body))
 }
 
 /// The part that changes; nothing if the page has it already.
@@ -77,7 +78,7 @@ async fn stop(State(app): State<App>, Path(id): Path<String>) -> Result<Response
 fn state(job: &Job, seen: &Seen, operate: bool) -> Markup {
     let id = job.id.to_string();
     let now = Address::to(&["jobs", &id, "now"]).with("seen", &seen.version.to_string());
-    let trigger = seen.end.is_none().then_some("every 1s");
+    let trigger = seen.end.is_none().then_some("live-jobs from:body");
     html! {
         div id="job" hx-get=(now) hx-trigger=[trigger] hx-swap="outerHTML" {
             @match &seen.end {
@@ -137,7 +138,7 @@ mod tests {
         job.note("<script>\u{202e}");
         let html = state(&job, &job.seen(), true).into_string();
         assert!(
-            html.contains("hx-get=\"/jobs/1/now?seen=3\" hx-trigger=\"every 1s\""),
+            html.contains("hx-get=\"/jobs/1/now?seen=3\" hx-trigger=\"live-jobs from:body\""),
             "{html}"
         );
         assert!(html.contains("<progress max=\"3\" value=\"2\""), "{html}");

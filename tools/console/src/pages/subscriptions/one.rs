@@ -5,16 +5,23 @@ use axum::{
     response::Response,
 };
 use maud::{Markup, html};
-use operator::{Tone, format_duration, in_queue, plural, subscriptions::Status};
+use operator::{
+    Tone, format_duration, in_queue, plural,
+    subscriptions::{Pipe, Status},
+};
 
-use super::parts::{change_button, crumb, endpoints, read, state_of, subject, target, types};
+use super::{
+    backlog,
+    parts::{change_button, crumb, endpoints, read, state_of, subject, target, types},
+};
 use crate::{
     address::Address,
     app::{App, Console},
     failure::Failure,
-    frame::{Page, Section, page, part},
+    fields::Asked,
+    frame::{Page, Section, page},
     jobs,
-    markup::{button, card, facts, notice, read_only, shown, words},
+    markup::{Part, button, card, facts, notice, part_if_changed, read_only, shown, words},
 };
 
 pub(super) async fn show(
@@ -22,6 +29,7 @@ pub(super) async fn show(
     Path(name): Path<String>,
 ) -> Result<Response, Failure> {
     let row = read(&app, &name).await?;
+    let backlog = backlog::read(&app, row.pipe.owner).await;
     let command = format!("coatcheck subscriptions status {name}");
     let body = html! {
         (held(&app, &name))
@@ -33,14 +41,14 @@ pub(super) async fn show(
         }
         @if !app.operate { (read_only("pause or resume it")) }
         div class="wide-left" {
-            div { (counts(&row)) }
-            div { (configuration(&row)) }
+            div { (backlog::card(&name, &backlog)) }
+            div { (now_card(&name, &counts(&row))) (configuration(&row)) }
         }
     };
     let page_of_one = Page {
         crumb: Some(crumb(None)),
         lead: Some(state_of(&row)),
-        live: &["flow"],
+        live: &["flow", "charts"],
         ..Page::new(&name, Section::Subscriptions, &command)
     };
     Ok(page(&app, page_of_one, body))
@@ -49,8 +57,27 @@ pub(super) async fn show(
 pub(super) async fn now(
     State(app): State<App>,
     Path(name): Path<String>,
+    Asked(asked): Asked,
 ) -> Result<Response, Failure> {
-    Ok(part(counts(&read(&app, &name).await?)))
+    let owner = Pipe::named(&app.stack.description, &name)?.owner;
+    let flow = app.snapshot.flow(&app.stack).await?;
+    let rows = flow.statuses(&app.stack.description);
+    let row = rows.iter().find(|row| row.pipe.owner == owner);
+    let row = row.ok_or_else(|| Failure::NotFound("There is no such part.".to_owned()))?;
+    let draw = |part: &Part| now_card(owner, part);
+    Ok(part_if_changed(&asked, &counts(row), draw))
+}
+
+/// What is in the queues now. It fetches itself again when they were read.
+fn now_card(name: &str, counts: &Part) -> Markup {
+    let again = counts.seen(Address::to(&["parts", "subscription", name]));
+    html! {
+        section class="card" aria-label="Now" id="now"
+            hx-get=(again) hx-trigger="live-flow from:body" hx-swap="outerHTML" {
+            h2 { "Now" }
+            (counts.body)
+        }
+    }
 }
 
 /// If this console holds it: until when, and where to end that.
@@ -100,7 +127,7 @@ fn warning(row: &Status<'_>) -> Markup {
     }
 }
 
-fn counts(row: &Status<'_>) -> Markup {
+fn counts(row: &Status<'_>) -> Part {
     let name = row.pipe.owner;
     let dead = in_queue(&row.dlq);
     let mut pairs = vec![("State", state_of(row))];
@@ -132,14 +159,7 @@ fn counts(row: &Status<'_>) -> Markup {
             }
         },
     ));
-    let part = Address::to(&["parts", "subscription", name]);
-    html! {
-        section class="card" aria-label="Now" id="now"
-            hx-get=(part) hx-trigger="live-flow from:body" hx-swap="outerHTML" {
-            h2 { "Now" }
-            (facts(&pairs))
-        }
-    }
+    Part::new(facts(&pairs))
 }
 
 fn configuration(row: &Status<'_>) -> Markup {
@@ -214,15 +234,18 @@ mod tests {
     #[test]
     fn the_counts_are_about_and_lead_to_the_dlq() {
         let description = StackDescription::parse(testkit::STACK).unwrap();
-        let html = counts(&row(&description, "invoices", "RUNNING", 3)).into_string();
+        let part = counts(&row(&description, "invoices", "RUNNING", 3));
+        let html = now_card("invoices", &part).into_string();
         for part in [
-            "hx-get=\"/parts/subscription/invoices\"",
+            "hx-get=\"/parts/subscription/invoices?seen=",
             "about 12 events",
             "<a href=\"/dlqs/invoices\">about 3 dead letters</a>",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        let stream = counts(&row(&description, "ledger", "RUNNING", 0)).into_string();
+        let stream = counts(&row(&description, "ledger", "RUNNING", 0))
+            .body
+            .into_string();
         assert!(
             stream.contains("reads the stream") && stream.contains("rehydrate"),
             "{stream}"
