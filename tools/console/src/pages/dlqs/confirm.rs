@@ -13,7 +13,8 @@ use operator::{
 
 use super::{
     change::{Which, redriven},
-    one::{ROWS, crumb, name, reason},
+    one::{ROWS, crumb},
+    row::{name, reason},
 };
 use crate::{
     address::Address,
@@ -203,7 +204,7 @@ fn rate() -> Markup {
 mod tests {
     use operator::stack::StackDescription;
 
-    use super::{super::one::samples::event, *};
+    use super::{super::row::samples::event, *};
 
     #[test]
     fn it_says_how_many_and_posts_what_it_said() {
