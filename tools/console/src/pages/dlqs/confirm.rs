@@ -67,7 +67,7 @@ struct Asking {
 /// How a purge differs from a redrive, in words.
 fn words(is_purge: bool) -> (&'static str, &'static str, &'static str, &'static str) {
     if is_purge {
-        ("Delete", "purge", "danger", "are deleted for good")
+        ("Delete", "purge", "primary danger", "are deleted for good")
     } else {
         ("Send back", "redrive", "primary", "go")
     }
@@ -223,7 +223,7 @@ mod tests {
             "name=\"all\" value=\"26\"",
             "name=\"sure\"",
             "for 30 days",
-            "class=\"danger\"",
+            "class=\"primary danger\"",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }

@@ -15,11 +15,11 @@ use operator::{
 use super::row::{COLUMNS, cells, pick};
 use crate::{
     address::Address,
-    app::{App, Console},
+    app::App,
     failure::Failure,
+    fields::Asked,
     frame::{Page, Section, page},
-    jobs,
-    markup::{Column, button, capital, card, notice, read_only, shown, state, table, words},
+    markup::{Column, button, capital, card, job_box, read_only, shown, state, table, words},
 };
 
 /// How many messages are received for the page. Each costs a request to release it.
@@ -28,22 +28,33 @@ pub(super) const ROWS: usize = 20;
 pub(super) async fn show(
     State(app): State<App>,
     Path(name): Path<String>,
+    Asked(asked): Asked,
 ) -> Result<Response, Failure> {
     let dlq = Dlq::named(&app.stack.description, &name)?;
+    let job = app.jobs.about(&subject(&name), asked.one("job"));
+    let is_busy = job.as_ref().is_some_and(|job| job.is_running());
     let depth = dlq::depth(&app.stack, &dlq).await?;
-    let rows = if in_queue(&depth) == 0 {
+    // Whoever looks holds the messages for a moment, and the job would miss them.
+    let rows = if is_busy || in_queue(&depth) == 0 {
         Vec::new()
     } else {
         dlq::show(&app.stack, &dlq, ROWS).await?
     };
     let now = (app.stack.now)();
     let body = html! {
-        (busy(&app, &name))
+        @if let Some(job) = &job { (job_box(job, &job.seen(), app.operate)) }
         p class="note" {
             "Looking takes each message for a moment and puts it back: nothing is removed. A redrive sends them "
             (shown(&dlq.describe_path())) ". Fix the cause first."
         }
-        (letters(&dlq, &depth, &rows, (now, app.operate)))
+        @if is_busy {
+            p {
+                "The dead letters are not shown while this console changes them. "
+                a href=(Address::to(&["dlqs", &name])) { "Look again" }
+            }
+        } @else {
+            (letters(&dlq, &depth, &rows, (now, app.operate)))
+        }
         @if rows.iter().any(DeadLetter::is_unknown) {
             p class="note" { (words(&dlq.where_to_look(&app.stack.description))) "." }
         }
@@ -54,6 +65,7 @@ pub(super) async fn show(
     let page_of_one = Page {
         crumb: Some(crumb(None)),
         lead: Some(lead(&depth)),
+        live: if is_busy { &["jobs"] } else { &[] },
         ..Page::new(&title, Section::Dlqs, &command)
     };
     Ok(page(&app, page_of_one, body))
@@ -72,20 +84,6 @@ pub(super) fn crumb(one: Option<&str>) -> Markup {
             " / " a href=(Address::to(&["dlqs", name])) { (shown(name)) }
         }
     }
-}
-
-fn busy(app: &Console, name: &str) -> Markup {
-    let Some(job) = app.jobs.on(&subject(name)) else {
-        return html! {};
-    };
-    notice(
-        Tone::Attention,
-        false,
-        html! {
-            p { b { "This console is changing it: " (shown(&job.plan.what)) "." } }
-            p { a href=(jobs::address(&job)) { "See how far it is, or end it" } }
-        },
-    )
 }
 
 fn lead(depth: &Depth) -> Markup {

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     failure::Failure,
     frame::{Page, Section, page},
-    markup::{Column, bytes, grouped, shown, table},
+    markup::{Column, grouped, shown, table},
 };
 
 pub(super) async fn show(State(app): State<App>) -> Result<Response, Failure> {
@@ -46,14 +46,13 @@ fn listed(rows: &[ListedEndpoint], figures: Option<&Charts>) -> Markup {
         Column::text("State"),
         Column::text("Scheme"),
         Column::text("Lane"),
-        Column::number("Limit"),
         Column::text("URL"),
         Column::text("Keys"),
         Column::number("Received, 1 h"),
         Column::number("Refused, 1 h"),
     ];
     // Without the counts, if they are not known.
-    let counted = if figures.is_some() { 9 } else { 7 };
+    let counted = if figures.is_some() { 8 } else { 6 };
     let columns: Vec<Column> = columns.into_iter().take(counted).collect();
     let cells: Vec<Vec<Markup>> = rows.iter().map(|row| cells(row, figures)).collect();
     table("Endpoints", &columns, &cells)
@@ -68,7 +67,6 @@ fn cells(row: &ListedEndpoint, figures: Option<&Charts>) -> Vec<Markup> {
         state_of(row.enabled),
         shown(&row.scheme),
         html! { (lane(row.lane)) },
-        bytes(row.max_body_bytes.try_into().unwrap_or(u64::MAX)),
         url(&row.url, &row.name),
         keys(row),
         html! { (grouped(counts.received)) },
@@ -111,7 +109,6 @@ mod tests {
             "<a href=\"/endpoints/billing\">",
             "data-copy=\"https://a/v1/hooks/billing\"",
             "ends 2026-11-23T12:00:00.000Z",
-            "4.5 MB",
             "expired",
         ] {
             assert!(html.contains(part), "{part}: {html}");

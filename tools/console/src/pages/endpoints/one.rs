@@ -87,7 +87,7 @@ fn handshake_is_on() -> Markup {
 }
 
 fn needs(row: &ListedEndpoint, endpoint: &Endpoint, described: &SchemeWords) -> Markup {
-    let limit = row.max_body_bytes;
+    let limit = grouped(row.max_body_bytes.try_into().unwrap_or(u64::MAX));
     let from = endpoint.allowed_cidrs.iter().map(ToString::to_string);
     let from = from.collect::<Vec<_>>().join(", ");
     let mut pairs = vec![
@@ -231,7 +231,7 @@ mod tests {
         for part in [
             "data-copy=\"https://a/v1/hooks/billing\"",
             "<code><bdi>x-&lt;sig&gt;</bdi></code>",
-            "bodies up to 4500000 bytes",
+            "bodies up to 4,500,000 bytes",
             "10.0.0.0/8",
             "for 60 s",
             "none",

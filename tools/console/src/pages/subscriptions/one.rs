@@ -16,23 +16,27 @@ use super::{
 };
 use crate::{
     address::Address,
-    app::{App, Console},
+    app::App,
     failure::Failure,
     fields::Asked,
     frame::{Page, Section, page},
-    jobs,
-    markup::{Part, button, card, facts, notice, part_if_changed, read_only, shown, words},
+    markup::{
+        Part, button, card, facts, job_box, notice, part_if_changed, read_only, shown, words,
+    },
 };
 
 pub(super) async fn show(
     State(app): State<App>,
     Path(name): Path<String>,
+    Asked(asked): Asked,
 ) -> Result<Response, Failure> {
     let row = read(&app, &name).await?;
+    let job = app.jobs.about(&subject(&name), asked.one("job"));
+    let is_busy = job.as_ref().is_some_and(|job| job.is_running());
     let backlog = backlog::read(&app, row.pipe.owner).await;
     let command = format!("coatcheck subscriptions status {name}");
     let body = html! {
-        (held(&app, &name))
+        @if let Some(job) = &job { (job_box(job, &job.seen(), app.operate)) }
         (warning(&row))
         div class="buttons" {
             @if app.operate { (change_button(&row, "")) }
@@ -48,7 +52,11 @@ pub(super) async fn show(
     let page_of_one = Page {
         crumb: Some(crumb(None)),
         lead: Some(state_of(&row)),
-        live: &["flow", "charts"],
+        live: if is_busy {
+            &["flow", "charts", "jobs"]
+        } else {
+            &["flow", "charts"]
+        },
         ..Page::new(&name, Section::Subscriptions, &command)
     };
     Ok(page(&app, page_of_one, body))
@@ -80,20 +88,9 @@ fn now_card(name: &str, counts: &Part) -> Markup {
     }
 }
 
-/// If this console holds it: until when, and where to end that.
-fn held(app: &Console, name: &str) -> Markup {
-    let Some(job) = app.jobs.on(&subject(name)) else {
-        return html! {};
-    };
-    let doing = job.seen().doing;
-    notice(
-        Tone::Attention,
-        false,
-        html! {
-            p { b { "This console is changing it: " (shown(&job.plan.what)) "." } " " (shown(&doing)) }
-            p { a href=(jobs::address(&job)) { "See how far it is, or end it" } }
-        },
-    )
+/// A number that SQS counts only approximately.
+fn about(count: u64, noun: &str) -> Markup {
+    html! { @if count == 0 { "0" } @else { "about " (plural(count, noun)) } }
 }
 
 /// The events that it takes, as far as the page of events has a filter for them.
@@ -133,12 +130,9 @@ fn counts(row: &Status<'_>) -> Part {
     let mut pairs = vec![("State", state_of(row))];
     match &row.queue {
         Some(queue) => {
-            pairs.push((
-                "Waiting",
-                html! { "about " (plural(queue.visible, "event")) },
-            ));
-            pairs.push(("In flight", html! { "about " (queue.in_flight) }));
-            pairs.push(("Delayed", html! { "about " (queue.delayed) }));
+            pairs.push(("Waiting", about(queue.visible, "event")));
+            pairs.push(("In flight", about(queue.in_flight, "event")));
+            pairs.push(("Delayed", about(queue.delayed, "event")));
         }
         None => pairs.push((
             "Waiting",
@@ -148,7 +142,7 @@ fn counts(row: &Status<'_>) -> Part {
     if let Some(places) = &row.dead_letters {
         pairs.push((
             "Given up",
-            html! { "about " (in_queue(places)) ", until " code { "rehydrate" } " turns them back into events" },
+            html! { (about(in_queue(places), "event")) ", until " code { "rehydrate" } " turns them back into events" },
         ));
     }
     pairs.push((

@@ -59,7 +59,11 @@ async fn only_the_dead_letters_that_were_picked_go_back() {
     server.cloud.forget();
     let form = "do=redrive&message=m1&message=m3&rate=";
     let answer = server.post("/dlqs/invoices/change", &cookie, form).await;
-    assert_eq!(answer.header("location"), Some("/jobs/1"), "{answer:?}");
+    assert_eq!(
+        answer.header("location"),
+        Some("/dlqs/invoices?job=1"),
+        "{answer:?}"
+    );
     assert_eq!(
         (
             count(&server, "SendMessage"),
@@ -69,7 +73,7 @@ async fn only_the_dead_letters_that_were_picked_go_back() {
     );
     assert_eq!(count(&server, "ChangeMessageVisibility"), 1);
     assert_eq!(count(&server, "StartMessageMoveTask"), 0);
-    let html = page(&server, &cookie, "/jobs/1").await;
+    let html = page(&server, &cookie, "/dlqs/invoices?job=1").await;
     assert!(
         html.contains("2 moved out of the DLQ of invoices"),
         "{html}"

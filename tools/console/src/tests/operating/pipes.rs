@@ -44,9 +44,13 @@ async fn a_pipe_that_the_console_holds_runs_again_when_the_console_ends() {
     let switched = pipes(&server);
     let path = "/subscriptions/ledger/pause";
     let answer = server.post(path, &cookie, "for=30m").await;
-    assert_eq!(answer.header("location"), Some("/jobs/1"), "{answer:?}");
+    assert_eq!(
+        answer.header("location"),
+        Some("/subscriptions/ledger?job=1"),
+        "{answer:?}"
+    );
     until(|| *switched.lock().unwrap() == ["STOPPED"]).await;
-    let html = page(&server, &cookie, "/jobs/1").await;
+    let html = page(&server, &cookie, "/subscriptions/ledger?job=1").await;
     assert!(html.contains("hx-trigger=\"live-jobs"), "{html}");
     let again = server.post(path, &cookie, "for=30m").await;
     assert!(
@@ -79,15 +83,23 @@ async fn resuming_ends_the_pause_that_the_console_holds() {
     let answer = server
         .post("/subscriptions/ledger/resume", &cookie, "")
         .await;
-    assert_eq!(answer.header("location"), Some("/jobs/1"), "{answer:?}");
+    assert_eq!(
+        answer.header("location"),
+        Some("/subscriptions/ledger?job=1"),
+        "{answer:?}"
+    );
     until(|| switched.lock().unwrap().len() == 2).await;
     // Nothing holds it: it is started by itself.
     until(|| server.said().len() >= 4).await;
     let answer = server
         .post("/subscriptions/ledger/resume", &cookie, "")
         .await;
-    assert_eq!(answer.header("location"), Some("/jobs/2"), "{answer:?}");
-    let html = page(&server, &cookie, "/jobs/2").await;
+    assert_eq!(
+        answer.header("location"),
+        Some("/subscriptions/ledger?job=2"),
+        "{answer:?}"
+    );
+    let html = page(&server, &cookie, "/subscriptions/ledger?job=2").await;
     assert!(html.contains("ledger runs already."), "{html}");
 }
 
