@@ -1,6 +1,7 @@
 //! Events: what was received, what happened to each, and their payloads.
 
 mod details;
+mod headers;
 mod payload;
 mod query;
 mod search;
@@ -15,6 +16,7 @@ use domain::Ref;
 pub(crate) use self::timeline::Timeline;
 pub use self::{
     details::{EventDetails, details, outcome},
+    headers::stored_headers,
     payload::{Redeemed, redeem},
     query::{Query, check_kind, check_span},
     search::{ListedEvent, Search},

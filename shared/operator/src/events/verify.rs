@@ -1,12 +1,9 @@
-use domain::{
-    Endpoint, EndpointDirectory, Handover, Headers, KeyRing, KeyStore, Metadata, ObjectKey, Ref,
-    Timestamp,
-};
+use domain::{Endpoint, EndpointDirectory, Headers, KeyRing, KeyStore, Ref, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use signature::{Key, Rejection, Verifier};
 
-use super::{Redeemed, attribute, pointer, redeem};
+use super::{Redeemed, attribute, pointer, redeem, stored_headers};
 use crate::{
     Problem, Result, Stack,
     problem::{WithContext as _, refuse},
@@ -54,7 +51,11 @@ pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Reverification> {
             });
         }
     };
-    let headers = headers(stack, attribute(&pointer, "key")?).await?;
+    let Some(headers) = stored_headers(stack, &pointer).await?.signature else {
+        refuse!(
+            "the signature headers were too long to store with the payload, so the event cannot be verified again"
+        );
+    };
     let tables = &stack.description.tables;
     let config = aws::Endpoints::new(&stack.sdk, tables.endpoints.clone())
         .find(&reference.endpoint)
@@ -80,30 +81,6 @@ pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Reverification> {
         received_at,
         recorded,
     ))
-}
-
-/// The delivery's signature headers, from the object's metadata.
-async fn headers(stack: &Stack, key: &str) -> Result<Headers> {
-    let listing = aws::Listing::new(&stack.sdk, stack.description.bucket.clone());
-    let key = ObjectKey::from_stored(key.to_owned());
-    let Some(object) = listing.describe(&key).await? else {
-        refuse!("the payload is gone");
-    };
-    let mut metadata = object.metadata;
-    if let Some(text) = metadata.remove("delivery") {
-        // Of the direct lane.
-        let Some(handover) = Handover::from_metadata(&text) else {
-            refuse!("the metadata that the authorizer added is unreadable");
-        };
-        return Ok(handover.headers);
-    }
-    let Some(text) = metadata.remove("signature-headers") else {
-        refuse!(
-            "the signature headers were too long to store with the payload, so the event cannot be verified again"
-        );
-    };
-    let read = Metadata::signature_headers(&text);
-    read.ok_or_else(|| Problem::Refused("the stored signature headers are unreadable".to_owned()))
 }
 
 fn judge(
