@@ -10,6 +10,7 @@
 //! | [`subscriptions`] | their state and what it means; stop and start their pipes |
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
 //! | [`endpoints`] | list and find endpoints, rotate their keys |
+//! | [`listen`] | read events as they come, each once, with what was delivered: payload and headers |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
 //! | [`logs`] | read the log of a function |
 //! | [`doctor`] | check everything, and say what to do where something is wrong |
@@ -23,6 +24,7 @@ pub mod doctor;
 pub mod endpoints;
 pub mod events;
 mod format;
+pub mod listen;
 pub mod logs;
 mod problem;
 mod progress;
@@ -80,6 +82,7 @@ mod tests {
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
         goes(doctor::examine(stack));
+        goes(listen::fetch(stack, reference));
         goes(stop.wait());
     }
 }

@@ -13,7 +13,6 @@ use aws::Image;
 pub use aws::operator::Record;
 use domain::Ref;
 
-pub(crate) use self::timeline::Timeline;
 pub use self::{
     details::{EventDetails, details, outcome},
     headers::stored_headers,
@@ -23,6 +22,7 @@ pub use self::{
     tail::Tail,
     verify::{Reverification, verify},
 };
+pub(crate) use self::{headers::read_headers, timeline::Timeline};
 use crate::{Problem, Result, Stack};
 
 /// The pointer of an event, if it has one.
@@ -43,7 +43,7 @@ pub async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
 }
 
 /// An attribute that every pointer has.
-fn attribute<'a>(pointer: &'a Image, name: &str) -> Result<&'a str> {
+pub(crate) fn attribute<'a>(pointer: &'a Image, name: &str) -> Result<&'a str> {
     let value = pointer.get(name).map(String::as_str);
     value.ok_or_else(|| Problem::Refused(format!("the pointer has no attribute {name}")))
 }
