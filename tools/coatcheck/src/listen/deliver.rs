@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use operator::listen::Original;
 use provider::Pairs;
 use tokio::time::Instant;
 
@@ -19,17 +20,23 @@ const DOWN: Duration = Duration::from_secs(1);
 impl Worker<'_> {
     /// Delivers one event, or keeps it. While nothing listens, it waits.
     pub(super) async fn deliver(&mut self, event: &Event) -> Result<Flow> {
+        let original = match self.fetch(event).await? {
+            None => return Ok(Flow::Stopped),
+            Some(Err(ending)) => return self.ended(event, &ending),
+            Some(Ok(original)) => original,
+        };
         let mut tries = 0;
         loop {
             if self.stop.is_requested() {
                 return Ok(Flow::Stopped);
             }
-            let ready = match self.fetch(event).await? {
-                None => return Ok(Flow::Stopped),
-                Some(Err(ending)) => return self.ended(event, &ending),
-                Some(Ok(ready)) => ready,
+            // After a wait, a new signature has a new time.
+            let headers = self.sender.headers(event, &original, (self.stack.now)());
+            let headers = match headers {
+                Ok(headers) => headers,
+                Err(ending) => return self.ended(event, &ending),
             };
-            let Some(attempt) = self.post(ready).await else {
+            let Some(attempt) = self.post(&headers, original.body.clone()).await else {
                 self.console
                     .note("cut off: this delivery will be made again");
                 return Ok(Flow::Stopped);
@@ -53,7 +60,7 @@ impl Worker<'_> {
     async fn fetch(
         &mut self,
         event: &Event,
-    ) -> Result<Option<std::result::Result<(Pairs, Vec<u8>), Ending>>> {
+    ) -> Result<Option<std::result::Result<Original, Ending>>> {
         if let Some(resign) = &mut self.sender.resign {
             resign
                 .prepare(self.stack, &event.reference.endpoint)
@@ -73,7 +80,7 @@ impl Worker<'_> {
 
     /// Waits for the response even after Ctrl-C, because the program may have taken the event.
     /// `None`: a second Ctrl-C.
-    async fn post(&self, (headers, body): (Pairs, Vec<u8>)) -> Option<Attempt> {
+    async fn post(&self, headers: &Pairs, body: Vec<u8>) -> Option<Attempt> {
         let again = async {
             self.stop.wait().await;
             self.console
@@ -85,7 +92,7 @@ impl Worker<'_> {
         };
         tokio::select! {
             biased;
-            attempt = self.sender.post(&headers, body) => Some(attempt),
+            attempt = self.sender.post(headers, body) => Some(attempt),
             () = again => None,
         }
     }

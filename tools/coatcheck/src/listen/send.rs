@@ -1,9 +1,9 @@
 //! One delivery.
 
-use domain::{Headers, is_of_the_connection};
+use domain::{Headers, Timestamp, is_of_the_connection};
 use operator::{
     Result, Stack,
-    listen::{Fetched, fetch},
+    listen::{Fetched, Original, fetch},
 };
 use provider::{Pairs, Poster, Unanswered};
 
@@ -26,27 +26,37 @@ pub(super) enum Attempt {
 }
 
 impl Sender {
-    /// Fetches an event's delivery and makes it ready; the ending if it can never go out.
+    /// Fetches an event's delivery; the ending if there is none any more.
     pub(super) async fn fetch(
         &self,
         stack: &Stack,
         event: &Event,
-    ) -> Result<std::result::Result<(Pairs, Vec<u8>), Ending>> {
-        let original = match fetch(stack, &event.reference).await? {
-            Fetched::Original(original) => original,
-            Fetched::Gone(why) => return Ok(Err(Ending::Gone(why))),
-        };
+    ) -> Result<std::result::Result<Original, Ending>> {
+        Ok(match fetch(stack, &event.reference).await? {
+            Fetched::Original(original) => Ok(original),
+            Fetched::Gone(why) => Err(Ending::Gone(why)),
+        })
+    }
+
+    /// The headers with which a delivery goes out now; the ending if it can never go out.
+    pub(super) fn headers(
+        &self,
+        event: &Event,
+        original: &Original,
+        now: Timestamp,
+    ) -> std::result::Result<Pairs, Ending> {
         let kept = original.headers.all();
         let endpoint = &event.reference.endpoint;
         let signed = match &self.resign {
-            Some(resign) => resign.sign(endpoint, &kept, &original.body, (stack.now)()),
+            Some(resign) => resign.sign(endpoint, &kept, &original.body, now),
             None => Signed::AsItIs,
         };
-        Ok(match signed {
-            Signed::Impossible(why) => Err(Ending::Gone(why)),
-            Signed::Headers(pairs) => Ok((headers(&original.content_type, pairs), original.body)),
-            Signed::AsItIs => Ok((headers(&original.content_type, owned(&kept)), original.body)),
-        })
+        let pairs = match signed {
+            Signed::Impossible(why) => return Err(Ending::Gone(why)),
+            Signed::Headers(pairs) => pairs,
+            Signed::AsItIs => owned(&kept),
+        };
+        Ok(headers(&original.content_type, pairs))
     }
 
     pub(super) async fn post(&self, headers: &Pairs, body: Vec<u8>) -> Attempt {
