@@ -1,12 +1,13 @@
-use std::{fs, time::Duration};
+use std::{fs, io::Write, time::Duration};
 
 use domain::{Headers, SignedDuration};
 use serde_json::Value;
 
 use super::{
     cloud::{Cloud, Stored},
-    delivered, listen, now, run,
+    delivered, ended, interrupt, listen, now, run,
     target::{Mood, Target},
+    until,
 };
 
 const ONCE: [&str; 3] = ["--once", "--since", "1h"];
@@ -261,4 +262,40 @@ fn with_once_a_target_that_is_away_is_reported_and_nothing_is_lost() {
     let output = run(listen(&cloud, home.path(), &target.url(), &["--once"]));
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(delivered(&target), ["1"]);
+}
+
+#[test]
+fn r_on_a_terminal_sends_again_what_failed_and_the_terminal_is_as_before() {
+    use nix::{
+        pty::openpty,
+        sys::termios::{LocalFlags, tcgetattr},
+    };
+
+    let cloud = Cloud::start();
+    let target = Target::start();
+    let home = tempfile::tempdir().unwrap();
+    cloud.add(Stored::new("a/1", now(), "1"));
+    target.is(Mood::Status(500));
+    let terminal = openpty(None, None).unwrap();
+    let is_by_line = || {
+        let settings = tcgetattr(&terminal.slave).unwrap();
+        settings
+            .local_flags
+            .contains(LocalFlags::ICANON | LocalFlags::ECHO)
+    };
+    let mut command = listen(&cloud, home.path(), &target.url(), &["--since", "1h"]);
+    command
+        .stdin(terminal.slave.try_clone().unwrap())
+        .stderr(terminal.slave.try_clone().unwrap());
+    let child = command.spawn().unwrap();
+    until("a failure", || target.taken().len() == 1);
+    assert!(!is_by_line());
+    target.is(Mood::Good);
+    let mut keys = fs::File::from(terminal.master.try_clone().unwrap());
+    keys.write_all(b"xr").unwrap();
+    until("it is sent again", || delivered(&target) == ["1"]);
+    interrupt(&child);
+    let output = ended(child, Duration::from_secs(10));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(is_by_line());
 }
