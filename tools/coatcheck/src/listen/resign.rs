@@ -92,19 +92,17 @@ impl Resign {
 fn unsigned(scheme: &Scheme, headers: &Headers) -> Pairs {
     let used = scheme.reads(headers).unwrap_or_default();
     // Without any headers, a scheme with two families of names reads the first, and signs it.
-    let known = scheme.reads(&Headers::default()).unwrap_or_default();
+    let first = scheme.reads(&Headers::default()).unwrap_or_default();
     let mut pairs = Pairs::new();
     for (name, value) in headers.iter() {
         let is = |one: &String| one.eq_ignore_ascii_case(name);
-        let name = match used.iter().position(|read| read.names.iter().any(is)) {
-            None => name,
-            Some(at) if used.get(at).is_some_and(|read| read.is_written) => continue,
-            Some(at) if used.len() == known.len() => {
-                let names = known.get(at).and_then(|read| read.names.first());
-                names.map_or(name, String::as_str)
-            }
-            Some(_) => name,
-        };
+        let at = used.iter().position(|read| read.names.iter().any(is));
+        if at.is_some_and(|at| used.get(at).is_some_and(|read| read.is_written)) {
+            continue;
+        }
+        let known = at.filter(|_| used.len() == first.len());
+        let known = known.and_then(|at| first.get(at)?.names.first());
+        let name = known.map_or(name, String::as_str);
         pairs.push((name.to_owned(), value.to_owned()));
     }
     pairs
