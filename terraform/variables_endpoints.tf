@@ -25,6 +25,10 @@ variable "endpoints" {
     - dedupe_window_s: for how many seconds equal bytes are one event, if no signed id names the
       event. A later delivery with the same bytes is a new event. Set it longer than the provider
       keeps retrying. If you leave it out, pointer_ttl_days applies.
+    - keep_headers: names of further headers to keep with each payload (lower case), for people and
+      for `coatcheck listen`. The signature's headers and those that name the event are always kept.
+      S3 gives an object 2,048 bytes of metadata: a header that no longer fits is left out. Headers
+      that may hold a secret cannot be kept.
     - event: where the event's facts are, if not where the scheme says: a header (lower case), a
       JSON pointer into the body (RFC 6901), a field of a form, or a literal.
   EOT
@@ -41,6 +45,7 @@ variable "endpoints" {
     max_body_bytes  = optional(number)
     dedupe          = optional(string, "auto")
     dedupe_window_s = optional(number)
+    keep_headers    = optional(list(string), [])
 
     event = optional(object({
       id           = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
@@ -107,6 +112,29 @@ variable "endpoints" {
   validation {
     condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for cidr in endpoint.allowed_cidrs : can(cidrhost(cidr, 0))]]))
     error_message = "allowed_cidrs must hold CIDR blocks, for instance 203.0.113.0/24 or 2001:db8::/32; a single address ends in /32 or /128."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : alltrue([for name in endpoint.keep_headers : can(regex("^[a-z0-9!#$&'*+.^_`|~-]{1,100}$", name))]) && length(endpoint.keep_headers) <= 20 && length(distinct(endpoint.keep_headers)) == length(endpoint.keep_headers)])
+    error_message = "keep_headers must hold at most 20 different names of headers, in lower case, each up to 100 characters."
+  }
+
+  # The same list as in shared/domain/src/header_names.rs, by which the functions keep none of them.
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for name in endpoint.keep_headers : !can(regex("access-key|api-key|apikey|authorization|cookie|credential|password|secret|token", name))]]))
+    error_message = "keep_headers must not name headers that may hold a secret: anyone who may read payloads could read it. Remove ${join(", ", distinct(flatten([for endpoint in values(var.endpoints) : [for name in endpoint.keep_headers : name if can(regex("access-key|api-key|apikey|authorization|cookie|credential|password|secret|token", name))]])))}."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for name in endpoint.keep_headers : !contains(["connection", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"], name)]]))
+    error_message = "keep_headers must not name headers of the connection, such as host and content-length. content-type is always kept."
+  }
+
+  # Names with their punctuation, each with a value of one character, beside the shortest facts.
+  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : length(join("", endpoint.keep_headers)) + 9 * length(endpoint.keep_headers) + 1 <= 1842])
+    error_message = "keep_headers cannot fit: S3 gives an object 2048 bytes of metadata, and other facts need at least 206 of them. For each header count the length of its name and 9; the sum may be 1841 at most. Shorten the list of ${join(", ", [for name, endpoint in var.endpoints : name if length(join("", endpoint.keep_headers)) + 9 * length(endpoint.keep_headers) + 1 > 1842])}."
   }
 
   validation {

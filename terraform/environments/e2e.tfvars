@@ -4,7 +4,8 @@
 
 endpoints = {
   github = {
-    preset = "github"
+    preset       = "github"
+    keep_headers = ["user-agent"]
   }
 
   stripe = {

@@ -35,7 +35,7 @@ pub(crate) fn direct(
         name: intake.endpoint.name.to_string(),
         shard,
         hour,
-        delivery: handover.to_metadata()?,
+        delivery: handover.to_metadata_with(&intake.named_headers(headers))?,
         sha256: verifier
             .claimed_sha256(headers)
             .map(|digest| STANDARD.encode_to_string(digest.0)),

@@ -250,8 +250,7 @@ where
             key_id: verified.key_id().to_owned(),
             expires_at: received_at + self.pointer_ttl,
         };
-        let metadata =
-            Metadata::describe(&pointer, &prepared.verifier.evidence(&delivery.headers))?;
+        let metadata = Metadata::describe(&pointer, &prepared.kept_headers(&delivery.headers))?;
         Ok((pointer, metadata, left_out))
     }
 

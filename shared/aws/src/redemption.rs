@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use aws_sdk_s3::{
     Client,
     config::ResponseChecksumValidation,
@@ -27,6 +29,7 @@ pub struct Redemption {
 #[derive(Debug)]
 pub struct ObjectBody {
     size: Option<u64>,
+    metadata: HashMap<String, String>,
     stream: ByteStream,
 }
 
@@ -98,6 +101,7 @@ impl From<GetObjectOutput> for ObjectBody {
             size: object
                 .content_length
                 .and_then(|length| length.try_into().ok()),
+            metadata: object.metadata.unwrap_or_default(),
             stream: object.body,
         }
     }
@@ -108,6 +112,12 @@ impl ObjectBody {
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    /// The object's metadata, names in lower case.
+    #[must_use]
+    pub fn metadata(&self) -> &HashMap<String, String> {
+        &self.metadata
     }
 
     /// The next bytes; `None` at the end.

@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::{client::orchestrator::HttpResponse, http::StatusCod
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use domain::{
-    Digest, Endpoint, EndpointDirectory, EndpointName, EventKey, Headers, Inserted, KeyStore,
+    Digest, Endpoint, EndpointDirectory, EndpointName, EventKey, Inserted, KeptHeaders, KeyStore,
     Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, StoreError, Stored, Timestamp,
 };
 
@@ -53,7 +53,7 @@ async fn put(rules: &[&Rule]) -> Result<Stored, StoreError> {
         "bucket",
     );
     let pointer = pointer();
-    let metadata = Metadata::describe(&pointer, &Headers::default()).unwrap();
+    let metadata = Metadata::describe(&pointer, &KeptHeaders::default()).unwrap();
     payloads
         .put(
             &pointer.key,

@@ -135,6 +135,10 @@ pub struct Endpoint {
     /// registers the webhook, otherwise off.
     #[serde(default)]
     pub handshake: bool,
+    /// Further headers to keep with each payload, as far as S3's metadata has room. Left out where
+    /// there are none, so that functions of the version before still read the endpoint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keep_headers: Vec<String>,
     /// Where the facts are, if that differs from the scheme.
     #[serde(default)]
     pub event: EventLocations,

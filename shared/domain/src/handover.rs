@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Headers, Timestamp, format_time, payload};
+use crate::{
+    Headers, Timestamp, format_time,
+    payload::{escape, unescape},
+};
 
 /// What the authorizer hands over to `admit` in a direct delivery's metadata: all
 /// that is needed of the request besides its body.
@@ -42,14 +45,28 @@ impl Handover {
             config: self.config.clone(),
             headers: self.headers.clone(),
         };
-        let text = payload::escape(&serde_json::to_string(&json).ok()?);
+        let text = escape(&serde_json::to_string(&json).ok()?);
         (text.len() <= HANDOVER_MAX_BYTES).then_some(text)
+    }
+
+    /// The same with more headers: one by one in their order, as far as they fit.
+    #[must_use]
+    pub fn to_metadata_with(&self, more: &Headers) -> Option<String> {
+        let mut whole = self.clone();
+        let with = |headers: &Headers| Self {
+            headers: headers.clone(),
+            ..self.clone()
+        };
+        whole
+            .headers
+            .extend_where(more, |headers| with(headers).to_metadata().is_some());
+        whole.to_metadata()
     }
 
     /// Reads it back; `None` if the text is not one.
     #[must_use]
     pub fn from_metadata(text: &str) -> Option<Self> {
-        let json: Json = serde_json::from_str(&payload::unescape(text)?).ok()?;
+        let json: Json = serde_json::from_str(&unescape(text)?).ok()?;
         Some(Self {
             received_at: json.received_at.parse().ok()?,
             key_id: json.key_id,
@@ -93,5 +110,12 @@ mod tests {
         let full = handover(None, &"a".repeat(room)).to_metadata().unwrap();
         assert!("delivery".len() + full.len() <= crate::METADATA_MAX_BYTES);
         assert_eq!(handover(None, &"a".repeat(room + 1)).to_metadata(), None);
+        let more = Headers::from_pairs([("x-long", "l".repeat(1_900)), ("x-short", "s".into())]);
+        let whole = handover(None, "t=1").to_metadata_with(&more).unwrap();
+        let headers = Handover::from_metadata(&whole).unwrap().headers;
+        assert_eq!(headers.one("x-short"), Ok(Some("s")));
+        assert_eq!(headers.one("x-long"), Ok(None));
+        let full = handover(None, &"a".repeat(room));
+        assert_eq!(full.to_metadata_with(&more), full.to_metadata());
     }
 }

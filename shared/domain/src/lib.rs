@@ -14,6 +14,7 @@ mod endpoint;
 mod event;
 mod event_key;
 mod handover;
+mod header_names;
 mod headers;
 mod heartbeat;
 mod key_cache;
@@ -40,6 +41,7 @@ pub use endpoint::{
 pub use event::{EventFields, EventIdentity, Field, IdentityProblem, Naming};
 pub use event_key::{EventKey, Neighbours};
 pub use handover::{HANDOVER_MAX_BYTES, Handover};
+pub use header_names::{is_credential, is_of_the_connection, may_be_named};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;
 pub use key_cache::{KEYS_KEPT_FOR, Keys};
@@ -47,7 +49,10 @@ pub use keys::{Key, KeyCoverage, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
 pub use object_key::{IncomingParts, ObjectKey, ObjectParts};
 pub use partition_key::{PartitionKey, REPLAY_SEPARATOR};
-pub use payload::{METADATA_MAX_BYTES, Metadata, MetadataProblem, ObjectFacts};
+pub use payload::{
+    KEEP_HEADERS_MAX_BYTES, KeptHeaders, METADATA_MAX_BYTES, Metadata, MetadataProblem,
+    ObjectFacts, StoredHeaders,
+};
 pub use pointer::Pointer;
 pub use ports::{
     EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, Siblings, StoreError, Stored,

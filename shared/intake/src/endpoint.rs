@@ -1,5 +1,6 @@
 use domain::{
-    Dedupe, Digest, Endpoint, EndpointProblem, EventIdentity, Lane, Naming, SchemeRef, Timestamp,
+    Dedupe, Digest, Endpoint, EndpointProblem, EventIdentity, Headers, KeptHeaders, Lane, Naming,
+    SchemeRef, Timestamp, is_credential, may_be_named,
 };
 use signature::{Facts, Places, SchemeError, Verifier};
 use tracing::info;
@@ -100,6 +101,36 @@ impl Intake {
             digest,
             received_at,
         )?)
+    }
+
+    /// What is kept of a delivery's headers: those its signature was checked by, those that name
+    /// the event, and those that the endpoint keeps. Never one that shows a secret.
+    #[must_use]
+    pub fn kept_headers(&self, headers: &Headers) -> KeptHeaders {
+        let facts = self
+            .places
+            .headers()
+            .filter(|name| !name.eq_ignore_ascii_case("content-type") && self.may_keep(name));
+        let names = facts.chain(self.named());
+        KeptHeaders {
+            signature: self.verifier.evidence(headers),
+            others: headers.of_names(names),
+        }
+    }
+
+    /// Those of a delivery's headers that the endpoint keeps besides.
+    #[must_use]
+    pub fn named_headers(&self, headers: &Headers) -> Headers {
+        headers.of_names(self.named())
+    }
+
+    fn named(&self) -> impl Iterator<Item = &str> {
+        let names = self.endpoint.keep_headers.iter().map(String::as_str);
+        names.filter(|name| may_be_named(name) && self.may_keep(name))
+    }
+
+    fn may_keep(&self, name: &str) -> bool {
+        !is_credential(name) && !self.verifier.shows_a_secret_in(name)
     }
 
     /// The scheme's name for people: the preset's, or `custom`.

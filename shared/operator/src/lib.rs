@@ -10,6 +10,7 @@
 //! | [`subscriptions`] | their state and what it means; stop and start their pipes |
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
 //! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
+//! | [`listen`] | read events as they come, each once, with what was delivered: payload and headers |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
 //! | [`metrics`] | deliveries and backlogs over time, for charts |
 //! | [`logs`] | read the log of a function |
@@ -26,6 +27,7 @@ pub mod doctor;
 pub mod endpoints;
 pub mod events;
 mod format;
+pub mod listen;
 pub mod logs;
 pub mod metrics;
 mod problem;
@@ -111,6 +113,7 @@ mod tests {
         goes(cache.backlog(stack, "a", metrics::ChartSpan::Hour));
         goes(endpoints::test(stack, "a", None, times.1, &()));
         goes(doctor::examine(stack));
+        goes(listen::fetch(stack, reference));
         goes(stop.wait());
     }
 }

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use domain::{IdentityProblem, Location};
 use signature::{FactProblem, KeyProblem, Rejection, SchemeError, SignError};
 
@@ -79,6 +81,12 @@ pub enum ProviderError {
     /// Not a URL to post to.
     #[error("{0:?} is not a URL of http or https")]
     Url(String),
+    /// Its host has no address.
+    #[error("{0} has no address: {1}")]
+    Unresolved(String, std::io::Error),
+    /// Its host is not this machine alone.
+    #[error("{0} is not this machine: its address is {1}")]
+    NotLocal(String, IpAddr),
     /// The HTTP client does not start.
     #[error("the HTTP client cannot start: {0}")]
     Client(#[from] reqwest::Error),

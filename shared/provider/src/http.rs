@@ -1,9 +1,10 @@
 use std::{
     error::Error,
+    net::{SocketAddr, ToSocketAddrs},
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, RequestBuilder, Url, redirect::Policy};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Url, redirect::Policy};
 
 use crate::{Pairs, ProviderError, Reply, ReplyBody};
 
@@ -27,24 +28,50 @@ pub struct Unanswered {
     pub detail: String,
 }
 
+impl Unanswered {
+    /// [`what`](Self::what) of a request that reached nobody.
+    pub const NO_CONNECTION: &'static str = "no connection";
+    /// [`what`](Self::what) of a header that no request can have.
+    pub const BAD_HEADER: &'static str = "a header cannot be sent";
+}
+
 impl Poster {
     /// For this URL. `timeout` limits one request as a whole.
     ///
     /// # Errors
     /// [`ProviderError::Url`], [`ProviderError::Client`].
     pub fn new(url: &str, timeout: Duration) -> Result<Self, ProviderError> {
-        let is_http = |url: &Url| url.has_host() && ["http", "https"].contains(&url.scheme());
-        let parsed = Url::parse(url).ok().filter(is_http);
-        let url = parsed.ok_or_else(|| ProviderError::Url(url.to_owned()))?;
-        let mut client = Client::builder()
-            .timeout(timeout)
-            // A provider takes a redirect for a failure.
-            .redirect(Policy::none())
-            .user_agent(concat!("coatcheck/", env!("CARGO_PKG_VERSION")));
+        let url = parse(url)?;
+        let mut client = client(timeout);
         if ["127.0.0.1", "[::1]", "localhost"].contains(&url.host_str().unwrap_or_default()) {
             client = client.no_proxy();
         }
         let client = client.build()?;
+        Ok(Self { client, url })
+    }
+
+    /// For a URL on this machine: all addresses of its host must be loopback addresses. It
+    /// connects to these and to no others, whatever the name means later, and through no proxy.
+    ///
+    /// # Errors
+    /// The same, [`ProviderError::Unresolved`], [`ProviderError::NotLocal`].
+    pub fn on_this_machine(url: &str, timeout: Duration) -> Result<Self, ProviderError> {
+        let url = parse(url)?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let port = url.port_or_known_default().unwrap_or_default();
+        let found: Vec<SocketAddr> = (bare, port)
+            .to_socket_addrs()
+            .map_err(|error| ProviderError::Unresolved(host.clone(), error))?
+            .collect();
+        let is_other = |address: &&SocketAddr| !address.ip().to_canonical().is_loopback();
+        if let Some(other) = found.iter().find(is_other) {
+            return Err(ProviderError::NotLocal(host, other.ip()));
+        }
+        let client = client(timeout)
+            .no_proxy()
+            .resolve_to_addrs(&host, &found)
+            .build()?;
         Ok(Self { client, url })
     }
 
@@ -65,6 +92,20 @@ impl Poster {
         }
         exchange(request).await
     }
+}
+
+fn parse(url: &str) -> Result<Url, ProviderError> {
+    let is_http = |url: &Url| url.has_host() && ["http", "https"].contains(&url.scheme());
+    let parsed = Url::parse(url).ok().filter(is_http);
+    parsed.ok_or_else(|| ProviderError::Url(url.to_owned()))
+}
+
+fn client(timeout: Duration) -> ClientBuilder {
+    Client::builder()
+        .timeout(timeout)
+        // A provider takes a redirect for a failure.
+        .redirect(Policy::none())
+        .user_agent(concat!("coatcheck/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Sends a request and reads the endpoint's reply.
@@ -98,9 +139,9 @@ impl From<reqwest::Error> for Unanswered {
         let what = if error.is_timeout() {
             "no answer in time"
         } else if error.is_connect() {
-            "no connection"
+            Self::NO_CONNECTION
         } else if error.is_builder() {
-            "a header cannot be sent"
+            Self::BAD_HEADER
         } else {
             "the connection broke off"
         };
@@ -131,6 +172,40 @@ mod tests {
         }
         let good = Poster::new("http://127.0.0.1:1/a?b=c", Duration::from_secs(1)).unwrap();
         assert_eq!(good.url().as_str(), "http://127.0.0.1:1/a?b=c");
+    }
+
+    #[test]
+    fn only_this_machine_is_posted_to_where_that_is_asked() {
+        let try_it = |url: &str| Poster::on_this_machine(url, Duration::from_secs(1));
+        for good in [
+            "http://127.0.0.1:1/a",
+            "http://127.1.2.3/",
+            "https://[::1]:8443/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://localhost:3000/webhooks",
+            "http://0x7f.1/",
+        ] {
+            assert!(try_it(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://0.0.0.0:3000/",
+            "http://192.0.2.1/",
+            "http://[::]/",
+            "http://[2001:db8::1]/",
+            "http://169.254.169.254/",
+        ] {
+            let problem = try_it(bad).err().unwrap();
+            assert!(
+                matches!(problem, ProviderError::NotLocal(..)),
+                "{bad}: {problem}"
+            );
+        }
+        let problem = try_it("http://none.invalid/").err().unwrap();
+        assert!(
+            matches!(problem, ProviderError::Unresolved(..)),
+            "{problem}"
+        );
+        assert!(try_it("localhost:3000").is_err());
     }
 
     #[tokio::test]

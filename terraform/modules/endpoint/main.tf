@@ -22,6 +22,7 @@ locals {
       ["max_body_bytes", var.endpoint.max_body_bytes],
       ["dedupe", var.endpoint.dedupe],
       ["dedupe_window_s", var.endpoint.dedupe_window_s],
+      ["keep_headers", length(var.endpoint.keep_headers) == 0 ? null : var.endpoint.keep_headers],
       ["event", local.event],
     ] : member[0] => member[1] if member[1] != null
   })

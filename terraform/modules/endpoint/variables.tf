@@ -16,6 +16,7 @@ variable "endpoint" {
     max_body_bytes  = number
     dedupe          = string
     dedupe_window_s = optional(number)
+    keep_headers    = list(string)
 
     event = optional(object({
       id           = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))

@@ -3,6 +3,7 @@
 mod dlq;
 mod endpoints;
 mod events;
+mod listen;
 mod pause;
 mod replay;
 mod rights;

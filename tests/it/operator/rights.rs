@@ -3,6 +3,7 @@
 use e2e::{CommandOutput, Stack};
 use serde_json::Value;
 
+use super::listen::Program;
 use crate::support::{accepted, fresh, shared};
 
 /// A user with access keys and some policies, deleted at the end.
@@ -53,6 +54,7 @@ impl<'a> Person<'a> {
         let state = tempfile::tempdir().unwrap();
         let mut command = self.stack.coatcheck(state.path(), args).unwrap();
         command
+            .env("XDG_STATE_HOME", state.path())
             .env("AWS_ACCESS_KEY_ID", &self.key.0)
             .env("AWS_SECRET_ACCESS_KEY", &self.key.1)
             .env_remove("AWS_SESSION_TOKEN");
@@ -98,6 +100,8 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
     let stack = shared().await;
     let (reference, _) = accepted(&stack, &fresh("order.read"), 500).await;
     let reader = Person::with(&stack, &["read"]).await;
+    let program = Program::start().await;
+    let listen = ["listen", "--to", &program.url, "--once", "--since", "10m"];
     let mut wrong = reader
         .refused(&[
             &["events", "ls", "--since", "10m"][..],
@@ -110,6 +114,7 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
             &["dlq", "show", "passing"],
             &["endpoints", "ls"],
             &["endpoints", "url", "billing"],
+            &[&listen[..], &["--endpoint", "billing"]].concat(),
         ])
         .await;
     let doctor = reader.run(&["doctor", "--json"]).await;

@@ -4,7 +4,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::{
     check, completions, console, dlq, doctor, endpoints, events,
     host::Host,
-    logs,
+    listen, logs,
     output::{EXIT_CODES, Report},
     replay, schemes, send, sign, subscriptions, sweep, verify,
 };
@@ -22,6 +22,8 @@ enum Command {
     /// List, show and verify events, and get their payloads.
     #[command(subcommand)]
     Events(events::Command),
+    /// Deliver each event to a program on this machine.
+    Listen(listen::Args),
     /// Route events again: one, or a selection.
     Replay(replay::Args),
     /// List subscriptions, show their state, pause and resume them.
@@ -65,6 +67,7 @@ impl Cli {
     pub(crate) fn run(&self, host: &Host) -> Result<Report> {
         match &self.command {
             Command::Events(command) => command.run(host),
+            Command::Listen(args) => listen::run(args, host),
             Command::Replay(args) => replay::run(args, host),
             Command::Subscriptions(command) => command.run(host),
             Command::Sweep(args) => sweep::run(args, host),

@@ -13,6 +13,7 @@ mod facts;
 mod headers;
 mod host;
 mod interrupt;
+mod listen;
 mod logs;
 mod output;
 mod replay;

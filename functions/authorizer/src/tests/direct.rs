@@ -56,6 +56,33 @@ async fn a_direct_delivery_is_told_where_it_goes_and_what_goes_with_it() {
 }
 
 #[tokio::test]
+async fn what_the_endpoint_names_is_kept_as_far_as_it_fits() {
+    let table = table();
+    let mut headers = signed(NOW);
+    let more = [
+        ("User-Agent", "provider/1"),
+        ("X-Long", &"l".repeat(2_000)),
+        ("X-Id", "1"),
+        ("X-Id", "2"),
+        ("Cookie", "c-1"),
+    ];
+    headers.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let answer = direct(&judge(&table), "direct-keeps", &headers).await;
+    assert_eq!(effect(&answer), "Allow");
+    let text = &answer.as_ref().unwrap()["context"]["delivery"];
+    let kept = Handover::from_metadata(text.as_str().unwrap())
+        .unwrap()
+        .headers;
+    assert_eq!(kept.one("user-agent"), Ok(Some("provider/1")));
+    assert_eq!(kept.get_all("x-id").collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(
+        (kept.one("x-long"), kept.one("cookie")),
+        (Ok(None), Ok(None))
+    );
+    assert!(matches!(kept.one("webhook-signature"), Ok(Some(_))));
+}
+
+#[tokio::test]
 async fn the_headers_alone_may_prove_a_direct_delivery_and_name_its_digest() {
     let table = table();
     let judge = judge(&table);

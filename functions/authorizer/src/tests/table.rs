@@ -28,6 +28,10 @@ pub(super) fn table() -> MemoryDirectory {
         r#"{"name":"direct-signed","lane":"direct","scheme":{"kind":"http-message","algorithm":"hmac-sha256","components":["content-digest"]},"event":{"type":{"header":"x-type"}}}"#,
     );
     table.put(
+        "direct-keeps",
+        r#"{"name":"direct-keeps","scheme":"standard-webhooks","lane":"direct","keep_headers":["user-agent","x-long","cookie","x-id"]}"#,
+    );
+    table.put(
         "direct-meta",
         r#"{"name":"direct-meta","scheme":"meta","lane":"direct"}"#,
     );

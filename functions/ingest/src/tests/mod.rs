@@ -3,6 +3,7 @@
 mod bad_input;
 mod challenges;
 mod crashes;
+mod headers;
 mod identity;
 mod keys;
 mod optional;

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use domain::{
-    Digest, Headers, Inserted, Metadata, ObjectKey, PayloadStore, Pointer, PointerStore,
+    Digest, Inserted, KeptHeaders, Metadata, ObjectKey, PayloadStore, Pointer, PointerStore,
     SignedDuration, StoreError, Timestamp,
 };
 use testkit::{Fault, MemoryPayloads, MemoryPointers, refused};
@@ -109,7 +109,7 @@ impl World {
 
     /// Its object, under this key.
     pub(super) async fn copy(&self, pointer: &Pointer, key: &str) {
-        let metadata = Metadata::describe(pointer, &Headers::default()).unwrap();
+        let metadata = Metadata::describe(pointer, &KeptHeaders::default()).unwrap();
         let size = usize::try_from(pointer.size).unwrap();
         let object = ObjectKey::from_stored(key.to_owned());
         let body = Bytes::from(vec![0; size]);

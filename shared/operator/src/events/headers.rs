@@ -1,57 +1,52 @@
 use std::collections::HashMap;
 
-use domain::{Handover, Headers, Metadata, ObjectKey};
+use aws::Image;
+use domain::{ObjectKey, StoredHeaders};
 
 use super::{EventDetails, attribute};
-use crate::{Result, Stack};
+use crate::{Result, Stack, problem::WithContext as _};
 
-/// The headers of a delivery that were stored with its payload.
+/// The headers of an event's first delivery, if they can still be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeptHeaders {
-    /// These.
-    Kept(Headers),
+pub enum HeaderLookup {
+    /// These are stored with its payload.
+    Stored(StoredHeaders),
     /// None, and why.
-    None(String),
+    Unavailable(String),
 }
 
-/// The headers that were kept of an event's delivery, with one request.
-pub async fn kept_headers(stack: &Stack, details: &EventDetails) -> Result<KeptHeaders> {
-    stored_headers(stack, attribute(&details.pointer, "key")?).await
+/// The headers that are kept of an event's first delivery, with one request.
+pub async fn kept_headers(stack: &Stack, details: &EventDetails) -> Result<HeaderLookup> {
+    stored_headers(stack, &details.pointer).await
 }
 
-/// The headers in the metadata of the object of this key.
-pub(super) async fn stored_headers(stack: &Stack, key: &str) -> Result<KeptHeaders> {
+/// The same of a pointer.
+pub(super) async fn stored_headers(stack: &Stack, pointer: &Image) -> Result<HeaderLookup> {
     let listing = aws::Listing::new(&stack.sdk, stack.description.bucket.clone());
-    let key = ObjectKey::from_stored(key.to_owned());
+    let key = ObjectKey::from_stored(attribute(pointer, "key")?.to_owned());
     Ok(match listing.describe(&key).await? {
         Some(object) => of_metadata(&object.metadata),
-        None => KeptHeaders::None("the payload is gone".to_owned()),
+        None => HeaderLookup::Unavailable("the payload is gone".to_owned()),
     })
 }
 
-fn of_metadata(metadata: &HashMap<String, String>) -> KeptHeaders {
-    // Of the direct lane.
-    if let Some(text) = metadata.get("delivery") {
-        return match Handover::from_metadata(text) {
-            Some(handover) => KeptHeaders::Kept(handover.headers),
-            None => {
-                KeptHeaders::None("the metadata that the authorizer added is unreadable".to_owned())
-            }
-        };
+fn of_metadata(metadata: &HashMap<String, String>) -> HeaderLookup {
+    match read_headers(metadata) {
+        Ok(headers) => HeaderLookup::Stored(headers),
+        Err(problem) => HeaderLookup::Unavailable(problem.to_string()),
     }
-    let Some(text) = metadata.get("signature-headers") else {
-        return KeptHeaders::None(
-            "the signature headers were too long to store with the payload".to_owned(),
-        );
-    };
-    match Metadata::signature_headers(text) {
-        Some(headers) => KeptHeaders::Kept(headers),
-        None => KeptHeaders::None("the stored signature headers are unreadable".to_owned()),
-    }
+}
+
+/// The headers in the metadata of an event's object.
+pub(crate) fn read_headers(metadata: &HashMap<String, String>) -> Result<StoredHeaders> {
+    StoredHeaders::read(|name| metadata.get(name).map(String::as_str))
+        .context("the stored headers cannot be used")
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::{Handover, Headers};
+
     use super::*;
 
     #[test]
@@ -70,22 +65,17 @@ mod tests {
             ("delivery", handover.to_metadata().unwrap()),
         ] {
             let metadata = HashMap::from([(name.to_owned(), value)]);
-            assert_eq!(
-                of_metadata(&metadata),
-                KeptHeaders::Kept(headers.clone()),
-                "{name}"
-            );
-        }
-        for (name, why) in [
-            ("signature-headers", "unreadable"),
-            ("delivery", "unreadable"),
-            ("type", "too long"),
-        ] {
-            let metadata = HashMap::from([(name.to_owned(), "%ff".to_owned())]);
-            let KeptHeaders::None(found) = of_metadata(&metadata) else {
+            let HeaderLookup::Stored(found) = of_metadata(&metadata) else {
                 panic!("{name}");
             };
-            assert!(found.contains(why), "{found}");
+            assert_eq!(found.signature.as_ref(), Some(&headers), "{name}");
+        }
+        for name in ["signature-headers", "delivery"] {
+            let metadata = HashMap::from([(name.to_owned(), "%ff".to_owned())]);
+            let HeaderLookup::Unavailable(why) = of_metadata(&metadata) else {
+                panic!("{name}");
+            };
+            assert!(why.contains(name), "{why}");
         }
     }
 }

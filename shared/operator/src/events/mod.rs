@@ -19,13 +19,12 @@ use aws::Image;
 pub use aws::operator::Record;
 use domain::Ref;
 
-pub(crate) use self::timeline::Timeline;
 pub use self::{
     budget::Budget,
     cursor::{Cursor, Direction},
     details::{EventDetails, details, outcome},
     find::{FoundEvents, find_text},
-    headers::{KeptHeaders, kept_headers},
+    headers::{HeaderLookup, kept_headers},
     page::{EventPage, count_newer, page},
     payload::{Excerpt, Redeemed, excerpt, redeem},
     query::{Query, check_kind, check_span},
@@ -35,6 +34,7 @@ pub use self::{
     verify::{Reverification, verify},
     way::{Step, Way, way},
 };
+pub(crate) use self::{headers::read_headers, timeline::Timeline};
 use crate::{Problem, Result, Stack};
 
 /// The pointer of an event, if it has one.
@@ -55,7 +55,7 @@ pub async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
 }
 
 /// An attribute that every pointer has.
-fn attribute<'a>(pointer: &'a Image, name: &str) -> Result<&'a str> {
+pub(crate) fn attribute<'a>(pointer: &'a Image, name: &str) -> Result<&'a str> {
     let value = pointer.get(name).map(String::as_str);
     value.ok_or_else(|| Problem::Refused(format!("the pointer has no attribute {name}")))
 }

@@ -5,7 +5,7 @@ use signature::{Key, Rejection, Verifier};
 
 use super::{
     Excerpt, attribute,
-    headers::{KeptHeaders, stored_headers},
+    headers::{HeaderLookup, stored_headers},
     payload::read,
     pointer,
 };
@@ -56,9 +56,14 @@ pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Reverification> {
             });
         }
     };
-    let headers = match stored_headers(stack, attribute(&pointer, "key")?).await? {
-        KeptHeaders::Kept(headers) => headers,
-        KeptHeaders::None(why) => refuse!("{why}, so the event cannot be verified again"),
+    let headers = match stored_headers(stack, &pointer).await? {
+        HeaderLookup::Unavailable(why) => refuse!("{why}, so the event cannot be verified again"),
+        HeaderLookup::Stored(stored) => stored.signature,
+    };
+    let Some(headers) = headers else {
+        refuse!(
+            "the signature headers were too long to store with the payload, so the event cannot be verified again"
+        );
     };
     let tables = &stack.description.tables;
     let config = aws::Endpoints::new(&stack.sdk, tables.endpoints.clone())

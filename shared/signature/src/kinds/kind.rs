@@ -31,6 +31,11 @@ pub(crate) trait Kind: Debug + Send + Sync {
     /// Names of the headers that these were judged by. Never of a secret that was shown.
     fn evidence(&self, headers: &Headers) -> Vec<String>;
 
+    /// The header that shows the secret itself, if one does.
+    fn secret_header(&self) -> Option<&str> {
+        None
+    }
+
     /// Adds the headers that a provider would send with the body.
     fn sign(&self, key: &Key, input: &SignInput<'_>, headers: &mut Pairs) -> Result<(), SignError>;
 

@@ -113,6 +113,10 @@ impl Kind for Token {
         Vec::new()
     }
 
+    fn secret_header(&self) -> Option<&str> {
+        Some(&self.header)
+    }
+
     fn is_header_only(&self) -> bool {
         true
     }

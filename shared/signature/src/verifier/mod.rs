@@ -164,6 +164,13 @@ impl Verifier {
         self.also_basic
     }
 
+    /// Whether this header of a delivery shows a secret.
+    #[must_use]
+    pub fn shows_a_secret_in(&self, name: &str) -> bool {
+        let is = |secret: &str| secret.eq_ignore_ascii_case(name);
+        self.kind.secret_header().is_some_and(is) || self.also_basic && is("authorization")
+    }
+
     /// What is wrong with a key under this scheme; `None` if nothing.
     #[must_use]
     pub fn key_problem(&self, key: &Key) -> Option<KeyProblem> {

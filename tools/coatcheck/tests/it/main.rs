@@ -13,6 +13,8 @@ mod hints;
 #[cfg(test)]
 mod left_out;
 #[cfg(test)]
+mod listen;
+#[cfg(test)]
 mod patience;
 #[cfg(test)]
 mod provider;

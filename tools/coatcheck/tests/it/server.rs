@@ -88,7 +88,8 @@ fn serve(
     }
 }
 
-fn read(reader: &mut impl BufRead) -> Option<Request> {
+/// Reads one request; none at the end of the connection.
+pub(crate) fn read(reader: &mut impl BufRead) -> Option<Request> {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();

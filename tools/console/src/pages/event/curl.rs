@@ -1,10 +1,10 @@
-use domain::Lane;
-use operator::events::{EventDetails, KeptHeaders};
+use domain::{Headers, Lane};
+use operator::events::{EventDetails, HeaderLookup};
 
 use crate::shell;
 
 /// Commands that send the stored bytes again, as they came: to try an endpoint, or a program.
-pub(super) fn command(base: &str, details: &EventDetails, headers: &KeptHeaders) -> String {
+pub(super) fn command(base: &str, details: &EventDetails, headers: &HeaderLookup) -> String {
     let lane = match details.lane() {
         Lane::Standard => "hooks",
         Lane::Direct => "direct",
@@ -19,12 +19,12 @@ pub(super) fn command(base: &str, details: &EventDetails, headers: &KeptHeaders)
     ];
     let header =
         |name: &str, value: &str| format!("  -H {}", shell::word(&format!("{name}: {value}")));
-    let kept: Vec<(&str, &str)> = match headers {
-        KeptHeaders::Kept(headers) => headers.iter().collect(),
-        KeptHeaders::None(_) => Vec::new(),
+    let kept = match headers {
+        HeaderLookup::Stored(headers) => headers.all(),
+        HeaderLookup::Unavailable(_) => Headers::default(),
     };
     let content_type = details.attribute("content_type");
-    if !content_type.is_empty() && !kept.iter().any(|(name, _)| *name == "content-type") {
+    if !content_type.is_empty() && !kept.iter().any(|(name, _)| name == "content-type") {
         lines.push(header("content-type", content_type));
     }
     lines.extend(kept.iter().map(|(name, value)| header(name, value)));

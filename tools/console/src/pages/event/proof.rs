@@ -2,7 +2,7 @@ use domain::Timestamp;
 use maud::{Markup, html};
 use operator::{
     Tone,
-    events::{EventDetails, KeptHeaders, Reverification},
+    events::{EventDetails, HeaderLookup, Reverification},
 };
 
 use super::verify_address;
@@ -19,7 +19,7 @@ pub(super) enum Verdict {
 /// The proof that the provider sent these bytes.
 pub(super) struct Proof<'a> {
     pub(super) details: &'a EventDetails,
-    pub(super) headers: &'a KeptHeaders,
+    pub(super) headers: &'a HeaderLookup,
     pub(super) verdict: &'a Verdict,
 }
 
@@ -31,10 +31,13 @@ impl Proof<'_> {
                 (self.verdict.markup(self.details))
                 h3 { "Kept headers" }
                 @match self.headers {
-                    KeptHeaders::None(why) => p class="note" { "None: " (shown(why)) "." },
-                    KeptHeaders::Kept(headers) => {
+                    HeaderLookup::Unavailable(why) => p class="note" { "None: " (shown(why)) "." },
+                    HeaderLookup::Stored(headers) => {
+                        @if headers.signature.is_none() {
+                            p class="note" { "The headers of the signature were too long to store." }
+                        }
                         dl class="facts" {
-                            @for (name, value) in headers.iter() {
+                            @for (name, value) in headers.all().iter() {
                                 dt { code { (shown(name)) } }
                                 dd { span class="mono" { (shown(value)) } }
                             }

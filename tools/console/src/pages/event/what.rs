@@ -1,6 +1,6 @@
 use domain::{Lane, Ref};
 use maud::{Markup, html};
-use operator::events::{EventDetails, KeptHeaders};
+use operator::events::{EventDetails, HeaderLookup};
 
 use super::curl;
 use crate::{
@@ -77,7 +77,7 @@ pub(in crate::pages) fn replay_address(reference: &Ref) -> Address {
 }
 
 /// What you can do with the event.
-pub(super) fn actions(app: &Console, details: &EventDetails, headers: &KeptHeaders) -> Markup {
+pub(super) fn actions(app: &Console, details: &EventDetails, headers: &HeaderLookup) -> Markup {
     let reference = details.reference.to_string();
     let command = curl::command(&app.stack.base_url(), details, headers);
     html! {

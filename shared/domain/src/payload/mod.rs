@@ -1,0 +1,156 @@
+mod escape;
+mod kept;
+mod problem;
+
+pub(crate) use self::escape::{escape, unescape};
+use self::kept::{OTHER_HEADERS, SIGNATURE_HEADERS};
+pub use self::{
+    kept::{KeptHeaders, StoredHeaders},
+    problem::{METADATA_MAX_BYTES, MetadataProblem},
+};
+use crate::{Digest, EventIdentity, EventKey, Headers, ObjectKey, Pointer, Timestamp, format_time};
+
+/// The bytes that an endpoint's `keep_headers` may need at least, as Terraform counts them: for
+/// each the length of its name and 9, and 1 for the list. More never fits, whatever else is stored.
+pub const KEEP_HEADERS_MAX_BYTES: usize = 1842;
+
+/// An object's metadata: enough to rebuild its pointer and to verify it again when nothing
+/// else is left. Names in lower case, values in printable ASCII: the rest is
+/// percent-encoded, or the value is base64 if that is shorter. So the longest facts fit, in
+/// any alphabet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metadata(Vec<(&'static str, String)>);
+
+impl Metadata {
+    /// Writes a pointer, and the headers that are kept of its delivery: those its signature was
+    /// checked by all or not at all, then the others one by one, in their order. What does not
+    /// fit is left out: keeping a payload matters more than verifying it again.
+    ///
+    /// # Errors
+    /// [`MetadataProblem::TooLong`].
+    pub fn describe(pointer: &Pointer, kept: &KeptHeaders) -> Result<Self, MetadataProblem> {
+        let event = &pointer.event;
+        let mut pairs = vec![
+            ("endpoint", pointer.endpoint.to_string()),
+            ("event-key", event.key.as_str().to_owned()),
+            ("id", event.id.clone()),
+            ("type", event.kind.clone()),
+            ("subject", event.subject.clone()),
+            (
+                "ordering-key",
+                event.ordering_key.clone().unwrap_or_default(),
+            ),
+            ("occurred-at", format_time(event.occurred_at)),
+            ("received-at", format_time(pointer.received_at)),
+            ("scheme", pointer.scheme.clone()),
+            ("key-id", pointer.key_id.clone()),
+            ("traceparent", pointer.traceparent.clone()),
+            (SIGNATURE_HEADERS, json(&kept.signature)),
+        ];
+        // S3 has no empty metadata values, and an id is not written twice.
+        if event.id == event.key.as_str() {
+            pairs.retain(|(name, _)| *name != "id");
+        }
+        pairs.retain(|(_, value)| !value.is_empty());
+        for (_, value) in &mut pairs {
+            *value = escape(value);
+        }
+        if length(&pairs) > METADATA_MAX_BYTES {
+            pairs.retain(|(name, _)| *name != SIGNATURE_HEADERS);
+        }
+        let room = METADATA_MAX_BYTES.checked_sub(length(&pairs));
+        let room = room.ok_or(MetadataProblem::TooLong)?;
+        let value = |headers: &Headers| escape(&json(headers));
+        let mut others = Headers::default();
+        others.extend_where(&kept.others, |headers| {
+            OTHER_HEADERS.len() + value(headers).len() <= room
+        });
+        if !others.is_empty() {
+            pairs.push((OTHER_HEADERS, value(&others)));
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The pairs, as S3 accepts them.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+}
+
+fn json(headers: &Headers) -> String {
+    serde_json::to_string(headers).unwrap_or_default()
+}
+
+fn length(pairs: &[(&str, String)]) -> usize {
+    let lengths = pairs.iter().map(|(name, value)| name.len() + value.len());
+    lengths.sum()
+}
+
+/// What S3 itself knows of an object, besides the metadata.
+#[derive(Debug, Clone)]
+pub struct ObjectFacts {
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: ObjectKey,
+    /// Bytes.
+    pub size: u64,
+    /// The checksum S3 verified.
+    pub sha256: Digest,
+    /// As received.
+    pub content_type: String,
+}
+
+impl Pointer {
+    /// Rebuilds the pointer of a payload that has none, from its object.
+    /// `metadata` returns the value of a name.
+    ///
+    /// # Errors
+    /// [`MetadataProblem::Unreadable`].
+    pub fn from_object<'a>(
+        object: ObjectFacts,
+        metadata: impl Fn(&str) -> Option<&'a str>,
+        pointer_ttl: jiff::SignedDuration,
+    ) -> Result<Self, MetadataProblem> {
+        let optional = |name: &'static str| match metadata(name) {
+            None => Ok(None),
+            Some(value) => unescape(value)
+                .map(|text| Some(text.into_owned()))
+                .ok_or(MetadataProblem::Unreadable(name)),
+        };
+        let text = |name: &'static str| optional(name)?.ok_or(MetadataProblem::Unreadable(name));
+        let time = |name: &'static str| {
+            text(name)?
+                .parse()
+                .map_err(|_| MetadataProblem::Unreadable(name))
+        };
+        let event_key = text("event-key")?;
+        let received_at: Timestamp = time("received-at")?;
+        Ok(Self {
+            endpoint: text("endpoint")?
+                .try_into()
+                .map_err(|_| MetadataProblem::Unreadable("endpoint"))?,
+            event: EventIdentity {
+                id: optional("id")?.unwrap_or_else(|| event_key.clone()),
+                key: EventKey::from_stored(event_key),
+                kind: text("type")?,
+                subject: optional("subject")?.unwrap_or_default(),
+                ordering_key: optional("ordering-key")?,
+                occurred_at: time("occurred-at")?,
+            },
+            received_at,
+            content_type: object.content_type,
+            size: object.size,
+            sha256: object.sha256,
+            bucket: object.bucket,
+            key: object.key,
+            traceparent: text("traceparent")?,
+            scheme: text("scheme")?,
+            key_id: text("key-id")?,
+            expires_at: received_at + pointer_ttl,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+use domain::{Digest, Ref, StoredHeaders};
+
+use crate::{
+    Problem, Result, Stack,
+    events::{attribute, pointer, read_headers},
+    problem::{WithContext as _, refuse},
+};
+
+/// A delivery as the provider made it, as far as it is kept.
+#[derive(Debug, Clone)]
+pub struct Original {
+    /// As received.
+    pub content_type: String,
+    /// Those of its headers that are kept.
+    pub headers: StoredHeaders,
+    /// The exact bytes of its body.
+    pub body: Vec<u8>,
+}
+
+/// What is left of a delivery.
+#[derive(Debug)]
+pub enum Fetched {
+    /// All of it.
+    Original(Original),
+    /// Why it can never be fetched.
+    Gone(String),
+}
+
+/// Fetches an event's delivery with two requests. At most as many bytes are held as its pointer
+/// says, and none is returned that its digest does not prove.
+pub async fn fetch(stack: &Stack, reference: &Ref) -> Result<Fetched> {
+    match original(stack, reference).await {
+        Ok(original) => Ok(Fetched::Original(original)),
+        // Another try may succeed, or the caller lacks a permission.
+        Err(problem @ Problem::Aws(_)) => Err(problem),
+        Err(problem) => Ok(Fetched::Gone(problem.with_causes())),
+    }
+}
+
+async fn original(stack: &Stack, reference: &Ref) -> Result<Original> {
+    let pointer = pointer(stack, reference).await?;
+    let of = |name| attribute(&pointer, name);
+    let (bucket, key) = (of("bucket")?, of("key")?);
+    let expected = of("sha256")?.parse::<Digest>();
+    let expected = expected.context("the pointer's sha256 is unreadable")?;
+    let size = of("size")?.parse::<usize>();
+    let size = size.context("the pointer's size is unreadable")?;
+    let object = aws::Redemption::new(&stack.sdk).open(bucket, key).await?;
+    let Some(mut object) = object else {
+        let days = stack.description.days.payloads;
+        refuse!("the payload is gone: payloads are kept {days} days");
+    };
+    let headers = read_headers(object.metadata())?;
+    let mut body = Vec::new();
+    while let Some(part) = object.next().await? {
+        body.extend_from_slice(&part);
+        if body.len() > size {
+            break;
+        }
+    }
+    if Digest::of(&body) != expected {
+        refuse!(
+            "the object is not the payload: its SHA-256 differs from the pointer's. Someone has written to the bucket"
+        );
+    }
+    Ok(Original {
+        content_type: of("content_type")?.to_owned(),
+        headers,
+        body,
+    })
+}
