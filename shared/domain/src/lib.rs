@@ -13,6 +13,7 @@ mod directory;
 mod endpoint;
 mod event;
 mod event_key;
+mod given_up;
 mod handover;
 mod headers;
 mod heartbeat;
@@ -39,6 +40,7 @@ pub use endpoint::{
 };
 pub use event::{EventFields, EventIdentity, Field, IdentityProblem, Naming};
 pub use event_key::{EventKey, Neighbours};
+pub use given_up::GivenUp;
 pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;

@@ -2,7 +2,6 @@
 //! standard chain of credentials, and patience.
 
 mod alarms;
-mod endpoint_table;
 mod functions;
 mod key_versions;
 mod lifecycle;
@@ -16,15 +15,18 @@ mod tables;
 mod targets;
 
 pub use alarms::{AlarmState, Alarms};
-pub use endpoint_table::EndpointTable;
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
 pub use logs::{Lines, LogLine, Logs};
 pub use moves::{Move, Moves, Started};
 pub use pipes::PipeRequest;
-pub use queue::{Depth, Held};
 pub use records::{Record, Records};
 pub use sdk::{Account, sdk};
 pub use tables::{TableFacts, Tables};
 pub use targets::Targets;
+
+pub use crate::{
+    endpoint_table::EndpointTable,
+    peek::{Depth, Held},
+};
