@@ -1,9 +1,11 @@
 //! Adapters for the ports of the domain and of the functions: DynamoDB and its
-//! streams, EventBridge Pipes, S3, Secrets Manager, SQS.
+//! streams, CloudWatch, EventBridge Pipes, S3, Secrets Manager, SNS, SQS.
 //!
 //! The only crate of the functions that knows the AWS SDK. Everything the SDK
 //! can fail with becomes transient or permanent here, in one place.
 
+#[cfg(feature = "alerts")]
+mod alerts;
 mod by_time;
 mod claims;
 mod config;
@@ -30,6 +32,10 @@ mod windowed;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "alerts")]
+pub use alerts::{
+    AlertMemory, FailureRecord, FailureRecords, MetricSums, Remembered, SumOf, Topics,
+};
 pub use by_time::{ByTime, Listed, Page, PageKey, Wanted};
 pub use claims::ObjectClaim;
 pub use config::{Sdk, load};
