@@ -232,7 +232,7 @@ variable "alarms_enabled" {
 }
 
 variable "alarm_topic_arns" {
-  description = "SNS topics that alarms notify when they fire and when they recover."
+  description = "SNS topics in this region, at most five, that alarms notify when they fire and when they recover, and that get alerts: what happened, where, since when, and what to do."
   type        = set(string)
   default     = []
   nullable    = false
@@ -240,6 +240,12 @@ variable "alarm_topic_arns" {
   validation {
     condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[^*]+$", arn))])
     error_message = "alarm_topic_arns must hold ARNs of SNS topics, for instance arn:aws:sns:eu-west-1:123456789012:oncall."
+  }
+
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+  validation {
+    condition     = length(var.alarm_topic_arns) <= 5 && length(join(",", var.alarm_topic_arns)) <= 600
+    error_message = "alarm_topic_arns can hold at most 5 topics, because CloudWatch allows no more actions for an alarm, and at most 600 characters, because watch gets them in its environment, where Lambda allows 4 KB."
   }
 }
 

@@ -196,6 +196,6 @@ variable "subscriptions" {
 
   validation {
     condition     = length(var.subscriptions) <= 100 && sum(concat([0], [for name in keys(var.subscriptions) : length("${var.stack}-${name},")])) <= 3000
-    error_message = "A stack can have at most 100 subscriptions, and the names of their pipes ({stack}-{subscription}) at most 3000 characters together: watch gets these names in its environment, where Lambda allows 4 KB, and in its policy, where IAM allows 10,240 characters."
+    error_message = "A stack can have at most 100 subscriptions, and the names of their pipes ({stack}-{subscription}) at most 3000 characters together: watch gets these names in its environment, where Lambda allows 4 KB."
   }
 }

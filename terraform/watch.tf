@@ -12,6 +12,12 @@ locals {
     [local.router_name],
     [for name, subscription in var.subscriptions : "${var.stack}-${name}" if subscription.enabled],
   )
+
+  # Without a topic there is no one to tell, so watch has no right that only its alerts need (decision 0043).
+  alerts = length(var.alarm_topic_arns) > 0
+
+  # Of the processed table, the key of what alerts remember. No event has this ref.
+  alerts_key = "${local.heartbeats_endpoint}/alerts"
 }
 
 module "heartbeats" {
@@ -53,10 +59,75 @@ data "aws_iam_policy_document" "watch" {
     resources = [local.heartbeats_arn]
   }
 
+  # Many by a pattern: IAM has no room for the name of each.
   statement {
     sid       = "LookAtPipes"
     actions   = ["pipes:DescribePipe"]
-    resources = [for pipe in local.watched_pipes : "${local.arn_prefixes.pipes}:pipe/${pipe}"]
+    resources = length(local.watched_pipes) > 50 ? ["${local.arn_prefixes.pipes}:pipe/${var.stack}-*"] : [for pipe in local.watched_pipes : "${local.arn_prefixes.pipes}:pipe/${pipe}"]
+  }
+}
+
+data "aws_iam_policy_document" "alerts" {
+  count = local.alerts ? 1 : 0
+
+  #checkov:skip=CKV_AWS_356:CloudWatch offers GetMetricData for the resource "*" only.
+  # If a topic has a key of its own, that key's policy must let this role use it: the stack does not know the key.
+  statement {
+    sid       = "PublishAlerts"
+    actions   = ["sns:Publish"]
+    resources = var.alarm_topic_arns
+  }
+
+  # By a pattern, so that the policy does not grow with the subscriptions. Another stack whose name begins with this
+  # one's has such queues too; this role may not use its key, so it cannot read them.
+  statement {
+    sid       = "LookIntoDlqs"
+    actions   = ["sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    resources = ["${local.arn_prefixes.sqs}:${var.stack}-*-dlq"]
+  }
+
+  statement {
+    sid       = "RememberAlerts"
+    actions   = ["dynamodb:PutItem", "dynamodb:Query"]
+    resources = [local.arns.processed]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = [local.alerts_key]
+    }
+  }
+
+  # Not the reason, in which a processor may quote a payload.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+  statement {
+    sid       = "ReadHowProcessorsFailed"
+    actions   = ["dynamodb:GetItem"]
+    resources = [local.arns.processed]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:Attributes"
+      values   = ["attempts", "failure", "processor", "ref", "state"]
+    }
+
+    condition {
+      test     = "StringEqualsIfExists"
+      variable = "dynamodb:Select"
+      values   = ["SPECIFIC_ATTRIBUTES"]
+    }
+  }
+
+  statement {
+    sid       = "ReadDescriptionAndNamesOfEndpoints"
+    actions   = ["dynamodb:GetItem", "dynamodb:Scan"]
+    resources = [local.arns.endpoints]
+  }
+
+  statement {
+    sid       = "ReadRefusals"
+    actions   = ["cloudwatch:GetMetricData"]
+    resources = ["*"]
   }
 }
 
@@ -64,12 +135,13 @@ module "watch" {
   source = "./modules/function"
 
   name        = "watch"
-  description = "Measures how far the router is behind, and which pipes do not run"
+  description = "Measures how far the router is behind and which pipes do not run, and sends alerts"
   defaults    = local.function_defaults
   memory_mb   = 256
-  # Two runs never overlap.
-  timeout_s = 45
-  policies  = { watch = data.aws_iam_policy_document.watch.json }
+  # Two scheduled runs never overlap.
+  timeout_s     = 58
+  policies      = merge({ watch = data.aws_iam_policy_document.watch.json }, local.alerts ? { alerts = data.aws_iam_policy_document.alerts[0].json } : {})
+  unscoped_sids = ["ReadRefusals"]
 
   key_use = {
     watch = {
@@ -78,11 +150,18 @@ module "watch" {
     }
   }
 
-  environment = {
-    EVENTS_TABLE         = aws_dynamodb_table.events.name
-    HEARTBEATS_QUEUE_URL = module.heartbeats.url
-    PIPES                = join(",", local.watched_pipes)
-  }
+  environment = merge(
+    {
+      EVENTS_TABLE         = aws_dynamodb_table.events.name
+      HEARTBEATS_QUEUE_URL = module.heartbeats.url
+      PIPES                = join(",", local.watched_pipes)
+    },
+    local.alerts ? {
+      ALERT_TOPICS    = join(",", sort(var.alarm_topic_arns))
+      ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name
+      PROCESSED_TABLE = aws_dynamodb_table.processed.name
+    } : {},
+  )
 }
 
 resource "aws_cloudwatch_event_rule" "watch" {

@@ -27,6 +27,8 @@ run "a_hundred_subscriptions_to_one_processor_fit" {
   command = plan
 
   variables {
+    alarm_topic_arns = [for i in range(5) : "arn:aws:sns:ap-southeast-2:123456789012:the-people-who-are-on-call-in-the-week-${i}"]
+
     endpoints = { for i in range(150) : "endpoint-${i}" => { custom = jsonencode({ kind = "token", header = "x-token" }), dedupe_window_s = 3600 } }
 
     subscriptions = merge(

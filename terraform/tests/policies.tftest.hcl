@@ -31,7 +31,8 @@ override_resource {
 }
 
 variables {
-  packages_dir = "tests/packages"
+  packages_dir     = "tests/packages"
+  alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
 
   # The headers alone verify the last two, so the authorizer may read their keys.
   endpoints = {
@@ -188,7 +189,7 @@ run "rights_on_any_stream_are_for_rehydrate_alone" {
   }
 
   assert {
-    condition     = alltrue(flatten([for policies in [module.router_role.policies, module.watch.policies, module.subscription["in-order"].policies] : [for json in values(policies) : [for statement in jsondecode(json).Statement : statement.Sid == "ListStreams" || !contains(flatten([try(statement.Resource, "itself")]), "*")]]]))
+    condition     = alltrue(flatten([for policies in [module.router_role.policies, module.watch.policies, module.subscription["in-order"].policies] : [for json in values(policies) : [for statement in jsondecode(json).Statement : contains(["ListStreams", "ReadRefusals"], statement.Sid) || !contains(flatten([try(statement.Resource, "itself")]), "*")]]]))
     error_message = "The pipes' own rights must be limited to the stack's stream: ${jsonencode(module.router_role.policies)}"
   }
 }

@@ -314,6 +314,32 @@ run "refuses_an_alarm_topic_that_is_none" {
   }
 }
 
+run "refuses_more_alarm_topics_than_an_alarm_can_notify" {
+  command         = plan
+  expect_failures = [var.alarm_topic_arns]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    alarm_topic_arns = [for i in range(6) : "arn:aws:sns:eu-west-1:123456789012:oncall-${i}"]
+  }
+}
+
+run "refuses_names_of_alarm_topics_that_do_not_fit_into_an_environment" {
+  command         = plan
+  expect_failures = [var.alarm_topic_arns]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    alarm_topic_arns = [for i in range(3) : "arn:aws:sns:eu-west-1:123456789012:${join("", [for j in range(200) : i])}"]
+  }
+}
+
 run "refuses_a_runbook_with_a_fragment" {
   command         = plan
   expect_failures = [var.runbook_url]

@@ -125,6 +125,42 @@ run "heartbeats_come_back_to_watch_alone" {
   }
 }
 
+run "without_a_topic_watch_has_no_right_and_no_setting_for_alerts" {
+  command = plan
+
+  assert {
+    condition     = !contains(keys(module.watch.policies), "alerts")
+    error_message = "Without a topic watch must have no right that only alerts need: ${jsonencode(keys(module.watch.policies))}"
+  }
+}
+
+run "with_a_topic_watch_sends_alerts" {
+  command = plan
+
+  variables {
+    alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:two", "arn:aws:sns:eu-west-1:123456789012:one"]
+  }
+
+  assert {
+    condition = module.watch.environment == {
+      ALERT_TOPICS         = "arn:aws:sns:eu-west-1:123456789012:one,arn:aws:sns:eu-west-1:123456789012:two"
+      ENDPOINTS_TABLE      = "coatcheck-endpoints"
+      EVENTS_TABLE         = "coatcheck-events"
+      HEARTBEATS_QUEUE_URL = "https://sqs/coatcheck-heartbeats"
+      LOG_LEVEL            = "info"
+      PIPES                = "coatcheck-router,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
+      PROCESSED_TABLE      = "coatcheck-processed"
+      STACK                = "coatcheck"
+    }
+    error_message = "watch must know whom to tell, and where to look: ${jsonencode(module.watch.environment)}"
+  }
+
+  assert {
+    condition     = contains(keys(module.watch.policies), "alerts")
+    error_message = "watch must have the rights that alerts need: ${jsonencode(keys(module.watch.policies))}"
+  }
+}
+
 run "dead_letters_become_events_in_the_dlq" {
   command = plan
 

@@ -9,6 +9,7 @@
     reason = "a test tells what went wrong by panicking there"
 )]
 
+mod alerts;
 mod bytes;
 mod console;
 mod delivery;

@@ -1,13 +1,19 @@
 //! Once a minute: is every pipe running, and how long does routing an event take?
-//! `EventBridge` Pipes has no metric for either.
+//! `EventBridge` Pipes has no metric for either. It also tells the alarm topics what happened.
 
+mod alerts;
 mod decide;
+mod failures;
 mod ports;
+mod run;
 #[cfg(test)]
 mod tests;
 mod watch;
 
-use aws::{Heartbeats, Pipes, Queue};
+use alerts::{Alerts, Dlqs};
+use aws::{
+    AlertMemory, EndpointTable, FailureRecords, Heartbeats, MetricSums, Pipes, Queue, Topics,
+};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use runtime::{Metrics, Settings};
 use serde::de::IgnoredAny;
@@ -21,21 +27,43 @@ async fn main() -> Result<(), Error> {
     let table = settings.text("EVENTS_TABLE");
     let queue_url = settings.text("HEARTBEATS_QUEUE_URL");
     let names = decide::names(&settings.text("PIPES"));
+    // Without a topic there are no alerts, and nothing is read for them.
+    let topics = settings.optional("ALERT_TOPICS").unwrap_or_default();
+    let topics = decide::names(&topics);
+    let tables = (!topics.is_empty()).then(|| {
+        (
+            settings.text("ENDPOINTS_TABLE"),
+            settings.text("PROCESSED_TABLE"),
+        )
+    });
     settings.done()?;
 
     let sdk = aws::load().await;
+    let queue = Queue::new(&sdk, queue_url);
+    let alerts = &tables.map(|(endpoints, processed)| Alerts {
+        topics,
+        pipes: names.clone(),
+        parts: EndpointTable::new(&sdk, endpoints),
+        dlqs: Dlqs {
+            queue: queue.clone(),
+            records: FailureRecords::new(&sdk, processed.clone()),
+        },
+        memory: AlertMemory::new(&sdk, processed),
+        outlet: Topics::new(&sdk),
+        sums: MetricSums::new(&sdk),
+        now: runtime::now,
+    });
     let watch = &Watch {
         stack,
         names,
         heartbeats: Heartbeats::new(&sdk, table),
-        queue: Queue::new(&sdk, queue_url),
+        queue,
         pipes: Pipes::new(&sdk),
         now: runtime::now,
         emit: |metrics: Metrics| metrics.write(runtime::now()),
     };
     lambda_runtime::run(service_fn(async move |_: LambdaEvent<IgnoredAny>| {
-        // Boxed: the SDK's futures are nested deeper than the compiler looks.
-        Box::pin(watch.look()).await
+        run::run(watch, alerts.as_ref()).await
     }))
     .await
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use domain::{Heartbeat, StoreError, Timestamp, causes};
+use domain::{Heartbeat, Timestamp};
 use lambda_runtime::Diagnostic;
 use runtime::{Metrics, Unit};
 use serde::Serialize;
@@ -8,6 +8,7 @@ use tracing::{error, info, warn};
 
 use crate::{
     decide::{Arrival, heartbeat, is_up, route_lag_ms, split_overtaken},
+    failures::Failures,
     ports::{HeartbeatQueue, HeartbeatStore, PipeStates},
 };
 
@@ -34,6 +35,9 @@ pub(crate) struct PipeFinding {
     pub(crate) name: String,
     /// The state as `EventBridge` names it.
     pub(crate) state: String,
+    /// Why it is in this state, if `EventBridge` says so.
+    #[serde(skip)]
+    pub(crate) reason: Option<String>,
 }
 
 /// The run did not see everything that it should. The log says what it could not
@@ -42,6 +46,16 @@ pub(crate) struct PipeFinding {
 #[error("{failures} steps failed: see the log")]
 pub(crate) struct Incomplete {
     failures: usize,
+}
+
+impl Findings {
+    /// What the run answers.
+    pub(crate) fn unless(self, failures: &Failures) -> Result<Self, Incomplete> {
+        match failures.0 {
+            0 => Ok(self),
+            failures => Err(Incomplete { failures }),
+        }
+    }
 }
 
 impl From<Incomplete> for Diagnostic {
@@ -65,21 +79,6 @@ pub(crate) struct Watch<H, Q, P, Now, Emit> {
     pub(crate) emit: Emit,
 }
 
-/// Counts and logs failures: each step is worth doing without the others.
-#[derive(Default)]
-struct Failures(usize);
-
-impl Failures {
-    fn seen<T>(&mut self, step: &str, outcome: Result<T, StoreError>) -> Option<T> {
-        outcome
-            .inspect_err(|problem| {
-                self.0 += 1;
-                error!(%problem, cause = causes(problem), "{step}");
-            })
-            .ok()
-    }
-}
-
 impl<H, Q, P, Now, Emit> Watch<H, Q, P, Now, Emit>
 where
     H: HeartbeatStore,
@@ -88,19 +87,17 @@ where
     Now: Fn() -> Timestamp,
     Emit: Fn(Metrics),
 {
-    /// Does one run.
-    pub(crate) async fn look(&self) -> Result<Findings, Incomplete> {
+    /// Does one run: what it saw, and how many of its steps failed.
+    pub(crate) async fn look(&self) -> (Findings, Failures) {
         // At the same time: pipes that cannot be described must not stop the lag
         // from being measured.
         let ((pipes, unseen), (lag, failures)) = tokio::join!(self.pipes(), self.route());
-        match unseen.0 + failures.0 {
-            0 => Ok(Findings {
-                route_lag_ms: lag.route_lag_ms,
-                outstanding: lag.outstanding,
-                pipes,
-            }),
-            failures => Err(Incomplete { failures }),
-        }
+        let findings = Findings {
+            route_lag_ms: lag.route_lag_ms,
+            outstanding: lag.outstanding,
+            pipes,
+        };
+        (findings, Failures(unseen.0 + failures.0))
     }
 
     /// Reports for each pipe whether it runs. For a pipe that could not be
@@ -125,6 +122,7 @@ where
             found.push(PipeFinding {
                 name: name.clone(),
                 state: state.current,
+                reason: state.reason,
             });
         }
         (found, failures)

@@ -1,12 +1,15 @@
 //! Adapters for the ports of the domain and of the functions: DynamoDB and its
-//! streams, EventBridge Pipes, S3, Secrets Manager, SQS.
+//! streams, CloudWatch, EventBridge Pipes, S3, Secrets Manager, SNS, SQS.
 //!
 //! The only crate of the functions that knows the AWS SDK. Everything the SDK
 //! can fail with becomes transient or permanent here, in one place.
 
+#[cfg(feature = "alerts")]
+mod alerts;
 mod by_time;
 mod claims;
 mod config;
+mod endpoint_table;
 mod endpoints;
 mod failure;
 mod heartbeats;
@@ -16,6 +19,7 @@ mod listing;
 #[cfg(feature = "operator")]
 pub mod operator;
 mod payloads;
+mod peek;
 mod pipes;
 mod pointers;
 mod processed;
@@ -28,15 +32,21 @@ mod windowed;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "alerts")]
+pub use alerts::{
+    AlertMemory, FailureRecord, FailureRecords, MetricSums, Remembered, SumOf, Topics,
+};
 pub use by_time::{ByTime, Listed, Page, PageKey, Wanted};
 pub use claims::ObjectClaim;
 pub use config::{Sdk, load};
+pub use endpoint_table::EndpointTable;
 pub use endpoints::Endpoints;
 pub use failure::Cause;
 pub use heartbeats::Heartbeats;
 pub use incoming::{Incoming, IncomingObject};
 pub use listing::{Described, ListedObject, ListedObjects, Listing};
 pub use payloads::Payloads;
+pub use peek::{Depth, Held};
 pub use pipes::{PipeState, Pipes};
 pub use pointers::{Image, Pointers, Replay};
 pub use processed::{Attempt, Claimed, Processed, Receipt};

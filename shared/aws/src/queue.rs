@@ -49,6 +49,15 @@ impl Queue {
         }
     }
 
+    /// The queue at another URL, by the same connections.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Self {
+        Self {
+            client: self.client.clone(),
+            url: url.to_owned(),
+        }
+    }
+
     /// The queue of this name in the account and region of the credentials.
     ///
     /// # Errors

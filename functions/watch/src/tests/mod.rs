@@ -6,6 +6,7 @@ use domain::{Heartbeat, Timestamp};
 use serde_json::json;
 
 use self::world::World;
+use crate::alerts;
 
 #[tokio::test]
 async fn a_healthy_stack_is_seen_in_the_run_that_asks() {
@@ -175,4 +176,27 @@ async fn what_is_no_heartbeat_is_cleared_away() {
     assert_eq!(world.run().await.unwrap().outstanding, 0);
     assert!(world.messages.borrow().is_empty());
     assert_eq!(world.lag(), [400]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_happens_to_alerts_the_metrics_are_written() {
+    for step in ["all", "description", "count"] {
+        for hangs in [false, true] {
+            let (world, around) = (World::new(), alerts::tests::World::new());
+            let steps = if hangs {
+                &around.hanging
+            } else {
+                &around.failing
+            };
+            steps.borrow_mut().insert(step);
+            let outcome = world.run_with(Some(&around)).await;
+            assert!(outcome.is_err(), "{step}: the function's alarm fires");
+            assert_eq!(world.lag(), [400], "{step}");
+            assert_eq!(world.metric("PipeDown").len(), 2, "{step}");
+        }
+    }
+    let (world, around) = (World::new(), alerts::tests::World::new());
+    world.fail(&["describe router", "put"]);
+    assert!(world.run_with(Some(&around)).await.is_err());
+    assert!(world.metric("PipeDown").len() == 1 && around.was_asked());
 }

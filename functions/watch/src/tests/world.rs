@@ -12,7 +12,9 @@ use runtime::Metrics;
 use serde_json::{Value, json};
 
 use crate::{
+    alerts,
     ports::{HeartbeatQueue, HeartbeatStore, PipeStates},
+    run::run,
     watch::{Findings, Incomplete, Watch},
 };
 
@@ -94,16 +96,26 @@ impl World {
     }
 
     pub(super) async fn run(&self) -> Result<Findings, Incomplete> {
+        self.run_with(None).await
+    }
+
+    /// A run with alerts, over a world of theirs.
+    pub(super) async fn run_with(
+        &self,
+        around: Option<&alerts::tests::World>,
+    ) -> Result<Findings, Incomplete> {
         self.emitted.borrow_mut().clear();
         self.calls.borrow_mut().clear();
         let names = ["coatcheck-router", "coatcheck-invoices"];
+        let now = || self.now.get();
+        let alerts = around.map(|around| around.alerts(now));
         let watch = Watch {
             stack: "coatcheck".to_owned(),
             names: names.map(str::to_owned).to_vec(),
             heartbeats: self,
             queue: self,
             pipes: self,
-            now: || self.now.get(),
+            now,
             emit: |metrics: Metrics| {
                 let line = metrics.line(self.now.get());
                 self.emitted
@@ -111,7 +123,7 @@ impl World {
                     .push(serde_json::from_str(&line).unwrap());
             },
         };
-        watch.look().await
+        run(&watch, alerts.as_ref()).await
     }
 
     /// The values sent for a metric, by pipe.

@@ -4,7 +4,6 @@
 mod alarms;
 mod batch;
 mod caller;
-mod endpoint_table;
 mod functions;
 mod key_versions;
 mod lifecycle;
@@ -22,7 +21,6 @@ mod targets;
 pub use alarms::{AlarmState, Alarms};
 pub use batch::BATCH;
 pub use caller::caller;
-pub use endpoint_table::EndpointTable;
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
@@ -33,10 +31,14 @@ pub use metric_data::{
 };
 pub use moves::{Move, Moves, Started};
 pub use pipes::PipeRequest;
-pub use queue::{Depth, Held};
 pub use records::{Record, Records};
 #[cfg(any(test, feature = "test-util"))]
 pub use sdk::sdk_at;
 pub use sdk::{Account, sdk};
 pub use tables::{TableFacts, Tables};
 pub use targets::Targets;
+
+pub use crate::{
+    endpoint_table::EndpointTable,
+    peek::{Depth, Held},
+};

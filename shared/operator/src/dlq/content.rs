@@ -1,9 +1,7 @@
 //! What a message in a DLQ holds.
 
-use std::borrow::Cow;
-
 use aws::operator::Held;
-use domain::{Heartbeat, Ref, Timestamp, parse_time};
+use domain::{GivenUp, Ref, Timestamp, parse_time};
 use serde_json::Value;
 
 /// What a message in a DLQ holds.
@@ -12,7 +10,7 @@ pub enum Content {
     /// An event, whole.
     Event(Box<DeadEvent>),
     /// Not an event: what it is, for people.
-    Other(Cow<'static, str>),
+    Other(String),
 }
 
 /// An event in a DLQ.
@@ -31,52 +29,31 @@ pub struct DeadEvent {
 }
 
 impl Content {
-    fn other(what: &'static str) -> Self {
-        Self::Other(Cow::Borrowed(what))
-    }
-
-    /// An object of the direct lane. `admit` adds the reason to what it gives up at once.
-    fn incoming(reason: Option<&str>) -> Self {
-        match reason {
-            Some(reason) => {
-                let reason = reason.escape_debug();
-                Self::Other(format!("an object of the direct lane, kept: {reason}").into())
-            }
-            None => Self::other(
-                "an object of the direct lane that `admit` could not process: its log says why",
-            ),
-        }
-    }
-
     /// Reads a message.
     pub fn of(held: &Held) -> Self {
-        let Ok(whole) = serde_json::from_str::<Value>(&held.body) else {
-            return Self::other("not JSON, so not an event");
-        };
-        let text = |name: &str| whole.get(name).and_then(Value::as_str);
-        if whole.get("DDBStreamBatchInfo").is_some() {
-            return Self::other(
-                "a dead letter that `rehydrate` could not turn into events: it names their place in the stream",
-            );
+        let given_up = GivenUp::of(&held.body);
+        let what = given_up.to_string();
+        match given_up {
+            GivenUp::Event {
+                reference,
+                kind,
+                whole,
+            } => {
+                let text = |name: &str| whole.get(name).and_then(Value::as_str);
+                Self::Event(Box::new(DeadEvent {
+                    reference,
+                    kind,
+                    received_at: text("receivedat").and_then(parse_time),
+                    force: text("replayforce") == Some("true"),
+                    whole,
+                }))
+            }
+            // `admit` adds the reason to what it gives up at once.
+            GivenUp::Object {
+                reason: Some(reason),
+            } => Self::Other(format!("{what}: {}", reason.escape_debug())),
+            _ => Self::Other(what),
         }
-        if text("source") == Some(Heartbeat::SOURCE) {
-            return Self::other("a heartbeat, which is no longer of use");
-        }
-        if whole.pointer("/detail/object/key").is_some() {
-            return Self::incoming(text("reason"));
-        }
-        let (Some(reference), Some(kind)) =
-            (text("ref").and_then(|text| text.parse().ok()), text("type"))
-        else {
-            return Self::other("JSON, but not an event");
-        };
-        Self::Event(Box::new(DeadEvent {
-            reference,
-            kind: kind.to_owned(),
-            received_at: text("receivedat").and_then(parse_time),
-            force: text("replayforce") == Some("true"),
-            whole,
-        }))
     }
 }
 

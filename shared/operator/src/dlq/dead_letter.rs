@@ -44,7 +44,7 @@ impl DeadLetter {
     /// Why it is here: `reject: the amount is missing (3 attempts)`; none if there is no record.
     pub fn reason(&self) -> Option<String> {
         let record = match (&self.record, &self.content) {
-            (_, Content::Other(what)) => return Some(what.clone().into_owned()),
+            (_, Content::Other(what)) => return Some(what.clone()),
             (record, Content::Event(_)) => record.as_ref()?,
         };
         let attempts = plural(record.attempts, "attempt");

@@ -34,7 +34,7 @@ impl Work for Rows<'_> {
     async fn handle(&self, held: &Held) -> Result<Fate> {
         let event = match Content::of(held) {
             Content::Event(event) => event,
-            Content::Other(what) => return Ok(Fate::Stays(what.into_owned())),
+            Content::Other(what) => return Ok(Fate::Stays(what)),
         };
         let Some(pointer) = self.pointers.get(&event.reference).await? else {
             return Ok(Fate::Stays(format!(

@@ -79,4 +79,61 @@ impl EndpointTable {
         }
         Ok(found)
     }
+
+    /// The names of all endpoints, in no order.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn names(&self) -> Result<Vec<String>, StoreError> {
+        let mut pages = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .projection_expression("#name")
+            .expression_attribute_names("#name", "name")
+            .into_paginator()
+            .send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| classify(SCAN, &error))?;
+            let items = page.items.unwrap_or_default().into_iter();
+            found.extend(items.filter_map(|mut item| match item.remove("name") {
+                Some(AttributeValue::S(name)) if name != STACK => Some(name),
+                _ => None,
+            }));
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::operation::scan::ScanOutput;
+    use aws_smithy_mocks::{RuleMode, mock, mock_client};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_stacks_description_is_no_endpoint() {
+        let rule = mock!(Client::scan)
+            .match_requests(|call| {
+                let names = call.expression_attribute_names().unwrap();
+                call.projection_expression() == Some("#name") && names["#name"] == "name"
+            })
+            .then_output(|| {
+                let item = |name: &str| {
+                    let name = AttributeValue::S(name.to_owned());
+                    [("name".to_owned(), name)].into()
+                };
+                ScanOutput::builder()
+                    .items(item("-"))
+                    .items(item("stripe"))
+                    .build()
+            });
+        let table = EndpointTable {
+            client: mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&rule]),
+            table: "endpoints".to_owned(),
+        };
+        assert_eq!(table.names().await.unwrap(), ["stripe"]);
+    }
 }

@@ -1,0 +1,289 @@
+//! Every form of an alert, to the byte.
+
+use aws::FailureRecord;
+use domain::{GivenUp, Timestamp};
+use serde_json::Value;
+
+use super::*;
+use crate::alerts::{
+    decide::News,
+    refusals::Refusals,
+    trouble::Trouble,
+    watched::{SAMPLE, Watched},
+};
+
+fn at(text: &str) -> Timestamp {
+    format!("2026-11-22T{text}Z").parse().unwrap()
+}
+
+fn letter(reference: &str, record: Option<(&str, &str, u32)>) -> DeadLetterFacts {
+    let body = format!(
+        r#"{{"ref":"{reference}","type":"<!channel>","subject":"@here","data":"4242 4242 4242 4242"}}"#
+    );
+    DeadLetterFacts {
+        letter: GivenUp::of(&body),
+        record: record.map(|(state, failure, attempts)| FailureRecord {
+            state: state.to_owned(),
+            failure: Some(failure.to_owned()),
+            attempts,
+        }),
+        recorded: true,
+    }
+}
+
+fn other(body: &str) -> DeadLetterFacts {
+    DeadLetterFacts {
+        letter: GivenUp::of(body),
+        record: None,
+        recorded: false,
+    }
+}
+
+/// Each kind of alert, by the name of its files.
+fn samples() -> Vec<(&'static str, &'static str, Trouble, News, Facts)> {
+    let invoices = || Trouble::DeadLetters("invoices".to_owned());
+    let letters = vec![
+        letter("stripe/evt_1", Some(("failed", "Reject", 3))),
+        letter(
+            "stripe/%3C!channel%3E/@here",
+            Some(("failed", "<!here> 4242", 1)),
+        ),
+        letter("stripe/https:%2F%2Fevil.example%2F%60x%60", None),
+        other("4242 4242"),
+        other(r#"{"source":"/endpoints/-","card":"4242"}"#),
+        letter("stripe/evt_6", None),
+    ];
+    let kept = vec![other(
+        r#"{"detail":{"object":{"key":"incoming/4242"}},"reason":"type_missing: <!channel> 4242"}"#,
+    )];
+    let pipe = |name: &str| Trouble::PipeDown(name.to_owned());
+    let stopped = |reason: &str| Facts::Pipe("STOPPED".to_owned(), Some(reason.to_owned()));
+    let stripe = || Trouble::MostRefused("stripe".to_owned());
+    let refused = |refused, accepted| {
+        Facts::Refusals(Refusals {
+            refused,
+            accepted,
+            until: at("05:15:00"),
+        })
+    };
+    let none = || Facts::None;
+    vec![
+        (
+            "dlq-began",
+            "coatcheck",
+            invoices(),
+            News::Began,
+            Facts::DeadLetters(7, letters),
+        ),
+        (
+            "dlq-grew",
+            "acme",
+            Trouble::DeadLetters("admit".to_owned()),
+            News::Grew,
+            Facts::DeadLetters(1, kept),
+        ),
+        (
+            "dlq-lasts",
+            "coatcheck",
+            invoices(),
+            News::Lasts,
+            Facts::DeadLetters(1, vec![letter("stripe/evt_1", None)]),
+        ),
+        (
+            "dlq-over",
+            "coatcheck",
+            invoices(),
+            News::Over,
+            Facts::DeadLetters(0, Vec::new()),
+        ),
+        ("dlq-gone", "coatcheck", invoices(), News::Gone, none()),
+        (
+            "pipe-began",
+            "coatcheck",
+            pipe("coatcheck-router"),
+            News::Began,
+            stopped("USER_INITIATED"),
+        ),
+        (
+            "pipe-lasts",
+            "coatcheck",
+            pipe("coatcheck-invoices"),
+            News::Lasts,
+            stopped("<!channel> no right"),
+        ),
+        (
+            "pipe-over",
+            "coatcheck",
+            pipe("coatcheck-invoices"),
+            News::Over,
+            Facts::Pipe("RUNNING".to_owned(), None),
+        ),
+        (
+            "pipe-gone",
+            "coatcheck",
+            pipe("coatcheck-invoices"),
+            News::Gone,
+            none(),
+        ),
+        (
+            "endpoint-began",
+            "coatcheck",
+            stripe(),
+            News::Began,
+            refused(34, 6),
+        ),
+        (
+            "endpoint-over",
+            "coatcheck",
+            stripe(),
+            News::Over,
+            refused(1, 30),
+        ),
+    ]
+}
+
+fn published(stack: &str, trouble: &Trouble, news: News, facts: &Facts) -> Published {
+    let mut watched: Watched = serde_json::from_str(SAMPLE).unwrap();
+    stack.clone_into(&mut watched.stack);
+    let alert = Alert {
+        watched: &watched,
+        trouble,
+        news,
+        facts,
+        since: at("05:00:07.250"),
+        now: at("05:17:08"),
+    };
+    alert.published()
+}
+
+fn golden(name: &str) -> String {
+    let path = format!(
+        "{}/src/alerts/message/golden/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    std::fs::read_to_string(&path).unwrap_or_else(|problem| panic!("{path}: {problem}"))
+}
+
+#[test]
+fn each_kind_is_what_its_files_say() {
+    for (name, stack, trouble, news, facts) in samples() {
+        let published = published(stack, &trouble, news, &facts);
+        let texts: Value = serde_json::from_str(&published.by_protocol).unwrap();
+        let text = |protocol: &str| texts[protocol].as_str().unwrap();
+        assert_eq!(
+            text("default"),
+            golden(&format!("{name}.json")).trim_end(),
+            "{name}"
+        );
+        assert_eq!(text("email"), golden(&format!("{name}.txt")), "{name}");
+        assert_eq!(text("sms"), published.subject, "{name}");
+        assert_eq!(texts.as_object().unwrap().len(), 3);
+        let first = text("email").lines().next();
+        assert_eq!(first, Some(published.subject.as_str()), "{name}");
+    }
+}
+
+/// The fields of the custom notification and their types, as AWS's page lists them.
+fn check(value: &Value, text: &[&str], lists: &[&str], objects: &[&str]) {
+    for (name, value) in value.as_object().unwrap() {
+        let fits = match value {
+            Value::String(_) => text.contains(&name.as_str()),
+            Value::Array(all) => lists.contains(&name.as_str()) && all.iter().all(Value::is_string),
+            Value::Object(_) => objects.contains(&name.as_str()),
+            _ => false,
+        };
+        assert!(fits, "{name}: {value}");
+    }
+}
+
+#[test]
+fn chat_gets_a_custom_notification() {
+    for (name, stack, trouble, news, facts) in samples() {
+        let published = published(stack, &trouble, news, &facts);
+        let texts: Value = serde_json::from_str(&published.by_protocol).unwrap();
+        let chat: Value = serde_json::from_str(texts["default"].as_str().unwrap()).unwrap();
+        assert_eq!(
+            (&chat["version"], &chat["source"]),
+            (&"1.0".into(), &"custom".into())
+        );
+        assert_eq!(chat["content"]["textType"], "client-markdown");
+        check(
+            &chat,
+            &["version", "source", "id"],
+            &[],
+            &["content", "metadata"],
+        );
+        let content = &chat["content"];
+        check(
+            content,
+            &["textType", "title", "description"],
+            &["nextSteps", "keywords"],
+            &[],
+        );
+        let metadata = &chat["metadata"];
+        let lists = ["relatedResources"];
+        check(
+            metadata,
+            &["threadId", "summary", "eventType"],
+            &lists,
+            &["additionalContext"],
+        );
+        for (key, value) in metadata["additionalContext"].as_object().unwrap() {
+            assert!(value.is_string(), "{name}: {key}");
+        }
+    }
+}
+
+#[test]
+fn nothing_of_a_payload_and_no_mention_is_in_any_form() {
+    for (name, stack, trouble, news, facts) in samples() {
+        let Published {
+            subject,
+            by_protocol,
+        } = published(stack, &trouble, news, &facts);
+        assert!(subject.len() < 100 && subject.is_ascii(), "{subject}");
+        for forbidden in [
+            "4242",
+            "channel>",
+            "<!",
+            "@",
+            "evil.example",
+            "://",
+            "](",
+            "card",
+        ] {
+            assert!(
+                !by_protocol.contains(forbidden),
+                "{name}: {forbidden}: {by_protocol}"
+            );
+        }
+        assert!(by_protocol.len() < 8_000, "{name}: {}", by_protocol.len());
+    }
+}
+
+#[test]
+fn one_trouble_is_one_thread_and_each_message_has_its_own_id() {
+    let trouble = Trouble::DeadLetters("invoices".to_owned());
+    let field = |news: News, field: fn(&Value) -> &Value| {
+        let published = published("coatcheck", &trouble, news, &Facts::None);
+        let texts: Value = serde_json::from_str(&published.by_protocol).unwrap();
+        let chat: Value = serde_json::from_str(texts["default"].as_str().unwrap()).unwrap();
+        field(&chat).clone()
+    };
+    let thread = |news| field(news, |chat| &chat["metadata"]["threadId"]);
+    assert_eq!(thread(News::Began), thread(News::Over));
+    assert_eq!(
+        thread(News::Began),
+        "coatcheck/dlq:invoices/2026-11-22T05:00:07.250Z"
+    );
+    let id = field(News::Over, |chat| &chat["id"]);
+    assert_eq!(
+        id,
+        "coatcheck/dlq:invoices/2026-11-22T05:00:07.250Z/2026-11-22T05:17:08.000Z"
+    );
+}
+
+#[test]
+fn a_subject_fits() {
+    assert_eq!(subject(&"é\na".repeat(200)), "a".repeat(99));
+}
