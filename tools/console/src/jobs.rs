@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) what: String,
     /// The page of its subject.
     pub(crate) back: Address,
+    /// The same on the command line.
+    pub(crate) command: String,
 }
 
 /// How a job ended.
@@ -194,6 +196,7 @@ mod tests {
             subject: subject.to_owned(),
             what: format!("pause {subject}"),
             back: Address::to(&["subscriptions", subject]),
+            command: format!("coatcheck subscriptions pause {subject}"),
         }
     }
 

@@ -57,6 +57,17 @@ impl Which {
         })
     }
 
+    /// The same on the command line, without the messages that were named.
+    pub(super) fn command(&self, name: &str) -> String {
+        let verb = if self.is_purge { "purge" } else { "redrive" };
+        let messages = if self.selection.is_all() {
+            ""
+        } else {
+            " --message ID"
+        };
+        format!("coatcheck dlq {verb} {name}{messages}")
+    }
+
     /// The change in words, with its number.
     fn words(&self, name: &str) -> String {
         let verb = if self.is_purge { "purge" } else { "redrive" };
@@ -126,6 +137,7 @@ pub(super) async fn change(
         subject: subject(&name),
         what: which.words(&name),
         back: Address::to(&["dlqs", &name]),
+        command: which.command(&name),
     };
     let to = start(&app, plan, async move |app, job: Arc<Job>, stop| {
         let dlq = Dlq::named(&app.stack.description, &name)?;

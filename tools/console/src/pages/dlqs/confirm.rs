@@ -50,10 +50,7 @@ pub(super) async fn show(
             these(&dlq, which.is_purge, &ids, &found.collect::<Vec<_>>())
         }
     };
-    let command = format!(
-        "coatcheck dlq {} {name}",
-        if which.is_purge { "purge" } else { "redrive" }
-    );
+    let command = which.command(&name);
     let asking_page = Page {
         crumb: Some(crumb(Some(&name))),
         ..Page::new(&asking.title, Section::Dlqs, &command)

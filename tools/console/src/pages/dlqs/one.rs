@@ -20,6 +20,7 @@ use crate::{
     jobs,
     markup::{
         Column, button, capital, card, notice, read_only, shown, shown_at_most, state, table, time,
+        words,
     },
 };
 
@@ -46,7 +47,7 @@ pub(super) async fn show(
         }
         (letters(&dlq, &depth, &rows, (now, app.operate)))
         @if rows.iter().any(DeadLetter::is_unknown) {
-            p class="note" { (shown(&dlq.where_to_look(&app.stack.description))) "." }
+            p class="note" { (words(&dlq.where_to_look(&app.stack.description))) "." }
         }
         @if !app.operate && !rows.is_empty() { (read_only("send them back or delete them")) }
     };

@@ -22,7 +22,7 @@ use crate::{
     failure::Failure,
     fields::Fields,
     frame::{Page, Section, page},
-    markup::{choice, confirm, copy, notice, shown},
+    markup::{choice, confirm, copy, notice, shown, words},
 };
 
 /// When the old keys end: the field's values, in words, with what that means.
@@ -188,7 +188,7 @@ fn made(secret: &str, remarks: &[String], warning: Option<&str>) -> Markup {
             p { b { "Give this secret to the provider. It is not shown again." } }
             pre class="command secret" tabindex="0" aria-label="The new secret" { (secret) }
             p { (copy(secret, "the secret")) }
-            @for line in remarks { p { (shown(line)) } }
+            @for line in remarks { p { (words(line)) } }
             @if let Some(warning) = warning { p { "Warning: " (shown(warning)) } }
         }
     }

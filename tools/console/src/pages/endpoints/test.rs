@@ -23,7 +23,7 @@ use crate::{
     change::change,
     failure::Failure,
     frame::part,
-    markup::{notice, shown, shown_at_most},
+    markup::{notice, shown, shown_at_most, words},
 };
 
 /// How long to wait for the pointer, as on the command line.
@@ -77,14 +77,13 @@ fn result(outcome: &TestOutcome, notes: &[String]) -> Markup {
             b { (sent.status) @if let Some(word) = word { " " (shown_at_most(word, 80)) } }
             " in " (sent.took_ms) " ms, signed with the key " code { (shown(&outcome.key_id)) }
         }
-        @for text in [sent.message.as_deref(), sent.remedy].into_iter().flatten() {
-            p { (shown_at_most(text, 400)) }
-        }
+        @if let Some(text) = &sent.message { p { (shown_at_most(text, 400)) } }
+        @if let Some(text) = sent.remedy { p { (words(text)) } }
         @if let Some(at) = &outcome.received_at { p { "Stored: its pointer exists, received at " (shown(at)) "." } }
         @if let Some(reference) = &sent.reference {
             p { a href=(Address::to(&["events", reference])) class="ref" { (shown_at_most(reference, 160)) } }
         }
-        @if let Some(problem) = outcome.problem { p { (problem) "." } }
+        @if let Some(problem) = outcome.problem { p { (words(problem)) "." } }
         @for note in notes { p class="note" { (shown(note)) } }
     };
     html! { div role="status" { (notice(tone, false, said)) } }

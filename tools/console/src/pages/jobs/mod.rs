@@ -17,7 +17,7 @@ use crate::{
     fields::Asked,
     frame::{Page, Section, page, part},
     jobs::{Job, Seen, address},
-    markup::{button, capital, notice, shown},
+    markup::{button, capital, notice, shown, words},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -49,7 +49,7 @@ async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response
     };
     Ok(page(
         &app,
-        Page::new(&title, section, section.command()),
+        Page::new(&title, section, &job.plan.command),
         body,
     ))
 }
@@ -82,12 +82,12 @@ fn state(job: &Job, seen: &Seen, operate: bool) -> Markup {
         div id="job" hx-get=(now) hx-trigger=[trigger] hx-swap="outerHTML" {
             @match &seen.end {
                 Some(done) => (notice(done.tone, done.tone == Tone::Bad, html! {
-                    @for line in done.text.lines() { p { (shown(line)) } }
+                    @for line in done.text.lines() { p { (words(line)) } }
                 })),
                 None => (notice(Tone::Attention, false, running(job, seen, operate))),
             }
             @if !seen.notes.is_empty() {
-                ul { @for line in &seen.notes { li { (shown(line)) } } }
+                ul { @for line in &seen.notes { li { (words(line)) } } }
             }
         }
     }
@@ -129,6 +129,7 @@ mod tests {
             subject: "dlq invoices".to_owned(),
             what: "redrive 3 dead letters of invoices".to_owned(),
             back: Address::to(&["dlqs", "invoices"]),
+            command: "coatcheck dlq redrive invoices".to_owned(),
         };
         let job = jobs.add(plan).unwrap();
         job.of(3);

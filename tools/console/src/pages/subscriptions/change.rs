@@ -41,7 +41,7 @@ pub(super) const WITH_LOSS: &str = "accept-loss-after-24h";
 /// For how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pause {
-    For(SignedDuration, &'static str),
+    For(&'static (&'static str, &'static str, SignedDuration)),
     UntilResumed { accepts_loss: bool },
 }
 
@@ -49,7 +49,7 @@ impl Pause {
     fn of(fields: &Fields) -> Result<Self, Failure> {
         let value = fields.needs("for")?;
         match (value, LENGTHS.iter().find(|(length, ..)| *length == value)) {
-            (_, Some((_, text, length))) => Ok(Self::For(*length, text)),
+            (_, Some(length)) => Ok(Self::For(length)),
             (UNTIL_RESUMED, _) => Ok(Self::UntilResumed {
                 accepts_loss: false,
             }),
@@ -68,15 +68,19 @@ pub(super) async fn pause(
 ) -> Result<Response, Failure> {
     let pause = Pause::of(&fields)?;
     let pipe = Pipe::named(&app.stack.description, &name)?;
-    let plan = |what| Plan {
+    let plan = |what, option: &str| Plan {
         subject: subject(&name),
         what,
         back: Address::to(&["subscriptions", &name]),
+        command: format!("coatcheck subscriptions pause {name}{option}"),
     };
     let to = match pause {
-        Pause::For(length, words) => {
+        Pause::For(&(value, words, length)) => {
             may_stop(&pipe, Some(length), false)?;
-            let plan = plan(format!("pause {name} for {words}"));
+            let plan = plan(
+                format!("pause {name} for {words}"),
+                &format!(" --for {value}"),
+            );
             let owner = name.clone();
             start(&app, plan, async move |app, job, stop| {
                 let pipe = Pipe::named(&app.stack.description, &owner)?;
@@ -93,10 +97,15 @@ pub(super) async fn pause(
         }
         Pause::UntilResumed { accepts_loss } => {
             may_stop(&pipe, None, accepts_loss)?;
+            let option = if accepts_loss {
+                " --accept-loss-after 24h"
+            } else {
+                ""
+            };
             let owner = name.clone();
             start(
                 &app,
-                plan(format!("pause {name}")),
+                plan(format!("pause {name}"), option),
                 async move |app, job: std::sync::Arc<Job>, _| {
                     let pipe = Pipe::named(&app.stack.description, &owner)?;
                     let changed = switch(&app.stack, &pipe, Goal::Stopped, PATIENCE, &*job).await?;
@@ -126,6 +135,7 @@ pub(super) async fn resume(
         subject: subject(&name),
         what: format!("resume {name}"),
         back: Address::to(&["subscriptions", &name]),
+        command: format!("coatcheck subscriptions resume {name}"),
     };
     let to = start(&app, plan, async move |app, job: std::sync::Arc<Job>, _| {
         let pipe = Pipe::named(&app.stack.description, &name)?;
@@ -157,8 +167,7 @@ mod tests {
 
     #[test]
     fn only_what_the_form_offers_is_taken() {
-        let half = SignedDuration::from_mins(30);
-        assert_eq!(of("for=30m").unwrap(), Pause::For(half, "30 minutes"));
+        assert_eq!(of("for=30m").unwrap(), Pause::For(&LENGTHS[0]));
         assert_eq!(
             of("for=accept-loss-after-24h").unwrap(),
             Pause::UntilResumed { accepts_loss: true }

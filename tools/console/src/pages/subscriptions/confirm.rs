@@ -20,7 +20,7 @@ use crate::{
     app::App,
     failure::Failure,
     frame::{Page, Section, page},
-    markup::{choice, confirm, notice, shown},
+    markup::{choice, confirm, notice, shown, words},
 };
 
 pub(super) async fn pause(
@@ -68,7 +68,7 @@ fn pausing(pipe: &Pipe<'_>, means: &[String]) -> Markup {
             (notice(Tone::Attention, false, html! {
                 p { b { "While " (shown(name)) " is paused:" } }
                 ul {
-                    @for line in means { li { (shown(line)) } }
+                    @for line in means { li { (words(line)) } }
                     @if name == ROUTER { li { "the buffered subscriptions get no new events" } }
                 }
             }))
@@ -78,12 +78,7 @@ fn pausing(pipe: &Pipe<'_>, means: &[String]) -> Markup {
                     (choice(("for", UNTIL_RESUMED), true, "Until I resume it", ""))
                 }
                 @for (at, (value, text, _)) in LENGTHS.iter().enumerate() {
-                    (choice(
-                        ("for", value),
-                        at == 0 && pipe.reads_stream(),
-                        text,
-                        "the console starts it again then, or when you end the console",
-                    ))
+                    (choice(("for", value), at == 0 && pipe.reads_stream(), text, ""))
                 }
                 @if pipe.reads_stream() {
                     (choice(
@@ -93,6 +88,10 @@ fn pausing(pipe: &Pipe<'_>, means: &[String]) -> Markup {
                         "I accept that events are lost that are not delivered within 24 h",
                     ))
                 }
+            }
+            p class="note" {
+                "After a time, the console starts it again: also when you resume it or end the console before, but \
+                 not if its process is killed."
             }
             (confirm(&format!("Pause {name}"), "primary", &Address::to(&["subscriptions", name])))
         }
@@ -109,7 +108,7 @@ fn resuming(row: &Status<'_>) -> Markup {
                     Some(queue) => p { "Then it delivers the about " (plural(queue.visible, "event")) " that wait." },
                     None => p { "Then it delivers what waits in the stream." },
                 }
-                @if let Some(remark) = row.pipe.start_remark() { p { (remark) "." } }
+                @if let Some(remark) = row.pipe.start_remark() { p { (words(remark)) "." } }
             }))
             (confirm(&format!("Resume {name}"), "primary", &Address::to(&["subscriptions", name])))
         }

@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     frame::{Page, Section, page, part},
     jobs,
-    markup::{button, card, facts, notice, read_only, shown},
+    markup::{button, card, facts, notice, read_only, shown, words},
 };
 
 pub(super) async fn show(
@@ -28,6 +28,7 @@ pub(super) async fn show(
         (warning(&row))
         div class="buttons" {
             @if app.operate { (change_button(&row, "")) }
+            @if let Some(to) = its_events(&row) { (button("Its events", &to, "")) }
             (button("Its DLQ", &Address::to(&["dlqs", &name]), ""))
         }
         @if !app.operate { (read_only("pause or resume it")) }
@@ -68,6 +69,20 @@ fn held(app: &Console, name: &str) -> Markup {
     )
 }
 
+/// The events that it takes, as far as the page of events has a filter for them.
+fn its_events(row: &Status<'_>) -> Option<Address> {
+    let (one, _) = row.target.as_ref()?;
+    let mut to = Address::to(&["events"]);
+    if let [endpoint] = one.endpoints.as_deref().unwrap_or_default() {
+        to = to.with("endpoint", endpoint);
+    }
+    match one.types.as_slice() {
+        [kind] if kind == "*" => Some(to),
+        [kind] => Some(to.with("type", kind)),
+        _ => None,
+    }
+}
+
 fn warning(row: &Status<'_>) -> Markup {
     let name = row.pipe.owner;
     let meaning = row.meaning();
@@ -77,11 +92,11 @@ fn warning(row: &Status<'_>) -> Markup {
     html! {
         @if !is_well {
             (notice(meaning.tone, false, html! {
-                p { b { (shown(name)) " " (shown(&meaning.text)) "." } }
+                p { b { (shown(name)) " " (words(&meaning.text)) "." } }
                 @if let Some(remedy) = &meaning.remedy { p { "Do: " code { (shown(remedy)) } } }
             }))
         }
-        @if let Some(text) = unknown { (notice(Tone::Attention, false, html! { p { (shown(&text)) } })) }
+        @if let Some(text) = unknown { (notice(Tone::Attention, false, html! { p { (words(&text)) } })) }
     }
 }
 
@@ -184,6 +199,16 @@ mod tests {
         let runs = row(&description, "invoices", "RUNNING", 0);
         assert_eq!(warning(&runs).into_string(), "");
         assert!(change_button(&runs, "").into_string().contains("/pause"));
+    }
+
+    #[test]
+    fn its_events_are_those_that_one_filter_finds() {
+        let description = StackDescription::parse(testkit::STACK).unwrap();
+        let of = |name| its_events(&row(&description, name, "RUNNING", 0));
+        let invoices = of("invoices").unwrap().to_string();
+        assert_eq!(invoices, "/events?endpoint=stripe&type=invoice.%2A");
+        assert_eq!(of("ledger").unwrap().to_string(), "/events");
+        assert!(of("router").is_none());
     }
 
     #[test]
