@@ -52,7 +52,7 @@ module "operator_key_use" {
 data "aws_iam_policy_document" "read" {
   source_policy_documents = [module.operator_key_use["read"].json]
 
-  #checkov:skip=CKV_AWS_356:DescribeAlarms answers about alarms by their names only to whom it is granted for "*".
+  #checkov:skip=CKV_AWS_356:DescribeAlarms answers about alarms by their names only to whom it is granted for "*"; GetMetricData knows no resource.
   statement {
     sid       = "ReadEventsAndRecords"
     actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
@@ -148,6 +148,13 @@ data "aws_iam_policy_document" "read" {
   statement {
     sid       = "LookAtAlarms"
     actions   = ["cloudwatch:DescribeAlarms"]
+    resources = ["*"]
+  }
+
+  # It has no resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+  statement {
+    sid       = "ReadMetrics"
+    actions   = ["cloudwatch:GetMetricData"]
     resources = ["*"]
   }
 }

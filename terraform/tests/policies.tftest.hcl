@@ -200,8 +200,8 @@ run "people_hold_no_wildcard_where_aws_knows_a_resource" {
     condition = flatten([for json in values(output.operator_policies) : [
       for statement in jsondecode(json).Statement : statement.Action
       if anytrue([for resource in flatten([statement.Resource]) : resource == "*"]) || anytrue([for action in flatten([statement.Action]) : strcontains(action, "*")])
-    ]]) == ["cloudwatch:DescribeAlarms"]
-    error_message = "Only alarms may be read across the account: ${jsonencode(output.operator_policies)}"
+    ]]) == ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
+    error_message = "Only alarms and metrics may be read across the account: ${jsonencode(output.operator_policies)}"
   }
 
   assert {

@@ -11,6 +11,7 @@
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
 //! | [`endpoints`] | list and find endpoints, rotate their keys |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
+//! | [`metrics`] | deliveries and backlogs over time, for charts |
 //! | [`logs`] | read the log of a function |
 //! | [`doctor`] | check everything, and say what to do where something is wrong |
 //!
@@ -24,6 +25,7 @@ pub mod endpoints;
 pub mod events;
 mod format;
 pub mod logs;
+pub mod metrics;
 mod problem;
 mod progress;
 mod rate_limit;
@@ -68,6 +70,7 @@ mod tests {
         (dlq, pipe): (&dlq::Dlq<'_>, &subscriptions::Pipe<'_>),
         (details, budget, cursor): (&events::EventDetails, &events::Budget, &events::Cursor),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
+        cache: &metrics::ChartCache,
     ) {
         fn goes(_: impl Send) {}
         goes(events::details(stack, reference));
@@ -91,6 +94,8 @@ mod tests {
         goes(endpoints::list(stack));
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
+        goes(cache.deliveries(stack, metrics::ChartSpan::Hour));
+        goes(cache.backlog(stack, "a", metrics::ChartSpan::Hour));
         goes(doctor::examine(stack));
         goes(stop.wait());
     }

@@ -36,6 +36,7 @@ NEEDED: list[tuple[str, str, dict[str, Any], str]] = [
     ("pipes", "DescribePipe", {"Name": "p"}, "pipes:DescribePipe"),
     ("stepfunctions", "DescribeStateMachine", {"stateMachineArn": "a"}, "states:DescribeStateMachine"),
     ("cloudwatch", "DescribeAlarms", {}, "cloudwatch:DescribeAlarms"),
+    ("cloudwatch", "GetMetricData", {}, "cloudwatch:GetMetricData"),
     ("apigateway", "CreateRestApi", {"name": "n", "policy": "{}"}, "apigateway:POST apigateway:UpdateRestApiPolicy"),
     ("apigateway", "GetAccount", {}, "apigateway:GET"),
     ("dynamodb", "CreateTable", TABLE,

@@ -3,11 +3,13 @@
 
 mod alarms;
 mod batch;
+mod caller;
 mod endpoint_table;
 mod functions;
 mod key_versions;
 mod lifecycle;
 mod logs;
+mod metric_data;
 mod moves;
 mod pipes;
 mod queue;
@@ -19,11 +21,16 @@ mod targets;
 
 pub use alarms::{AlarmState, Alarms};
 pub use batch::BATCH;
+pub use caller::caller;
 pub use endpoint_table::EndpointTable;
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
 pub use logs::{Lines, LogLine, Logs};
+pub use metric_data::{
+    METRIC_QUERIES_AT_ONCE, MetricAnswer, MetricData, MetricPoints, MetricQuery, MetricTimes,
+    WantedMetric,
+};
 pub use moves::{Move, Moves, Started};
 pub use pipes::PipeRequest;
 pub use queue::{Depth, Held};

@@ -21,6 +21,25 @@ pub struct Finding {
     pub remedy: Option<String>,
     /// Whether events or deliveries are lost if you do not act.
     pub loss: bool,
+    /// What has it, for a page that leads there. The subject says it to people and programs.
+    #[serde(skip)]
+    pub about: About,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum About {
+    /// The stack as a whole, or a part of it that has no name of its own.
+    #[default]
+    Stack,
+    /// The subscription of this name; `router` is the router.
+    Subscription(String),
+    /// The DLQ of this name.
+    Dlq(String),
+    /// The endpoint of this name.
+    Endpoint(String),
+    /// The function of this name.
+    Function(String),
 }
 
 /// How bad a finding is.
@@ -45,6 +64,7 @@ impl Finding {
             finding: finding.into(),
             remedy: None,
             loss: false,
+            about: About::Stack,
         }
     }
 
@@ -76,6 +96,11 @@ impl Finding {
     /// Whether it is bad, or something is lost unless you act.
     pub fn is_grave(&self) -> bool {
         self.verdict == Severity::Bad || self.loss
+    }
+
+    /// Says what it is about.
+    pub(super) fn about(self, about: About) -> Self {
+        Self { about, ..self }
     }
 
     /// Marks that something is lost unless you act.
@@ -144,6 +169,8 @@ mod tests {
             check: "queues",
             ..Finding::warn("invoices", "full", "look").with_loss()
         };
+        // The subject says what it is about.
+        let warn = warn.about(About::Subscription("invoices".to_owned()));
         assert_eq!(
             serde_json::to_string(&warn).unwrap(),
             r#"{"check":"queues","subject":"invoices","verdict":"warn","finding":"full","remedy":"look","loss":true}"#

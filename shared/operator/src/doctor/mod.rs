@@ -5,7 +5,7 @@ mod finding;
 
 use futures_util::{FutureExt, Stream, future::BoxFuture, stream::FuturesOrdered};
 
-pub use self::finding::{Finding, Severity, summary};
+pub use self::finding::{About, Finding, Severity, summary};
 use crate::Stack;
 
 /// Findings about one thing, under its title.

@@ -118,16 +118,16 @@ pub(crate) struct DeployedFunction {
     pub(crate) log_group: String,
 }
 
-/// How long things are kept, in days.
+/// For how many days things are kept.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Days {
-    /// Payloads, in S3.
+    /// Payloads in the bucket.
     pub payloads: u32,
-    /// Pointers.
+    /// Pointers in the events table.
     pub pointers: u32,
-    /// The processors' records.
+    /// Records of processed events.
     pub processed: u32,
-    /// Messages in queues.
+    /// Messages in queues and DLQs.
     pub queues: u32,
 }
 

@@ -4,7 +4,7 @@ mod description;
 
 use aws::{
     ByTime, Pipes, Pointers, Queue, Secrets,
-    operator::{EndpointTable, Records, Targets},
+    operator::{EndpointTable, MetricData, Records, Targets},
 };
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
@@ -38,6 +38,11 @@ pub async fn sdk(account: Account) -> Result<(Sdk, String)> {
         refuse!("no AWS region: pass --region, set AWS_REGION, or set one in the profile");
     };
     Ok((sdk, region))
+}
+
+/// The ARN of the caller, for logs of what was changed. It needs no permission.
+pub async fn caller(stack: &Stack) -> Result<String> {
+    Ok(aws::operator::caller(&stack.sdk).await?)
 }
 
 impl Stack {
@@ -144,6 +149,15 @@ impl Stack {
 
     pub(crate) fn targets(&self) -> Targets {
         Targets::new(&self.sdk)
+    }
+
+    pub(crate) fn metric_data(&self) -> MetricData {
+        MetricData::new(&self.sdk)
+    }
+
+    /// Whether an address of its own replaces AWS's: a local cloud.
+    pub(crate) fn is_local(&self) -> bool {
+        self.sdk.endpoint_url().is_some()
     }
 
     pub(crate) fn directory(&self) -> EndpointTable {

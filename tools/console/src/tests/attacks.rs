@@ -184,7 +184,7 @@ async fn other_methods_are_refused() {
     let own = &server.host;
     let head = format!("Host: {own}\r\nOrigin: http://{own}\r\nCookie: {cookie}\r\n");
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"] {
-        for path in ["/", "/test/change", "/assets/console.css"] {
+        for path in ["/", "/test/change", "/assets/console.css", "/nope"] {
             let answer = server.send(method, path, &head, "").await;
             assert_eq!(answer.status, 405, "{method} {path}");
             let cors = answer.header("access-control-allow-origin");

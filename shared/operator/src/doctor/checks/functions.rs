@@ -1,6 +1,9 @@
 use aws::operator::{FunctionState, Functions};
 
-use super::{super::finding::Finding, each};
+use super::{
+    super::finding::{About, Finding},
+    each,
+};
 use crate::Stack;
 
 /// Whether every function can run, in its latest version.
@@ -9,10 +12,11 @@ pub(in super::super) async fn functions(stack: &Stack) -> Vec<Finding> {
     each(
         stack.description.functions.values(),
         move |one| async move {
-            vec![match functions.state(&one.name).await {
+            let finding = match functions.state(&one.name).await {
                 Ok(state) => judge(&one.name, &state),
                 Err(error) => Finding::unchecked(&one.name, &error),
-            }]
+            };
+            vec![finding.about(About::Function(one.name.clone()))]
         },
     )
     .await

@@ -1,10 +1,8 @@
 use aws::Heartbeats;
 use domain::{Heartbeat, SignedDuration, Timestamp};
 
-use super::super::finding::Finding;
-use crate::{Stack, format::format_duration};
-
-const SUBJECT: &str = "router";
+use super::super::finding::{About, Finding};
+use crate::{Stack, format::format_duration, stack::ROUTER};
 
 /// `watch` writes a heartbeat once a minute, and looks for it once a minute.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
@@ -13,18 +11,19 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 pub(in super::super) async fn lag(stack: &Stack) -> Vec<Finding> {
     let heartbeats = Heartbeats::new(&stack.sdk, stack.description.tables.events.clone());
     let now = (stack.now)();
-    vec![match heartbeats.outstanding(now).await {
+    let finding = match heartbeats.outstanding(now).await {
         Ok(outstanding) => judge(outstanding.first().copied(), now),
-        Err(error) => Finding::unchecked(SUBJECT, &error),
-    }]
+        Err(error) => Finding::unchecked(ROUTER, &error),
+    };
+    vec![finding.about(About::Subscription(ROUTER.to_owned()))]
 }
 
 fn judge(oldest: Option<Heartbeat>, now: Timestamp) -> Finding {
     let waits = oldest.map(|oldest| oldest.written_at().duration_until(now));
     match waits.filter(|waits| *waits > PATIENCE) {
-        None => Finding::ok(SUBJECT, "no heartbeat is waiting"),
+        None => Finding::ok(ROUTER, "no heartbeat is waiting"),
         Some(waits) => Finding::warn(
-            SUBJECT,
+            ROUTER,
             format!(
                 "a heartbeat written {} ago is not routed yet, so events wait too",
                 format_duration(waits)

@@ -2,7 +2,10 @@ use aws::operator::{Lines, Logs};
 use domain::{SignedDuration, format_time};
 use serde_json::Value;
 
-use super::{super::finding::Finding, each};
+use super::{
+    super::finding::{About, Finding},
+    each,
+};
 use crate::{Stack, logs::has_error_level, stack::DeployedFunction};
 
 const BACK: SignedDuration = SignedDuration::from_hours(1);
@@ -31,10 +34,11 @@ pub(in super::super) async fn logs(stack: &Stack) -> Vec<Finding> {
         stack.description.functions.values(),
         move |one: &DeployedFunction| async move {
             let read = logs.lines(&one.log_group, since, PATTERN, is_error).await;
-            vec![match read {
+            let finding = match read {
                 Ok(lines) => judge(one, &lines),
                 Err(error) => Finding::unchecked(&one.name, &error),
-            }]
+            };
+            vec![finding.about(About::Function(one.name.clone()))]
         },
     )
     .await

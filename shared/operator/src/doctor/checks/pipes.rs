@@ -1,4 +1,7 @@
-use super::{super::finding::Finding, each};
+use super::{
+    super::finding::{About, Finding},
+    each,
+};
 use crate::{
     Stack, Tone,
     subscriptions::{Meaning, Pipe},
@@ -10,10 +13,11 @@ pub(in super::super) async fn pipes(stack: &Stack) -> Vec<Finding> {
     each(
         Pipe::all(&stack.description),
         move |pipe: Pipe<'_>| async move {
-            vec![match control.state(pipe.name).await {
+            let finding = match control.state(pipe.name).await {
                 Ok(status) => judge(&pipe, Meaning::of(&pipe, &status, None)),
                 Err(error) => Finding::unchecked(pipe.owner, &error),
-            }]
+            };
+            vec![finding.about(About::Subscription(pipe.owner.to_owned()))]
         },
     )
     .await

@@ -1,6 +1,9 @@
 use aws::operator::Depth;
 
-use super::{super::finding::Finding, each};
+use super::{
+    super::finding::{About, Finding},
+    each,
+};
 use crate::{Stack, dlq::Dlq, format::format_seconds, plural};
 
 /// A queue with more messages fills faster than it is emptied.
@@ -26,10 +29,17 @@ pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
         subscriptions.chain(inboxes).chain([admit]),
         move |(name, url): (String, &str)| async move {
             let queue = stack.queue(url);
-            vec![match queue.depth().await {
+            let finding = match queue.depth().await {
                 Ok(depth) => judge_queue(&name, &depth),
-                Err(error) => Finding::unchecked(name, &error),
-            }]
+                Err(error) => Finding::unchecked(&name, &error),
+            };
+            let is_subscription = stack.description.subscriptions.contains_key(&name);
+            let about = if is_subscription {
+                About::Subscription(name)
+            } else {
+                About::Stack
+            };
+            vec![finding.about(about)]
         },
     )
     .await
@@ -63,10 +73,11 @@ pub(in super::super) async fn dlqs(stack: &Stack) -> Vec<Finding> {
         Dlq::all(&stack.description),
         move |dlq: Dlq<'_>| async move {
             let queue = stack.queue(dlq.url);
-            vec![match queue.depth().await {
+            let finding = match queue.depth().await {
                 Ok(depth) => judge_dlq(&dlq.name, &depth),
-                Err(error) => Finding::unchecked(dlq.name, &error),
-            }]
+                Err(error) => Finding::unchecked(&dlq.name, &error),
+            };
+            vec![finding.about(About::Dlq(dlq.name))]
         },
     )
     .await

@@ -1,4 +1,7 @@
-use super::{super::finding::Finding, each};
+use super::{
+    super::finding::{About, Finding},
+    each,
+};
 use crate::{
     Stack,
     stack::Subscription,
@@ -12,7 +15,8 @@ pub(in super::super) async fn targets(stack: &Stack) -> Vec<Finding> {
     each(
         &stack.description.subscriptions,
         move |(name, one): (&String, &Subscription)| async move {
-            vec![judge(name, one, &TargetState::look_up(targets, one).await)]
+            let finding = judge(name, one, &TargetState::look_up(targets, one).await);
+            vec![finding.about(About::Subscription(name.clone()))]
         },
     )
     .await

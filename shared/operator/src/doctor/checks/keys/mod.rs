@@ -4,7 +4,10 @@ use domain::{
 };
 use signature::{Key, Scheme, Verifier};
 
-use super::{super::finding::Finding, each};
+use super::{
+    super::finding::{About, Finding},
+    each,
+};
 use crate::{Stack, problem::is_denied};
 
 /// How long before the last key expires the doctor warns.
@@ -38,14 +41,20 @@ pub(in super::super) async fn keys(stack: &Stack) -> Vec<Finding> {
     let secrets = &stack.secrets();
     let now = (stack.now)();
     let of_endpoints = each(endpoints, move |endpoint: Endpoint| async move {
-        if !endpoint.enabled {
+        let findings = if !endpoint.enabled {
             let off = "is disabled in Terraform";
-            return vec![Finding::ok(endpoint.name.as_str(), off)];
-        }
-        match secrets.keys(&endpoint.name).await {
-            Ok(ring) => judge(&endpoint, &ring, now),
-            Err(error) => vec![unread(&endpoint, &error)],
-        }
+            vec![Finding::ok(endpoint.name.as_str(), off)]
+        } else {
+            match secrets.keys(&endpoint.name).await {
+                Ok(ring) => judge(&endpoint, &ring, now),
+                Err(error) => vec![unread(&endpoint, &error)],
+            }
+        };
+        let about = About::Endpoint(endpoint.name.to_string());
+        let findings = findings.into_iter();
+        findings
+            .map(|finding| finding.about(about.clone()))
+            .collect()
     });
     findings.extend(of_endpoints.await);
     findings
