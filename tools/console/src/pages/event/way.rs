@@ -201,17 +201,11 @@ fn scaled(ms: i64, whole: i64) -> String {
 
 fn tick_label(ms: i64) -> String {
     match ms {
-        ..1_000 if ms > 0 => format!("{ms} ms"),
-        ..120_000 => {
-            let tenths = ms % 1_000 / 100;
-            if tenths == 0 {
-                format!("{} s", ms / 1_000)
-            } else {
-                format!("{}.{tenths} s", ms / 1_000)
-            }
-        }
-        ..7_200_000 => format!("{} min", ms / 60_000),
-        ..172_800_000 => format!("{} h", ms / 3_600_000),
+        1..1_000 => format!("{ms} ms"),
+        ..120_000 if ms % 1_000 != 0 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        ..120_000 => format!("{} s", ms / 1_000),
+        120_000..7_200_000 => format!("{} min", ms / 60_000),
+        7_200_000..172_800_000 => format!("{} h", ms / 3_600_000),
         _ => format!("{} d", ms / 86_400_000),
     }
 }
@@ -240,14 +234,7 @@ mod tests {
 
     #[test]
     fn the_axis_has_a_lane_for_each_and_eight_ticks_at_most() {
-        for (end, ticks) in [
-            (1, 2),
-            (999, 6),
-            (6_020, 5),
-            (500_000, 3),
-            (90_000_000, 8),
-            (7_000_000_000, 6),
-        ] {
+        for end in [1, 999, 6_020, 500_000, 90_000_000, 7_000_000_000] {
             let way = Way {
                 steps: vec![
                     step("ingest", 0, 0),
@@ -261,7 +248,7 @@ mod tests {
             assert_eq!(html.matches("<svg").count(), 2);
             assert_eq!(html.matches("<rect").count(), 3);
             let found = html.matches("<span>").count() - 3;
-            assert!(found <= 9 && found >= 2, "{end}: {found}, {ticks}: {html}");
+            assert!((2..=9).contains(&found), "{end}: {found}: {html}");
             for part in html.split(" x=\"").skip(1) {
                 let x: f64 = part.split('"').next().unwrap().parse().unwrap();
                 assert!((0.0..=1_000.0).contains(&x), "{html}");
