@@ -161,8 +161,9 @@ struct Taker<'a> {
     processor: Option<&'a str>,
     keeps_records: bool,
     record: Option<&'a Record>,
-    /// How its processor's last try ended, by the log.
+    /// How its processor's last try ended, by the log, and when.
     last_end: Option<End>,
+    last_at: Option<Timestamp>,
 }
 
 impl<'a> Taker<'a> {
@@ -183,6 +184,7 @@ impl<'a> Taker<'a> {
             keeps_records: description.record_keeper(subscription).is_some(),
             record: processor.and_then(|name| record_of(details, name)),
             last_end: last.map(|one| one.end),
+            last_at: last.map(|one| one.at),
         })
     }
 
@@ -206,9 +208,14 @@ impl<'a> Taker<'a> {
         if !self.is_rejected() {
             return None;
         }
+        // A processor writes the record first, and then the line about the try.
+        let recorded = self.record.and_then(|record| record.at.parse().ok());
+        let rejected = self
+            .last_at
+            .filter(|_| self.last_end == Some(End::Rejected));
         Some(Step {
             lane: self.name.to_owned(),
-            at: self.record.and_then(|record| record.at.parse().ok()),
+            at: recorded.max(rejected),
             took_ms: None,
             tone: Tone::Bad,
             title: format!("{} gave it up", self.name),

@@ -16,10 +16,7 @@ use axum::{
 };
 use domain::{Ref, SignedDuration, Timestamp};
 use maud::html;
-use operator::{
-    Tone,
-    events::{self, Way},
-};
+use operator::{Tone, events, replay::began_at};
 
 pub(super) use self::what::{read_only, replay_address};
 use self::{
@@ -59,7 +56,7 @@ async fn show(
     Asked(fields): Asked,
 ) -> Result<Response, Failure> {
     let reference = named(&reference)?;
-    let replayed = fields.one("replayed").filter(|id| is_replay_id(id));
+    let replayed = fields.one("replayed").filter(|id| began_at(id).is_some());
     whole(&app, &reference, Verdict::OnArrival, replayed).await
 }
 
@@ -83,13 +80,6 @@ pub(super) fn crumb(reference: &Ref, to_event: bool) -> maud::Markup {
     }
 }
 
-/// Ids of replays are ours.
-fn is_replay_id(id: &str) -> bool {
-    id.len() < 40
-        && id.starts_with("r-")
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-}
-
 async fn whole(
     app: &Console,
     reference: &Ref,
@@ -99,11 +89,11 @@ async fn whole(
     let stack = &app.stack;
     let details = events::details(stack, reference).await?;
     let (way, excerpt, headers) = futures_util::try_join!(
-        events::way(stack, &details),
+        events::way(stack, &details, replayed.and_then(began_at)),
         events::excerpt(stack, &details, FIRST),
         events::kept_headers(stack, &details),
     )?;
-    let live = Live::begin(&way, (stack.now)(), replayed.is_some());
+    let live = Live::begin(&way, (stack.now)(), replayed);
     let text = reference.to_string();
     let kind = details.attribute("type");
     let proof = Proof {
@@ -156,9 +146,9 @@ async fn follow(State(app): State<App>, Asked(fields): Asked) -> Result<Response
         .map_err(|_| Failure::Unreadable("\"until\" is no time.".to_owned()))?;
     let now = (app.stack.now)();
     let details = events::details(&app.stack, &reference).await?;
-    let way: Way = events::way(&app.stack, &details).await?;
-    let waits = fields.one("waits").is_some();
-    let live = Live::goes_on(&way, now, until, waits);
+    let replayed = fields.one("replayed");
+    let way = events::way(&app.stack, &details, replayed.and_then(began_at)).await?;
+    let live = Live::goes_on(&way, now, until, replayed);
     // htmx leaves the page as it is, and a screen reader has nothing to read again.
     if live.is_on() && fields.one("seen") == Some(&way::seen(&way)) {
         return Ok(StatusCode::NO_CONTENT.into_response());

@@ -12,25 +12,30 @@ use crate::{
 
 /// Whether the page follows its event, and until when.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Live {
+pub(super) struct Live<'a> {
     until: Option<Timestamp>,
-    /// A replay is on its way, so that what has ended goes on.
-    waits: bool,
+    /// This replay is on its way, so that what has ended goes on.
+    replayed: Option<&'a str>,
 }
 
-impl Live {
-    pub(super) fn begin(way: &Way, now: Timestamp, waits: bool) -> Self {
+impl<'a> Live<'a> {
+    pub(super) fn begin(way: &Way, now: Timestamp, replayed: Option<&'a str>) -> Self {
         let until = now.saturating_add(FOLLOWED).unwrap_or(now);
-        Self::goes_on(way, now, until, waits)
+        Self::goes_on(way, now, until, replayed)
     }
 
     /// The address may ask for no longer than a page does.
-    pub(super) fn goes_on(way: &Way, now: Timestamp, until: Timestamp, waits: bool) -> Self {
+    pub(super) fn goes_on(
+        way: &Way,
+        now: Timestamp,
+        until: Timestamp,
+        replayed: Option<&'a str>,
+    ) -> Self {
         let latest = now.saturating_add(FOLLOWED).unwrap_or(now);
-        let goes_on = now < until && (waits || !way.has_ended);
+        let goes_on = now < until && (replayed.is_some() || !way.has_ended);
         Self {
             until: goes_on.then(|| until.min(latest)),
-            waits,
+            replayed,
         }
     }
 
@@ -47,17 +52,16 @@ pub(super) fn seen(way: &Way) -> String {
 }
 
 /// The steps, which fetch themselves again while the page follows its event.
-pub(super) fn card(details: &EventDetails, way: &Way, live: &Live) -> Markup {
+pub(super) fn card(details: &EventDetails, way: &Way, live: &Live<'_>) -> Markup {
     let received = details.received_at().ok();
     let source = live.until.map(|until| {
         let source = Address::to(&["parts", "way"])
             .with("ref", &details.reference.to_string())
             .with("until", &format_time(until))
             .with("seen", &seen(way));
-        if live.waits {
-            source.with("waits", "yes")
-        } else {
-            source
+        match live.replayed {
+            Some(id) => source.with("replayed", id),
+            None => source,
         }
     });
     let trigger = source.as_ref().map(|_| "live-event from:body");
@@ -263,14 +267,14 @@ mod tests {
             unseen: Vec::new(),
             has_ended,
         };
-        assert!(Live::begin(&way(false), at(0), false).is_on());
-        assert!(!Live::begin(&way(true), at(0), false).is_on());
+        assert!(Live::begin(&way(false), at(0), None).is_on());
+        assert!(!Live::begin(&way(true), at(0), None).is_on());
         assert!(
-            Live::begin(&way(true), at(0), true).is_on(),
+            Live::begin(&way(true), at(0), Some("r-1")).is_on(),
             "a replay is on its way"
         );
-        assert!(!Live::goes_on(&way(false), at(10), at(10), true).is_on());
-        let far = Live::goes_on(&way(false), at(0), at(9_000_000), false);
+        assert!(!Live::goes_on(&way(false), at(10), at(10), Some("r-1")).is_on());
+        let far = Live::goes_on(&way(false), at(0), at(9_000_000), None);
         assert_eq!(far.until, Some(at(300_000)));
     }
 
