@@ -61,9 +61,10 @@ async fn serve(args: &Args, stack: &Stack, terminal: Terminal) -> Result<Exit> {
     } else {
         webconsole::Host::OfItsOwn
     };
+    let caller = operator::stack::caller(stack).await?;
     let opened = open(Settings {
         stack: stack.clone(),
-        caller: "your credentials".to_owned(),
+        caller,
         operate: args.operate,
         host,
         port: args.port,

@@ -127,6 +127,9 @@
       source = new EventSource(mark.dataset.live);
       source.addEventListener("open", () => state("on", "Live"));
       source.addEventListener("error", () => state("lost", "Not live: the console does not answer. Is the command still running?"));
+      source.addEventListener("trouble", (event) => {
+        state("lost", `Not live since ${event.data}: AWS does not answer as expected. Reload the page to see why.`);
+      });
       for (const name of mark.dataset.parts.split(" ")) {
         source.addEventListener(name, (event) => {
           state("on", `Live, read at ${event.data}`);

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use operator::{Stack, Stop};
 use tokio::sync::Semaphore;
 
-use crate::{limits::Limits, session::Host};
+use crate::{
+    limits::Limits,
+    session::Host,
+    snapshot::{Pace, Snapshot},
+};
 
 /// How a console is started.
 pub struct Settings {
@@ -45,12 +49,19 @@ pub(crate) struct Console {
     pub(crate) limits: Limits,
     /// Whole payloads in memory at once: each may have 10 MB.
     pub(crate) payloads: Arc<Semaphore>,
+    /// What it knows about the stack.
+    pub(crate) snapshot: Snapshot,
+    /// Places for live streams.
+    pub(crate) streams: Arc<Semaphore>,
     say: Say,
 }
 
 impl Console {
     pub(crate) fn new(settings: Settings, limits: Limits) -> Self {
+        let pace = Pace::of(&settings.stack.description, limits.live);
         Self {
+            snapshot: Snapshot::new(pace),
+            streams: Arc::new(Semaphore::new(limits.streams)),
             stack: settings.stack,
             caller: settings.caller,
             operate: settings.operate,

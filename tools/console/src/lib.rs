@@ -12,6 +12,8 @@
 //! | `markup` | the pieces that pages consist of; `shown` for foreign text |
 //! | `failure` | an error as a page, with its status |
 //! | `change` | what logs each change |
+//! | `snapshot` | what the console knows about the stack, shared by all tabs |
+//! | `live` | the stream that says which parts are to be fetched again |
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -33,12 +35,14 @@ mod frame;
 mod guard;
 mod headers;
 mod limits;
+mod live;
 mod markup;
 mod pages;
 mod patient;
 mod server;
 mod session;
 mod shell;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 

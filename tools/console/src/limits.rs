@@ -21,6 +21,9 @@ pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
     /// How long a reader may take nothing of an answer.
     pub(crate) unread: Duration,
+    /// The shortest pause between two readings of the queues for live parts. The other pauses
+    /// follow from it.
+    pub(crate) live: Duration,
 }
 
 impl Default for Limits {
@@ -34,6 +37,7 @@ impl Default for Limits {
             body: Duration::from_secs(10),
             body_bytes: 64 * 1_024,
             unread: Duration::from_secs(30),
+            live: Duration::from_secs(5),
         }
     }
 }

@@ -1,4 +1,4 @@
-use domain::{Key, KeyUse, Lane, Timestamp, format_time};
+use domain::{Endpoint, Key, KeyUse, Lane, Timestamp, format_time};
 use futures_util::TryStreamExt;
 use serde::Serialize;
 
@@ -51,6 +51,15 @@ impl ListedKey {
             live: key.is_live(now),
         }
     }
+}
+
+/// How all endpoints are configured, sorted by name. It reads no keys.
+pub async fn configured(stack: &Stack) -> Result<Vec<Endpoint>> {
+    let configs = stack.directory().endpoints().await?;
+    let read = configs.iter().map(|config| Endpoint::from_json(config));
+    let mut all = read.collect::<std::result::Result<Vec<_>, _>>()?;
+    all.sort_by(|one, other| one.name.as_str().cmp(other.name.as_str()));
+    Ok(all)
 }
 
 /// All endpoints, sorted by name.

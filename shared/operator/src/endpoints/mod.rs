@@ -7,7 +7,7 @@ mod rotate;
 
 pub use self::{
     deployed::{DeployedEndpoint, find},
-    list::{ListedEndpoint, ListedKey, list},
+    list::{ListedEndpoint, ListedKey, configured, list},
     names::names,
     rotate::{RotatedKey, Rotation, RotationOptions, parse_secret, plan_rotation},
 };

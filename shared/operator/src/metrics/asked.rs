@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use aws::operator::{MetricAnswer, MetricPoints, MetricQuery, WantedMetric};
 use domain::Timestamp;
 
-use super::{Charts, Counts, MetricsSource, Series, chart::ChartSpan, chart::Steps};
+use super::{
+    chart::{ChartSpan, Series, Steps},
+    charts::{Charts, Counts},
+    source::MetricsSource,
+};
 use crate::stack::StackDescription;
 
 const OURS: &str = "Coatcheck";
@@ -61,7 +65,7 @@ pub(super) fn queries(description: &StackDescription, span: ChartSpan) -> Vec<Me
         by(format!("by_{what}"), "Endpoint", metric, label)
     }));
     all.extend(queues(description).enumerate().map(|(place, (_, url))| {
-        of_queue(format!("q{place}"), "ApproximateAgeOfOldestMessage", url)
+        of_queue(&format!("q{place}"), "ApproximateAgeOfOldestMessage", url)
     }));
     all
 }
@@ -80,10 +84,10 @@ fn queues(description: &StackDescription) -> impl Iterator<Item = (String, &str)
 
 /// A metric of a queue. SQS names queues by the last part of their URL.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>
-pub(super) fn of_queue(id: String, metric: &'static str, url: &str) -> MetricQuery {
+pub(super) fn of_queue(id: &str, metric: &'static str, url: &str) -> MetricQuery {
     let name = url.rsplit('/').next().unwrap_or(url).to_owned();
     one(
-        &id,
+        id,
         ("AWS/SQS", metric, "Maximum"),
         vec![("QueueName", name)],
     )

@@ -62,7 +62,7 @@ pub(super) fn shown(pipe: &Pipe<'_>) -> Vec<Shown> {
     let one = |id: &str, name, metric, url| Shown {
         name,
         is_age: metric != DEPTH,
-        query: asked::of_queue(id.to_owned(), metric, url),
+        query: asked::of_queue(id, metric, url),
     };
     let mut all = Vec::new();
     if let Some(url) = pipe.queue_url {

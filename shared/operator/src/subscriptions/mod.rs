@@ -8,14 +8,14 @@ mod status;
 mod switch;
 mod target;
 
-pub use aws::PipeState;
+pub use aws::{PipeState, operator::Depth};
 
 pub use self::{
     list::{ListedSubscription, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},
     pipe::Pipe,
-    status::{Status, status},
+    status::{Depths, Status, depths, status},
     switch::{Goal, switch},
     target::{TARGET_MISSING, TargetState},
 };

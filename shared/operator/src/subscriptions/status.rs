@@ -29,6 +29,36 @@ pub struct Status<'a> {
     pub dlq: Depth,
 }
 
+/// How many messages the queues of a pipe have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depths {
+    /// The queue it reads.
+    pub queue: Option<Depth>,
+    /// What it gave up, as places in the stream, until `rehydrate` reads them.
+    pub dead_letters: Option<Depth>,
+    /// The DLQ.
+    pub dlq: Depth,
+}
+
+impl Depths {
+    async fn read(stack: &Stack, pipe: &Pipe<'_>) -> Result<Self> {
+        let depth = async |url: Option<&str>| match url {
+            Some(url) => stack.queue(url).depth().await.map(Some),
+            None => Ok(None),
+        };
+        let (queue, dead_letters, dlq) = futures_util::try_join!(
+            depth(pipe.queue_url),
+            depth(pipe.dead_letters_url),
+            depth(Some(pipe.dlq_url)),
+        )?;
+        Ok(Self {
+            queue,
+            dead_letters,
+            dlq: dlq.unwrap_or_default(),
+        })
+    }
+}
+
 impl<'a> Status<'a> {
     async fn read(
         stack: &'a Stack,
@@ -36,31 +66,32 @@ impl<'a> Status<'a> {
         targets: &Targets,
         pipe: Pipe<'a>,
     ) -> Result<Self> {
-        let depth = async |url: Option<&str>| match url {
-            Some(url) => stack.queue(url).depth().await.map(Some),
-            None => Ok(None),
-        };
         let target = async {
             Ok(match stack.description.subscriptions.get(pipe.owner) {
                 Some(one) => Some((one, TargetState::look_up(targets, one).await)),
                 None => None,
             })
         };
-        let (status, target, queue, dead_letters, dlq) = futures_util::try_join!(
-            control.state(pipe.name),
-            target,
-            depth(pipe.queue_url),
-            depth(pipe.dead_letters_url),
-            depth(Some(pipe.dlq_url)),
-        )?;
+        let state = async { Ok(control.state(pipe.name).await?) };
+        let (status, target, depths) =
+            futures_util::try_join!(state, target, Depths::read(stack, &pipe))?;
         Ok(Self {
             pipe,
             status,
             target,
-            queue,
-            dead_letters,
-            dlq: dlq.unwrap_or_default(),
+            queue: depths.queue,
+            dead_letters: depths.dead_letters,
+            dlq: depths.dlq,
         })
+    }
+
+    /// How many messages its queues have.
+    pub fn depths(&self) -> Depths {
+        Depths {
+            queue: self.queue,
+            dead_letters: self.dead_letters,
+            dlq: self.dlq,
+        }
     }
 
     /// The pipe's state, or `TARGET_MISSING` if it runs and its target does not exist.
@@ -146,6 +177,14 @@ pub async fn status<'a>(stack: &'a Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<St
     let (control, targets) = (&stack.pipes(), &stack.targets());
     let looks = pipes.into_iter();
     concurrently(looks.map(|pipe| Status::read(stack, control, targets, pipe)))
+        .try_collect()
+        .await
+}
+
+/// Only how many messages wait for these pipes, which changes fastest.
+pub async fn depths<'a>(stack: &Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<(Pipe<'a>, Depths)>> {
+    let looks = pipes.into_iter();
+    concurrently(looks.map(|pipe| async move { Ok((pipe, Depths::read(stack, &pipe).await?)) }))
         .try_collect()
         .await
 }

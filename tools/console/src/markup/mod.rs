@@ -1,17 +1,47 @@
 //! The pieces that pages consist of.
 
+mod chart;
 mod foreign;
+mod part;
 
 use domain::{Timestamp, format_time};
 use maud::{Markup, html};
 use operator::Tone;
 
-pub(crate) use self::foreign::{shown, shown_at_most, shown_bytes, shown_json};
+pub(crate) use self::{
+    chart::chart,
+    foreign::{shown, shown_at_most, shown_bytes, shown_json},
+    part::{Part, part_if_changed},
+};
 
 /// A moment: UTC, as on the command line. The script adds the local time as a tooltip.
 pub(crate) fn time(at: Timestamp) -> Markup {
     let text = format_time(at);
     html! { time datetime=(text) { (text) } }
+}
+
+/// The time of day of a moment, UTC: `18:30`.
+pub(crate) fn time_of_day(at: Timestamp) -> String {
+    format_time(at).get(11..16).unwrap_or_default().to_owned()
+}
+
+/// A number and what it counts. `bad`: it stands out unless it is 0.
+pub(crate) fn count(number: u64, noun: &str, bad: bool) -> Markup {
+    let class = (bad && number > 0).then_some("bad-count");
+    html! { span class=[class] { b { (grouped(number)) } " " (noun) } }
+}
+
+/// A number with its thousands apart: `1,204`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A size, such as `1.4 MB`.
@@ -79,6 +109,24 @@ mod tests {
             time(at).into_string(),
             r#"<time datetime="2026-11-26T19:30:02.418Z">2026-11-26T19:30:02.418Z</time>"#
         );
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_204, "1,204"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(
+            count(0, "in DLQ", true).into_string(),
+            "<span><b>0</b> in DLQ</span>"
+        );
+        let bad = count(3, "in DLQ", true).into_string();
+        assert_eq!(bad, "<span class=\"bad-count\"><b>3</b> in DLQ</span>");
     }
 
     #[test]

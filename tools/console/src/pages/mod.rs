@@ -29,7 +29,7 @@ use crate::{
     change::{Running, to_its_end},
     failure::{Failure, in_frame},
     guard::{Guard, guard},
-    headers,
+    headers, live,
 };
 
 /// All routes, behind the guard.
@@ -58,6 +58,7 @@ fn reads() -> Router<App> {
     let router = router.merge(sample::routes());
     router
         .route("/assets/{*name}", get(asset))
+        .merge(live::routes())
         .merge(overview::routes())
         .merge(events::routes())
         .merge(find::routes())

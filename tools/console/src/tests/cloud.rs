@@ -14,13 +14,14 @@ use tokio::net::TcpListener;
 
 pub(super) struct Cloud {
     pub(super) url: String,
-    asked: Asked,
+    state: Shared,
 }
 
-#[derive(Clone, Default)]
-struct Asked {
-    operations: Arc<Mutex<Vec<String>>>,
-    more: Arc<Mutex<Option<Answers>>>,
+#[derive(Default)]
+struct Memory {
+    asked: Vec<String>,
+    denied: Vec<String>,
+    more: Option<Answers>,
 }
 
 /// What a test lets the cloud answer, by operation and body.
@@ -33,54 +34,65 @@ pub(super) enum Reply {
     Object(Vec<u8>, Vec<(&'static str, String)>),
 }
 
+type Shared = Arc<Mutex<Memory>>;
+
 impl Cloud {
     pub(super) async fn start() -> Self {
-        let asked = Asked::default();
+        let state = Shared::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(answer).with_state(asked.clone());
+        let router = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&state));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, asked }
+        Self { url, state }
     }
 
     /// The operations, in the order in which they came.
     pub(super) fn asked(&self) -> Vec<String> {
-        self.asked.operations.lock().unwrap().clone()
+        self.state.lock().unwrap().asked.clone()
     }
 
     pub(super) fn forget(&self) {
-        self.asked.operations.lock().unwrap().clear();
+        self.state.lock().unwrap().asked.clear();
     }
 
     /// What it answers before anything else.
     pub(super) fn answers(&self, more: impl Fn(&str, &Value) -> Option<Reply> + Send + 'static) {
-        *self.asked.more.lock().unwrap() = Some(Box::new(more));
+        self.state.lock().unwrap().more = Some(Box::new(more));
+    }
+
+    /// Refuses an operation from now on.
+    pub(super) fn deny(&self, operation: &str) {
+        self.state.lock().unwrap().denied.push(operation.to_owned());
     }
 }
 
-async fn answer(State(asked): State<Asked>, request: Request<Body>) -> Response {
+async fn answer(State(state): State<Shared>, request: Request<Body>) -> Response {
     let operation = operation(&request);
-    asked.operations.lock().unwrap().push(operation.clone());
+    let denied = {
+        let mut state = state.lock().unwrap();
+        state.asked.push(operation.clone());
+        state.denied.contains(&operation)
+    };
     let body = to_bytes(request.into_body(), 1 << 20).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let more = asked.more.lock().unwrap();
-    match more.as_ref().and_then(|more| more(&operation, &body)) {
-        Some(Reply::Json(answer)) => return (json_headers(), answer.to_string()).into_response(),
+    let more = match &state.lock().unwrap().more {
+        Some(more) => more(&operation, &body),
+        None => None,
+    };
+    let known = || known(&operation, &body).map(Reply::Json);
+    match more.or_else(known).filter(|_| !denied) {
+        Some(Reply::Json(answer)) => (json_headers(), answer.to_string()).into_response(),
         Some(Reply::Object(bytes, metadata)) => {
             let mut headers = HeaderMap::new();
             for (name, value) in metadata {
                 let name = format!("x-amz-meta-{name}");
-                headers.insert(
-                    axum::http::HeaderName::try_from(name).unwrap(),
-                    value.parse().unwrap(),
-                );
+                let name = axum::http::HeaderName::try_from(name).unwrap();
+                headers.insert(name, value.parse().unwrap());
             }
-            return (headers, bytes).into_response();
+            (headers, bytes).into_response()
         }
-        None => drop(more),
-    }
-    match known(&operation, &body) {
-        Some(answer) => (json_headers(), answer.to_string()).into_response(),
         None => {
             let refusal = json!({ "__type": "AccessDeniedException", "message": "no" });
             (StatusCode::BAD_REQUEST, json_headers(), refusal.to_string()).into_response()
@@ -99,6 +111,10 @@ fn json_headers() -> HeaderMap {
 
 /// `Query` or `GET /v1/pipes/x`, by the service's protocol.
 fn operation(request: &Request) -> String {
+    // CloudWatch names it in the path.
+    if let Some((_, operation)) = request.uri().path().split_once("/operation/") {
+        return operation.to_owned();
+    }
     let target = request.headers().get("x-amz-target");
     match target.and_then(|target| target.to_str().ok()?.rsplit('.').next()) {
         Some(operation) => operation.to_owned(),
@@ -122,8 +138,18 @@ fn known(operation: &str, body: &Value) -> Option<Value> {
             "DesiredState": "RUNNING",
         })),
         function if function.starts_with("GET /2015-03-31/functions/") => Some(json!({})),
+        "Scan" if body["TableName"] == "coatcheck-endpoints" => Some(json!({ "Items": [
+            { "config": { "S": endpoint("stripe", true) } },
+            { "config": { "S": endpoint("billing", false) } },
+        ] })),
+        // The index by time: nothing came.
+        "Query" => Some(json!({ "Items": [], "Count": 0 })),
         "GetQueueUrl" => Some(json!({ "QueueUrl": "http://127.0.0.1/1/queue" })),
         "DescribeStateMachine" => Some(json!({})),
         _ => None,
     }
+}
+
+fn endpoint(name: &str, enabled: bool) -> String {
+    json!({ "name": name, "scheme": "standard-webhooks", "enabled": enabled }).to_string()
 }

@@ -9,6 +9,8 @@ mod event;
 mod events;
 mod hostile;
 mod limits;
+mod live;
+mod overview;
 mod pages;
 mod replay;
 mod server;

@@ -10,8 +10,8 @@ mod what;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse as _, Response},
+    http::HeaderMap,
+    response::Response,
     routing::{get, post},
 };
 use domain::{Ref, SignedDuration, Timestamp};
@@ -31,7 +31,7 @@ use crate::{
     failure::Failure,
     fields::Asked,
     frame::{Page, Section, page, part},
-    markup::{notice, shown, shown_at_most},
+    markup::{notice, part_if_changed, shown, shown_at_most},
     shell,
 };
 
@@ -93,6 +93,7 @@ async fn whole(
         events::excerpt(stack, &details, FIRST),
         events::kept_headers(stack, &details),
     )?;
+    let steps = way::steps(&details, &way);
     let live = Live::begin(&way, (stack.now)(), replayed);
     let text = reference.to_string();
     let kind = details.attribute("type");
@@ -114,7 +115,7 @@ async fn whole(
         }
         div class="wide-left" {
             div {
-                (way::card(&details, &way, &live))
+                (way::card(reference, &steps, &live))
                 (payload::card(&details, &excerpt))
             }
             div {
@@ -149,11 +150,14 @@ async fn follow(State(app): State<App>, Asked(fields): Asked) -> Result<Response
     let replayed = fields.one("replayed");
     let way = events::way(&app.stack, &details, replayed.and_then(began_at)).await?;
     let live = Live::goes_on(&way, now, until, replayed);
-    // htmx leaves the page as it is, and a screen reader has nothing to read again.
-    if live.is_on() && fields.one("seen") == Some(&way::seen(&way)) {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+    let steps = way::steps(&details, &way);
+    if !live.is_on() {
+        // Whatever the page has: it must stop asking.
+        return Ok(part(way::card(&reference, &steps, &live)));
     }
-    Ok(part(way::card(&details, &way, &live)))
+    Ok(part_if_changed(&fields, &steps, |steps| {
+        way::card(&reference, steps, &live)
+    }))
 }
 
 /// Verifies the stored bytes again. It changes nothing, so a console that only reads has it too.

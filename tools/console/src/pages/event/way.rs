@@ -1,13 +1,11 @@
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-use domain::{Timestamp, format_time};
+use domain::{Ref, Timestamp, format_time};
 use maud::{Markup, html};
 use operator::events::{EventDetails, Step, Way};
 
 use super::FOLLOWED;
 use crate::{
     address::Address,
-    markup::{class, shown, time},
+    markup::{Part, class, shown, time},
 };
 
 /// Whether the page follows its event, and until when.
@@ -44,36 +42,36 @@ impl<'a> Live<'a> {
     }
 }
 
-/// What a way is known by, so that the same one is not drawn again.
-pub(super) fn seen(way: &Way) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{way:?}").hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+/// The steps.
+pub(super) fn steps(details: &EventDetails, way: &Way) -> Part {
+    let received = details.received_at().ok();
+    Part::new(html! {
+        h2 { "What happened" }
+        @if let Some(received) = received { (axis(way, received)) }
+        ol class="way" {
+            @for step in &way.steps { (item(step, received)) }
+        }
+        @for why in &way.unseen { p class="note" { (shown(why)) } }
+    })
 }
 
-/// The steps, which fetch themselves again while the page follows its event.
-pub(super) fn card(details: &EventDetails, way: &Way, live: &Live<'_>) -> Markup {
-    let received = details.received_at().ok();
+/// Their card, which fetches itself again while the page follows its event.
+pub(super) fn card(reference: &Ref, steps: &Part, live: &Live<'_>) -> Markup {
     let source = live.until.map(|until| {
         let source = Address::to(&["parts", "way"])
-            .with("ref", &details.reference.to_string())
-            .with("until", &format_time(until))
-            .with("seen", &seen(way));
-        match live.replayed {
+            .with("ref", &reference.to_string())
+            .with("until", &format_time(until));
+        let source = match live.replayed {
             Some(id) => source.with("replayed", id),
             None => source,
-        }
+        };
+        steps.seen(source)
     });
     let trigger = source.as_ref().map(|_| "live-event from:body");
     let swap = source.as_ref().map(|_| "outerHTML");
     html! {
         section class="card" id="way" aria-label="What happened" hx-get=[source] hx-trigger=[trigger] hx-swap=[swap] {
-            h2 { "What happened" }
-            @if let Some(received) = received { (axis(way, received)) }
-            ol class="way" {
-                @for step in &way.steps { (item(step, received)) }
-            }
-            @for why in &way.unseen { p class="note" { (shown(why)) } }
+            (steps.body)
         }
     }
 }
@@ -276,16 +274,5 @@ mod tests {
         assert!(!Live::goes_on(&way(false), at(10), at(10), Some("r-1")).is_on());
         let far = Live::goes_on(&way(false), at(0), at(9_000_000), None);
         assert_eq!(far.until, Some(at(300_000)));
-    }
-
-    #[test]
-    fn the_same_way_is_known_again() {
-        let way = |ms| Way {
-            steps: vec![step("a", ms, 1)],
-            unseen: Vec::new(),
-            has_ended: false,
-        };
-        assert_eq!(seen(&way(1)), seen(&way(1)));
-        assert_ne!(seen(&way(1)), seen(&way(2)));
     }
 }
