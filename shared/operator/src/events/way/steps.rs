@@ -161,9 +161,10 @@ struct Taker<'a> {
     processor: Option<&'a str>,
     keeps_records: bool,
     record: Option<&'a Record>,
-    /// How its processor's last try ended, by the log, and when.
+    /// How its processor's last try ended, by the log.
     last_end: Option<End>,
-    last_at: Option<Timestamp>,
+    /// When one of its tries ended with a rejection.
+    rejected_at: Option<Timestamp>,
 }
 
 impl<'a> Taker<'a> {
@@ -184,7 +185,10 @@ impl<'a> Taker<'a> {
             keeps_records: description.record_keeper(subscription).is_some(),
             record: processor.and_then(|name| record_of(details, name)),
             last_end: last.map(|one| one.end),
-            last_at: last.map(|one| one.at),
+            rejected_at: found.and_then(|(_, found)| {
+                let rejected = found.tries.iter().filter(|one| one.end == End::Rejected);
+                rejected.map(|one| one.at).max()
+            }),
         })
     }
 
@@ -210,12 +214,9 @@ impl<'a> Taker<'a> {
         }
         // A processor writes the record first, and then the line about the try.
         let recorded = self.record.and_then(|record| record.at.parse().ok());
-        let rejected = self
-            .last_at
-            .filter(|_| self.last_end == Some(End::Rejected));
         Some(Step {
             lane: self.name.to_owned(),
-            at: recorded.max(rejected),
+            at: recorded.max(self.rejected_at),
             took_ms: None,
             tone: Tone::Bad,
             title: format!("{} gave it up", self.name),
