@@ -36,6 +36,7 @@ pub(super) async fn page(
 ) -> Result<(Vec<Listed>, Option<PageKey>), StoreError> {
     let times = steps.times();
     let wanted = Wanted {
+        named: None,
         endpoint: None,
         kinds: &[],
         named: None,
