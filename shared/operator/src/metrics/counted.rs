@@ -39,7 +39,6 @@ pub(super) async fn page(
         named: None,
         endpoint: None,
         kinds: &[],
-        named: None,
         from: times.from,
         until: times.until,
         newest_first: true,

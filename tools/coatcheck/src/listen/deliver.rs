@@ -37,7 +37,7 @@ impl Worker<'_> {
                 Err(ending) => return self.ended(event, &ending),
             };
             let Some(attempt) = self.post(&headers, original.body.clone()).await else {
-                self.console
+                self.terminal
                     .note("cut off: this delivery will be made again");
                 return Ok(Flow::Stopped);
             };
@@ -83,7 +83,7 @@ impl Worker<'_> {
     async fn post(&self, headers: &Pairs, body: Vec<u8>) -> Option<Attempt> {
         let again = async {
             self.stop.wait().await;
-            self.console
+            self.terminal
                 .note("waiting for the response; Ctrl-C again cuts it off");
             // An error: there is no such signal, so the response decides.
             if tokio::signal::ctrl_c().await.is_err() {
@@ -119,7 +119,7 @@ impl Worker<'_> {
         }
         self.totals.count(event, ending);
         let shown = Shown::new(event, attempt, ending, &next);
-        self.console.either(&shown)?;
+        self.terminal.either(&shown)?;
         Ok(Flow::On)
     }
 }

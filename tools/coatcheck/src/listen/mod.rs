@@ -27,12 +27,12 @@ use self::{
     worker::{Options, Worker},
 };
 use crate::{
-    console::Console,
     host::Host,
     interrupt,
     output::{Exit, Report},
     shown::line,
     stack::{self, Stack},
+    terminal::Terminal,
     when,
 };
 
@@ -99,8 +99,8 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
         check_kind(kind).with_context(|| format!("--type {kind:?}"))?;
     }
     let folder = state_folder(host)?;
-    args.common.run(host, async |stack, console| {
-        listen(args, poster, folder, stack, console).await
+    args.common.run(host, async |stack, terminal| {
+        listen(args, poster, folder, stack, terminal).await
     })
 }
 
@@ -144,7 +144,7 @@ async fn listen(
     poster: Poster,
     folder: PathBuf,
     stack: &Stack,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<Exit> {
     let mut names = Vec::new();
     for name in &args.endpoints {
@@ -156,15 +156,15 @@ async fn listen(
     let now = (stack.now)();
     let (mut journal, is_known) =
         Journal::open(&folder, &identity(args, &names, &url, stack), now)?;
-    go(args, &mut journal, is_known, now, console)?;
+    go(args, &mut journal, is_known, now, terminal)?;
     let resign = args.resign.as_deref();
     let resign = resign.map(|path| Resign::read(path, &url)).transpose()?;
     let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     let keys = Keys::of(is_terminal && !args.once);
-    console.note(begin(args, &url, &journal, stack, keys.are_read()));
+    terminal.note(begin(args, &url, &journal, stack, keys.are_read()));
     let worker = Worker {
         stack,
-        console,
+        terminal,
         options: Options {
             endpoints: names,
             kinds: args.kinds.clone(),
@@ -200,7 +200,7 @@ fn go(
     journal: &mut Journal,
     is_known: bool,
     now: Timestamp,
-    console: &Console,
+    terminal: &Terminal,
 ) -> Result<()> {
     let to = match &args.since {
         Some(text) => when::moment(text, now)?,
@@ -210,7 +210,7 @@ fn go(
     let place = journal.place();
     if is_known && place.near < to {
         let (from, to) = (format_time(place.near), format_time(to));
-        console.note(format_args!(
+        terminal.note(format_args!(
             "events received between {from} and {to} are left out"
         ));
     }

@@ -17,7 +17,7 @@ use super::{
     shown::Totals,
     terminal::Keys,
 };
-use crate::{console::Console, interrupt::Stop, output::Exit, stack::Stack};
+use crate::{interrupt::Stop, output::Exit, stack::Stack, terminal::Terminal};
 
 /// The most events that wait to be sent again. With more, nothing new is read.
 const KEPT: usize = 1_000;
@@ -35,7 +35,7 @@ pub(super) struct Options {
 
 pub(super) struct Worker<'a> {
     pub(super) stack: &'a Stack,
-    pub(super) console: &'a Console,
+    pub(super) terminal: &'a Terminal,
     pub(super) options: Options,
     pub(super) sender: Sender,
     pub(super) journal: Journal,
@@ -64,7 +64,7 @@ impl Worker<'_> {
         let ended = self.work().await;
         self.journal.close()?;
         let kept = self.journal.kept().len();
-        self.console.note(self.totals.summary(kept));
+        self.terminal.note(self.totals.summary(kept));
         Ok(match ended? {
             Flow::Stopped => Exit::Good,
             Flow::On if kept == 0 => Exit::Good,
@@ -252,7 +252,7 @@ impl Worker<'_> {
 
     pub(super) fn say_once(&mut self, text: String) {
         if self.trouble.as_ref() != Some(&text) {
-            self.console.note(&text);
+            self.terminal.note(&text);
             self.trouble = Some(text);
         }
     }
