@@ -9,16 +9,18 @@
 //! | [`replay`] | route events again: one, or a selection that you can stop and resume |
 //! | [`subscriptions`] | their state and what it means; stop and start their pipes |
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
-//! | [`endpoints`] | list and find endpoints, rotate their keys |
+//! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
 //! | [`metrics`] | deliveries and backlogs over time, for charts |
 //! | [`logs`] | read the log of a function |
+//! | [`describe`] | put a scheme into words |
 //! | [`doctor`] | check everything, and say what to do where something is wrong |
 //!
 //! Long operations report to a [`Progress`], and end early and in order when their [`Stop`] is
 //! requested. An error says what to do next: [`Problem`].
 
 mod concurrently;
+pub mod describe;
 pub mod dlq;
 pub mod doctor;
 pub mod endpoints;
@@ -67,8 +69,9 @@ mod tests {
     fn each_operation_can_go_to_another_thread(
         (stack, stop): (&Stack, &Stop),
         (reference, query): (&Ref, &events::Query),
-        (dlq, pipe): (&dlq::Dlq<'_>, &subscriptions::Pipe<'_>),
         (details, budget, cursor): (&events::EventDetails, &events::Budget, &events::Cursor),
+        (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
+        (pipe, length): (&subscriptions::Pipe<'_>, domain::SignedDuration),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
         cache: &metrics::ChartCache,
     ) {
@@ -88,14 +91,25 @@ mod tests {
         goes(subscriptions::list(stack));
         goes(subscriptions::status(stack, Vec::new()));
         goes(subscriptions::while_stopped(stack, pipe));
+        let times = (length, std::time::Duration::ZERO);
+        goes(subscriptions::hold(
+            stack,
+            pipe,
+            times,
+            &(),
+            stop,
+            |_, _| Ok::<(), Problem>(()),
+        ));
         goes(dlq::list(stack));
         goes(dlq::show(stack, dlq, 1));
-        goes(dlq::purge(stack, dlq));
+        goes(dlq::redrive(stack, dlq, selection, None, &(), stop));
+        goes(dlq::purge(stack, dlq, selection, &(), stop));
         goes(endpoints::list(stack));
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
         goes(cache.deliveries(stack, metrics::ChartSpan::Hour));
         goes(cache.backlog(stack, "a", metrics::ChartSpan::Hour));
+        goes(endpoints::test(stack, "a", None, times.1, &()));
         goes(doctor::examine(stack));
         goes(stop.wait());
     }

@@ -22,6 +22,7 @@ mod placeholder;
 mod provider;
 mod reply;
 mod sample;
+mod sent;
 mod span;
 mod template;
 #[cfg(test)]
@@ -34,4 +35,5 @@ pub use nonce::Nonces;
 pub use provider::{ExpectedEvent, Provider};
 pub use reply::{Reply, ReplyBody};
 pub use sample::{Pairs, Sample};
+pub use sent::Sent;
 pub use template::DeliveryTemplate;

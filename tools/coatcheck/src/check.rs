@@ -3,11 +3,11 @@
 use std::{fmt, path::PathBuf};
 
 use anyhow::Result;
+use operator::describe::{self, plain};
 use serde::Serialize;
 use signature::{Scheme, SchemeDescription, SchemeError, Verifier};
 
 use crate::{
-    describe::{self, plain},
     host,
     output::{Exit, Report},
     scheme,

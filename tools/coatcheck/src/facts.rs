@@ -1,9 +1,8 @@
 //! The facts of a verified delivery, and the event that `ingest` would make of them.
 
 use domain::{Dedupe, EventIdentity, Headers, Naming, Timestamp};
+use operator::describe::KeyKind;
 use signature::{FactProblem, Facts, Places, Verified, Verifier};
-
-use crate::describe::KeyKind;
 
 /// Why `ingest` would respond with 400 although the signature is valid.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -5,7 +5,6 @@ mod cli;
 mod completions;
 mod console;
 mod delivery;
-mod describe;
 mod dlq;
 mod doctor;
 mod endpoints;

@@ -3,33 +3,13 @@
 
 use std::fmt;
 
-use anyhow::{Context, Result, bail};
-use operator::{Stack, endpoints::DeployedEndpoint};
-use provider::{Provider, Reply};
+use anyhow::{Context, Result};
+use operator::endpoints::DeployedEndpoint;
+use provider::{Provider, Sent};
 use serde::Serialize;
 use signature::Key;
 
 use crate::{scheme::Named, secrets::Secret, shown::printable};
-
-/// The provider of an endpoint of a stack, with the key of this id or the newest.
-pub(crate) async fn listed(
-    stack: &Stack,
-    found: &DeployedEndpoint,
-    key: Option<&str>,
-) -> Result<Provider> {
-    let name = &found.endpoint.name;
-    let ring = found.ring(stack).await?;
-    let (url, now) = (found.url.clone(), (stack.now)());
-    let provider = Provider::of_endpoint(&found.endpoint, url, &ring, key, now)
-        .with_context(|| format!("the endpoint {name}"))?;
-    if provider.has_public_key() {
-        bail!(
-            "{name} has only its provider's public key, so only the provider can sign: send a test from the \
-             provider's own console, or give your own private key to `coatcheck send`"
-        );
-    }
-    Ok(provider)
-}
 
 /// The provider of an endpoint of a stack, with your own secrets.
 pub(crate) fn with_secrets(found: &DeployedEndpoint, secrets: &[Secret]) -> Result<Provider> {
@@ -56,55 +36,25 @@ fn chosen(secrets: &[Secret]) -> Result<(Key, Option<Vec<u8>>)> {
     Ok((signing.key(), basic.map(|secret| secret.bytes.clone())))
 }
 
-/// A delivery that was sent alone.
+/// A delivery that was sent alone, for people and programs.
 #[derive(Serialize)]
-pub(crate) struct Sent<'a> {
-    pub(crate) status: u16,
-    /// `accepted` or `duplicate`; none of a refusal, and where another server replied.
-    pub(crate) outcome: Option<&'a str>,
-    #[serde(rename = "ref")]
-    pub(crate) reference: Option<&'a str>,
-    /// The code of a refusal.
-    pub(crate) error: Option<&'a str>,
-    pub(crate) message: Option<&'a str>,
-    pub(crate) remedy: Option<&'static str>,
-    pub(crate) bytes: usize,
-    pub(crate) took_ms: u64,
-    pub(crate) retries: u32,
-}
+#[serde(transparent)]
+pub(crate) struct Shown<'a>(pub(crate) &'a Sent);
 
-impl<'a> Sent<'a> {
-    pub(crate) fn new(reply: &'a Reply, bytes: usize, took_ms: u64, retries: u32) -> Self {
-        let some = |text: &'a String| (!text.is_empty()).then_some(text.as_str());
-        Self {
-            status: reply.status,
-            outcome: some(&reply.body.status),
-            reference: some(&reply.body.reference),
-            error: some(&reply.body.error),
-            message: some(&reply.body.message),
-            remedy: (!reply.is_good()).then(|| reply.remedy()),
-            bytes,
-            took_ms,
-            retries,
-        }
-    }
-}
-
-impl fmt::Display for Sent<'_> {
+impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status)?;
-        for part in [self.outcome.or(self.error), self.reference]
-            .into_iter()
-            .flatten()
-        {
+        let sent = self.0;
+        write!(f, "{}", sent.status)?;
+        let outcome = sent.outcome.as_ref().or(sent.error.as_ref());
+        for part in [outcome, sent.reference.as_ref()].into_iter().flatten() {
             write!(f, " {}", printable(part))?;
         }
-        write!(f, " ({} ms", self.took_ms)?;
-        if self.retries > 0 {
-            write!(f, ", {} retries", self.retries)?;
+        write!(f, " ({} ms", sent.took_ms)?;
+        if sent.retries > 0 {
+            write!(f, ", {} retries", sent.retries)?;
         }
         write!(f, ")")?;
-        for text in [self.message, self.remedy].into_iter().flatten() {
+        for text in [sent.message.as_deref(), sent.remedy].into_iter().flatten() {
             write!(f, "\n  {}", printable(text))?;
         }
         Ok(())

@@ -4,12 +4,12 @@ use std::fmt;
 
 use anyhow::{Result, anyhow, bail};
 use base64_simd::STANDARD;
+use operator::describe::{has_public_key, reads};
 use serde::Serialize;
 use signature::{Part, Proof, Rejection, SignError, SignInput, TimestampFrom, sign};
 
 use crate::{
     delivery::{self, Delivery},
-    describe::{has_public_key, reads},
     host::Host,
     output::{Exit, Report},
     secrets::{self, Secret},

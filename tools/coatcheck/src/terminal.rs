@@ -167,6 +167,11 @@ impl operator::Progress for Progress {
 }
 
 impl Progress {
+    /// Prints something else meanwhile.
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.0.suspend(print)
+    }
+
     /// Adds to the count of finished items.
     pub(crate) fn add(&self, more: u64) {
         self.0.inc(more);

@@ -6,7 +6,9 @@ use operator::{Stack, Stop};
 use tokio::sync::Semaphore;
 
 use crate::{
+    jobs::Jobs,
     limits::Limits,
+    nonces::Nonces,
     session::Host,
     snapshot::{Pace, Snapshot},
 };
@@ -47,6 +49,10 @@ pub(crate) struct Console {
     pub(crate) stop: Stop,
     /// What it takes at most.
     pub(crate) limits: Limits,
+    /// The changes that go on.
+    pub(crate) jobs: Jobs,
+    /// The forms that count once.
+    pub(crate) nonces: Nonces,
     /// Whole payloads in memory at once: each may have 10 MB.
     pub(crate) payloads: Arc<Semaphore>,
     /// What it knows about the stack.
@@ -68,6 +74,8 @@ impl Console {
             stop: settings.stop,
             payloads: Arc::new(Semaphore::new(limits.payloads)),
             limits,
+            jobs: Jobs::default(),
+            nonces: Nonces::default(),
             say: settings.say,
         }
     }

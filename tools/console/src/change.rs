@@ -1,7 +1,7 @@
 //! What changes something: it is said on the terminal before and after, and a browser that goes
 //! away does not cut it off.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use axum::{
     extract::{Request, State},
@@ -9,11 +9,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use crate::{
     app::{App, Console},
     failure::Failure,
+    running::Running,
 };
 
 /// Does one change, with one line on the terminal before it and one after: when, who, what and
@@ -36,26 +36,6 @@ pub(crate) async fn change<T>(
         }
     }
     Ok(outcome?)
-}
-
-/// The changes that run. The console ends after them.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Running(Arc<RwLock<()>>);
-
-impl Running {
-    async fn begin(&self) -> OwnedRwLockReadGuard<()> {
-        Arc::clone(&self.0).read_owned().await
-    }
-
-    /// Waits until none runs, and lets none start again.
-    pub(crate) async fn ended(&self) {
-        std::mem::forget(Arc::clone(&self.0).write_owned().await);
-    }
-
-    /// Whether none runs.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.0.try_write().is_ok()
-    }
 }
 
 /// Runs a POST to its end, also if the browser goes away.

@@ -12,6 +12,7 @@
 //! | `markup` | the pieces that pages consist of; `shown` for foreign text |
 //! | `failure` | an error as a page, with its status |
 //! | `change` | what logs each change |
+//! | `jobs` | changes that go on after their form was answered |
 //! | `snapshot` | what the console knows about the stack, shared by all tabs |
 //! | `live` | the stream that says which parts are to be fetched again |
 
@@ -19,26 +20,26 @@
     clippy::needless_pass_by_value,
     reason = "markup is made for one place, and moves there"
 )]
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "pages that use it are written in other branches"
-)]
+#![expect(dead_code, reason = "pages that use it are written in other branches")]
 
 mod address;
 mod app;
 mod assets;
+mod background;
 mod change;
 mod failure;
 mod fields;
 mod frame;
 mod guard;
 mod headers;
+mod jobs;
 mod limits;
 mod live;
 mod markup;
+mod nonces;
 mod pages;
 mod patient;
+mod running;
 mod server;
 mod session;
 mod shell;

@@ -23,11 +23,11 @@ use tokio::{
 
 use crate::{
     app::{App, Console, Settings},
-    change::Running,
     guard::Guard,
     limits::Limits,
     pages,
     patient::Patient,
+    running::Running,
     session::{Host, Session},
 };
 
@@ -91,10 +91,11 @@ impl Opened {
         let listeners = self.listeners.iter();
         let accepting = listeners.map(|listener| connections.accept(listener, &stop));
         futures_util::future::join_all(accepting).await;
-        if !self.running.is_idle() {
+        if !self.running.is_idle() || !self.app.jobs.is_idle() {
             self.app.log("a change runs: the console ends after it");
         }
         self.running.ended().await;
+        self.app.jobs.ended().await;
         // What is left is a stream or a slow reader: nothing is lost with it.
         let _ = timeout(LAST_ANSWERS, connections.graceful.shutdown()).await;
     }

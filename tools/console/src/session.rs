@@ -33,7 +33,7 @@ pub(crate) struct Session {
 #[derive(Debug)]
 pub(crate) struct NoRandomness;
 
-fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)

@@ -3,7 +3,11 @@
 mod content;
 mod dead_letter;
 mod name;
+mod one_by_one;
+mod outcome;
+mod purge;
 mod redrive;
+mod selection;
 
 use std::time::Duration;
 
@@ -17,9 +21,12 @@ pub use self::{
     content::{Content, DeadEvent},
     dead_letter::DeadLetter,
     name::{Dlq, ReturnPath},
-    redrive::{RedriveOutcome, StayedMessage, redrive},
+    outcome::{RedriveOutcome, StayedMessage},
+    purge::{PurgeOutcome, purge},
+    redrive::redrive,
+    selection::Selection,
 };
-use crate::{Result, Stack, concurrently::concurrently, problem::refuse};
+use crate::{Result, Stack, concurrently::concurrently};
 
 /// How long other readers do not get the messages, if this process dies before it releases them.
 const HIDE: Duration = Duration::from_secs(30);
@@ -107,17 +114,6 @@ async fn peek(queue: &Queue, limit: usize, held: &mut Vec<Held>) -> Result<()> {
         if held.len() == before {
             break;
         }
-    }
-    Ok(())
-}
-
-/// Deletes all messages of a DLQ.
-pub async fn purge(stack: &Stack, dlq: &Dlq<'_>) -> Result<()> {
-    if !stack.queue(dlq.url).purge().await? {
-        refuse!(
-            "SQS accepts one purge a minute, and {} was purged less than a minute ago: try again in a minute",
-            dlq.name
-        );
     }
     Ok(())
 }

@@ -47,6 +47,16 @@ impl DeployedEndpoint {
         })
     }
 
+    #[cfg(test)]
+    pub(super) fn sample(config: &str) -> Self {
+        let endpoint = Endpoint::from_json(config).unwrap();
+        Self {
+            url: url(&endpoint, "https://hooks.example.com/v1", false),
+            scheme: Scheme::resolve(&endpoint.scheme).unwrap(),
+            endpoint,
+        }
+    }
+
     /// How its provider signs.
     pub fn scheme(&self) -> &Scheme {
         &self.scheme

@@ -71,9 +71,12 @@ pub async fn list(stack: &Stack) -> Result<Vec<ListedEndpoint>> {
     Ok(rows)
 }
 
-/// An endpoint whose keys cannot be read is listed with the reason.
 async fn row(stack: &Stack, config: &str) -> Result<ListedEndpoint> {
-    let found = DeployedEndpoint::new(stack, config)?;
+    Ok(listed(stack, &DeployedEndpoint::new(stack, config)?).await)
+}
+
+/// One endpoint as in the list. If its keys cannot be read, it has the reason.
+pub async fn listed(stack: &Stack, found: &DeployedEndpoint) -> ListedEndpoint {
     let endpoint = &found.endpoint;
     let versions = stack.secrets().versions(&endpoint.name).await;
     let ring = versions.map_err(Problem::from).and_then(|both| keys(&both));
@@ -90,7 +93,7 @@ async fn row(stack: &Stack, config: &str) -> Result<ListedEndpoint> {
     };
     let now = (stack.now)();
     let keys = ring.iter().flat_map(domain::KeyRing::keys);
-    Ok(ListedEndpoint {
+    ListedEndpoint {
         name: endpoint.name.to_string(),
         scheme: found.scheme_name().to_owned(),
         lane: endpoint.lane,
@@ -98,6 +101,6 @@ async fn row(stack: &Stack, config: &str) -> Result<ListedEndpoint> {
         max_body_bytes: endpoint.body_limit(),
         keys: keys.map(|key| ListedKey::new(key, now)).collect(),
         problem,
-        url: found.url,
-    })
+        url: found.url.clone(),
+    }
 }

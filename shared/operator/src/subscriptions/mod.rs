@@ -1,5 +1,6 @@
 //! Subscriptions: which events go to which target, and whether they do.
 
+mod hold;
 mod list;
 mod meaning;
 mod pause;
@@ -11,6 +12,7 @@ mod target;
 pub use aws::{PipeState, operator::Depth};
 
 pub use self::{
+    hold::{HoldEnd, hold},
     list::{ListedSubscription, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},

@@ -53,6 +53,12 @@ impl<'a> Pipe<'a> {
             .ok_or_else(|| unknown("subscription", name, names.iter()))
     }
 
+    /// What to know once it was started by hand.
+    pub fn start_remark(&self) -> Option<&'static str> {
+        let remark = "Terraform has enabled = false for it: the next `terraform apply` stops it";
+        (!self.enabled).then_some(remark)
+    }
+
     /// Whether events wait in the stream while it is stopped.
     pub fn reads_stream(&self) -> bool {
         self.queue_url.is_none()

@@ -18,7 +18,7 @@ pub(crate) enum Command {
     Show(show::Args),
     /// Send the messages of a DLQ back to where they failed.
     Redrive(redrive::Args),
-    /// Delete all messages of a DLQ.
+    /// Delete messages of a DLQ for good.
     Purge(purge::Args),
 }
 

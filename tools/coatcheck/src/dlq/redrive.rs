@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use operator::{
-    dlq::{self, Depth, Dlq, RedriveOutcome},
+    dlq::{self, Depth, Dlq, RedriveOutcome, Selection},
     plural,
 };
 
@@ -11,7 +11,7 @@ use crate::{
     host::Host,
     interrupt,
     output::{Exit, Report},
-    stack,
+    stack::{self, Stack},
     terminal::Terminal,
 };
 
@@ -21,10 +21,12 @@ Examples:
   coatcheck dlq redrive invoices --dry-run
   coatcheck dlq redrive invoices --rate 50
   coatcheck dlq redrive processor:slow --yes
+  coatcheck dlq redrive invoices --message 5fea7756-0ea4-451a-a703-a558b933e274
 
 Fix the cause first: `coatcheck dlq show NAME` shows it.
 
-For a buffered subscription or a processor's inbox, SQS itself moves the messages back to their queue.
+For a buffered subscription or a processor's inbox, SQS itself moves the messages back to their queue;
+those that you name with --message are moved one by one.
 An ordered subscription and the router read the stream: each event gets a row that sends it through the
 stream again, oldest first, and then leaves the DLQ. A row for the router reaches every buffered
 subscription; a processor that has completed the event skips it. A message that is not an event, or
@@ -34,6 +36,8 @@ Ctrl-C stops the redrive. What was moved stays moved, and you can start it again
 pub(crate) struct Args {
     #[command(flatten)]
     dlq: name::Args,
+    #[command(flatten)]
+    messages: name::Messages,
     /// Move at most this many messages per second, up to 500.
     #[arg(
         long,
@@ -42,7 +46,7 @@ pub(crate) struct Args {
     )]
     rate: Option<u16>,
     /// Only print how many messages would be moved.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "ids")]
     dry_run: bool,
     /// Do not ask for confirmation above 100 messages.
     #[arg(long, short)]
@@ -57,6 +61,10 @@ const FEW: u64 = 100;
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     args.common.run(host, async |stack, terminal| {
         let dlq = args.dlq.find(stack)?;
+        if let Some(named) = args.messages.named()? {
+            let count = args.messages.count().try_into()?;
+            return redrive(args, &dlq, (&named, count), stack, terminal).await;
+        }
         let depth = dlq::depth(stack, &dlq).await?;
         if args.dry_run {
             return dry_run(&dlq, &depth, terminal);
@@ -67,17 +75,32 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
             return Ok(Exit::Good);
         }
         let question = format!("This sends about {}.", what(&dlq, &depth));
-        if depth.visible > FEW && !args.yes && !terminal.confirm(&question, "pass --yes")? {
+        let is_asked = depth.visible > FEW && !args.yes;
+        if is_asked && !terminal.confirm(&question, "pass --yes")? {
             bail!("nothing was moved");
         }
-        let title = format!("moving the messages of {}", dlq.name);
-        let progress = terminal.progress(title, Some(depth.visible));
-        let stop = interrupt::listen();
-        let outcome = dlq::redrive(stack, &dlq, &depth, args.rate, &progress, &stop).await?;
-        drop(progress);
-        terminal.either(&outcome)?;
-        Ok(exit(&outcome))
+        let all = Selection::All {
+            // You answer for the number that you were asked about.
+            at_most: is_asked.then_some(depth.visible),
+        };
+        redrive(args, &dlq, (&all, depth.visible), stack, terminal).await
     })
+}
+
+async fn redrive(
+    args: &Args,
+    dlq: &Dlq<'_>,
+    (selection, count): (&Selection, u64),
+    stack: &Stack,
+    terminal: &Terminal,
+) -> Result<Exit> {
+    let title = format!("moving the messages of {}", dlq.name);
+    let progress = terminal.progress(title, Some(count));
+    let stop = interrupt::listen();
+    let outcome = dlq::redrive(stack, dlq, selection, args.rate, &progress, &stop).await?;
+    drop(progress);
+    terminal.either(&outcome)?;
+    Ok(exit(&outcome))
 }
 
 /// What goes where.

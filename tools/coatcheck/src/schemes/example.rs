@@ -1,10 +1,8 @@
 use domain::Headers;
+use operator::describe::{has_public_key, is_in_body, reads};
 use signature::{Preset, Proof};
 
-use crate::{
-    describe::{has_public_key, is_in_body, reads},
-    scheme::EXAMPLE_URL,
-};
+use crate::scheme::EXAMPLE_URL;
 
 /// Commands that sign a body and verify it again.
 pub(super) fn of(preset: &Preset, needs_url: bool) -> String {

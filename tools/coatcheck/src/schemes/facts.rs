@@ -1,12 +1,10 @@
 use anyhow::{Context, Result};
+use operator::describe::{self, KeyKind};
 use serde::Serialize;
 use serde_json::Value;
 use signature::{Preset, Verifier};
 
-use crate::{
-    describe::{self, KeyKind},
-    scheme,
-};
+use crate::scheme;
 
 /// Everything about a preset.
 #[derive(Serialize)]

@@ -1,10 +1,11 @@
 use std::fmt::Write;
 
 use anyhow::Result;
+use operator::describe::plain;
 use signature::Preset;
 
 use super::{example, facts::PresetFacts};
-use crate::{describe::plain, scheme};
+use crate::scheme;
 
 /// Everything about one preset.
 pub(super) fn of(preset: &Preset) -> Result<String> {

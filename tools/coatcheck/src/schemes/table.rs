@@ -1,7 +1,7 @@
 use comfy_table::{Table, presets::NOTHING};
+use operator::describe::{KeyKind, plain};
 
 use super::facts::PresetFacts;
-use crate::describe::{KeyKind, plain};
 
 /// One row a preset.
 pub(super) fn of(all: &[PresetFacts]) -> String {

@@ -11,7 +11,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Context, Result, bail, ensure};
 use domain::Timestamp;
 use operator::endpoints::find;
-use provider::{DeliveryTemplate, Nonces, Poster, Provider};
+use provider::{DeliveryTemplate, Nonces, Poster, Provider, Sent};
 use tokio::time::Instant;
 
 use self::{figures::Pace, load::Job, number::rate};
@@ -20,7 +20,7 @@ use crate::{
     interrupt,
     output::{Exit, Report},
     scheme, secrets,
-    sender::{self, Sent},
+    sender::{self, Shown},
     stack::{self, Stack, on_runtime},
     terminal::{Closed, Terminal},
     when,
@@ -122,7 +122,7 @@ impl Args {
             terminal.note(format!("{name} is disabled: it refuses everything"));
         }
         if !self.secrets.is_given() {
-            return sender::listed(stack, &found, self.key.as_deref()).await;
+            return Ok(found.provider(stack, self.key.as_deref()).await?);
         }
         ensure!(self.key.is_none(), "give either --key or a secret");
         let secrets = self.secrets.read(found.scheme(), host)?;
@@ -203,12 +203,8 @@ async fn one(job: &Job, terminal: &Terminal) -> Result<Exit> {
         Err(problem) => bail!("{}: {problem}", job.poster.url()),
         Ok(reply) => {
             let took_ms = u64::try_from(delivered.took.as_millis()).unwrap_or(u64::MAX);
-            terminal.either(&Sent::new(
-                reply,
-                delivered.bytes,
-                took_ms,
-                delivered.retries,
-            ))?;
+            let sent = Sent::new(reply, delivered.bytes, took_ms, delivered.retries);
+            terminal.either(&Shown(&sent))?;
             Ok(if reply.is_good() {
                 Exit::Good
             } else {

@@ -1,13 +1,10 @@
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use domain::{SignedDuration, Timestamp};
-use operator::{
-    Progress as _, Stop, format_duration,
-    subscriptions::{Goal, Pipe, may_stop, while_stopped},
-};
+use anyhow::Result;
+use domain::SignedDuration;
+use operator::subscriptions::{self, Goal, HoldEnd, Pipe, may_stop, while_stopped};
 
-use super::switch::{patience, start, switch};
+use super::switch::{patience, switch, tell};
 use crate::{
     host::Host,
     interrupt,
@@ -51,9 +48,6 @@ pub(crate) struct Args {
     common: stack::CommandArgs,
 }
 
-/// How often to read the wall clock: a machine that sleeps stops the timer.
-const LOOK: Duration = Duration::from_secs(15);
-
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     args.common.run(host, async |stack, terminal| {
         let pipe = Pipe::named(&stack.description, &args.name)?;
@@ -93,45 +87,22 @@ async fn hold(
     stack: &Stack,
     terminal: &Terminal,
 ) -> Result<Exit> {
-    let interrupt = interrupt::listen();
-    let until = (stack.now)().saturating_add(length)?;
-    let outcome = stay_stopped(&pipe, until, &interrupt, patience, stack, terminal).await;
-    start(pipe, patience, stack, terminal)
-        .await
-        .with_context(|| {
-            format!(
-                "{0} MAY BE STOPPED. Start it: coatcheck subscriptions resume {0}",
-                pipe.owner
-            )
-        })?;
-    outcome
-}
-
-async fn stay_stopped(
-    pipe: &Pipe<'_>,
-    until: Timestamp,
-    interrupt: &Stop,
-    patience: Duration,
-    stack: &Stack,
-    terminal: &Terminal,
-) -> Result<Exit> {
-    // After Ctrl-C too: a pipe that is still stopping cannot be started.
-    stop(pipe, patience, stack, terminal).await?;
-    let progress = terminal.waiting("");
-    loop {
-        let left = (stack.now)().duration_until(until);
-        if !left.is_positive() {
-            return Ok(Exit::Good);
-        }
-        progress.doing(&format!(
-            "{} stays stopped for {} more; Ctrl-C starts it now",
-            pipe.owner,
-            format_duration(left)
-        ));
-        let left = Duration::try_from(left).unwrap_or(LOOK);
-        tokio::select! {
-            () = tokio::time::sleep(left.min(LOOK)) => {}
-            () = interrupt.wait() => return Ok(Exit::Interrupted),
-        }
-    }
+    let stop = interrupt::listen();
+    let progress = terminal.waiting(format!("stopping {}", pipe.owner));
+    let switched = |goal, changed| {
+        progress.aside(|| {
+            tell(&pipe, goal, changed, terminal)?;
+            if goal == Goal::Stopped {
+                terminal.note("Ctrl-C starts it before the time is over");
+            }
+            Ok(())
+        })
+    };
+    let times = (length, patience);
+    let end = subscriptions::hold(stack, &pipe, times, &progress, &stop, switched);
+    let end: Result<HoldEnd> = end.await;
+    Ok(match end? {
+        HoldEnd::Over => Exit::Good,
+        HoldEnd::Stopped => Exit::Interrupted,
+    })
 }

@@ -23,8 +23,8 @@ pub(super) async fn start(
     terminal: &Terminal,
 ) -> Result<()> {
     switch(&pipe, Goal::Running, patience, stack, terminal).await?;
-    if !pipe.enabled {
-        terminal.note("Terraform has enabled = false for it: the next `terraform apply` stops it");
+    if let Some(remark) = pipe.start_remark() {
+        terminal.note(remark);
     }
     Ok(())
 }
@@ -44,6 +44,11 @@ pub(super) async fn switch(
     let progress = terminal.waiting(format!("{doing} {}", pipe.owner));
     let changed = subscriptions::switch(stack, pipe, goal, patience, &progress).await?;
     drop(progress);
+    tell(pipe, goal, changed, terminal)
+}
+
+/// Prints the state that the pipe has reached.
+pub(super) fn tell(pipe: &Pipe<'_>, goal: Goal, changed: bool, terminal: &Terminal) -> Result<()> {
     if terminal.json() {
         return terminal.line(&json!({
             "name": pipe.owner,

@@ -1,12 +1,12 @@
 use std::{collections::BTreeMap, fmt};
 
 use domain::{EventIdentity, format_time};
+use operator::describe::{self, KeyKind};
 use serde::Serialize;
 use signature::{ChallengeReply, Rejection, Verifier};
 
 use crate::{
     delivery::Delivery,
-    describe::{self, KeyKind},
     facts::{EventRefusal, Identified},
     shown::{Excerpt, fact, line},
 };

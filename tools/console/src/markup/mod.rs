@@ -2,7 +2,9 @@
 
 mod chart;
 mod foreign;
+mod forms;
 mod part;
+mod table;
 
 use domain::{Timestamp, format_time};
 use maud::{Markup, html};
@@ -11,7 +13,9 @@ use operator::Tone;
 pub(crate) use self::{
     chart::chart,
     foreign::{shown, shown_at_most, shown_bytes, shown_json},
+    forms::{button, choice, confirm, facts, read_only, words},
     part::{Part, part_if_changed},
+    table::{Column, table},
 };
 
 /// A moment: UTC, as on the command line. The script adds the local time as a tooltip.
@@ -88,6 +92,13 @@ pub(crate) fn copy(text: &str, what: &str) -> Markup {
     }
 }
 
+/// A text with a capital at its beginning.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), chars.as_str())
+}
+
 /// The class of a tone.
 pub(crate) fn class(tone: Tone) -> &'static str {
     match tone {
@@ -109,6 +120,12 @@ mod tests {
             time(at).into_string(),
             r#"<time datetime="2026-11-26T19:30:02.418Z">2026-11-26T19:30:02.418Z</time>"#
         );
+    }
+
+    #[test]
+    fn a_capital_is_one_letter() {
+        assert_eq!(capital("the DLQ"), "The DLQ");
+        assert_eq!(capital(""), "");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod endpoints;
 mod event;
 mod events;
 mod find;
+mod jobs;
 mod overview;
 mod replay;
 #[cfg(test)]
@@ -26,10 +27,11 @@ use axum::{
 use crate::{
     app::App,
     assets,
-    change::{Running, to_its_end},
+    change::to_its_end,
     failure::{Failure, in_frame},
     guard::{Guard, guard},
     headers, live,
+    running::Running,
 };
 
 /// All routes, behind the guard.
@@ -67,6 +69,7 @@ fn reads() -> Router<App> {
         .merge(subscriptions::routes())
         .merge(dlqs::routes())
         .merge(endpoints::routes())
+        .merge(jobs::routes())
 }
 
 fn changes() -> Router<App> {
@@ -82,6 +85,7 @@ fn changes() -> Router<App> {
         .merge(subscriptions::changes())
         .merge(dlqs::changes())
         .merge(endpoints::changes())
+        .merge(jobs::changes())
 }
 
 /// The footer of each page says how many requests it took.

@@ -1,6 +1,7 @@
 //! A console that listens, and a client that writes its requests by hand: what a browser would
 //! not send, another program may.
 
+mod about;
 mod attacks;
 mod changes;
 mod client;
@@ -10,6 +11,7 @@ mod events;
 mod hostile;
 mod limits;
 mod live;
+mod operating;
 mod overview;
 mod pages;
 mod replay;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws::operator::{Move, Moves, Started};
 
-use super::{super::Dlq, outcome::RedriveOutcome};
+use super::super::{Dlq, RedriveOutcome};
 use crate::{
     Progress, Result, Stop,
     problem::{WithContext as _, refuse},

@@ -3,7 +3,10 @@
 use aws::{Pointers, Replay, operator::Held};
 use domain::{Digest, Timestamp};
 
-use super::{super::content::Content, one_by_one::Fate};
+use super::super::{
+    content::Content,
+    one_by_one::{Fate, Work},
+};
 use crate::{Result, Stack, problem::WithContext as _};
 
 /// Writes a row beside the pointer of each event.
@@ -24,9 +27,11 @@ impl<'a> Rows<'a> {
             pointer_days: stack.description.days.pointers,
         }
     }
+}
 
+impl Work for Rows<'_> {
     /// Routes the event of this message again, once however often it is tried.
-    pub(super) async fn route(&self, held: &Held) -> Result<Fate> {
+    async fn handle(&self, held: &Held) -> Result<Fate> {
         let event = match Content::of(held) {
             Content::Event(event) => event,
             Content::Other(what) => return Ok(Fate::Stays(what.into_owned())),

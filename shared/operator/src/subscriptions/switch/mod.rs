@@ -9,7 +9,7 @@ use super::Pipe;
 use crate::{Progress, Result, Stack, format::format_duration, problem::refuse};
 
 /// How often to look: a change takes a minute or two.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 
 /// The state to reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,15 +58,15 @@ fn step(goal: Goal, state: &str, asked: bool) -> NextStep {
 }
 
 /// A pipe that can be started and stopped.
-trait Switched {
+pub(super) trait Switched {
     async fn status(&self) -> Result<PipeState, StoreError>;
     async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError>;
 }
 
 /// A pipe of `EventBridge`, by its name.
-struct Real<'a> {
-    control: &'a Pipes,
-    pipe: &'a str,
+pub(super) struct Real<'a> {
+    pub(super) control: &'a Pipes,
+    pub(super) pipe: &'a str,
 }
 
 impl Switched for Real<'_> {
@@ -98,7 +98,8 @@ pub async fn switch(
     make_so(&real, pipe.owner, goal, (PAUSE, at_most), progress).await
 }
 
-async fn make_so(
+/// Brings a pipe into a state, as [`switch`] does.
+pub(super) async fn make_so(
     pipe: &impl Switched,
     name: &str,
     goal: Goal,
@@ -148,5 +149,9 @@ fn failed(name: &str, goal: Goal, status: &PipeState) -> String {
     format!("{name} is {}: {reason}. Next: {next}", status.current)
 }
 
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+pub(super) use self::script::Script;
 #[cfg(test)]
 mod tests;

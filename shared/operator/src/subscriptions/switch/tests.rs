@@ -1,56 +1,9 @@
-use std::cell::RefCell;
-
 use super::*;
 
-/// Goes through these states, one a look; the last stays.
-struct Script {
-    states: RefCell<Vec<&'static str>>,
-    answers: RefCell<Vec<PipeRequest>>,
-    asked: RefCell<Vec<Goal>>,
-}
-
 impl Script {
-    fn of(states: &[&'static str]) -> Self {
-        Self {
-            states: RefCell::new(states.iter().rev().copied().collect()),
-            answers: RefCell::new(Vec::new()),
-            asked: RefCell::new(Vec::new()),
-        }
-    }
-
-    fn answering(self, answers: &[PipeRequest]) -> Self {
-        *self.answers.borrow_mut() = answers.iter().rev().copied().collect();
-        self
-    }
-
     async fn to(&self, goal: Goal) -> Result<bool> {
         let patience = (Duration::ZERO, Duration::from_secs(10));
         make_so(self, "invoices", goal, patience, &()).await
-    }
-}
-
-impl Switched for Script {
-    async fn status(&self) -> Result<PipeState, StoreError> {
-        let mut states = self.states.borrow_mut();
-        let state = if states.len() > 1 {
-            states.pop()
-        } else {
-            states.last().copied()
-        };
-        Ok(PipeState {
-            current: state.unwrap().to_owned(),
-            desired: None,
-            reason: Some("no right".to_owned()),
-        })
-    }
-
-    async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError> {
-        self.asked.borrow_mut().push(goal);
-        Ok(self
-            .answers
-            .borrow_mut()
-            .pop()
-            .unwrap_or(PipeRequest::Accepted))
     }
 }
 

@@ -1,12 +1,10 @@
 //! Headers that are missing, repeated or malformed.
 
+use operator::describe::{self, Read, reads};
 use signature::{Algorithm, Encoding, Proof, SignedScheme};
 
 use super::mismatch;
-use crate::{
-    delivery::Delivery,
-    describe::{self, Read, reads},
-};
+use crate::delivery::Delivery;
 
 pub(super) fn missing(delivery: &Delivery) -> Vec<String> {
     let scheme = &delivery.scheme.scheme;

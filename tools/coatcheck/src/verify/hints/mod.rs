@@ -7,13 +7,11 @@ mod mismatch;
 mod secret;
 mod time;
 
+use operator::describe::{self, plain};
 use signature::{Rejection, Verifier};
 
 use super::judgement::RejectedDelivery;
-use crate::{
-    delivery::Delivery,
-    describe::{self, plain},
-};
+use crate::delivery::Delivery;
 
 pub(super) fn of(delivery: &Delivery, verifier: &Verifier, rejection: Rejection) -> Vec<String> {
     let hints = match rejection {

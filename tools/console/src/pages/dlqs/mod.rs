@@ -1,26 +1,24 @@
-//! To be written.
+//! DLQs: what was given up, and sending it back or deleting it.
 
-use axum::{Router, extract::State, response::Response, routing::get};
+mod change;
+mod confirm;
+mod list;
+mod one;
 
-use crate::{
-    app::App,
-    frame::{Page, Section, page},
-    markup::card,
+use axum::{
+    Router,
+    routing::{get, post},
 };
 
+use crate::app::App;
+
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/dlqs", get(show))
+    Router::new()
+        .route("/dlqs", get(list::show))
+        .route("/dlqs/{name}", get(one::show))
+        .route("/dlqs/{name}/change", get(confirm::show))
 }
 
 pub(super) fn changes() -> Router<App> {
-    Router::new()
-}
-
-async fn show(State(app): State<App>) -> Response {
-    let section = Section::Dlqs;
-    let body = card(
-        "To be written",
-        maud::html! { p { "This page is not there yet." } },
-    );
-    page(&app, Page::new("Dlqs", section, section.command()), body)
+    Router::new().route("/dlqs/{name}/change", post(change::change))
 }

@@ -1,30 +1,27 @@
-//! To be written.
+//! Endpoints: their URLs and keys, a test, and the rotation of a key.
 
-use axum::{Router, extract::State, response::Response, routing::get};
+mod list;
+mod one;
+mod parts;
+mod rotate;
+mod test;
 
-use crate::{
-    app::App,
-    frame::{Page, Section, page},
-    markup::card,
+use axum::{
+    Router,
+    routing::{get, post},
 };
 
+use crate::app::App;
+
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/endpoints", get(show))
+    Router::new()
+        .route("/endpoints", get(list::show))
+        .route("/endpoints/{name}", get(one::show))
+        .route("/endpoints/{name}/rotate", get(rotate::ask))
 }
 
 pub(super) fn changes() -> Router<App> {
     Router::new()
-}
-
-async fn show(State(app): State<App>) -> Response {
-    let section = Section::Endpoints;
-    let body = card(
-        "To be written",
-        maud::html! { p { "This page is not there yet." } },
-    );
-    page(
-        &app,
-        Page::new("Endpoints", section, section.command()),
-        body,
-    )
+        .route("/endpoints/{name}/test", post(test::test))
+        .route("/endpoints/{name}/rotate", post(rotate::rotate))
 }

@@ -11,7 +11,7 @@ use operator::{
 };
 
 use self::filter::Filter;
-pub(super) use self::rows::{event_address, listing, state_mark};
+pub(super) use self::rows::{event_address, listing};
 use crate::{
     app::App,
     failure::Failure,

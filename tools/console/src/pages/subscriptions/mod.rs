@@ -1,30 +1,30 @@
-//! To be written.
+//! Subscriptions and the router: their state, and pausing and resuming them.
 
-use axum::{Router, extract::State, response::Response, routing::get};
+mod change;
+mod confirm;
+mod list;
+mod one;
+mod parts;
 
-use crate::{
-    app::App,
-    frame::{Page, Section, page},
-    markup::card,
+use axum::{
+    Router,
+    routing::{get, post},
 };
 
+use crate::app::App;
+
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/subscriptions", get(show))
+    Router::new()
+        .route("/subscriptions", get(list::show))
+        .route("/parts/subscriptions", get(list::now))
+        .route("/subscriptions/{name}", get(one::show))
+        .route("/parts/subscription/{name}", get(one::now))
+        .route("/subscriptions/{name}/pause", get(confirm::pause))
+        .route("/subscriptions/{name}/resume", get(confirm::resume))
 }
 
 pub(super) fn changes() -> Router<App> {
     Router::new()
-}
-
-async fn show(State(app): State<App>) -> Response {
-    let section = Section::Subscriptions;
-    let body = card(
-        "To be written",
-        maud::html! { p { "This page is not there yet." } },
-    );
-    page(
-        &app,
-        Page::new("Subscriptions", section, section.command()),
-        body,
-    )
+        .route("/subscriptions/{name}/pause", post(change::pause))
+        .route("/subscriptions/{name}/resume", post(change::resume))
 }

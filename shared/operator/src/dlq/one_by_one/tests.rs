@@ -43,12 +43,12 @@ impl DeadLetterQueue for Box3 {
     }
 
     async fn release(&self, receipts: &[String]) -> Result<(), StoreError> {
-        let (back, out) = self
+        let (back, out): (Vec<Held>, Vec<Held>) = self
             .out
             .take()
             .into_iter()
             .partition(|one| receipts.contains(&one.receipt));
-        *self.waiting.borrow_mut() = back;
+        self.waiting.borrow_mut().extend(back);
         *self.out.borrow_mut() = out;
         Ok(())
     }
@@ -66,17 +66,42 @@ async fn empty(
     stopped: bool,
     handle: impl AsyncFn(&Held) -> Result<Fate>,
 ) -> Result<RedriveOutcome> {
+    let all = Selection::All { at_most: None };
+    some(queue, all, stopped, handle).await
+}
+
+/// Work that a closure does.
+struct Doing<F>(F);
+
+impl<F: AsyncFn(&Held) -> Result<Fate>> Work for Doing<F> {
+    async fn handle(&self, held: &Held) -> Result<Fate> {
+        self.0(held).await
+    }
+}
+
+async fn some(
+    queue: &Box3,
+    selection: Selection,
+    stopped: bool,
+    handle: impl AsyncFn(&Held) -> Result<Fate>,
+) -> Result<RedriveOutcome> {
     let description = sample();
     let mover = Mover {
         queue,
+        selection: &selection,
+        task: Task::Redrive,
         began: "2026-11-22T06:00:00Z".parse().unwrap(),
         pace: RateLimit::new(None),
         stop: &Stop::fixed(stopped),
         progress: &(),
     };
     mover
-        .empty(&Dlq::named(&description, "ledger").unwrap(), handle)
+        .empty(&Dlq::named(&description, "ledger").unwrap(), &Doing(handle))
         .await
+}
+
+fn these(ids: &[&str]) -> Selection {
+    Selection::these(ids.iter().map(|id| (*id).to_owned())).unwrap()
 }
 
 #[tokio::test]
@@ -167,4 +192,67 @@ async fn what_fails_again_at_once_is_not_moved_for_ever() {
     assert_eq!((outcome.moved, outcome.arrived), (2, 2));
     assert_eq!(queue.left(), ["a again", "b again"]);
     assert!(outcome.to_string().contains("2 arrived"), "{outcome}");
+}
+
+#[tokio::test]
+async fn only_those_that_are_named_are_touched_however_far_behind_they_are() {
+    let queue = Box3::of(["a", "b", "c", "d", "e", "f", "g"].map(|id| event(id, "01")));
+    let taken = RefCell::new(Vec::new());
+    let outcome = some(&queue, these(&["b", "g"]), false, async |held| {
+        taken.borrow_mut().push(held.id.clone());
+        Ok(Fate::Moved)
+    });
+    let outcome = outcome.await.unwrap();
+    assert_eq!(*taken.borrow(), ["b", "g"]);
+    assert_eq!((outcome.moved, outcome.arrived), (2, 0));
+    assert_eq!(*queue.deleted.borrow(), ["receipt of b", "receipt of g"]);
+    let mut left = queue.left();
+    left.sort();
+    assert_eq!(left, ["a", "c", "d", "e", "f"]);
+    assert!(queue.out.borrow().is_empty());
+}
+
+#[tokio::test]
+async fn one_that_is_named_may_have_arrived_after_the_start() {
+    let late = Held {
+        sent_at: "2026-11-22T06:00:01Z".parse().ok(),
+        ..event("a", "01")
+    };
+    let queue = Box3::of([late]);
+    let outcome = some(&queue, these(&["a"]), false, async |_| Ok(Fate::Moved));
+    assert_eq!(outcome.await.unwrap().moved, 1);
+}
+
+#[tokio::test]
+async fn if_one_is_gone_none_is_touched() {
+    let queue = Box3::of([event("a", "01"), event("b", "02")]);
+    let outcome = some(&queue, these(&["a", "gone"]), false, async |_| {
+        panic!("nothing is handled")
+    });
+    let problem = outcome.await.unwrap_err().to_string();
+    assert!(
+        problem.starts_with("nothing was done: 1 of the 2"),
+        "{problem}"
+    );
+    assert_eq!(queue.left().len(), 2);
+    assert!(queue.out.borrow().is_empty() && queue.deleted.borrow().is_empty());
+}
+
+#[tokio::test]
+async fn a_search_that_is_stopped_ends_without_a_refusal() {
+    let queue = Box3::of(["a", "b", "c", "d"].map(|id| event(id, "01")));
+    let outcome = some(&queue, these(&["d"]), true, async |_| Ok(Fate::Moved));
+    let outcome = outcome.await.unwrap();
+    assert_eq!((outcome.moved, outcome.interrupted), (0, true));
+    assert_eq!(queue.left().len(), 4);
+}
+
+#[tokio::test]
+async fn the_search_goes_only_so_deep() {
+    let many = (0..OTHERS + 10).map(|id| event(&id.to_string(), "01"));
+    let queue = Box3::of(many.chain([event("last", "02")]));
+    let outcome = some(&queue, these(&["last"]), false, async |_| Ok(Fate::Moved));
+    let problem = outcome.await.unwrap_err().to_string();
+    assert!(problem.contains("more than 5000 others"), "{problem}");
+    assert_eq!(queue.left().len(), OTHERS + 11);
 }

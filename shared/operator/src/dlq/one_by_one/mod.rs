@@ -1,16 +1,17 @@
-//! Moves messages one by one.
+//! Moves or deletes messages one by one.
 
 use std::{collections::HashSet, time::Duration};
 
 use aws::{Queue, operator::Held};
 
-use super::{
-    super::{Dlq, content::Content},
-    outcome::{RedriveOutcome, StayedMessage},
-};
+use super::{Dlq, RedriveOutcome, Selection, StayedMessage, content::Content};
 use domain::{StoreError, Timestamp};
 
-use crate::{Progress, Result, Stop, problem::WithContext as _, rate_limit::RateLimit};
+use crate::{
+    Progress, Result, Stop,
+    problem::{WithContext as _, refuse},
+    rate_limit::RateLimit,
+};
 
 /// How many messages are received before they are sorted by the time of their events.
 const ROUND: usize = 500;
@@ -21,12 +22,29 @@ const HIDE: Duration = Duration::from_secs(600);
 
 const WAIT: Duration = Duration::from_secs(1);
 
+/// How many other messages are taken out in the search for those that were named. Whoever else
+/// reads the DLQ does not see them meanwhile, and SQS lets only so many be out at once.
+const OTHERS: usize = 5_000;
+
+/// What is done with the messages.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Task {
+    Redrive,
+    Purge,
+}
+
 /// What happened to a message.
 pub(super) enum Fate {
-    /// It was sent: delete it.
+    /// It was sent, or is to go: delete it.
     Moved,
     /// It stays in the DLQ, and why.
     Stays(String),
+}
+
+/// What is done with each message. A trait and not a closure: only so can its future go to another
+/// thread.
+pub(super) trait Work {
+    async fn handle(&self, held: &Held) -> Result<Fate>;
 }
 
 /// A DLQ that is being emptied.
@@ -50,10 +68,13 @@ impl DeadLetterQueue for Queue {
     }
 }
 
-/// Moves the messages of a DLQ.
+/// Moves messages out of a DLQ.
 pub(super) struct Mover<'a, L, P> {
     pub(super) queue: &'a L,
-    /// Messages that were sent later stay: one that fails at once would be moved forever.
+    pub(super) selection: &'a Selection,
+    pub(super) task: Task,
+    /// Messages that were sent later stay, unless they are named: one that fails at once would be
+    /// moved forever.
     pub(super) began: Timestamp,
     pub(super) pace: RateLimit,
     pub(super) stop: &'a Stop,
@@ -61,30 +82,31 @@ pub(super) struct Mover<'a, L, P> {
 }
 
 impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
-    /// Passes each message once to `handle`. Whatever happens, those that stay are released at
+    /// Passes each message once to `work`. Whatever happens, those that stay are released at
     /// once.
-    pub(super) async fn empty(
-        mut self,
-        dlq: &Dlq<'_>,
-        handle: impl AsyncFn(&Held) -> Result<Fate>,
-    ) -> Result<RedriveOutcome> {
+    pub(super) async fn empty(mut self, dlq: &Dlq<'_>, work: &impl Work) -> Result<RedriveOutcome> {
         let mut outcome = RedriveOutcome::new(dlq);
         let mut back = Vec::new();
-        let emptied = self.rounds(&mut outcome, &mut back, handle).await;
+        let emptied = self.rounds(dlq, &mut outcome, &mut back, work).await;
         let released = self.queue.release(&back).await;
-        emptied.context(format_args!(
-            "{} moved, then the redrive failed",
-            outcome.moved
-        ))?;
+        let (moved, failed) = match self.task {
+            Task::Redrive => ("moved", "redrive"),
+            Task::Purge => ("deleted", "purge"),
+        };
+        match outcome.moved {
+            0 => emptied?,
+            some => emptied.context(format_args!("{some} {moved}, then the {failed} failed"))?,
+        }
         released?;
         Ok(outcome)
     }
 
     async fn rounds(
         &mut self,
+        dlq: &Dlq<'_>,
         outcome: &mut RedriveOutcome,
         back: &mut Vec<String>,
-        handle: impl AsyncFn(&Held) -> Result<Fate>,
+        work: &impl Work,
     ) -> Result<()> {
         let mut stayed = HashSet::new();
         loop {
@@ -92,6 +114,13 @@ impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
             let gathered = self.gather(&mut stayed, outcome, &mut round, back).await;
             back.extend(round.iter().map(|held| held.receipt.clone()));
             gathered?;
+            if let Selection::These(ids) = self.selection {
+                if self.stop.is_requested() {
+                    outcome.interrupted = true;
+                    return Ok(());
+                }
+                check_all_are_there(ids.len(), &round, dlq)?;
+            }
             if round.is_empty() {
                 return Ok(());
             }
@@ -101,7 +130,7 @@ impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
                     return Ok(());
                 }
                 self.pace.wait(1).await;
-                match handle(held).await? {
+                match work.handle(held).await? {
                     Fate::Moved => {
                         self.queue.delete(&held.receipt).await?;
                         back.retain(|receipt| *receipt != held.receipt);
@@ -113,6 +142,9 @@ impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
                         outcome.stayed.push(StayedMessage::of(held, why));
                     }
                 }
+            }
+            if !self.selection.is_all() {
+                return Ok(());
             }
         }
     }
@@ -126,20 +158,26 @@ impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
         round: &mut Vec<Held>,
         back: &mut Vec<String>,
     ) -> Result<()> {
-        while round.len() < ROUND {
+        let most = match self.selection {
+            Selection::All { .. } => ROUND,
+            Selection::These(ids) => ids.len(),
+        };
+        while round.len() < most && (self.selection.is_all() || stayed.len() < OTHERS) {
             let mut news = false;
             for held in self.queue.hold().await? {
                 if stayed.contains(&held.id) {
                     back.push(held.receipt);
-                } else if held.sent_at.is_some_and(|sent_at| sent_at > self.began) {
-                    outcome.arrived += 1;
-                    stayed.insert(held.id);
-                    back.push(held.receipt);
                 } else if let Some(again) = round.iter_mut().find(|have| have.id == held.id) {
                     again.receipt = held.receipt;
-                } else {
+                } else if self.is_chosen(&held) {
                     round.push(held);
                     news = true;
+                } else {
+                    // Others that are in the way of those that are named.
+                    news |= !self.selection.is_all();
+                    outcome.arrived += u64::from(self.selection.is_all());
+                    stayed.insert(held.id);
+                    back.push(held.receipt);
                 }
             }
             if !news || self.stop.is_requested() {
@@ -152,6 +190,27 @@ impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
         });
         Ok(())
     }
+
+    fn is_chosen(&self, held: &Held) -> bool {
+        match self.selection {
+            Selection::All { .. } => held.sent_at.is_none_or(|sent_at| sent_at <= self.began),
+            Selection::These(ids) => ids.contains(&held.id),
+        }
+    }
+}
+
+/// Refuses if some of the messages that were named are not there: nothing is done to the others,
+/// because the choice was made when all were.
+fn check_all_are_there(named: usize, found: &[Held], dlq: &Dlq<'_>) -> Result<()> {
+    let missing = named.saturating_sub(found.len());
+    if missing > 0 {
+        refuse!(
+            "nothing was done: {missing} of the {named} messages that you named cannot be received from the DLQ of \
+             {}. They were moved or deleted, another reader holds them, or more than {OTHERS} others are before them",
+            dlq.name
+        );
+    }
+    Ok(())
 }
 
 impl StayedMessage {

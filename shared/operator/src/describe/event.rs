@@ -1,4 +1,4 @@
-use domain::Location;
+use domain::{Dedupe, Location};
 use serde::Serialize;
 use signature::{Proof, Scheme, Verifier};
 
@@ -7,7 +7,7 @@ use super::signs_nothing;
 /// What identifies an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum KeyKind {
+pub enum KeyKind {
     /// The provider's event id, where it can be trusted.
     Id,
     /// The SHA-256 of the signed bytes.
@@ -19,7 +19,7 @@ pub(crate) enum KeyKind {
 }
 
 /// What identifies an event of this scheme, if it has its id.
-pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
+pub fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
     let id = scheme.event.id.as_ref();
     if id.is_some_and(|id| alternatives(id).any(|place| verifier.may_sign(place))) {
         KeyKind::Id
@@ -35,7 +35,7 @@ pub(crate) fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
 /// Whether only the signed bytes distinguish events: no id, no type in a header, no signed time.
 /// Two events with equal bytes then count as one, unless the endpoint has a window. Terraform has
 /// the same rule (modules/scheme/naming.tf).
-pub(crate) fn only_bytes_tell(scheme: &Scheme, verifier: &Verifier) -> bool {
+pub fn only_bytes_tell(scheme: &Scheme, verifier: &Verifier) -> bool {
     // Adyen's eight signed fields are the name of an event and what became of it.
     let is_named = matches!(scheme.proof, Proof::Adyen);
     let is_timed = verifier.replay_protected() || signs_the_events_time(scheme, verifier);
@@ -48,7 +48,7 @@ fn signs_the_events_time(scheme: &Scheme, verifier: &Verifier) -> bool {
 }
 
 /// Why this identifies an event, for people.
-pub(crate) fn event_key_why(scheme: &Scheme, verifier: &Verifier) -> &'static str {
+pub fn event_key_why(scheme: &Scheme, verifier: &Verifier) -> &'static str {
     match event_key_kind(scheme, verifier) {
         KeyKind::Id if matches!(scheme.proof, Proof::Token(_) | Proof::Basic) => {
             "The id identifies the event: the delivery contains the secret, so it comes from the provider."
@@ -90,7 +90,7 @@ fn splitters<'s>(scheme: &'s Scheme, verifier: &Verifier) -> Vec<&'s Location> {
 }
 
 /// The event key of this scheme, for people.
-pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
+pub fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
     // If nothing is signed, the digest is that of the body.
     let is_shown = signs_nothing(scheme);
     let digest = match (scheme.repeats, is_shown) {
@@ -118,8 +118,21 @@ pub(crate) fn event_key(scheme: &Scheme, verifier: &Verifier) -> String {
     }
 }
 
+/// The event key at an endpoint with this setting, for people.
+pub fn event_key_of(scheme: &Scheme, verifier: &Verifier, dedupe: Dedupe) -> String {
+    match (dedupe, event_key_kind(scheme, verifier), &scheme.event.id) {
+        (Dedupe::Id, kind, Some(id)) if kind != KeyKind::Id => {
+            format!("unsigned id: {} (`dedupe = \"id\"`)", location(id))
+        }
+        (Dedupe::Bytes, KeyKind::Split, _) => {
+            "SHA-256 of the signed bytes alone (`dedupe = \"bytes\"`)".to_owned()
+        }
+        _ => event_key(scheme, verifier),
+    }
+}
+
 /// Where the type is.
-pub(crate) fn type_from(scheme: &Scheme) -> String {
+pub fn type_from(scheme: &Scheme) -> String {
     let kind = scheme.event.kind.as_ref();
     kind.map_or_else(|| "always `event`".to_owned(), location)
 }
@@ -164,12 +177,12 @@ fn alternatives(place: &Location) -> impl Iterator<Item = &Location> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::{example_site, preset};
+    use crate::describe::test_schemes::{example_site, preset};
 
     #[test]
     fn what_names_an_event_follows_from_what_is_signed() {
         let described = |name: &str| {
-            let scheme = preset(name).unwrap();
+            let scheme = preset(name);
             let verifier = Verifier::compile(&scheme, &example_site()).unwrap();
             (
                 event_key_kind(&scheme, &verifier),
@@ -202,7 +215,7 @@ mod tests {
     fn where_only_bytes_tell_events_apart_is_the_same_for_terraform() {
         let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         let accepted = read(include_str!(
-            "../../../../shared/signature/fixtures/accepted-schemes.json"
+            "../../../signature/fixtures/accepted-schemes.json"
         ));
         let mut schemes: Vec<(String, Scheme)> = accepted
             .as_array()
@@ -210,7 +223,7 @@ mod tests {
             .iter()
             .map(|case| {
                 let name = case["name"].as_str().unwrap().to_owned();
-                let scheme = crate::scheme::parse(case["scheme"].to_string().as_bytes());
+                let scheme = Scheme::try_from(case["scheme"].clone());
                 (name, scheme.unwrap())
             })
             .collect();
@@ -226,17 +239,37 @@ mod tests {
             .collect();
         found.sort();
         let expected = read(include_str!(
-            "../../../../shared/signature/fixtures/only-bytes-tell.json"
+            "../../../signature/fixtures/only-bytes-tell.json"
         ));
         assert_eq!(serde_json::Value::from(found), expected);
     }
 
     #[test]
+    fn an_endpoint_may_decide_otherwise() {
+        let github = preset("github");
+        let verifier = Verifier::compile(&github, &example_site()).unwrap();
+        let of = |dedupe| event_key_of(&github, &verifier, dedupe);
+        assert_eq!(of(Dedupe::Auto), event_key(&github, &verifier));
+        assert_eq!(
+            of(Dedupe::Id),
+            "unsigned id: header `x-github-delivery` (`dedupe = \"id\"`)"
+        );
+        assert_eq!(
+            of(Dedupe::Bytes),
+            "SHA-256 of the signed bytes alone (`dedupe = \"bytes\"`)"
+        );
+        let stripe = preset("stripe");
+        let verifier = Verifier::compile(&stripe, &example_site()).unwrap();
+        let signed = event_key_of(&stripe, &verifier, Dedupe::Id);
+        assert_eq!(signed, "signed id: `/id`");
+    }
+
+    #[test]
     fn a_long_list_of_places_is_shortened() {
         assert_eq!(
-            type_from(&preset("x").unwrap()),
+            type_from(&preset("x")),
             "`/data/event_type`, else 4 more places, else the word `account_activity`"
         );
-        assert_eq!(type_from(&preset("airtable").unwrap()), "always `event`");
+        assert_eq!(type_from(&preset("airtable")), "always `event`");
     }
 }

@@ -1,62 +1,85 @@
 //! Describes a scheme, for people who choose or debug one. Names from the scheme are in
-//! backticks; [`plain`] removes them for the terminal.
+//! backticks; [`plain`] removes them.
 
 mod challenge;
 mod event;
 mod time;
 
 use domain::Headers;
-pub(crate) use signature::Read;
+pub use signature::Read;
 use signature::{Scheme, SchemeDescription};
 
-pub(crate) use self::{
+pub use self::{
     challenge::handshake,
-    event::{KeyKind, event_key, event_key_kind, event_key_why, only_bytes_tell, type_from},
+    event::{
+        KeyKind, event_key, event_key_kind, event_key_of, event_key_why, only_bytes_tell, type_from,
+    },
     time::replay,
 };
 
 /// A text without its backticks.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.replace('`', "")
 }
 
 /// The description of a scheme's kind. A scheme that breaks a rule has none: its verifier says
 /// what is wrong with it.
-pub(crate) fn description(scheme: &Scheme) -> SchemeDescription {
+pub fn description(scheme: &Scheme) -> SchemeDescription {
     scheme.describe().unwrap_or_default()
 }
 
 /// Whether the key that signs differs from the key that verifies.
-pub(crate) fn has_public_key(scheme: &Scheme) -> bool {
+pub fn has_public_key(scheme: &Scheme) -> bool {
     description(scheme).has_public_key
 }
 
 /// Whether the signature is inside the body.
-pub(crate) fn is_in_body(scheme: &Scheme) -> bool {
+pub fn is_in_body(scheme: &Scheme) -> bool {
     description(scheme).is_in_body
 }
 
 /// Whether the delivery shows the secret itself, and nothing is signed.
-pub(crate) fn signs_nothing(scheme: &Scheme) -> bool {
+pub fn signs_nothing(scheme: &Scheme) -> bool {
     description(scheme).signed == "nothing"
 }
 
 /// The headers that prove a delivery of this scheme, given those that it has.
-pub(crate) fn reads(scheme: &Scheme, headers: &Headers) -> Vec<Read> {
+pub fn reads(scheme: &Scheme, headers: &Headers) -> Vec<Read> {
     scheme.reads(headers).unwrap_or_default()
+}
+
+/// Schemes for the tests.
+#[cfg(test)]
+mod test_schemes {
+    use domain::SchemeRef;
+    use signature::{Scheme, Site};
+
+    pub(super) fn preset(name: &str) -> Scheme {
+        Scheme::resolve(&SchemeRef::Preset(name.to_owned())).unwrap()
+    }
+
+    /// A site that suits every scheme.
+    pub(super) fn example_site() -> Site<'static> {
+        Site {
+            url: Some("https://hooks.example.com/v1/hooks/example"),
+            ..Site::default()
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use signature::Verifier;
 
-    use super::*;
-    use crate::scheme::{example_site, preset};
+    use super::{
+        test_schemes::{example_site, preset},
+        *,
+    };
 
     #[test]
     fn presets_are_put_into_words() {
         let described = |name: &str| {
-            let scheme = preset(name).unwrap();
+            let scheme = preset(name);
             let verifier = Verifier::compile(&scheme, &example_site()).unwrap();
             let SchemeDescription { proof, signed, .. } = description(&scheme);
             [proof, signed, replay(&verifier)].join(" | ")
@@ -81,7 +104,7 @@ mod tests {
 
     fn names(scheme: &str, given: &[(&str, &str)]) -> Vec<String> {
         let headers = Headers::from_pairs(given.iter().copied());
-        reads(&preset(scheme).unwrap(), &headers)
+        reads(&preset(scheme), &headers)
             .iter()
             .map(|read| read.names.join("|"))
             .collect()
@@ -115,7 +138,7 @@ mod tests {
     #[test]
     fn a_timestamp_is_told_by_place_and_unit() {
         assert_eq!(
-            description(&preset("linear").unwrap()).clock,
+            description(&preset("linear")).clock,
             "at `/webhookTimestamp` in the body: Unix milliseconds, exactly 13 digits"
         );
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::super::Dlq;
+use super::Dlq;
 
 /// The result of a redrive.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]

@@ -1,0 +1,236 @@
+//! One of them.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use maud::{Markup, html};
+use operator::{Tone, format_duration, in_queue, plural, subscriptions::Status};
+
+use super::parts::{change_button, crumb, endpoints, read, state_of, subject, target, types};
+use crate::{
+    address::Address,
+    app::{App, Console},
+    failure::Failure,
+    frame::{Page, Section, page, part},
+    jobs,
+    markup::{button, card, facts, notice, read_only, shown, words},
+};
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Response, Failure> {
+    let row = read(&app, &name).await?;
+    let command = format!("coatcheck subscriptions status {name}");
+    let body = html! {
+        (held(&app, &name))
+        (warning(&row))
+        div class="buttons" {
+            @if app.operate { (change_button(&row, "")) }
+            @if let Some(to) = its_events(&row) { (button("Its events", &to, "")) }
+            (button("Its DLQ", &Address::to(&["dlqs", &name]), ""))
+        }
+        @if !app.operate { (read_only("pause or resume it")) }
+        div class="wide-left" {
+            div { (counts(&row)) }
+            div { (configuration(&row)) }
+        }
+    };
+    let page_of_one = Page {
+        crumb: Some(crumb(None)),
+        lead: Some(state_of(&row)),
+        live: &["flow"],
+        ..Page::new(&name, Section::Subscriptions, &command)
+    };
+    Ok(page(&app, page_of_one, body))
+}
+
+pub(super) async fn now(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Response, Failure> {
+    Ok(part(counts(&read(&app, &name).await?)))
+}
+
+/// If this console holds it: until when, and where to end that.
+fn held(app: &Console, name: &str) -> Markup {
+    let Some(job) = app.jobs.on(&subject(name)) else {
+        return html! {};
+    };
+    let doing = job.seen().doing;
+    notice(
+        Tone::Attention,
+        false,
+        html! {
+            p { b { "This console is changing it: " (shown(&job.plan.what)) "." } " " (shown(&doing)) }
+            p { a href=(jobs::address(&job)) { "See how far it is, or end it" } }
+        },
+    )
+}
+
+/// The events that it takes, as far as the page of events has a filter for them.
+fn its_events(row: &Status<'_>) -> Option<Address> {
+    let (one, _) = row.target.as_ref()?;
+    let mut to = Address::to(&["events"]);
+    if let [endpoint] = one.endpoints.as_deref().unwrap_or_default() {
+        to = to.with("endpoint", endpoint);
+    }
+    match one.types.as_slice() {
+        [kind] if kind == "*" => Some(to),
+        [kind] => Some(to.with("type", kind)),
+        _ => None,
+    }
+}
+
+fn warning(row: &Status<'_>) -> Markup {
+    let name = row.pipe.owner;
+    let meaning = row.meaning();
+    let is_well = matches!(meaning.tone, Tone::Good | Tone::Quiet);
+    let unknown = row.target.as_ref();
+    let unknown = unknown.and_then(|(_, target_state)| target_state.why_unknown(name));
+    html! {
+        @if !is_well {
+            (notice(meaning.tone, false, html! {
+                p { b { (shown(name)) " " (words(&meaning.text)) "." } }
+                @if let Some(remedy) = &meaning.remedy { p { "Do: " code { (shown(remedy)) } } }
+            }))
+        }
+        @if let Some(text) = unknown { (notice(Tone::Attention, false, html! { p { (words(&text)) } })) }
+    }
+}
+
+fn counts(row: &Status<'_>) -> Markup {
+    let name = row.pipe.owner;
+    let dead = in_queue(&row.dlq);
+    let mut pairs = vec![("State", state_of(row))];
+    match &row.queue {
+        Some(queue) => {
+            pairs.push((
+                "Waiting",
+                html! { "about " (plural(queue.visible, "event")) },
+            ));
+            pairs.push(("In flight", html! { "about " (queue.in_flight) }));
+            pairs.push(("Delayed", html! { "about " (queue.delayed) }));
+        }
+        None => pairs.push((
+            "Waiting",
+            html! { "it reads the stream, which keeps an event for 24 h" },
+        )),
+    }
+    if let Some(places) = &row.dead_letters {
+        pairs.push((
+            "Given up",
+            html! { "about " (in_queue(places)) ", until " code { "rehydrate" } " turns them back into events" },
+        ));
+    }
+    pairs.push((
+        "In its DLQ",
+        html! {
+            @if dead == 0 { "0" } @else {
+                a href=(Address::to(&["dlqs", name])) { "about " (plural(dead, "dead letter")) }
+            }
+        },
+    ));
+    let part = Address::to(&["parts", "subscription", name]);
+    html! {
+        section class="card" aria-label="Now" id="now"
+            hx-get=(part) hx-trigger="live-flow from:body" hx-swap="outerHTML" {
+            h2 { "Now" }
+            (facts(&pairs))
+        }
+    }
+}
+
+fn configuration(row: &Status<'_>) -> Markup {
+    let subscription = row.target.as_ref().map(|(one, _)| *one);
+    let ordered = subscription.is_some_and(|one| one.ordered);
+    let mut pairs = vec![
+        ("Types", types(subscription)),
+        ("Endpoints", endpoints(subscription)),
+        (
+            "Order",
+            html! { @if ordered { "in order of each ordering key" } @else { "no order" } },
+        ),
+        ("Target", target(subscription)),
+    ];
+    if let Some(one) = subscription {
+        pairs.push((
+            "Target's ARN",
+            html! { span class="mono" { (shown(&one.target.arn)) } },
+        ));
+    }
+    pairs.push(("Pipe", html! { code { (shown(row.pipe.name)) } }));
+    if let Some(queue) = &row.queue {
+        let kept = domain::SignedDuration::from_secs(queue.kept_s.try_into().unwrap_or(i64::MAX));
+        pairs.push(("Kept in its queue", html! { (format_duration(kept)) }));
+    }
+    card("Configuration", facts(&pairs))
+}
+
+#[cfg(test)]
+mod tests {
+    use operator::stack::StackDescription;
+
+    use super::{super::parts::samples::row, *};
+
+    #[test]
+    fn a_stopped_one_says_what_that_means_and_what_to_do() {
+        let description = StackDescription::parse(testkit::STACK).unwrap();
+        let stopped = row(&description, "invoices", "STOPPED", 3);
+        let html = warning(&stopped).into_string();
+        assert!(
+            html.contains("notice attention") && html.contains("for up to 14 d"),
+            "{html}"
+        );
+        assert!(
+            html.contains("coatcheck subscriptions resume invoices"),
+            "{html}"
+        );
+        assert!(
+            html.contains("&lt;i&gt;no right") && !html.contains("<i>"),
+            "{html}"
+        );
+        let button = change_button(&stopped, "").into_string();
+        assert!(
+            button.contains("/subscriptions/invoices/resume"),
+            "{button}"
+        );
+        let runs = row(&description, "invoices", "RUNNING", 0);
+        assert_eq!(warning(&runs).into_string(), "");
+        assert!(change_button(&runs, "").into_string().contains("/pause"));
+    }
+
+    #[test]
+    fn its_events_are_those_that_one_filter_finds() {
+        let description = StackDescription::parse(testkit::STACK).unwrap();
+        let of = |name| its_events(&row(&description, name, "RUNNING", 0));
+        let invoices = of("invoices").unwrap().to_string();
+        assert_eq!(invoices, "/events?endpoint=stripe&type=invoice.%2A");
+        assert_eq!(of("ledger").unwrap().to_string(), "/events");
+        assert!(of("router").is_none());
+    }
+
+    #[test]
+    fn the_counts_are_about_and_lead_to_the_dlq() {
+        let description = StackDescription::parse(testkit::STACK).unwrap();
+        let html = counts(&row(&description, "invoices", "RUNNING", 3)).into_string();
+        for part in [
+            "hx-get=\"/parts/subscription/invoices\"",
+            "about 12 events",
+            "<a href=\"/dlqs/invoices\">about 3 dead letters</a>",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        let stream = counts(&row(&description, "ledger", "RUNNING", 0)).into_string();
+        assert!(
+            stream.contains("reads the stream") && stream.contains("rehydrate"),
+            "{stream}"
+        );
+        let setup = configuration(&row(&description, "invoices", "RUNNING", 0)).into_string();
+        assert!(
+            setup.contains("14 d") && setup.contains("processor "),
+            "{setup}"
+        );
+    }
+}
