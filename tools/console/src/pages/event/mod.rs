@@ -4,6 +4,7 @@ mod curl;
 mod download;
 mod payload;
 mod proof;
+mod reference;
 mod way;
 mod what;
 
@@ -14,19 +15,20 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use domain::{Ref, SignedDuration, Timestamp};
+use domain::{Ref, Timestamp};
 use maud::html;
 use operator::{Tone, events, replay::began_at};
 
-pub(super) use self::what::{read_only, replay_address};
 use self::{
     payload::FIRST,
     proof::{Proof, Verdict},
     way::Live,
 };
-use super::events::event_address;
+pub(super) use self::{
+    reference::{crumb, named},
+    what::{read_only, replay_address},
+};
 use crate::{
-    address::Address,
     app::{App, Console},
     failure::Failure,
     fields::Asked,
@@ -34,9 +36,6 @@ use crate::{
     markup::{notice, part_if_changed, shown, shown_at_most},
     shell,
 };
-
-/// How long a page follows its event.
-const FOLLOWED: SignedDuration = SignedDuration::from_mins(5);
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -58,26 +57,6 @@ async fn show(
     let reference = named(&reference)?;
     let replayed = fields.one("replayed").filter(|id| began_at(id).is_some());
     whole(&app, &reference, Verdict::OnArrival, replayed).await
-}
-
-/// The ref in an address.
-pub(super) fn named(reference: &str) -> Result<Ref, Failure> {
-    let problem = |_| Failure::NotFound("There is no such event: this is no ref.".to_owned());
-    reference.parse().map_err(problem)
-}
-
-/// What leads back to the list from a page about an event.
-pub(super) fn crumb(reference: &Ref, to_event: bool) -> maud::Markup {
-    let endpoint = reference.endpoint.as_str();
-    html! {
-        a href=(Section::Events.address()) { "Events" }
-        " / "
-        @if to_event {
-            a href=(event_address(reference)) { (shown_at_most(&reference.to_string(), 120)) }
-        } @else {
-            a href=(Section::Events.address().with("endpoint", endpoint)) { (endpoint) }
-        }
-    }
 }
 
 async fn whole(
@@ -177,9 +156,4 @@ async fn verify(
     }
     let details = events::details(&app.stack, &reference).await?;
     Ok(part(verdict.markup(&details)))
-}
-
-/// Where a form sends its wish to verify.
-fn verify_address(reference: &Ref) -> Address {
-    Address::to(&["verify", &reference.to_string()])
 }

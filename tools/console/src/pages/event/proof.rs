@@ -5,7 +5,7 @@ use operator::{
     events::{EventDetails, KeptHeaders, Reverification},
 };
 
-use super::verify_address;
+use super::reference::verify_address;
 use crate::markup::{card, notice, shown, time};
 
 /// What is known about the signature.
