@@ -76,6 +76,7 @@ bench: ## Measure the functions through the Lambda Runtime API
 	$(STEP) "bench, verification" cargo bench -q -p coatcheck-signature --bench verify
 	$(STEP) "bench, functions" cargo run --release -p bench -- $(ARGS)
 	$(STEP) "bench, command line" cargo run --release -p bench -p coatcheck --bin bench-ls
+	$(STEP) "bench, console" cargo run --release -p bench -p coatcheck --bin bench-console
 
 .PHONY: fuzz
 fuzz: ## Fuzz the signature engine (ARGS=300: seconds for each target instead of 60)

@@ -55,7 +55,7 @@ data "aws_iam_policy_document" "read" {
   #checkov:skip=CKV_AWS_356:DescribeAlarms answers about alarms by their names only to whom it is granted for "*"; GetMetricData knows no resource.
   statement {
     sid       = "ReadEventsAndRecords"
-    actions   = ["dynamodb:GetItem", "dynamodb:Query"]
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
     resources = [local.arns.events, local.arns.processed]
   }
 

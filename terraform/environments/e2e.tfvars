@@ -50,6 +50,11 @@ endpoints = {
     preset = "standard-webhooks"
   }
 
+  # The browser's tests of the console deliver to it, and rotate its key.
+  console = {
+    preset = "standard-webhooks"
+  }
+
   # Its key leaks.
   leaked = {
     preset = "standard-webhooks"
@@ -321,6 +326,14 @@ subscriptions = {
     ordered     = true
     max_retries = 2
     batch_size  = 10
+  }
+
+  # The browser's tests of the console pause it, and send its dead letters back.
+  console = {
+    types                = ["console.*"]
+    target               = { processor = "trial" }
+    max_retries          = 2
+    visibility_timeout_s = 15
   }
 
   # Deleted at the end.

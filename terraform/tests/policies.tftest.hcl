@@ -207,7 +207,7 @@ run "people_hold_no_wildcard_where_aws_knows_a_resource" {
   assert {
     condition = toset([
       for action in flatten([for statement in jsondecode(output.operator_policies.read).Statement : statement.Action]) :
-      action if !can(regex(":(Get|Describe|Query|Scan|List|Filter|Receive|ChangeMessageVisibility|Decrypt)", action))
+      action if !can(regex(":(BatchGet|Get|Describe|Query|Scan|List|Filter|Receive|ChangeMessageVisibility|Decrypt)", action))
     ]) == toset([])
     error_message = "The policy read must allow no change: ${output.operator_policies.read}"
   }

@@ -10,6 +10,7 @@
 )]
 
 mod bytes;
+mod console;
 mod delivery;
 mod dependencies;
 mod direct;

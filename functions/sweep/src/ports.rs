@@ -169,6 +169,7 @@ impl Index for aws::ByTime {
         let wanted = Wanted {
             endpoint: None,
             kinds: &[],
+            named: None,
             from: hour,
             until: hour
                 .saturating_add(SignedDuration::from_hours(1))

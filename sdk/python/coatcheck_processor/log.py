@@ -41,17 +41,18 @@ class Log:
             about |= {"replay": event.replay_id} if event.replay_id is not None else {}
         _write({"timestamp": iso(clock.now_ms()), "level": level, "message": message, **about, **more})
 
-    def outcome(self, event: Event, outcome: Outcome) -> None:
-        """The line that every event gets."""
+    def outcome(self, event: Event, outcome: Outcome, took_ms: int) -> None:
+        """The line that every event gets. It took so long with the wait for another attempt's lease."""
         if isinstance(outcome, Processed):
             claim = event.claim
-            self.line("INFO", "processed", event, sha256=claim.sha256, size=claim.size, age_ms=outcome.age_ms)
+            facts = {"sha256": claim.sha256, "size": claim.size, "age_ms": outcome.age_ms}
+            self.line("INFO", "processed", event, **facts, took_ms=took_ms)
         elif isinstance(outcome, DoneBefore):
-            self.line("INFO", "done before: skipped", event)
+            self.line("INFO", "done before: skipped", event, took_ms=took_ms)
         elif isinstance(outcome, Reject):
-            self.line("ERROR", "rejected", event, reason=str(outcome))
+            self.line("ERROR", "rejected", event, reason=str(outcome), took_ms=took_ms)
         else:
-            self.line("WARN", "to be retried", event, reason=str(outcome))
+            self.line("WARN", "to be retried", event, reason=str(outcome), took_ms=took_ms)
 
 
 def write_metrics(stack: str, processor: str, reports: list[EventReport]) -> None:

@@ -61,13 +61,14 @@ class Work:
 
     def one(self, event: Event, time_: Time) -> Outcome:
         """Handles one event. Without its mark an event is not done: it is delivered again. Raises nothing."""
+        began = time.monotonic()
         try:
             outcome = self._steps(event, time_)
         except Failure as failure:
             outcome = failure
         except Exception as error:
             outcome = failure_of(error)
-        self.log.outcome(event, outcome)
+        self.log.outcome(event, outcome, int((time.monotonic() - began) * 1_000))
         return outcome
 
     def _steps(self, event: Event, time_: Time) -> Outcome:

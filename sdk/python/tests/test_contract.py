@@ -21,6 +21,8 @@ CONTRACT = Path(__file__).parents[2] / "contract"
 BASE = (CONTRACT / "event.json").read_text()
 WRITES = json.loads((CONTRACT / "writes.json").read_text())
 NOW_MS = 1_795_294_800_000
+# The line that every event gets has one of these messages.
+ENDS = {"processed", "done before: skipped", "to be retried", "rejected"}
 
 
 def expand(value):
@@ -263,6 +265,10 @@ class ContractTest(unittest.TestCase):
         lines = [json.loads(line) for line in output.getvalue().splitlines()]
         if "metrics" in case:
             self.assertEqual([line for line in lines if "_aws" in line], case["metrics"])
+        for line in lines:
+            if "ref" in line and line["message"] in ENDS:
+                self.assertIsInstance(line["took_ms"], int)
+                self.assertGreaterEqual(line["took_ms"], 0)
         self.assertNotIn("canary", output.getvalue())
         self.check(case, value, table, queues, handler, {self.name(one): one for one in reports})
 

@@ -32,17 +32,18 @@ export class Log {
     write({ timestamp: new Date(clock.now()).toISOString(), level, message, ...about, ...more });
   }
 
-  /** The line that every event gets. */
-  outcome(event: Event, outcome: Outcome): void {
+  /** The line that every event gets. It took so long with the wait for another attempt's lease. */
+  outcome(event: Event, outcome: Outcome, tookMs: number): void {
+    const took_ms = Math.trunc(tookMs);
     if (outcome instanceof Failure) {
       const reason = outcome.message;
-      if (outcome instanceof Reject) this.line("ERROR", "rejected", event, { reason });
-      else this.line("WARN", "to be retried", event, { reason });
+      if (outcome instanceof Reject) this.line("ERROR", "rejected", event, { reason, took_ms });
+      else this.line("WARN", "to be retried", event, { reason, took_ms });
     } else if (outcome.state === "processed") {
       const { sha256, size } = event.claim;
-      this.line("INFO", "processed", event, { sha256, size, age_ms: outcome.ageMs });
+      this.line("INFO", "processed", event, { sha256, size, age_ms: outcome.ageMs, took_ms });
     } else {
-      this.line("INFO", "done before: skipped", event);
+      this.line("INFO", "done before: skipped", event, { took_ms });
     }
   }
 }

@@ -51,8 +51,9 @@ export class Work {
 
   /** Handles one event. Without its mark an event is not done: it is delivered again. Throws nothing. */
   async one(event: Event, time: Time): Promise<Outcome> {
+    const began = clock.elapsed();
     const outcome = await this.#steps(event, time).catch(failureOf);
-    this.log.outcome(event, outcome);
+    this.log.outcome(event, outcome, clock.elapsed() - began);
     return outcome;
   }
 

@@ -14,6 +14,8 @@ import type { Case, Does, Item, Write } from "./case.js";
 
 const CONTRACT = "../contract";
 const NOW = 1_795_294_800_000;
+/** The line that every event gets has one of these messages. */
+const ENDS = new Set(["processed", "done before: skipped", "to be retried", "rejected"]);
 const BASE = readFileSync(`${CONTRACT}/event.json`, "utf8");
 const WRITES: Record<string, Write> = JSON.parse(readFileSync(`${CONTRACT}/writes.json`, "utf8"));
 
@@ -229,6 +231,9 @@ async function runCase(given: Case): Promise<void> {
   });
   const lines = output.trimEnd().split("\n").map((line) => JSON.parse(line || "{}"));
   if (given.metrics) assert.deepEqual(lines.filter((line) => line._aws), given.metrics);
+  for (const line of lines) {
+    if (line.ref && ENDS.has(line.message)) assert.ok(Number.isSafeInteger(line.took_ms) && line.took_ms >= 0, JSON.stringify(line));
+  }
   assert.ok(!output.includes("canary"), output);
   if (given.error) {
     assert.ok(answered instanceof Error);

@@ -33,6 +33,12 @@ pub struct Ref {
 pub struct RefProblem;
 
 impl Ref {
+    /// A key, or the beginning of one, as it stands in a ref.
+    #[must_use]
+    pub fn escape(key: &str) -> String {
+        utf8_percent_encode(key, ESCAPED).to_string()
+    }
+
     /// The hash key of its pointer's item.
     #[must_use]
     pub fn partition_key(&self) -> PartitionKey {

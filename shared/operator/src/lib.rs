@@ -69,6 +69,7 @@ mod tests {
     fn each_operation_can_go_to_another_thread(
         (stack, stop): (&Stack, &Stop),
         (reference, query): (&Ref, &events::Query),
+        (details, budget, cursor): (&events::EventDetails, &events::Budget, &events::Cursor),
         (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
         (pipe, length): (&subscriptions::Pipe<'_>, domain::SignedDuration),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
@@ -78,6 +79,13 @@ mod tests {
         goes(events::details(stack, reference));
         goes(events::verify(stack, reference));
         goes(events::Search::new(stack, query, None).next());
+        goes(events::page(stack, query, None, None, 1, budget));
+        goes(events::count_newer(stack, query, cursor, 1, budget));
+        goes(events::find_text(stack, "a", None, 1, budget));
+        goes(events::way(stack, details));
+        goes(events::excerpt(stack, details, 1));
+        goes(events::kept_headers(stack, details));
+        goes(replay::preview(stack, reference, options));
         goes(replay::one(stack, reference, options, true));
         goes(replay::count(stack, query.clone(), options, &()));
         goes(subscriptions::list(stack));
@@ -99,9 +107,9 @@ mod tests {
         goes(endpoints::list(stack));
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
-        goes(endpoints::test(stack, "a", None, times.1, &()));
         goes(cache.deliveries(stack, metrics::ChartSpan::Hour));
         goes(cache.backlog(stack, "a", metrics::ChartSpan::Hour));
+        goes(endpoints::test(stack, "a", None, times.1, &()));
         goes(doctor::examine(stack));
         goes(stop.wait());
     }

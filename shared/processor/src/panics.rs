@@ -65,5 +65,16 @@ mod tests {
         for line in log.lines() {
             assert!(line.contains(r#""ref":"stripe/"#), "{line}");
         }
+        // What each try came to, and how long it took: the page of an event shows it.
+        let ends = ["processed", "to be retried", "rejected"];
+        let is_end = |line: &&str| ends.iter().any(|end| line.contains(&format!(":\"{end}\"")));
+        let tries: Vec<&str> = log.lines().filter(is_end).collect();
+        assert_eq!(tries.len(), ids.len(), "{log}");
+        for line in tries {
+            assert!(
+                line.contains(r#""took_ms":"#) && line.contains(r#""attempt":1"#),
+                "{line}"
+            );
+        }
     }
 }

@@ -90,8 +90,9 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
             trace_id = event.trace_id(),
             attempt = Empty,
         );
+        let began = Instant::now();
         let outcome = self.steps(event, time).instrument(span).await;
-        log(event, &outcome);
+        log(event, &outcome, began.elapsed());
         outcome
     }
 
@@ -227,20 +228,25 @@ fn no_time() -> Failure {
     Failure::retry("the invocation had no time left for it")
 }
 
-fn log(event: &Event, outcome: &Result<Done, Failure>) {
+/// The line that every event gets. `took`: the wait for another attempt's lease included.
+fn log(event: &Event, outcome: &Result<Done, Failure>, took: Duration) {
     let reference = event.reference();
     let kind = event.kind();
+    let (attempt, replay) = (event.attempt(), event.replay_id());
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match outcome {
         Ok(Done::Processed { age_ms, .. }) => {
             let claim = event.claim();
-            info!("ref" = %reference, "type" = kind, sha256 = %claim.sha256, size = claim.size, age_ms, "processed");
+            info!("ref" = %reference, "type" = kind, sha256 = %claim.sha256, size = claim.size, age_ms, attempt, replay, took_ms, "processed");
         }
-        Ok(Done::Before(_)) => info!("ref" = %reference, "type" = kind, "done before: skipped"),
+        Ok(Done::Before(_)) => {
+            info!("ref" = %reference, "type" = kind, attempt, replay, took_ms, "done before: skipped");
+        }
         Err(Failure::Retry(reason)) => {
-            warn!("ref" = %reference, "type" = kind, reason, "to be retried");
+            warn!("ref" = %reference, "type" = kind, reason, attempt, replay, took_ms, "to be retried");
         }
         Err(Failure::Reject(reason)) => {
-            error!("ref" = %reference, "type" = kind, reason, "rejected");
+            error!("ref" = %reference, "type" = kind, reason, attempt, replay, took_ms, "rejected");
         }
     }
 }

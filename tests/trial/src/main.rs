@@ -9,12 +9,22 @@ use tracing::info;
 /// Longer than any limit that the suite sets.
 const EVER: Duration = Duration::from_mins(5);
 
+/// An error that would run in a page, and steer a terminal.
+const HOSTILE: &str =
+    "<script>window.ran=7</script> \"><img src=x onerror=window.ran=8> \u{1b}[31m \u{202e}";
+
 struct Trial;
 
 impl Handler for Trial {
     #[expect(clippy::panic, reason = "what it is there for")]
     async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
         match event.kind() {
+            "console.slow" => tokio::time::sleep(Duration::from_secs(3)).await,
+            "console.rejected" => return Err(Failure::reject("asked to be rejected")),
+            "console.rejected-once" if event.attempt() == Some(1) => {
+                return Err(Failure::reject("asked to be rejected once"));
+            }
+            "console.hostile" => return Err(Failure::reject(HOSTILE)),
             "trial.retry" => return Err(Failure::retry("asked to be retried")),
             "trial.reject" => return Err(Failure::reject("asked to be rejected")),
             "trial.panic" => panic!("asked to panic"),

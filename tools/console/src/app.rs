@@ -53,6 +53,8 @@ pub(crate) struct Console {
     pub(crate) jobs: Jobs,
     /// The forms that count once.
     pub(crate) nonces: Nonces,
+    /// Whole payloads in memory at once: each may have 10 MB.
+    pub(crate) payloads: Arc<Semaphore>,
     /// What it knows about the stack.
     pub(crate) snapshot: Snapshot,
     /// Places for live streams.
@@ -70,6 +72,7 @@ impl Console {
             caller: settings.caller,
             operate: settings.operate,
             stop: settings.stop,
+            payloads: Arc::new(Semaphore::new(limits.payloads)),
             limits,
             jobs: Jobs::default(),
             nonces: Nonces::default(),

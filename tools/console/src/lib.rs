@@ -42,6 +42,7 @@ mod patient;
 mod running;
 mod server;
 mod session;
+mod shell;
 mod snapshot;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,8 @@ pub(crate) struct Limits {
     pub(crate) connections: usize,
     /// Live streams at once.
     pub(crate) streams: usize,
+    /// Whole payloads in memory at once.
+    pub(crate) payloads: usize,
     /// How long a request's head may take, and a connection may rest.
     pub(crate) head: Duration,
     /// Bytes of a request's head.
@@ -29,6 +31,7 @@ impl Default for Limits {
         Self {
             connections: 32,
             streams: 8,
+            payloads: 2,
             head: Duration::from_secs(10),
             head_bytes: 16 * 1_024,
             body: Duration::from_secs(10),

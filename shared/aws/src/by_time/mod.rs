@@ -14,7 +14,7 @@ const QUERY: &str = "dynamodb:Query";
 const INDEX: &str = "by-time";
 
 /// What a page shows of a pointer.
-const PROJECTED: [&str; 7] = [
+pub(crate) const PROJECTED: [&str; 7] = [
     "ref",
     "id",
     "type",
@@ -59,6 +59,8 @@ pub struct Wanted<'a> {
     pub endpoint: Option<&'a EndpointName>,
     /// Of these types only: `invoice.paid`, `invoice.*`, `*`. Empty: of all.
     pub kinds: &'a [String],
+    /// Whose ref, id, event key or ordering key begins with this.
+    pub named: Option<&'a str>,
     /// Received then or later.
     pub from: Timestamp,
     /// Received before then.
@@ -79,6 +81,14 @@ pub struct Page {
 /// The position after a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageKey(Item);
+
+impl PageKey {
+    /// When the last pointer of the page was received: where the page ended, if it is readable.
+    #[must_use]
+    pub fn received_at(&self) -> Option<Timestamp> {
+        self.0.get("received_at")?.as_s().ok()?.parse().ok()
+    }
+}
 
 impl ByTime {
     /// The index of this table.
@@ -135,7 +145,7 @@ impl ByTime {
             rows: answer
                 .items()
                 .iter()
-                .map(listed)
+                .map(|item| listed(QUERY, item))
                 .collect::<Result<_, _>>()?,
             next: answer.last_evaluated_key.map(PageKey),
         })
@@ -175,6 +185,16 @@ fn filter(call: QueryFluentBuilder, wanted: &Wanted<'_>) -> QueryFluentBuilder {
         }
         all.push(format!("({})", any.join(" OR ")));
     }
+    if let Some(start) = wanted.named {
+        // In a ref, `/` comes before each of its keys.
+        all.push(
+            "(begins_with(#ref, :start) OR begins_with(#id, :start) OR contains(#ref, :key))"
+                .to_owned(),
+        );
+        call = call
+            .expression_attribute_values(":start", text(start))
+            .expression_attribute_values(":key", text(&format!("/{}", Ref::escape(start))));
+    }
     if all.is_empty() {
         call
     } else {
@@ -182,8 +202,8 @@ fn filter(call: QueryFluentBuilder, wanted: &Wanted<'_>) -> QueryFluentBuilder {
     }
 }
 
-fn listed(item: &Item) -> Result<Listed, StoreError> {
-    read(item).map_err(|name| permanent(QUERY, format!("a pointer has no readable {name}")))
+pub(crate) fn listed(operation: &'static str, item: &Item) -> Result<Listed, StoreError> {
+    read(item).map_err(|name| permanent(operation, format!("a pointer has no readable {name}")))
 }
 
 fn read(item: &Item) -> Result<Listed, &'static str> {

@@ -15,6 +15,7 @@ fn bucket() -> TimeBucket {
 const ALL: Wanted<'static> = Wanted {
     endpoint: None,
     kinds: &[],
+    named: None,
     from: Timestamp::UNIX_EPOCH,
     until: Timestamp::MAX,
     newest_first: false,
@@ -167,8 +168,31 @@ async fn endpoints_and_types_are_filtered_by_dynamodb() {
 }
 
 #[tokio::test]
+async fn the_beginning_of_a_ref_an_id_or_a_key_is_looked_for_by_dynamodb() {
+    let rule = answers(|call| {
+        let have = call.expression_attribute_values().unwrap();
+        call.filter_expression()
+            == Some(
+                "(begins_with(#ref, :start) OR begins_with(#id, :start) OR contains(#ref, :key))",
+            )
+            && have[":start"] == text("evt/1 ")
+            && have[":key"] == text("/evt%2F1%20")
+            && uses_all_it_names(call)
+    });
+    let wanted = Wanted {
+        named: Some("evt/1 "),
+        ..ALL
+    };
+    assert!(ask(&wanted, None, &rule).await.is_ok());
+}
+
+#[tokio::test]
 async fn an_empty_page_may_lead_to_another() {
-    let key = Item::from([("pk".to_owned(), text("stripe#cus_1"))]);
+    let key = [
+        ("pk", text("stripe#cus_1")),
+        ("received_at", text("2026-11-21T20:59:57.414Z")),
+    ];
+    let key: Item = key.map(|(name, value)| (name.to_owned(), value)).into();
     let last = key.clone();
     let rule = mock!(Client::query)
         .match_requests(|call| call.exclusive_start_key().is_none())
@@ -178,6 +202,8 @@ async fn an_empty_page_may_lead_to_another() {
         });
     let page = ask(&ALL, None, &rule).await.unwrap();
     assert!(page.rows.is_empty());
+    let ended = page.next.as_ref().and_then(PageKey::received_at);
+    assert_eq!(ended, Some(at("20:59:57.414")));
     let rule = answers(move |call| call.exclusive_start_key() == Some(&key));
     let page = ask(&ALL, page.next, &rule).await.unwrap();
     assert_eq!(page.rows.len(), 1);

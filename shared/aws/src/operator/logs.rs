@@ -55,17 +55,51 @@ impl Logs {
         since: Timestamp,
         pattern: Option<&str>,
     ) -> Result<Vec<LogLine>, StoreError> {
+        let all = self.read(group, since, None, pattern, usize::MAX).await?;
+        Ok(all.0)
+    }
+
+    /// The lines of a span of time that match the pattern, in order of time, from this many pages
+    /// at most. `true`: there may be more that were not read.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn between(
+        &self,
+        group: &str,
+        (from, until): (Timestamp, Timestamp),
+        pattern: &str,
+        at_most: usize,
+    ) -> Result<(Vec<LogLine>, bool), StoreError> {
+        self.read(group, from, Some(until), Some(pattern), at_most)
+            .await
+    }
+
+    async fn read(
+        &self,
+        group: &str,
+        since: Timestamp,
+        until: Option<Timestamp>,
+        pattern: Option<&str>,
+        at_most: usize,
+    ) -> Result<(Vec<LogLine>, bool), StoreError> {
         let mut pages = self
             .client
             .filter_log_events()
             .log_group_name(group)
             .start_time(since.as_millisecond())
+            .set_end_time(until.map(Timestamp::as_millisecond))
             .set_filter_pattern(pattern.map(str::to_owned))
             .into_paginator()
             .send();
         let mut lines = Vec::new();
-        while let Some(page) = pages.next().await {
+        let (mut seen, mut more) = (0, false);
+        while seen < at_most
+            && let Some(page) = pages.next().await
+        {
             let page = page.map_err(|error| classify(FILTER, &error))?;
+            seen += 1;
+            more = page.next_token.is_some();
             lines.extend(page.events.unwrap_or_default().into_iter().map(|event| {
                 let at = event
                     .timestamp
@@ -78,7 +112,7 @@ impl Logs {
             }));
         }
         lines.sort_by_key(|line| line.at);
-        Ok(lines)
+        Ok((lines, more))
     }
 
     /// The lines since then that match the pattern and that `wanted` accepts: it
@@ -215,6 +249,34 @@ mod tests {
             .await;
         let texts: Vec<_> = lines.unwrap().into_iter().map(|line| line.text).collect();
         assert_eq!(texts, ["a", "b", "c"]);
+    }
+
+    #[tokio::test]
+    async fn a_span_has_an_end_and_no_more_pages_than_allowed() {
+        let page = |next: Option<&'static str>| {
+            mock!(Client::filter_log_events)
+                .match_requests(|call| {
+                    call.start_time() == Some(1_795_323_600_000)
+                        && call.end_time() == Some(1_795_327_200_000)
+                })
+                .then_output(move || {
+                    let line = FilteredLogEvent::builder().message("a").build();
+                    let output = FilterLogEventsOutput::builder().events(line);
+                    output.set_next_token(next.map(str::to_owned)).build()
+                })
+        };
+        for (last, at_most, lines, more) in [(None, 2, 2, false), (Some("2"), 2, 2, true)] {
+            let pages = [page(Some("1")), page(last), page(None)];
+            let pages: Vec<&Rule> = pages.iter().collect();
+            let logs = Logs {
+                client: mock_client!(aws_sdk_cloudwatchlogs, RuleMode::Sequential, &pages),
+            };
+            let of = |text: &str| text.parse().unwrap();
+            let span = (of("2026-11-22T05:00:00Z"), of("2026-11-22T06:00:00Z"));
+            let read = logs.between("/aws/lambda/x", span, "{ $.a = 1 }", at_most);
+            let read = read.await.unwrap();
+            assert_eq!((read.0.len(), read.1), (lines, more), "{last:?}");
+        }
     }
 
     #[tokio::test]

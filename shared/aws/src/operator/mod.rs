@@ -2,6 +2,7 @@
 //! standard chain of credentials, and patience.
 
 mod alarms;
+mod batch;
 mod caller;
 mod endpoint_table;
 mod functions;
@@ -19,6 +20,7 @@ mod tables;
 mod targets;
 
 pub use alarms::{AlarmState, Alarms};
+pub use batch::BATCH;
 pub use caller::caller;
 pub use endpoint_table::EndpointTable;
 pub use functions::{FunctionState, Functions};

@@ -3,7 +3,12 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use domain::{Ref, StoreError};
 
-use crate::{Sdk, failure::classify};
+use super::batch::batch;
+use crate::{
+    Sdk,
+    failure::classify,
+    item::{Item, text},
+};
 
 const QUERY: &str = "dynamodb:Query";
 
@@ -71,7 +76,35 @@ impl Records {
         }
         Ok(found)
     }
+
+    /// The states of up to [`BATCH`](super::BATCH) pairs of a ref and a processor, in one request, without
+    /// summaries and reasons. A record that was just written may not be there yet. The pairs must
+    /// differ. Those that were not read are the second value: ask again for them.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn states(
+        &self,
+        pairs: &[(String, String)],
+    ) -> Result<(Vec<(String, Record)>, Vec<(String, String)>), StoreError> {
+        let keys = pairs.iter().map(|(reference, processor)| {
+            Item::from([
+                ("ref".to_owned(), text(reference)),
+                ("processor".to_owned(), text(processor)),
+            ])
+        });
+        let (items, left) = batch(&self.client, &self.table, keys.collect(), &SHOWN).await?;
+        let of = |item: &Item, name| Some(item.get(name)?.as_s().ok()?.clone());
+        let found = items.iter();
+        let found = found.map(|item| (of(item, "ref").unwrap_or_default(), record(item)));
+        let left = left.iter();
+        let left = left.filter_map(|key| Some((of(key, "ref")?, of(key, "processor")?)));
+        Ok((found.collect(), left.collect()))
+    }
 }
+
+/// What a list shows of a record.
+const SHOWN: [&str; 6] = ["ref", "processor", "state", "at", "attempts", "failure"];
 
 /// Anything that a processor in another language left out is empty here.
 fn record(item: &HashMap<String, AttributeValue>) -> Record {
@@ -94,10 +127,57 @@ fn record(item: &HashMap<String, AttributeValue>) -> Record {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::operation::query::QueryOutput;
+    use aws_sdk_dynamodb::{
+        operation::{batch_get_item::BatchGetItemOutput, query::QueryOutput},
+        types::KeysAndAttributes,
+    };
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
     use super::*;
+
+    #[tokio::test]
+    async fn the_states_of_many_come_at_once_and_what_is_left_is_named() {
+        let rule = mock!(Client::batch_get_item)
+            .match_requests(|call| {
+                let wanted = &call.request_items().unwrap()["processed"];
+                wanted.keys().len() == 2
+                    && wanted.keys()[0]["ref"] == text("stripe/evt_1")
+                    && wanted.keys()[0]["processor"] == text("invoices")
+            })
+            .then_output(|| {
+                let item = [
+                    ("ref", text("stripe/evt_1")),
+                    ("processor", text("invoices")),
+                    ("state", text("completed")),
+                ];
+                let item = item.map(|(name, value)| (name.to_owned(), value)).into();
+                let key = [
+                    ("ref", text("stripe/evt_2")),
+                    ("processor", text("invoices")),
+                ];
+                let key = key.map(|(name, value)| (name.to_owned(), value)).into();
+                let left = KeysAndAttributes::builder().keys(key).build().unwrap();
+                BatchGetItemOutput::builder()
+                    .responses("processed", vec![item])
+                    .unprocessed_keys("processed", left)
+                    .build()
+            });
+        let records = Records {
+            client: mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&rule]),
+            table: "processed".to_owned(),
+        };
+        let pair = |reference: &str| (reference.to_owned(), "invoices".to_owned());
+        let pairs = [pair("stripe/evt_1"), pair("stripe/evt_2")];
+        let (found, left) = records.states(&pairs).await.unwrap();
+        assert_eq!(found.len(), 1);
+        let (reference, record) = &found[0];
+        assert_eq!(reference, "stripe/evt_1");
+        assert_eq!(
+            (&*record.processor, &*record.state),
+            ("invoices", "completed")
+        );
+        assert_eq!(left, [pair("stripe/evt_2")]);
+    }
 
     #[tokio::test]
     async fn says_what_each_processor_did() {

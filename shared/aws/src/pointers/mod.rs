@@ -67,14 +67,7 @@ impl Pointers {
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn get(&self, reference: &Ref) -> Result<Option<Image>, StoreError> {
-        let key = HashMap::from([
-            (
-                "pk".to_owned(),
-                text(&reference.partition_key().to_string()),
-            ),
-            ("sk".to_owned(), text(reference.event_key.as_str())),
-        ]);
-        let item = self.item(key).await?;
+        let item = self.item(key(reference)).await?;
         Ok(item.map(|item| {
             let read = |(name, value)| match value {
                 AttributeValue::S(text) | AttributeValue::N(text) => Some((name, text)),
@@ -179,6 +172,15 @@ pub(crate) fn duplicate(operation: &'static str, old: &Item) -> Result<Inserted,
             format!("the event's pointer has no readable {name}"),
         )
     })
+}
+
+/// The key of an event's pointer.
+pub(crate) fn key(reference: &Ref) -> Item {
+    let pk = reference.partition_key().to_string();
+    Item::from([
+        ("pk".to_owned(), text(&pk)),
+        ("sk".to_owned(), text(reference.event_key.as_str())),
+    ])
 }
 
 /// Every attribute is always present: a pipe's template must never meet a missing path.

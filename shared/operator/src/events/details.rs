@@ -1,10 +1,10 @@
 use aws::{Image, operator::Record};
-use domain::Ref;
+use domain::{Lane, ObjectKey, Ref, SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::pointer;
-use crate::{Result, Stack};
+use super::{attribute, pointer};
+use crate::{Result, Stack, problem::WithContext as _};
 
 /// The attributes of a pointer that are shown, in this order.
 const SHOWN: [&str; 15] = [
@@ -28,10 +28,15 @@ const SHOWN: [&str; 15] = [
 /// An event, and what happened to it.
 #[derive(Debug)]
 pub struct EventDetails {
-    pointer: Image,
+    /// Its ref.
+    pub reference: Ref,
+    /// Its pointer's item.
+    pub pointer: Image,
     /// The records of its processors.
     pub records: Vec<Record>,
-    /// Subscriptions that take it and whose target has written no record.
+    /// Subscriptions that take it.
+    pub subscriptions: Vec<String>,
+    /// Those of them whose target has written no record.
     pub unrecorded: Vec<String>,
 }
 
@@ -40,20 +45,24 @@ pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
     let pointer = pointer(stack, reference).await?;
     let records = stack.records().of(reference).await?;
     let of = |name| pointer.get(name).map_or("", String::as_str);
-    let unrecorded = stack
-        .description
-        .subscriptions
-        .iter()
+    let all = stack.description.subscriptions.iter();
+    let takers: Vec<_> = all
         .filter(|(_, one)| one.takes(of("endpoint"), of("type")))
+        .collect();
+    let names = |(name, _): &(&String, _)| (*name).clone();
+    let unrecorded = takers
+        .iter()
         .filter(|(_, one)| {
             let processor = one.target.processor.as_deref();
             !records
                 .iter()
                 .any(|record| Some(record.processor.as_str()) == processor)
         })
-        .map(|(name, _)| name.clone())
+        .map(names)
         .collect();
     Ok(EventDetails {
+        subscriptions: takers.iter().map(names).collect(),
+        reference: reference.clone(),
         pointer,
         records,
         unrecorded,
@@ -65,6 +74,40 @@ impl EventDetails {
     pub fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let attribute = |name| Some((name, self.pointer.get(name)?.as_str()));
         SHOWN.into_iter().filter_map(attribute)
+    }
+
+    /// One of these attributes; empty if the pointer has none.
+    pub fn attribute(&self, name: &str) -> &str {
+        self.pointer.get(name).map_or("", String::as_str)
+    }
+
+    /// When its first delivery was received.
+    pub fn received_at(&self) -> Result<Timestamp> {
+        let at = attribute(&self.pointer, "received_at")?.parse();
+        at.context("the pointer's received_at is unreadable")
+    }
+
+    /// The lane of the delivery.
+    pub fn lane(&self) -> Lane {
+        let key = ObjectKey::from_stored(self.attribute("key").to_owned());
+        match key.incoming() {
+            Some(_) => Lane::Direct,
+            None => Lane::Standard,
+        }
+    }
+
+    /// The length of its payload in bytes.
+    pub fn size(&self) -> u64 {
+        self.attribute("size").parse().unwrap_or_default()
+    }
+
+    /// Until when its payload is kept.
+    pub fn payload_until(&self, stack: &Stack) -> Result<Timestamp> {
+        let kept = 24 * i64::from(stack.description.days.payloads);
+        let until = self
+            .received_at()?
+            .checked_add(SignedDuration::from_hours(kept));
+        until.context("the pointer's received_at is unreadable")
     }
 }
 
@@ -119,6 +162,8 @@ mod tests {
             ("expires_at", "1"),
         ];
         let details = EventDetails {
+            reference: "stripe/evt_1".parse().unwrap(),
+            subscriptions: Vec::new(),
             pointer: pointer.map(attribute).into(),
             records: vec![Record {
                 processor: "invoices".to_owned(),
@@ -134,6 +179,9 @@ mod tests {
             serde_json::to_string(&details).unwrap(),
             r#"{"pointer":{"ref":"stripe/evt_1","type":"invoice.paid"},"processed":[{"processor":"invoices","state":"failed","at":"","attempts":3,"summary":null,"age_ms":null,"failure":"reject","reason":"no amount","replayid":null}]}"#
         );
+        assert_eq!(details.attribute("type"), "invoice.paid");
+        assert_eq!((details.attribute("subject"), details.size()), ("", 0));
+        assert!(details.received_at().is_err());
         assert_eq!(outcome(&details.records[0]), "failed: reject: no amount");
     }
 }

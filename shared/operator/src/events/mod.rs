@@ -1,12 +1,19 @@
 //! Events: what was received, what happened to each, and their payloads.
 
+mod budget;
+mod cursor;
 mod details;
+mod find;
+mod headers;
+mod page;
 mod payload;
 mod query;
 mod search;
+mod states;
 mod tail;
 mod timeline;
 mod verify;
+mod way;
 
 use aws::Image;
 pub use aws::operator::Record;
@@ -14,12 +21,19 @@ use domain::Ref;
 
 pub(crate) use self::timeline::Timeline;
 pub use self::{
+    budget::Budget,
+    cursor::{Cursor, Direction},
     details::{EventDetails, details, outcome},
-    payload::{Redeemed, redeem},
+    find::{FoundEvents, find_text},
+    headers::{KeptHeaders, kept_headers},
+    page::{EventPage, count_newer, page},
+    payload::{Excerpt, Redeemed, excerpt, redeem},
     query::{Query, check_kind, check_span},
     search::{ListedEvent, Search},
+    states::{EventState, StateFilter, states},
     tail::Tail,
     verify::{Reverification, verify},
+    way::{Step, Way, way},
 };
 use crate::{Problem, Result, Stack};
 

@@ -16,6 +16,8 @@ pub struct Query {
     pub until: Timestamp,
     /// Else the oldest first.
     pub newest_first: bool,
+    /// Whose ref, id, event key or ordering key begins with this.
+    pub(crate) named: Option<String>,
     /// Rows to read from a shard at once.
     pub(crate) page: u32,
 }
@@ -40,6 +42,9 @@ impl Query {
     /// Rows to read from each shard at once, if all are wanted.
     pub(crate) const WHOLE: u32 = 200;
 
+    /// Rows to look at in each shard at once, if few of them are wanted and requests are counted.
+    const SIFTED: u32 = 1_000;
+
     /// All events of the span, the oldest first.
     pub fn new(
         stack: &Stack,
@@ -61,6 +66,7 @@ impl Query {
             from: from.max(horizon),
             until,
             newest_first: false,
+            named: None,
             page: Self::WHOLE,
         })
     }
@@ -76,10 +82,22 @@ impl Query {
         self
     }
 
+    /// Reads a page of so many events. `picked`: the caller drops some of the events found.
+    pub(crate) fn page_of(mut self, limit: usize, picked: bool) -> Self {
+        let takes_all = self.endpoint.is_none() && self.kinds.is_empty() && self.named.is_none();
+        self.page = if takes_all && !picked {
+            u32::try_from(limit.saturating_add(1)).unwrap_or(Self::WHOLE)
+        } else {
+            Self::SIFTED
+        };
+        self
+    }
+
     pub(crate) fn wanted(&self) -> Wanted<'_> {
         Wanted {
             endpoint: self.endpoint.as_ref(),
             kinds: &self.kinds,
+            named: self.named.as_deref(),
             from: self.from,
             until: self.until,
             newest_first: self.newest_first,

@@ -45,12 +45,15 @@ pub struct ListedEvent {
     /// Its ref.
     #[serde(rename = "ref", serialize_with = "text")]
     pub reference: Ref,
-    endpoint: EndpointName,
-    id: String,
+    /// Its endpoint.
+    pub endpoint: EndpointName,
+    /// The provider's id of it; may be empty.
+    pub id: String,
     /// Its type.
     #[serde(rename = "type")]
     pub kind: String,
-    subject: String,
+    /// What it is about; empty if nothing says.
+    pub subject: String,
     /// The length of its payload in bytes.
     pub size: u64,
     /// When its first delivery was received.

@@ -1,12 +1,14 @@
-use domain::{
-    Endpoint, EndpointDirectory, Handover, Headers, KeyRing, KeyStore, Metadata, ObjectKey, Ref,
-    Timestamp,
-};
+use domain::{Endpoint, EndpointDirectory, Headers, KeyRing, KeyStore, Ref, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use signature::{Key, Rejection, Verifier};
 
-use super::{Redeemed, attribute, pointer, redeem};
+use super::{
+    Excerpt, attribute,
+    headers::{KeptHeaders, stored_headers},
+    payload::read,
+    pointer,
+};
 use crate::{
     Problem, Result, Stack,
     problem::{WithContext as _, refuse},
@@ -45,16 +47,19 @@ impl Serialize for Reverification {
 /// with the keys that the endpoint's secret has today.
 pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Reverification> {
     let pointer = pointer(stack, reference).await?;
-    let body = match redeem(stack, reference).await? {
-        Redeemed::Payload(bytes) => bytes,
-        Redeemed::Unredeemable(why) => {
+    let body = match read(stack, reference, &pointer, usize::MAX).await? {
+        Excerpt::Payload { first, .. } => first,
+        Excerpt::Unredeemable(why) => {
             return Ok(Reverification::Invalid {
                 code: "payload_unredeemable",
                 why,
             });
         }
     };
-    let headers = headers(stack, attribute(&pointer, "key")?).await?;
+    let headers = match stored_headers(stack, attribute(&pointer, "key")?).await? {
+        KeptHeaders::Kept(headers) => headers,
+        KeptHeaders::None(why) => refuse!("{why}, so the event cannot be verified again"),
+    };
     let tables = &stack.description.tables;
     let config = aws::Endpoints::new(&stack.sdk, tables.endpoints.clone())
         .find(&reference.endpoint)
@@ -80,30 +85,6 @@ pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Reverification> {
         received_at,
         recorded,
     ))
-}
-
-/// The delivery's signature headers, from the object's metadata.
-async fn headers(stack: &Stack, key: &str) -> Result<Headers> {
-    let listing = aws::Listing::new(&stack.sdk, stack.description.bucket.clone());
-    let key = ObjectKey::from_stored(key.to_owned());
-    let Some(object) = listing.describe(&key).await? else {
-        refuse!("the payload is gone");
-    };
-    let mut metadata = object.metadata;
-    if let Some(text) = metadata.remove("delivery") {
-        // Of the direct lane.
-        let Some(handover) = Handover::from_metadata(&text) else {
-            refuse!("the metadata that the authorizer added is unreadable");
-        };
-        return Ok(handover.headers);
-    }
-    let Some(text) = metadata.remove("signature-headers") else {
-        refuse!(
-            "the signature headers were too long to store with the payload, so the event cannot be verified again"
-        );
-    };
-    let read = Metadata::signature_headers(&text);
-    read.ok_or_else(|| Problem::Refused("the stored signature headers are unreadable".to_owned()))
 }
 
 fn judge(

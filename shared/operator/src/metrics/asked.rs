@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use aws::operator::{MetricAnswer, MetricPoints, MetricQuery, WantedMetric};
 use domain::Timestamp;
 
-use super::{Charts, Counts, MetricsSource, Series, chart::ChartSpan, chart::Steps};
+use super::{
+    chart::{ChartSpan, Series, Steps},
+    charts::{Charts, Counts},
+    source::MetricsSource,
+};
 use crate::stack::StackDescription;
 
 const OURS: &str = "Coatcheck";

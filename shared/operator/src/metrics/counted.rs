@@ -6,7 +6,11 @@ use aws::{ByTime, Listed, Page, PageKey, Wanted};
 use domain::{StoreError, TimeBucket, Timestamp};
 use futures_util::future::try_join_all;
 
-use super::{Chart, ChartSpan, Charts, Counts, MetricsSource, Series, chart::Steps};
+use super::{
+    chart::{Chart, ChartSpan, Series, Steps},
+    charts::{Charts, Counts},
+    source::MetricsSource,
+};
 use crate::Result;
 
 /// Rows in a page, and pages of one shard of one hour: a local cloud is one process, and a chart
@@ -34,6 +38,7 @@ pub(super) async fn page(
     let wanted = Wanted {
         endpoint: None,
         kinds: &[],
+        named: None,
         from: times.from,
         until: times.until,
         newest_first: true,

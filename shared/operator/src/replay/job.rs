@@ -124,6 +124,7 @@ impl ReplayJob {
             from: self.cursor.as_ref().map_or(self.from, |cursor| cursor.at),
             until: self.until,
             newest_first: false,
+            named: None,
             page: Query::WHOLE,
         }
     }

@@ -1,6 +1,7 @@
 //! Routes events again, from their pointers.
 
 mod job;
+mod preview;
 mod route;
 mod work;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 use self::route::ReplayRoute;
 pub use self::{
     job::{Journal, ReplayJob, ReplayJobs, ReplayOptions, ReplayTally},
+    preview::{ReplayPreview, ReplayTarget, preview},
     work::work,
 };
 use crate::{
@@ -54,20 +56,15 @@ pub async fn one(
 ) -> Result<ReplayOutcome> {
     let pointer = events::pointer(stack, reference).await?;
     let of = |name| pointer.get(name).map_or("", String::as_str);
-    let (endpoint, kind) = (of("endpoint"), of("type"));
-    if !stack.takes(options.subscription, endpoint, kind)? {
-        match options.subscription {
-            Some(name) => refuse!("the subscription {name} does not take {kind} of {endpoint}"),
-            None => refuse!("no subscription takes {kind} of {endpoint}"),
-        }
-    }
     let received_at = of("received_at").parse();
-    if stack.has_no_payload(received_at.context("the pointer's received_at is unreadable")?) {
-        refuse!(
-            "the payload of {reference} has expired ({} days), so no processor could redeem it",
-            stack.description.days.payloads
-        );
-    }
+    let received_at = received_at.context("the pointer's received_at is unreadable")?;
+    may_go(
+        stack,
+        reference,
+        (of("endpoint"), of("type")),
+        received_at,
+        options,
+    )?;
     let now = (stack.now)();
     let id = new_id(now);
     let mut tally = ReplayTally::default();
@@ -82,6 +79,29 @@ pub async fn one(
         events: 1,
         tally,
     })
+}
+
+/// Refuses a replay of an event that no subscription gets, or no processor could redeem.
+fn may_go(
+    stack: &Stack,
+    reference: &Ref,
+    (endpoint, kind): (&str, &str),
+    received_at: Timestamp,
+    options: ReplayOptions<'_>,
+) -> Result<()> {
+    if !stack.takes(options.subscription, endpoint, kind)? {
+        match options.subscription {
+            Some(name) => refuse!("the subscription {name} does not take {kind} of {endpoint}"),
+            None => refuse!("no subscription takes {kind} of {endpoint}"),
+        }
+    }
+    if stack.has_no_payload(received_at) {
+        refuse!(
+            "the payload of {reference} has expired ({} days), so no processor could redeem it",
+            stack.description.days.payloads
+        );
+    }
+    Ok(())
 }
 
 /// Counts the events to route again; the job is not started.

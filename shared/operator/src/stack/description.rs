@@ -139,6 +139,13 @@ impl StackDescription {
              use that version of coatcheck, or apply this one",
         )
     }
+
+    /// The processor that records what became of this subscription's events. None: the target is
+    /// not one of the stack's processors, or that one keeps no records.
+    pub(crate) fn record_keeper<'a>(&self, subscription: &'a Subscription) -> Option<&'a str> {
+        let name = subscription.target.processor.as_deref()?;
+        self.processors.get(name)?.idempotency.then_some(name)
+    }
 }
 
 impl Subscription {

@@ -5,6 +5,8 @@ mod arguments;
 #[cfg(test)]
 mod challenges;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod document;
 #[cfg(test)]
 mod hints;

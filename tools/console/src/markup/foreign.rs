@@ -23,6 +23,53 @@ pub(crate) fn shown_at_most(text: &str, characters: usize) -> Markup {
     }
 }
 
+/// Foreign bytes as text: those that are no UTF-8 are written as `\xff`.
+pub(crate) fn shown_bytes(bytes: &[u8]) -> Markup {
+    html! { bdi { (byte_pieces(bytes, escape)) } }
+}
+
+/// JSON as text. What steers is written as JSON's own escape, so that it stays the same JSON.
+pub(crate) fn shown_json(bytes: &[u8]) -> Markup {
+    byte_pieces(bytes, json_escape)
+}
+
+fn escape(c: char) -> String {
+    c.escape_unicode().to_string()
+}
+
+fn json_escape(c: char) -> String {
+    let mut units = [0; 2];
+    let units = c.encode_utf16(&mut units).iter();
+    units.map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+/// Characters that steer, one after the other, share a box: a payload of nothing else would be
+/// thirty times as long.
+fn byte_pieces(bytes: &[u8], escape: fn(char) -> String) -> Markup {
+    let mut pieces: Vec<(bool, String)> = Vec::new();
+    let mut add = |is_boxed: bool, text: &str| match pieces.last_mut() {
+        Some((last, before)) if *last == is_boxed => before.push_str(text),
+        _ => pieces.push((is_boxed, text.to_owned())),
+    };
+    for chunk in bytes.utf8_chunks() {
+        for piece in operator::pieces(chunk.valid()) {
+            match piece {
+                Piece::Plain(text) => add(false, text),
+                Piece::Steers(c) => add(true, &escape(c)),
+            }
+        }
+        for byte in chunk.invalid() {
+            add(true, &format!("\\x{byte:02x}"));
+        }
+    }
+    html! {
+        @for (is_boxed, text) in &pieces {
+            @if *is_boxed { span class="esc" { (text) } }
+            @else { (text) }
+        }
+    }
+}
+
 fn pieces(text: &str) -> Markup {
     html! {
         @for piece in operator::pieces(text) {
@@ -56,6 +103,23 @@ mod tests {
             shown_at_most("äöü", 2).into_string(),
             "<bdi>äö<span class=\"cut\"> … 3 characters</span></bdi>"
         );
+    }
+
+    #[test]
+    fn bytes_are_text_and_json_stays_json() {
+        let bytes = b"{\"a\":\"\xe2\x80\xae\x1b<b>\"}\r\n\xff\xfe";
+        assert_eq!(
+            shown_bytes(bytes).into_string(),
+            "<bdi>{&quot;a&quot;:&quot;<span class=\"esc\">\\u{202e}\\u{1b}</span>&lt;b&gt;&quot;}\n\
+             <span class=\"esc\">\\xff\\xfe</span></bdi>"
+        );
+        assert_eq!(
+            shown_json("[\"\u{e0041}\"]\r\n".as_bytes()).into_string(),
+            "[&quot;<span class=\"esc\">\\udb40\\udc41</span>&quot;]\n"
+        );
+        // The largest excerpt, of nothing but control characters.
+        let worst = shown_bytes(&[0x1b; 262_144]).into_string();
+        assert!(worst.len() < 2_000_000, "{}", worst.len());
     }
 
     /// The characters of a class in the script, whose codes are all spelled out.
@@ -115,7 +179,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_steers_the_page(text in hostile(), length in 0_usize..40) {
-            for html in [shown(&text), shown_at_most(&text, length)] {
+            let bytes = text.as_bytes();
+            for html in [shown(&text), shown_at_most(&text, length), shown_bytes(bytes)] {
                 let html = html.into_string();
                 let left = without_ours(&html);
                 prop_assert!(!left.contains(['<', '>', '"']), "{}", html);

@@ -13,7 +13,7 @@ use operator::Tone;
 
 pub(crate) use self::{
     chart::chart,
-    foreign::{shown, shown_at_most},
+    foreign::{shown, shown_at_most, shown_bytes, shown_json},
     forms::{button, choice, confirm, facts, read_only, words},
     job::job_box,
     part::{Part, part_if_changed},

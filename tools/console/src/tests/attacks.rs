@@ -194,6 +194,28 @@ async fn other_methods_are_refused() {
 }
 
 #[tokio::test]
+async fn a_program_at_the_other_loopback_address_is_noticed() {
+    // This machine may have no IPv6. Then a browser finds nothing there either.
+    let Ok(other) = tokio::net::TcpListener::bind("[::1]:0").await else {
+        return;
+    };
+    let port = other.local_addr().unwrap().port();
+    let problem = Server::at(port, Way::default()).await.err().unwrap();
+    assert_eq!(problem.kind(), std::io::ErrorKind::AddrInUse);
+}
+
+#[tokio::test]
+async fn nobody_else_can_listen_where_it_listens() {
+    let server = Server::start(Way::default()).await;
+    let port = server.address.port();
+    assert!(Server::at(port, Way::default()).await.is_err());
+    // Only loopback: a listener at every address would not be in the way otherwise.
+    let addresses = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let listens = format!("00000000:{port:04X} 00000000:0000 0A");
+    assert!(!addresses.contains(&listens));
+}
+
+#[tokio::test]
 async fn safari_gets_a_session_at_the_loopback_address() {
     let way = Way {
         host: Host::Loopback,

@@ -21,11 +21,18 @@ pub(super) struct Cloud {
 struct Memory {
     asked: Vec<String>,
     denied: Vec<String>,
-    answers: Vec<Answer>,
+    more: Vec<Answers>,
 }
 
-/// What a test answers to an operation with this body.
-type Answer = Box<dyn Fn(&str, &Value) -> Option<Value> + Send>;
+/// What a test lets the cloud answer, by operation and body.
+type Answers = Box<dyn Fn(&str, &Value) -> Option<Reply> + Send>;
+
+/// An answer.
+pub(super) enum Reply {
+    Json(Value),
+    /// An object of S3, with its metadata.
+    Object(Vec<u8>, Vec<(&'static str, String)>),
+}
 
 type Shared = Arc<Mutex<Memory>>;
 
@@ -50,34 +57,46 @@ impl Cloud {
         self.state.lock().unwrap().asked.clear();
     }
 
-    /// Answers more; what is added last is asked first.
-    pub(super) fn also(&self, answer: impl Fn(&str, &Value) -> Option<Value> + Send + 'static) {
-        self.state.lock().unwrap().answers.push(Box::new(answer));
-    }
-
     /// Refuses an operation from now on.
     pub(super) fn deny(&self, operation: &str) {
         self.state.lock().unwrap().denied.push(operation.to_owned());
+    }
+
+    /// What it answers before anything else.
+    pub(super) fn answers(&self, more: impl Fn(&str, &Value) -> Option<Reply> + Send + 'static) {
+        self.state.lock().unwrap().more.push(Box::new(more));
+    }
+
+    /// The same, where all answers are JSON.
+    pub(super) fn also(&self, answer: impl Fn(&str, &Value) -> Option<Value> + Send + 'static) {
+        self.answers(move |operation, body| answer(operation, body).map(Reply::Json));
     }
 }
 
 async fn answer(State(state): State<Shared>, request: Request<Body>) -> Response {
     let operation = operation(&request);
-    let denied = {
-        let mut state = state.lock().unwrap();
-        state.asked.push(operation.clone());
-        state.denied.contains(&operation)
-    };
+    state.lock().unwrap().asked.push(operation.clone());
     let body = to_bytes(request.into_body(), 1 << 20).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let added = {
-        let state = state.lock().unwrap();
-        let mut newest = state.answers.iter().rev();
-        newest.find_map(|answer| answer(&operation, &body))
-    };
-    let answer = added.or_else(|| known(&operation, &body));
-    match answer.filter(|_| !denied) {
-        Some(answer) => (json_headers(), answer.to_string()).into_response(),
+    let state = state.lock().unwrap();
+    let mut newest = state.more.iter().rev();
+    let added = newest.find_map(|more| more(&operation, &body));
+    let answer = added
+        .or_else(|| known(&operation, &body).map(Reply::Json))
+        .filter(|_| !state.denied.contains(&operation));
+    match answer {
+        Some(Reply::Json(answer)) => (json_headers(), answer.to_string()).into_response(),
+        Some(Reply::Object(bytes, metadata)) => {
+            let mut headers = HeaderMap::new();
+            for (name, value) in metadata {
+                let name = format!("x-amz-meta-{name}");
+                headers.insert(
+                    axum::http::HeaderName::try_from(name).unwrap(),
+                    value.parse().unwrap(),
+                );
+            }
+            (headers, bytes).into_response()
+        }
         None => {
             let refusal = json!({ "__type": "AccessDeniedException", "message": "no" });
             (StatusCode::BAD_REQUEST, json_headers(), refusal.to_string()).into_response()

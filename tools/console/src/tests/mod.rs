@@ -6,11 +6,16 @@ mod attacks;
 mod changes;
 mod client;
 mod cloud;
+mod event;
+mod events;
+mod hostile;
 mod limits;
 mod live;
 mod operating;
 mod overview;
 mod pages;
+mod replay;
 mod server;
+mod store;
 
 use self::server::{Server, Way};

@@ -1,4 +1,5 @@
 use std::{
+    io,
     net::SocketAddr,
     sync::{Arc, Mutex},
 };
@@ -60,6 +61,11 @@ fn now() -> Timestamp {
 
 impl Server {
     pub(crate) async fn start(way: Way) -> Self {
+        Self::at(0, way).await.unwrap()
+    }
+
+    /// At this port.
+    pub(super) async fn at(port: u16, way: Way) -> io::Result<Self> {
         let cloud = Cloud::start().await;
         let sdk = aws::operator::sdk_at(&cloud.url);
         let region = "eu-central-1".to_owned();
@@ -74,11 +80,11 @@ impl Server {
             caller: CALLER.to_owned(),
             operate: way.operate,
             host: way.host,
-            port: 0,
+            port,
             say: Box::new(move |line| lines.lock().unwrap().push(line.to_owned())),
             stop: Stop::new(ended),
         };
-        let opened = open_with(settings, way.limits).await.unwrap();
+        let opened = open_with(settings, way.limits).await?;
         let url = opened.url();
         let (host, token) = url
             .strip_prefix("http://")
@@ -86,7 +92,7 @@ impl Server {
             .unwrap();
         let port = host.rsplit(':').next().unwrap().parse().unwrap();
         cloud.forget();
-        Self {
+        Ok(Self {
             address: SocketAddr::from(([127, 0, 0, 1], port)),
             host: host.to_owned(),
             token: token.to_owned(),
@@ -94,7 +100,7 @@ impl Server {
             cloud,
             end,
             task: tokio::spawn(opened.serve()),
-        }
+        })
     }
 
     /// Opens the session, and returns the cookie.

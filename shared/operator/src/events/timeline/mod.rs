@@ -1,23 +1,31 @@
 //! Events by the time they were received: merged from the sixteen shards of every hour, and
 //! read as they are needed.
 
+mod shard;
+
+#[cfg(test)]
+pub(super) mod fake;
+
 use std::{collections::VecDeque, future::Future, pin::Pin};
 
 use aws::{ByTime, Listed, Page, PageKey};
 use domain::{SignedDuration, StoreError, TimeBucket, Timestamp};
 use futures_util::{
     Stream, StreamExt, TryStreamExt,
-    future::try_join_all,
     stream::{self, FuturesUnordered},
 };
 
-use super::Query;
-use crate::Result;
+use self::shard::{Shard, fill, open};
+use super::{Budget, Query};
+use crate::{Problem, Result};
 
 /// How many hours to open ahead: a long, quiet span is mostly empty pages.
 const AHEAD: usize = 4;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Times are stored by the millisecond.
+const MOMENT: SignedDuration = SignedDuration::from_millis(1);
 
 /// The by-time index, page by page.
 pub(crate) trait Pages: Clone + Send + Sync {
@@ -30,6 +38,9 @@ pub(crate) trait Pages: Clone + Send + Sync {
         query: &Query,
         after: Option<Self::Key>,
     ) -> impl Future<Output = Result<(Vec<Listed>, Option<Self::Key>), StoreError>> + Send;
+
+    /// When the last event before this place was received.
+    fn place(key: &Self::Key) -> Option<Timestamp>;
 }
 
 impl Pages for ByTime {
@@ -45,84 +56,187 @@ impl Pages for ByTime {
             Self::page(self, bucket, &query.wanted(), query.page, after).await?;
         Ok((rows, next))
     }
+
+    fn place(key: &PageKey) -> Option<Timestamp> {
+        key.received_at()
+    }
 }
 
-/// The events of a query, one after the other.
+/// The events of a query, one after the other: by time, and by ref where the time is the same.
 pub(crate) struct Timeline<'a, P: Pages = ByTime> {
     pages: P,
     query: &'a Query,
+    budget: Option<&'a Budget>,
     hours: Hours<'a, P::Key>,
     shards: Vec<Shard<P::Key>>,
+    /// All events of one time that were not returned yet.
+    moment: VecDeque<Listed>,
+    stopped_at: Option<Timestamp>,
 }
 
-/// Hours as they are opened.
-type Hours<'a, K> = Pin<Box<dyn Stream<Item = Result<Vec<Shard<K>>>> + Send + 'a>>;
+/// Hours as they are opened; without shards: the budget is spent.
+type Hours<'a, K> = Pin<Box<dyn Stream<Item = Result<Opened<K>>> + Send + 'a>>;
 
-/// One shard of one hour.
-struct Shard<K> {
-    bucket: TimeBucket,
-    rows: VecDeque<Listed>,
-    next: Option<K>,
-}
+type Opened<K> = (Timestamp, Option<Vec<Shard<K>>>);
 
 impl<'a, P: Pages + 'a> Timeline<'a, P> {
+    /// All events of the query, whatever they cost.
     pub(crate) fn new(pages: P, query: &'a Query) -> Self {
+        Self::open(pages, query, None, AHEAD)
+    }
+
+    /// The events that these requests can reach: see [`stopped_at`](Self::stopped_at).
+    pub(crate) fn within(pages: P, query: &'a Query, budget: &'a Budget) -> Self {
+        Self::open(pages, query, Some(budget), 1)
+    }
+
+    fn open(pages: P, query: &'a Query, budget: Option<&'a Budget>, ahead: usize) -> Self {
         let of_hours = pages.clone();
         let hours = stream::iter(hours(query))
-            .map(move |hour| open(of_hours.clone(), query, hour))
-            .buffered(AHEAD);
+            .map(move |hour| {
+                let pages = of_hours.clone();
+                async move { Ok((hour, open(pages, query, budget, hour).await?)) }
+            })
+            .buffered(ahead);
         Self {
             pages,
             query,
+            budget,
             hours: Box::pin(hours),
             shards: Vec::new(),
+            moment: VecDeque::new(),
+            stopped_at: None,
         }
     }
 
-    /// The next event; none at the end.
+    /// The next event; none at the end, or where the budget was spent.
     pub(crate) async fn next(&mut self) -> Result<Option<Listed>> {
-        loop {
-            self.refill().await?;
-            if let Some(row) = self.pick() {
-                return Ok(Some(row));
-            }
-            match self.hours.try_next().await? {
-                Some(shards) => self.shards = shards,
-                None => return Ok(None),
-            }
+        if self.moment.is_empty() {
+            self.gather().await?;
         }
+        Ok(self.moment.pop_front())
     }
 
-    /// No shard may be empty that has more: the next in order could be in it.
-    async fn refill(&mut self) -> Result<()> {
-        let (pages, query) = (&self.pages, self.query);
+    /// Where the budget was spent, once `next` has returned none. With the newest first, all
+    /// events from this time on were read; with the oldest first, all before it.
+    pub(crate) fn stopped_at(&self) -> Option<Timestamp> {
+        self.stopped_at
+    }
+
+    /// Reads all events of the next time, so that they can be put in order.
+    async fn gather(&mut self) -> Result<()> {
+        loop {
+            if self.stopped_at.is_none() && !self.refill().await? {
+                self.stopped_at = Some(self.boundary()?);
+            }
+            let Some(at) = self.front() else {
+                if !self.moment.is_empty() || !self.next_hour().await? {
+                    break;
+                }
+                continue;
+            };
+            if self.moment.front().is_some_and(|row| row.received_at != at) {
+                break;
+            }
+            for shard in &mut self.shards {
+                while let Some(row) = shard.rows.pop_front_if(|row| row.received_at == at) {
+                    self.moment.push_back(row);
+                }
+            }
+        }
+        let at = self.moment.front().map(|row| row.received_at);
+        if at.is_some_and(|at| !self.is_whole(at)) {
+            // Some of this time may be unread. It is read again, from where this ended.
+            self.moment.clear();
+            self.shards.clear();
+        }
+        let rows = self.moment.make_contiguous();
+        rows.sort_by_cached_key(|row| row.reference.to_string());
+        if self.query.newest_first {
+            rows.reverse();
+        }
+        Ok(())
+    }
+
+    /// No shard may be empty that has more: the next in order could be in it. `false`: the budget
+    /// is spent.
+    async fn refill(&mut self) -> Result<bool> {
+        let (pages, query, budget) = (&self.pages, self.query, self.budget);
         let mut filled: FuturesUnordered<_> = self
             .shards
             .iter_mut()
             .filter(|shard| shard.rows.is_empty() && shard.next.is_some())
-            .map(|shard| fill(pages, query, shard))
+            .map(|shard| fill(pages, query, budget, shard))
             .collect();
-        while filled.try_next().await?.is_some() {}
-        Ok(())
+        let mut all = true;
+        while let Some(filled) = filled.try_next().await? {
+            all &= filled;
+        }
+        Ok(all)
     }
 
-    fn pick(&mut self) -> Option<Listed> {
-        let newest_first = self.query.newest_first;
-        let shard = self
-            .shards
-            .iter_mut()
-            .filter(|shard| !shard.rows.is_empty())
-            .min_by(|a, b| {
-                let order = order(a.rows.front()).cmp(&order(b.rows.front()));
-                if newest_first { order.reverse() } else { order }
-            })?;
-        shard.rows.pop_front()
+    /// Opens the next hour. `false`: there is none, or the budget is spent.
+    async fn next_hour(&mut self) -> Result<bool> {
+        if self.stopped_at.is_some() {
+            return Ok(false);
+        }
+        let query = self.query;
+        match self.hours.try_next().await? {
+            None => Ok(false),
+            Some((_, Some(shards))) => {
+                self.shards = shards;
+                Ok(true)
+            }
+            Some((hour, None)) => {
+                let end = hour.saturating_add(HOUR).unwrap_or(hour);
+                self.stopped_at = Some(if query.newest_first {
+                    end.min(query.until)
+                } else {
+                    hour.max(query.from)
+                });
+                Ok(false)
+            }
+        }
     }
-}
 
-/// By time, and by name where the time is the same.
-fn order(row: Option<&Listed>) -> Option<(Timestamp, String)> {
-    row.map(|row| (row.received_at, row.reference.to_string()))
+    /// The time that comes next.
+    fn front(&self) -> Option<Timestamp> {
+        let fronts = self.shards.iter().filter_map(|shard| shard.rows.front());
+        let times = fronts.map(|row| row.received_at);
+        if self.query.newest_first {
+            times.max()
+        } else {
+            times.min()
+        }
+    }
+
+    /// How far every shard was read. Of the time at which a shard's page ended, some may be
+    /// missing.
+    fn boundary(&self) -> Result<Timestamp> {
+        let ends = self.shards.iter().filter_map(|shard| shard.next.as_ref());
+        let places: Option<Vec<Timestamp>> = ends.map(P::place).collect();
+        let places = places.unwrap_or_default().into_iter();
+        let place = if self.query.newest_first {
+            let last = places.max();
+            last.map(|last| last.saturating_add(MOMENT).unwrap_or(last))
+        } else {
+            places.min()
+        };
+        place.ok_or_else(|| {
+            Problem::Refused("the index does not say where its page ended".to_owned())
+        })
+    }
+
+    /// Whether all events of this time were read.
+    fn is_whole(&self, at: Timestamp) -> bool {
+        self.stopped_at.is_none_or(|end| {
+            if self.query.newest_first {
+                at >= end
+            } else {
+                at < end
+            }
+        })
+    }
 }
 
 /// The hours of a span, in the order to read them: a time in each.
@@ -146,30 +260,6 @@ fn hours(query: &Query) -> impl Iterator<Item = Timestamp> + use<> {
         };
         Timestamp::from_second(hour * HOUR.as_secs()).ok()
     })
-}
-
-async fn open<P: Pages>(pages: P, query: &Query, hour: Timestamp) -> Result<Vec<Shard<P::Key>>> {
-    try_join_all(TimeBucket::shards(hour).map(async |bucket| {
-        let (rows, next) = pages.page(&bucket, query, None).await?;
-        Ok(Shard {
-            bucket,
-            rows: rows.into(),
-            next,
-        })
-    }))
-    .await
-}
-
-/// Reads on until there is a row or no more: a filter may leave a page empty.
-async fn fill<P: Pages>(pages: &P, query: &Query, shard: &mut Shard<P::Key>) -> Result<()> {
-    while shard.rows.is_empty()
-        && let Some(after) = shard.next.take()
-    {
-        let (rows, next) = pages.page(&shard.bucket, query, Some(after)).await?;
-        shard.rows = rows.into();
-        shard.next = next;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

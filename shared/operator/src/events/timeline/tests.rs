@@ -1,64 +1,5 @@
-use std::{
-    collections::BTreeMap,
-    sync::atomic::{AtomicUsize, Ordering},
-};
-
-use super::*;
-use crate::events::listed;
-
-/// Shards with rows, in pages of two of which every other is empty.
-#[derive(Default)]
-struct Shards {
-    rows: BTreeMap<String, Vec<Listed>>,
-    asked: AtomicUsize,
-}
-
-impl Shards {
-    fn with(rows: &[(&str, &str)]) -> Self {
-        let mut shards = Self::default();
-        for (at, shard) in rows {
-            let row = listed(&format!("stripe/{shard}-{at}"), at);
-            let bucket = format!("{}#{shard}", at.get(..13).unwrap());
-            let shard = shards.rows.entry(bucket).or_default();
-            shard.push(row);
-            shard.sort_by_key(|row| row.received_at);
-        }
-        shards
-    }
-}
-
-impl Pages for &Shards {
-    type Key = usize;
-
-    async fn page(
-        &self,
-        bucket: &TimeBucket,
-        query: &Query,
-        after: Option<usize>,
-    ) -> Result<(Vec<Listed>, Option<usize>), StoreError> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        let mut all: Vec<Listed> = self
-            .rows
-            .get(&bucket.to_string())
-            .into_iter()
-            .flatten()
-            .filter(|row| (query.from..query.until).contains(&row.received_at))
-            .cloned()
-            .collect();
-        if query.newest_first {
-            all.reverse();
-        }
-        // An odd step is an empty page: the filter left nothing.
-        let step = after.unwrap_or(0);
-        let rows: Vec<Listed> = if step % 2 == 1 {
-            Vec::new()
-        } else {
-            all.iter().skip(step).take(2).cloned().collect()
-        };
-        let more = all.len() > step + 2 || (step % 2 == 1 && all.len() > step);
-        Ok((rows, more.then_some(step + 1)))
-    }
-}
+use super::{fake::Shards, *};
+use crate::events::Budget;
 
 fn query(from: &str, until: &str, newest_first: bool) -> Query {
     Query {
@@ -67,6 +8,7 @@ fn query(from: &str, until: &str, newest_first: bool) -> Query {
         from: from.parse().unwrap(),
         until: until.parse().unwrap(),
         newest_first,
+        named: None,
         page: 2,
     }
 }
@@ -113,11 +55,7 @@ async fn the_end_of_a_span_is_not_in_it_and_its_start_is() {
     let shards = Shards::with(&[("2026-11-22T10:00:00Z", "3"), ("2026-11-22T11:00:00Z", "3")]);
     let one = query("2026-11-22T10:00:00Z", "2026-11-22T11:00:00Z", true);
     assert_eq!(read(&shards, &one).await, ["2026-11-22T10:00:00Z"]);
-    assert_eq!(
-        shards.asked.load(Ordering::Relaxed),
-        16,
-        "one hour, not two"
-    );
+    assert_eq!(shards.asked(), 16, "one hour, not two");
     let none = query("2026-11-22T11:00:00Z", "2026-11-22T10:00:00Z", true);
     assert!(read(&shards, &none).await.is_empty());
 }
@@ -128,5 +66,67 @@ async fn reads_no_further_than_it_is_asked() {
     let month = query("2026-10-22T00:00:00Z", "2026-11-22T11:00:00Z", true);
     let mut timeline = Timeline::new(&shards, &month);
     assert!(timeline.next().await.unwrap().is_some());
-    assert!(shards.asked.load(Ordering::Relaxed) <= 16 * AHEAD);
+    assert!(shards.asked() <= 16 * AHEAD);
+}
+
+#[tokio::test]
+async fn events_of_one_time_come_in_the_order_of_their_refs() {
+    let at = "2026-11-22T10:00:00Z";
+    let rows: Vec<(&str, &str)> = "0f070f0"
+        .split("")
+        .filter(|shard| !shard.is_empty())
+        .map(|shard| (at, shard))
+        .collect();
+    let shards = Shards::with(&rows);
+    for newest_first in [false, true] {
+        let query = query(at, "2026-11-22T11:00:00Z", newest_first);
+        let mut timeline = Timeline::new(&shards, &query);
+        let mut found = Vec::new();
+        while let Some(row) = timeline.next().await.unwrap() {
+            found.push(row.reference.to_string());
+        }
+        let mut expected = found.clone();
+        expected.sort();
+        if newest_first {
+            expected.reverse();
+        }
+        assert_eq!((found.len(), &found), (7, &expected));
+    }
+}
+
+#[tokio::test]
+async fn a_budget_ends_it_where_everything_before_was_read() {
+    let rows = rows();
+    let rows: Vec<(&str, &str)> = rows.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let shards = Shards::with(&rows);
+    for newest_first in [true, false] {
+        let query = query("2026-11-22T09:00:00Z", "2026-11-22T12:00:00Z", newest_first);
+        let all = read(&shards, &query).await;
+        for requests in [0, 15, 16, 17, 18, 20, 31, 32, 40, 60, 1_000] {
+            let before = shards.asked();
+            let budget = Budget::new(requests);
+            let mut timeline = Timeline::within(&shards, &query, &budget);
+            let mut found = Vec::new();
+            while let Some(row) = timeline.next().await.unwrap() {
+                found.push(row.received_at.to_string());
+            }
+            let asked = shards.asked() - before;
+            assert!(
+                asked <= usize::try_from(requests).unwrap(),
+                "{requests}: {asked}"
+            );
+            let reaches = |at: &String| {
+                let at: Timestamp = at.parse().unwrap();
+                let end = timeline.stopped_at();
+                end.is_none_or(|end| if newest_first { at >= end } else { at < end })
+            };
+            let expected: Vec<String> = all.iter().filter(|at| reaches(at)).cloned().collect();
+            assert_eq!(found, expected, "{requests} {newest_first}");
+            assert_eq!(
+                timeline.stopped_at().is_none(),
+                requests == 1_000,
+                "{requests}"
+            );
+        }
+    }
 }

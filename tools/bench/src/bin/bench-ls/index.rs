@@ -87,7 +87,8 @@ impl Index {
         self.start.saturating_add(since).unwrap_or(self.start)
     }
 
-    fn item(&self, place: u64) -> Value {
+    /// What the index holds of an event.
+    pub(crate) fn item(&self, place: u64) -> Value {
         json!({
             "ref": {"S": format!("bench/evt_{place}")},
             "id": {"S": format!("evt_{place}")},

@@ -64,22 +64,28 @@ struct Asking {
     body: Markup,
 }
 
-/// How a purge differs from a redrive, in words.
-fn words(is_purge: bool) -> (&'static str, &'static str, &'static str, &'static str) {
+/// How a purge differs from a redrive, in words; for one dead letter, or several.
+fn words(is_purge: bool, count: u64) -> (&'static str, &'static str, &'static str, &'static str) {
+    let become_ = match (is_purge, count) {
+        (true, 1) => "is deleted for good",
+        (true, _) => "are deleted for good",
+        (false, 1) => "goes",
+        (false, _) => "go",
+    };
     if is_purge {
-        ("Delete", "purge", "primary danger", "are deleted for good")
+        ("Delete", "purge", "primary danger", become_)
     } else {
-        ("Send back", "redrive", "primary", "go")
+        ("Send back", "redrive", "primary", become_)
     }
 }
 
 fn all(dlq: &Dlq<'_>, is_purge: bool, depth: &Depth, payload_days: u32) -> Asking {
-    let (verb, does, kind, become_) = words(is_purge);
     let count = if is_purge {
         in_queue(depth)
     } else {
         redriven(depth)
     };
+    let (verb, does, kind, become_) = words(is_purge, count);
     let many = plural(count, "dead letter");
     let fields = html! {
         input type="hidden" name="do" value=(does);
@@ -127,7 +133,7 @@ fn all(dlq: &Dlq<'_>, is_purge: bool, depth: &Depth, payload_days: u32) -> Askin
 }
 
 fn these(dlq: &Dlq<'_>, is_purge: bool, ids: &[&str], found: &[&DeadLetter]) -> Asking {
-    let (verb, does, kind, become_) = words(is_purge);
+    let (verb, does, kind, become_) = words(is_purge, ids.len() as u64);
     let many = plural(ids.len(), "dead letter");
     let unseen = ids.len().saturating_sub(found.len());
     let fields = html! {

@@ -1,13 +1,191 @@
-//! To be written.
+//! One event: what it is, its way, its payload, and its proof.
 
-use axum::Router;
+mod curl;
+mod download;
+mod payload;
+mod proof;
+mod way;
+mod what;
 
-use crate::app::App;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use domain::{Ref, SignedDuration, Timestamp};
+use maud::html;
+use operator::{
+    Tone,
+    events::{self, Way},
+};
+
+pub(super) use self::what::{read_only, replay_address};
+use self::{
+    payload::FIRST,
+    proof::{Proof, Verdict},
+    way::Live,
+};
+use super::events::event_address;
+use crate::{
+    address::Address,
+    app::{App, Console},
+    failure::Failure,
+    fields::Asked,
+    frame::{Page, Section, page, part},
+    markup::{notice, shown, shown_at_most},
+    shell,
+};
+
+/// How long a page follows its event.
+const FOLLOWED: SignedDuration = SignedDuration::from_mins(5);
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
+        .route("/events/{*reference}", get(show))
+        .route("/payloads/{*reference}", get(download::exact_bytes))
+        .route("/parts/way", get(follow))
+        .route("/verify/{*reference}", post(verify))
 }
 
 pub(super) fn changes() -> Router<App> {
     Router::new()
+}
+
+async fn show(
+    State(app): State<App>,
+    Path(reference): Path<String>,
+    Asked(fields): Asked,
+) -> Result<Response, Failure> {
+    let reference = named(&reference)?;
+    let replayed = fields.one("replayed").filter(|id| is_replay_id(id));
+    whole(&app, &reference, Verdict::OnArrival, replayed).await
+}
+
+/// The ref in an address.
+pub(super) fn named(reference: &str) -> Result<Ref, Failure> {
+    let problem = |_| Failure::NotFound("There is no such event: this is no ref.".to_owned());
+    reference.parse().map_err(problem)
+}
+
+/// What leads back to the list from a page about an event.
+pub(super) fn crumb(reference: &Ref, to_event: bool) -> maud::Markup {
+    let endpoint = reference.endpoint.as_str();
+    html! {
+        a href=(Section::Events.address()) { "Events" }
+        " / "
+        @if to_event {
+            a href=(event_address(reference)) { (shown_at_most(&reference.to_string(), 120)) }
+        } @else {
+            a href=(Section::Events.address().with("endpoint", endpoint)) { (endpoint) }
+        }
+    }
+}
+
+/// Ids of replays are ours.
+fn is_replay_id(id: &str) -> bool {
+    id.len() < 40
+        && id.starts_with("r-")
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+async fn whole(
+    app: &Console,
+    reference: &Ref,
+    verdict: Verdict,
+    replayed: Option<&str>,
+) -> Result<Response, Failure> {
+    let stack = &app.stack;
+    let details = events::details(stack, reference).await?;
+    let (way, excerpt, headers) = futures_util::try_join!(
+        events::way(stack, &details),
+        events::excerpt(stack, &details, FIRST),
+        events::kept_headers(stack, &details),
+    )?;
+    let live = Live::begin(&way, (stack.now)(), replayed.is_some());
+    let text = reference.to_string();
+    let kind = details.attribute("type");
+    let proof = Proof {
+        details: &details,
+        headers: &headers,
+        verdict: &verdict,
+    };
+    let body = html! {
+        @if let Some(id) = replayed {
+            (notice(Tone::Good, true, html! {
+                p { b { "The event was sent again, as " (id) "." } }
+                p { "Its new try appears below, as soon as its processor has ended it." }
+            }))
+        }
+        div class="head" {
+            (what::actions(app, &details, &headers))
+            @if !app.operate { (read_only("replay events")) }
+        }
+        div class="wide-left" {
+            div {
+                (way::card(&details, &way, &live))
+                (payload::card(&details, &excerpt))
+            }
+            div {
+                (what::card(&details))
+                (proof.card())
+            }
+        }
+    };
+    let title = format!("{kind}, {text}");
+    let title: String = title.chars().take(120).collect();
+    let command = format!("coatcheck events show {}", shell::word(&text));
+    let parts: &[&str] = if live.is_on() { &["event"] } else { &[] };
+    let frame = Page {
+        crumb: Some(crumb(reference, false)),
+        heading: Some(shown_at_most(kind, 200)),
+        lead: Some(html! { span class="ref" { (shown(&text)) } }),
+        live: parts,
+        ..Page::new(&title, Section::Events, &command)
+    };
+    Ok(page(app, frame, body))
+}
+
+/// The way again, while the page follows its event.
+async fn follow(State(app): State<App>, Asked(fields): Asked) -> Result<Response, Failure> {
+    let reference = named(fields.needs("ref")?)?;
+    let until: Timestamp = fields
+        .needs("until")?
+        .parse()
+        .map_err(|_| Failure::Unreadable("\"until\" is no time.".to_owned()))?;
+    let now = (app.stack.now)();
+    let details = events::details(&app.stack, &reference).await?;
+    let way: Way = events::way(&app.stack, &details).await?;
+    let waits = fields.one("waits").is_some();
+    let live = Live::goes_on(&way, now, until, waits);
+    // htmx leaves the page as it is, and a screen reader has nothing to read again.
+    if live.is_on() && fields.one("seen") == Some(&way::seen(&way)) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(part(way::card(&details, &way, &live)))
+}
+
+/// Verifies the stored bytes again. It changes nothing, so a console that only reads has it too.
+async fn verify(
+    State(app): State<App>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let reference = named(&reference)?;
+    let verdict = {
+        let _one_of_few = download::permit(&app)?;
+        let again = events::verify(&app.stack, &reference).await?;
+        Verdict::Again(again, (app.stack.now)())
+    };
+    if !headers.contains_key("hx-request") {
+        return whole(&app, &reference, verdict, None).await;
+    }
+    let details = events::details(&app.stack, &reference).await?;
+    Ok(part(verdict.markup(&details)))
+}
+
+/// Where a form sends its wish to verify.
+fn verify_address(reference: &Ref) -> Address {
+    Address::to(&["verify", &reference.to_string()])
 }

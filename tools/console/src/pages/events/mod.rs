@@ -1,26 +1,121 @@
-//! To be written.
+//! The list of events: the newest first, in pages, by endpoint, type, time and state.
 
-use axum::{Router, extract::State, response::Response, routing::get};
+mod filter;
+mod rows;
+mod view;
 
-use crate::{
-    app::App,
-    frame::{Page, Section, page},
-    markup::card,
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use operator::{
+    endpoints,
+    events::{self, Budget, Cursor, Direction},
 };
 
+use self::filter::Filter;
+pub(super) use self::rows::{event_address, listing};
+use crate::{
+    app::App,
+    failure::Failure,
+    fields::Asked,
+    frame::{Page, Section, page, part},
+};
+
+/// Events of a page.
+pub(super) const ROWS: usize = 50;
+
+/// Requests for what is newer: two hours.
+const NEWER_BUDGET: u32 = 32;
+
+/// More than this is `many`.
+const NEWER_AT_MOST: usize = 99;
+
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/events", get(show))
+    Router::new()
+        .route("/events", get(show))
+        .route("/parts/newer", get(newer))
 }
 
 pub(super) fn changes() -> Router<App> {
     Router::new()
 }
 
-async fn show(State(app): State<App>) -> Response {
-    let section = Section::Events;
-    let body = card(
-        "To be written",
-        maud::html! { p { "This page is not there yet." } },
-    );
-    page(&app, Page::new("Events", section, section.command()), body)
+async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Asked(fields): Asked,
+) -> Result<Response, Failure> {
+    let now = (app.stack.now)();
+    let filter = Filter::read(&fields, now)?;
+    let query = filter.query(&app.stack)?;
+    let budget = Budget::new(Budget::PAGE);
+    let (found, names) = futures_util::try_join!(
+        events::page(
+            &app.stack,
+            &query,
+            filter.state,
+            filter.at.as_ref(),
+            ROWS,
+            &budget
+        ),
+        endpoints::names(&app.stack),
+    )?;
+    let is_live = filter.is_newest();
+    // From here on the span has an end, so that its pages do not move.
+    let fixed = filter.fixed(now);
+    let after = match found.rows.first() {
+        Some((event, _)) => {
+            Cursor::beyond(event.received_at, event.reference.clone(), Direction::Newer)
+        }
+        None => Cursor::time(query.until, Direction::Newer),
+    };
+    let view = view::View {
+        filter: &filter,
+        fixed: &fixed,
+        query: &query,
+        names: &names,
+        found: &found,
+        newer: is_live.then(|| view::newer(&filter, &after, None)),
+        share: shareable(&headers, &fixed.address(fixed.at.as_ref()).to_string()),
+    };
+    let command = filter.command();
+    let live: &[&str] = if is_live { &["events"] } else { &[] };
+    let frame = Page {
+        live,
+        ..Page::new("Events", Section::Events, &command)
+    };
+    Ok(page(&app, frame, view.body()))
+}
+
+/// How many are newer. It inserts nothing, so that you keep your place.
+async fn newer(State(app): State<App>, Asked(fields): Asked) -> Result<Response, Failure> {
+    let now = (app.stack.now)();
+    let filter = Filter::read(&fields, now)?;
+    let Some(after) = &filter.at else {
+        return Err(Failure::Unreadable(
+            "The address names no place.".to_owned(),
+        ));
+    };
+    let span = filter.newest();
+    let query = span.query(&app.stack)?;
+    let budget = Budget::new(NEWER_BUDGET);
+    let counted = events::count_newer(&app.stack, &query, after, NEWER_AT_MOST, &budget).await?;
+    // htmx leaves the page as it is, and a screen reader has nothing to read again.
+    if fields.one("seen") == Some(&view::seen(counted)) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(part(view::newer(&span, after, Some(counted))))
+}
+
+/// An address that opens the same page for a colleague who runs the console on the same port: at
+/// 127.0.0.1, from where it moves to the name of their own session.
+fn shareable(headers: &HeaderMap, path: &str) -> Option<String> {
+    let host = headers.get("host")?.to_str().ok()?;
+    let (_, port) = host.rsplit_once(':')?;
+    let port: u16 = port.parse().ok()?;
+    Some(format!("http://127.0.0.1:{port}{path}"))
 }

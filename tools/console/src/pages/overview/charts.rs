@@ -6,7 +6,7 @@ use operator::{
     metrics::{Chart, ChartSpan, Charts, Series},
 };
 
-use super::part_address;
+use super::address::part_address;
 use crate::{
     address::Address,
     markup::{Part, chart, notice, shown, time},

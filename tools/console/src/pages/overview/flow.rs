@@ -6,7 +6,7 @@ use operator::{
     subscriptions::{Status, TARGET_MISSING},
 };
 
-use super::part_address;
+use super::address::part_address;
 use crate::{
     address::Address,
     markup::{Part, class, count, pipe_state, shown, state},

@@ -1,5 +1,6 @@
 //! The overview: the picture of the flow, deliveries over time, what the doctor found.
 
+mod address;
 mod charts;
 mod doctor;
 mod flow;
@@ -19,7 +20,6 @@ use operator::{
 };
 
 use crate::{
-    address::Address,
     app::App,
     failure::Failure,
     fields::{Asked, Fields},
@@ -98,11 +98,6 @@ async fn doctor_part(State(app): State<App>, Asked(asked): Asked) -> Response {
 
 fn span(asked: &Fields) -> Result<ChartSpan, Failure> {
     Ok(asked.one("span").map_or(Ok(ChartSpan::Hour), str::parse)?)
-}
-
-/// The address of a part of this page.
-fn part_address(name: &str, span: ChartSpan) -> Address {
-    Address::to(&["parts", name]).with("span", &span.to_string())
 }
 
 /// Whether it is known that nothing came.

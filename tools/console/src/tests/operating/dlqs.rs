@@ -2,7 +2,8 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use super::{super::Server, operating, page};
+use super::parts::{operating, page};
+use crate::tests::Server;
 
 /// The cloud's messages of every DLQ: each is received once, until it is given back.
 pub(super) fn messages(server: &Server, ids: &[&str]) {

@@ -2,7 +2,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use super::{super::Server, operating, page};
+use super::parts::{operating, page};
+use crate::tests::Server;
 
 /// An endpoint and its secret.
 fn endpoint(server: &Server) -> Arc<Mutex<Vec<String>>> {

@@ -5,7 +5,8 @@ use std::{
 
 use serde_json::json;
 
-use super::{super::Server, operating, page};
+use super::parts::{operating, page};
+use crate::tests::Server;
 
 /// Pipes that start and stop at once.
 fn pipes(server: &Server) -> Arc<Mutex<Vec<String>>> {

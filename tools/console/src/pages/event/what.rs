@@ -1,0 +1,102 @@
+use domain::{Lane, Ref};
+use maud::{Markup, html};
+use operator::events::{EventDetails, KeptHeaders};
+
+use super::curl;
+use crate::{
+    address::Address,
+    app::Console,
+    markup::{self, bytes, shown, time},
+};
+
+/// The attributes of the event.
+pub(super) fn card(details: &EventDetails) -> Markup {
+    let of = |name| details.attribute(name);
+    let lane = match details.lane() {
+        Lane::Standard => "standard",
+        Lane::Direct => "direct",
+    };
+    let endpoint = of("endpoint");
+    markup::card(
+        "What it is",
+        html! {
+            dl class="facts" {
+                dt { "Ref" }
+                dd { span class="ref" { (shown(&details.reference.to_string())) } }
+                @if !of("id").is_empty() {
+                    dt { "Id" }
+                    dd { (shown(of("id"))) }
+                }
+                dt { "Type" }
+                dd { (shown(of("type"))) }
+                @if !of("subject").is_empty() {
+                    dt { "Subject" }
+                    dd { (shown(of("subject"))) }
+                }
+                dt { "Endpoint" }
+                dd {
+                    a href=(Address::to(&["endpoints", endpoint])) { (shown(endpoint)) }
+                    ", " (lane) " lane, scheme " (shown(of("scheme")))
+                }
+                (moment("Received", of("received_at")))
+                (moment("Occurred", of("occurred_at")))
+                dt { "Content type" }
+                dd { (shown(of("content_type"))) }
+                dt { "Size" }
+                dd { (details.size()) " bytes (" (bytes(details.size())) ")" }
+                dt { "SHA-256" }
+                dd { span class="mono" { (shown(of("sha256"))) } }
+                dt { "Key" }
+                dd { code { (shown(of("key_id"))) } }
+                dt { "Stored at" }
+                dd { span class="mono" { "s3://" (shown(of("bucket"))) "/" (shown(of("key"))) } }
+                dt { "Trace" }
+                dd { span class="mono" { (shown(of("traceparent"))) } }
+            }
+        },
+    )
+}
+
+fn moment(name: &str, text: &str) -> Markup {
+    html! {
+        @if !text.is_empty() {
+            dt { (name) }
+            dd {
+                @match text.parse() {
+                    Ok(at) => (time(at)),
+                    Err(_) => (shown(text)),
+                }
+            }
+        }
+    }
+}
+
+/// The page that asks before it replays an event.
+pub(in crate::pages) fn replay_address(reference: &Ref) -> Address {
+    Address::to(&["replay", &reference.to_string()])
+}
+
+/// What you can do with the event.
+pub(super) fn actions(app: &Console, details: &EventDetails, headers: &KeptHeaders) -> Markup {
+    let reference = details.reference.to_string();
+    let command = curl::command(&app.stack.base_url(), details, headers);
+    html! {
+        div class="buttons" {
+            // A ref is percent-encoded: it has nothing that steers a terminal.
+            button type="button" class="small" data-copy=(reference) data-what="the ref" { "Copy ref" }
+            button type="button" class="small" data-copy=(command) data-what="a curl command" { "Copy as curl" }
+            @if app.operate {
+                a href=(replay_address(&details.reference)) class="button primary" { "Replay …" }
+            }
+        }
+    }
+}
+
+/// Why there is no button.
+pub(in crate::pages) fn read_only(what: &str) -> Markup {
+    html! {
+        p class="note" {
+            "This console is read-only. To " (what) ", start it with " code { "coatcheck console --operate" } "."
+        }
+    }
+}
