@@ -36,9 +36,9 @@ pub(super) async fn page(
 ) -> Result<(Vec<Listed>, Option<PageKey>), StoreError> {
     let times = steps.times();
     let wanted = Wanted {
-        named: None,
         endpoint: None,
         kinds: &[],
+        named: None,
         from: times.from,
         until: times.until,
         newest_first: true,
