@@ -9,14 +9,14 @@ use crate::{
     app::App,
     change::change,
     failure::Failure,
-    jobs::{Done, Job, Plan, address},
+    jobs::{Done, Job, Plan, page_of},
 };
 
 /// How long a form waits for its job, so that most end with an answer of their own.
 const SOON: Duration = Duration::from_secs(2);
 
 /// Starts a job. One that fails soon is a failure of this call; any other goes on, and the answer
-/// is the address of its page.
+/// is the address of the page that shows it.
 pub(crate) async fn start<F>(
     app: &App,
     plan: Plan,
@@ -48,7 +48,7 @@ where
     };
     match tokio::time::timeout(SOON, watched).await {
         Ok(Ok(Err(failure))) => Err(failure),
-        _ => Ok(address(&job)),
+        _ => Ok(page_of(&job)),
     }
 }
 
@@ -80,7 +80,9 @@ async fn run(
         }
         outcome
     };
-    let done = change(&app, &job.plan.what, to_its_end).await?;
+    let outcome = change(&app, &job.plan.what, to_its_end).await;
+    app.snapshot.forget().await;
+    let done = outcome?;
     app.log(&format!("{}: {}", job.plan.what, done.text));
     Ok(())
 }

@@ -23,8 +23,8 @@ pub(crate) struct Plan {
     pub(crate) what: String,
     /// The page of its subject.
     pub(crate) back: Address,
-    /// The same on the command line.
-    pub(crate) command: String,
+    /// Whether it can be ended early.
+    pub(crate) can_stop: bool,
 }
 
 /// How a job ended.
@@ -73,6 +73,11 @@ impl Job {
     /// What requests its end.
     pub(crate) fn stopped(&self) -> Stop {
         Stop::new(self.stop.subscribe())
+    }
+
+    /// Whether it has not ended yet.
+    pub(crate) fn is_running(&self) -> bool {
+        self.lock().end.is_none()
     }
 
     /// Asks it to end early and in order.
@@ -138,6 +143,14 @@ impl Jobs {
         all.1.iter().find(|job| is_running(job, subject)).cloned()
     }
 
+    /// What the page of this subject shows: the job of this number if it is about the subject, else
+    /// the one that runs.
+    pub(crate) fn about(&self, subject: &str, asked: Option<&str>) -> Option<Arc<Job>> {
+        let asked = asked.and_then(|id| self.find(id.parse().ok()?));
+        let asked = asked.filter(|job| job.plan.subject == subject);
+        asked.or_else(|| self.on(subject))
+    }
+
     /// Whether none runs.
     pub(crate) fn is_idle(&self) -> bool {
         self.running.is_idle()
@@ -179,12 +192,13 @@ impl Jobs {
 }
 
 fn is_running(job: &Job, subject: &str) -> bool {
-    job.plan.subject == subject && job.lock().end.is_none()
+    job.plan.subject == subject && job.is_running()
 }
 
-/// The page of a job.
-pub(crate) fn address(job: &Job) -> Address {
-    Address::to(&["jobs", &job.id.to_string()])
+/// The page of what a job changes, which shows how far it is.
+pub(crate) fn page_of(job: &Job) -> Address {
+    let back = job.plan.back.clone();
+    back.with("job", &job.id.to_string())
 }
 
 #[cfg(test)]
@@ -196,7 +210,7 @@ mod tests {
             subject: subject.to_owned(),
             what: format!("pause {subject}"),
             back: Address::to(&["subscriptions", subject]),
-            command: format!("coatcheck subscriptions pause {subject}"),
+            can_stop: true,
         }
     }
 
@@ -210,6 +224,10 @@ mod tests {
         assert!(jobs.add(plan("ledger")).is_ok());
         first.end(Tone::Good, "runs again".to_owned());
         assert!(jobs.on("invoices").is_none());
+        let id = first.id.to_string();
+        assert_eq!(jobs.about("invoices", Some(&id)).unwrap().id, first.id);
+        assert!(jobs.about("invoices", None).is_none());
+        assert_ne!(jobs.about("ledger", Some(&id)).unwrap().id, first.id);
         let second = jobs.add(plan("invoices")).unwrap();
         assert_ne!(first.id, second.id);
         assert_eq!(

@@ -40,3 +40,17 @@ pub struct Counts {
     /// Deliveries that were refused.
     pub refused: Option<u64>,
 }
+
+/// An endpoint that refuses at least one delivery in so many stands out, from as many on.
+const MANY: u64 = 10;
+
+impl Counts {
+    /// Whether it refuses so many that you should look at it.
+    pub fn refuses_many(self) -> bool {
+        let refused = self.refused.unwrap_or_default();
+        let accepted = self
+            .received
+            .saturating_add(self.duplicate.unwrap_or_default());
+        refused >= MANY && refused.saturating_mul(MANY) >= refused.saturating_add(accepted)
+    }
+}

@@ -327,3 +327,21 @@ async fn many_pages_at_once_are_one_read() {
     let (one, two) = tokio::join!(read(), read());
     assert_eq!((one.unwrap(), two.unwrap()), (Arc::new(0), Arc::new(0)));
 }
+
+#[test]
+fn an_endpoint_that_refuses_a_tenth_stands_out() {
+    for (received, duplicate, refused, is) in [
+        (0, Some(0), Some(9), false),
+        (0, Some(0), Some(10), true),
+        (90, Some(0), Some(10), true),
+        (90, Some(1), Some(10), false),
+        (1_000, None, None, false),
+    ] {
+        let counts = Counts {
+            received,
+            duplicate,
+            refused,
+        };
+        assert_eq!(counts.refuses_many(), is, "{counts:?}");
+    }
+}

@@ -3,6 +3,7 @@
 mod chart;
 mod foreign;
 mod forms;
+mod job;
 mod part;
 mod table;
 
@@ -14,6 +15,7 @@ pub(crate) use self::{
     chart::chart,
     foreign::{shown, shown_at_most, shown_bytes, shown_json},
     forms::{button, choice, confirm, facts, read_only, words},
+    job::job_box,
     part::{Part, part_if_changed},
     table::{Column, table},
 };

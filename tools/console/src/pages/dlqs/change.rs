@@ -137,7 +137,7 @@ pub(super) async fn change(
         subject: subject(&name),
         what: which.words(&name),
         back: Address::to(&["dlqs", &name]),
-        command: which.command(&name),
+        can_stop: !(which.is_purge && which.selection.is_all()),
     };
     let to = start(&app, plan, async move |app, job: Arc<Job>, stop| {
         let dlq = Dlq::named(&app.stack.description, &name)?;

@@ -13,7 +13,8 @@ use operator::{
 
 use super::{
     change::{Which, redriven},
-    one::{ROWS, crumb, name, reason},
+    one::{ROWS, crumb},
+    row::{name, reason},
 };
 use crate::{
     address::Address,
@@ -72,7 +73,7 @@ fn words(is_purge: bool, count: u64) -> (&'static str, &'static str, &'static st
         (false, _) => "go",
     };
     if is_purge {
-        ("Delete", "purge", "danger", become_)
+        ("Delete", "purge", "primary danger", become_)
     } else {
         ("Send back", "redrive", "primary", become_)
     }
@@ -209,7 +210,7 @@ fn rate() -> Markup {
 mod tests {
     use operator::stack::StackDescription;
 
-    use super::{super::one::samples::event, *};
+    use super::{super::row::samples::event, *};
 
     #[test]
     fn it_says_how_many_and_posts_what_it_said() {
@@ -228,7 +229,7 @@ mod tests {
             "name=\"all\" value=\"26\"",
             "name=\"sure\"",
             "for 30 days",
-            "class=\"danger\"",
+            "class=\"primary danger\"",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }

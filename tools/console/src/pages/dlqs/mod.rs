@@ -4,6 +4,7 @@ mod change;
 mod confirm;
 mod list;
 mod one;
+mod row;
 
 use axum::{
     Router,

@@ -8,20 +8,18 @@ use domain::Timestamp;
 use maud::{Markup, html};
 use operator::{
     Tone,
-    dlq::{self, Content, DeadLetter, Depth, Dlq},
+    dlq::{self, DeadLetter, Depth, Dlq},
     format_duration, in_queue, plural, visible,
 };
 
+use super::row::{COLUMNS, cells, pick};
 use crate::{
     address::Address,
-    app::{App, Console},
+    app::App,
     failure::Failure,
+    fields::Asked,
     frame::{Page, Section, page},
-    jobs,
-    markup::{
-        Column, button, capital, card, notice, read_only, shown, shown_at_most, state, table, time,
-        words,
-    },
+    markup::{Column, button, capital, card, job_box, read_only, shown, state, table, words},
 };
 
 /// How many messages are received for the page. Each costs a request to release it.
@@ -30,22 +28,33 @@ pub(super) const ROWS: usize = 20;
 pub(super) async fn show(
     State(app): State<App>,
     Path(name): Path<String>,
+    Asked(asked): Asked,
 ) -> Result<Response, Failure> {
     let dlq = Dlq::named(&app.stack.description, &name)?;
+    let job = app.jobs.about(&subject(&name), asked.one("job"));
+    let is_busy = job.as_ref().is_some_and(|job| job.is_running());
     let depth = dlq::depth(&app.stack, &dlq).await?;
-    let rows = if in_queue(&depth) == 0 {
+    // Whoever looks holds the messages for a moment, and the job would miss them.
+    let rows = if is_busy || in_queue(&depth) == 0 {
         Vec::new()
     } else {
         dlq::show(&app.stack, &dlq, ROWS).await?
     };
     let now = (app.stack.now)();
     let body = html! {
-        (busy(&app, &name))
+        @if let Some(job) = &job { (job_box(job, &job.seen(), app.operate)) }
         p class="note" {
             "Looking takes each message for a moment and puts it back: nothing is removed. A redrive sends them "
             (shown(&dlq.describe_path())) ". Fix the cause first."
         }
-        (letters(&dlq, &depth, &rows, (now, app.operate)))
+        @if is_busy {
+            p {
+                "The dead letters are not shown while this console changes them. "
+                a href=(Address::to(&["dlqs", &name])) { "Look again" }
+            }
+        } @else {
+            (letters(&dlq, &depth, &rows, (now, app.operate)))
+        }
         @if rows.iter().any(DeadLetter::is_unknown) {
             p class="note" { (words(&dlq.where_to_look(&app.stack.description))) "." }
         }
@@ -56,6 +65,7 @@ pub(super) async fn show(
     let page_of_one = Page {
         crumb: Some(crumb(None)),
         lead: Some(lead(&depth)),
+        live: if is_busy { &["jobs"] } else { &[] },
         ..Page::new(&title, Section::Dlqs, &command)
     };
     Ok(page(&app, page_of_one, body))
@@ -74,20 +84,6 @@ pub(super) fn crumb(one: Option<&str>) -> Markup {
             " / " a href=(Address::to(&["dlqs", name])) { (shown(name)) }
         }
     }
-}
-
-fn busy(app: &Console, name: &str) -> Markup {
-    let Some(job) = app.jobs.on(&subject(name)) else {
-        return html! {};
-    };
-    notice(
-        Tone::Attention,
-        false,
-        html! {
-            p { b { "This console is changing it: " (shown(&job.plan.what)) "." } }
-            p { a href=(jobs::address(&job)) { "See how far it is, or end it" } }
-        },
-    )
 }
 
 fn lead(depth: &Depth) -> Markup {
@@ -164,110 +160,12 @@ fn letters(
     }
 }
 
-const COLUMNS: [Column; 6] = [
-    Column::head("Event"),
-    Column::text("Type"),
-    Column::time("Received"),
-    Column::number("Receives"),
-    Column::number("Age"),
-    Column::text("Reason"),
-];
-
-/// What a message is, in a few words.
-pub(super) fn name(one: &DeadLetter) -> String {
-    match &one.content {
-        Content::Event(event) => event.reference.to_string(),
-        Content::Other(_) => format!("message {}", one.held.id),
-    }
-}
-
-fn pick(one: &DeadLetter) -> Markup {
-    let label = visible(&name(one));
-    let label: String = label.chars().take(80).collect();
-    let label = format!("Pick {label}");
-    html! { input type="checkbox" name="message" value=(one.held.id) aria-label=(label); }
-}
-
-fn cells(one: &DeadLetter, now: Timestamp) -> Vec<Markup> {
-    let (event, kind, received) = match &one.content {
-        Content::Event(event) => {
-            let reference = event.reference.to_string();
-            let to = Address::to(&["events", &reference]);
-            (
-                html! { a href=(to) class="ref" { (shown_at_most(&reference, 160)) } },
-                shown_at_most(&event.kind, 80),
-                event.received_at,
-            )
-        }
-        Content::Other(_) => (
-            html! { span class="note" { "not an event" } },
-            html! { "–" },
-            None,
-        ),
-    };
-    let age = one.held.sent_at;
-    let age = age.map(|at| format_duration(at.duration_until(now)));
-    vec![
-        event,
-        kind,
-        html! { @match received { Some(at) => (time(at)), None => "–" } },
-        html! { (one.held.receives) },
-        html! { (age.as_deref().unwrap_or("–")) },
-        reason(one),
-    ]
-}
-
-/// Why it is here.
-pub(super) fn reason(one: &DeadLetter) -> Markup {
-    match one.reason() {
-        Some(reason) => shown_at_most(&reason, 400),
-        None => html! { "unknown" },
-    }
-}
-
-/// Dead letters for the tests of these pages.
-#[cfg(test)]
-pub(super) mod samples {
-    use operator::{
-        dlq::{Content, DeadLetter, Held},
-        events::Record,
-    };
-
-    pub(crate) fn dead(id: &str, body: &str, reason: Option<&str>) -> DeadLetter {
-        let held = Held {
-            id: id.to_owned(),
-            body: body.to_owned(),
-            sent_at: "2026-11-22T02:00:00Z".parse().ok(),
-            receives: 4,
-            receipt: String::new(),
-        };
-        DeadLetter {
-            content: Content::of(&held),
-            held,
-            record: reason.map(|reason| Record {
-                state: "failed".to_owned(),
-                failure: Some("reject".to_owned()),
-                reason: Some(reason.to_owned()),
-                attempts: 3,
-                ..Record::default()
-            }),
-        }
-    }
-
-    pub(crate) fn event(id: &str, reference: &str, reason: &str) -> DeadLetter {
-        let body = format!(
-            r#"{{"type":"invoice.paid","ref":"{reference}","receivedat":"2026-11-21T20:59:57.414Z"}}"#
-        );
-        dead(id, &body, Some(reason))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use operator::stack::StackDescription;
+    use operator::{dlq::Content, stack::StackDescription};
 
     use super::{
-        samples::{dead, event},
+        super::row::samples::{dead, event},
         *,
     };
 

@@ -1,5 +1,7 @@
 //! One endpoint: what its provider needs, its keys, a test.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -10,16 +12,17 @@ use operator::{
     Tone,
     endpoints::{ListedEndpoint, SchemeWords, describe, find, listed},
     format_duration,
+    metrics::{ChartSpan, Charts, Counts},
     stack::TEST_TYPE,
 };
 
-use super::parts::{crumb, key_state, key_use, lane, state_of, url};
+use super::parts::{crumb, key_state, key_use, lane, refused, remark, state_of, url};
 use crate::{
     address::Address,
     app::{App, Console},
     failure::Failure,
     frame::{Page, Section, page},
-    markup::{Column, button, card, facts, notice, read_only, shown, table, words},
+    markup::{Column, button, card, facts, grouped, notice, read_only, shown, table, words},
 };
 
 pub(super) async fn show(
@@ -47,6 +50,7 @@ pub(super) async fn shown_with(
     let found = find(&app.stack, name).await?;
     let described = describe(&found)?;
     let row = listed(&app.stack, &found).await;
+    let figures = app.snapshot.deliveries(&app.stack, ChartSpan::Hour).await;
     let command = format!("coatcheck endpoints url {name}");
     let body = html! {
         @if let Some(first) = &extra.first { (first) }
@@ -56,7 +60,7 @@ pub(super) async fn shown_with(
                 (needs(&row, &found.endpoint, &described))
                 (testing(name, app.operate, extra.test.as_ref()))
             }
-            div { (keys(&row, app.operate)) (events(name)) }
+            div { (keys(&row, app.operate)) (hour(name, &figures)) }
         }
         @if !app.operate { (read_only("rotate a key")) }
     };
@@ -83,7 +87,7 @@ fn handshake_is_on() -> Markup {
 }
 
 fn needs(row: &ListedEndpoint, endpoint: &Endpoint, described: &SchemeWords) -> Markup {
-    let limit = row.max_body_bytes;
+    let limit = grouped(row.max_body_bytes.try_into().unwrap_or(u64::MAX));
     let from = endpoint.allowed_cidrs.iter().map(ToString::to_string);
     let from = from.collect::<Vec<_>>().join(", ");
     let mut pairs = vec![
@@ -179,15 +183,32 @@ fn keys(row: &ListedEndpoint, operate: bool) -> Markup {
     }
 }
 
-fn events(name: &str) -> Markup {
+/// What came in the last hour.
+fn hour(name: &str, figures: &Result<Arc<Charts>, Arc<str>>) -> Markup {
     let to = Address::to(&["events"]).with("endpoint", name);
-    card("Events", html! { p { a href=(to) { "Its events" } } })
+    let counts = figures.as_ref().ok();
+    let counts = counts.map(|found| found.endpoints.get(name).copied().unwrap_or_default());
+    let duplicate = |counts: Counts| counts.duplicate.map_or_else(|| "–".to_owned(), grouped);
+    card(
+        "Last hour",
+        html! {
+            @if let Some(counts) = counts {
+                (facts(&[
+                    ("Received", html! { (grouped(counts.received)) }),
+                    ("Duplicate", html! { (duplicate(counts)) }),
+                    ("Refused", refused(counts)),
+                ]))
+            }
+            (remark(figures))
+            p { a href=(to) { "Its events" } }
+        },
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        super::parts::samples::{KEYS, listed},
+        super::parts::samples::{KEYS, figures, listed},
         *,
     };
 
@@ -210,7 +231,7 @@ mod tests {
         for part in [
             "data-copy=\"https://a/v1/hooks/billing\"",
             "<code><bdi>x-&lt;sig&gt;</bdi></code>",
-            "bodies up to 4500000 bytes",
+            "bodies up to 4,500,000 bytes",
             "10.0.0.0/8",
             "for 60 s",
             "none",
@@ -237,6 +258,20 @@ mod tests {
         assert!(
             html.contains("the policy verify") && !html.contains("<table"),
             "{html}"
+        );
+    }
+
+    #[test]
+    fn the_last_hour_is_counted_or_it_says_why_not() {
+        let html = hour("billing", &Ok(Arc::new(figures()))).into_string();
+        assert!(
+            html.contains("Received") && html.contains("/events?endpoint=billing"),
+            "{html}"
+        );
+        let denied = hour("billing", &Err("no <right>".into())).into_string();
+        assert!(
+            denied.contains("no &lt;right&gt;") && !denied.contains("Received"),
+            "{denied}"
         );
     }
 

@@ -1,13 +1,19 @@
 //! What several of these pages have.
 
+use std::sync::Arc;
+
 use domain::{KeyUse, Lane};
 use maud::{Markup, html};
-use operator::{Tone, endpoints::ListedKey};
+use operator::{
+    Tone,
+    endpoints::ListedKey,
+    metrics::{Charts, Counts},
+};
 
 use crate::{
     address::Address,
     frame::Section,
-    markup::{copy, shown, state},
+    markup::{copy, grouped, shown, state, time, words},
 };
 
 /// The way back: to all, or to this one.
@@ -61,17 +67,54 @@ pub(super) fn key_use(purpose: KeyUse) -> &'static str {
     }
 }
 
+/// How many deliveries were refused; it stands out if they are many.
+pub(super) fn refused(counts: Counts) -> Markup {
+    match counts.refused {
+        None => html! { "–" },
+        Some(refused) if counts.refuses_many() => state(&grouped(refused), Tone::Bad),
+        Some(refused) => html! { (grouped(refused)) },
+    }
+}
+
+/// Where the counts come from, or why there are none.
+pub(super) fn remark(figures: &Result<Arc<Charts>, Arc<str>>) -> Markup {
+    match figures {
+        Ok(found) => html! {
+            p class="note" { (words(&found.source.remark())) " Read at " (time(found.read_at)) "." }
+        },
+        Err(why) => html! {
+            p class="note" { "No counts: " (shown(why)) }
+        },
+    }
+}
+
 /// Endpoints for the tests of these pages.
 #[cfg(test)]
 pub(super) mod samples {
     use domain::{KeyRing, Lane, Timestamp};
-    use operator::endpoints::{ListedEndpoint, ListedKey};
+    use operator::{
+        endpoints::{ListedEndpoint, ListedKey},
+        metrics::{Chart, ChartSpan, Charts, MetricsSource},
+    };
 
     pub(crate) const KEYS: &str = r#"{"keys":[
         {"id":"new","secret":"hunter2"},
         {"id":"old","secret":"hunter3","not_after":"2026-11-23T12:00:00Z"},
         {"id":"gone","secret":"hunter4","not_after":"2026-11-21T12:00:00Z"},
         {"id":"login","secret":"u:hunter5","use":"basic"}]}"#;
+
+    pub(crate) fn figures() -> Charts {
+        Charts {
+            span: ChartSpan::Hour,
+            read_at: "2026-11-22T12:00:00Z".parse().unwrap(),
+            source: MetricsSource::Nothing,
+            received: Chart::default(),
+            refused: Chart::default(),
+            endpoints: std::collections::BTreeMap::new(),
+            oldest_s: std::collections::BTreeMap::new(),
+            lag_ms: None,
+        }
+    }
 
     pub(crate) fn listed(name: &str, keys: &str) -> ListedEndpoint {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();

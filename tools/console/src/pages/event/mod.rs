@@ -2,9 +2,9 @@
 
 mod curl;
 mod download;
+mod named;
 mod payload;
 mod proof;
-mod reference;
 mod way;
 mod what;
 
@@ -19,15 +19,16 @@ use domain::{Ref, Timestamp};
 use maud::html;
 use operator::{Tone, events, replay::began_at};
 
+pub(super) use self::{
+    named::named,
+    what::{read_only, replay_address},
+};
 use self::{
     payload::FIRST,
     proof::{Proof, Verdict},
     way::Live,
 };
-pub(super) use self::{
-    reference::{crumb, named},
-    what::{read_only, replay_address},
-};
+use super::events::event_address;
 use crate::{
     app::{App, Console},
     failure::Failure,
@@ -57,6 +58,20 @@ async fn show(
     let reference = named(&reference)?;
     let replayed = fields.one("replayed").filter(|id| began_at(id).is_some());
     whole(&app, &reference, Verdict::OnArrival, replayed).await
+}
+
+/// What leads back to the list from a page about an event.
+pub(super) fn crumb(reference: &Ref, to_event: bool) -> maud::Markup {
+    let endpoint = reference.endpoint.as_str();
+    html! {
+        a href=(Section::Events.address()) { "Events" }
+        " / "
+        @if to_event {
+            a href=(event_address(reference)) { (shown_at_most(&reference.to_string(), 120)) }
+        } @else {
+            a href=(Section::Events.address().with("endpoint", endpoint)) { (endpoint) }
+        }
+    }
 }
 
 async fn whole(

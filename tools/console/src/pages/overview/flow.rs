@@ -13,9 +13,6 @@ use crate::{
     snapshot::Flow,
 };
 
-/// An endpoint that refuses at least one in so many stands out.
-const MANY: u64 = 10;
-
 /// The whole part, which fetches itself again when the stream says `flow`.
 pub(super) fn part(picture: &Part, span: ChartSpan) -> Markup {
     let again = picture.seen(part_address("flow", span));
@@ -58,7 +55,7 @@ pub(super) fn picture(
 fn endpoint(one: &Endpoint, charts: Option<&Charts>) -> Markup {
     let name = one.name.as_str();
     let counts = charts.map(|charts| charts.endpoints.get(name).copied().unwrap_or_default());
-    let refuses_many = counts.is_some_and(refuses_many);
+    let refuses_many = counts.is_some_and(Counts::refuses_many);
     let (tone, sign) = if !one.enabled {
         (" quiet", state("disabled", Tone::Quiet))
     } else if refuses_many {
@@ -89,12 +86,6 @@ fn endpoint(one: &Endpoint, charts: Option<&Charts>) -> Markup {
             }
         }
     }
-}
-
-fn refuses_many(counts: Counts) -> bool {
-    let refused = counts.refused.unwrap_or_default();
-    let accepted = counts.received + counts.duplicate.unwrap_or_default();
-    refused >= MANY && refused.saturating_mul(MANY) >= refused.saturating_add(accepted)
 }
 
 fn router_node(one: &Status<'_>, charts: Option<&Charts>) -> Markup {
@@ -205,24 +196,6 @@ fn last_part(arn: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_endpoint_that_refuses_a_tenth_stands_out() {
-        for (received, duplicate, refused, is) in [
-            (0, Some(0), Some(9), false),
-            (0, Some(0), Some(10), true),
-            (90, Some(0), Some(10), true),
-            (90, Some(1), Some(10), false),
-            (1_000, None, None, false),
-        ] {
-            let counts = Counts {
-                received,
-                duplicate,
-                refused,
-            };
-            assert_eq!(refuses_many(counts), is, "{counts:?}");
-        }
-    }
 
     #[test]
     fn an_arn_is_short_in_the_picture() {

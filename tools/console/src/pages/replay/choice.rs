@@ -7,7 +7,6 @@ use crate::{failure::Failure, fields::Fields, shell};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Choice {
     /// To this subscription; none means all.
-    /// To this subscription; none means all.
     pub(super) subscription: Option<String>,
     pub(super) force: bool,
 }

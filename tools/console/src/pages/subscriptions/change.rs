@@ -68,19 +68,16 @@ pub(super) async fn pause(
 ) -> Result<Response, Failure> {
     let pause = Pause::of(&fields)?;
     let pipe = Pipe::named(&app.stack.description, &name)?;
-    let plan = |what, option: &str| Plan {
+    let plan = |what, can_stop| Plan {
         subject: subject(&name),
         what,
         back: Address::to(&["subscriptions", &name]),
-        command: format!("coatcheck subscriptions pause {name}{option}"),
+        can_stop,
     };
     let to = match pause {
-        Pause::For(&(value, words, length)) => {
+        Pause::For(&(_, words, length)) => {
             may_stop(&pipe, Some(length), false)?;
-            let plan = plan(
-                format!("pause {name} for {words}"),
-                &format!(" --for {value}"),
-            );
+            let plan = plan(format!("pause {name} for {words}"), true);
             let owner = name.clone();
             start(&app, plan, async move |app, job, stop| {
                 let pipe = Pipe::named(&app.stack.description, &owner)?;
@@ -97,15 +94,10 @@ pub(super) async fn pause(
         }
         Pause::UntilResumed { accepts_loss } => {
             may_stop(&pipe, None, accepts_loss)?;
-            let option = if accepts_loss {
-                " --accept-loss-after 24h"
-            } else {
-                ""
-            };
             let owner = name.clone();
             start(
                 &app,
-                plan(format!("pause {name}"), option),
+                plan(format!("pause {name}"), false),
                 async move |app, job: std::sync::Arc<Job>, _| {
                     let pipe = Pipe::named(&app.stack.description, &owner)?;
                     let changed = switch(&app.stack, &pipe, Goal::Stopped, PATIENCE, &*job).await?;
@@ -129,13 +121,13 @@ pub(super) async fn resume(
     if let Some(job) = app.jobs.on(&subject(pipe.owner)) {
         app.log(&format!("{}: ends early: {}", app.caller, job.plan.what));
         job.stop();
-        return Ok(Redirect::to(&crate::jobs::address(&job).to_string()).into_response());
+        return Ok(Redirect::to(&crate::jobs::page_of(&job).to_string()).into_response());
     }
     let plan = Plan {
         subject: subject(&name),
         what: format!("resume {name}"),
         back: Address::to(&["subscriptions", &name]),
-        command: format!("coatcheck subscriptions resume {name}"),
+        can_stop: false,
     };
     let to = start(&app, plan, async move |app, job: std::sync::Arc<Job>, _| {
         let pipe = Pipe::named(&app.stack.description, &name)?;

@@ -2,28 +2,27 @@
 
 use axum::{extract::State, response::Response};
 use maud::{Markup, html};
-use operator::{
-    Tone, in_queue,
-    subscriptions::{Pipe, Status, status},
-};
+use operator::{Tone, in_queue, subscriptions::Status};
 
 use super::parts::{change_button, endpoints, state_of, target, types};
 use crate::{
     address::Address,
     app::App,
     failure::Failure,
-    frame::{Page, Section, page, part},
-    markup::{Column, read_only, shown, shown_at_most, table},
+    fields::Asked,
+    frame::{Page, Section, page},
+    markup::{Column, Part, part_if_changed, read_only, shown, shown_at_most, table},
 };
 
 /// The longest remark beside a state.
 const REMARK: usize = 200;
 
 pub(super) async fn show(State(app): State<App>) -> Result<Response, Failure> {
-    let rows = status(&app.stack, Pipe::all(&app.stack.description)).await?;
+    let flow = app.snapshot.flow(&app.stack).await?;
+    let rows = flow.statuses(&app.stack.description);
     let section = Section::Subscriptions;
     let body = html! {
-        section class="card" aria-label="Subscriptions" { (listed(&rows, app.operate)) }
+        section class="card" aria-label="Subscriptions" { (listed(&all(&rows, app.operate))) }
         @if !app.operate { (read_only("pause or resume them")) }
     };
     let page_of_all = Page {
@@ -33,9 +32,10 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, Failure> {
     Ok(page(&app, page_of_all, body))
 }
 
-pub(super) async fn now(State(app): State<App>) -> Result<Response, Failure> {
-    let rows = status(&app.stack, Pipe::all(&app.stack.description)).await?;
-    Ok(part(listed(&rows, app.operate)))
+pub(super) async fn now(State(app): State<App>, Asked(asked): Asked) -> Result<Response, Failure> {
+    let flow = app.snapshot.flow(&app.stack).await?;
+    let rows = flow.statuses(&app.stack.description);
+    Ok(part_if_changed(&asked, &all(&rows, app.operate), listed))
 }
 
 const COLUMNS: [Column; 8] = [
@@ -49,7 +49,15 @@ const COLUMNS: [Column; 8] = [
     Column::text("Change"),
 ];
 
-fn listed(rows: &[Status<'_>], operate: bool) -> Markup {
+/// The part, which fetches itself again when the queues were read.
+fn listed(all: &Part) -> Markup {
+    let again = all.seen(Address::to(&["parts", "subscriptions"]));
+    html! {
+        div id="list" hx-get=(again) hx-trigger="live-flow from:body" hx-swap="outerHTML" { (all.body) }
+    }
+}
+
+fn all(rows: &[Status<'_>], operate: bool) -> Part {
     // Without the last one, where nothing can be changed.
     let columns =
         COLUMNS.split_last().map_or(
@@ -59,12 +67,7 @@ fn listed(rows: &[Status<'_>], operate: bool) -> Markup {
             },
         );
     let cells: Vec<Vec<Markup>> = rows.iter().map(cells).collect();
-    let now = Address::to(&["parts", "subscriptions"]);
-    html! {
-        div id="list" hx-get=(now) hx-trigger="live-flow from:body" hx-swap="outerHTML" {
-            (table("The router and the subscriptions", columns, &cells))
-        }
-    }
+    Part::new(table("The router and the subscriptions", columns, &cells))
 }
 
 fn cells(row: &Status<'_>) -> Vec<Markup> {
@@ -110,9 +113,10 @@ mod tests {
             row(&description, "router", "RUNNING", 0),
             row(&description, "invoices", "STOPPED", 3),
         ];
-        let html = listed(&rows, true).into_string();
+        let html = listed(&all(&rows, true)).into_string();
         for part in [
-            "hx-get=\"/parts/subscriptions\" hx-trigger=\"live-flow from:body\"",
+            "hx-get=\"/parts/subscriptions?seen=",
+            "hx-trigger=\"live-flow from:body\"",
             "<a href=\"/subscriptions/router\">",
             "in the stream",
             "<span class=\"state paused\">STOPPED</span>",
@@ -122,7 +126,7 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        let quiet = listed(&rows, false).into_string();
+        let quiet = listed(&all(&rows, false)).into_string();
         assert!(
             !quiet.contains("/pause") && !quiet.contains("Change"),
             "{quiet}"
@@ -137,7 +141,7 @@ mod tests {
             .replace("[\"stripe\"]", "[\"<b>\"]");
         let description = StackDescription::parse(&hostile).unwrap();
         let rows = [row(&description, "<script>\u{202e}", "STOPPED", 1)];
-        let html = listed(&rows, true).into_string();
+        let html = listed(&all(&rows, true)).into_string();
         for bad in ["<script", "<img", "<b>", "\u{202e}"] {
             assert!(!html.contains(bad), "{bad}: {html}");
         }

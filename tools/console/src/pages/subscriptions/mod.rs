@@ -1,5 +1,6 @@
 //! Subscriptions and the router: their state, and pausing and resuming them.
 
+mod backlog;
 mod change;
 mod confirm;
 mod list;
@@ -19,6 +20,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/parts/subscriptions", get(list::now))
         .route("/subscriptions/{name}", get(one::show))
         .route("/parts/subscription/{name}", get(one::now))
+        .route("/parts/subscription/{name}/backlog", get(backlog::show))
         .route("/subscriptions/{name}/pause", get(confirm::pause))
         .route("/subscriptions/{name}/resume", get(confirm::resume))
 }

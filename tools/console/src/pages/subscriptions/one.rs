@@ -5,26 +5,38 @@ use axum::{
     response::Response,
 };
 use maud::{Markup, html};
-use operator::{Tone, format_duration, in_queue, plural, subscriptions::Status};
+use operator::{
+    Tone, format_duration, in_queue, plural,
+    subscriptions::{Pipe, Status},
+};
 
-use super::parts::{change_button, crumb, endpoints, read, state_of, subject, target, types};
+use super::{
+    backlog,
+    parts::{change_button, crumb, endpoints, read, state_of, subject, target, types},
+};
 use crate::{
     address::Address,
-    app::{App, Console},
+    app::App,
     failure::Failure,
-    frame::{Page, Section, page, part},
-    jobs,
-    markup::{button, card, facts, notice, read_only, shown, words},
+    fields::Asked,
+    frame::{Page, Section, page},
+    markup::{
+        Part, button, card, facts, job_box, notice, part_if_changed, read_only, shown, words,
+    },
 };
 
 pub(super) async fn show(
     State(app): State<App>,
     Path(name): Path<String>,
+    Asked(asked): Asked,
 ) -> Result<Response, Failure> {
     let row = read(&app, &name).await?;
+    let job = app.jobs.about(&subject(&name), asked.one("job"));
+    let is_busy = job.as_ref().is_some_and(|job| job.is_running());
+    let backlog = backlog::read(&app, row.pipe.owner).await;
     let command = format!("coatcheck subscriptions status {name}");
     let body = html! {
-        (held(&app, &name))
+        @if let Some(job) = &job { (job_box(job, &job.seen(), app.operate)) }
         (warning(&row))
         div class="buttons" {
             @if app.operate { (change_button(&row, "")) }
@@ -33,14 +45,18 @@ pub(super) async fn show(
         }
         @if !app.operate { (read_only("pause or resume it")) }
         div class="wide-left" {
-            div { (counts(&row)) }
-            div { (configuration(&row)) }
+            div { (backlog::card(&name, &backlog)) }
+            div { (now_card(&name, &counts(&row))) (configuration(&row)) }
         }
     };
     let page_of_one = Page {
         crumb: Some(crumb(None)),
         lead: Some(state_of(&row)),
-        live: &["flow"],
+        live: if is_busy {
+            &["flow", "charts", "jobs"]
+        } else {
+            &["flow", "charts"]
+        },
         ..Page::new(&name, Section::Subscriptions, &command)
     };
     Ok(page(&app, page_of_one, body))
@@ -49,24 +65,32 @@ pub(super) async fn show(
 pub(super) async fn now(
     State(app): State<App>,
     Path(name): Path<String>,
+    Asked(asked): Asked,
 ) -> Result<Response, Failure> {
-    Ok(part(counts(&read(&app, &name).await?)))
+    let owner = Pipe::named(&app.stack.description, &name)?.owner;
+    let flow = app.snapshot.flow(&app.stack).await?;
+    let rows = flow.statuses(&app.stack.description);
+    let row = rows.iter().find(|row| row.pipe.owner == owner);
+    let row = row.ok_or_else(|| Failure::NotFound("There is no such part.".to_owned()))?;
+    let draw = |part: &Part| now_card(owner, part);
+    Ok(part_if_changed(&asked, &counts(row), draw))
 }
 
-/// If this console holds it: until when, and where to end that.
-fn held(app: &Console, name: &str) -> Markup {
-    let Some(job) = app.jobs.on(&subject(name)) else {
-        return html! {};
-    };
-    let doing = job.seen().doing;
-    notice(
-        Tone::Attention,
-        false,
-        html! {
-            p { b { "This console is changing it: " (shown(&job.plan.what)) "." } " " (shown(&doing)) }
-            p { a href=(jobs::address(&job)) { "See how far it is, or end it" } }
-        },
-    )
+/// What is in the queues now. It fetches itself again when they were read.
+fn now_card(name: &str, counts: &Part) -> Markup {
+    let again = counts.seen(Address::to(&["parts", "subscription", name]));
+    html! {
+        section class="card" aria-label="Now" id="now"
+            hx-get=(again) hx-trigger="live-flow from:body" hx-swap="outerHTML" {
+            h2 { "Now" }
+            (counts.body)
+        }
+    }
+}
+
+/// A number that SQS counts only approximately.
+fn about(count: u64, noun: &str) -> Markup {
+    html! { @if count == 0 { "0" } @else { "about " (plural(count, noun)) } }
 }
 
 /// The events that it takes, as far as the page of events has a filter for them.
@@ -100,18 +124,15 @@ fn warning(row: &Status<'_>) -> Markup {
     }
 }
 
-fn counts(row: &Status<'_>) -> Markup {
+fn counts(row: &Status<'_>) -> Part {
     let name = row.pipe.owner;
     let dead = in_queue(&row.dlq);
     let mut pairs = vec![("State", state_of(row))];
     match &row.queue {
         Some(queue) => {
-            pairs.push((
-                "Waiting",
-                html! { "about " (plural(queue.visible, "event")) },
-            ));
-            pairs.push(("In flight", html! { "about " (queue.in_flight) }));
-            pairs.push(("Delayed", html! { "about " (queue.delayed) }));
+            pairs.push(("Waiting", about(queue.visible, "event")));
+            pairs.push(("In flight", about(queue.in_flight, "event")));
+            pairs.push(("Delayed", about(queue.delayed, "event")));
         }
         None => pairs.push((
             "Waiting",
@@ -121,7 +142,7 @@ fn counts(row: &Status<'_>) -> Markup {
     if let Some(places) = &row.dead_letters {
         pairs.push((
             "Given up",
-            html! { "about " (in_queue(places)) ", until " code { "rehydrate" } " turns them back into events" },
+            html! { (about(in_queue(places), "event")) ", until " code { "rehydrate" } " turns them back into events" },
         ));
     }
     pairs.push((
@@ -132,14 +153,7 @@ fn counts(row: &Status<'_>) -> Markup {
             }
         },
     ));
-    let part = Address::to(&["parts", "subscription", name]);
-    html! {
-        section class="card" aria-label="Now" id="now"
-            hx-get=(part) hx-trigger="live-flow from:body" hx-swap="outerHTML" {
-            h2 { "Now" }
-            (facts(&pairs))
-        }
-    }
+    Part::new(facts(&pairs))
 }
 
 fn configuration(row: &Status<'_>) -> Markup {
@@ -214,15 +228,18 @@ mod tests {
     #[test]
     fn the_counts_are_about_and_lead_to_the_dlq() {
         let description = StackDescription::parse(testkit::STACK).unwrap();
-        let html = counts(&row(&description, "invoices", "RUNNING", 3)).into_string();
+        let part = counts(&row(&description, "invoices", "RUNNING", 3));
+        let html = now_card("invoices", &part).into_string();
         for part in [
-            "hx-get=\"/parts/subscription/invoices\"",
+            "hx-get=\"/parts/subscription/invoices?seen=",
             "about 12 events",
             "<a href=\"/dlqs/invoices\">about 3 dead letters</a>",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        let stream = counts(&row(&description, "ledger", "RUNNING", 0)).into_string();
+        let stream = counts(&row(&description, "ledger", "RUNNING", 0))
+            .body
+            .into_string();
         assert!(
             stream.contains("reads the stream") && stream.contains("rehydrate"),
             "{stream}"

@@ -1,0 +1,7 @@
+//! Changes to subscriptions, DLQs and endpoints: what a form does, and what it refuses.
+
+mod dlqs;
+mod endpoints;
+mod parts;
+mod pipes;
+mod refusals;
