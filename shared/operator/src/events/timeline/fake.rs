@@ -8,7 +8,8 @@ use std::{
 use aws::Listed;
 use domain::{StoreError, TimeBucket, Timestamp};
 
-use super::{super::listed, Pages, Query};
+use super::pages::Pages;
+use crate::events::{Query, listed};
 
 /// Shards with rows, in pages of two of which every other is empty, as a filter leaves them.
 #[derive(Default)]

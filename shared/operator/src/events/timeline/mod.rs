@@ -1,20 +1,22 @@
 //! Events by the time they were received: merged from the sixteen shards of every hour, and
 //! read as they are needed.
 
+mod pages;
 mod shard;
 
 #[cfg(test)]
 pub(super) mod fake;
 
-use std::{collections::VecDeque, future::Future, pin::Pin};
+use std::{collections::VecDeque, pin::Pin};
 
-use aws::{ByTime, Listed, Page, PageKey};
-use domain::{SignedDuration, StoreError, TimeBucket, Timestamp};
+use aws::{ByTime, Listed};
+use domain::{SignedDuration, Timestamp};
 use futures_util::{
     Stream, StreamExt, TryStreamExt,
     stream::{self, FuturesUnordered},
 };
 
+pub(crate) use self::pages::Pages;
 use self::shard::{Shard, fill, open};
 use super::{Budget, Query};
 use crate::{Problem, Result};
@@ -26,41 +28,6 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Times are stored by the millisecond.
 const MOMENT: SignedDuration = SignedDuration::from_millis(1);
-
-/// The by-time index, page by page.
-pub(crate) trait Pages: Clone + Send + Sync {
-    /// Where a page ended.
-    type Key: Send + Sync;
-
-    fn page(
-        &self,
-        bucket: &TimeBucket,
-        query: &Query,
-        after: Option<Self::Key>,
-    ) -> impl Future<Output = Result<(Vec<Listed>, Option<Self::Key>), StoreError>> + Send;
-
-    /// When the last event before this place was received.
-    fn place(key: &Self::Key) -> Option<Timestamp>;
-}
-
-impl Pages for ByTime {
-    type Key = PageKey;
-
-    async fn page(
-        &self,
-        bucket: &TimeBucket,
-        query: &Query,
-        after: Option<PageKey>,
-    ) -> Result<(Vec<Listed>, Option<PageKey>), StoreError> {
-        let Page { rows, next } =
-            Self::page(self, bucket, &query.wanted(), query.page, after).await?;
-        Ok((rows, next))
-    }
-
-    fn place(key: &PageKey) -> Option<Timestamp> {
-        key.received_at()
-    }
-}
 
 /// The events of a query, one after the other: by time, and by ref where the time is the same.
 pub(crate) struct Timeline<'a, P: Pages = ByTime> {

@@ -4,8 +4,11 @@ use aws::Listed;
 use domain::{TimeBucket, Timestamp};
 use futures_util::future::try_join_all;
 
-use super::{Budget, Pages, Query};
-use crate::Result;
+use super::pages::Pages;
+use crate::{
+    Result,
+    events::{Budget, Query},
+};
 
 /// How many shards an hour has, and so how many requests opening it takes.
 const SHARDS: u32 = 16;

@@ -1,5 +1,6 @@
 //! The way of an event through the stack, as far as it can be seen.
 
+mod step;
 mod steps;
 mod tries;
 
@@ -7,39 +8,10 @@ use aws::operator::Logs;
 use domain::Timestamp;
 use futures_util::StreamExt as _;
 
+pub use self::step::{Step, Way};
 use self::tries::Tries;
 use super::EventDetails;
-use crate::{Result, Stack, Tone, concurrently::concurrently};
-
-/// The way of an event, and what of it cannot be seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Way {
-    /// The steps, in the order of their times. What lies ahead has none and comes last.
-    pub steps: Vec<Step>,
-    /// What cannot be seen, and why.
-    pub unseen: Vec<String>,
-    /// Whether nothing more will happen, unless someone replays or redrives the event.
-    pub has_ended: bool,
-}
-
-/// One step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// Whose step it is: `ingest`, `admit`, `router`, or a processor or subscription.
-    pub lane: String,
-    /// When it ended; none if that is stored nowhere, or it has not happened yet.
-    pub at: Option<Timestamp>,
-    /// How long it took, in milliseconds.
-    pub took_ms: Option<u64>,
-    /// How good it is.
-    pub tone: Tone,
-    /// What happened, in our words.
-    pub title: String,
-    /// More about it: it may contain what a processor wrote.
-    pub said: Option<String>,
-    /// The subscription to look at next.
-    pub subscription: Option<String>,
-}
+use crate::{Result, Stack, concurrently::concurrently};
 
 /// What happened to an event: its pointer and records, and the tries in the logs of the processors
 /// that get it. For each of them it makes a request or two, and six at most. A log that cannot be

@@ -2,7 +2,7 @@ use aws::operator::Record;
 use domain::{Lane, SignedDuration, Timestamp};
 
 use super::{
-    Step, Way,
+    step::{Step, Way},
     tries::{End, Tries, Try},
 };
 use crate::{
