@@ -8,7 +8,8 @@ const SCRIPT = "<script>window.ran=1</script>";
 const IMAGE = '"><img src=x onerror="window.ran=2">';
 const HTMX = '<p hx-get="/events" hx-trigger="load" hx-on:load="window.ran=3">x</p>';
 const LINK = '<a href="javascript:window.ran=4">x</a> javascript:window.ran=5';
-const STEERS = "\u001b[31mred\u001b[0m \u202eesrever\u202c \u200b\u2066x\u2069 \u0007";
+const TURNS = "\u202eesrever\u202c \u200b\u2066x\u2069";
+const STEERS = `\u001b[31mred\u001b[0m \u0007 ${TURNS}`;
 const ALL = [SCRIPT, IMAGE, HTMX, LINK, STEERS].join(" ");
 
 let session;
@@ -17,8 +18,12 @@ const sent = {};
 before(async () => {
   session = await open();
   const json = (value) => JSON.stringify(value);
-  sent.id = await deliver(kind("done"), { id: `${fresh("m")}${SCRIPT}"onload="window.ran=6` });
-  sent.type = await deliver(`console.${ALL} ${fresh("t")}`);
+  // The scheme refuses a dot in an id.
+  sent.id = await deliver(kind("done"), { id: `${fresh("m")}<script>ran=1</script>"onload="ran=6` });
+  // A type has at most 128 bytes and no control characters.
+  for (const [what, text] of Object.entries({ script: SCRIPT, image: IMAGE, htmx: '<p hx-get=/events hx-trigger=load hx-on:load=window.ran=3>', link: LINK, turns: TURNS })) {
+    sent[`type ${what}`] = await deliver(`console.${text}`);
+  }
   sent.json = await deliver(kind("done"), { body: `{"type":"console.done","${"<b>"}":${json(ALL)},"big":12345678901234567890,"e":1e400,"a":1,"a":2,"deep":${"[".repeat(3000)}${"]".repeat(3000)}}` });
   sent.shallow = await deliver(kind("done"), { body: `{"type":"console.done","x":${json(ALL)},${json(IMAGE)}:1,"big":12345678901234567890,"e":1e400,"a":1,"a":2}` });
   sent.line = await deliver(kind("done"), { body: `{"type":"console.done","line":"${"<i>x".repeat(250_000)}"}` });
@@ -32,8 +37,12 @@ after(() => session?.browser.close());
 async function harmless({ page, clean }, where) {
   const planted = await page.locator("main script, main img, main iframe, main [onerror], main [onload], main [style*=url], a[href^='javascript' i], main [hx-on\\:load], main .payload [hx-get], main bdi [hx-get]").count();
   assert.equal(planted, 0, `${where}: markup was planted`);
-  // All of it is there to be clicked, and nothing happens.
-  await page.evaluate(() => { for (const one of document.querySelectorAll("main bdi, main .payload, main td")) one.dispatchEvent(new MouseEvent("click", { bubbles: true })); });
+  // Foreign text is clicked where it is no link of ours, and nothing happens.
+  await page.evaluate(() => {
+    for (const one of document.querySelectorAll("main bdi, main .payload, main td")) {
+      if (!one.closest("a, button, label, summary")) one.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    }
+  });
   await fits(page, where);
   await clean(where);
   // The page still works.
@@ -57,11 +66,12 @@ test("an event with hostile ids, types, headers and payloads is shown as text", 
 
 test("characters that would steer the reader are spelled out", async () => {
   const { page, clean } = await visit(session);
-  await page.goto(addressOf(sent.type.ref));
+  await page.goto(addressOf(sent["type turns"].ref));
   const text = await page.textContent("main");
   for (const steering of ["\u001b", "\u202e", "\u2066", "\u200b", "\u0007"]) assert.ok(!text.includes(steering), escape(steering));
   assert.match(await page.textContent("h1"), /202e/);
-  assert.ok(text.includes(SCRIPT), "it is there, as text");
+  await page.goto(addressOf(sent["type script"].ref));
+  assert.ok((await page.textContent("h1")).includes(SCRIPT), "it is there, as text");
   await clean("steering");
 });
 
@@ -94,7 +104,7 @@ test("lists, finds, replays and dead letters of hostile events are text", async 
   await page.goto("/events");
   await harmless(visited, "events");
   await accessible(page, "events");
-  for (const text of [SCRIPT, IMAGE, `javascript:window.ran=1`, STEERS, sent.id.id, sent.type.ref, "%", "\u0000", "a".repeat(3_000)]) {
+  for (const text of [SCRIPT, IMAGE, `javascript:window.ran=1`, STEERS, sent.id.id, sent.id.ref, "%", "\u0000", "a".repeat(3_000)]) {
     await page.goto(`/find?q=${encodeURIComponent(text)}`);
     await harmless(visited, `find ${text.slice(0, 40)}`);
   }

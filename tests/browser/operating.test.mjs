@@ -10,7 +10,13 @@ const name = facts.subscription;
 before(async () => { session = await open(); });
 after(() => session?.browser.close());
 
-const confirm = (page) => page.click("main form[method=post] button.primary");
+/// Does what the page has said, and waits until it is done: what takes long has a page of its own.
+async function confirm(page) {
+  await page.click("main form[method=post] .buttons button");
+  await page.waitForLoadState();
+  if (!new URL(page.url()).pathname.startsWith("/jobs/")) return;
+  await page.waitForFunction(() => !document.querySelector("#job [role=status]"), null, { timeout: PATIENCE });
+}
 
 test("an event is replayed, and its new try appears by itself", async () => {
   const { page, clean } = await visit(session);
@@ -45,7 +51,6 @@ test("a poison event arrives in the DLQ, is sent back, and succeeds", async () =
   assert.match(await page.textContent("main"), /1 dead letter/, "it says how many");
   assert.match(await page.textContent("main"), new RegExp(ref));
   await confirm(page);
-  await page.waitForURL((url) => !url.pathname.endsWith("/change"));
   await until(page, addressOf(ref), "its second try", async () => (await page.textContent("#way")).includes(`${processor}: completed`));
   await until(page, `/dlqs/${name}`, "the DLQ without it", async () => (await page.locator(`main tr:has-text("${ref}")`).count()) === 0);
   await clean("redrive");
@@ -60,7 +65,6 @@ test("one of two dead letters is deleted, and the other stays", async () => {
   await page.click("main button[name=do][value=purge]");
   await page.waitForURL(/\/change/);
   await confirm(page);
-  await page.waitForURL((url) => !url.pathname.endsWith("/change"));
   await until(page, `/dlqs/${name}`, "one dead letter", async () => (await rows(gone).count()) === 0 && (await rows(stays).count()) === 1);
   // What was confirmed is no longer so: nothing happens, and the page says so.
   const [key] = await rows(stays).locator("input[name=message]").evaluateAll((boxes) => boxes.map((box) => box.value));
@@ -68,10 +72,8 @@ test("one of two dead letters is deleted, and the other stays", async () => {
   const twin = await visit(session);
   await twin.page.goto(`/dlqs/${name}/change?do=purge&message=${encodeURIComponent(key)}`);
   await confirm(page);
-  await page.waitForURL((url) => !url.pathname.endsWith("/change"));
   await confirm(twin.page);
-  await twin.page.waitForLoadState();
-  assert.match(await twin.page.textContent("main"), /no longer|not there|Nothing was|gone|0 /i);
+  assert.match(await twin.page.textContent("main"), /Nothing was/);
   await clean("purge");
 });
 
@@ -82,13 +84,14 @@ test("a subscription is paused and resumed", async () => {
   await page.waitForURL(/\/pause$/);
   assert.match(await page.textContent("main"), /14 d/, "it says what happens meanwhile");
   await confirm(page);
-  await page.waitForURL((url) => url.pathname === `/subscriptions/${name}`);
   await until(page, `/subscriptions/${name}`, "the pipe to stop", async () => /STOPPED/.test(await page.textContent("main")));
   const { ref } = await deliver(kind("done"));
   await page.goto(addressOf(ref));
-  await live(page, "#way", "paused");
+  await live(page, "#way", `${name}: no try yet`);
   await page.goto(`/subscriptions/${name}`);
-  await page.click("main button:has-text('Resume')");
+  await page.click("main a:has-text('Resume')");
+  await page.waitForURL(/\/resume$/);
+  await confirm(page);
   await until(page, `/subscriptions/${name}`, "the pipe to run", async () => /RUNNING/.test(await page.textContent("main")));
   await until(page, addressOf(ref), "the event to be processed", async () => (await page.textContent("#way")).includes(`${processor}: completed`));
   await clean("pause");

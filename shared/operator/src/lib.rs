@@ -82,7 +82,7 @@ mod tests {
         goes(events::page(stack, query, None, None, 1, budget));
         goes(events::count_newer(stack, query, cursor, 1, budget));
         goes(events::find_text(stack, "a", None, 1, budget));
-        goes(events::way(stack, details));
+        goes(events::way(stack, details, None));
         goes(events::excerpt(stack, details, 1));
         goes(events::kept_headers(stack, details));
         goes(replay::preview(stack, reference, options));

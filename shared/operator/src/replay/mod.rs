@@ -129,6 +129,14 @@ fn new_id(now: Timestamp) -> String {
     format!("r-{at}-{:04x}", fastrand::u16(..))
 }
 
+/// When a replay of this id began; none if the text is not the id of a replay.
+pub fn began_at(id: &str) -> Option<Timestamp> {
+    let (at, rest) = id.strip_prefix("r-")?.split_once('-')?;
+    let is_ours = rest.len() == 4 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // The basic form of ISO 8601, which has no other reading.
+    format!("{at}Z").parse().ok().filter(|_| is_ours)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +144,16 @@ mod tests {
     #[test]
     fn an_id_says_when_it_was() {
         let id = new_id("2026-11-22T10:15:00.250Z".parse().unwrap());
+        assert_eq!(began_at(&id), "2026-11-22T10:15:00Z".parse().ok());
+        for other in [
+            "",
+            "r-1",
+            "r-20261122T101500-",
+            "r-20261122T101500-<b>a",
+            "r-now-3fa9",
+        ] {
+            assert_eq!(began_at(other), None, "{other}");
+        }
         assert!(id.starts_with("r-20261122T101500-"), "{id}");
         assert_eq!(id.len(), "r-20261122T101500-3fa9".len());
     }

@@ -75,7 +75,7 @@ async fn a_page_makes_seven_requests_and_a_part_three() {
         (stored.path("events"), 5),
         (
             format!(
-                "/parts/way?ref={}&until=2026-11-26T19:31:00Z&waits=yes",
+                "/parts/way?ref={}&until=2026-11-26T19:31:00Z&replayed=r-20261126T193000-5c1e",
                 stored.reference(0)
             ),
             3,
@@ -211,7 +211,10 @@ async fn the_way_is_drawn_again_only_if_it_changed_and_ends() {
             .contains("sent again")
     );
     let first = server
-        .get(&part("&until=2026-11-26T19:31:00Z&waits=yes"), &cookie)
+        .get(
+            &part("&until=2026-11-26T19:31:00Z&replayed=r-20261126T193000-5c1e"),
+            &cookie,
+        )
         .await;
     let seen = first
         .body
@@ -224,7 +227,7 @@ async fn the_way_is_drawn_again_only_if_it_changed_and_ends() {
     let again = server
         .get(
             &part(&format!(
-                "&until=2026-11-26T19:31:00Z&waits=yes&seen={seen}"
+                "&until=2026-11-26T19:31:00Z&replayed=r-20261126T193000-5c1e&seen={seen}"
             )),
             &cookie,
         )
@@ -233,7 +236,7 @@ async fn the_way_is_drawn_again_only_if_it_changed_and_ends() {
     let ended = server
         .get(
             &part(&format!(
-                "&until=2026-11-26T19:30:00Z&waits=yes&seen={seen}"
+                "&until=2026-11-26T19:30:00Z&replayed=r-20261126T193000-5c1e&seen={seen}"
             )),
             &cookie,
         )

@@ -99,8 +99,7 @@ pub(super) fn assert_tame(html: &str) {
         let (name, attributes) = rest.split_at(end);
         assert!(
             ELEMENTS.contains(&name),
-            "the element {name:?} in {:.200}",
-            rest
+            "the element {name:?} in {rest:.200}"
         );
         rest = attributes_of(attributes);
     }

@@ -42,9 +42,13 @@ pub struct Step {
 }
 
 /// What happened to an event: its pointer and records, and the tries in the logs of the processors
-/// that get it. For each of them it makes up to four requests. A log that cannot be read is no
-/// failure: the way says so.
-pub async fn way(stack: &Stack, details: &EventDetails) -> Result<Way> {
+/// that get it. For each of them it makes a request or two, and six at most. A log that cannot be
+/// read is no failure: the way says so. `replayed_at`: tries after this time are looked for too.
+pub async fn way(
+    stack: &Stack,
+    details: &EventDetails,
+    replayed_at: Option<Timestamp>,
+) -> Result<Way> {
     let description = &stack.description;
     let (received_at, now) = (details.received_at()?, (stack.now)());
     let logs = &Logs::new(&stack.sdk);
@@ -60,7 +64,7 @@ pub async fn way(stack: &Stack, details: &EventDetails) -> Result<Way> {
         let group = &description.functions.get(name)?.log_group;
         let record = details.records.iter().find(|one| one.processor == name);
         let last = record.and_then(|record| record.at.parse().ok());
-        let windows = tries::windows(received_at, last, now);
+        let windows = tries::windows(received_at, last, replayed_at, now);
         Some(async move {
             let read = tries::read(logs, group, &details.reference, &windows).await;
             (name.to_owned(), read)

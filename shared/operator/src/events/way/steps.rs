@@ -163,6 +163,8 @@ struct Taker<'a> {
     record: Option<&'a Record>,
     /// How its processor's last try ended, by the log.
     last_end: Option<End>,
+    /// When one of its tries ended with a rejection.
+    rejected_at: Option<Timestamp>,
 }
 
 impl<'a> Taker<'a> {
@@ -183,6 +185,10 @@ impl<'a> Taker<'a> {
             keeps_records: description.record_keeper(subscription).is_some(),
             record: processor.and_then(|name| record_of(details, name)),
             last_end: last.map(|one| one.end),
+            rejected_at: found.and_then(|(_, found)| {
+                let rejected = found.tries.iter().filter(|one| one.end == End::Rejected);
+                rejected.map(|one| one.at).max()
+            }),
         })
     }
 
@@ -206,9 +212,11 @@ impl<'a> Taker<'a> {
         if !self.is_rejected() {
             return None;
         }
+        // A processor writes the record first, and then the line about the try.
+        let recorded = self.record.and_then(|record| record.at.parse().ok());
         Some(Step {
             lane: self.name.to_owned(),
-            at: self.record.and_then(|record| record.at.parse().ok()),
+            at: recorded.max(self.rejected_at),
             took_ms: None,
             tone: Tone::Bad,
             title: format!("{} gave it up", self.name),

@@ -80,7 +80,7 @@ const LINES: [&str; 6] = [
 
 async fn tries(log: &Log) -> Vec<(String, Tries)> {
     let reference: Ref = REF.parse().unwrap();
-    let window = windows(at("10:00:00"), None, at("10:05:00"));
+    let window = windows(at("10:00:00"), None, None, at("10:05:00"));
     let found = read(log, "/aws/lambda/coatcheck-invoices", &reference, &window).await;
     vec![("invoices".to_owned(), found)]
 }
@@ -94,7 +94,7 @@ async fn a_rejected_event_shows_each_try_and_where_it_ended() {
     let failed = Record {
         failure: Some("reject".to_owned()),
         reason: Some("no lines".to_owned()),
-        ..record("failed", "10:00:03.001", 2)
+        ..record("failed", "10:00:02.998", 2)
     };
     let details = details(&["invoices"], vec![failed]);
     let tries = tries(&Log(LINES.to_vec(), false)).await;
@@ -175,7 +175,7 @@ fn no_subscription_is_the_end() {
 #[tokio::test]
 async fn a_log_is_read_around_the_arrival_and_the_last_change_only() {
     let received = at("10:00:00");
-    let of = |last: Option<&str>, now: &str| windows(received, last.map(at), at(now));
+    let of = |last: Option<&str>, now: &str| windows(received, last.map(at), None, at(now));
     assert_eq!(of(None, "10:00:05"), [(at("09:59:00"), at("10:01:05"))]);
     assert_eq!(of(None, "20:00:00"), [(at("09:59:00"), at("11:00:00"))]);
     assert_eq!(
@@ -186,6 +186,17 @@ async fn a_log_is_read_around_the_arrival_and_the_last_change_only() {
         of(Some("11:05:00"), "20:00:00"),
         [(at("09:59:00"), at("11:06:00"))]
     );
+    let replayed = |replayed, now: &str| windows(received, None, Some(at(replayed)), at(now));
+    assert_eq!(
+        replayed("15:00:00", "15:00:05"),
+        [
+            (at("09:59:00"), at("11:00:00")),
+            (at("14:59:00"), at("15:01:05"))
+        ]
+    );
+    // An address may name any time.
+    assert_eq!(replayed("09:00:00", "10:00:05").len(), 1);
+    assert_eq!(replayed("23:00:00", "10:00:05").len(), 1);
     let two = of(Some("15:00:00"), "20:00:00");
     assert_eq!(
         two,

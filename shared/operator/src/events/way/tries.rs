@@ -84,30 +84,32 @@ impl TryLogs for Logs {
     }
 }
 
-/// The windows to look for tries in: from the arrival on, and before the record's last change. A
-/// log is not sorted by event, so a long window would take a page for each megabyte.
+/// The windows to look for tries in: from the arrival on, before the record's last change, and from
+/// a replay on. A log is not sorted by event, so a long window would take a page for each megabyte.
 pub(super) fn windows(
     received_at: Timestamp,
     last: Option<Timestamp>,
+    replayed_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Vec<Window> {
     let minus = |at: Timestamp, length| at.checked_sub(length).unwrap_or(at);
     let plus = |at: Timestamp, length| at.checked_add(length).unwrap_or(at);
     let end = plus(now, SLACK);
-    let first_end = plus(received_at, FIRST).min(end);
-    let start = minus(received_at, SLACK);
-    match last {
-        Some(last) if plus(last, SLACK) > first_end => {
-            let from = minus(last, BEFORE_LAST);
-            let until = plus(last, SLACK).min(end);
-            if from <= first_end {
-                vec![(start, until)]
-            } else {
-                vec![(start, first_end), (from, until)]
-            }
+    let from = |at: Timestamp| (minus(at, SLACK), plus(at, FIRST).min(end));
+    let before = |at: Timestamp| (minus(at, BEFORE_LAST), plus(at, SLACK).min(end));
+    let mut all = vec![from(received_at)];
+    all.extend(last.map(before));
+    all.extend(replayed_at.map(from));
+    all.retain(|(from, until)| from < until && *until > received_at);
+    all.sort_unstable();
+    let mut windows: Vec<Window> = Vec::new();
+    for (from, until) in all {
+        match windows.last_mut() {
+            Some((_, end)) if from <= *end => *end = until.max(*end),
+            _ => windows.push((from.max(minus(received_at, SLACK)), until)),
         }
-        _ => vec![(start, first_end)],
     }
+    windows
 }
 
 /// Reads the tries of an event.
@@ -141,14 +143,20 @@ pub(super) async fn read(
             }
         }
     }
-    if let [first, last] = windows {
-        found.unread.get_or_insert_with(|| {
-            format!(
-                "The log {group} was not read between {} and {}.",
-                format_time(first.1),
-                format_time(last.0)
-            )
-        });
+    let gaps = windows.windows(2).filter_map(|pair| match pair {
+        [(_, from), (until, _)] => Some(format!(
+            "{} and {}",
+            format_time(*from),
+            format_time(*until)
+        )),
+        _ => None,
+    });
+    let gaps: Vec<String> = gaps.collect();
+    if !gaps.is_empty() {
+        let gaps = gaps.join(", and between ");
+        found
+            .unread
+            .get_or_insert_with(|| format!("The log {group} was not read between {gaps}."));
     }
     found
 }

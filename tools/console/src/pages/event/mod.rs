@@ -10,16 +10,13 @@ mod what;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse as _, Response},
+    http::HeaderMap,
+    response::Response,
     routing::{get, post},
 };
 use domain::{Ref, SignedDuration, Timestamp};
 use maud::html;
-use operator::{
-    Tone,
-    events::{self, Way},
-};
+use operator::{Tone, events, replay::began_at};
 
 pub(super) use self::what::{read_only, replay_address};
 use self::{
@@ -34,7 +31,7 @@ use crate::{
     failure::Failure,
     fields::Asked,
     frame::{Page, Section, page, part},
-    markup::{notice, shown, shown_at_most},
+    markup::{notice, part_if_changed, shown, shown_at_most},
     shell,
 };
 
@@ -59,7 +56,7 @@ async fn show(
     Asked(fields): Asked,
 ) -> Result<Response, Failure> {
     let reference = named(&reference)?;
-    let replayed = fields.one("replayed").filter(|id| is_replay_id(id));
+    let replayed = fields.one("replayed").filter(|id| began_at(id).is_some());
     whole(&app, &reference, Verdict::OnArrival, replayed).await
 }
 
@@ -83,13 +80,6 @@ pub(super) fn crumb(reference: &Ref, to_event: bool) -> maud::Markup {
     }
 }
 
-/// Ids of replays are ours.
-fn is_replay_id(id: &str) -> bool {
-    id.len() < 40
-        && id.starts_with("r-")
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-}
-
 async fn whole(
     app: &Console,
     reference: &Ref,
@@ -99,11 +89,12 @@ async fn whole(
     let stack = &app.stack;
     let details = events::details(stack, reference).await?;
     let (way, excerpt, headers) = futures_util::try_join!(
-        events::way(stack, &details),
+        events::way(stack, &details, replayed.and_then(began_at)),
         events::excerpt(stack, &details, FIRST),
         events::kept_headers(stack, &details),
     )?;
-    let live = Live::begin(&way, (stack.now)(), replayed.is_some());
+    let steps = way::steps(&details, &way);
+    let live = Live::begin(&way, (stack.now)(), replayed);
     let text = reference.to_string();
     let kind = details.attribute("type");
     let proof = Proof {
@@ -124,7 +115,7 @@ async fn whole(
         }
         div class="wide-left" {
             div {
-                (way::card(&details, &way, &live))
+                (way::card(reference, &steps, &live))
                 (payload::card(&details, &excerpt))
             }
             div {
@@ -156,14 +147,17 @@ async fn follow(State(app): State<App>, Asked(fields): Asked) -> Result<Response
         .map_err(|_| Failure::Unreadable("\"until\" is no time.".to_owned()))?;
     let now = (app.stack.now)();
     let details = events::details(&app.stack, &reference).await?;
-    let way: Way = events::way(&app.stack, &details).await?;
-    let waits = fields.one("waits").is_some();
-    let live = Live::goes_on(&way, now, until, waits);
-    // htmx leaves the page as it is, and a screen reader has nothing to read again.
-    if live.is_on() && fields.one("seen") == Some(&way::seen(&way)) {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+    let replayed = fields.one("replayed");
+    let way = events::way(&app.stack, &details, replayed.and_then(began_at)).await?;
+    let live = Live::goes_on(&way, now, until, replayed);
+    let steps = way::steps(&details, &way);
+    if !live.is_on() {
+        // Whatever the page has: it must stop asking.
+        return Ok(part(way::card(&reference, &steps, &live)));
     }
-    Ok(part(way::card(&details, &way, &live)))
+    Ok(part_if_changed(&fields, &steps, |steps| {
+        way::card(&reference, steps, &live)
+    }))
 }
 
 /// Verifies the stored bytes again. It changes nothing, so a console that only reads has it too.

@@ -1,36 +1,39 @@
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-use domain::{Timestamp, format_time};
+use domain::{Ref, Timestamp, format_time};
 use maud::{Markup, html};
 use operator::events::{EventDetails, Step, Way};
 
 use super::FOLLOWED;
 use crate::{
     address::Address,
-    markup::{class, shown, time},
+    markup::{Part, class, shown, time},
 };
 
 /// Whether the page follows its event, and until when.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Live {
+pub(super) struct Live<'a> {
     until: Option<Timestamp>,
-    /// A replay is on its way, so that what has ended goes on.
-    waits: bool,
+    /// This replay is on its way, so that what has ended goes on.
+    replayed: Option<&'a str>,
 }
 
-impl Live {
-    pub(super) fn begin(way: &Way, now: Timestamp, waits: bool) -> Self {
+impl<'a> Live<'a> {
+    pub(super) fn begin(way: &Way, now: Timestamp, replayed: Option<&'a str>) -> Self {
         let until = now.saturating_add(FOLLOWED).unwrap_or(now);
-        Self::goes_on(way, now, until, waits)
+        Self::goes_on(way, now, until, replayed)
     }
 
     /// The address may ask for no longer than a page does.
-    pub(super) fn goes_on(way: &Way, now: Timestamp, until: Timestamp, waits: bool) -> Self {
+    pub(super) fn goes_on(
+        way: &Way,
+        now: Timestamp,
+        until: Timestamp,
+        replayed: Option<&'a str>,
+    ) -> Self {
         let latest = now.saturating_add(FOLLOWED).unwrap_or(now);
-        let goes_on = now < until && (waits || !way.has_ended);
+        let goes_on = now < until && (replayed.is_some() || !way.has_ended);
         Self {
             until: goes_on.then(|| until.min(latest)),
-            waits,
+            replayed,
         }
     }
 
@@ -39,37 +42,36 @@ impl Live {
     }
 }
 
-/// What a way is known by, so that the same one is not drawn again.
-pub(super) fn seen(way: &Way) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{way:?}").hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+/// The steps.
+pub(super) fn steps(details: &EventDetails, way: &Way) -> Part {
+    let received = details.received_at().ok();
+    Part::new(html! {
+        h2 { "What happened" }
+        @if let Some(received) = received { (axis(way, received)) }
+        ol class="way" {
+            @for step in &way.steps { (item(step, received)) }
+        }
+        @for why in &way.unseen { p class="note" { (shown(why)) } }
+    })
 }
 
-/// The steps, which fetch themselves again while the page follows its event.
-pub(super) fn card(details: &EventDetails, way: &Way, live: &Live) -> Markup {
-    let received = details.received_at().ok();
+/// Their card, which fetches itself again while the page follows its event.
+pub(super) fn card(reference: &Ref, steps: &Part, live: &Live<'_>) -> Markup {
     let source = live.until.map(|until| {
         let source = Address::to(&["parts", "way"])
-            .with("ref", &details.reference.to_string())
-            .with("until", &format_time(until))
-            .with("seen", &seen(way));
-        if live.waits {
-            source.with("waits", "yes")
-        } else {
-            source
-        }
+            .with("ref", &reference.to_string())
+            .with("until", &format_time(until));
+        let source = match live.replayed {
+            Some(id) => source.with("replayed", id),
+            None => source,
+        };
+        steps.seen(source)
     });
     let trigger = source.as_ref().map(|_| "live-event from:body");
     let swap = source.as_ref().map(|_| "outerHTML");
     html! {
         section class="card" id="way" aria-label="What happened" hx-get=[source] hx-trigger=[trigger] hx-swap=[swap] {
-            h2 { "What happened" }
-            @if let Some(received) = received { (axis(way, received)) }
-            ol class="way" {
-                @for step in &way.steps { (item(step, received)) }
-            }
-            @for why in &way.unseen { p class="note" { (shown(why)) } }
+            (steps.body)
         }
     }
 }
@@ -201,17 +203,11 @@ fn scaled(ms: i64, whole: i64) -> String {
 
 fn tick_label(ms: i64) -> String {
     match ms {
-        ..1_000 if ms > 0 => format!("{ms} ms"),
-        ..120_000 => {
-            let tenths = ms % 1_000 / 100;
-            if tenths == 0 {
-                format!("{} s", ms / 1_000)
-            } else {
-                format!("{}.{tenths} s", ms / 1_000)
-            }
-        }
-        ..7_200_000 => format!("{} min", ms / 60_000),
-        ..172_800_000 => format!("{} h", ms / 3_600_000),
+        1..1_000 => format!("{ms} ms"),
+        ..120_000 if ms % 1_000 != 0 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        ..120_000 => format!("{} s", ms / 1_000),
+        120_000..7_200_000 => format!("{} min", ms / 60_000),
+        7_200_000..172_800_000 => format!("{} h", ms / 3_600_000),
         _ => format!("{} d", ms / 86_400_000),
     }
 }
@@ -240,14 +236,7 @@ mod tests {
 
     #[test]
     fn the_axis_has_a_lane_for_each_and_eight_ticks_at_most() {
-        for (end, ticks) in [
-            (1, 2),
-            (999, 6),
-            (6_020, 5),
-            (500_000, 3),
-            (90_000_000, 8),
-            (7_000_000_000, 6),
-        ] {
+        for end in [1, 999, 6_020, 500_000, 90_000_000, 7_000_000_000] {
             let way = Way {
                 steps: vec![
                     step("ingest", 0, 0),
@@ -261,7 +250,7 @@ mod tests {
             assert_eq!(html.matches("<svg").count(), 2);
             assert_eq!(html.matches("<rect").count(), 3);
             let found = html.matches("<span>").count() - 3;
-            assert!(found <= 9 && found >= 2, "{end}: {found}, {ticks}: {html}");
+            assert!((2..=9).contains(&found), "{end}: {found}: {html}");
             for part in html.split(" x=\"").skip(1) {
                 let x: f64 = part.split('"').next().unwrap().parse().unwrap();
                 assert!((0.0..=1_000.0).contains(&x), "{html}");
@@ -276,25 +265,14 @@ mod tests {
             unseen: Vec::new(),
             has_ended,
         };
-        assert!(Live::begin(&way(false), at(0), false).is_on());
-        assert!(!Live::begin(&way(true), at(0), false).is_on());
+        assert!(Live::begin(&way(false), at(0), None).is_on());
+        assert!(!Live::begin(&way(true), at(0), None).is_on());
         assert!(
-            Live::begin(&way(true), at(0), true).is_on(),
+            Live::begin(&way(true), at(0), Some("r-1")).is_on(),
             "a replay is on its way"
         );
-        assert!(!Live::goes_on(&way(false), at(10), at(10), true).is_on());
-        let far = Live::goes_on(&way(false), at(0), at(9_000_000), false);
+        assert!(!Live::goes_on(&way(false), at(10), at(10), Some("r-1")).is_on());
+        let far = Live::goes_on(&way(false), at(0), at(9_000_000), None);
         assert_eq!(far.until, Some(at(300_000)));
-    }
-
-    #[test]
-    fn the_same_way_is_known_again() {
-        let way = |ms| Way {
-            steps: vec![step("a", ms, 1)],
-            unseen: Vec::new(),
-            has_ended: false,
-        };
-        assert_eq!(seen(&way(1)), seen(&way(1)));
-        assert_ne!(seen(&way(1)), seen(&way(2)));
     }
 }

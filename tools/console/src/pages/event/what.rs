@@ -29,7 +29,7 @@ pub(super) fn card(details: &EventDetails) -> Markup {
                 }
                 dt { "Type" }
                 dd { (shown(of("type"))) }
-                @if !of("subject").is_empty() {
+                @if !of("subject").is_empty() && of("subject") != of("id") {
                     dt { "Subject" }
                     dd { (shown(of("subject"))) }
                 }

@@ -4,13 +4,7 @@ mod filter;
 mod rows;
 mod view;
 
-use axum::{
-    Router,
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse as _, Response},
-    routing::get,
-};
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use operator::{
     endpoints,
     events::{self, Budget, Cursor, Direction},
@@ -22,7 +16,8 @@ use crate::{
     app::App,
     failure::Failure,
     fields::Asked,
-    frame::{Page, Section, page, part},
+    frame::{Page, Section, page},
+    markup::part_if_changed,
 };
 
 /// Events of a page.
@@ -79,7 +74,7 @@ async fn show(
         query: &query,
         names: &names,
         found: &found,
-        newer: is_live.then(|| view::newer(&filter, &after, None)),
+        newer: is_live.then(|| view::newer_line(&filter, &after, &view::newer(&filter, None))),
         share: shareable(&headers, &fixed.address(fixed.at.as_ref()).to_string()),
     };
     let command = filter.command();
@@ -104,11 +99,10 @@ async fn newer(State(app): State<App>, Asked(fields): Asked) -> Result<Response,
     let query = span.query(&app.stack)?;
     let budget = Budget::new(NEWER_BUDGET);
     let counted = events::count_newer(&app.stack, &query, after, NEWER_AT_MOST, &budget).await?;
-    // htmx leaves the page as it is, and a screen reader has nothing to read again.
-    if fields.one("seen") == Some(&view::seen(counted)) {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    Ok(part(view::newer(&span, after, Some(counted))))
+    let counted = view::newer(&span, Some(counted));
+    Ok(part_if_changed(&fields, &counted, |counted| {
+        view::newer_line(&span, after, counted)
+    }))
 }
 
 /// An address that opens the same page for a colleague who runs the console on the same port: at

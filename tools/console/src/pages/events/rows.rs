@@ -44,7 +44,7 @@ fn row(event: &ListedEvent, state: &EventState) -> Markup {
                 a href=(event_address(&event.reference)) class="ref" { (shown_at_most(&reference, 120)) }
             }
             td data-label="Subject" role="cell" {
-                @if !event.subject.is_empty() { (shown_at_most(&event.subject, 80)) }
+                @if !event.subject.is_empty() && event.subject != event.id { (shown_at_most(&event.subject, 80)) }
             }
             td data-label="State" role="cell" { (state_mark(state)) }
             td class="number" data-label="Size" role="cell" { (bytes(event.size)) }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     address::Address,
     frame::Section,
-    markup::{copy, shown, time},
+    markup::{Part, copy, time},
 };
 
 /// What the page shows.
@@ -158,29 +158,31 @@ impl View<'_> {
     }
 }
 
-/// What a count is known by, so that the same one is not drawn again.
-pub(super) fn seen((count, more): (usize, bool)) -> String {
-    format!("{count}{}", if more { "+" } else { "" })
+/// How many are newer than the list; none before the first count.
+pub(super) fn newer(filter: &Filter, counted: Option<(usize, bool)>) -> Part {
+    let text = counted.filter(|(count, more)| *count > 0 || *more);
+    Part::new(html! {
+        @if let Some((count, more)) = text {
+            p class="notice" {
+                @match (count, more) {
+                    (0, _) => "There may be newer events. ",
+                    (count, true) => { "More than " (plural(count, "newer event")) ". " },
+                    (count, false) => { (plural(count, "newer event")) ". " },
+                }
+                a href=(filter.address(None)) { "Show them" }
+            }
+        }
+    })
 }
 
-/// The line about what is newer than the list. It fetches itself again.
-pub(super) fn newer(filter: &Filter, after: &Cursor, counted: Option<(usize, bool)>) -> Markup {
+/// The line about it, which fetches itself again. It inserts nothing into the list, so that you
+/// keep your place.
+pub(super) fn newer_line(filter: &Filter, after: &Cursor, newer: &Part) -> Markup {
     let source = filter.fields(Address::to(&["parts", "newer"]), Some(after));
-    let source = match counted {
-        Some(counted) => source.with("seen", &seen(counted)),
-        None => source,
-    };
-    let text = counted.filter(|(count, more)| *count > 0 || *more);
-    let class = text.map(|_| "notice");
+    let source = newer.seen(source);
     html! {
-        p id="newer" class=[class] role="status" hx-get=(source) hx-trigger="live-events from:body" hx-swap="outerHTML" {
-            @match text {
-                Some((0, _)) => "There may be newer events. ",
-                Some((count, true)) => { "More than " (shown(&plural(count, "newer event"))) ". " },
-                Some((count, false)) => { (shown(&plural(count, "newer event"))) ". " },
-                None => "",
-            }
-            @if text.is_some() { a href=(filter.address(None)) { "Show them" } }
+        div id="newer" role="status" hx-get=(source) hx-trigger="live-events from:body" hx-swap="outerHTML" {
+            (newer.body)
         }
     }
 }
