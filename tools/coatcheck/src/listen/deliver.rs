@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use operator::listen::Original;
+use operator::{Problem, listen::Original};
 use provider::Pairs;
 use tokio::time::Instant;
 
@@ -61,16 +61,13 @@ impl Worker<'_> {
         &mut self,
         event: &Event,
     ) -> Result<Option<std::result::Result<Original, Ending>>> {
-        if let Some(resign) = &mut self.sender.resign {
-            resign
-                .prepare(self.stack, &event.reference.endpoint)
-                .await?;
-        }
         loop {
             match self.sender.fetch(self.stack, event).await {
                 Ok(ready) => return Ok(Some(ready)),
-                Err(problem) if self.is_passing(&problem) => self.say_once(problem.to_string()),
-                Err(problem) => return Err(problem.into()),
+                Err(error) => match error.downcast_ref::<Problem>() {
+                    Some(problem) if self.is_passing(problem) => self.say_once(problem.to_string()),
+                    _ => return Err(error),
+                },
             }
             if self.pause(AWS).await == Flow::Stopped {
                 return Ok(None);

@@ -1,8 +1,9 @@
 //! One delivery.
 
+use anyhow::Result;
 use domain::{Headers, Timestamp, is_of_the_connection};
 use operator::{
-    Result, Stack,
+    Stack,
     listen::{Fetched, Original, fetch},
 };
 use provider::{Pairs, Poster, Unanswered};
@@ -28,10 +29,13 @@ pub(super) enum Attempt {
 impl Sender {
     /// Fetches an event's delivery; the ending if there is none any more.
     pub(super) async fn fetch(
-        &self,
+        &mut self,
         stack: &Stack,
         event: &Event,
     ) -> Result<std::result::Result<Original, Ending>> {
+        if let Some(resign) = &mut self.resign {
+            resign.prepare(stack, &event.reference.endpoint).await?;
+        }
         Ok(match fetch(stack, &event.reference).await? {
             Fetched::Original(original) => Ok(original),
             Fetched::Gone(why) => Err(Ending::Gone(why)),

@@ -79,9 +79,13 @@ impl Worker<'_> {
             self.tries = kept.map(|mark| (*mark, (0, Some(now)))).collect();
         }
         let mut due = [Depth::Deep, Depth::Wide, Depth::Near].map(|depth| (depth, now));
+        // With --once there is one look, and then what failed is sent again.
+        let mut is_over = false;
         loop {
-            let next = due.iter().find(|(_, at)| *at <= Instant::now());
+            let mut looks = due.iter().filter(|_| !is_over);
+            let next = looks.find(|(_, at)| *at <= Instant::now());
             if let Some((depth, _)) = next.copied() {
+                is_over = self.options.once;
                 let look = self.journal.place().look(depth, (self.stack.now)());
                 // A look is one of each smaller depth too.
                 for (other, at) in due.iter_mut().filter(|(other, _)| *other <= depth) {
@@ -97,13 +101,11 @@ impl Worker<'_> {
                 flow => return Ok(flow),
             }
             let retry = self.tries.values().filter_map(|(_, at)| *at).min();
-            if self.options.once && retry.is_none() {
+            let looks = due.iter().filter(|_| !is_over).map(|(_, at)| *at);
+            let Some(next) = looks.chain(retry).min() else {
                 return Ok(Flow::On);
-            }
-            let looks = due.iter().map(|(_, at)| *at);
-            let looks = looks.filter(|_| !self.options.once);
-            let next = looks.chain(retry).min().unwrap_or_else(Instant::now);
-            match self.wait(Some(next)).await? {
+            };
+            match self.wait(next).await? {
                 Flow::On => {}
                 flow => return Ok(flow),
             }
@@ -111,8 +113,7 @@ impl Worker<'_> {
     }
 
     /// Waits until a time, and sends all again that is kept if `r` is pressed.
-    async fn wait(&mut self, until: Option<Instant>) -> Result<Flow> {
-        let until = until.unwrap_or_else(Instant::now);
+    async fn wait(&mut self, until: Instant) -> Result<Flow> {
         tokio::select! {
             biased;
             () = self.stop.wait() => Ok(Flow::Stopped),
@@ -202,7 +203,7 @@ impl Worker<'_> {
                  One is tried every 30 s"
             ));
             let next = Instant::now() + Duration::from_secs(30);
-            if self.wait(Some(next)).await? == Flow::Stopped {
+            if self.wait(next).await? == Flow::Stopped {
                 return Ok(Flow::Stopped);
             }
             let oldest = self.journal.kept().values().next().cloned();

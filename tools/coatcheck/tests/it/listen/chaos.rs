@@ -1,8 +1,9 @@
 use std::{collections::BTreeMap, thread, time::Duration};
 
 use super::{
+    Running,
     cloud::{Cloud, Stored},
-    delivered, ended, interrupt, listen, now,
+    delivered, listen, now,
     target::{Mood, Target},
     until,
 };
@@ -20,7 +21,7 @@ fn each_of_500_events_arrives_whatever_happens_meanwhile() {
     let start = |more: &[&str]| {
         let mut args = vec!["--retry", "20", "--json"];
         args.extend(more);
-        listen(&cloud, home.path(), &to, &args).spawn().unwrap()
+        Running::start(listen(&cloud, home.path(), &to, &args))
     };
     let mut made = 0;
     let mut come = |many: usize| {
@@ -48,8 +49,7 @@ fn each_of_500_events_arrives_whatever_happens_meanwhile() {
     target.is(Mood::Slow(20));
     come(40);
     many(&target, 70);
-    listener.kill().unwrap();
-    listener.wait().unwrap();
+    listener.kill();
     come(20);
     listener = start(&[]);
     many(&target, 100);
@@ -79,8 +79,7 @@ fn each_of_500_events_arrives_whatever_happens_meanwhile() {
     target.goes_down();
     come(60);
     thread::sleep(Duration::from_millis(300));
-    listener.kill().unwrap();
-    listener.wait().unwrap();
+    listener.kill();
     for event in &mut cloud.inside().events {
         event.is_listed = true;
     }
@@ -89,8 +88,7 @@ fn each_of_500_events_arrives_whatever_happens_meanwhile() {
     listener = start(&[]);
     many(&target, 300);
     // A clean end while a delivery is under way, and one more start.
-    interrupt(&listener);
-    let output = ended(listener, Duration::from_secs(10));
+    let output = listener.interrupt();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let summary = String::from_utf8(output.stderr).unwrap();
     assert!(summary.contains("delivered ("), "{summary}");
@@ -111,8 +109,7 @@ fn each_of_500_events_arrives_whatever_happens_meanwhile() {
         times
     };
     until("all 500", || all().len() == EVENTS);
-    interrupt(&listener);
-    ended(listener, Duration::from_secs(10));
+    listener.interrupt();
     let twice: Vec<String> = all()
         .into_iter()
         .filter(|(_, times)| *times > 1)
@@ -144,17 +141,14 @@ fn a_clean_end_repeats_nothing() {
     let mut args = vec!["--since", "1h"];
     while delivered(&target).len() < 40 {
         let before = delivered(&target).len();
-        let listener = listen(&cloud, home.path(), &target.url(), &args)
-            .spawn()
-            .unwrap();
+        let listener = Running::start(listen(&cloud, home.path(), &target.url(), &args));
         args.clear();
         until("some more", || {
             delivered(&target).len() >= (before + 7).min(40)
         });
         // Sooner or later within the next delivery.
         thread::sleep(Duration::from_millis(before as u64 % 50));
-        interrupt(&listener);
-        let output = ended(listener, Duration::from_secs(10));
+        let output = listener.interrupt();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
     }
     assert_eq!(delivered(&target).len(), 40);

@@ -34,7 +34,7 @@ pub(super) struct Inside {
     pub(super) endpoints: Vec<(String, String)>,
     /// What was called.
     pub(super) calls: BTreeSet<String>,
-    /// The most requests that may still be answered; `None`: all.
+    /// Every connection breaks.
     pub(super) is_down: bool,
 }
 

@@ -42,27 +42,54 @@ fn listen(cloud: &Cloud, home: &Path, to: &str, args: &[&str]) -> Command {
     command
 }
 
-/// Runs to the end, which must come.
-fn run(mut command: Command) -> Output {
-    ended(command.spawn().unwrap(), Duration::from_secs(30))
-}
+/// A listener that runs; it does not outlive its test.
+struct Running(Option<Child>);
 
-fn ended(mut child: Child, within: Duration) -> Output {
-    let started = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        if started.elapsed() > within {
-            child.kill().unwrap();
-            panic!("no end: {:?}", child.wait_with_output());
-        }
-        std::thread::sleep(Duration::from_millis(10));
+impl Running {
+    fn start(mut command: Command) -> Self {
+        Self(Some(command.spawn().unwrap()))
     }
-    child.wait_with_output().unwrap()
+
+    fn child(&mut self) -> &mut Child {
+        self.0.as_mut().unwrap()
+    }
+
+    fn kill(mut self) {
+        self.child().kill().unwrap();
+        self.child().wait().unwrap();
+    }
+
+    /// Ctrl-C, and what follows.
+    fn interrupt(mut self) -> Output {
+        let id = self.child().id().to_string();
+        let kill = Command::new("kill").args(["-INT", &id]).status();
+        assert!(kill.unwrap().success());
+        self.end(Duration::from_secs(10))
+    }
+
+    /// The end, which must come.
+    fn end(mut self, within: Duration) -> Output {
+        let started = Instant::now();
+        while self.child().try_wait().unwrap().is_none() {
+            assert!(started.elapsed() < within, "no end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.0.take().unwrap().wait_with_output().unwrap()
+    }
 }
 
-fn interrupt(child: &Child) {
-    let id = child.id().to_string();
-    let kill = Command::new("kill").args(["-INT", &id]).status();
-    assert!(kill.unwrap().success());
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Runs to the end.
+fn run(command: Command) -> Output {
+    Running::start(command).end(Duration::from_secs(30))
 }
 
 /// Waits until something holds.
