@@ -36,7 +36,6 @@ pub(super) async fn page(
 ) -> Result<(Vec<Listed>, Option<PageKey>), StoreError> {
     let times = steps.times();
     let wanted = Wanted {
-        named: None,
         endpoint: None,
         kinds: &[],
         named: None,
