@@ -38,6 +38,7 @@ pub(super) async fn page(
     let wanted = Wanted {
         endpoint: None,
         kinds: &[],
+        named: None,
         from: times.from,
         until: times.until,
         newest_first: true,
