@@ -20,7 +20,6 @@
     clippy::needless_pass_by_value,
     reason = "markup is made for one place, and moves there"
 )]
-#![expect(dead_code, reason = "pages that use it are written in other branches")]
 
 mod address;
 mod app;

@@ -20,12 +20,18 @@ pub(crate) fn job_box(job: &Job, seen: &Seen, operate: bool) -> Markup {
                 Some(done) => (notice(done.tone, done.tone == Tone::Bad, html! {
                     p { b { (shown(&capital(&job.plan.what))) } }
                     @for line in done.text.lines() { p { (words(line)) } }
+                    (notes(seen))
                 })),
                 None => (notice(Tone::Attention, false, running(job, seen, operate))),
             }
-            @if !seen.notes.is_empty() {
-                ul { @for line in &seen.notes { li { (words(line)) } } }
-            }
+        }
+    }
+}
+
+fn notes(seen: &Seen) -> Markup {
+    html! {
+        @if !seen.notes.is_empty() {
+            ul { @for line in &seen.notes { li { (words(line)) } } }
         }
     }
 }
@@ -45,6 +51,7 @@ fn running(job: &Job, seen: &Seen, operate: bool) -> Markup {
                 " " (seen.done) " of about " (plural(of, "message"))
             }
         }
+        (notes(seen))
         p class="note" { "It goes on if you leave this page, and ends in order if the console ends." }
         @if operate && job.plan.can_stop {
             form action=(stop) method="post" { button { "End it now" } }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use domain::{Endpoint, Timestamp};
+use domain::Endpoint;
 use operator::{
     Result, Stack, endpoints,
     stack::StackDescription,
@@ -34,8 +34,6 @@ impl Pace {
 
 /// The endpoints, the pipes and their queues, as they were.
 pub(crate) struct Flow {
-    /// When the queues were read.
-    pub(crate) at: Timestamp,
     /// All endpoints, by name; the error of one that this version cannot read.
     pub(crate) endpoints: Vec<Endpoint>,
     pipes: Vec<Looked>,
@@ -64,7 +62,6 @@ impl Flow {
         });
         let now = Instant::now();
         Ok(Self {
-            at: (stack.now)(),
             endpoints,
             pipes: looked.collect(),
             read: now,
@@ -84,7 +81,6 @@ impl Flow {
             }
         });
         Ok(Self {
-            at: (stack.now)(),
             endpoints: self.endpoints.clone(),
             pipes: pipes.collect(),
             read: self.read,

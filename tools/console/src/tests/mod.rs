@@ -3,6 +3,7 @@
 
 mod about;
 mod attacks;
+mod bounds;
 mod changes;
 mod client;
 mod cloud;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use super::{Server, Way};
 
 /// The routes of all pages: a path, and whether a POST to it reads only.
-fn routes() -> Vec<String> {
+pub(super) fn routes() -> Vec<String> {
     fn look(folder: &Path, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

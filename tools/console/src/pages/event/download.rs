@@ -12,7 +12,7 @@ use operator::{
 };
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::named;
+use super::named::named;
 use crate::{
     app::{App, Console},
     failure::Failure,

@@ -2,6 +2,7 @@
 
 mod curl;
 mod download;
+mod named;
 mod payload;
 mod proof;
 mod way;
@@ -14,11 +15,14 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use domain::{Ref, SignedDuration, Timestamp};
+use domain::{Ref, Timestamp};
 use maud::html;
 use operator::{Tone, events, replay::began_at};
 
-pub(super) use self::what::{read_only, replay_address};
+pub(super) use self::{
+    named::named,
+    what::{read_only, replay_address},
+};
 use self::{
     payload::FIRST,
     proof::{Proof, Verdict},
@@ -26,7 +30,6 @@ use self::{
 };
 use super::events::event_address;
 use crate::{
-    address::Address,
     app::{App, Console},
     failure::Failure,
     fields::Asked,
@@ -34,9 +37,6 @@ use crate::{
     markup::{notice, part_if_changed, shown, shown_at_most},
     shell,
 };
-
-/// How long a page follows its event.
-const FOLLOWED: SignedDuration = SignedDuration::from_mins(5);
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -58,12 +58,6 @@ async fn show(
     let reference = named(&reference)?;
     let replayed = fields.one("replayed").filter(|id| began_at(id).is_some());
     whole(&app, &reference, Verdict::OnArrival, replayed).await
-}
-
-/// The ref in an address.
-pub(super) fn named(reference: &str) -> Result<Ref, Failure> {
-    let problem = |_| Failure::NotFound("There is no such event: this is no ref.".to_owned());
-    reference.parse().map_err(problem)
 }
 
 /// What leads back to the list from a page about an event.
@@ -177,9 +171,4 @@ async fn verify(
     }
     let details = events::details(&app.stack, &reference).await?;
     Ok(part(verdict.markup(&details)))
-}
-
-/// Where a form sends its wish to verify.
-fn verify_address(reference: &Ref) -> Address {
-    Address::to(&["verify", &reference.to_string()])
 }

@@ -1,12 +1,14 @@
-use domain::Timestamp;
+use domain::{Ref, Timestamp};
 use maud::{Markup, html};
 use operator::{
     Tone,
     events::{EventDetails, KeptHeaders, Reverification},
 };
 
-use super::verify_address;
-use crate::markup::{card, notice, shown, time};
+use crate::{
+    address::Address,
+    markup::{card, notice, shown, time},
+};
 
 /// What is known about the signature.
 pub(super) enum Verdict {
@@ -100,4 +102,9 @@ impl Verdict {
             ),
         }
     }
+}
+
+/// Where a form sends its wish to verify.
+fn verify_address(reference: &Ref) -> Address {
+    Address::to(&["verify", &reference.to_string()])
 }

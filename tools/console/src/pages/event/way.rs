@@ -1,12 +1,14 @@
-use domain::{Ref, Timestamp, format_time};
+use domain::{Ref, SignedDuration, Timestamp, format_time};
 use maud::{Markup, html};
 use operator::events::{EventDetails, Step, Way};
 
-use super::FOLLOWED;
 use crate::{
     address::Address,
     markup::{Part, class, shown, time},
 };
+
+/// How long a page follows its event.
+const FOLLOWED: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether the page follows its event, and until when.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Routes an event again: a page that asks, one that says what it will do, and the doing.
 
+mod choice;
 mod view;
 
 use axum::{
@@ -9,12 +10,9 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use domain::Ref;
-use operator::{
-    events,
-    replay::{self, ReplayOptions},
-};
+use operator::{events, replay};
 
+use self::choice::Choice;
 use super::{
     event::{crumb, named},
     events::event_address,
@@ -35,53 +33,6 @@ pub(super) fn routes() -> Router<App> {
 
 pub(super) fn changes() -> Router<App> {
     Router::new().route("/replay/{*reference}", post(send))
-}
-
-/// What was chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Choice {
-    /// To this subscription; none means all.
-    subscription: Option<String>,
-    force: bool,
-}
-
-impl Choice {
-    fn read(fields: &Fields) -> Result<Self, Failure> {
-        let to = fields.needs("to")?;
-        let force = match fields.needs("force")? {
-            "yes" => true,
-            "no" => false,
-            _ => {
-                let why = "\"force\" is yes or no. Nothing was changed.";
-                return Err(Failure::Unreadable(why.to_owned()));
-            }
-        };
-        Ok(Self {
-            subscription: Some(to.to_owned()).filter(|to| !to.is_empty()),
-            force,
-        })
-    }
-
-    fn options(&self) -> ReplayOptions<'_> {
-        ReplayOptions {
-            subscription: self.subscription.as_deref(),
-            force: self.force,
-            // Of one event.
-            rate: 1,
-        }
-    }
-
-    /// The same on the command line.
-    fn command(&self, reference: &Ref) -> String {
-        let mut command = format!("coatcheck replay {}", shell::word(&reference.to_string()));
-        if let Some(subscription) = &self.subscription {
-            command += &format!(" --subscription {}", shell::word(subscription));
-        }
-        if self.force {
-            command += " --force";
-        }
-        command
-    }
 }
 
 /// Asks to whom, and says what it will do before it is done.

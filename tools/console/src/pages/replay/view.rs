@@ -6,7 +6,7 @@ use operator::{
     replay::{ReplayPreview, ReplayTarget},
 };
 
-use super::Choice;
+use super::choice::Choice;
 use crate::{
     app::Console,
     markup::{bytes, notice, shown, time},

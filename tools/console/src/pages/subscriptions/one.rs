@@ -37,7 +37,8 @@ pub(super) async fn show(
     let command = format!("coatcheck subscriptions status {name}");
     let body = html! {
         @if let Some(job) = &job { (job_box(job, &job.seen(), app.operate)) }
-        (warning(&row))
+        // What a job does to it says more.
+        @if !is_busy { (warning(&row)) }
         div class="buttons" {
             @if app.operate { (change_button(&row, "")) }
             @if let Some(to) = its_events(&row) { (button("Its events", &to, "")) }

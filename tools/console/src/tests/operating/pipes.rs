@@ -80,7 +80,7 @@ async fn resuming_ends_the_pause_that_the_console_holds() {
         .await;
     until(|| *switched.lock().unwrap() == ["STOPPED"]).await;
     let html = page(&server, &cookie, "/subscriptions/ledger").await;
-    assert!(html.contains("pause ledger for 4 hours"), "{html}");
+    assert!(html.contains("Pause ledger for 4 hours"), "{html}");
     let answer = server
         .post("/subscriptions/ledger/resume", &cookie, "")
         .await;
