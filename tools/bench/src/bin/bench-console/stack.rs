@@ -200,8 +200,7 @@ fn caller() -> Response {
 }
 
 fn endpoint() -> String {
-    json!({"name": "bench", "scheme": {"preset": "standard-webhooks"}, "lane": "standard"})
-        .to_string()
+    json!({"name": "bench", "scheme": "standard-webhooks", "lane": "standard"}).to_string()
 }
 
 /// The stack as it describes itself.
