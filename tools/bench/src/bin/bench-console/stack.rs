@@ -17,7 +17,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::index::Index;
+use super::index::Index;
 
 /// The events, and how often AWS was asked.
 pub(crate) struct Served {
