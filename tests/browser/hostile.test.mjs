@@ -51,6 +51,19 @@ async function harmless({ page, clean }, where) {
   await page.keyboard.press("Escape");
 }
 
+test("markup that gets through would be noticed", async () => {
+  const visited = await visit(session);
+  const { page } = visited;
+  await page.goto(addressOf(sent.json.ref));
+  await page.evaluate((markup) => document.querySelector("main").insertAdjacentHTML("beforeend", markup), IMAGE.slice(2));
+  await page.waitForFunction(() => globalThis.refused.length > 0);
+  await assert.rejects(visited.clean("planted"), /the CSP refused script-src/);
+  await assert.rejects(harmless(visited, "planted"), /markup was planted/);
+  await page.evaluate(() => { globalThis.ran = 2; globalThis.refused = []; });
+  visited.seen.length = 0;
+  await assert.rejects(visited.clean("planted"), /planted script ran/);
+});
+
 test("an event with hostile ids, types, headers and payloads is shown as text", async () => {
   for (const [what, { ref }] of Object.entries(sent)) {
     for (const width of [360, 1280]) {

@@ -20,13 +20,14 @@ impl Handler for Trial {
     async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
         match event.kind() {
             "console.slow" => tokio::time::sleep(Duration::from_secs(3)).await,
-            "console.rejected" => return Err(Failure::reject("asked to be rejected")),
             "console.rejected-once" if event.attempt() == Some(1) => {
                 return Err(Failure::reject("asked to be rejected once"));
             }
             "console.hostile" => return Err(Failure::reject(HOSTILE)),
             "trial.retry" => return Err(Failure::retry("asked to be retried")),
-            "trial.reject" => return Err(Failure::reject("asked to be rejected")),
+            "console.rejected" | "trial.reject" => {
+                return Err(Failure::reject("asked to be rejected"));
+            }
             "trial.panic" => panic!("asked to panic"),
             "trial.hang" => tokio::time::sleep(EVER).await,
             "trial.block" => thread::sleep(EVER),

@@ -26,6 +26,10 @@ const WAIT: Duration = Duration::from_secs(1);
 /// reads the DLQ does not see them meanwhile, and SQS lets only so many be out at once.
 const OTHERS: usize = 5_000;
 
+/// How many receives in a row may bring nothing before a message that was named counts as gone.
+/// Another reader who only looks hides it for seconds: the console, `dlq show`, `watch`.
+const PATIENCE: usize = 12;
+
 /// What is done with the messages.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Task {
@@ -158,10 +162,11 @@ impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
         round: &mut Vec<Held>,
         back: &mut Vec<String>,
     ) -> Result<()> {
-        let most = match self.selection {
-            Selection::All { .. } => ROUND,
-            Selection::These(ids) => ids.len(),
+        let (most, patience) = match self.selection {
+            Selection::All { .. } => (ROUND, 1),
+            Selection::These(ids) => (ids.len(), PATIENCE),
         };
+        let mut in_vain = 0;
         while round.len() < most && (self.selection.is_all() || stayed.len() < OTHERS) {
             let mut news = false;
             for held in self.queue.hold().await? {
@@ -180,7 +185,8 @@ impl<L: DeadLetterQueue, P: Progress> Mover<'_, L, P> {
                     back.push(held.receipt);
                 }
             }
-            if !news || self.stop.is_requested() {
+            in_vain = if news { 0 } else { in_vain + 1 };
+            if in_vain == patience || self.stop.is_requested() {
                 break;
             }
         }

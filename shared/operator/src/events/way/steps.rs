@@ -272,7 +272,7 @@ fn unseen(takers: &[Taker<'_>], tries: &[(String, Tries)], may_have_expired: boo
     unseen.push("The time of routing is stored nowhere.".to_owned());
     if takers.iter().any(|taker| taker.processor.is_some()) {
         unseen.push(
-            "Tries come from the processors' logs, which CloudWatch keeps for `log_retention_days`."
+            "Tries come from the processors' logs, which CloudWatch keeps for as long as the stack says (log_retention_days)."
                 .to_owned(),
         );
     }

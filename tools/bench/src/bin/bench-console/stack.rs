@@ -17,7 +17,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::index::Index;
+use super::index::Index;
 
 /// The events, and how often AWS was asked.
 pub(crate) struct Served {
@@ -200,8 +200,7 @@ fn caller() -> Response {
 }
 
 fn endpoint() -> String {
-    json!({"name": "bench", "scheme": {"preset": "standard-webhooks"}, "lane": "standard"})
-        .to_string()
+    json!({"name": "bench", "scheme": "standard-webhooks", "lane": "standard"}).to_string()
 }
 
 /// The stack as it describes itself.

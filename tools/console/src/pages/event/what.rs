@@ -43,7 +43,10 @@ pub(super) fn card(details: &EventDetails) -> Markup {
                 dt { "Content type" }
                 dd { (shown(of("content_type"))) }
                 dt { "Size" }
-                dd { (details.size()) " bytes (" (bytes(details.size())) ")" }
+                dd {
+                    (details.size()) " bytes"
+                    @if details.size() >= 1024 { " (" (bytes(details.size())) ")" }
+                }
                 dt { "SHA-256" }
                 dd { span class="mono" { (shown(of("sha256"))) } }
                 dt { "Key" }
