@@ -10,11 +10,10 @@ const name = facts.subscription;
 before(async () => { session = await open(); });
 after(() => session?.browser.close());
 
-/// Does what the page has said, and waits until it is done: what takes long has a page of its own.
+/// Does what the page has said, and waits until it is done: what takes long says how far it is.
 async function confirm(page) {
   await page.click("main form[method=post] .buttons button");
   await page.waitForLoadState();
-  if (!new URL(page.url()).pathname.startsWith("/jobs/")) return;
   await page.waitForFunction(() => !document.querySelector("#job [role=status]"), null, { timeout: PATIENCE });
 }
 
