@@ -33,7 +33,7 @@ pub(super) async fn stored_headers(stack: &Stack, pointer: &Image) -> Result<Hea
 fn of_metadata(metadata: &HashMap<String, String>) -> HeaderLookup {
     match read_headers(metadata) {
         Ok(headers) => HeaderLookup::Stored(headers),
-        Err(problem) => HeaderLookup::Unavailable(problem.to_string()),
+        Err(problem) => HeaderLookup::Unavailable(problem.with_causes()),
     }
 }
 
