@@ -1,6 +1,6 @@
 //! The console: pages about one stack, for a browser on the operator's own machine.
 //!
-//! [`open`] listens on loopback and makes a [`Session`](session::Session), and
+//! [`open`] listens on loopback and makes a session for one browser, and
 //! [`Opened::serve`] answers until its [`Stop`](operator::Stop) is requested. The pages show
 //! what `operator` returns, and change nothing unless [`Settings::operate`] is set.
 //!

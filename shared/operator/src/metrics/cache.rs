@@ -22,13 +22,13 @@ pub struct ChartCache {
 }
 
 impl ChartCache {
-    /// See [`deliveries`].
+    /// See [`deliveries()`].
     pub async fn deliveries(&self, stack: &Stack, span: ChartSpan) -> Result<Arc<Charts>> {
         let read = || deliveries(stack, span);
         self.deliveries.get(span, (stack.now)(), read).await
     }
 
-    /// See [`backlog`].
+    /// See [`backlog()`].
     pub async fn backlog(
         &self,
         stack: &Stack,
