@@ -80,7 +80,7 @@ pub(crate) fn step(before: Option<&Remembered>, now: Timestamp, sighting: Sighti
     }
 }
 
-/// What to write before something is said. Whoever writes it first says it.
+/// What to write before something is said. The run that writes it first sends it.
 pub(crate) fn claim(before: Option<&Remembered>, key: &str, now: Timestamp) -> Remembered {
     let blank = Remembered {
         key: key.to_owned(),

@@ -17,7 +17,7 @@ pub(crate) trait StackParts {
 
 /// Looks at DLQs and takes nothing.
 pub(crate) trait DeadLetters {
-    /// About how many are in the DLQ at this URL, whoever holds them.
+    /// About how many are in the DLQ at this URL, held by a reader or not.
     fn count(&self, url: &str) -> impl Future<Output = Result<u64, StoreError>>;
 
     /// The texts of some of them.

@@ -8,7 +8,7 @@ use crate::{
 
 const ASK: &str = "sts:GetCallerIdentity";
 
-/// The ARN of whoever these credentials belong to. No permission is needed: AWS answers even a
+/// The ARN that these credentials belong to. No permission is needed: AWS answers even a
 /// caller to whom a policy denies it.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 ///

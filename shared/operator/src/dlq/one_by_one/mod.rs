@@ -22,8 +22,8 @@ const HIDE: Duration = Duration::from_secs(600);
 
 const WAIT: Duration = Duration::from_secs(1);
 
-/// How many other messages are taken out in the search for those that were named. Whoever else
-/// reads the DLQ does not see them meanwhile, and SQS lets only so many be out at once.
+/// How many other messages are taken out in the search for those that were named. Other
+/// readers of the DLQ do not see them meanwhile, and SQS lets only so many be out at once.
 const OTHERS: usize = 5_000;
 
 /// How many receives in a row may bring nothing before a message that was named counts as gone.

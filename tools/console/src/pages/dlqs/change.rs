@@ -107,7 +107,7 @@ fn rate(fields: &Fields) -> Result<Option<u16>, Failure> {
     }
 }
 
-/// Whoever deletes everything has typed how much that is.
+/// To delete everything, you type how many messages that is.
 fn is_sure(which: &Which, fields: &Fields) -> Result<(), Failure> {
     let Selection::All {
         at_most: Some(count),

@@ -34,7 +34,7 @@ pub(super) async fn show(
     let job = app.jobs.about(&subject(&name), asked.one("job"));
     let is_busy = job.as_ref().is_some_and(|job| job.is_running());
     let depth = dlq::depth(&app.stack, &dlq).await?;
-    // Whoever looks holds the messages for a moment, and the job would miss them.
+    // A reader holds the messages for a moment, and the job would miss them.
     let rows = if is_busy || in_queue(&depth) == 0 {
         Vec::new()
     } else {
