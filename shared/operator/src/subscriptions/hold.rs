@@ -28,7 +28,7 @@ pub enum HoldEnd {
 /// Stops a pipe, and starts it again after `length` or when `stop` is requested: whatever happens
 /// meanwhile, and also if it could not be stopped. It waits up to `patience` for each.
 ///
-/// `switched` hears of each change, and whether there was one; its failure ends the pause. The
+/// `switched` is called after each change, with whether there was one; its failure ends the pause. The
 /// pause lasts as long as this call: if the process is killed, the pipe stays stopped.
 pub async fn hold<E: From<Problem>>(
     stack: &Stack,
