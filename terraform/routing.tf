@@ -1,5 +1,6 @@
 module "cloudevent" {
-  source = "./modules/cloudevent"
+  source    = "./modules/cloudevent"
+  partition = local.partition
 }
 
 data "aws_iam_policy_document" "topic" {

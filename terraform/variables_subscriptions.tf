@@ -32,6 +32,65 @@ variable "subscriptions" {
       state_machine_type = optional(string, "EXPRESS")
       queue_arn          = optional(string)
       queue_kms_key_arn  = optional(string)
+
+      event_bus_arn = optional(string)
+      # Of the entries that the bus gets; null for coatcheck.{stack}.
+      event_source = optional(string)
+
+      stream_arn          = optional(string)
+      stream_kms_key_arn  = optional(string)
+      delivery_stream_arn = optional(string)
+
+      ecs = optional(object({
+        cluster           = string
+        task_definition   = string
+        container         = string
+        subnets           = list(string)
+        security_groups   = optional(list(string), [])
+        launch_type       = optional(string, "FARGATE")
+        capacity_provider = optional(string)
+        platform_version  = optional(string)
+        assign_public_ip  = optional(bool, false)
+        # Roles that the pipe hands to the task: its own, and the one that starts it.
+        task_roles = list(string)
+        # environment: in the variable EVENT; command: as the last argument.
+        event_in = optional(string, "environment")
+        command  = optional(list(string), [])
+      }))
+
+      batch = optional(object({
+        job_queue      = string
+        job_definition = string
+        attempts       = optional(number)
+      }))
+
+      http = optional(object({
+        url    = string
+        method = optional(string, "POST")
+        auth = optional(object({
+          type = optional(string, "none")
+          # header: the header's name; its value is in the secret.
+          header = optional(string)
+          # oauth2_client_credentials
+          token_url = optional(string)
+          scope     = optional(string)
+          audience  = optional(string)
+          # sigv4
+          service = optional(string)
+          region  = optional(string)
+          actions = optional(list(string), [])
+          arns    = optional(list(string), [])
+        }), {})
+        sign          = optional(string, "standard-webhooks")
+        headers       = optional(map(string), {})
+        body          = optional(string, "payload")
+        success       = optional(list(string), ["2xx"])
+        timeout_s     = optional(number, 30)
+        allow_private = optional(bool, false)
+        # The secret has a CA of its own, or a client certificate with its key.
+        own_ca             = optional(bool, false)
+        client_certificate = optional(bool, false)
+      }))
     })
     ordered              = optional(bool, false)
     enabled              = optional(bool, true)
@@ -42,6 +101,25 @@ variable "subscriptions" {
     parallelization      = optional(number, 1)
     visibility_timeout_s = optional(number)
     retention_days       = optional(number)
+
+    # Of a standard queue: endpoint or ordering_key.
+    fair_by = optional(string, "endpoint")
+
+    enrich = optional(object({
+      processor  = optional(string)
+      lambda_arn = optional(string)
+    }))
+
+    # By `deliver`: http, and every target with rate_per_s.
+    rate_per_s  = optional(number)
+    concurrency = optional(number)
+    retry_for_s = optional(number, 259200)
+    breaker = optional(object({
+      failures_in_a_row = optional(number, 5)
+      failure_rate      = optional(number, 0.5)
+      pause_s           = optional(number, 30)
+      longest_pause_s   = optional(number, 900)
+    }), {})
   }))
   default  = {}
   nullable = false

@@ -144,7 +144,7 @@ run "routes_and_shapes_events" {
   # The two templates, with each <$.path> put in quotes, must be the same JSON object.
 
   assert {
-    condition = jsondecode(replace(replace(module.cloudevent.from_stream, "/:(<[^>]+>)/", ":\"$1\""), "$.dynamodb.NewImage.", "")) == {
+    condition = jsondecode(replace(replace(module.cloudevent.from_stream, "/\":(<[^>]+>)/", "\":\"$1\""), "$.dynamodb.NewImage.", "")) == {
       specversion     = "1.0"
       id              = "<id.S>"
       source          = "/endpoints/<endpoint.S>"
@@ -160,6 +160,8 @@ run "routes_and_shapes_events" {
       traceparent     = "<traceparent.S>"
       replayid        = "<replayid.S>"
       replayforce     = "<replayforce.S>"
+      partitionkey    = "<group.S>"
+      payloadarn      = "arn:aws:s3:::<bucket.S>/<key.S>"
       deliveryid      = "<$.eventID>"
     }
     error_message = "The template for the stream differs: ${module.cloudevent.from_stream}"
@@ -167,7 +169,7 @@ run "routes_and_shapes_events" {
 
   assert {
     condition = jsondecode(replace(module.cloudevent.from_queue, "/:(<[^>]+>)/", ":\"$1\"")) == merge(
-      { for name in ["id", "source", "type", "subject", "time", "datacontenttype", "dataref", "datasha256", "datasize", "ref", "receivedat", "traceparent", "replayid", "replayforce"] : name => "<$.body.${name}>" },
+      { for name in ["id", "source", "type", "subject", "time", "datacontenttype", "dataref", "datasha256", "datasize", "ref", "receivedat", "traceparent", "replayid", "replayforce", "partitionkey"] : name => "<$.body.${name}>" },
       { specversion = "1.0", deliveryid = "<$.messageId>" },
     )
     error_message = "The template for queues differs: ${module.cloudevent.from_queue}"

@@ -51,6 +51,7 @@ fn stores(target: &str, _: &str) -> HttpReply {
         "traceparent",
         "replayid",
         "replayforce",
+        "group",
     ];
     let mut item: serde_json::Map<_, _> = names
         .iter()

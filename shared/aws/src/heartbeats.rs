@@ -1,5 +1,5 @@
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use domain::{Heartbeat, SignedDuration, StoreError, Timestamp, format_time};
+use domain::{Heartbeat, PartitionKey, SignedDuration, StoreError, Timestamp, format_time};
 
 use crate::{
     Sdk,
@@ -128,6 +128,7 @@ fn item(heartbeat: Heartbeat) -> Item {
             ("bucket", text("-")),
             ("key", text("-")),
             ("traceparent", text(NO_TRACE)),
+            ("group", text(&PartitionKey::group(Heartbeat::PARTITION))),
             ("replayid", text("")),
             ("replayforce", text("false")),
             ("expires_at", number(expires_at.as_second())),

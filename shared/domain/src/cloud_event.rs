@@ -1,6 +1,8 @@
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde::Serialize;
+
+use crate::PartitionKey;
 
 /// The event of a pointer, attribute for attribute as `modules/cloudevent` of the
 /// Terraform code builds it: a message with it may replace one that the router
@@ -39,21 +41,31 @@ pub struct CloudEvent<'a> {
     pub replayid: &'a str,
     /// `true` if a processor that is done with the event should process it again.
     pub replayforce: &'a str,
+    /// Events with the same one have an order: a digest of the pointer's partition key.
+    pub partitionkey: Cow<'a, str>,
+    /// The ARN of the payload's object.
+    pub payloadarn: String,
     /// What a partial-failure answer must name.
     pub deliveryid: &'a str,
 }
 
 impl<'a> CloudEvent<'a> {
     /// The event of an item of the `events` table: its strings and numbers, as
-    /// text. Only its attributes count, so a heartbeat is an event, too.
+    /// text. Only its attributes count, so a heartbeat is an event, too. `region` is where the
+    /// stack is.
     ///
     /// # Errors
     /// The name of an attribute that the item lacks.
     pub fn of_image(
         image: &'a HashMap<String, String>,
         delivery_id: &'a str,
+        region: &str,
     ) -> Result<Self, &'static str> {
         let of = |name: &'static str| image.get(name).map(String::as_str).ok_or(name);
+        let (bucket, key) = (of("bucket")?, of("key")?);
+        // A pointer from before there were groups has a partition key.
+        let group = || of("group").map(Cow::Borrowed);
+        let made = |name| of(name).map(|key| Cow::Owned(PartitionKey::group(key)));
         Ok(Self {
             specversion: "1.0",
             id: of("id")?,
@@ -62,7 +74,7 @@ impl<'a> CloudEvent<'a> {
             subject: of("subject")?,
             time: of("occurred_at")?,
             datacontenttype: of("content_type")?,
-            dataref: format!("s3://{}/{}", of("bucket")?, of("key")?),
+            dataref: format!("s3://{bucket}/{key}"),
             datasha256: of("sha256")?,
             datasize: of("size")?,
             reference: of("ref")?,
@@ -70,8 +82,20 @@ impl<'a> CloudEvent<'a> {
             traceparent: of("traceparent")?,
             replayid: of("replayid")?,
             replayforce: of("replayforce")?,
+            partitionkey: group().or_else(|name| made("pk").map_err(|_| name))?,
+            payloadarn: format!("arn:{}:s3:::{bucket}/{key}", partition(region)),
             deliveryid: delivery_id,
         })
+    }
+}
+
+/// The partition of a region, the second part of its ARNs.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+fn partition(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
     }
 }
 
@@ -98,6 +122,7 @@ mod tests {
             ("ref", "stripe/evt_1"),
             ("replayid", ""),
             ("replayforce", "false"),
+            ("group", "ac42"),
         ];
         image
             .map(|(name, value)| (name.into(), value.into()))
@@ -105,7 +130,7 @@ mod tests {
     }
 
     fn json(image: &HashMap<String, String>) -> Value {
-        serde_json::to_value(CloudEvent::of_image(image, "delivery").unwrap()).unwrap()
+        serde_json::to_value(CloudEvent::of_image(image, "delivery", "eu-west-1").unwrap()).unwrap()
     }
 
     #[test]
@@ -126,6 +151,8 @@ mod tests {
             "traceparent": "00-0a-b7-01",
             "replayid": "",
             "replayforce": "false",
+            "partitionkey": "ac42",
+            "payloadarn": "arn:aws:s3:::payloads/payloads/a/evt_1",
             "deliveryid": "delivery",
         });
         assert_eq!(json(&image()), published);
@@ -147,11 +174,14 @@ mod tests {
         {
             let pair: Vec<String> =
                 serde_json::from_str(line.trim().trim_end_matches(',')).unwrap();
-            let place = pair[1].replace(".S>", ">").replace(".N>", ">");
+            let place = pair[1]
+                .replace("${var.partition}", "aws")
+                .replace(".S>", ">")
+                .replace(".N>", ">");
             expected[&pair[0]] = place.trim_matches('"').into();
         }
         assert_eq!(rendered, expected);
-        assert_eq!(expected.as_object().unwrap().len(), 16);
+        assert_eq!(expected.as_object().unwrap().len(), 18);
         let stream = MODULE
             .lines()
             .find(|line| line.contains("from_stream"))
@@ -164,12 +194,35 @@ mod tests {
     }
 
     #[test]
+    fn a_pointer_without_a_group_gets_that_of_its_partition_key() {
+        let mut image = image();
+        image.remove("group");
+        image.insert("pk".into(), "stripe#evt_1".into());
+        assert_eq!(
+            json(&image)["partitionkey"],
+            PartitionKey::group("stripe#evt_1")
+        );
+    }
+
+    #[test]
+    fn an_arn_is_of_the_regions_partition() {
+        for (region, expected) in [
+            ("eu-central-1", "aws"),
+            ("us-east-1", "aws"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("cn-north-1", "aws-cn"),
+        ] {
+            assert_eq!(partition(region), expected);
+        }
+    }
+
+    #[test]
     fn what_it_lacks_is_named() {
         let whole = image();
         for name in whole.keys() {
             let mut image = whole.clone();
             image.remove(name);
-            assert_eq!(CloudEvent::of_image(&image, "").unwrap_err(), name);
+            assert_eq!(CloudEvent::of_image(&image, "", "").unwrap_err(), name);
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{EndpointName, EventKey};
+use crate::{Digest, EndpointName, EventKey};
 
 /// `{endpoint}#{ordering key or event key}`: what keeps an event's order. If other events
 /// may have the event key's digest, only the digest is used. An endpoint's name holds no
@@ -19,6 +19,18 @@ impl PartitionKey {
         let event = || key.shared_digest().unwrap_or(key.as_str());
         let key = ordering_key.unwrap_or_else(event);
         Self(format!("{endpoint}#{key}"))
+    }
+
+    /// The message group of the events of this partition key, for a FIFO queue. SQS accepts 128
+    /// letters, digits and punctuation marks of ASCII; a partition key may be longer and hold any
+    /// character. Half a digest: the item grows little, and someone who finds two keys with one
+    /// group only makes their events wait for each other.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html>
+    #[must_use]
+    pub fn group(partition_key: &str) -> String {
+        let mut group = Digest::of(partition_key).to_string();
+        group.truncate(32);
+        group
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn record(sequence: &str, id: &str) -> StreamRecord {
         ("ref", format!("stripe/{id}")),
         ("replayid", String::new()),
         ("replayforce", "false".to_owned()),
+        ("group", "ac42".to_owned()),
     ];
     StreamRecord {
         event_id: format!("event-of-{sequence}"),
@@ -78,6 +79,7 @@ impl World {
         let rehydrate = Rehydrate {
             stream: self,
             destinations: [("arn:dead-letters".to_owned(), self)].into(),
+            region: "eu-west-1".to_owned(),
         };
         let response = rehydrate
             .handle(serde_json::from_value(batch).unwrap())

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
-    Digest, EventKey, Inserted, ObjectKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref,
+    EventKey, Inserted, ObjectKey, PartitionKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref,
     SignedDuration, StoreError, Timestamp, format_time,
 };
 
@@ -194,7 +194,7 @@ pub(crate) fn item(pointer: &Pointer) -> Item {
         [
             ("pk", text(&partition_key)),
             ("sk", text(pointer.sort_key().as_str())),
-            ("group", text(&group(&partition_key))),
+            ("group", text(&PartitionKey::group(&partition_key))),
             ("ref", text(&pointer.reference().to_string())),
             ("id", text(&event.id)),
             ("type", text(&event.kind)),
@@ -221,17 +221,6 @@ pub(crate) fn item(pointer: &Pointer) -> Item {
     item
 }
 
-/// The message group of the events of a partition key, for a FIFO queue. SQS accepts 128 letters,
-/// digits and punctuation marks of ASCII; a partition key may be longer and hold any character.
-/// Half a digest: the item grows little, and someone who finds two keys with one group only makes
-/// their events wait for each other.
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html>
-fn group(partition_key: &str) -> String {
-    let mut group = Digest::of(partition_key).to_string();
-    group.truncate(32);
-    group
-}
-
 /// All of the pointer's attributes, and what makes it a replay. In no index: the
 /// event is there once. `None` if the image is not a pointer's.
 fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<Item> {
@@ -246,7 +235,7 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<Item> {
     }
     // A pointer from before there were groups.
     if let Some(pk) = image.get("pk") {
-        item.insert("group".to_owned(), group(pk));
+        item.insert("group".to_owned(), PartitionKey::group(pk));
     }
     let sort_key = format!("{event_key}{REPLAY_SEPARATOR}{}", replay.id);
     item.extend(

@@ -172,7 +172,7 @@ fn a_group_is_what_sqs_takes_whatever_the_ordering_key_is() {
         "stripe#a b\nc",
         &long,
     ];
-    let groups = keys.map(group);
+    let groups = keys.map(PartitionKey::group);
     for (group, key) in groups.iter().zip(keys) {
         assert!((1..=128).contains(&group.len()), "{key}");
         assert!(group.bytes().all(|byte| byte.is_ascii_alphanumeric()));

@@ -19,7 +19,7 @@ pub(super) struct ReplayRoute {
 
 enum Way {
     Rows { pointers: Pointers, to: String },
-    Queue(Queue),
+    Queue { queue: Queue, region: String },
 }
 
 impl ReplayRoute {
@@ -40,7 +40,10 @@ impl ReplayRoute {
         let way = match subscription {
             None => rows("*"),
             Some(name) => match &stack.subscription(name)?.queue_url {
-                Some(url) => Way::Queue(stack.queue(url)),
+                Some(url) => Way::Queue {
+                    queue: stack.queue(url),
+                    region: stack.description.region.clone(),
+                },
                 None => rows(name),
             },
         };
@@ -54,10 +57,10 @@ impl ReplayRoute {
     /// Sends the events of these pointers, in this order.
     pub(super) async fn send(&self, pointers: &[Image], now: Timestamp) -> Result<()> {
         match &self.way {
-            Way::Queue(queue) => {
+            Way::Queue { queue, region } => {
                 let bodies = pointers
                     .iter()
-                    .map(|pointer| message(pointer, &self.replay_id, self.force))
+                    .map(|pointer| message(pointer, region, &self.replay_id, self.force))
                     .collect::<Result<Vec<_>>>()?;
                 try_join_all(bodies.iter().map(|body| queue.send(body))).await?;
                 Ok(())
@@ -83,11 +86,11 @@ impl ReplayRoute {
 }
 
 /// The message that the topic would put into a subscription's queue.
-fn message(pointer: &Image, replay_id: &str, force: bool) -> Result<String> {
+fn message(pointer: &Image, region: &str, replay_id: &str, force: bool) -> Result<String> {
     let mut image = pointer.clone();
     image.insert("replayid".to_owned(), replay_id.to_owned());
     image.insert("replayforce".to_owned(), force.to_string());
-    let event = CloudEvent::of_image(&image, replay_id)
+    let event = CloudEvent::of_image(&image, replay_id, region)
         .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))?;
     serde_json::to_string(&event).context("an event has no JSON form")
 }
@@ -114,18 +117,20 @@ mod tests {
             "ref",
             "received_at",
             "traceparent",
+            "group",
         ];
         let mut pointer: Image = names.map(|name| (name.to_owned(), name.to_owned())).into();
         pointer.insert("replayid".to_owned(), String::new());
         pointer.insert("replayforce".to_owned(), "false".to_owned());
         for force in [true, false] {
             let event: Value =
-                serde_json::from_str(&message(&pointer, "r-1", force).unwrap()).unwrap();
+                serde_json::from_str(&message(&pointer, "eu-west-1", "r-1", force).unwrap())
+                    .unwrap();
             assert_eq!(event["replayid"], "r-1");
             assert_eq!(event["replayforce"], force.to_string());
             assert_eq!(event["ref"], "ref");
         }
         pointer.remove("size");
-        assert!(message(&pointer, "r-1", false).is_err());
+        assert!(message(&pointer, "eu-west-1", "r-1", false).is_err());
     }
 }
