@@ -171,6 +171,7 @@ locals {
   # Everything that has alarms.
   alarmed = concat(
     [for function in [module.admit, module.authorizer, module.ingest, module.rehydrate, module.sweep, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
+    [for fan in module.fan : { alarms = fan.alarms, descriptions = fan.alarm_descriptions }],
     [for subscription in module.subscription : { alarms = subscription.alarms, descriptions = subscription.alarm_descriptions }],
     [for processor in module.processor : { alarms = processor.alarms, descriptions = processor.alarm_descriptions }],
   )

@@ -6,19 +6,21 @@ locals {
   # Name in the legend, dimension's value. Queues by what they belong to.
   dashboard_queues = merge(
     { admit = "${var.stack}-admit" },
-    { for name, subscription in local.buffered : name => "${var.stack}-${name}" },
+    { for name, subscription in var.subscriptions : name => "${var.stack}-${name}${subscription.ordered ? ".fifo" : ""}" },
     { for name, processor in var.processors : "${name} inbox" => "${var.stack}-${name}-inbox" if processor.kind == "queue" },
     { for name in keys(local.dead_letters) : "${name} dead letters" => "${var.stack}-${name}-letters" },
   )
 
   dashboard_dlqs = merge(
     { admit = "${var.stack}-admit-dlq", router = "${local.router_name}-dlq" },
-    { for name in keys(var.subscriptions) : name => "${var.stack}-${name}-dlq" },
+    { for name in ["fan"] : name => "${var.stack}-${name}-dlq" if length(local.ordered) > 0 },
+    { for name, subscription in var.subscriptions : name => "${var.stack}-${name}-dlq${subscription.ordered ? ".fifo" : ""}" },
     { for name, processor in var.processors : "${name} inbox" => "${var.stack}-${name}-inbox-dlq" if processor.kind == "queue" },
   )
 
   dashboard_pipes = merge(
     { router = local.router_name },
+    { for name in ["fan"] : name => "${var.stack}-${name}" if length(local.ordered) > 0 },
     { for name in keys(var.subscriptions) : name => "${var.stack}-${name}" },
   )
 

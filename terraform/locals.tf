@@ -49,13 +49,13 @@ locals {
   buffered = { for name, subscription in var.subscriptions : name => subscription if !subscription.ordered }
   ordered  = { for name, subscription in var.subscriptions : name => subscription if subscription.ordered }
 
-  # DynamoDB Streams serves at most two readers per shard; the router is always one.
+  # DynamoDB Streams serves at most two readers per shard: the router, and fan for all ordered subscriptions.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-  stream_readers = 1 + length(local.ordered)
+  stream_readers = 1 + min(1, length(local.ordered))
 
   # Every function, by its name in the stack.
   function_names = {
-    for name in concat(["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"], keys(var.processors)) : name => "${var.stack}-${name}"
+    for name in concat(["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"], length(local.ordered) > 0 ? ["fan"] : [], keys(var.processors)) : name => "${var.stack}-${name}"
   }
 
   function_defaults = {

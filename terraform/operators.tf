@@ -5,10 +5,11 @@
 
 locals {
   operated = {
-    pipes = concat([local.router_arn], [for subscription in module.subscription : subscription.arns.pipe])
+    pipes = concat([local.router_arn], [for fan in module.fan : fan.arns.pipe], [for subscription in module.subscription : subscription.arns.pipe])
 
     dlqs = concat(
       [local.admit_dlq_arn, local.router_dlq_arn],
+      [for fan in module.fan : fan.arns.dlq],
       [for subscription in module.subscription : subscription.arns.dlq],
       [for processor in module.processor : processor.inbox_arns.dlq if processor.inbox_arns != null],
     )
@@ -16,7 +17,7 @@ locals {
     # Where events are sent: back from a DLQ, or again.
     queues = concat(
       [local.admit_queue_arn],
-      [for subscription in module.subscription : subscription.arns.queue if subscription.arns.queue != null],
+      [for subscription in module.subscription : subscription.arns.queue],
       [for processor in module.processor : processor.inbox_arns.inbox if processor.inbox_arns != null],
     )
 

@@ -50,6 +50,11 @@ output "router" {
   }
 }
 
+output "fan" {
+  description = "What feeds the ordered subscriptions: its pipe, its DLQ, and the queue of the dead letters that rehydrate turns into events again; null if there are none."
+  value       = local.stack.fan
+}
+
 output "admit" {
   description = "The queue of deliveries of the direct lane that wait for admit, and its DLQ."
   value = {
@@ -59,12 +64,11 @@ output "admit" {
 }
 
 output "subscriptions" {
-  description = "By subscription: its pipe, its queue (null if ordered), its queue of dead letters (null if buffered), its DLQ, and the policy that lets a target redeem its payloads."
+  description = "By subscription: its pipe, its queue, its DLQ, and the policy that lets a target redeem its payloads."
   value = {
     for name, subscription in module.subscription : name => {
       pipe               = subscription.pipe_name
       queue_url          = subscription.queue_url
-      letters_url        = one(subscription.dead_letters[*].url)
       dlq_url            = subscription.dlq_url
       redeem_policy_json = replace(module.redeem[name].policy_json, local.arns.key, aws_kms_key.stack.arn)
     }

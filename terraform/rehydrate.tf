@@ -19,17 +19,17 @@ locals {
         dlq_arn = local.router_dlq_arn
       }
     },
-    {
-      for name in keys(local.ordered) : name => {
-        arn     = "${local.arn_prefixes.sqs}:${var.stack}-${name}-letters"
-        dlq_arn = "${local.arn_prefixes.sqs}:${var.stack}-${name}-dlq"
+    length(local.ordered) == 0 ? {} : {
+      fan = {
+        arn     = "${local.arn_prefixes.sqs}:${var.stack}-fan-letters"
+        dlq_arn = "${local.arn_prefixes.sqs}:${var.stack}-fan-dlq"
       }
     },
   )
 
   dlq_urls = merge(
     { router = module.router_dlq.url },
-    { for name in keys(local.ordered) : name => module.subscription[name].dlq_url },
+    { for fan in module.fan : "fan" => fan.dlq.url },
   )
 }
 
@@ -79,7 +79,7 @@ module "rehydrate" {
 resource "aws_lambda_event_source_mapping" "letters" {
   for_each = local.dead_letters
 
-  event_source_arn = each.key == "router" ? module.router_letters.arn : module.subscription[each.key].dead_letters.arn
+  event_source_arn = each.key == "router" ? module.router_letters.arn : module.fan[0].dead_letters.arn
   function_name    = module.rehydrate.arn
   # One dead letter can name as many records as a pipe's batch holds.
   batch_size                         = 1

@@ -30,6 +30,15 @@ locals {
       dlq_arn     = local.router_dlq_arn
     }
 
+    # Feeds the ordered subscriptions; null if there are none.
+    fan = one([for fan in module.fan : {
+      pipe        = fan.pipe_name
+      function    = fan.function_name
+      letters_url = fan.dead_letters.url
+      dlq_url     = fan.dlq.url
+      dlq_arn     = fan.dlq.arn
+    }])
+
     admit = {
       queue_url = module.admit_queue.url
       queue_arn = local.admit_queue_arn
@@ -39,16 +48,15 @@ locals {
 
     subscriptions = {
       for name, subscription in module.subscription : name => {
-        pipe        = subscription.pipe_name
-        ordered     = var.subscriptions[name].ordered
-        enabled     = var.subscriptions[name].enabled
-        types       = var.subscriptions[name].types
-        endpoints   = var.subscriptions[name].endpoints
-        queue_url   = subscription.queue_url
-        queue_arn   = subscription.arns.queue
-        letters_url = one(subscription.dead_letters[*].url)
-        dlq_url     = subscription.dlq_url
-        dlq_arn     = subscription.arns.dlq
+        pipe      = subscription.pipe_name
+        ordered   = var.subscriptions[name].ordered
+        enabled   = var.subscriptions[name].enabled
+        types     = var.subscriptions[name].types
+        endpoints = var.subscriptions[name].endpoints
+        queue_url = subscription.queue_url
+        queue_arn = subscription.arns.queue
+        dlq_url   = subscription.dlq_url
+        dlq_arn   = subscription.arns.dlq
 
         target = {
           kind      = local.targets[name].kind
@@ -79,6 +87,7 @@ locals {
         sweep      = { name = module.sweep.name, log_group = module.sweep.log_group }
         watch      = { name = module.watch.name, log_group = module.watch.log_group }
       },
+      { for fan in module.fan : "fan" => { name = fan.function_name, log_group = fan.log_group } },
       { for name, processor in module.processor : name => { name = processor.function_name, log_group = processor.log_group } },
     )
 

@@ -70,19 +70,12 @@ module "subscription" {
   queue_defaults       = local.queue_defaults
   log_retention_days   = var.log_retention_days
   topic_arn            = aws_sns_topic.events.arn
-  stream_arn           = aws_dynamodb_table.events.stream_arn
   key                  = local.key
-  stream_pattern       = local.arns.stream
   heartbeats_endpoint  = local.heartbeats_endpoint
   test_type            = local.test_type
-  dead_letters         = local.dead_letter_handling
+  template             = module.cloudevent.from_queue
   arn_prefixes         = local.arn_prefixes
   alarms               = local.alarms
-
-  templates = {
-    from_queue  = module.cloudevent.from_queue
-    from_stream = module.cloudevent.from_stream
-  }
 }
 
 # What a subscription's target may redeem: what it subscribes to. For targets outside this stack.

@@ -8,17 +8,15 @@ variable "subscriptions" {
     - target: exactly one of processor (of this stack), lambda_arn, state_machine_arn (with
       state_machine_type) and queue_arn (with queue_kms_key_arn if a customer-managed key encrypts
       it).
-    - ordered: read the stream directly and keep the order of each key. The stream has room
-      for one such subscription.
-    - enabled: false stops the pipe; a buffered subscription's queue then keeps the events.
-    - batch_size, batching_window_s: how many events a call gets at most, and how many seconds the
-      pipe waits for them.
+    - ordered: keep the order of each ordering key, by a FIFO queue. An event that fails holds up the
+      later ones of its key, until it is processed or given up.
+    - enabled: false stops the pipe; the queue then keeps the events.
+    - batch_size, batching_window_s: how many events a call gets at most (default 10), and how many
+      seconds the pipe waits for them. An ordered subscription's call gets one.
     - max_retries: how often an event is tried again before it goes to the DLQ.
-    - max_age_s, parallelization: only if ordered. The age at which an event is given up, and how
-      many batches of one shard run in parallel; the order of each key is kept.
-    - visibility_timeout_s: only if buffered. The pause before a retry; the default is six times the
-      processor's timeout_s.
-    - retention_days: only if buffered. How many days an event waits in the queue; the default is
+    - visibility_timeout_s: the pause before a retry; the default is six times the processor's
+      timeout_s.
+    - retention_days: how many days an event waits in the queue; the default is
       queue_retention_days, which always applies to the DLQ.
   EOT
 
@@ -94,11 +92,9 @@ variable "subscriptions" {
     })
     ordered              = optional(bool, false)
     enabled              = optional(bool, true)
-    batch_size           = optional(number, 10)
+    batch_size           = optional(number)
     batching_window_s    = optional(number, 0)
     max_retries          = optional(number, 5)
-    max_age_s            = optional(number, 82800)
-    parallelization      = optional(number, 1)
     visibility_timeout_s = optional(number)
     retention_days       = optional(number)
 
@@ -130,13 +126,8 @@ variable "subscriptions" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.subscriptions) : !contains(["admit", "heartbeats", "router"], name) && alltrue([for end in ["-dlq", "-inbox", "-letters"] : !endswith(name, end)])])
-    error_message = "A subscription must not be called admit, heartbeats or router nor end in -dlq, -inbox or -letters: its queue or pipe would have the name of another one."
-  }
-
-  validation {
-    condition     = 1 + length([for subscription in values(var.subscriptions) : true if subscription.ordered]) <= 2
-    error_message = "At most one subscription can be ordered. A DynamoDB stream serves two readers per shard, and the router is one of them. With a third, DynamoDB throttles reads, and records are lost after 24 hours. Make the others buffered (ordered = false)."
+    condition     = alltrue([for name in keys(var.subscriptions) : !contains(["admit", "fan", "heartbeats", "router"], name) && alltrue([for end in ["-dlq", "-inbox", "-letters"] : !endswith(name, end)])])
+    error_message = "A subscription must not be called admit, fan, heartbeats or router nor end in -dlq, -inbox or -letters: its queue or pipe would have the name of another one."
   }
 
   validation {
@@ -200,15 +191,14 @@ variable "subscriptions" {
   }
 
   validation {
-    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.ordered || length(subscription.types) * max(1, try(length(subscription.endpoints), 1)) <= 150])
-    error_message = "types x endpoints of a buffered subscription must not exceed 150, the limit of an SNS filter. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
+    condition     = alltrue([for subscription in values(var.subscriptions) : length(subscription.types) * max(1, try(length(subscription.endpoints), 1)) <= 150])
+    error_message = "types x endpoints of a subscription must not exceed 150, the limit of an SNS filter. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
   }
 
-  # The most that fits into one of the four patterns over which a pipe divides the types of a buffered
-  # subscription.
+  # The most that fits into one of the four patterns over which a pipe divides the types.
   validation {
     condition = alltrue(flatten([
-      for subscription in values(var.subscriptions) : subscription.ordered ? [true] : [
+      for subscription in values(var.subscriptions) : [
         for types in chunklist(
           concat([for type in subscription.types : type if !endswith(type, "*")], [for type in subscription.types : type if endswith(type, "*")]),
           ceil(length(subscription.types) / 4),
@@ -216,20 +206,12 @@ variable "subscriptions" {
         70 + length(jsonencode(types)) + 12 * length(types) + try(length(jsonencode(subscription.endpoints)) + 11 * length(subscription.endpoints), 0) <= 4096
       ]
     ]))
-    error_message = "types and endpoints of a buffered subscription are too long: its pipe filters them too, with the types divided over four patterns of at most 4096 characters each. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
+    error_message = "types and endpoints of a subscription are too long: its pipe filters them too, with the types divided over four patterns of at most 4096 characters each. Use prefixes (invoice.*), leave endpoints out, or split the subscription."
   }
 
   validation {
     condition = alltrue([
-      for subscription in values(var.subscriptions) :
-      !subscription.ordered || 165 + length(jsonencode(subscription.types)) + 12 * length(subscription.types) + try(length(jsonencode(subscription.endpoints)), 0) <= 4096
-    ])
-    error_message = "types and endpoints of an ordered subscription are too long: a pipe's filter can have 4096 characters. Use prefixes (invoice.*) or leave endpoints out."
-  }
-
-  validation {
-    condition = alltrue([
-      for subscription in values(var.subscriptions) : subscription.batch_size >= 1 && subscription.batch_size <= (
+      for subscription in values(var.subscriptions) : coalesce(subscription.batch_size, 1) >= 1 && coalesce(subscription.batch_size, 1) <= (
         subscription.target.queue_arn != null || try(var.processors[subscription.target.processor].kind, "") == "queue" ? 10 :
         subscription.target.state_machine_arn != null || try(var.processors[subscription.target.processor].kind, "") == "workflow" ? 100 : 1000
       )
@@ -238,38 +220,41 @@ variable "subscriptions" {
   }
 
   validation {
-    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.batching_window_s >= 0 && subscription.batching_window_s <= 300 && (subscription.ordered || subscription.batch_size <= 10 || subscription.batching_window_s >= 1)])
-    error_message = "batching_window_s must be 0 to 300, and at least 1 for a buffered subscription with a batch_size over 10: one receive call returns no more than 10 messages."
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.batching_window_s >= 0 && subscription.batching_window_s <= 300 && (coalesce(subscription.batch_size, 10) <= 10 || subscription.batching_window_s >= 1)])
+    error_message = "batching_window_s must be 0 to 300, and at least 1 with a batch_size over 10: one receive call returns no more than 10 messages."
+  }
+
+  # SQS counts a receive for each message of a batch: behind one that fails, the others of its key would use up their
+  # tries too. And a FIFO queue has no batching window.
+  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+  validation {
+    condition     = alltrue([for subscription in values(var.subscriptions) : !subscription.ordered || (coalesce(subscription.batch_size, 1) == 1 && subscription.batching_window_s == 0)])
+    error_message = "An ordered subscription calls its target with one event at a time: leave batch_size and batching_window_s out. Events of different keys are processed in parallel."
   }
 
   validation {
     condition     = alltrue([for subscription in values(var.subscriptions) : subscription.max_retries >= 1 && subscription.max_retries <= 100 && floor(subscription.max_retries) == subscription.max_retries])
-    error_message = "max_retries must be a whole number from 1 to 100: without a limit, one bad event would block its shard for a day."
-  }
-
-  validation {
-    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.max_age_s >= 60 && subscription.max_age_s <= 82800 && subscription.parallelization >= 1 && subscription.parallelization <= 10])
-    error_message = "max_age_s must be 60 to 82800 seconds (the stream keeps a record for 24 hours, and rehydrate needs some of them), and parallelization 1 to 10."
+    error_message = "max_retries must be a whole number from 1 to 100: without a limit, one bad event would be tried for ever."
   }
 
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) : subscription.visibility_timeout_s == null ? true : (
-        !subscription.ordered && subscription.visibility_timeout_s <= 43200
+        subscription.visibility_timeout_s <= 43200
         && subscription.visibility_timeout_s >= try(var.processors[subscription.target.processor].kind == "queue" ? 1 : var.processors[subscription.target.processor].timeout_s, 1)
       )
     ])
-    error_message = "visibility_timeout_s is for buffered subscriptions; it must be at least the processor's timeout_s, or an event could be received again while it is being processed, and at most 43200."
+    error_message = "visibility_timeout_s must be at least the processor's timeout_s, or an event could be received again while it is being processed, and at most 43200."
   }
 
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) : subscription.retention_days == null ? true : (
-        !subscription.ordered && subscription.retention_days >= 1 && subscription.retention_days <= var.queue_retention_days
+        subscription.retention_days >= 1 && subscription.retention_days <= var.queue_retention_days
         && floor(subscription.retention_days) == subscription.retention_days
       )
     ])
-    error_message = "retention_days is for buffered subscriptions and must be a whole number from 1 to queue_retention_days (${var.queue_retention_days}), for which the DLQ keeps an event. Both count from the event's arrival in the queue, so a shorter time in the DLQ would lose events that waited long."
+    error_message = "retention_days must be a whole number from 1 to queue_retention_days (${var.queue_retention_days}), for which the DLQ keeps an event. Both count from the event's arrival in the queue, so a shorter time in the DLQ would lose events that waited long."
   }
 
   validation {

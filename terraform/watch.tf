@@ -10,6 +10,7 @@ locals {
   # Pipes that are meant to run.
   watched_pipes = concat(
     [local.router_name],
+    [for name in ["${var.stack}-fan"] : name if length(local.ordered) > 0],
     [for name, subscription in var.subscriptions : "${var.stack}-${name}" if subscription.enabled],
   )
 
@@ -83,7 +84,7 @@ data "aws_iam_policy_document" "alerts" {
   statement {
     sid       = "LookIntoDlqs"
     actions   = ["sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-    resources = ["${local.arn_prefixes.sqs}:${var.stack}-*-dlq"]
+    resources = ["${local.arn_prefixes.sqs}:${var.stack}-*-dlq", "${local.arn_prefixes.sqs}:${var.stack}-*-dlq.fifo"]
   }
 
   statement {

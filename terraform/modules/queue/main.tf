@@ -64,8 +64,17 @@ data "aws_iam_policy_document" "this" {
   }
 }
 
+locals {
+  fifo = endswith(var.arn, ".fifo")
+}
+
 resource "aws_sqs_queue" "this" {
-  name                              = element(split(":", var.arn), 5)
+  name       = element(split(":", var.arn), 5)
+  fifo_queue = local.fifo
+  # High throughput: each message group has its own limit and its own deduplication.
+  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html
+  deduplication_scope               = local.fifo ? "messageGroup" : null
+  fifo_throughput_limit             = local.fifo ? "perMessageGroupId" : null
   kms_master_key_id                 = var.defaults.kms_key_arn
   kms_data_key_reuse_period_seconds = 300
   message_retention_seconds         = coalesce(var.retention_s, var.defaults.retention_days * 86400)

@@ -1,5 +1,5 @@
 variable "arn" {
-  description = "The ARN that the queue will have. It is an ARN and not a name, so that a queue and its DLQ can name each other."
+  description = "The ARN that the queue will have. It is an ARN and not a name, so that a queue and its DLQ can name each other. A name that ends in .fifo makes a FIFO queue, whose DLQ must be one too."
   type        = string
 }
 

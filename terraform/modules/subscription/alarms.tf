@@ -2,16 +2,16 @@ locals {
   # No alarm checks whether a pipe that should be stopped runs.
   alarm_kinds = concat(
     ["dlq-not-empty", "pipe-failing"],
+    ["queue-old"],
     var.subscription.enabled ? ["pipe-down"] : [],
-    local.buffered ? ["queue-old"] : ["letters-old"],
   )
 
   alarms = {
     "dlq-not-empty" = {
-      description = "Events of the subscription ${var.name} were rejected or given up: they wait in ${local.full_name}-dlq."
+      description = "Events of the subscription ${var.name} were rejected or given up: they wait in ${local.dlq_name}."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
-      dimensions  = { QueueName = "${local.full_name}-dlq" }
+      dimensions  = { QueueName = local.dlq_name }
       statistic   = "Maximum"
     }
     "pipe-failing" = {
@@ -33,15 +33,7 @@ locals {
       description = "An event has waited for 15 minutes in the queue of the subscription ${var.name}: its pipe does not run, or its target cannot keep up."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
-      dimensions  = { QueueName = local.full_name }
-      statistic   = "Maximum"
-      threshold   = 900
-    }
-    "letters-old" = {
-      description = "A dead letter of the pipe ${local.full_name} has waited for 15 minutes: rehydrate has not read it."
-      namespace   = "AWS/SQS"
-      metric      = "ApproximateAgeOfOldestMessage"
-      dimensions  = { QueueName = "${local.full_name}-letters" }
+      dimensions  = { QueueName = local.queue_name }
       statistic   = "Maximum"
       threshold   = 900
     }

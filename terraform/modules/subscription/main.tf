@@ -1,10 +1,14 @@
 locals {
-  full_name        = "${var.stack}-${var.name}"
-  queue_arn        = "${var.arn_prefixes.sqs}:${local.full_name}"
-  dlq_arn          = "${var.arn_prefixes.sqs}:${local.full_name}-dlq"
-  dead_letters_arn = "${var.arn_prefixes.sqs}:${local.full_name}-letters"
-  pipe_arn         = "${var.arn_prefixes.pipes}:pipe/${local.full_name}"
+  full_name = "${var.stack}-${var.name}"
+  # SQS wants this end of a FIFO queue's name, and a FIFO queue needs a FIFO DLQ.
+  suffix     = var.subscription.ordered ? ".fifo" : ""
+  queue_name = "${local.full_name}${local.suffix}"
+  dlq_name   = "${local.full_name}-dlq${local.suffix}"
+  queue_arn  = "${var.arn_prefixes.sqs}:${local.queue_name}"
+  dlq_arn    = "${var.arn_prefixes.sqs}:${local.dlq_name}"
+  pipe_arn   = "${var.arn_prefixes.pipes}:pipe/${local.full_name}"
 
+  # Gets its events from the topic; an ordered one from fan.
   buffered = !var.subscription.ordered
 
   exact    = [for type in var.subscription.types : type if !endswith(type, "*")]
@@ -24,6 +28,6 @@ module "dlq" {
 
   arn          = local.dlq_arn
   defaults     = var.queue_defaults
-  redrive_from = [local.buffered ? local.queue_arn : local.dead_letters_arn]
+  redrive_from = [local.queue_arn]
   topic_arn    = local.buffered ? var.topic_arn : null
 }

@@ -4,23 +4,22 @@ output "pipe_name" {
 }
 
 output "arns" {
-  description = "ARNs of its parts. They are built from names, so that a plan knows them. `queue` is null if ordered, `dead_letters` if buffered."
+  description = "ARNs of its parts. They are built from names, so that a plan knows them."
   value = {
-    pipe         = local.pipe_arn
-    queue        = local.buffered ? local.queue_arn : null
-    dead_letters = local.buffered ? null : local.dead_letters_arn
-    dlq          = local.dlq_arn
+    pipe  = local.pipe_arn
+    queue = local.queue_arn
+    dlq   = local.dlq_arn
   }
 }
 
 output "queue_name" {
-  description = "Name of the queue; null if ordered."
-  value       = one(module.queue[*].name)
+  description = "Name of the queue."
+  value       = module.queue.name
 }
 
 output "queue_url" {
-  description = "URL of the queue; null if ordered."
-  value       = one(module.queue[*].url)
+  description = "URL of the queue."
+  value       = module.queue.url
 }
 
 output "dlq_name" {
@@ -33,24 +32,18 @@ output "dlq_url" {
   value       = module.dlq.url
 }
 
-output "dead_letters" {
-  description = "Queue of the dead letters of an ordered pipe; null if buffered."
-  value       = one([for queue in module.letters : { name = queue.name, url = queue.url, arn = queue.arn }])
-}
-
 output "retention_s" {
   description = "How many seconds each queue keeps a message."
   value = {
-    queue        = one(module.queue[*].retention_s)
-    dlq          = module.dlq.retention_s
-    dead_letters = one(module.letters[*].retention_s)
+    queue = module.queue.retention_s
+    dlq   = module.dlq.retention_s
   }
 }
 
 output "redrive" {
-  description = "The queue or, if ordered, the queue of dead letters: where it sends messages that it could not deliver (`to`). And the queues from which the DLQ accepts messages (`from`)."
+  description = "Where the queue sends messages that could not be delivered (`to`), and the queues from which the DLQ accepts messages (`from`)."
   value = {
-    to   = one(concat(module.queue, module.letters)).redrive.to
+    to   = module.queue.redrive.to
     from = module.dlq.redrive.from
   }
 }
@@ -59,14 +52,13 @@ output "policies" {
   description = "Policies of the pipe's role and of the queues, as JSON, by name."
   value = merge(
     module.role.policies,
-    { dlq = module.dlq.policy },
-    local.buffered ? { queue = module.queue[0].policy } : { letters = module.letters[0].policy },
+    { dlq = module.dlq.policy, queue = module.queue.policy },
   )
 }
 
 output "filters" {
-  description = "The filters in force, as JSON: that of the topic if buffered, those of the pipe if ordered. An event that matches one of them passes."
-  value       = local.buffered ? [aws_sns_topic_subscription.this[0].filter_policy] : local.stream_filters
+  description = "The filters in force, as JSON: that of the topic if buffered; fan decides the same if ordered."
+  value       = [jsonencode(local.topic_filter)]
 }
 
 output "pipe_parameters" {

@@ -24,68 +24,19 @@ locals {
   # A processor puts an event of this subscription that it rejects into this DLQ, whatever other subscriptions it
   # serves.
   template = replace(
-    local.buffered ? var.templates.from_queue : var.templates.from_stream,
+    var.template,
     "\"deliveryid\":",
     "\"subscription\":\"${var.name}\",\"deliveryid\":",
   )
 
   fifo = var.target.kind == "queue" && endswith(var.target.arn, ".fifo")
-
-  # Ordered: the stream's own filter.
-  stream_image = {
-    type     = { S = local.types }
-    endpoint = { S = concat(local.endpoints, [for name in local.no_endpoints : { anything-but = [name] }]) }
-  }
-
-  # A record passes by either: what a provider delivered, and what is replayed to all subscriptions or to this one.
-  stream_filters = [
-    for route in [{ replayid = { S = [""] } }, { replayto = { S = ["*", var.name] } }] :
-    jsonencode({ eventName = ["INSERT"], dynamodb = { NewImage = merge(local.stream_image, route) } })
-  ]
 }
 
 data "aws_iam_policy_document" "source" {
-  #checkov:skip=CKV_AWS_356:AWS grants ListStreams for the resource "*" only.
-  dynamic "statement" {
-    for_each = local.buffered ? [local.queue_arn] : []
-
-    content {
-      sid       = "ReceiveFromQueue"
-      actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-      resources = [statement.value]
-    }
-  }
-
-  dynamic "statement" {
-    for_each = local.buffered ? [] : [var.stream_pattern]
-
-    content {
-      sid       = "ReadStream"
-      actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
-      resources = [statement.value]
-    }
-  }
-
-  # AWS lists it among what a pipe's role needs, and grants it for "*" only: it only names the account's streams.
-  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
-  dynamic "statement" {
-    for_each = local.buffered ? [] : ["*"]
-
-    content {
-      sid       = "ListStreams"
-      actions   = ["dynamodb:ListStreams"]
-      resources = [statement.value]
-    }
-  }
-
-  dynamic "statement" {
-    for_each = local.buffered ? [] : [local.dead_letters_arn]
-
-    content {
-      sid       = "SendToLetters"
-      actions   = ["sqs:SendMessage"]
-      resources = [statement.value]
-    }
+  statement {
+    sid       = "ReceiveFromQueue"
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    resources = [local.queue_arn]
   }
 }
 
@@ -122,18 +73,11 @@ module "role" {
   }
 
   key_use = merge(
-    {
-      source = merge(
-        { DecryptSource = { use = "decrypt", through = [local.buffered ? "sqs" : "dynamodb"] } },
-        local.buffered ? {} : { EncryptForLetters = { use = "encrypt", through = ["sqs"] } },
-      )
-    },
+    { source = { DecryptSource = { use = "decrypt", through = ["sqs"] } } },
     var.target.kind == "queue" && var.target.encrypted ? {
       target = { EncryptForTarget = { use = "encrypt", through = ["sqs"], key_arn = var.target.kms_key_arn } }
     } : {},
   )
-
-  unscoped_sids = ["ListStreams"]
 }
 
 resource "aws_cloudwatch_log_group" "pipe" {
@@ -146,14 +90,14 @@ resource "aws_pipes_pipe" "this" {
   name          = local.full_name
   description   = "Subscription ${var.name}"
   role_arn      = module.role.arn
-  source        = local.buffered ? module.queue[0].arn : var.stream_arn
+  source        = module.queue.arn
   target        = var.made_target_arn
   desired_state = var.subscription.enabled ? "RUNNING" : "STOPPED"
 
   source_parameters {
     filter_criteria {
       dynamic "filter" {
-        for_each = local.buffered ? local.queue_filters : local.stream_filters
+        for_each = local.queue_filters
 
         content {
           pattern = filter.value
@@ -161,32 +105,9 @@ resource "aws_pipes_pipe" "this" {
       }
     }
 
-    dynamic "sqs_queue_parameters" {
-      for_each = local.buffered ? [1] : []
-
-      content {
-        batch_size                         = var.subscription.batch_size
-        maximum_batching_window_in_seconds = var.subscription.batching_window_s
-      }
-    }
-
-    # Everything is set: the provider may send omitted values as 0 on an update.
-    dynamic "dynamodb_stream_parameters" {
-      for_each = local.buffered ? [] : [1]
-
-      content {
-        starting_position                  = "TRIM_HORIZON"
-        batch_size                         = var.subscription.batch_size
-        maximum_batching_window_in_seconds = var.subscription.batching_window_s
-        maximum_record_age_in_seconds      = var.subscription.max_age_s
-        maximum_retry_attempts             = var.subscription.max_retries
-        on_partial_batch_item_failure      = "AUTOMATIC_BISECT"
-        parallelization_factor             = var.subscription.parallelization
-
-        dead_letter_config {
-          arn = module.letters[0].arn
-        }
-      }
+    sqs_queue_parameters {
+      batch_size                         = coalesce(var.subscription.batch_size, local.buffered ? 10 : 1)
+      maximum_batching_window_in_seconds = var.subscription.batching_window_s
     }
   }
 
@@ -214,13 +135,9 @@ resource "aws_pipes_pipe" "this" {
       for_each = local.fifo ? [1] : []
 
       content {
-        # Paths into the record as the source delivers it, before the template. SQS accepts 128 characters of ASCII for
-        # a group, and a ref or a partition key may be longer and hold any character: the attribute group is a digest of
-        # the partition key. A buffered subscription promises no order, so there only an event and its own retries share
-        # a group.
-        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
-        message_group_id         = local.buffered ? "$.body.datasha256" : "$.dynamodb.NewImage.group.S"
-        message_deduplication_id = local.buffered ? "$.messageId" : "$.eventID"
+        # Paths into the message as the queue delivers it, before the template.
+        message_group_id         = "$.body.partitionkey"
+        message_deduplication_id = "$.messageId"
       }
     }
   }

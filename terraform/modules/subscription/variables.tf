@@ -20,11 +20,9 @@ variable "subscription" {
     endpoints         = optional(list(string))
     ordered           = bool
     enabled           = bool
-    batch_size        = number
+    batch_size        = optional(number)
     batching_window_s = number
     max_retries       = number
-    max_age_s         = number
-    parallelization   = number
     retention_days    = optional(number)
   })
 }
@@ -73,16 +71,6 @@ variable "topic_arn" {
   type        = string
 }
 
-variable "stream_arn" {
-  description = "Stream of the events table, which an ordered subscription reads."
-  type        = string
-}
-
-variable "stream_pattern" {
-  description = "ARN of the events table's streams, with a wildcard for the date in their names."
-  type        = string
-}
-
 variable "key" {
   description = "The stack's key: see modules/role."
   type = object({
@@ -92,12 +80,9 @@ variable "key" {
   })
 }
 
-variable "templates" {
-  description = "Input templates that build the event, by source."
-  type = object({
-    from_stream = string
-    from_queue  = string
-  })
+variable "template" {
+  description = "Input template that builds the event from a message that carries it."
+  type        = string
 }
 
 variable "heartbeats_endpoint" {
@@ -108,14 +93,6 @@ variable "heartbeats_endpoint" {
 variable "test_type" {
   description = "The type of events that an operator sends to test an endpoint. A subscription to all types does not get them."
   type        = string
-}
-
-variable "dead_letters" {
-  description = "How `rehydrate` reads dead letters: how many seconds one is hidden meanwhile, and how often it is tried."
-  type = object({
-    visibility_timeout_s = number
-    max_receives         = number
-  })
 }
 
 variable "arn_prefixes" {

@@ -1,14 +1,19 @@
-# Buffered: topic -> queue -> pipe. While the pipe is stopped, the queue fills.
+# Buffered: topic -> queue -> pipe. Ordered: fan -> FIFO queue -> pipe; SQS gives out no event of a key while an earlier one
+# waits to be tried again. While the pipe is stopped, the queue fills.
+
+moved {
+  from = module.queue[0]
+  to   = module.queue
+}
 
 module "queue" {
   source = "../queue"
-  count  = local.buffered ? 1 : 0
 
   arn                  = local.queue_arn
   defaults             = var.queue_defaults
   retention_s          = var.subscription.retention_days == null ? null : var.subscription.retention_days * 86400
   visibility_timeout_s = var.visibility_timeout_s
-  topic_arn            = var.topic_arn
+  topic_arn            = local.buffered ? var.topic_arn : null
 
   dead_letter = {
     arn          = module.dlq.arn
@@ -27,8 +32,8 @@ locals {
 }
 
 locals {
-  # The pipe filters again: a change of SNS's filter takes up to 15 minutes to take effect, and a pipe deletes from the
-  # queue what no pattern matches. So its filter has the same conditions, and JSON that is not one of our events passes,
+  # The pipe filters again: a change of SNS's filter takes up to 15 minutes to take effect, fan's takes one, and a pipe
+  # deletes from the queue what no pattern matches. So its filter has the same conditions, and JSON that is not one of our events passes,
   # for the target to refuse. Pipes deletes a body that is not JSON, whatever a pattern says about its fields: nothing
   # of ours writes one. A pattern has room for 4,096 characters: long lists of types are divided over four.
   # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
@@ -50,7 +55,7 @@ resource "aws_sns_topic_subscription" "this" {
 
   topic_arn            = var.topic_arn
   protocol             = "sqs"
-  endpoint             = module.queue[0].arn
+  endpoint             = module.queue.arn
   raw_message_delivery = true
   filter_policy        = jsonencode(local.topic_filter)
   filter_policy_scope  = "MessageBody"
