@@ -12,7 +12,8 @@ module "fan" {
   function_defaults    = local.function_defaults
   queue_defaults       = local.queue_defaults
   dead_letter_handling = local.dead_letter_handling
-  stream               = { arn = aws_dynamodb_table.events.stream_arn, pattern = local.arns.stream }
+  stream_arn           = aws_dynamodb_table.events.stream_arn
+  stream_pattern       = local.arns.stream
   template             = module.cloudevent.from_stream
   heartbeats_endpoint  = local.heartbeats_endpoint
   log_retention_days   = var.log_retention_days

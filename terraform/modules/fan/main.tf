@@ -6,7 +6,7 @@ locals {
   dead_letters_arn = "${var.arn_prefixes.sqs}:${local.full_name}-letters"
 }
 
-# The events that could not be sent to a queue for a day, after rehydrate has read them again.
+# Events that a queue refuses, and those that the pipe gave up, after rehydrate has read them again.
 module "dlq" {
   source = "../queue"
 
@@ -46,7 +46,7 @@ data "aws_iam_policy_document" "function" {
   statement {
     sid       = "SendToOrderedSubscriptions"
     actions   = ["sqs:SendMessage"]
-    resources = var.queue_arns
+    resources = concat(var.queue_arns, [local.dlq_arn])
   }
 }
 
@@ -68,6 +68,7 @@ module "function" {
   }
 
   environment = {
+    DLQ_URL         = module.dlq.url
     ENDPOINTS_TABLE = var.description.table
   }
 }

@@ -1,10 +1,11 @@
 locals {
   log_group = "/aws/vendedlogs/pipes/${local.full_name}"
 
-  # A record passes by either: what a provider delivered, and what is replayed to all subscriptions or to an ordered one.
+  # A record passes by either: what a provider delivered, and what is replayed to all subscriptions or to the
+  # ordered ones.
   # Expiry by TTL is a REMOVE and must not look like an event.
   filters = [
-    for route in [{ replayid = { S = [""] } }, { replayto = { S = [{ anything-but = ["-router"] }] } }] :
+    for route in [{ replayid = { S = [""] } }, { replayto = { S = ["*", "-fan"] } }] :
     jsonencode({
       eventName = ["INSERT"]
       dynamodb  = { NewImage = merge({ endpoint = { S = [{ anything-but = [var.heartbeats_endpoint] }] } }, route) }
@@ -17,7 +18,7 @@ data "aws_iam_policy_document" "source" {
   statement {
     sid       = "ReadStream"
     actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
-    resources = [var.stream.pattern]
+    resources = [var.stream_pattern]
   }
 
   # AWS lists it among what a pipe's role needs, and grants it for "*" only: it only names the account's streams.
@@ -88,7 +89,7 @@ resource "aws_pipes_pipe" "this" {
   name          = local.full_name
   description   = "Hands new pointers to fan, in order"
   role_arn      = module.role.arn
-  source        = var.stream.arn
+  source        = var.stream_arn
   target        = module.function.arn
   desired_state = "RUNNING"
 

@@ -44,12 +44,14 @@ variable "dead_letter_handling" {
   })
 }
 
-variable "stream" {
-  description = "Stream of the events table: its ARN, and the pattern of the ARNs of the table's streams."
-  type = object({
-    arn     = string
-    pattern = string
-  })
+variable "stream_arn" {
+  description = "Stream of the events table."
+  type        = string
+}
+
+variable "stream_pattern" {
+  description = "ARN of the events table's streams, with a wildcard for the date in their names."
+  type        = string
 }
 
 variable "template" {

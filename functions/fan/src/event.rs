@@ -1,0 +1,42 @@
+use serde::Deserialize;
+
+/// An event as the pipe's template builds it, and the parts that decide where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Event<'a> {
+    /// All of it, as the queues get it.
+    pub(crate) message: &'a str,
+    pub(crate) facts: Facts,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Facts {
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    /// `/endpoints/{endpoint}`.
+    pub(crate) source: String,
+    /// Names the event in logs.
+    #[serde(rename = "ref")]
+    pub(crate) reference: String,
+    /// Events with the same one have an order.
+    #[serde(rename = "partitionkey")]
+    pub(crate) group: String,
+    /// Of the record in the stream: no other record has it, and a repetition of this one does.
+    #[serde(rename = "deliveryid")]
+    pub(crate) delivery_id: String,
+}
+
+/// The pipe's template does not build what this function reads. The text shows no value.
+#[derive(Debug, thiserror::Error)]
+#[error("the input is not what the template from_stream builds: {0}")]
+pub(crate) struct NotAnEvent(&'static str);
+
+impl<'a> Event<'a> {
+    pub(crate) fn read(message: &'a str) -> Result<Self, NotAnEvent> {
+        let facts: Facts = serde_json::from_str(message)
+            .map_err(|_| NotAnEvent("an attribute is missing or is no text"))?;
+        if facts.group.is_empty() || facts.delivery_id.is_empty() {
+            return Err(NotAnEvent("partitionkey or deliveryid is empty"));
+        }
+        Ok(Self { message, facts })
+    }
+}
