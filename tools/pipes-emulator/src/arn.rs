@@ -49,7 +49,10 @@ pub(crate) enum SourceKind {
     /// The stream of a DynamoDB table.
     Stream,
     /// An SQS queue.
-    Queue,
+    Queue {
+        /// Whether the queue keeps order per message group.
+        fifo: bool,
+    },
 }
 
 impl SourceKind {
@@ -65,10 +68,9 @@ impl SourceKind {
             "dynamodb" => Err(
                 "this is not the ARN of a DynamoDB stream: give the table's stream ARN".to_owned(),
             ),
-            "sqs" if arn.resource.ends_with(".fifo") => {
-                Err("a FIFO queue as a source is not emulated here".to_owned())
-            }
-            "sqs" => Ok(Self::Queue),
+            "sqs" => Ok(Self::Queue {
+                fifo: arn.resource.ends_with(".fifo"),
+            }),
             "kinesis" | "mq" | "kafka" => Err(format!(
                 "a source of service {} is not emulated here",
                 arn.service
@@ -162,6 +164,10 @@ mod tests {
             SourceKind::of(&format!("{table}/stream/2026-11-21T00:00:00.000")),
             Ok(SourceKind::Stream)
         );
+        let queue = "arn:aws:sqs:us-east-1:000000000000:q";
+        for (arn, fifo) in [(queue.to_owned(), false), (format!("{queue}.fifo"), true)] {
+            assert_eq!(SourceKind::of(&arn), Ok(SourceKind::Queue { fifo }));
+        }
     }
 
     #[test]

@@ -52,8 +52,10 @@ impl Definition {
         )?;
         let mut source_parameters = request.source_parameters.unwrap_or_default();
         // AWS reports the parameters of a queue even when none were given.
-        if SourceKind::of(&request.source) == Ok(SourceKind::Queue)
-            && source_parameters.queue.is_none()
+        if matches!(
+            SourceKind::of(&request.source),
+            Ok(SourceKind::Queue { .. })
+        ) && source_parameters.queue.is_none()
         {
             source_parameters.queue = Some(QueueParameters {
                 batch_size: 10,

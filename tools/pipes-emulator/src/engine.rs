@@ -81,7 +81,7 @@ impl Local {
                     .await
                     .map_err(|error| Failure::of("dynamodb:DescribeStream", &error))?;
             }
-            Ok(SourceKind::Queue) => drop(self.cloud.queue_url(&definition.source).await?),
+            Ok(SourceKind::Queue { .. }) => drop(self.cloud.queue_url(&definition.source).await?),
             Err(reason) => return Err(Failure::new("Source", reason)),
         }
         if TargetKind::of(&definition.target) == Ok(TargetKind::StateMachine)
@@ -126,7 +126,7 @@ fn needs(definition: &Definition) -> Vec<(&'static str, String)> {
             "dynamodb:GetRecords",
             "dynamodb:GetShardIterator",
         ],
-        Ok(SourceKind::Queue) => &[
+        Ok(SourceKind::Queue { .. }) => &[
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",

@@ -5,7 +5,7 @@
 //! STS. What it does is taken from AWS's documents; where they are silent it chooses, as listed
 //! here:
 //!
-//! * **Sources**: DynamoDB streams and standard SQS queues. **Targets**: Lambda, Step Functions, SQS, SNS. **Dead letters**
+//! * **Sources**: DynamoDB streams and SQS queues, standard and FIFO. **Targets**: Lambda, Step Functions, SQS, SNS. **Dead letters**
 //!   go to SQS queues. Other sources, targets, log destinations, enrichment, and reserved variables of templates are
 //!   refused by name.
 //! * A stopped pipe continues from its **checkpoint**, which is kept in memory: it ends with this

@@ -56,7 +56,9 @@ impl Blueprint {
         };
         match source {
             SourceKind::Stream => stream_of(&mut check, definition, &mut blueprint),
-            SourceKind::Queue => queue_of(&mut check, definition, &mut blueprint),
+            SourceKind::Queue { fifo } => {
+                queue_of(&mut check, definition, &mut blueprint, fifo);
+            }
         }
         target_of(&mut check, definition, &mut blueprint);
         if check.problems.is_empty() {

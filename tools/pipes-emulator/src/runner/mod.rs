@@ -88,7 +88,7 @@ impl Run {
         };
         match source {
             SourceKind::Stream => running.stream(stop).await,
-            SourceKind::Queue => running.queue(stop).await,
+            SourceKind::Queue { .. } => running.queue(stop).await,
         }
     }
 
