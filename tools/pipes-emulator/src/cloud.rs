@@ -7,7 +7,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
-use emulator::{Clock, Failure, Roles};
+use emulator::{Clock, ControlPlane, Failure, Roles};
 
 use crate::arn::Arn;
 
@@ -18,6 +18,7 @@ const EXECUTION: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone)]
 pub(crate) struct Cloud {
     config: SdkConfig,
+    clock: Clock,
     pub(crate) roles: Roles,
     pub(crate) streams: aws_sdk_dynamodbstreams::Client,
 }
@@ -40,6 +41,7 @@ impl Cloud {
             .await;
         Self {
             roles: Roles::new(&config, clock),
+            clock,
             streams: aws_sdk_dynamodbstreams::Client::new(&config),
             config,
         }
@@ -48,6 +50,11 @@ impl Cloud {
     /// The configuration behind the clients, to create others from.
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    /// Calls for which there is no client of the SDK, with the credentials of this configuration.
+    pub(crate) fn calls(&self, config: &SdkConfig) -> ControlPlane {
+        ControlPlane::new(config, self.clock)
     }
 
     /// The URL of a queue. Pipes needs no right to look it up, so the emulator uses its own rights.

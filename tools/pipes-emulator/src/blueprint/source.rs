@@ -155,7 +155,7 @@ pub(super) fn queue_of(
 
 fn batch_of(check: &mut Check, block: &str, blueprint: &mut Blueprint, size: i64, window: i64) {
     if let Some(limit) = blueprint.target.batch_limit()
-        && size > i64::from(limit)
+        && usize::try_from(size).is_ok_and(|size| size > limit)
     {
         let message = format!(
             "{size} is above the {limit} that a target of {} takes",

@@ -2,6 +2,7 @@
 
 pub(crate) mod checkpoint;
 mod dead_letters;
+mod delivery;
 pub(crate) mod plan;
 mod queue;
 mod record;
@@ -12,8 +13,7 @@ use std::time::Duration;
 
 use emulator::{Caller, Clock, Failure};
 use tokio::sync::watch;
-use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::warn;
 
 use self::checkpoint::Checkpoints;
 use self::plan::backoff;
@@ -23,7 +23,7 @@ use crate::cloud::Cloud;
 use crate::definition::Definition;
 use crate::event::SourceEvent;
 use crate::role::{AssumedRole, PIPES};
-use crate::targets::{BatchOutcome, Target, prepare};
+use crate::targets::{Enricher, Target};
 
 /// A pipe to run.
 pub(crate) struct Run {
@@ -38,6 +38,7 @@ pub(crate) struct Run {
 pub(crate) struct Running {
     run: Run,
     role: AssumedRole,
+    enricher: Option<Enricher>,
     target: Target,
     checkpoints: Checkpoints,
 }
@@ -80,9 +81,14 @@ impl Run {
             }
         };
         let source = self.blueprint.source;
+        let enrichment = self.blueprint.enrichment.as_ref();
+        let enricher = enrichment
+            .zip(self.definition.enrichment.as_ref())
+            .map(|(enrichment, arn)| Enricher::new(&role, enrichment.kind, arn));
         let running = Running {
             run: self,
             role,
+            enricher,
             target,
             checkpoints,
         };
@@ -124,33 +130,5 @@ impl Running {
                 );
                 false
             })
-    }
-
-    /// Transforms and sends a batch, and logs the result.
-    async fn deliver(&self, events: &[SourceEvent]) -> BatchOutcome {
-        let started = Instant::now();
-        let prepared = prepare(&self.run.definition, &self.run.blueprint, events);
-        let delivery = self.target.deliver(&self.run.blueprint, &prepared).await;
-        let (records, ms) = (events.len(), started.elapsed().as_millis());
-        match delivery {
-            Ok(BatchOutcome::Delivered) => {
-                info!(pipe = self.name(), records, ms, "delivered");
-                BatchOutcome::Delivered
-            }
-            Ok(answer) => {
-                let failed = match &answer {
-                    BatchOutcome::Failed(failed) => failed.len(),
-                    BatchOutcome::FailedFrom(_)
-                    | BatchOutcome::NotDelivered
-                    | BatchOutcome::Delivered => records,
-                };
-                warn!(pipe = self.name(), records, failed, ms, "delivered in part");
-                answer
-            }
-            Err(failure) => {
-                warn!(pipe = self.name(), records, ms, %failure, "not delivered");
-                BatchOutcome::NotDelivered
-            }
-        }
     }
 }
