@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 
 use emulator::{Clock, ControlPlane, Failure, Roles};
 
@@ -26,8 +26,13 @@ pub(crate) struct Cloud {
 impl Cloud {
     /// Credentials come from the environment, as everywhere.
     pub(crate) async fn connect(endpoint: &str, region: &str, clock: Clock) -> Self {
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .endpoint_url(endpoint)
+        let config = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint);
+        Self::of(config, region, clock).await
+    }
+
+    /// The cloud of this configuration, called as Pipes calls AWS.
+    pub(crate) async fn of(config: ConfigLoader, region: &str, clock: Clock) -> Self {
+        let config = config
             .region(Region::new(region.to_owned()))
             // The emulator counts a pipe's tries itself.
             .retry_config(RetryConfig::disabled())

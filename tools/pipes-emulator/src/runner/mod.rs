@@ -34,12 +34,17 @@ pub(crate) struct Run {
     pub(crate) blueprint: Blueprint,
 }
 
-/// A pipe that has assumed its role and knows its target.
-pub(crate) struct Running {
-    run: Run,
+/// What a pipe needs to work: its role, assumed, and what it calls under it.
+struct Connection {
     role: AssumedRole,
     enricher: Option<Enricher>,
     target: Target,
+}
+
+/// A pipe that works.
+pub(crate) struct Running {
+    run: Run,
+    connection: Connection,
     checkpoints: Checkpoints,
 }
 
@@ -67,12 +72,12 @@ impl Run {
     pub(crate) async fn run(self, checkpoints: Checkpoints, stop: watch::Receiver<bool>) {
         let mut stop = Stop(stop);
         let mut failures = 0;
-        let (role, target) = loop {
+        let connection = loop {
             if stop.is_set() {
                 return;
             }
             match self.connect().await {
-                Ok(connected) => break connected,
+                Ok(connection) => break connection,
                 Err(failure) => {
                     failures += 1;
                     warn!(pipe = self.definition.name, %failure, "the pipe cannot start");
@@ -81,15 +86,9 @@ impl Run {
             }
         };
         let source = self.blueprint.source;
-        let enrichment = self.blueprint.enrichment.as_ref();
-        let enricher = enrichment
-            .zip(self.definition.enrichment.as_ref())
-            .map(|(enrichment, arn)| Enricher::new(&role, enrichment.kind, arn));
         let running = Running {
             run: self,
-            role,
-            enricher,
-            target,
+            connection,
             checkpoints,
         };
         match source {
@@ -98,15 +97,23 @@ impl Run {
         }
     }
 
-    async fn connect(&self) -> Result<(AssumedRole, Target), Failure> {
+    async fn connect(&self) -> Result<Connection, Failure> {
         let caller = Caller {
             service: PIPES,
             account: &self.account,
             source_arn: &self.definition.arn,
         };
         let role = AssumedRole::assume(&self.cloud, &self.definition.role_arn, caller).await?;
+        let enrichment = self.blueprint.enrichment.as_ref();
+        let enricher = enrichment
+            .zip(self.definition.enrichment.as_ref())
+            .map(|(enrichment, arn)| Enricher::new(&role, enrichment.kind, arn));
         let target = Target::connect(&self.cloud, &role, &self.definition, &self.blueprint).await?;
-        Ok((role, target))
+        Ok(Connection {
+            role,
+            enricher,
+            target,
+        })
     }
 }
 

@@ -94,7 +94,7 @@ impl Running {
                     .cloud
                     .queue_url(&self.run.definition.source)
                     .await?;
-                let role = aws_sdk_sqs::Client::new(self.role.config());
+                let role = aws_sdk_sqs::Client::new(self.connection.role.config());
                 let own = aws_sdk_sqs::Client::new(self.run.cloud.config());
                 Arc::clone(known.insert(Arc::new(Source { url, role, own })))
             }
@@ -133,7 +133,7 @@ impl Running {
     ) -> Result<Vec<SourceEvent>, Failure> {
         const CALL: &str = "sqs:ReceiveMessage";
         let arn = &self.run.definition.source;
-        self.role.confirm(CALL, arn).await?;
+        self.connection.role.confirm(CALL, arn).await?;
         let request = source
             .role
             .receive_message()
@@ -185,7 +185,8 @@ impl Running {
 
     async fn delete_chunk(&self, source: &Source, events: &[&SourceEvent]) -> Result<(), Failure> {
         const CALL: &str = "sqs:DeleteMessageBatch";
-        self.role
+        self.connection
+            .role
             .rights()
             .confirm("sqs:DeleteMessage", &self.run.definition.source)
             .await?;

@@ -14,7 +14,7 @@ pub(crate) enum BatchOutcome {
 impl BatchOutcome {
     /// For a batch API whose entries are not the records of the source one by one: a part that failed does not say
     /// which records to try again, so all are.
-    pub(crate) fn as_a_whole(self) -> Self {
+    pub(crate) fn all_or_nothing(self) -> Self {
         match self {
             Self::Delivered => Self::Delivered,
             Self::FailedFrom(_) | Self::Failed(_) | Self::NotDelivered => Self::NotDelivered,

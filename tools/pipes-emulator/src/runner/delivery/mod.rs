@@ -53,7 +53,11 @@ impl Running {
         fits(blueprint.target, enriched.len())?;
         let prepared = prepare(self.name(), blueprint.template.as_ref(), &enriched);
         let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
-        let outcome = self.target.deliver(blueprint, &prepared, &ids).await?;
+        let outcome = self
+            .connection
+            .target
+            .deliver(blueprint, &prepared, &ids)
+            .await?;
         Ok(about_the_source(
             outcome,
             blueprint.target,
@@ -66,7 +70,8 @@ impl Running {
         &self,
         events: &'a [SourceEvent],
     ) -> Result<Cow<'a, [SourceEvent]>, Failure> {
-        let (Some(enricher), Some(enrichment)) = (&self.enricher, &self.run.blueprint.enrichment)
+        let (Some(enricher), Some(enrichment)) =
+            (&self.connection.enricher, &self.run.blueprint.enrichment)
         else {
             return Ok(Cow::Borrowed(events));
         };
@@ -99,30 +104,11 @@ fn about_the_source(
     match target {
         TargetKind::Lambda | TargetKind::StateMachine => outcome,
         _ if records == entries => outcome,
-        _ => outcome.as_a_whole(),
+        _ => outcome.all_or_nothing(),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn more_events_than_the_target_takes_are_not_sent() {
-        assert_eq!(fits(TargetKind::Bus, 10), Ok(()));
-        assert!(fits(TargetKind::Bus, 11).is_err());
-        assert!(fits(TargetKind::Cluster, 2).is_err());
-        assert_eq!(fits(TargetKind::Lambda, 10_000), Ok(()));
-    }
-
-    #[test]
-    fn entries_are_records_only_as_long_as_there_are_as_many() {
-        let of =
-            |target, entries| about_the_source(BatchOutcome::Failed(vec![1]), target, 3, entries);
-        assert_eq!(of(TargetKind::Bus, 3), BatchOutcome::Failed(vec![1]));
-        assert_eq!(of(TargetKind::Bus, 2), BatchOutcome::NotDelivered);
-        assert_eq!(of(TargetKind::Lambda, 2), BatchOutcome::Failed(vec![1]));
-        let all = about_the_source(BatchOutcome::Delivered, TargetKind::Bus, 3, 2);
-        assert_eq!(all, BatchOutcome::Delivered);
-    }
-}
+mod fake;
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,5 @@
+mod targets;
+
 use serde_json::{Value, json};
 
 use super::*;
