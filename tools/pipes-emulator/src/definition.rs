@@ -92,15 +92,18 @@ impl Definition {
         if let Some(target) = request.target {
             new.target = target;
         }
-        // Terraform sends an empty text to remove an enrichment.
-        if let Some(enrichment) = request.enrichment {
-            new.enrichment = Some(enrichment).filter(|arn| !arn.is_empty());
-        }
         if let Some(parameters) = request.enrichment_parameters {
             let before = new.enrichment_parameters.unwrap_or_default();
             new.enrichment_parameters = tidy_enrichment(Some(EnrichmentParameters {
                 input_template: parameters.input_template.or(before.input_template),
             }));
+        }
+        // Terraform removes an enrichment by an empty text, and says nothing about its parameters then.
+        if let Some(enrichment) = request.enrichment {
+            new.enrichment = Some(enrichment).filter(|arn| !arn.is_empty());
+            if new.enrichment.is_none() {
+                new.enrichment_parameters = None;
+            }
         }
         if let Some(key) = request.kms_key_identifier {
             new.kms_key_identifier = Some(key).filter(|key| !key.is_empty());
@@ -322,8 +325,9 @@ mod tests {
         let same = update(&before, json!({"EnrichmentParameters": {}}));
         assert_eq!(same.enrichment.as_deref(), Some(arn));
         assert_eq!(template(&same).as_deref(), Some("x"));
-        let gone = json!({"Enrichment": "", "EnrichmentParameters": {"InputTemplate": ""}});
-        let after = update(&before, gone);
+        let bare = json!({"EnrichmentParameters": {"InputTemplate": ""}});
+        assert_eq!(template(&update(&before, bare)), None);
+        let after = update(&before, json!({"Enrichment": ""}));
         assert_eq!(
             (after.enrichment, after.enrichment_parameters),
             (None, None)

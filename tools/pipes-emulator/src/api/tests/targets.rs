@@ -121,12 +121,8 @@ async fn an_enrichment_is_described_until_it_is_removed() {
     let listed = server.client.list_pipes().send().await.unwrap();
     assert_eq!(listed.pipes()[0].enrichment(), Some(function));
 
-    let none = PipeEnrichmentParameters::builder()
-        .input_template("")
-        .build();
     let update = server.client.update_pipe().name("p").role_arn(ROLE);
-    let update = update.enrichment("").enrichment_parameters(none);
-    update.send().await.unwrap();
+    update.enrichment("").send().await.unwrap();
     let answer = server.describe("p").await;
     assert_eq!(answer.enrichment(), None);
     assert_eq!(answer.enrichment_parameters(), None);
