@@ -5,9 +5,9 @@
 //! A FIFO queue keeps the order by itself, so it is read like any other: while a message of a group
 //! is received and not deleted, SQS gives out no later one of that group, and several batches under
 //! way are always of different groups. What a target does not name as failed is deleted, even if it
-//! is behind a failed message of the same group: "your function should stop processing messages after
-//! the first failure and return all failed and unprocessed messages in `batchItemFailures`"
-//! (<https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>).
+//! is behind a failed message of the same group. AWS tells functions to stop at the first failure of
+//! a group, and to name what they did not try, too:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>.
 
 use std::sync::Arc;
 use std::time::Duration;
