@@ -49,6 +49,8 @@ variable "subscriptions" {
         cluster           = string
         task_definition   = string
         container         = string
+        cpu               = number
+        memory_mb         = number
         subnets           = list(string)
         security_groups   = optional(list(string), [])
         launch_type       = optional(string, "FARGATE")

@@ -51,6 +51,8 @@ variables {
           cluster         = "arn:aws:ecs:eu-west-1:123456789012:cluster/c"
           task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:1"
           container       = "job"
+          cpu             = 256
+          memory_mb       = 512
           subnets         = ["subnet-1"]
           task_roles      = ["arn:aws:iam::123456789012:role/task", "arn:aws:iam::123456789012:role/start"]
         }

@@ -34,6 +34,8 @@ variables {
           cluster         = "arn:aws:ecs:eu-west-1:123456789012:cluster/c"
           task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3"
           container       = "job"
+          cpu             = 256
+          memory_mb       = 512
           subnets         = ["subnet-1a"]
           security_groups = ["sg-1a"]
           task_roles      = ["arn:aws:iam::123456789012:role/task"]
@@ -47,6 +49,8 @@ variables {
           cluster           = "arn:aws:ecs:eu-west-1:123456789012:cluster/c"
           task_definition   = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3"
           container         = "job"
+          cpu               = 256
+          memory_mb         = 512
           subnets           = ["subnet-1a"]
           task_roles        = []
           launch_type       = "EC2"
@@ -115,8 +119,8 @@ run "a_task_gets_its_event_and_where_to_reject_it" {
   assert {
     condition = [for p in module.subscription["task"].pipe_parameters.target[0].ecs_task_parameters : [
       p.task_definition_arn, tostring(p.task_count), p.launch_type, p.network_configuration[0].aws_vpc_configuration[0].assign_public_ip,
-      p.overrides[0].container_override[0].name, join(",", [for v in p.overrides[0].container_override[0].environment : "${v.name}=${v.value}"]),
-    ]] == [["arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", "1", "FARGATE", "DISABLED", "job", "EVENT=$.body,STACK=coatcheck,SUBSCRIPTION=task"]]
+      p.overrides[0].container_override[0].name, join(",", [for c in p.overrides[0].container_override : "${c.cpu}/${c.memory}/${c.memory_reservation}"]), join(",", [for v in p.overrides[0].container_override[0].environment : "${v.name}=${v.value}"]),
+    ]] == [["arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", "1", "FARGATE", "DISABLED", "job", "256/512/511", "EVENT=$.body,STACK=coatcheck,SUBSCRIPTION=task"]]
     error_message = "The task: ${jsonencode(module.subscription["task"].pipe_parameters.target[0].ecs_task_parameters)}"
   }
 

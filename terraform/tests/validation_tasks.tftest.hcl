@@ -16,7 +16,7 @@ run "accepts_a_task" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
   }
 }
 
@@ -33,7 +33,7 @@ run "refuses_a_task_definition_without_a_revision" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t", container = "job", subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
   }
 }
 
@@ -50,7 +50,7 @@ run "refuses_a_wildcard_among_task_roles" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = ["arn:aws:iam::123456789012:role/*"], event_in = "environment", command = [] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = ["arn:aws:iam::123456789012:role/*"], event_in = "environment", command = [] } }
   }
 }
 
@@ -67,7 +67,7 @@ run "refuses_a_task_without_a_subnet" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = [], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = [], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
   }
 }
 
@@ -84,7 +84,7 @@ run "refuses_a_security_group_that_is_none" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = ["subnet-1a"], security_groups = ["default"], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = ["default"], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
   }
 }
 
@@ -101,7 +101,7 @@ run "refuses_an_unknown_launch_type" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = ["subnet-1a"], security_groups = [], launch_type = "LAMBDA", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "LAMBDA", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
   }
 }
 
@@ -118,7 +118,7 @@ run "refuses_a_public_address_outside_fargate" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = ["subnet-1a"], security_groups = [], launch_type = "EC2", assign_public_ip = true, task_roles = [], event_in = "environment", command = [] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "EC2", assign_public_ip = true, task_roles = [], event_in = "environment", command = [] } }
   }
 }
 
@@ -135,7 +135,7 @@ run "refuses_a_command_for_an_event_in_the_environment" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = ["handle"] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = ["handle"] } }
   }
 }
 
@@ -152,7 +152,7 @@ run "refuses_a_path_in_a_command" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "command", command = ["$.messageId"] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "command", command = ["$.messageId"] } }
   }
 }
 
@@ -203,7 +203,24 @@ run "refuses_an_enrichment_for_a_task" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
     enrichment   = { kind = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:f" }
+  }
+}
+
+run "refuses_a_container_without_memory" {
+  command         = plan
+  expect_failures = [var.target]
+
+  module {
+    source = "./modules/target"
+  }
+
+  variables {
+    name         = "s"
+    stack        = "coatcheck"
+    bucket_arn   = "arn:aws:s3:::b"
+    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 0, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
   }
 }

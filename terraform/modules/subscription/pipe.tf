@@ -247,6 +247,12 @@ resource "aws_pipes_pipe" "this" {
             name    = ecs_task_parameters.value.container
             command = ecs_task_parameters.value.command
 
+            # The provider sends 0 for each that is not set, and ECS takes that as a limit.
+            # https://github.com/hashicorp/terraform-provider-aws/issues/42564
+            cpu                = ecs_task_parameters.value.cpu
+            memory             = ecs_task_parameters.value.memory
+            memory_reservation = ecs_task_parameters.value.memory_reservation
+
             dynamic "environment" {
               for_each = ecs_task_parameters.value.environment
 

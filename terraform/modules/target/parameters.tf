@@ -56,8 +56,12 @@ locals {
       security_groups   = local.ecs.security_groups
       assign_public_ip  = local.ecs.launch_type != "FARGATE" ? null : local.ecs.assign_public_ip ? "ENABLED" : "DISABLED"
       container         = local.ecs.container
-      command           = local.ecs.event_in == "command" ? concat(local.ecs.command, [local.event]) : null
-      environment       = [for variable in local.environment : variable if variable.name != "EVENT" || local.ecs.event_in == "environment"]
+      cpu               = local.ecs.cpu
+      memory            = local.ecs.memory_mb
+      # ECS demands less than `memory`.
+      memory_reservation = local.ecs.memory_mb - 1
+      command            = local.ecs.event_in == "command" ? concat(local.ecs.command, [local.event]) : null
+      environment        = [for variable in local.environment : variable if variable.name != "EVENT" || local.ecs.event_in == "environment"]
     }
 
     batch = var.target.batch == null ? null : {

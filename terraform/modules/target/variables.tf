@@ -36,6 +36,8 @@ variable "target" {
       cluster           = string
       task_definition   = string
       container         = string
+      cpu               = number
+      memory_mb         = number
       subnets           = list(string)
       security_groups   = list(string)
       launch_type       = string
@@ -116,6 +118,16 @@ variable "target" {
       && (var.target.ecs.event_in == "command" || length(var.target.ecs.command) == 0)
     )
     error_message = "ecs of the subscription ${var.name}: launch_type must be FARGATE, EC2 or EXTERNAL; assign_public_ip and platform_version are for FARGATE; event_in must be environment or command, and command is for event_in = \"command\"."
+  }
+
+  # Docker refuses a container with less than 6 MiB.
+  # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+  validation {
+    condition = var.target.ecs == null ? true : (
+      var.target.ecs.cpu >= 2 && floor(var.target.ecs.cpu) == var.target.ecs.cpu
+      && var.target.ecs.memory_mb >= 7 && floor(var.target.ecs.memory_mb) == var.target.ecs.memory_mb
+    )
+    error_message = "ecs of the subscription ${var.name}: cpu (in units: 1024 are one vCPU) and memory_mb of the container must be whole numbers, at least 2 and 7."
   }
 
   # Pipes would evaluate it as a path into the event.
