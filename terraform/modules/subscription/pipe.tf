@@ -1,26 +1,6 @@
 locals {
   log_group = "/aws/vendedlogs/pipes/${local.full_name}"
 
-  # What each kind of target needs.
-  target = {
-    lambda = {
-      actions = ["lambda:InvokeFunction"]
-      sid     = "InvokeTarget"
-    }
-    express = {
-      actions = ["states:StartSyncExecution"]
-      sid     = "RunTarget"
-    }
-    standard = {
-      actions = ["states:StartExecution"]
-      sid     = "StartTarget"
-    }
-    queue = {
-      actions = ["sqs:SendMessage"]
-      sid     = "SendToTarget"
-    }
-  }[var.target.kind]
-
   # A processor puts an event of this subscription that it rejects into this DLQ, whatever other subscriptions it
   # serves.
   template = replace(
@@ -29,7 +9,6 @@ locals {
     "\"subscription\":\"${var.name}\",\"deliveryid\":",
   )
 
-  fifo = var.target.kind == "queue" && endswith(var.target.arn, ".fifo")
 }
 
 data "aws_iam_policy_document" "source" {
@@ -37,14 +16,6 @@ data "aws_iam_policy_document" "source" {
     sid       = "ReceiveFromQueue"
     actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     resources = [local.queue_arn]
-  }
-}
-
-data "aws_iam_policy_document" "target" {
-  statement {
-    sid       = local.target.sid
-    actions   = local.target.actions
-    resources = [var.target.arn]
   }
 }
 
@@ -66,17 +37,14 @@ module "role" {
   source_arn     = local.pipe_arn
   key            = var.key
 
-  policies = {
+  policies = merge(module.target.policies, {
     logs   = data.aws_iam_policy_document.logs.json
     source = data.aws_iam_policy_document.source.json
-    target = data.aws_iam_policy_document.target.json
-  }
+  })
 
   key_use = merge(
     { source = { DecryptSource = { use = "decrypt", through = ["sqs"] } } },
-    var.target.kind == "queue" && var.target.encrypted ? {
-      target = { EncryptForTarget = { use = "encrypt", through = ["sqs"], key_arn = var.target.kms_key_arn } }
-    } : {},
+    module.target.key_use,
   )
 }
 
@@ -91,6 +59,7 @@ resource "aws_pipes_pipe" "this" {
   description   = "Subscription ${var.name}"
   role_arn      = module.role.arn
   source        = module.queue.arn
+  enrichment    = var.made_enrichment_arn
   target        = var.made_target_arn
   desired_state = var.subscription.enabled ? "RUNNING" : "STOPPED"
 
@@ -106,16 +75,25 @@ resource "aws_pipes_pipe" "this" {
     }
 
     sqs_queue_parameters {
-      batch_size                         = coalesce(var.subscription.batch_size, local.buffered ? 10 : 1)
+      batch_size                         = local.batch_size
       maximum_batching_window_in_seconds = var.subscription.batching_window_s
     }
   }
 
+  dynamic "enrichment_parameters" {
+    for_each = var.enrichment == null ? [] : [local.template]
+
+    content {
+      input_template = enrichment_parameters.value
+    }
+  }
+
   target_parameters {
-    input_template = local.template
+    # An enrichment gets the event, and the target what it answers.
+    input_template = var.enrichment == null ? local.template : null
 
     dynamic "lambda_function_parameters" {
-      for_each = var.target.kind == "lambda" ? [1] : []
+      for_each = local.parameters.lambda ? [1] : []
 
       content {
         invocation_type = "REQUEST_RESPONSE"
@@ -123,7 +101,7 @@ resource "aws_pipes_pipe" "this" {
     }
 
     dynamic "step_function_state_machine_parameters" {
-      for_each = contains(["express", "standard"], var.target.kind) ? [var.target.kind] : []
+      for_each = local.parameters.machine[*]
 
       content {
         # AWS stops a pipe that waits for a STANDARD workflow.
@@ -132,12 +110,109 @@ resource "aws_pipes_pipe" "this" {
     }
 
     dynamic "sqs_queue_parameters" {
-      for_each = local.fifo ? [1] : []
+      for_each = local.parameters.sqs[*]
 
       content {
-        # Paths into the message as the queue delivers it, before the template.
-        message_group_id         = "$.body.partitionkey"
-        message_deduplication_id = "$.messageId"
+        message_group_id         = sqs_queue_parameters.value.message_group_id
+        message_deduplication_id = sqs_queue_parameters.value.message_deduplication_id
+      }
+    }
+
+    dynamic "eventbridge_event_bus_parameters" {
+      for_each = local.parameters.bus[*]
+
+      content {
+        detail_type = eventbridge_event_bus_parameters.value.detail_type
+        source      = eventbridge_event_bus_parameters.value.source
+        resources   = eventbridge_event_bus_parameters.value.resources
+        time        = eventbridge_event_bus_parameters.value.time
+      }
+    }
+
+    dynamic "kinesis_stream_parameters" {
+      for_each = local.parameters.kinesis[*]
+
+      content {
+        partition_key = kinesis_stream_parameters.value.partition_key
+      }
+    }
+
+    dynamic "ecs_task_parameters" {
+      for_each = local.parameters.ecs[*]
+
+      content {
+        task_definition_arn = ecs_task_parameters.value.task_definition
+        task_count          = 1
+        launch_type         = ecs_task_parameters.value.launch_type
+        platform_version    = ecs_task_parameters.value.platform_version
+
+        dynamic "capacity_provider_strategy" {
+          for_each = ecs_task_parameters.value.capacity_provider[*]
+
+          content {
+            capacity_provider = capacity_provider_strategy.value
+            base              = 0
+            weight            = 1
+          }
+        }
+
+        network_configuration {
+          aws_vpc_configuration {
+            subnets          = ecs_task_parameters.value.subnets
+            security_groups  = ecs_task_parameters.value.security_groups
+            assign_public_ip = ecs_task_parameters.value.assign_public_ip
+          }
+        }
+
+        overrides {
+          container_override {
+            name    = ecs_task_parameters.value.container
+            command = ecs_task_parameters.value.command
+
+            # The provider sends 0 for each that is not set, and ECS takes that as a limit.
+            # https://github.com/hashicorp/terraform-provider-aws/issues/42564
+            cpu                = ecs_task_parameters.value.cpu
+            memory             = ecs_task_parameters.value.memory
+            memory_reservation = ecs_task_parameters.value.memory_reservation
+
+            dynamic "environment" {
+              for_each = ecs_task_parameters.value.environment
+
+              content {
+                name  = environment.value.name
+                value = environment.value.value
+              }
+            }
+          }
+        }
+      }
+    }
+
+    dynamic "batch_job_parameters" {
+      for_each = local.parameters.batch[*]
+
+      content {
+        job_definition = batch_job_parameters.value.job_definition
+        job_name       = batch_job_parameters.value.job_name
+
+        dynamic "retry_strategy" {
+          for_each = batch_job_parameters.value.attempts[*]
+
+          content {
+            attempts = retry_strategy.value
+          }
+        }
+
+        container_overrides {
+          dynamic "environment" {
+            for_each = batch_job_parameters.value.environment
+
+            content {
+              name  = environment.value.name
+              value = environment.value.value
+            }
+          }
+        }
       }
     }
   }
