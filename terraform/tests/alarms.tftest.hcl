@@ -36,17 +36,17 @@ run "watches_everything_that_can_fail" {
       ],
       [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-dlq-not-empty"],
       [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-pipe-failing"],
-      [for name in ["some", "boxed", "in-order"] : "coatcheck-${name}-pipe-down"],
-      [for name in ["some", "boxed", "off"] : "coatcheck-${name}-queue-old"],
-      ["coatcheck-in-order-letters-old", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
-      flatten([for name in ["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
+      [for name in ["some", "boxed", "in-order", "fan"] : "coatcheck-${name}-pipe-down"],
+      [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-queue-old"],
+      ["coatcheck-fan-dlq-not-empty", "coatcheck-fan-pipe-failing", "coatcheck-fan-letters-old", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
+      flatten([for name in ["admit", "authorizer", "fan", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
     ))
     error_message = "The stack has other alarms than expected: ${jsonencode(keys(output.alarms))}"
   }
 
-  # Three processors, four subscriptions of which one is off, one workflow, one inbox.
+  # Three processors, four subscriptions of which one is off and one is ordered, one workflow, one inbox.
   assert {
-    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2
+    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6
     error_message = "docs/deploy.md states this formula and its cost: ${length(output.alarms)}"
   }
 
@@ -185,7 +185,9 @@ run "watches_everything_that_can_fail" {
       coatcheck-some-queue-old            = module.subscription["some"].queue_name
       coatcheck-boxed-queue-old           = module.subscription["boxed"].queue_name
       coatcheck-off-queue-old             = module.subscription["off"].queue_name
-      coatcheck-in-order-letters-old      = module.subscription["in-order"].dead_letters.name
+      coatcheck-in-order-queue-old        = module.subscription["in-order"].queue_name
+      coatcheck-fan-dlq-not-empty         = "coatcheck-fan-dlq"
+      coatcheck-fan-letters-old           = "coatcheck-fan-letters"
       coatcheck-three-inbox-dlq-not-empty = "coatcheck-three-inbox-dlq"
       coatcheck-three-inbox-old           = "coatcheck-three-inbox"
     }

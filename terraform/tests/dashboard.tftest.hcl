@@ -29,14 +29,14 @@ run "shows_everything" {
   assert {
     condition = alltrue([
       for title, values in {
-        "How many events wait? (messages)"                    = ["admit", "boxed", "in-order-letters", "off", "router-letters", "some", "three-inbox"]
-        "How long has the oldest waited? (s)"                 = ["admit", "boxed", "in-order-letters", "off", "router-letters", "some", "three-inbox"]
-        "What was given up? (messages in DLQs)"               = ["admit-dlq", "boxed-dlq", "in-order-dlq", "off-dlq", "router-dlq", "some-dlq", "three-inbox-dlq"]
-        "Which pipes fail? (failed executions a minute)"      = ["boxed", "in-order", "off", "router", "some"]
-        "Which pipes do not run? (1: down)"                   = ["boxed", "in-order", "router", "some"]
-        "Which functions fail? (errors a minute)"             = ["admit", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
-        "Which functions are throttled? (throttles a minute)" = ["admit", "authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
-        "How many run at once? (executions of each function)" = ["admit", "authorizer", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
+        "How many events wait? (messages)"                    = ["admit", "boxed", "fan-letters", "in-order.fifo", "off", "router-letters", "some", "three-inbox"]
+        "How long has the oldest waited? (s)"                 = ["admit", "boxed", "fan-letters", "in-order.fifo", "off", "router-letters", "some", "three-inbox"]
+        "What was given up? (messages in DLQs)"               = ["admit-dlq", "boxed-dlq", "fan-dlq", "in-order-dlq.fifo", "off-dlq", "router-dlq", "some-dlq", "three-inbox-dlq"]
+        "Which pipes fail? (failed executions a minute)"      = ["boxed", "fan", "in-order", "off", "router", "some"]
+        "Which pipes do not run? (1: down)"                   = ["boxed", "fan", "in-order", "router", "some"]
+        "Which functions fail? (errors a minute)"             = ["admit", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
+        "Which functions are throttled? (throttles a minute)" = ["admit", "authorizer", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
+        "How many run at once? (executions of each function)" = ["admit", "authorizer", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
       } :
       toset([for metric in one([for w in local.dashboard_body.widgets : w if w.properties.title == title]).properties.metrics : metric[length(metric) - 2] if metric[1] != "AuthorizerFailures"]) == toset([for value in values : "coatcheck-${value}"])
     ])
@@ -68,7 +68,7 @@ run "shows_everything" {
       "How long does ingest take? (ms)"                                     = [output.alarms["coatcheck-ingest-latency"].threshold]
       "What did the sweep find without a pointer? (payloads in 15 minutes)" = [for threshold in distinct([for kind in ["rescued", "dangling"] : output.alarms["coatcheck-${kind}"].threshold]) : threshold]
       "Which deliveries were unusual? (in 5 minutes)"                       = [for threshold in distinct([for kind in ["kept", "restored"] : output.alarms["coatcheck-${kind}"].threshold]) : threshold]
-      "How long has the oldest waited? (s)"                                 = [for threshold in distinct([for name in ["admit-queue-old", "some-queue-old", "three-inbox-old", "router-letters-old", "in-order-letters-old"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
+      "How long has the oldest waited? (s)"                                 = [for threshold in distinct([for name in ["admit-queue-old", "some-queue-old", "three-inbox-old", "router-letters-old", "fan-letters-old"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
       "What was given up? (messages in DLQs)"                               = [for threshold in distinct([for name in ["admit-dlq-not-empty", "some-dlq-not-empty", "three-inbox-dlq-not-empty", "router-dlq-not-empty"] : output.alarms["coatcheck-${name}"].threshold]) : threshold]
     }
     error_message = "A line must be at the threshold of its alarm."

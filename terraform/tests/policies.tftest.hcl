@@ -75,6 +75,10 @@ run "every_statement_is_the_expected_one" {
         topic                    = { policy = data.aws_iam_policy_document.topic.json }
         router_dlq               = { policy = module.router_dlq.policy }
         router_letters           = { policy = module.router_letters.policy }
+        fan                      = module.fan[0].policies.function
+        fan_pipe                 = module.fan[0].policies.pipe
+        fan_dlq                  = { policy = module.fan[0].policies.dlq }
+        fan_letters              = { policy = module.fan[0].policies.letters }
         heartbeats               = { policy = module.heartbeats.policy }
         admit                    = module.admit.policies
         admit_queue              = { policy = module.admit_queue.policy }
@@ -112,6 +116,10 @@ run "every_statement_is_the_expected_one" {
         topic                    = { policy = data.aws_iam_policy_document.topic.json }
         router_dlq               = { policy = module.router_dlq.policy }
         router_letters           = { policy = module.router_letters.policy }
+        fan                      = module.fan[0].policies.function
+        fan_pipe                 = module.fan[0].policies.pipe
+        fan_dlq                  = { policy = module.fan[0].policies.dlq }
+        fan_letters              = { policy = module.fan[0].policies.letters }
         heartbeats               = { policy = module.heartbeats.policy }
         admit                    = module.admit.policies
         admit_queue              = { policy = module.admit_queue.policy }

@@ -47,7 +47,7 @@ override_resource {
 }
 
 override_resource {
-  target          = module.subscription["boxed"].module.queue[0].aws_sqs_queue.this
+  target          = module.subscription["boxed"].module.queue.aws_sqs_queue.this
   override_during = plan
   values          = { url = "https://sqs/coatcheck-boxed", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed" }
 }
@@ -59,7 +59,7 @@ override_resource {
 }
 
 override_resource {
-  target          = module.subscription["theirs"].module.queue[0].aws_sqs_queue.this
+  target          = module.subscription["theirs"].module.queue.aws_sqs_queue.this
   override_during = plan
   values          = { url = "https://sqs/coatcheck-theirs", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs" }
 }
@@ -71,15 +71,27 @@ override_resource {
 }
 
 override_resource {
-  target          = module.subscription["in-order"].module.letters[0].aws_sqs_queue.this
+  target          = module.subscription["in-order"].module.queue.aws_sqs_queue.this
   override_during = plan
-  values          = { url = "https://sqs/coatcheck-in-order-letters", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters" }
+  values          = { url = "https://sqs/coatcheck-in-order.fifo", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order.fifo" }
+}
+
+override_resource {
+  target          = module.fan[0].module.letters.aws_sqs_queue.this
+  override_during = plan
+  values          = { url = "https://sqs/coatcheck-fan-letters", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-fan-letters" }
+}
+
+override_resource {
+  target          = module.fan[0].module.dlq.aws_sqs_queue.this
+  override_during = plan
+  values          = { url = "https://sqs/coatcheck-fan-dlq", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-fan-dlq" }
 }
 
 override_resource {
   target          = module.subscription["in-order"].module.dlq.aws_sqs_queue.this
   override_during = plan
-  values          = { url = "https://sqs/coatcheck-in-order-dlq", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq" }
+  values          = { url = "https://sqs/coatcheck-in-order-dlq.fifo", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq.fifo" }
 }
 
 override_resource {
@@ -139,6 +151,14 @@ run "says_what_it_consists_of" {
         dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq"
       }
 
+      fan = {
+        pipe        = "coatcheck-fan"
+        function    = "coatcheck-fan"
+        letters_url = "https://sqs/coatcheck-fan-letters"
+        dlq_url     = "https://sqs/coatcheck-fan-dlq"
+        dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-fan-dlq"
+      }
+
       admit = {
         queue_url = "https://sqs/coatcheck-admit"
         queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-admit"
@@ -148,43 +168,40 @@ run "says_what_it_consists_of" {
 
       subscriptions = {
         boxed = {
-          pipe        = "coatcheck-boxed"
-          ordered     = false
-          enabled     = true
-          types       = ["push", "invoice.*"]
-          endpoints   = ["github"]
-          queue_url   = "https://sqs/coatcheck-boxed"
-          queue_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed"
-          letters_url = null
-          dlq_url     = "https://sqs/coatcheck-boxed-dlq"
-          dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed-dlq"
-          target      = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-three-inbox", processor = "three" }
+          pipe      = "coatcheck-boxed"
+          ordered   = false
+          enabled   = true
+          types     = ["push", "invoice.*"]
+          endpoints = ["github"]
+          queue_url = "https://sqs/coatcheck-boxed"
+          queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed"
+          dlq_url   = "https://sqs/coatcheck-boxed-dlq"
+          dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed-dlq"
+          target    = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-three-inbox", processor = "three" }
         }
         theirs = {
-          pipe        = "coatcheck-theirs"
-          ordered     = false
-          enabled     = false
-          types       = ["*"]
-          endpoints   = null
-          queue_url   = "https://sqs/coatcheck-theirs"
-          queue_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs"
-          letters_url = null
-          dlq_url     = "https://sqs/coatcheck-theirs-dlq"
-          dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs-dlq"
-          target      = { kind = "standard", arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", processor = null }
+          pipe      = "coatcheck-theirs"
+          ordered   = false
+          enabled   = false
+          types     = ["*"]
+          endpoints = null
+          queue_url = "https://sqs/coatcheck-theirs"
+          queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs"
+          dlq_url   = "https://sqs/coatcheck-theirs-dlq"
+          dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs-dlq"
+          target    = { kind = "standard", arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", processor = null }
         }
         in-order = {
-          pipe        = "coatcheck-in-order"
-          ordered     = true
-          enabled     = true
-          types       = ["*"]
-          endpoints   = null
-          queue_url   = null
-          queue_arn   = null
-          letters_url = "https://sqs/coatcheck-in-order-letters"
-          dlq_url     = "https://sqs/coatcheck-in-order-dlq"
-          dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq"
-          target      = { kind = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-one", processor = "one" }
+          pipe      = "coatcheck-in-order"
+          ordered   = true
+          enabled   = true
+          types     = ["*"]
+          endpoints = null
+          queue_url = "https://sqs/coatcheck-in-order.fifo"
+          queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order.fifo"
+          dlq_url   = "https://sqs/coatcheck-in-order-dlq.fifo"
+          dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq.fifo"
+          target    = { kind = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-one", processor = "one" }
         }
       }
 
@@ -209,7 +226,7 @@ run "says_what_it_consists_of" {
         }
       }
 
-      functions = { for name in ["admit", "authorizer", "ingest", "one", "rehydrate", "sweep", "three", "watch"] : name => { name = "coatcheck-${name}", log_group = "/aws/lambda/coatcheck-${name}" } }
+      functions = { for name in ["admit", "authorizer", "fan", "ingest", "one", "rehydrate", "sweep", "three", "watch"] : name => { name = "coatcheck-${name}", log_group = "/aws/lambda/coatcheck-${name}" } }
       alarms    = sort(keys(output.alarms))
       days      = { payloads = 30, pointers = 60, processed = 70, queues = 14 }
       lanes     = { standard = "hooks", direct = "direct" }

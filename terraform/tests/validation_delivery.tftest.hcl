@@ -92,34 +92,6 @@ run "refuses_more_than_150_combinations" {
   }
 }
 
-run "refuses_a_filter_over_4096_characters" {
-  command         = plan
-  expect_failures = [var.subscriptions]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    subscriptions = { s = { types = [for i in range(200) : "some.rather.long.type.${i}"], ordered = true, target = { processor = "one" } } }
-  }
-}
-
-# Four more characters per type than what routing.tftest.hcl accepts, and 4,103 in all.
-run "refuses_a_filter_just_over_4096_characters" {
-  command         = plan
-  expect_failures = [var.subscriptions]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    subscriptions = { a-name-that-is-as-long-as-fits = { types = [for i in range(10) : "${join("", [for j in range(379) : "t"])}.*"], ordered = true, target = { processor = "one" } } }
-  }
-}
-
-# One character more than what routing.tftest.hcl accepts. A type is in one pattern, however many there are.
 run "refuses_types_over_four_filters_of_4096_characters" {
   command         = plan
   expect_failures = [var.subscriptions]
@@ -239,32 +211,6 @@ run "refuses_endless_retries" {
   }
 }
 
-run "refuses_an_age_of_a_day" {
-  command         = plan
-  expect_failures = [var.subscriptions]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    subscriptions = { s = { types = ["push"], ordered = true, max_age_s = 86400, target = { processor = "one" } } }
-  }
-}
-
-run "refuses_too_much_parallelization" {
-  command         = plan
-  expect_failures = [var.subscriptions]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    subscriptions = { s = { types = ["push"], ordered = true, parallelization = 11, target = { processor = "one" } } }
-  }
-}
-
 run "refuses_a_message_seen_again_while_in_work" {
   command         = plan
   expect_failures = [var.subscriptions]
@@ -275,19 +221,6 @@ run "refuses_a_message_seen_again_while_in_work" {
 
   variables {
     subscriptions = { s = { types = ["push"], visibility_timeout_s = 29, target = { processor = "one" } } }
-  }
-}
-
-run "refuses_a_visibility_timeout_without_a_queue" {
-  command         = plan
-  expect_failures = [var.subscriptions]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    subscriptions = { s = { types = ["push"], ordered = true, visibility_timeout_s = 60, target = { processor = "one" } } }
   }
 }
 
@@ -344,7 +277,7 @@ run "refuses_a_retention_over_the_dlqs" {
   }
 }
 
-run "refuses_a_retention_without_a_queue" {
+run "refuses_batches_of_an_ordered_subscription" {
   command         = plan
   expect_failures = [var.subscriptions]
 
@@ -353,6 +286,19 @@ run "refuses_a_retention_without_a_queue" {
   }
 
   variables {
-    subscriptions = { s = { types = ["push"], target = { processor = "one" }, ordered = true, retention_days = 7 } }
+    subscriptions = { s = { types = ["push"], ordered = true, batch_size = 2, target = { processor = "one" } } }
+  }
+}
+
+run "refuses_a_batching_window_of_an_ordered_subscription" {
+  command         = plan
+  expect_failures = [var.subscriptions]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    subscriptions = { s = { types = ["push"], ordered = true, batching_window_s = 1, target = { processor = "one" } } }
   }
 }

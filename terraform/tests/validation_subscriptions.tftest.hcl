@@ -14,22 +14,6 @@ variables {
   }
 }
 
-run "refuses_a_third_stream_reader" {
-  command         = plan
-  expect_failures = [var.subscriptions]
-
-  module {
-    source = "./tests/variables"
-  }
-
-  variables {
-    subscriptions = {
-      first  = { types = ["push"], ordered = true, target = { processor = "one" } }
-      second = { types = ["push"], ordered = true, target = { processor = "one" } }
-    }
-  }
-}
-
 run "refuses_two_targets" {
   command         = plan
   expect_failures = [var.subscriptions]

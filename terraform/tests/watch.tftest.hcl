@@ -17,9 +17,9 @@ override_resource {
 }
 
 override_resource {
-  target          = module.subscription["in-order"].module.letters[0].aws_sqs_queue.this
+  target          = module.fan[0].module.letters.aws_sqs_queue.this
   override_during = plan
-  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters" }
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-fan-letters" }
 }
 
 override_resource {
@@ -29,9 +29,9 @@ override_resource {
 }
 
 override_resource {
-  target          = module.subscription["in-order"].module.dlq.aws_sqs_queue.this
+  target          = module.fan[0].module.dlq.aws_sqs_queue.this
   override_during = plan
-  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq", url = "https://sqs/coatcheck-in-order-dlq" }
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-fan-dlq", url = "https://sqs/coatcheck-fan-dlq" }
 }
 
 override_resource {
@@ -89,11 +89,11 @@ run "heartbeats_come_back_to_watch_alone" {
   }
 
   assert {
-    condition = jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : try(jsondecode(filter).source, jsondecode(filter).dynamodb.NewImage.endpoint.S)] }) == jsonencode({
+    condition = jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : jsondecode(filter).source] }) == jsonencode({
       some     = [[{ anything-but = ["/endpoints/-"] }]]
       boxed    = [[{ anything-but = ["/endpoints/-"] }]]
       off      = [[{ anything-but = ["/endpoints/-"] }]]
-      in-order = [[{ anything-but = ["-"] }], [{ anything-but = ["-"] }]]
+      in-order = [[{ anything-but = ["/endpoints/-"] }]]
     })
     error_message = "A subscription to any endpoint must not get heartbeats: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
   }
@@ -108,7 +108,7 @@ run "heartbeats_come_back_to_watch_alone" {
       EVENTS_TABLE         = "coatcheck-events"
       HEARTBEATS_QUEUE_URL = "https://sqs/coatcheck-heartbeats"
       LOG_LEVEL            = "info"
-      PIPES                = "coatcheck-router,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
+      PIPES                = "coatcheck-router,coatcheck-fan,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
       STACK                = "coatcheck"
     }
     error_message = "watch must know the pipes that should run: ${jsonencode(module.watch.environment)}"
@@ -148,7 +148,7 @@ run "with_a_topic_watch_sends_alerts" {
       EVENTS_TABLE         = "coatcheck-events"
       HEARTBEATS_QUEUE_URL = "https://sqs/coatcheck-heartbeats"
       LOG_LEVEL            = "info"
-      PIPES                = "coatcheck-router,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
+      PIPES                = "coatcheck-router,coatcheck-fan,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
       PROCESSED_TABLE      = "coatcheck-processed"
       STACK                = "coatcheck"
     }
@@ -166,29 +166,24 @@ run "dead_letters_become_events_in_the_dlq" {
 
   assert {
     condition = {
-      router   = aws_pipes_pipe.router.source_parameters[0].dynamodb_stream_parameters[0].dead_letter_config[0].arn
-      in-order = module.subscription["in-order"].pipe_parameters.source[0].dynamodb_stream_parameters[0].dead_letter_config[0].arn
+      router = aws_pipes_pipe.router.source_parameters[0].dynamodb_stream_parameters[0].dead_letter_config[0].arn
+      fan    = module.fan[0].pipe_parameters.source[0].dynamodb_stream_parameters[0].dead_letter_config[0].arn
       } == {
-      router   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"
-      in-order = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters"
+      router = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"
+      fan    = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-fan-letters"
     }
     error_message = "The dead letters of each pipe that reads the stream must go to its queue."
   }
 
   assert {
-    condition     = { for name, s in module.subscription : name => s.dead_letters == null } == { some = true, boxed = true, off = true, in-order = false }
-    error_message = "A buffered subscription has no dead letters: its DLQ gets whole events."
-  }
-
-  assert {
-    condition     = { for name, m in aws_lambda_event_source_mapping.letters : name => [m.event_source_arn, m.function_name, tolist(m.function_response_types)] } == { for name in ["router", "in-order"] : name => ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-${name}-letters", "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-rehydrate", tolist(["ReportBatchItemFailures"])] }
+    condition     = { for name, m in aws_lambda_event_source_mapping.letters : name => [m.event_source_arn, m.function_name, tolist(m.function_response_types)] } == { for name in ["router", "fan"] : name => ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-${name}-letters", "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-rehydrate", tolist(["ReportBatchItemFailures"])] }
     error_message = "rehydrate must handle the dead letters of every pipe that reads the stream."
   }
 
   assert {
     condition = jsondecode(module.rehydrate.environment.DESTINATIONS) == {
-      "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"   = "https://sqs/coatcheck-router-dlq"
-      "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters" = "https://sqs/coatcheck-in-order-dlq"
+      "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters" = "https://sqs/coatcheck-router-dlq"
+      "arn:aws:sqs:eu-west-1:123456789012:coatcheck-fan-letters"    = "https://sqs/coatcheck-fan-dlq"
     }
     error_message = "The event of each dead letter must go to the DLQ of its pipe: ${module.rehydrate.environment.DESTINATIONS}"
   }
@@ -199,7 +194,7 @@ run "dead_letters_become_events_in_the_dlq" {
       in-order = module.subscription["in-order"].redrive
       } == {
       router   = { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-dlq", maxReceiveCount = 5 }, from = [] }
-      in-order = { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq", maxReceiveCount = 5 }, from = ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-letters"] }
+      in-order = { to = { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq.fifo", maxReceiveCount = 6 }, from = ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order.fifo"] }
     } && module.router_dlq.redrive.from == ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"]
     error_message = "A dead letter that rehydrate cannot read must go to the DLQ as it is."
   }
@@ -209,12 +204,12 @@ run "a_queue_may_keep_for_less_than_its_dlq" {
   command = plan
 
   assert {
-    condition     = { for name, s in module.subscription : name => s.retention_s.queue } == { some = 172800, boxed = 1209600, off = 1209600, in-order = null }
+    condition     = { for name, s in module.subscription : name => s.retention_s.queue } == { some = 172800, boxed = 1209600, off = 1209600, in-order = 1209600 }
     error_message = "A queue must keep events for as long as its subscription says, or by default as the stack says."
   }
 
   assert {
-    condition     = alltrue([for s in module.subscription : s.retention_s.dlq == 1209600]) && module.subscription["in-order"].retention_s.dead_letters == 1209600
+    condition     = alltrue([for s in module.subscription : s.retention_s.dlq == 1209600])
     error_message = "If a DLQ kept messages for less time than its queue, it would lose those that waited longer."
   }
 }
