@@ -326,7 +326,70 @@ subscriptions = {
     target      = { processor = "trial-ordered" }
     ordered     = true
     max_retries = 2
-    batch_size  = 10
+    # The pause before a retry.
+    visibility_timeout_s = 15
+  }
+
+  # Ten ordered ones to queues outside the stack, where the order can be read: scripts/outside.py makes them in the local
+  # cloud.
+  ordered-0 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-0.fifo" }
+    ordered = true
+  }
+
+  ordered-1 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-1.fifo" }
+    ordered = true
+  }
+
+  ordered-2 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-2.fifo" }
+    ordered = true
+  }
+
+  ordered-3 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-3.fifo" }
+    ordered = true
+  }
+
+  ordered-4 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-4.fifo" }
+    ordered = true
+  }
+
+  ordered-5 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-5.fifo" }
+    ordered = true
+  }
+
+  ordered-6 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-6.fifo" }
+    ordered = true
+  }
+
+  ordered-7 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-7.fifo" }
+    ordered = true
+  }
+
+  ordered-8 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-8.fifo" }
+    ordered = true
+  }
+
+  ordered-9 = {
+    types   = ["many.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-9.fifo" }
+    ordered = true
   }
 
   # The browser's tests of the console pause it, and send its dead letters back.

@@ -24,6 +24,7 @@ mod kills;
 mod lag;
 mod operator;
 mod ordered;
+mod ordered_many;
 mod polyglot;
 mod refusals;
 mod rights;

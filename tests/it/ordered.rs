@@ -1,4 +1,4 @@
-//! An ordered subscription reads the stream itself, and keeps the order of each key.
+//! An ordered subscription keeps the order of each key.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::Sender;
@@ -19,9 +19,9 @@ async fn an_ordered_subscription_gets_the_same_shape_and_bytes() {
 }
 
 /// A pointer without its payload, which no processor can process, between others
-/// in the same shard.
+/// of other keys.
 #[tokio::test]
-async fn a_poison_record_is_given_up_and_the_shard_goes_on() {
+async fn a_poison_event_is_given_up_and_the_others_go_on() {
     let stack = shared().await;
     let mut good = Vec::new();
     let poison = format!("billing/{}", fresh("poison"));
@@ -102,4 +102,32 @@ async fn effects_come_in_the_order_of_the_writes_of_each_key() {
         let attempts: Vec<_> = done.iter().map(|(_, attempts)| *attempts).collect();
         assert_eq!(attempts, [2, 1, 1], "{key}: {done:?}");
     }
+}
+
+/// An event that is retried holds up the later ones of its key until it is given up, and no other key.
+#[tokio::test]
+async fn a_poison_event_delays_only_its_own_key() {
+    let stack = shared().await;
+    let provider = Sender::of(&stack, "orders").await.unwrap();
+    let (poisoned, other) = (fresh("cus"), fresh("cus"));
+    let mut refs = Vec::new();
+    for (kind, key) in [
+        ("trial.retry", &poisoned),
+        ("ordered.event", &poisoned),
+        ("ordered.event", &other),
+    ] {
+        let body = json!({"type": kind, "customer": key}).to_string();
+        let id = fresh("msg");
+        let delivery = provider.sign(&[("webhook-id", &id), JSON], body).unwrap();
+        let answer = delivery.send(&stack).await.unwrap();
+        assert_eq!(answer.status, 200, "{answer:?}");
+        refs.push(answer.body.reference);
+    }
+    processed(&stack, &refs[2], &["trial-ordered"]).await;
+    let record = |records: &std::collections::BTreeMap<_, _>| records.contains_key("trial-ordered");
+    assert!(!record(&stack.records(&refs[1]).await.unwrap()));
+    let subscription = stack.subscription("trial-ordered").unwrap();
+    take_message(&stack, &subscription.dlq_url, &refs[0]).await;
+    let after = processed(&stack, &refs[1], &["trial-ordered"]).await;
+    assert_eq!(after["trial-ordered"].attempts, 1);
 }
