@@ -85,7 +85,7 @@ run "watches_everything_that_can_fail" {
   }
 
   assert {
-    condition     = [for name, alarm in output.alarms : name if alarm.metric == "Errors"] == [for function in ["admit", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"] : "coatcheck-${function}-errors"]
+    condition     = [for name, alarm in output.alarms : name if alarm.metric == "Errors"] == [for function in ["admit", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"] : "coatcheck-${function}-errors"]
     error_message = "Every other function fails only if something is wrong."
   }
 
@@ -288,7 +288,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 53
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 59
     error_message = "alarms_enabled = false must remove every alarm and leave the output unchanged (${length(output.alarms)})."
   }
 }

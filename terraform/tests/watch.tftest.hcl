@@ -29,6 +29,12 @@ override_resource {
 }
 
 override_resource {
+  target          = module.subscription["in-order"].module.dlq.aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq.fifo" }
+}
+
+override_resource {
   target          = module.fan[0].module.dlq.aws_sqs_queue.this
   override_during = plan
   values          = { arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-fan-dlq", url = "https://sqs/coatcheck-fan-dlq" }
