@@ -1,0 +1,139 @@
+//! The message of a subscription's queue.
+
+use std::{fmt, str::FromStr};
+
+use domain::{Digest, Ref, Timestamp};
+use serde_json::{Map, Value};
+
+/// An event as the router published it: a CloudEvents 1.0 event whose data is a claim check.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) source: String,
+    pub(crate) kind: String,
+    /// Empty if nothing says what it is about.
+    pub(crate) subject: String,
+    pub(crate) time: String,
+    /// The payload's, as received.
+    pub(crate) content_type: String,
+    /// Names the event everywhere; the same at every delivery.
+    pub(crate) reference: Ref,
+    pub(crate) received_at: Timestamp,
+    pub(crate) traceparent: String,
+    /// Empty: the provider delivered it.
+    pub(crate) replay_id: String,
+    pub(crate) replay_forced: bool,
+    /// Events with the same one have an order; empty in a message from before there were any.
+    pub(crate) partition_key: String,
+    pub(crate) claim: Claim,
+    /// All of the message's attributes.
+    whole: Map<String, Value>,
+}
+
+/// The claim check: where the payload is and what it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Claim {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    pub(crate) sha256: Digest,
+    pub(crate) size: u64,
+}
+
+/// The message can never be delivered. The text shows no value of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum EventProblem {
+    #[error("not_an_event: the message is not a JSON object")]
+    NotAnObject,
+    #[error("not_an_event: it has no usable attribute `{0}`")]
+    Attribute(&'static str),
+}
+
+impl Event {
+    /// Reads the text of a message.
+    pub(crate) fn decode(message: &str) -> Result<Self, EventProblem> {
+        let whole: Map<String, Value> =
+            serde_json::from_str(message).map_err(|_| EventProblem::NotAnObject)?;
+        let event = Members(&whole);
+        if event.text("specversion")? != "1.0" {
+            return Err(EventProblem::Attribute("specversion"));
+        }
+        let (bucket, key) = event
+            .text("dataref")?
+            .strip_prefix("s3://")
+            .and_then(|place| place.split_once('/'))
+            .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
+            .ok_or(EventProblem::Attribute("dataref"))?;
+        Ok(Self {
+            id: event.named("id")?,
+            source: event.named("source")?,
+            kind: event.named("type")?,
+            subject: event.or_empty("subject")?,
+            time: event.named("time")?,
+            content_type: event.named("datacontenttype")?,
+            reference: event.parsed("ref")?,
+            received_at: event.parsed("receivedat")?,
+            traceparent: event.or_empty("traceparent")?,
+            replay_id: event.or_empty("replayid")?,
+            replay_forced: event.or_empty("replayforce")? == "true",
+            partition_key: event.or_empty("partitionkey")?,
+            claim: Claim {
+                bucket: bucket.to_owned(),
+                key: key.to_owned(),
+                sha256: event.parsed("datasha256")?,
+                size: event.parsed("datasize")?,
+            },
+            whole,
+        })
+    }
+
+    /// The id of the replay that this delivery belongs to; `None`: the provider delivered it.
+    pub(crate) fn replay_id(&self) -> Option<&str> {
+        Some(self.replay_id.as_str()).filter(|id| !id.is_empty())
+    }
+
+    /// What targets get, attribute for attribute as the template `from_queue` of the Terraform
+    /// code builds it: without `payloadarn`, and with the message's id as `deliveryid`.
+    pub(crate) fn for_target(&self, message_id: &str) -> Map<String, Value> {
+        let mut event = self.whole.clone();
+        event.remove("payloadarn");
+        event.insert("deliveryid".to_owned(), message_id.into());
+        event
+    }
+}
+
+/// Shows no value except its name.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Event({})", self.reference)
+    }
+}
+
+struct Members<'a>(&'a Map<String, Value>);
+
+impl<'a> Members<'a> {
+    fn text(&self, name: &'static str) -> Result<&'a str, EventProblem> {
+        let value = self.0.get(name).and_then(Value::as_str);
+        value.ok_or(EventProblem::Attribute(name))
+    }
+
+    /// A text that must not be empty.
+    fn named(&self, name: &'static str) -> Result<String, EventProblem> {
+        match self.text(name)? {
+            "" => Err(EventProblem::Attribute(name)),
+            text => Ok(text.to_owned()),
+        }
+    }
+
+    fn parsed<T: FromStr>(&self, name: &'static str) -> Result<T, EventProblem> {
+        let parsed = self.text(name)?.parse();
+        parsed.map_err(|_| EventProblem::Attribute(name))
+    }
+
+    /// An attribute that an event may lack.
+    fn or_empty(&self, name: &'static str) -> Result<String, EventProblem> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(String::new()),
+            Some(_) => self.text(name).map(str::to_owned),
+        }
+    }
+}
