@@ -15,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let config = Config::read(Settings::of_process())?;
     let sdk = aws::load().await;
     if let DestinationConfig::Http(http) = config.destination {
-        http::Http::new(&sdk, *http, config.secret_id.unwrap_or_default());
+        http::Http::new(&sdk, &http, config.secret_id.unwrap_or_default())?;
     }
     Ok(())
 }
