@@ -1,5 +1,6 @@
 use std::{fmt, future::Future, time::Duration};
 
+use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
 use crate::event::Event;
@@ -8,7 +9,7 @@ use crate::event::Event;
 pub(crate) const ANSWER_MAX_BYTES: usize = 1024;
 
 /// One event on its way.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Outgoing<'a> {
     /// Decoded, with its claim.
     pub(crate) event: &'a Event,
@@ -16,6 +17,27 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) message_id: &'a str,
     /// The attempt is over by then, with [`Outcome::Retry`] if nothing else is known.
     pub(crate) deadline: Instant,
+    pub(crate) turn: &'a dyn Turn,
+}
+
+/// When an event may be sent, at the pace that its destination can bear.
+pub(crate) trait Turn: Send + Sync {
+    /// Waits until then. `Err`: that is too late for this invocation, and the event may be sent
+    /// after this time.
+    fn wait(&self) -> BoxFuture<'_, Result<(), Duration>>;
+}
+
+impl Outgoing<'_> {
+    /// Waits for the event's turn. A destination does all that takes time first (it reads the
+    /// payload, gets a token), waits for the turn, and sends at once: what lies between would blur
+    /// the pace. Before a second request within the same attempt it waits again.
+    ///
+    /// # Errors
+    /// The outcome of the attempt, which has not been made.
+    pub(crate) async fn turn(&self) -> Result<(), Outcome> {
+        let turn = self.turn.wait().await;
+        turn.map_err(|after| Outcome::Held { after })
+    }
 }
 
 /// What became of an attempt.
@@ -35,6 +57,11 @@ pub(crate) enum Outcome {
         /// Whether it counts for the breaker. A transport error, a timeout and a 5xx do; a 408, a
         /// 425 and a 429 do not, and neither does what is wrong on our side.
         strikes: bool,
+    },
+    /// It was not attempted, so this is no try.
+    Held {
+        /// How long it should wait.
+        after: Duration,
     },
     /// No retry helps.
     Reject {
@@ -65,4 +92,15 @@ impl fmt::Display for Reason {
 pub(crate) trait Destination: Sync {
     /// Makes one attempt at one event.
     fn deliver(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Outcome> + Send;
+}
+
+/// For tests of destinations: at once.
+#[cfg(test)]
+pub(crate) struct AtOnce;
+
+#[cfg(test)]
+impl Turn for AtOnce {
+    fn wait(&self) -> BoxFuture<'_, Result<(), Duration>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
