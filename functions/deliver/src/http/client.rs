@@ -71,6 +71,19 @@ impl<R: Resolve> Client<R> {
         }
     }
 
+    /// Opens a connection if none is at hand: the next request is then on its way at once.
+    pub(super) async fn warm(&self, until: Instant) -> Result<(), Outcome> {
+        match self.take() {
+            // It is no younger for having been looked at.
+            Some(idle) => self.idle().push(idle),
+            None => {
+                let connection = self.connect(until).await?;
+                self.keep(connection).await;
+            }
+        }
+        Ok(())
+    }
+
     /// Sends a request and reads the answer, of which `keep` bytes are of interest. Both end by
     /// `until`.
     pub(super) async fn send(
@@ -108,7 +121,7 @@ impl<R: Resolve> Client<R> {
         mut request: Request<Outbound>,
         until: Instant,
     ) -> Result<(SendRequest<Outbound>, Response<Incoming>), Outcome> {
-        while let Some(mut connection) = self.take() {
+        while let Some(Idle { mut connection, .. }) = self.take() {
             match connection.try_send_request(request).await {
                 Ok(response) => return Ok((connection, response)),
                 // Only a request of which no byte was sent is given back.
@@ -118,25 +131,29 @@ impl<R: Resolve> Client<R> {
                 },
             }
         }
-        let mut connection = match self.dialer.dial(until).await? {
-            Stream::Plain(stream) => shake_hands(TokioIo::new(stream)).await?,
-            Stream::Tls(stream) => shake_hands(TokioIo::new(*stream)).await?,
-        };
+        let mut connection = self.connect(until).await?;
         match connection.send_request(request).await {
             Ok(response) => Ok((connection, response)),
             Err(error) => Err(broken(&error)),
         }
     }
 
+    async fn connect(&self, until: Instant) -> Result<SendRequest<Outbound>, Outcome> {
+        match self.dialer.dial(until).await? {
+            Stream::Plain(stream) => shake_hands(TokioIo::new(stream)).await,
+            Stream::Tls(stream) => shake_hands(TokioIo::new(*stream)).await,
+        }
+    }
+
     /// A connection that is idle, and has not been for long.
-    fn take(&self) -> Option<SendRequest<Outbound>> {
+    fn take(&self) -> Option<Idle> {
         let now = (self.now)();
         let mut idle = self.idle();
         // The youngest first: the others may well be too old by the next time.
-        while let Some(Idle { connection, since }) = idle.pop() {
-            let age = now.duration_since(since).as_secs();
-            if (0..IDLE_FOR_AT_MOST_S).contains(&age) && connection.is_ready() {
-                return Some(connection);
+        while let Some(one) = idle.pop() {
+            let age = now.duration_since(one.since).as_secs();
+            if (0..IDLE_FOR_AT_MOST_S).contains(&age) && one.connection.is_ready() {
+                return Some(one);
             }
         }
         None

@@ -9,7 +9,10 @@ use bytes::Bytes;
 use domain::{Digest, Timestamp};
 use hyper::{
     HeaderMap, Request, StatusCode,
-    header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT},
+    body::Body as _,
+    header::{
+        AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT,
+    },
 };
 use tokio::time::Instant;
 
@@ -129,6 +132,8 @@ impl<P: Payloads, S: SecretSource, R: Resolve> Http<P, S, R> {
         if let Some(token) = &token {
             headers.insert(AUTHORIZATION, token.header.clone());
         }
+        ready.client.warm(Instant::now() + settings.timeout).await?;
+        outgoing.turn().await?;
         let until = Instant::now() + settings.timeout;
         let keep = |status| {
             if is_refusal(status, &settings.success) {
@@ -192,7 +197,13 @@ impl<P: Payloads, S: SecretSource, R: Resolve> Http<P, S, R> {
         }
     }
 
-    fn request(&self, headers: HeaderMap, body: Outbound) -> Result<Request<Outbound>, Outcome> {
+    fn request(
+        &self,
+        mut headers: HeaderMap,
+        body: Outbound,
+    ) -> Result<Request<Outbound>, Outcome> {
+        // Also where there is nothing to send: some servers want to be told.
+        headers.insert(CONTENT_LENGTH, body.size_hint().lower().into());
         let settings = &self.access.settings;
         let mut request = Request::builder()
             .method(settings.method.clone())

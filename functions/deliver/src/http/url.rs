@@ -44,9 +44,12 @@ impl Url {
             .strip_prefix('[')
             .and_then(|host| host.strip_suffix(']'));
         let default_port = if https { 443 } else { 80 };
-        let port = match authority.port() {
-            None => default_port,
-            Some(port) => port.as_str().parse().map_err(|_| UrlProblem::Form)?,
+        // `Authority::port` takes a number that is too large for none.
+        let after = authority.as_str().strip_prefix(host).unwrap_or_default();
+        let port = match after.strip_prefix(':') {
+            None if after.is_empty() => default_port,
+            None => return Err(UrlProblem::Form),
+            Some(port) => port.parse().map_err(|_| UrlProblem::Form)?,
         };
         if host.is_empty() || port == 0 || host.contains('%') {
             return Err(UrlProblem::Form);
