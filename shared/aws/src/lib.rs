@@ -9,6 +9,9 @@ mod alerts;
 mod by_time;
 mod claims;
 mod config;
+#[cfg(feature = "deliver")]
+mod deliver;
+mod deliveries;
 mod endpoint_table;
 mod endpoints;
 mod failure;
@@ -26,6 +29,7 @@ mod processed;
 mod queue;
 mod redemption;
 mod secrets;
+mod sending;
 mod stream;
 mod windowed;
 
@@ -39,6 +43,9 @@ pub use alerts::{
 pub use by_time::{ByTime, Listed, Page, PageKey, Wanted};
 pub use claims::ObjectClaim;
 pub use config::{Sdk, load};
+#[cfg(feature = "deliver")]
+pub use deliver::{Executions, Invoked, Invoking, Mapping};
+pub use deliveries::{BreakerRecord, BreakerState, Deliveries, Failed, Reserved, Tries, Window};
 pub use endpoint_table::EndpointTable;
 pub use endpoints::Endpoints;
 pub use failure::Cause;
@@ -53,4 +60,5 @@ pub use processed::{Attempt, Claimed, Processed, Receipt};
 pub use queue::{Message, Queue};
 pub use redemption::{ObjectBody, Redemption};
 pub use secrets::Secrets;
+pub use sending::{Attribute, Sending};
 pub use stream::{Reading, Stream, StreamRange, StreamRecord};
