@@ -137,3 +137,100 @@ impl<'a> Members<'a> {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The text of a message with this event.
+    pub(crate) fn message(id: &str) -> String {
+        whole(id).to_string()
+    }
+
+    fn whole(id: &str) -> Value {
+        json!({
+            "specversion": "1.0",
+            "id": id,
+            "source": "/endpoints/stripe",
+            "type": "invoice.paid",
+            "subject": "cus_1",
+            "time": "2026-11-21T20:59:57.000Z",
+            "datacontenttype": "application/json",
+            "dataref": format!("s3://payloads/payloads/a/{id}"),
+            "datasha256": Digest::of("{}").to_string(),
+            "datasize": "2",
+            "ref": format!("stripe/{id}"),
+            "receivedat": "2026-11-21T20:59:57.414Z",
+            "traceparent": "00-0a-b7-01",
+            "replayid": "",
+            "replayforce": "false",
+            "partitionkey": "ac42",
+            "payloadarn": format!("arn:aws:s3:::payloads/payloads/a/{id}"),
+            "deliveryid": "of-the-stream",
+        })
+    }
+
+    #[test]
+    fn a_message_is_read() {
+        let event = Event::decode(&message("evt_1")).unwrap();
+        assert_eq!(event.reference.to_string(), "stripe/evt_1");
+        assert_eq!(
+            (event.kind.as_str(), event.replay_id()),
+            ("invoice.paid", None)
+        );
+        let claim = Claim {
+            bucket: "payloads".to_owned(),
+            key: "payloads/a/evt_1".to_owned(),
+            sha256: Digest::of("{}"),
+            size: 2,
+        };
+        assert_eq!(event.claim, claim);
+        assert_eq!(format!("{event:?}"), "Event(stripe/evt_1)");
+    }
+
+    #[test]
+    fn whatever_else_is_missing_is_named() {
+        let optional = [
+            "subject",
+            "traceparent",
+            "replayid",
+            "replayforce",
+            "partitionkey",
+            "payloadarn",
+            "deliveryid",
+        ];
+        for name in whole("evt_1").as_object().unwrap().keys() {
+            let mut event = whole("evt_1");
+            event.as_object_mut().unwrap().remove(name);
+            let read = Event::decode(&event.to_string());
+            if optional.contains(&name.as_str()) {
+                assert!(read.is_ok(), "{name}");
+            } else {
+                let problem = read.unwrap_err().to_string();
+                assert!(problem.contains(&format!("`{name}`")), "{problem}");
+            }
+        }
+        assert_eq!(Event::decode("[]"), Err(EventProblem::NotAnObject));
+    }
+
+    /// The stack's own template of what targets get.
+    #[test]
+    fn targets_get_what_a_pipe_would_give_them() {
+        const MODULE: &str = include_str!("../../../terraform/modules/cloudevent/main.tf");
+        let event = Event::decode(&message("evt_1")).unwrap();
+        let mut expected = whole("evt_1");
+        let all = expected.as_object_mut().unwrap();
+        let in_image = |name: &String| {
+            MODULE.contains(&format!("[\"{name}\", \"<"))
+                || MODULE.contains(&format!("[\"{name}\", \"\\\"/"))
+                || name == "dataref"
+                || name == "specversion"
+        };
+        all.retain(|name, _| in_image(name));
+        all.insert("deliveryid".to_owned(), json!("m1"));
+        assert_eq!(Value::from(event.for_target("m1")), expected);
+        assert_eq!(expected.as_object().unwrap().len(), 17);
+    }
+}

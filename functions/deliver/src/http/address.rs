@@ -61,20 +61,20 @@ fn of_v6(address: Ipv6Addr) -> Reach {
         of_v4(Ipv4Addr::new(a, b, c, d))
     };
     match segments {
-        // Loopback.
-        [0, 0, 0, 0, 0, 0, 0, 1] => Reach::Private,
         // IPv4-mapped, and NAT64 as a resolver with DNS64 writes a public IPv4 address (RFC 6052).
         [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => embedded(),
         // AWS's local services: metadata at fd00:ec2::254, credentials of pods at fd00:ec2::23.
-        [0xfd00, 0xec2, ..] => Reach::Never,
-        // Unique local.
-        [0xfc00..=0xfdff, ..] => Reach::Private,
-        // IETF protocol assignments (Teredo, ORCHID, benchmarks, ...), documentation, 6to4, AS112.
-        [0x2001, 0..=0x1ff, ..]
-        | [0x2001, 0xdb8, ..]
+        [0xfd00, 0xec2, ..]
+        // IETF protocol assignments: Teredo, ORCHID, benchmarks, ...
+        | [0x2001, 0..=0x1ff, ..]
+        // Documentation.
+        | [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..]
+        // 6to4.
         | [0x2002, ..]
-        | [0x2620, 0x4f, 0x8000, ..]
-        | [0x3fff, 0..=0xfff, ..] => Reach::Never,
+        // AS112.
+        | [0x2620, 0x4f, 0x8000, ..] => Reach::Never,
+        // Loopback, unique local.
+        [0, 0, 0, 0, 0, 0, 0, 1] | [0xfc00..=0xfdff, ..] => Reach::Private,
         [0x2000..=0x3fff, ..] => Reach::Public,
         // Everything else is no global unicast address: unspecified, IPv4-compatible and
         // -translated, link-local and site-local, multicast, discard, SRv6, reserved.

@@ -35,9 +35,9 @@ impl Resolve for SystemResolver {
 }
 
 /// Which addresses are allowed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Guard {
-    pub(super) allow_private: bool,
+    allow_private: bool,
     /// Stands for the internet in tests of this crate.
     #[cfg(test)]
     pub(super) public: Vec<IpAddr>,
@@ -47,6 +47,16 @@ pub(super) struct Guard {
 }
 
 impl Guard {
+    pub(super) fn new(allow_private: bool) -> Self {
+        Self {
+            allow_private,
+            #[cfg(test)]
+            public: Vec::new(),
+            #[cfg(test)]
+            plain: false,
+        }
+    }
+
     fn reach(&self, address: IpAddr) -> Reach {
         #[cfg(test)]
         if self.public.contains(&address) {

@@ -85,10 +85,7 @@ impl<P: Payloads, S: SecretSource, R: Resolve> Http<P, S, R> {
         now: fn() -> Timestamp,
     ) -> Result<Self, HttpProblem> {
         let settings = Settings::check(config)?;
-        let guard = Guard {
-            allow_private: settings.allow_private,
-            ..Guard::default()
-        };
+        let guard = Guard::new(settings.allow_private);
         let access = Access {
             source,
             settings,
@@ -110,7 +107,8 @@ impl<P: Payloads, S: SecretSource, R: Resolve> Destination for Http<P, S, R> {
     async fn deliver(&self, outgoing: Outgoing<'_>) -> Outcome {
         // Not the destination's fault: it had less than its own time.
         let out_of_time = |_| retry_ours("out_of_time");
-        timeout_at(outgoing.deadline, self.attempt(outgoing))
+        // Boxed: a handshake's state and a request's are large.
+        timeout_at(outgoing.deadline, Box::pin(self.attempt(outgoing)))
             .await
             .unwrap_or_else(out_of_time)
     }
