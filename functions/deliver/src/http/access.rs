@@ -190,20 +190,16 @@ fn credentials(
     auth: &Auth,
     secrets: &Secrets,
 ) -> Result<Option<(HeaderName, HeaderValue)>, String> {
-    let needed = |text: &Option<Hidden>, name: &str| match text {
-        Some(text) => Ok(text.expose().to_owned()),
-        None => Err(format!("the secret has no {name}")),
-    };
     let (name, value) = match auth {
         Auth::None | Auth::OAuth2(_) | Auth::SigV4 { .. } => return Ok(None),
         Auth::Header(name) => (
             name.clone(),
-            headers::secret(&needed(&secrets.header, "header")?),
+            headers::secret(needed(&secrets.header, "header")?),
         ),
         Auth::Basic => {
             let user = needed(&secrets.username, "username")?;
             let password = needed(&secrets.password, "password")?;
-            (AUTHORIZATION, basic(&user, &password))
+            (AUTHORIZATION, basic(user, password))
         }
     };
     let value = value.ok_or("the credentials hold what no header can")?;
@@ -236,5 +232,12 @@ impl<R: Resolve> Ready<R> {
                 .map_err(|_| retry("token_endpoint"))?
                 .map(Some),
         }
+    }
+}
+
+fn needed<'a>(text: &'a Option<Hidden>, name: &str) -> Result<&'a str, String> {
+    match text {
+        Some(text) => Ok(text.expose()),
+        None => Err(format!("the secret has no {name}")),
     }
 }

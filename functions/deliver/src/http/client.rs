@@ -121,6 +121,9 @@ impl<R: Resolve> Client<R> {
         mut request: Request<Outbound>,
         until: Instant,
     ) -> Result<(SendRequest<Outbound>, Response<Incoming>), Outcome> {
+        // What happened to idle connections while the function was frozen is known to the kernel
+        // only: the runtime looks now.
+        tokio::task::yield_now().await;
         while let Some(Idle { mut connection, .. }) = self.take() {
             match connection.try_send_request(request).await {
                 Ok(response) => return Ok((connection, response)),
@@ -148,15 +151,13 @@ impl<R: Resolve> Client<R> {
     /// A connection that is idle, and has not been for long.
     fn take(&self) -> Option<Idle> {
         let now = (self.now)();
-        let mut idle = self.idle();
-        // The youngest first: the others may well be too old by the next time.
-        while let Some(one) = idle.pop() {
+        let fresh = |one: &Idle| {
             let age = now.duration_since(one.since).as_secs();
-            if (0..IDLE_FOR_AT_MOST_S).contains(&age) && one.connection.is_ready() {
-                return Some(one);
-            }
-        }
-        None
+            (0..IDLE_FOR_AT_MOST_S).contains(&age) && one.connection.is_ready()
+        };
+        let mut idle = self.idle();
+        idle.retain(fresh);
+        idle.pop()
     }
 
     /// Keeps a connection whose request is over, unless its end was announced.

@@ -102,9 +102,7 @@ impl<R: Resolve> Dialer<R> {
         if !self.url.https {
             return Ok(Stream::Plain(tcp));
         }
-        // A name with a dot at its end is absolute; a certificate has it without.
-        let name = self.url.host.trim_end_matches('.').to_owned();
-        let name = ServerName::try_from(name).map_err(|_| retry("tls"))?;
+        let name = ServerName::try_from(self.url.host.clone()).map_err(|_| retry("tls"))?;
         let tls = timeout_at(until, self.tls.connect(name, tcp)).await;
         match tls.map_err(timed_out)? {
             Ok(tls) => Ok(Stream::Tls(Box::new(tls))),

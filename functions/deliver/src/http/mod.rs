@@ -45,6 +45,8 @@ use crate::{
 /// Sends events over HTTP.
 pub(crate) struct Http<P = Redemption, S = SecretText, R = SystemResolver> {
     access: Access<S, R>,
+    /// As every target is told.
+    subscription: String,
     payloads: P,
     signer: Option<RequestSigner>,
     now: fn() -> Timestamp,
@@ -55,11 +57,13 @@ impl Http {
     pub(crate) fn new(
         sdk: &Sdk,
         config: &HttpConfig,
+        subscription: &str,
         secret_id: String,
     ) -> Result<Self, HttpProblem> {
         let secret = SecretText::new(sdk, secret_id);
         let http = Self::over(
             config,
+            subscription,
             Redemption::new(sdk),
             secret,
             SystemResolver,
@@ -79,6 +83,7 @@ impl<P: Payloads, S: SecretSource, R: Resolve> Http<P, S, R> {
     /// Over these ports.
     fn over(
         config: &HttpConfig,
+        subscription: &str,
         payloads: P,
         source: S,
         resolver: R,
@@ -96,6 +101,7 @@ impl<P: Payloads, S: SecretSource, R: Resolve> Http<P, S, R> {
         };
         Ok(Self {
             access,
+            subscription: subscription.to_owned(),
             payloads,
             signer: None,
             now,

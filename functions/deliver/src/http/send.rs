@@ -94,7 +94,8 @@ impl<P: Payloads, S: SecretSource, R: Resolve> Http<P, S, R> {
 
     async fn message<'a>(&self, outgoing: Outgoing<'a>) -> Result<Message<'a>, Outcome> {
         let event = outgoing.event;
-        let attributes = event.for_target(outgoing.message_id);
+        let mut attributes = event.for_target(outgoing.message_id);
+        attributes.insert("subscription".to_owned(), self.subscription.as_str().into());
         match self.access.settings.content {
             Content::Event => {
                 let text = serde_json::to_vec(&attributes).map_err(|_| retry_ours("unsendable"))?;

@@ -95,3 +95,24 @@ fn identity(secrets: &Secrets) -> Result<Identity, TlsProblem> {
         .map_err(|_| "client_key is not a private key in PEM")?;
     Ok((chain, key))
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_own_ca_stands_alone() {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let ca = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        let secrets = Secrets::parse(&json!({ "ca": ca.pem() }).to_string()).unwrap();
+        let trusted = |trust| roots(trust, &secrets).unwrap().len();
+        let system = trusted(Trust::System);
+        assert!(system > 10, "this machine trusts nobody");
+        assert_eq!(trusted(Trust::Own), 1);
+        assert_eq!(trusted(Trust::Both), system + 1);
+    }
+}

@@ -39,7 +39,7 @@ impl Target {
         Ok(match config.destination.clone() {
             DestinationConfig::Http(http) => {
                 let secret_id = config.secret_id.clone().unwrap_or_default();
-                Self::Http(Box::new(Http::new(sdk, &http, secret_id)?))
+                Self::Http(Box::new(Http::new(sdk, &http, &subscription, secret_id)?))
             }
             DestinationConfig::Lambda { arn } => {
                 Self::Function(Function::new(sdk, arn, subscription))

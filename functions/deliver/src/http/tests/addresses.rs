@@ -150,7 +150,7 @@ async fn to_host(host: &str, port: u16, allow_private: bool) -> Outcome {
     setup.names = Names::default();
     let config: HttpConfig = serde_json::from_value(setup.config.clone()).unwrap();
     let (shelf, vault) = (setup.shelf.clone(), setup.vault.clone());
-    let http = Http::over(&config, shelf, vault, SystemResolver, now).unwrap();
+    let http = Http::over(&config, "crm", shelf, vault, SystemResolver, now).unwrap();
     let event = Event::decode(&message("k", b"{}").to_string()).unwrap();
     http.deliver(Outgoing {
         event: &event,

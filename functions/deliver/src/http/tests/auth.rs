@@ -266,7 +266,7 @@ fn every_wrong_setting_is_reported_at_once() {
         .with("success", json!(["2xx", "ok"]))
         .with("timeout_s", json!(61));
     let config: HttpConfig = serde_json::from_value(setup.config.clone()).unwrap();
-    let http = Http::over(&config, setup.shelf, setup.vault, setup.names, now);
+    let http = Http::over(&config, "crm", setup.shelf, setup.vault, setup.names, now);
     let problem = http.err().unwrap().to_string();
     for word in [
         "url",

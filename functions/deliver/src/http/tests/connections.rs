@@ -1,9 +1,18 @@
 //! Connections are used again, and a request is never sent twice.
 
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    thread,
+};
+
+use futures_util::future::BoxFuture;
+
 use super::{
     server::{Reply, answer},
     *,
 };
+use crate::destination::Turn;
 
 #[tokio::test]
 async fn one_connection_for_many_events() {
@@ -60,6 +69,27 @@ async fn a_connection_that_was_closed_meanwhile_is_replaced() {
     assert_eq!((server.connections(), server.seen().len()), (5, 5));
 }
 
+/// The function is frozen while it is closed: nothing in the process has noticed.
+#[tokio::test]
+async fn a_connection_that_was_closed_during_a_freeze_is_replaced() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            assert!(stream.read(&mut request).unwrap() > 0);
+            stream.write_all(answer(200, "", "").as_bytes()).unwrap();
+        }
+    });
+    // Without a payload, which takes time to be read.
+    let http = Setup::new(&url).with("body", json!("event")).http();
+    assert_eq!(deliver(&http).await, delivered(200));
+    thread::sleep(Duration::from_millis(200));
+    assert_eq!(deliver(&http).await, delivered(200));
+    server.join().unwrap();
+}
+
 #[tokio::test]
 async fn an_old_connection_is_not_used_after_a_freeze() {
     let server = Server::of_status(200).await;
@@ -98,17 +128,16 @@ async fn several_at_once_have_a_connection_each() {
     assert!(server.connections() <= 4, "{}", server.connections());
 }
 
-/// The event's turn comes right before its request.
-#[tokio::test]
-async fn nothing_is_sent_before_its_turn() {
-    struct Later;
-    impl crate::destination::Turn for Later {
-        fn wait(&self) -> futures_util::future::BoxFuture<'_, Result<(), Duration>> {
-            Box::pin(std::future::ready(Err(Duration::from_secs(9))))
-        }
+/// It is not its turn.
+struct Later;
+
+impl Turn for Later {
+    fn wait(&self) -> BoxFuture<'_, Result<(), Duration>> {
+        Box::pin(std::future::ready(Err(Duration::from_secs(9))))
     }
-    let server = Server::of_status(200).await;
-    let http = setup(&server).http();
+}
+
+async fn hold(http: &Tested) {
     let event = Event::decode(&message("k", b"{}").to_string()).unwrap();
     let outcome = http
         .deliver(Outgoing {
@@ -120,5 +149,27 @@ async fn nothing_is_sent_before_its_turn() {
         .await;
     let after = Duration::from_secs(9);
     assert_eq!(outcome, Outcome::Held { after });
+}
+
+/// The event's turn comes right before its request, for which a connection is ready.
+#[tokio::test]
+async fn nothing_is_sent_before_its_turn() {
+    let server = Server::of_status(200).await;
+    let http = setup(&server).http();
+    hold(&http).await;
     assert!(server.seen().is_empty());
+    assert_eq!(deliver(&http).await, delivered(200));
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_is_no_younger_for_having_been_looked_at() {
+    let server = Server::of_status(200).await;
+    let http = setup(&server).http();
+    assert_eq!(deliver(&http).await, delivered(200));
+    freeze_s(3);
+    hold(&http).await;
+    freeze_s(2);
+    assert_eq!(deliver(&http).await, delivered(200));
+    assert_eq!(server.connections(), 2);
 }

@@ -56,6 +56,7 @@ async fn binary_mode_has_the_event_in_headers() {
         ("ce-ref", "stripe/evt_1"),
         ("ce-source", "/endpoints/stripe"),
         ("ce-specversion", "1.0"),
+        ("ce-subscription", "crm"),
         ("ce-subject", "Gr%C3%B6%C3%9Fe%20%221%22"),
         ("ce-time", "2026-11-21T20:59:50.000Z"),
         (
@@ -86,6 +87,7 @@ async fn structured_mode_is_what_every_target_gets() {
     let mut expected = message("k", b"{}");
     expected.as_object_mut().unwrap().remove("payloadarn");
     expected["deliveryid"] = json!("message-1");
+    expected["subscription"] = json!("crm");
     assert_eq!(
         serde_json::from_slice::<Value>(&seen.body).unwrap(),
         expected
