@@ -51,6 +51,20 @@ impl RequestSigner {
         }
     }
 
+    /// With the credentials `AKIDEXAMPLE` of a test, in `eu-west-1`.
+    #[cfg(any(test, feature = "test-util"))]
+    #[must_use]
+    pub fn of_test(service: &str) -> Self {
+        use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", Some("token".into()), None, "");
+        let config = SdkConfig::builder()
+            .region(aws_config::Region::new("eu-west-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build();
+        let path_style = false;
+        Self::new(&Sdk { config, path_style }, service.to_owned(), None)
+    }
+
     /// The headers that the request needs besides: date, digest, session token, authorization.
     ///
     /// # Errors
@@ -110,19 +124,7 @@ impl RequestSigner {
 
 #[cfg(test)]
 mod tests {
-    use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-
     use super::*;
-
-    fn signer(service: &str) -> RequestSigner {
-        let credentials = Credentials::new("AKIDEXAMPLE", "secret", Some("token".into()), None, "");
-        let config = SdkConfig::builder()
-            .region(aws_config::Region::new("eu-west-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .build();
-        let path_style = false;
-        RequestSigner::new(&Sdk { config, path_style }, service.into(), None)
-    }
 
     async fn signed(service: &str, url: &str) -> Vec<(String, String)> {
         let request = Unsigned {
@@ -132,7 +134,10 @@ mod tests {
             sha256: Digest::of(b"{}"),
         };
         let now = "2026-11-21T21:00:00Z".parse().unwrap();
-        signer(service).sign(request, now).await.unwrap()
+        RequestSigner::of_test(service)
+            .sign(request, now)
+            .await
+            .unwrap()
     }
 
     fn header<'a>(headers: &'a [(String, String)], name: &str) -> &'a str {

@@ -255,6 +255,47 @@ async fn a_token_endpoint_is_guarded_too() {
     assert!(server.seen().is_empty());
 }
 
+/// What botocore says about the signature itself is tested where it is made, in `aws`.
+#[tokio::test]
+async fn sigv4_is_over_the_host_and_the_bytes_that_are_sent() {
+    for body in ["payload", "event"] {
+        let server = Server::of_status(200).await;
+        let setup = setup(&server)
+            .with("auth", json!({"type": "sigv4", "service": "execute-api"}))
+            .with("body", json!(body));
+        let mut http = setup.http();
+        let signer = aws::RequestSigner::of_test("execute-api");
+        http.signer = Some(signer.clone());
+        assert_eq!(deliver(&http).await, delivered(200));
+        let seen = &server.seen()[0];
+        let digest = seen.sha256.unwrap();
+        assert_eq!(seen.headers["x-amz-content-sha256"], digest.to_string());
+        assert_eq!(seen.headers["host"], server.address.to_string());
+        let date = &seen.headers["x-amz-date"];
+        let date = format!(
+            "{}-{}-{}T{}:{}:{}Z",
+            &date[..4],
+            &date[4..6],
+            &date[6..8],
+            &date[9..11],
+            &date[11..13],
+            &date[13..15]
+        );
+        let unsigned = aws::Unsigned {
+            method: "POST",
+            url: &server.url("/hook?a=1"),
+            content_type: &seen.headers["content-type"],
+            sha256: digest,
+        };
+        let signed = signer.sign(unsigned, date.parse().unwrap()).await.unwrap();
+        assert!(signed.len() >= 4);
+        for (name, value) in signed {
+            assert_eq!(seen.headers[&name], value, "{name}");
+        }
+        assert_eq!(setup.vault.reads(), 0);
+    }
+}
+
 #[test]
 fn every_wrong_setting_is_reported_at_once() {
     let setup = Setup::new("http://user@a.example/")

@@ -80,12 +80,14 @@ async fn a_connection_that_was_closed_during_a_freeze_is_replaced() {
             let mut request = [0; 4096];
             assert!(stream.read(&mut request).unwrap() > 0);
             stream.write_all(answer(200, "", "").as_bytes()).unwrap();
+            // The client has put it aside by then, and sleeps.
+            thread::sleep(Duration::from_millis(100));
         }
     });
     // Without a payload, which takes time to be read.
     let http = Setup::new(&url).with("body", json!("event")).http();
     assert_eq!(deliver(&http).await, delivered(200));
-    thread::sleep(Duration::from_millis(200));
+    thread::sleep(Duration::from_millis(300));
     assert_eq!(deliver(&http).await, delivered(200));
     server.join().unwrap();
 }
