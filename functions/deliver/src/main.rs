@@ -35,7 +35,7 @@ async fn main() -> Result<(), Error> {
     let sdk = aws::load().await;
     let deliver = &Deliver {
         work: Work {
-            destination: Target::new(&sdk, &config),
+            destination: Target::new(&sdk, &config)?,
             ports: Aws::new(&sdk, &config),
             retry_for: config.retry_for,
             remember_for: config.processed_ttl,

@@ -28,6 +28,10 @@ mod pointers;
 mod processed;
 mod queue;
 mod redemption;
+#[cfg(feature = "deliver")]
+mod request_signer;
+#[cfg(feature = "deliver")]
+mod secret_text;
 mod secrets;
 mod sending;
 mod stream;
@@ -59,6 +63,10 @@ pub use pointers::{Image, Pointers, Replay};
 pub use processed::{Attempt, Claimed, Processed, Receipt};
 pub use queue::{Message, Queue};
 pub use redemption::{ObjectBody, Redemption};
+#[cfg(feature = "deliver")]
+pub use request_signer::{RequestSigner, Unsigned};
+#[cfg(feature = "deliver")]
+pub use secret_text::SecretText;
 pub use secrets::Secrets;
 pub use sending::{Attribute, Sending};
 pub use stream::{Reading, Stream, StreamRange, StreamRecord};

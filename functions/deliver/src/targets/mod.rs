@@ -19,7 +19,7 @@ use workflow::{Express, Standard};
 use crate::{
     config::{Config, DestinationConfig},
     destination::{Destination, Outcome, Outgoing, Reason},
-    http::Http,
+    http::{Http, HttpProblem},
 };
 
 /// Any of the destinations.
@@ -32,12 +32,14 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    pub(crate) fn new(sdk: &Sdk, config: &Config) -> Self {
+    /// # Errors
+    /// [`HttpProblem`]: an HTTP destination is configured in a way that cannot work.
+    pub(crate) fn new(sdk: &Sdk, config: &Config) -> Result<Self, HttpProblem> {
         let subscription = config.subscription.clone();
-        match config.destination.clone() {
+        Ok(match config.destination.clone() {
             DestinationConfig::Http(http) => {
                 let secret_id = config.secret_id.clone().unwrap_or_default();
-                Self::Http(Box::new(Http::new(sdk, *http, secret_id)))
+                Self::Http(Box::new(Http::new(sdk, &http, &subscription, secret_id)?))
             }
             DestinationConfig::Lambda { arn } => {
                 Self::Function(Function::new(sdk, arn, subscription))
@@ -51,7 +53,7 @@ impl Target {
             DestinationConfig::Queue { url, fair_by } => {
                 Self::Queue(OtherQueue::new(sdk, url, fair_by))
             }
-        }
+        })
     }
 }
 
