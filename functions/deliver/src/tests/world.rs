@@ -51,12 +51,14 @@ pub(super) enum Mark {
     Failed(String),
 }
 
+/// A message of the DLQ: its text, the reason, the status, the tries and the answer.
+pub(super) type Dead = (String, String, Option<u16>, u32, Vec<u8>);
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
     pub(super) fifo: bool,
     pub(super) queue: Vec<Queued>,
-    /// Text, reason, status, tries, answer.
-    pub(super) dlq: Vec<(String, String, Option<u16>, u32, Vec<u8>)>,
+    pub(super) dlq: Vec<Dead>,
     pub(super) next: Option<Timestamp>,
     pub(super) breaker: BreakerRecord,
     pub(super) tries: BTreeMap<String, Tries>,

@@ -5,6 +5,7 @@ use aws_sdk_sfn::{
         interceptors::BeforeTransmitInterceptorContextMut,
     },
     error::BoxError,
+    operation::start_execution::StartExecutionError,
     types::SyncExecutionStatus,
 };
 use domain::StoreError;
@@ -86,7 +87,7 @@ impl Executions {
             Ok(_) => Ok(()),
             Err(error) => {
                 let service = error.as_service_error();
-                if service.is_some_and(|error| error.is_execution_already_exists()) {
+                if service.is_some_and(StartExecutionError::is_execution_already_exists) {
                     return Ok(());
                 }
                 Err(classify(START, &error))
@@ -120,8 +121,7 @@ impl Intercept for OneHost {
 mod tests {
     use aws_sdk_sfn::{
         operation::{
-            start_execution::{StartExecutionError, StartExecutionOutput},
-            start_sync_execution::StartSyncExecutionOutput,
+            start_execution::StartExecutionOutput, start_sync_execution::StartSyncExecutionOutput,
         },
         primitives::DateTime,
         types::error::ExecutionAlreadyExists,
