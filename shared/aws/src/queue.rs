@@ -2,13 +2,17 @@ use std::time::Duration;
 
 use aws_sdk_sqs::{
     Client,
+    error::SdkError,
+    operation::get_queue_url::GetQueueUrlError,
     types::{Message as Received, MessageSystemAttributeName, QueueAttributeName},
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use domain::{StoreError, Timestamp};
 
 use crate::{
     Sdk,
     failure::{classify, permanent},
+    peek::code,
 };
 
 const RECEIVE: &str = "sqs:ReceiveMessage";
@@ -26,6 +30,25 @@ const AT_ONCE: i32 = 10;
 pub struct Queue {
     pub(crate) client: Client,
     pub(crate) url: String,
+}
+
+/// What a message of a FIFO queue needs. Each has at most 128 letters, digits and punctuation marks
+/// of ASCII.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InOrder {
+    /// Messages of one group are received in the order in which they were sent.
+    pub group: String,
+    /// A second message with the same id is dropped, for five minutes.
+    pub deduplication_id: String,
+}
+
+impl InOrder {
+    /// Whether SQS accepts this text as a group or as a deduplication id.
+    #[must_use]
+    pub fn accepts(text: &str) -> bool {
+        (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
 }
 
 /// A message that was received.
@@ -66,17 +89,36 @@ impl Queue {
         Self::find(Client::new(&sdk.config), name).await
     }
 
+    /// The same, if there is such a queue.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn named_if_any(sdk: &Sdk, name: &str) -> Result<Option<Self>, StoreError> {
+        Self::find_if_any(Client::new(&sdk.config), name).await
+    }
+
     async fn find(client: Client, name: &str) -> Result<Self, StoreError> {
-        let answer = client
-            .get_queue_url()
-            .queue_name(name)
-            .send()
-            .await
-            .map_err(|error| classify(FIND, &error))?;
+        let found = Self::find_if_any(client, name).await?;
+        found.ok_or_else(|| permanent(FIND, format!("no queue has the name {name}")))
+    }
+
+    async fn find_if_any(client: Client, name: &str) -> Result<Option<Self>, StoreError> {
+        let answer = match client.get_queue_url().queue_name(name).send().await {
+            Ok(answer) => answer,
+            Err(error) if does_not_exist(&error) => return Ok(None),
+            Err(error) => return Err(classify(FIND, &error)),
+        };
         let url = answer
             .queue_url
             .ok_or_else(|| permanent(FIND, "the queue has no URL"))?;
-        Ok(Self { client, url })
+        Ok(Some(Self { client, url }))
+    }
+
+    /// Whether it is a FIFO queue: SQS requires the suffix of those, and of no others.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html>
+    #[must_use]
+    pub fn is_fifo(&self) -> bool {
+        self.url.ends_with(".fifo")
     }
 
     /// Up to ten messages; none if none came in that time, which is cut off to seconds.
@@ -148,6 +190,23 @@ impl Queue {
             .map_err(|error| classify(SEND, &error))
     }
 
+    /// Sends a message to a FIFO queue: in this group, and once for this id within five minutes.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says. It may have been sent anyway.
+    pub async fn send_in_order(&self, body: &str, order: &InOrder) -> Result<(), StoreError> {
+        self.client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .message_group_id(&order.group)
+            .message_deduplication_id(&order.deduplication_id)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| classify(SEND, &error))
+    }
+
     /// How many messages could be received now. SQS counts approximately: what was sent in the last
     /// minute may be missing.
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
@@ -169,6 +228,11 @@ impl Queue {
             .and_then(|all| all.get(&name)?.parse().ok())
             .ok_or_else(|| permanent(LOOK, "the queue does not say how many messages wait"))
     }
+}
+
+/// No queue has the name; SQS also says so to someone without a right to a queue of another account.
+fn does_not_exist(error: &SdkError<GetQueueUrlError, HttpResponse>) -> bool {
+    matches!(code(error), Some("QueueDoesNotExist" | "NonExistentQueue"))
 }
 
 impl From<Received> for Message {
@@ -196,7 +260,7 @@ mod tests {
         send_message::SendMessageOutput,
     };
     use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
-    use aws_smithy_runtime_api::{client::orchestrator::HttpResponse, http::StatusCode};
+    use aws_smithy_runtime_api::http::StatusCode;
     use aws_smithy_types::body::SdkBody;
 
     use super::*;
@@ -260,6 +324,55 @@ mod tests {
         let client = mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&rule]);
         let queue = Queue::find(client, "coatcheck-invoices-dlq").await;
         assert_eq!(queue.unwrap().url, "https://queue");
+    }
+
+    #[tokio::test]
+    async fn none_of_a_name_is_no_failure_and_a_refusal_is_one() {
+        for (code, none) in [
+            ("QueueDoesNotExist", true),
+            ("AWS.SimpleQueueService.NonExistentQueue", true),
+            ("AccessDeniedException", false),
+        ] {
+            let rule = mock!(Client::get_queue_url).then_http_response(move || {
+                let body = format!(r#"{{"__type":"com.amazonaws.sqs#{code}"}}"#);
+                HttpResponse::new(StatusCode::try_from(400).unwrap(), SdkBody::from(body))
+            });
+            let client = || mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&rule]);
+            let found = Queue::find_if_any(client(), "coatcheck-invoices-dlq").await;
+            assert_eq!(matches!(found, Ok(None)), none, "{code}");
+            assert!(
+                Queue::find(client(), "coatcheck-invoices-dlq")
+                    .await
+                    .is_err()
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_in_order_has_its_group_and_its_id() {
+        let rule = mock!(Client::send_message)
+            .match_requests(|call| {
+                call.message_group_id() == Some("g1")
+                    && call.message_deduplication_id() == Some("d1")
+                    && call.message_body() == Some("{}")
+            })
+            .then_output(|| SendMessageOutput::builder().build());
+        let order = InOrder {
+            group: "g1".to_owned(),
+            deduplication_id: "d1".to_owned(),
+        };
+        against(&rule).send_in_order("{}", &order).await.unwrap();
+        assert_eq!(rule.num_calls(), 1);
+        for (text, good) in [
+            ("ac42", true),
+            ("a~!/#", true),
+            ("", false),
+            ("a b", false),
+            ("\u{e9}", false),
+        ] {
+            assert_eq!(InOrder::accepts(text), good, "{text}");
+        }
+        assert!(InOrder::accepts(&"a".repeat(128)) && !InOrder::accepts(&"a".repeat(129)));
     }
 
     #[tokio::test]
