@@ -45,6 +45,8 @@ pub struct Held {
     pub sent_at: Option<Timestamp>,
     /// How often it was received, about.
     pub receives: u64,
+    /// Its group; none in a standard queue.
+    pub group: Option<String>,
     /// Deletes it or puts it back.
     pub receipt: String,
 }
@@ -73,6 +75,10 @@ impl Queue {
     /// Up to ten messages, which no one else gets for that long; none if there are
     /// none. Both times are cut to seconds.
     ///
+    /// A FIFO queue gives the first messages of a group, and no further ones of it until these are
+    /// deleted or back.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
+    ///
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn hold(&self, wait: Duration, hide: Duration) -> Result<Vec<Held>, StoreError> {
@@ -86,6 +92,7 @@ impl Queue {
             .visibility_timeout(seconds(hide))
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
             .send()
             .await
             .map_err(|error| classify(RECEIVE, &error))?;
@@ -157,9 +164,12 @@ impl From<Message> for Held {
             .and_then(|ms| Timestamp::from_millisecond(ms).ok());
         let receives = number(&MessageSystemAttributeName::ApproximateReceiveCount)
             .and_then(|count| count.try_into().ok());
+        let group = message.attributes.as_ref();
+        let group = group.and_then(|all| all.get(&MessageSystemAttributeName::MessageGroupId));
         Self {
             sent_at,
             receives: receives.unwrap_or_default(),
+            group: group.cloned(),
             id: message.message_id.unwrap_or_default(),
             body: message.body.unwrap_or_default(),
             receipt: message.receipt_handle.unwrap_or_default(),
