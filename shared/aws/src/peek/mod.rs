@@ -1,7 +1,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_sqs::{
-    error::{ProvideErrorMetadata, SdkError},
+    error::SdkError,
     operation::change_message_visibility::ChangeMessageVisibilityError,
     types::{Message, MessageSystemAttributeName, QueueAttributeName},
 };
@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     Queue,
-    failure::{classify, permanent},
+    failure::{classify, code, permanent},
 };
 
 const ATTRIBUTES: &str = "sqs:GetQueueAttributes";
@@ -124,12 +124,6 @@ impl Queue {
         }
         outcome
     }
-}
-
-/// The service's code, without the prefix of its first protocol.
-pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
-    let code = error.as_service_error()?.code()?;
-    Some(code.strip_prefix("AWS.SimpleQueueService.").unwrap_or(code))
 }
 
 /// Its receipt is no longer valid: it was deleted, or its time was over.

@@ -11,8 +11,7 @@ use domain::{StoreError, Timestamp};
 
 use crate::{
     Sdk,
-    failure::{classify, permanent},
-    peek::code,
+    failure::{classify, code, permanent},
 };
 
 const RECEIVE: &str = "sqs:ReceiveMessage";
