@@ -42,7 +42,7 @@ module "operator_key_use" {
     verify = { DecryptSigningKeys = { use = "decrypt", through = ["secretsmanager"] } }
     operate = {
       UseTheTablesKey   = { use = "write_table", through = ["dynamodb"] }
-      EncryptWhatIsSent = { use = "encrypt", through = ["secretsmanager", "sqs"] }
+      EncryptWhatIsSent = { use = "encrypt", through = ["s3", "secretsmanager", "sqs"] }
     }
   }
 
@@ -187,6 +187,13 @@ data "aws_iam_policy_document" "operate" {
     sid       = "SendToQueues"
     actions   = ["sqs:SendMessage"]
     resources = local.operated.queues
+  }
+
+  # The payload of `subscriptions test`, where no provider's payload is.
+  statement {
+    sid       = "WriteTestPayloads"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.arns.bucket}/payloads/-/test/*"]
   }
 
   statement {

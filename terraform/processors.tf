@@ -51,7 +51,7 @@ module "processor" {
   }
 
   # After a failure it then holds back the later events of the same key.
-  ordered = anytrue([for subscription in values(local.ordered) : subscription.target.processor == each.key])
+  ordered = [for name in local.subscribed[each.key] : name if contains(keys(local.ordered), name)]
 
   subscribed = local.subscribed[each.key]
   policies   = { for redeem in try([module.processor_redeem[each.key]], []) : "redeem" => redeem.policy_json }

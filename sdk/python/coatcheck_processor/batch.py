@@ -27,7 +27,12 @@ class Batch:
         the batch."""
         rows: dict[object, list[int]] = {}
         for place, delivery in enumerate(deliveries):
-            key = delivery.event.ordering if isinstance(delivery.event, Event) else place
+            key: object = place
+            if isinstance(delivery.event, Event):
+                key = delivery.event.ordering
+            elif delivery.group:
+                # In the row of its group, so that it neither overtakes nor is overtaken.
+                key = ("", delivery.group)
             rows.setdefault(key, []).append(place)
         reports: dict[int, EventReport] = {}
 
@@ -43,12 +48,13 @@ class Batch:
 
     def _report(self, delivery: Delivery, failed: bool, time: Time) -> EventReport:
         event = delivery.event
+        if failed and self.keep_order:
+            held_back = Retry("held back: an earlier event with its ordering key failed")
+            decoded = event if isinstance(event, Event) else None
+            return EventReport(delivery.identifier, decoded, held_back, delivery.dead_letter)
         if not isinstance(event, Event):
             self.work.log.line("ERROR", "rejected", delivery=delivery.identifier, reason=str(event))
             return EventReport(delivery.identifier, None, event, delivery.dead_letter)
-        if failed and self.keep_order:
-            held_back = Retry("held back: an earlier event with its ordering key failed")
-            return EventReport(delivery.identifier, event, held_back, delivery.dead_letter)
         return EventReport(delivery.identifier, event, self.work.one(event, time), delivery.dead_letter)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from .deliveries import DeadLetter
-from .failures import Failure, Reject, store_failure
+from .failures import Reject, store_failure
 from .log import Log
-from .report import EventReport, Outcome
+from .report import EventReport
 
 # The most that it uses of the time that an invocation keeps back for its answer.
 _TO_SEND_S = 1.5
@@ -26,19 +28,18 @@ class DeadLetterQueues:
         self._log = log
         self._urls: dict[str, str] = {}
 
-    def give_up(self, reports: list[EventReport], in_order: bool, left_s: float) -> None:
+    def give_up(self, reports: list[EventReport], left_s: float) -> None:
         """Puts each rejected event whole into its queue and marks it, so that the answer leaves it out.
 
         First the queue, then the answer: a crash in between makes two messages of one, and loses none. An event that
-        cannot be put there stays a failure. In order, the pipe delivers all events from the first retried one again, so
-        those behind it wait for it. Half of the time left is for the answer.
+        cannot be put there stays a failure. In order, an event behind a failed one of its group was held back and not
+        rejected, so each rejected one is the first of its group that failed. Half of the time left is for the answer.
         """
-        rejected: list[tuple[EventReport, DeadLetter]] = []
-        for report in reports:
-            if in_order and _is_retried(report.outcome):
-                break
-            if isinstance(report.outcome, Reject) and report.dead_letter:
-                rejected.append((report, report.dead_letter))
+        rejected = [
+            (report, report.dead_letter)
+            for report in reports
+            if isinstance(report.outcome, Reject) and report.dead_letter
+        ]
         if not rejected:
             return
         pool = ThreadPoolExecutor(_AT_ONCE)
@@ -58,9 +59,26 @@ class DeadLetterQueues:
         subscription = dead_letter.subscription
         name = self._inbox if subscription is None else f"{self._stack}-{subscription}-dlq"
         if name not in self._urls:
-            self._urls[name] = self._sqs.get_queue_url(QueueName=name)["QueueUrl"]
-        self._sqs.send_message(QueueUrl=self._urls[name], MessageBody=dead_letter.body)
+            self._urls[name] = self._find(name)
+        url = self._urls[name]
+        in_order = {"MessageGroupId": dead_letter.group, "MessageDeduplicationId": dead_letter.deduplication_id}
+        try:
+            self._sqs.send_message(
+                QueueUrl=url, MessageBody=dead_letter.body, **(in_order if url.endswith(".fifo") else {})
+            )
+        except Exception:
+            # It is looked up again: a subscription that became ordered has another one.
+            self._urls.pop(name, None)
+            raise
 
+    def _find(self, name: str) -> str:
+        """The queue of this name, or the FIFO queue of it, which an ordered subscription has.
 
-def _is_retried(outcome: Outcome) -> bool:
-    return isinstance(outcome, Failure) and not isinstance(outcome, Reject)
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+        """
+        try:
+            return str(self._sqs.get_queue_url(QueueName=name)["QueueUrl"])
+        except ClientError as error:
+            if not error.response["Error"]["Code"].endswith(("QueueDoesNotExist", "NonExistentQueue")):
+                raise
+            return str(self._sqs.get_queue_url(QueueName=f"{name}.fifo")["QueueUrl"])

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Callable
 
 from .event import Claim, Event, decode
 from .failures import Input, Reject
+
+# What SQS accepts as a group or as a deduplication id.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+_ACCEPTED = re.compile(r"[!-~]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -17,6 +23,10 @@ class DeadLetter:
     subscription: str | None
     """The subscription that delivered it; None: the processor's own queue did."""
     body: str
+    group: str
+    """Its group in a FIFO queue: its partition key, else a digest of its ref."""
+    deduplication_id: str
+    """In a FIFO queue: the id of the delivery, so that a second try to send it makes no second message."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,8 @@ class Delivery:
     event: Event | Reject
     dead_letter: DeadLetter | None
     """None: its dead-letter queue is unknown."""
+    group: str | None
+    """The partition key of an event that cannot be decoded, if that much can be read."""
 
 
 def read(value: object, redeem: Callable[[Claim], bytes]) -> list[Delivery]:
@@ -43,8 +55,9 @@ def read(value: object, redeem: Callable[[Claim], bytes]) -> list[Delivery]:
 
 def _from_pipe(value: object, redeem: Callable[[Claim], bytes]) -> Delivery:
     subscription = _named(value, "subscription")
-    dead_letter = DeadLetter(subscription, json.dumps(value)) if subscription else None
-    return Delivery(_named(value, "deliveryid"), _event(value, redeem), dead_letter)
+    identifier = _named(value, "deliveryid")
+    dead_letter = _dead_letter(subscription, json.dumps(value), value, identifier) if subscription else None
+    return Delivery(identifier, _event(value, redeem), dead_letter, _named(value, "partitionkey"))
 
 
 def _from_queue(record: object, redeem: Callable[[Claim], bytes]) -> Delivery:
@@ -56,8 +69,22 @@ def _from_queue(record: object, redeem: Callable[[Claim], bytes]) -> Delivery:
             value = json.loads(body)
         except ValueError:
             pass  # Not an object: rejected as such.
-    dead_letter = DeadLetter(None, body) if isinstance(body, str) else None
-    return Delivery(_named(record, "messageId"), _event(value, redeem), dead_letter)
+    identifier = _named(record, "messageId")
+    dead_letter = _dead_letter(None, body, value, identifier) if isinstance(body, str) else None
+    return Delivery(identifier, _event(value, redeem), dead_letter, _named(value, "partitionkey"))
+
+
+def _dead_letter(subscription: str | None, body: str, value: object, identifier: str | None) -> DeadLetter:
+    group = _accepted(_named(value, "partitionkey")) or _digest(_named(value, "ref") or "")
+    return DeadLetter(subscription, body, group, _accepted(identifier) or _digest(body))
+
+
+def _accepted(text: str | None) -> str | None:
+    return text if text is not None and _ACCEPTED.fullmatch(text) else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _event(value: object, redeem: Callable[[Claim], bytes]) -> Event | Reject:

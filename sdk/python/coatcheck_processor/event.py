@@ -66,10 +66,13 @@ class Event:
     """Whether the event is handled although it was done before."""
     delivery_id: str = field(repr=False)
     """Names this delivery in an answer. It differs from delivery to delivery."""
+    partition_key: str | None = field(repr=False)
+    """Events with the same one have an order; None: the event was sent before Coatcheck passed it on."""
     claim: Claim = field(repr=False)
     """Where the payload is and what it must be."""
     ordering: tuple[str, str] = field(repr=False)
-    """Endpoint and ordering key. Events with the same one are handled one after the other."""
+    """The partition key, or endpoint and ordering key of an event that has none. Events with the same one are handled one
+    after the other."""
     _redeem: Callable[[Claim], bytes] = field(repr=False, compare=False)
     _state: _State = field(default_factory=_State, repr=False, compare=False)
 
@@ -116,6 +119,8 @@ def decode(value: object, redeem: Callable[[Claim], bytes]) -> Event:
     named = {name: _named(value, name) for name in ("id", "source", "type", "datacontenttype", "deliveryid")}
     subject = _optional(value, "subject")
     replay_id = _optional(value, "replayid") or None
+    partition_key = _optional(value, "partitionkey") or None
+    ordering = _ordering(value)
     return Event(
         id=named["id"],
         source=named["source"],
@@ -129,8 +134,9 @@ def decode(value: object, redeem: Callable[[Claim], bytes]) -> Event:
         replay_id=replay_id,
         replay_is_forced=forced == "true" and replay_id is not None,
         delivery_id=named["deliveryid"],
+        partition_key=partition_key,
         claim=Claim(bucket, key, _matched(value, "datasha256", _SHA256).group().lower(), _size(value)),
-        ordering=_ordering(value),
+        ordering=("", partition_key) if partition_key else ordering,
         _redeem=redeem,
     )
 
@@ -154,7 +160,7 @@ def _named(value: Mapping[str, object], name: str) -> str:
 
 
 def _optional(value: Mapping[str, object], name: str) -> str:
-    """An event may lack it: a subject, or what replays added."""
+    """An event may lack it: a subject, or what was added later."""
     return "" if value.get(name) is None else _text(value, name)
 
 

@@ -113,7 +113,7 @@ class Function:
         ends = time.monotonic() + left_ms / 1_000
         reports = self._batch.process(read(value, self._redeem), Time.until(left_ms))
         if not self._task:
-            self._queues.give_up(reports, self._settings.keep_order, ends - time.monotonic())
+            self._queues.give_up(reports, ends - time.monotonic())
         write_metrics(self._settings.stack, self._settings.processor, reports)
         alone = isinstance(value, dict) and "Records" not in value
         return task_answer(reports, alone) if self._task else batch_answer(reports)

@@ -29,6 +29,7 @@ def event(kind: str, payload: bytes, **attributes: str) -> Event:
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         "replayid": "",
         "replayforce": "false",
+        "partitionkey": "32ca689566a46ad60dc39f14e3667e36",
         "deliveryid": "delivery-of-1",
     }
     event = decode(value | attributes, lambda claim: payload)

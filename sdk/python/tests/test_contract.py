@@ -142,21 +142,27 @@ class Bucket:
 
 
 class Queues:
-    def __init__(self, fails, released):
+    def __init__(self, fails, fifo, released):
         self.fails = fails
+        self.fifo = {f"{name}.fifo" for name in fifo}
         self.released = released
         self.sent = []
 
     def get_queue_url(self, QueueName):
+        exists = QueueName in self.fifo or not (QueueName.endswith(".fifo") or f"{QueueName}.fifo" in self.fifo)
+        if not exists:
+            raise refused("AWS.SimpleQueueService.NonExistentQueue", "GetQueueUrl")
         return {"QueueUrl": f"https://queues/{QueueName}"}
 
-    def send_message(self, QueueUrl, MessageBody):
+    def send_message(self, QueueUrl, MessageBody, MessageGroupId=None, MessageDeduplicationId=None):
         name = QueueUrl.removeprefix("https://queues/")
         if self.fails.get(name) == "hangs":
             self.released.wait()
         if name in self.fails:
             raise refused(self.fails[name], "SendMessage")
-        self.sent.append((name, MessageBody))
+        in_order = (MessageGroupId, MessageDeduplicationId) if name.endswith(".fifo") else ()
+        assert in_order or (MessageGroupId, MessageDeduplicationId) == (None, None)
+        self.sent.append((name, MessageBody, *in_order))
 
 
 class Handler:
@@ -211,7 +217,7 @@ class Handler:
 
 
 SAME = (
-    "id source type subject content_type ref traceparent trace_id replay_id replay_is_forced delivery_id attempt".split()
+    "id source type subject content_type ref traceparent trace_id replay_id replay_is_forced delivery_id partition_key attempt".split()
 )
 
 
@@ -237,7 +243,7 @@ class ContractTest(unittest.TestCase):
             log_level="debug",
         )
         table = Table(case)
-        queues = Queues(case.get("queues_fail", {}), released)
+        queues = Queues(case.get("queues_fail", {}), case.get("fifo_queues", []), released)
         handler = Handler(case.get("handler", {}), released)
         clients = Clients(Bucket(case.get("payloads", {})), table, queues)
         function = Function(handler, given.get("task", False), settings, clients)
@@ -291,7 +297,7 @@ class ContractTest(unittest.TestCase):
             self.assertEqual(len(table.items[ref]["summary"].encode()), size)
         if "sent" in case:
             bodies = [body if isinstance(body, str) else json.dumps(body) for body in delivered(value)]
-            self.assertEqual(sorted(queues.sent), sorted((queue, bodies[place]) for queue, place in case["sent"]))
+            self.assertEqual(sorted(queues.sent), sorted((queue, bodies[place], *in_order) for queue, place, *in_order in case["sent"]))
         for kind, word in (("rejected", "Reject"), ("retried", "Retry")):
             for name, reason in case.get(kind, {}).items():
                 outcome = reports[name].outcome

@@ -1,4 +1,5 @@
 import type { Delivery } from "./deliveries.js";
+import { orderOfGroup } from "./event.js";
 import { Failure, Nameless, Reject, Retry } from "./failures.js";
 import { type EventReport, isRetried } from "./report.js";
 import type { Time, Work } from "./work.js";
@@ -15,7 +16,9 @@ export async function processBatch(
 ): Promise<EventReport[]> {
   const rows = new Map<unknown, Delivery[]>();
   for (const delivery of deliveries) {
-    const key = delivery.event instanceof Reject ? delivery : delivery.event.ordering;
+    // One that cannot be read is in the row of its group, so that it neither overtakes nor is overtaken.
+    const unread = delivery.group === undefined ? delivery : orderOfGroup(delivery.group);
+    const key = delivery.event instanceof Reject ? unread : delivery.event.ordering;
     rows.set(key, [...(rows.get(key) ?? []), delivery]);
   }
   const reports = new Map<Delivery, EventReport>();
@@ -36,14 +39,15 @@ export async function processBatch(
 
 async function reportOf(work: Work, delivery: Delivery, heldBack: boolean, time: Time): Promise<EventReport> {
   const { identifier, event, deadLetter } = delivery;
+  if (heldBack) {
+    const outcome = new Retry("held back: an earlier event with its ordering key failed");
+    return { identifier, event: event instanceof Reject ? undefined : event, outcome, deadLetter, givenUp: false };
+  }
   if (event instanceof Reject) {
     work.log.line("ERROR", "rejected", undefined, { delivery: identifier, reason: event.message });
     return { identifier, event: undefined, outcome: event, deadLetter, givenUp: false };
   }
-  const outcome = heldBack
-    ? new Retry("held back: an earlier event with its ordering key failed")
-    : await work.one(event, time);
-  return { identifier, event, outcome, deadLetter, givenUp: false };
+  return { identifier, event, outcome: await work.one(event, time), deadLetter, givenUp: false };
 }
 
 /** Which events must be delivered again; the others are done. */

@@ -1,9 +1,9 @@
-import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueUrlCommand, QueueDoesNotExist, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { within } from "./clock.js";
 import type { DeadLetter } from "./deliveries.js";
 import { Reject, storeFailure } from "./failures.js";
 import type { Log } from "./log.js";
-import { type EventReport, isRetried } from "./report.js";
+import type { EventReport } from "./report.js";
 
 /** The most that it uses of the time that an invocation keeps back for its answer. */
 const TO_SEND_MS = 1_500;
@@ -28,13 +28,11 @@ export class DeadLetterQueues {
    * Puts each rejected event whole into its queue and marks it, so that the answer leaves it out.
    *
    * First the queue, then the answer: a crash in between makes two messages of one, and loses none. An event that cannot be
-   * put there stays a failure. In order, the pipe delivers all events from the first retried one again, so those behind it
-   * wait for it. Half of the time left is for the answer.
+   * put there stays a failure. In order, an event behind a failed one of its group was held back and not rejected, so each
+   * rejected one is the first of its group that failed. Half of the time left is for the answer.
    */
-  async giveUp(reports: EventReport[], inOrder: boolean, leftMs: number): Promise<void> {
-    const firstRetried = reports.findIndex((report) => isRetried(report.outcome));
-    const reached = inOrder && firstRetried >= 0 ? reports.slice(0, firstRetried) : reports;
-    const rejected = reached.filter((report) => report.outcome instanceof Reject);
+  async giveUp(reports: EventReport[], leftMs: number): Promise<void> {
+    const rejected = reports.filter((report) => report.outcome instanceof Reject);
     const toSendMs = Math.min(TO_SEND_MS, leftMs / 2);
     await Promise.all(rejected.map((report) => this.#giveUp(report, toSendMs)));
   }
@@ -52,13 +50,31 @@ export class DeadLetterQueues {
     }
   }
 
-  async #send({ subscription, body }: DeadLetter): Promise<void> {
+  async #send({ subscription, body, group, deduplicationId }: DeadLetter): Promise<void> {
     const name = subscription === undefined ? this.#inbox : `${this.#stack}-${subscription}-dlq`;
-    let url = this.#urls.get(name);
-    if (url === undefined) {
-      url = (await this.#sqs.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl ?? "";
-      this.#urls.set(name, url);
+    const url = this.#urls.get(name) ?? (await this.#find(name));
+    this.#urls.set(name, url);
+    const inOrder = url.endsWith(".fifo") ? { MessageGroupId: group, MessageDeduplicationId: deduplicationId } : {};
+    try {
+      await this.#sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, ...inOrder }));
+    } catch (error) {
+      // It is looked up again: a subscription that became ordered has another one.
+      this.#urls.delete(name);
+      throw error;
     }
-    await this.#sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+  }
+
+  /**
+   * The queue of this name, or the FIFO queue of it, which an ordered subscription has.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+   */
+  async #find(name: string): Promise<string> {
+    const find = async (QueueName: string) => (await this.#sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? "";
+    try {
+      return await find(name);
+    } catch (error) {
+      if (error instanceof QueueDoesNotExist) return find(`${name}.fifo`);
+      throw error;
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Event, isObject, type Redeem } from "./event.js";
 import { Input, Reject } from "./failures.js";
 
@@ -6,6 +7,10 @@ export interface DeadLetter {
   /** The subscription that delivered it; undefined: the processor's own queue did. */
   readonly subscription?: string;
   readonly body: string;
+  /** Its group in a FIFO queue: its partition key, else a digest of its ref. */
+  readonly group: string;
+  /** In a FIFO queue: the id of the delivery, so that a second try to send it makes no second message. */
+  readonly deduplicationId: string;
 }
 
 /** One event as it was delivered. */
@@ -15,6 +20,8 @@ export interface Delivery {
   readonly event: Event | Reject;
   /** Undefined: its dead-letter queue is unknown. */
   readonly deadLetter: DeadLetter | undefined;
+  /** The partition key of an event that cannot be decoded, if that much can be read. */
+  readonly group: string | undefined;
 }
 
 /** The three shapes in which a function gets events: a pipe's array, one event, the messages of its own queue. */
@@ -27,21 +34,47 @@ export function read(value: unknown, redeem: Redeem): Delivery[] {
 
 function fromPipe(value: unknown, redeem: Redeem): Delivery {
   const subscription = named(value, "subscription");
+  const identifier = named(value, "deliveryid");
+  const body = JSON.stringify(value);
   return {
-    identifier: named(value, "deliveryid"),
+    identifier,
     event: decode(value, redeem),
-    deadLetter: subscription === undefined ? undefined : { subscription, body: JSON.stringify(value) },
+    deadLetter: subscription === undefined ? undefined : { subscription, body, ...inOrder(value, identifier, body) },
+    group: named(value, "partitionkey"),
   };
 }
 
 /** A queue knows a message by its id. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 function fromQueue(record: unknown, redeem: Redeem): Delivery {
   const body = isObject(record) && typeof record["body"] === "string" ? record["body"] : undefined;
+  const identifier = named(record, "messageId");
+  const value = parse(body);
   return {
-    identifier: named(record, "messageId"),
-    event: decode(parse(body), redeem),
-    deadLetter: body === undefined ? undefined : { body },
+    identifier,
+    event: decode(value, redeem),
+    deadLetter: body === undefined ? undefined : { body, ...inOrder(value, identifier, body) },
+    group: named(value, "partitionkey"),
   };
+}
+
+/** The place of a dead letter in a FIFO queue. */
+function inOrder(value: unknown, identifier: string | undefined, body: string): Pick<DeadLetter, "group" | "deduplicationId"> {
+  return {
+    group: accepted(named(value, "partitionkey")) ?? digest(named(value, "ref") ?? ""),
+    deduplicationId: accepted(identifier) ?? digest(body),
+  };
+}
+
+/**
+ * What SQS accepts as a group or as a deduplication id.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+function accepted(text: string | undefined): string | undefined {
+  return text !== undefined && /^[!-~]{1,128}$/.test(text) ? text : undefined;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 /** What is not JSON is no object, and rejected as such. */

@@ -38,9 +38,11 @@ export class Event {
   readonly replayIsForced: boolean;
   /** Names this delivery in an answer. It differs from delivery to delivery. */
   readonly deliveryId: string;
+  /** Events with the same one have an order; undefined: the event was sent before Coatcheck passed it on. */
+  readonly partitionKey: string | undefined;
   /** Where the payload is and what it must be. */
   readonly claim: Claim;
-  /** Events with the same endpoint and ordering key are handled one after the other. */
+  /** The partition key, or endpoint and ordering key. Events with the same one are handled one after the other. */
   readonly ordering: string;
   /** Aborts when the handler's time is over: pass it to your calls. */
   readonly signal: AbortSignal;
@@ -69,7 +71,10 @@ export class Event {
     this.time = read.time("time");
     this.receivedAt = read.time("receivedat");
     this.ref = read.text("ref");
-    this.ordering = read.ordering();
+    this.partitionKey = read.optional("partitionkey") || undefined;
+    const ordering = read.ordering();
+    // No endpoint's name begins with a slash.
+    this.ordering = this.partitionKey === undefined ? ordering : orderOfGroup(this.partitionKey);
     this.traceparent = read.text("traceparent");
     this.replayId = read.optional("replayid") || undefined;
     this.replayIsForced = forced === "true" && this.replayId !== undefined;
@@ -107,6 +112,11 @@ export class Event {
   }
 }
 
+/** How events of this partition key are told from those that have only a ref. */
+export function orderOfGroup(partitionKey: string): string {
+  return `/${partitionKey}`;
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -135,7 +145,7 @@ class Attributes {
     return text;
   }
 
-  /** An event may lack it: a subject, or what replays added. */
+  /** An event may lack it: a subject, or what was added later. */
   optional(name: string): string {
     return (this.#value[name] ?? null) === null ? "" : this.text(name);
   }

@@ -72,7 +72,7 @@ function clients(): Clients {
 
 /** @internal A processor with everything that it needs: the result for each event of an input. */
 export function run(handle: Handler, givesUp: boolean, settings: Settings, { s3, dynamodb, sqs }: Clients) {
-  const { stack, processor: name, table, keepOrder } = settings;
+  const { stack, processor: name, table } = settings;
   const log = new Log(settings.logLevel);
   const records = table === undefined ? undefined : new Records(dynamodb, table, name, settings.ttlS);
   const work = new Work(handle, records, settings.eventTimeoutMs, log);
@@ -82,7 +82,7 @@ export function run(handle: Handler, givesUp: boolean, settings: Settings, { s3,
     const ends = clock.elapsed() + leftMs;
     const deliveries = read(input, (claim) => redeem(s3, claim));
     const reports = await processBatch(work, deliveries, new Time(leftMs), settings);
-    if (givesUp) await queues.giveUp(reports, keepOrder, ends - clock.elapsed());
+    if (givesUp) await queues.giveUp(reports, ends - clock.elapsed());
     writeMetrics(stack, name, reports);
     return reports;
   };

@@ -24,6 +24,7 @@ export function event(type: string, payload: string | Uint8Array, attributes: Re
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     replayid: "",
     replayforce: "false",
+    partitionkey: "32ca689566a46ad60dc39f14e3667e36",
     deliveryid: "delivery-of-1",
     ...attributes,
   };

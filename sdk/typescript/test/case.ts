@@ -15,6 +15,7 @@ export interface Case {
   table_at_claim?: Record<string, Record<string, Item>>;
   table_fails?: Record<string, string>;
   queues_fail?: Record<string, string>;
+  fifo_queues?: string[];
   handler?: Record<string, Does>;
   answer?: unknown;
   error?: { type: string; says: string };
@@ -28,7 +29,7 @@ export interface Case {
   rejected?: Record<string, string>;
   retried?: Record<string, string>;
   metrics?: object[];
-  sent?: [string, number][];
+  sent?: [string, number, ...string[]][];
   most_at_once?: number;
 }
 

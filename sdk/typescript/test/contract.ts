@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ConditionalCheckFailedException, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { NoSuchKey } from "@aws-sdk/client-s3";
+import { QueueDoesNotExist } from "@aws-sdk/client-sqs";
 import { batchAnswer } from "../src/batch.js";
 import { clock, pause } from "../src/clock.js";
 import type { Event } from "../src/event.js";
@@ -130,14 +131,28 @@ function bucket(payloads: Case["payloads"] = {}) {
   };
 }
 
-function queues(fails: Record<string, string> = {}, sent: string[][]) {
+interface QueueInput {
+  QueueName?: string;
+  QueueUrl: string;
+  MessageBody: string;
+  MessageGroupId?: string;
+  MessageDeduplicationId?: string;
+}
+
+function queues({ queues_fail: fails = {}, fifo_queues: fifo = [] }: Case, sent: string[][]) {
   return {
-    async send({ input }: { input: { QueueName?: string; QueueUrl: string; MessageBody: string } }) {
-      if (input.QueueName !== undefined) return { QueueUrl: `https://queues/${input.QueueName}` };
+    async send({ input }: { input: QueueInput }) {
+      if (input.QueueName !== undefined) {
+        const standard = input.QueueName.replace(/\.fifo$/, "");
+        const exists = fifo.includes(standard) === input.QueueName.endsWith(".fifo");
+        if (!exists) throw new QueueDoesNotExist({ $metadata: {}, message: "canary" });
+        return { QueueUrl: `https://queues/${input.QueueName}` };
+      }
       const name = input.QueueUrl.replace("https://queues/", "");
       if (fails[name] === "hangs") await new Promise(() => undefined);
       if (fails[name] !== undefined) throw refused(fails[name]);
-      sent.push([name, input.MessageBody]);
+      const inOrder = [input.MessageGroupId, input.MessageDeduplicationId].filter((text) => text !== undefined);
+      sent.push([name, input.MessageBody, ...inOrder]);
       return {};
     },
   };
@@ -167,7 +182,7 @@ class Handler {
     this.seen[event.id] = {
       id: event.id, source: event.source, type: event.type, subject: event.subject, ref: event.ref,
       time: event.time.toISOString(), received_at: event.receivedAt.toISOString(), content_type: event.contentType,
-      traceparent: event.traceparent, trace_id: event.traceId, delivery_id: event.deliveryId, attempt: event.attempt,
+      traceparent: event.traceparent, trace_id: event.traceId, delivery_id: event.deliveryId, partition_key: event.partitionKey, attempt: event.attempt,
       replay_id: event.replayId, replay_is_forced: event.replayIsForced, bucket, key, size,
     };
     if (does === "retry") throw new Retry(reason);
@@ -217,7 +232,7 @@ async function runCase(given: Case): Promise<void> {
   const table = new Table(given);
   const handler = new Handler(given.handler);
   const sent: string[][] = [];
-  const clients = { s3: bucket(given.payloads), dynamodb: table, sqs: queues(given.queues_fail, sent) };
+  const clients = { s3: bucket(given.payloads), dynamodb: table, sqs: queues(given, sent) };
   const runner = run((event) => handler.handle(event), !task, settings, clients as unknown as Clients);
   const input = expand(given.input);
   let reports: EventReport[] = [];
@@ -261,7 +276,7 @@ function check(given: Case, input: unknown, reports: EventReport[], world: { tab
   }
   if (given.sent) {
     const bodies = delivered(input).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
-    const expected = given.sent.map(([queue, place]) => [queue, bodies[place]]);
+    const expected = given.sent.map(([queue, place, ...inOrder]) => [queue, bodies[place], ...inOrder]);
     assert.deepEqual(sent.toSorted(), expected.toSorted());
   }
   const named = new Map(reports.map((one) => [one.event?.id ?? one.identifier?.replace("delivery-of-", ""), one.outcome]));

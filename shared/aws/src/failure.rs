@@ -56,6 +56,12 @@ const TRANSIENT_CODES: &[&str] = &[
     "TransactionInProgressException",
 ];
 
+/// The service's code, without the prefix of SQS's first protocol.
+pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
+    let code = error.as_service_error()?.code()?;
+    Some(code.strip_prefix("AWS.SimpleQueueService.").unwrap_or(code))
+}
+
 /// Sorts a failure of the SDK: transient or permanent.
 pub(crate) fn classify<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> StoreError
 where

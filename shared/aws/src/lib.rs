@@ -63,7 +63,7 @@ pub use peek::{Depth, Held};
 pub use pipes::{PipeState, Pipes};
 pub use pointers::{Image, Pointers, Replay};
 pub use processed::{Attempt, Claimed, Processed, Receipt};
-pub use queue::{Message, Queue};
+pub use queue::{InOrder, Message, Queue};
 pub use redemption::{ObjectBody, Redemption};
 #[cfg(feature = "deliver")]
 pub use request_signer::{RequestSigner, Unsigned};

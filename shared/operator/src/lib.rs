@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`events`] | list events; one event's details, payload and second verification |
 //! | [`replay`] | route events again: one, or a selection that you can stop and resume |
-//! | [`subscriptions`] | their state and what it means; stop and start their pipes |
+//! | [`subscriptions`] | their state and what it means; stop and start their pipes; send a test through one |
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
 //! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
 //! | [`listen`] | read events as they come, each once, with what was delivered: payload and headers |

@@ -21,6 +21,8 @@ pub(crate) struct Attributes {
     pub(crate) replay_id: String,
     pub(crate) replay_forced: bool,
     pub(crate) delivery_id: String,
+    /// Empty: an event from before it was passed on has none.
+    pub(crate) partition_key: String,
     pub(crate) claim: Claim,
 }
 
@@ -63,6 +65,7 @@ impl Attributes {
                 _ => return Err(EventProblem::Attribute("replayforce")),
             },
             delivery_id: event.named("deliveryid")?,
+            partition_key: event.or_else("partitionkey", "")?.to_owned(),
             claim: Claim {
                 bucket: bucket.to_owned(),
                 key: key.to_owned(),
@@ -97,8 +100,8 @@ impl<'a> Members<'a> {
             .map_err(|_| EventProblem::Attribute(name))
     }
 
-    /// An attribute that an event may lack: a subject, and those about replays,
-    /// which events have lacked that waited since before replays existed.
+    /// An attribute that an event may lack: a subject, and those that were added later, which
+    /// events lack that wait since before.
     fn or_else(
         &self,
         name: &'static str,

@@ -63,7 +63,11 @@ fn rows(delivered: Vec<Delivered>) -> Vec<Vec<Placed>> {
                     .entry((endpoint.to_owned(), key.to_owned()))
                     .or_insert(next)
             }
-            Err(_) => next,
+            // In the row of its group, so that it neither overtakes nor is overtaken.
+            Err(_) => match &one.group {
+                Some(group) => *row_of.entry((String::new(), group.clone())).or_insert(next),
+                None => next,
+            },
         };
         match rows.get_mut(row) {
             Some(row) => row.push((place, one)),
@@ -89,17 +93,18 @@ where
             identifier,
             event,
             dead_letter,
+            group: _,
         } = delivered;
         let (event, outcome) = match event {
+            event if failed && work.keeps_order => (
+                event.ok().map(Arc::new),
+                Err(Failure::retry(
+                    "held back: an earlier event with its ordering key failed",
+                )),
+            ),
             Ok(event) => {
                 let event = Arc::new(event);
-                let outcome = if failed && work.keeps_order {
-                    Err(Failure::retry(
-                        "held back: an earlier event with its ordering key failed",
-                    ))
-                } else {
-                    work.one(&event, time).await
-                };
+                let outcome = work.one(&event, time).await;
                 (Some(event), outcome)
             }
             Err(problem) => {

@@ -114,6 +114,14 @@ impl Event {
         &self.attributes.delivery_id
     }
 
+    /// Events with the same one have an order: a digest of endpoint and ordering key. `None`: the
+    /// event was sent before Coatcheck passed it on.
+    /// <https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/partitioning.md>
+    #[must_use]
+    pub fn partition_key(&self) -> Option<&str> {
+        Some(self.attributes.partition_key.as_str()).filter(|key| !key.is_empty())
+    }
+
     /// Where the payload is and what it must be.
     #[must_use]
     pub fn claim(&self) -> &Claim {
@@ -158,9 +166,12 @@ impl Event {
         failure.clone().map_or(Ok(()), Err)
     }
 
-    /// Events with the same key were written in an order that may matter:
-    /// `endpoint/ordering key`, or the whole ref if there is none.
+    /// Events with the same key were written in an order that may matter: the partition key, or
+    /// `endpoint/ordering key` of an event that has none, or its whole ref.
     pub(crate) fn order(&self) -> (&str, &str) {
+        if let Some(key) = self.partition_key() {
+            return ("", key);
+        }
         let Ref {
             endpoint,
             ordering_key,

@@ -1,5 +1,7 @@
 use std::{fmt, sync::Arc};
 
+use aws::InOrder;
+use domain::Digest;
 use serde_json::{Map, Value};
 
 use crate::{Event, EventProblem, ports::ClaimStore};
@@ -10,6 +12,8 @@ pub(crate) struct Delivered {
     /// What an answer must name to get it again. `None`: the sender left it out.
     pub(crate) identifier: Option<String>,
     pub(crate) event: Result<Event, EventProblem>,
+    /// The partition key of an event that cannot be decoded, if that much can be read.
+    pub(crate) group: Option<String>,
     /// The event itself, for its dead-letter queue. `None`: that queue is unknown.
     pub(crate) dead_letter: Option<DeadLetter>,
 }
@@ -19,6 +23,40 @@ pub(crate) struct Delivered {
 pub(crate) struct DeadLetter {
     pub(crate) sender: Sender,
     pub(crate) body: String,
+    /// Its place in a FIFO queue.
+    pub(crate) order: InOrder,
+}
+
+impl DeadLetter {
+    /// Its group in a FIFO queue is its partition key, else a digest of its ref. It has the id of
+    /// its delivery, so that a second try to send it makes no second message.
+    fn new(sender: Sender, body: String, event: Option<&Value>, delivery: Option<&str>) -> Self {
+        let of = |name| {
+            event
+                .and_then(Value::as_object)
+                .and_then(|event| text(event, name))
+        };
+        let digest = |text: &str| {
+            let mut digest = Digest::of(text).to_string();
+            digest.truncate(32);
+            digest
+        };
+        let accepted = |text: &String| InOrder::accepts(text);
+        let order = InOrder {
+            group: of("partitionkey")
+                .filter(accepted)
+                .unwrap_or_else(|| digest(&of("ref").unwrap_or_default())),
+            deduplication_id: delivery
+                .map(str::to_owned)
+                .filter(accepted)
+                .unwrap_or_else(|| digest(&body)),
+        };
+        Self {
+            sender,
+            body,
+            order,
+        }
+    }
 }
 
 /// The sender of a delivery.
@@ -82,12 +120,19 @@ impl Input {
 
 fn event(value: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
     let of = |name| value.as_object().and_then(|event| text(event, name));
+    let identifier = of("deliveryid");
     Delivered {
-        identifier: of("deliveryid"),
-        dead_letter: of("subscription").map(|name| DeadLetter {
-            sender: Sender::Subscription(name),
-            body: value.to_string(),
+        dead_letter: of("subscription").map(|name| {
+            let sender = Sender::Subscription(name);
+            DeadLetter::new(
+                sender,
+                value.to_string(),
+                Some(value),
+                identifier.as_deref(),
+            )
         }),
+        identifier,
+        group: of("partitionkey"),
         event: Event::decode(value, Arc::clone(store)),
     }
 }
@@ -101,12 +146,19 @@ fn message(record: &Value, store: &Arc<dyn ClaimStore>) -> Delivered {
         .and_then(|record| record.get("body"))
         .and_then(Value::as_str);
     let body = dead_letter.and_then(|body| serde_json::from_str::<Value>(body).ok());
+    let identifier = record.and_then(|record| text(record, "messageId"));
+    let event = body.as_ref().and_then(Value::as_object);
     Delivered {
-        identifier: record.and_then(|record| text(record, "messageId")),
-        dead_letter: dead_letter.map(|body| DeadLetter {
-            sender: Sender::Inbox,
-            body: body.to_owned(),
+        dead_letter: dead_letter.map(|text| {
+            DeadLetter::new(
+                Sender::Inbox,
+                text.to_owned(),
+                body.as_ref(),
+                identifier.as_deref(),
+            )
         }),
+        identifier,
+        group: event.and_then(|event| text(event, "partitionkey")),
         event: match body {
             Some(body) => Event::decode(&body, Arc::clone(store)),
             None => Err(EventProblem::NotAnObject),

@@ -12,7 +12,7 @@ use crate::{
     answer::{self, InvocationFailure},
     batch::{EventReport, process},
     config::Config,
-    dead_letters::{DeadLetterQueues, StackQueues, give_up},
+    dead_letters::{Queues, SdkQueues, StackQueues, give_up},
     input::{Input, InputProblem},
     metrics, panics,
     ports::{ClaimStore, IdempotencyStore},
@@ -92,7 +92,7 @@ where
     let sdk = aws::load().await;
     let claims: Arc<dyn ClaimStore> = Arc::new(aws::Redemption::new(&sdk));
     let (stack, processor) = (config.stack, config.processor);
-    let queues = StackQueues::new(sdk.clone(), stack.clone(), processor.clone());
+    let queues = StackQueues::new(SdkQueues(sdk.clone()), stack.clone(), processor.clone());
     let work = Arc::new(Work {
         handler,
         idempotency: config.processed.map(|processed| Idempotency {
@@ -127,17 +127,17 @@ fn ends_at(deadline: u64, now: Timestamp) -> Timestamp {
 
 /// The result for each event, and whether the input was a single event. What is rejected is in
 /// one of these queues, if there are any.
-pub(crate) async fn invoke<H, Store, Queues>(
+pub(crate) async fn invoke<H, Store, Port>(
     work: &Arc<Work<H, Store>>,
     input: &Value,
     claims: &Arc<dyn ClaimStore>,
-    queues: Option<&Queues>,
+    queues: Option<&StackQueues<Port>>,
     ends_at: Timestamp,
 ) -> Result<(Vec<EventReport>, bool), InputProblem>
 where
     H: Handler,
     Store: IdempotencyStore + 'static,
-    Queues: DeadLetterQueues,
+    Port: Queues,
 {
     let input = Input::decode(input, claims)?;
     let alone = matches!(input, Input::One(_));
@@ -146,7 +146,7 @@ where
     if let Some(queues) = queues {
         let left = Duration::try_from(ends_at.duration_since((work.now)()));
         let left = left.unwrap_or_default();
-        give_up(queues, &mut reports, work.keeps_order, left).await;
+        give_up(queues, &mut reports, left).await;
     }
     Ok((reports, alone))
 }

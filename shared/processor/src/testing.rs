@@ -35,6 +35,7 @@ pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProble
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         "replayid": "",
         "replayforce": "false",
+        "partitionkey": "32ca689566a46ad60dc39f14e3667e36",
         "deliveryid": "delivery-of-1",
     });
     Event::decode(&value, Arc::new(InHand(payload)))

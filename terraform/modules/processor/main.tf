@@ -20,8 +20,13 @@ data "aws_iam_policy_document" "record" {
 locals {
   # Where a rejected event goes: to the DLQ of the subscription that delivered it, or to that of its inbox. A role has
   # no room for the names of very many: then any DLQ of the stack.
-  dlqs = local.inbox ? [local.inbox_dlq_arn] : length(var.subscribed) > 20 ? ["${var.arn_prefixes.sqs}:${var.function_defaults.stack}-*-dlq"] : [
-    for name in var.subscribed : "${var.arn_prefixes.sqs}:${var.function_defaults.stack}-${name}-dlq"
+  dlqs = local.inbox ? [local.inbox_dlq_arn] : [
+    for name in local.dlq_names :
+    "${var.arn_prefixes.sqs}:${var.function_defaults.stack}-${name}"
+  ]
+
+  dlq_names = length(var.subscribed) > 20 ? concat(["*-dlq"], length(var.ordered) > 0 ? ["*-dlq.fifo"] : []) : [
+    for name in var.subscribed : contains(var.ordered, name) ? "${name}-dlq.fifo" : "${name}-dlq"
   ]
 }
 
@@ -33,6 +38,18 @@ data "aws_iam_policy_document" "reject" {
     sid       = "GiveUpWhatItRejects"
     actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
     resources = local.dlqs
+  }
+
+  # It asks for the standard queue of the name first, and sends to the FIFO queue if SQS says that there is none. Without
+  # this right SQS would only say that it may not ask.
+  dynamic "statement" {
+    for_each = length(var.ordered) == 0 || length(var.subscribed) > 20 ? [] : [var.ordered]
+
+    content {
+      sid       = "AskForStandardDlqs"
+      actions   = ["sqs:GetQueueUrl"]
+      resources = [for name in statement.value : "${var.arn_prefixes.sqs}:${var.function_defaults.stack}-${name}-dlq"]
+    }
   }
 }
 
@@ -54,7 +71,7 @@ module "function" {
     {
       EVENTS_AT_ONCE = tostring(var.processor.events_at_once)
       IDEMPOTENCY    = var.processor.idempotency ? "on" : "off"
-      KEEP_ORDER     = var.ordered ? "on" : "off"
+      KEEP_ORDER     = length(var.ordered) > 0 ? "on" : "off"
       PROCESSOR      = var.name
     },
     var.processor.event_timeout_s == null ? {} : { EVENT_TIMEOUT_S = tostring(var.processor.event_timeout_s) },

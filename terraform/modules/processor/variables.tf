@@ -31,8 +31,8 @@ variable "processor" {
 }
 
 variable "ordered" {
-  description = "Whether a subscription that targets it is ordered."
-  type        = bool
+  description = "Names of the ordered ones among the subscriptions that target it: their DLQs are FIFO queues."
+  type        = list(string)
 }
 
 variable "subscribed" {

@@ -4,6 +4,7 @@ mod dlq;
 mod endpoints;
 mod events;
 mod listen;
+mod one_subscription;
 mod pause;
 mod replay;
 mod rights;

@@ -147,6 +147,7 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
             &["replay", &reference, "--subscription", "audit-lambda"],
             "sqs:SendMessage",
         ),
+        (&["subscriptions", "test", "audit-lambda"], "s3:PutObject"),
         (&["subscriptions", "pause", "passing"], "pipes:StopPipe"),
         (&["dlq", "purge", "passing", "--yes"], "sqs:PurgeQueue"),
         (
@@ -205,6 +206,7 @@ async fn the_operate_policy_lets_every_act_through() {
             &["replay", &reference, "--subscription", "audit-lambda"],
             &["subscriptions", "resume", "audit-lambda"],
             &["endpoints", "test", "billing"],
+            &["subscriptions", "test", "audit-lambda"],
             &["endpoints", "rotate-key", "github", "--yes"],
             &["sweep", "--since", "10m"],
             &["dlq", "redrive", "audit-lambda"],

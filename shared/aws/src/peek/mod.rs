@@ -1,7 +1,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_sqs::{
-    error::{ProvideErrorMetadata, SdkError},
+    error::SdkError,
     operation::change_message_visibility::ChangeMessageVisibilityError,
     types::{Message, MessageSystemAttributeName, QueueAttributeName},
 };
@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     Queue,
-    failure::{classify, permanent},
+    failure::{classify, code, permanent},
 };
 
 const ATTRIBUTES: &str = "sqs:GetQueueAttributes";
@@ -45,6 +45,8 @@ pub struct Held {
     pub sent_at: Option<Timestamp>,
     /// How often it was received, about.
     pub receives: u64,
+    /// Its group; none in a standard queue.
+    pub group: Option<String>,
     /// Deletes it or puts it back.
     pub receipt: String,
 }
@@ -73,6 +75,10 @@ impl Queue {
     /// Up to ten messages, which no one else gets for that long; none if there are
     /// none. Both times are cut to seconds.
     ///
+    /// A FIFO queue gives the first messages of a group, and no further ones of it until these are
+    /// deleted or back.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
+    ///
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn hold(&self, wait: Duration, hide: Duration) -> Result<Vec<Held>, StoreError> {
@@ -86,6 +92,7 @@ impl Queue {
             .visibility_timeout(seconds(hide))
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
             .send()
             .await
             .map_err(|error| classify(RECEIVE, &error))?;
@@ -117,12 +124,6 @@ impl Queue {
         }
         outcome
     }
-}
-
-/// The service's code, without the prefix of its first protocol.
-pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
-    let code = error.as_service_error()?.code()?;
-    Some(code.strip_prefix("AWS.SimpleQueueService.").unwrap_or(code))
 }
 
 /// Its receipt is no longer valid: it was deleted, or its time was over.
@@ -157,9 +158,12 @@ impl From<Message> for Held {
             .and_then(|ms| Timestamp::from_millisecond(ms).ok());
         let receives = number(&MessageSystemAttributeName::ApproximateReceiveCount)
             .and_then(|count| count.try_into().ok());
+        let group = message.attributes.as_ref();
+        let group = group.and_then(|all| all.get(&MessageSystemAttributeName::MessageGroupId));
         Self {
             sent_at,
             receives: receives.unwrap_or_default(),
+            group: group.cloned(),
             id: message.message_id.unwrap_or_default(),
             body: message.body.unwrap_or_default(),
             receipt: message.receipt_handle.unwrap_or_default(),

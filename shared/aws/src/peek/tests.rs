@@ -60,7 +60,7 @@ async fn holds_messages_for_a_while() {
                 && call.max_number_of_messages() == Some(10)
                 && call.wait_time_seconds() == Some(1)
                 && call.visibility_timeout() == Some(30)
-                && call.message_system_attribute_names().len() == 2
+                && call.message_system_attribute_names().len() == 3
         })
         .then_output(|| {
             let message = Message::builder()
@@ -68,7 +68,8 @@ async fn holds_messages_for_a_while() {
                 .body("{}")
                 .receipt_handle("r1")
                 .attributes(MessageSystemAttributeName::SentTimestamp, "1795323600250")
-                .attributes(MessageSystemAttributeName::ApproximateReceiveCount, "4");
+                .attributes(MessageSystemAttributeName::ApproximateReceiveCount, "4")
+                .attributes(MessageSystemAttributeName::MessageGroupId, "ac42");
             let bare = Message::builder().message_id("m2").build();
             ReceiveMessageOutput::builder()
                 .messages(message.build())
@@ -84,10 +85,12 @@ async fn holds_messages_for_a_while() {
         body: "{}".to_owned(),
         sent_at: Some("2026-11-22T05:00:00.250Z".parse().unwrap()),
         receives: 4,
+        group: Some("ac42".to_owned()),
         receipt: "r1".to_owned(),
     };
     assert_eq!(held[0], first);
     assert_eq!((held[1].sent_at, held[1].receives), (None, 0));
+    assert_eq!(held[1].group, None);
 }
 
 #[tokio::test]

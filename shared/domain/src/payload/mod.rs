@@ -18,7 +18,7 @@ pub const KEEP_HEADERS_MAX_BYTES: usize = 1842;
 /// else is left. Names in lower case, values in printable ASCII: the rest is
 /// percent-encoded, or the value is base64 if that is shorter. So the longest facts fit, in
 /// any alphabet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata(Vec<(&'static str, String)>);
 
 impl Metadata {

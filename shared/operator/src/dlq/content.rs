@@ -64,6 +64,7 @@ pub(crate) fn held(id: &str, body: &str) -> Held {
         body: body.to_owned(),
         sent_at: None,
         receives: 4,
+        group: None,
         receipt: format!("receipt of {id}"),
     }
 }

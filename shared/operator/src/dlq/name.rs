@@ -1,7 +1,7 @@
 use aws::operator::Depth;
 
 use crate::{
-    Result, plural,
+    Result, in_queue, plural,
     problem::refuse,
     stack::{ROUTER, StackDescription, unknown},
 };
@@ -119,10 +119,33 @@ impl<'a> Dlq<'a> {
         Err(unknown("DLQ", name, names.iter()))
     }
 
+    /// Whether it is a FIFO queue, as the DLQ of an ordered subscription is.
+    pub fn is_fifo(&self) -> bool {
+        self.url.ends_with(".fifo")
+    }
+
+    /// What to know about messages that are there and could not be seen; none if all were. SQS
+    /// gives the first messages of a group only, until these are deleted.
+    pub fn unseen(&self, seen: usize, depth: &Depth) -> Option<String> {
+        let seen = u64::try_from(seen).unwrap_or(u64::MAX);
+        let unseen = in_queue(depth).saturating_sub(seen);
+        (self.is_fifo() && unseen > 0).then(|| {
+            format!(
+                "about {} more cannot be seen: each is behind others of its ordering key, and SQS gives only the first \
+                 ones of a key until they are moved or deleted",
+                plural(unseen, "message")
+            )
+        })
+    }
+
     /// Where a redrive sends its events, for people.
     pub fn describe_path(&self) -> String {
         let name = &self.name;
         match self.return_path {
+            ReturnPath::Queue { .. } if self.is_fifo() => format!(
+                "back to the queue of {name}, in the order in which they were given up, after later events that it has \
+                 already received"
+            ),
             ReturnPath::Queue { .. } => format!("back to the queue of {name}"),
             ReturnPath::Stream { to: "-router" } => {
                 "through the stream to every buffered subscription that takes them".to_owned()
@@ -227,6 +250,27 @@ mod tests {
         assert_eq!(of("invoices"), "back to the queue of invoices");
         assert!(of("router").contains("every buffered subscription"));
         assert!(of("ledger").contains("after later events"));
+    }
+
+    #[test]
+    fn the_dlq_of_an_ordered_subscription_says_what_it_hides() {
+        let mut description = sample();
+        let ledger = description.subscriptions.get_mut("ledger").unwrap();
+        ledger.queue_url = Some("https://sqs/ledger.fifo".to_owned());
+        ledger.queue_arn = Some("arn:ledger.fifo".to_owned());
+        ledger.dlq_url = "https://sqs/ledger-dlq.fifo".to_owned();
+        let dlq = Dlq::named(&description, "ledger").unwrap();
+        assert!(matches!(dlq.return_path, ReturnPath::Queue { .. }));
+        assert!(dlq.describe_path().contains("in the order"));
+        let depth = Depth {
+            visible: 12,
+            ..Depth::default()
+        };
+        assert!(dlq.unseen(10, &depth).unwrap().contains("about 2 messages"));
+        assert_eq!(dlq.unseen(12, &depth), None);
+        assert_eq!(dlq.unseen(13, &depth), None);
+        let invoices = Dlq::named(&description, "invoices").unwrap();
+        assert_eq!(invoices.unseen(1, &depth), None);
     }
 
     #[test]

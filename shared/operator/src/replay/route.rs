@@ -39,7 +39,7 @@ impl ReplayRoute {
         };
         let way = match subscription {
             None => rows("*"),
-            Some(name) => match &stack.subscription(name)?.queue_url {
+            Some(name) => match stack.subscription(name)?.replay_queue() {
                 Some(url) => Way::Queue {
                     queue: stack.queue(url),
                     region: stack.description.region.clone(),

@@ -149,6 +149,12 @@ impl StackDescription {
 }
 
 impl Subscription {
+    /// The queue to which a replay to this subscription alone is sent. None: it goes through the
+    /// stream, as an ordered subscription gets all its events.
+    pub(crate) fn replay_queue(&self) -> Option<&str> {
+        self.queue_url.as_deref().filter(|_| !self.ordered)
+    }
+
     /// Whether it takes events of this endpoint and type.
     pub fn takes(&self, endpoint: &str, kind: &str) -> bool {
         let endpoints = self.endpoints.as_ref();
@@ -176,6 +182,18 @@ mod tests {
             endpoints: endpoints.map(owned),
             ..description.subscriptions["invoices"].clone()
         }
+    }
+
+    #[test]
+    fn a_replay_keeps_the_order_of_an_ordered_subscription() {
+        let one = subscription(&["*"], None);
+        assert_eq!(one.replay_queue(), Some("https://sqs/invoices"));
+        let ordered = Subscription {
+            ordered: true,
+            queue_url: Some("https://sqs/invoices.fifo".to_owned()),
+            ..one
+        };
+        assert_eq!(ordered.replay_queue(), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod pipe;
 mod status;
 mod switch;
 mod target;
+mod testing;
 
 pub use aws::{PipeState, operator::Depth};
 
@@ -20,4 +21,5 @@ pub use self::{
     status::{Depths, Status, depths, status},
     switch::{Goal, switch},
     target::{TARGET_MISSING, TargetState},
+    testing::{TestEnd, TestOutcome, test},
 };

@@ -27,6 +27,8 @@ pub(super) struct Case {
     #[serde(default)]
     pub(super) queues_fail: BTreeMap<String, String>,
     #[serde(default)]
+    pub(super) fifo_queues: Vec<String>,
+    #[serde(default)]
     pub(super) handler: BTreeMap<String, Does>,
     pub(super) answer: Option<Value>,
     pub(super) error: Option<Error>,
@@ -48,8 +50,16 @@ pub(super) struct Case {
     #[serde(default)]
     pub(super) retried: BTreeMap<String, String>,
     pub(super) metrics: Option<Vec<Value>>,
-    pub(super) sent: Option<Vec<(String, usize)>>,
+    pub(super) sent: Option<Vec<Sent>>,
     pub(super) most_at_once: Option<usize>,
+}
+
+/// In a FIFO queue it has a group and a deduplication id.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Sent {
+    Plain(String, usize),
+    InOrder(String, usize, String, String),
 }
 
 #[derive(Deserialize)]

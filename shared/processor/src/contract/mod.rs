@@ -18,11 +18,12 @@ use lambda_runtime::Diagnostic;
 use serde_json::Value;
 use table::Table;
 use tokio::runtime::{Builder, Runtime};
-use world::{Payloads, Queues, Scripted};
+use world::{Dlqs, Payloads, Scripted};
 
 use crate::{
     answer::{self, InvocationFailure},
     batch::EventReport,
+    dead_letters::StackQueues,
     fakes::{NOW, at},
     lambda::{answer_task, invoke},
     metrics,
@@ -87,7 +88,8 @@ async fn run(case: &Case, base: &str) {
         now: || at(NOW),
     });
     let claims: Arc<dyn ClaimStore> = Arc::new(Payloads(case.payloads.clone()));
-    let queues = Queues::new(case);
+    let sent = Dlqs::new(case);
+    let queues = StackQueues::new(&sent, "coatcheck".to_owned(), "notes".to_owned());
     let ends_at = at(NOW) + SignedDuration::from_millis(case.left_ms);
     let to = (!settings.task).then_some(&queues);
     let done = invoke(&work, &input, &claims, to, ends_at).await;
@@ -117,7 +119,7 @@ async fn run(case: &Case, base: &str) {
         }
     }
     work.handler.check(case);
-    queues.check(case, &input);
+    sent.check(case, &input);
     if let Some(Idempotency { store, .. }) = &work.idempotency {
         store.check(case);
     }

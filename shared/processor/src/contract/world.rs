@@ -9,17 +9,18 @@ use std::{
     time::Duration,
 };
 
+use aws::InOrder;
 use bytes::Bytes;
 use domain::{StoreError, format_time};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::case::{Case, Does};
+use super::case::{Case, Does, Sent};
 use crate::{
     Claim, Event, Failure, Handler, Outcome,
-    dead_letters::{DeadLetterQueues, queue_name},
+    dead_letters::Queues,
     fakes::Refusal,
-    input::Sender,
+    input::DeadLetter,
     ports::{ClaimBody, ClaimStore},
 };
 
@@ -119,6 +120,7 @@ fn attributes(event: &Event) -> Value {
         "replay_id": event.replay_id(),
         "replay_is_forced": event.replay_is_forced(),
         "delivery_id": event.delivery_id(),
+        "partition_key": event.partition_key(),
         "attempt": event.attempt(),
         "bucket": event.claim().bucket,
         "key": event.claim().key,
@@ -162,16 +164,20 @@ impl ClaimBody for Stored {
     }
 }
 
+type SentTo = (String, String, Option<InOrder>);
+
 /// The dead-letter queues.
-pub(super) struct Queues {
+pub(super) struct Dlqs {
     fails: BTreeMap<String, String>,
-    sent: Mutex<Vec<(String, String)>>,
+    fifo: Vec<String>,
+    sent: Mutex<Vec<SentTo>>,
 }
 
-impl Queues {
+impl Dlqs {
     pub(super) fn new(case: &Case) -> Self {
         Self {
             fails: case.queues_fail.clone(),
+            fifo: case.fifo_queues.clone(),
             sent: Mutex::default(),
         }
     }
@@ -183,8 +189,17 @@ impl Queues {
             None => input.get(place).unwrap_or(input).to_string(),
         };
         let expected = expected.iter();
-        let mut expected: Vec<_> = expected
-            .map(|(queue, place)| (queue.clone(), delivered(*place)))
+        let mut expected: Vec<SentTo> = expected
+            .map(|sent| match sent {
+                Sent::Plain(queue, place) => (queue.clone(), delivered(*place), None),
+                Sent::InOrder(queue, place, group, deduplication_id) => {
+                    let order = InOrder {
+                        group: group.clone(),
+                        deduplication_id: deduplication_id.clone(),
+                    };
+                    (queue.clone(), delivered(*place), Some(order))
+                }
+            })
             .collect();
         expected.sort();
         let mut sent = self.sent.lock().unwrap().clone();
@@ -193,14 +208,26 @@ impl Queues {
     }
 }
 
-impl DeadLetterQueues for Queues {
-    async fn send(&self, sender: &Sender, body: &str) -> Result<(), StoreError> {
-        let name = queue_name("coatcheck", "notes", sender);
-        match self.fails.get(&name).map(String::as_str) {
+impl Queues for &Dlqs {
+    type Queue = String;
+
+    async fn find(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let is_fifo = |name: &str| self.fifo.iter().any(|fifo| fifo == name);
+        let exists = match name.strip_suffix(".fifo") {
+            Some(standard) => is_fifo(standard),
+            None => !is_fifo(name),
+        };
+        Ok(exists.then(|| name.to_owned()))
+    }
+
+    async fn send(&self, queue: &String, dead_letter: &DeadLetter) -> Result<(), StoreError> {
+        match self.fails.get(queue).map(String::as_str) {
             Some("hangs") => std::future::pending().await,
             Some(_) => Err(Refusal::Forbidden.error("sqs:SendMessage")),
             None => {
-                self.sent.lock().unwrap().push((name, body.to_owned()));
+                let order = queue.ends_with(".fifo").then(|| dead_letter.order.clone());
+                let sent = (queue.clone(), dead_letter.body.clone(), order);
+                self.sent.lock().unwrap().push(sent);
                 Ok(())
             }
         }

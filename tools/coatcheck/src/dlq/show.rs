@@ -20,8 +20,8 @@ Examples:
   coatcheck dlq show router --limit 100 --json | jq -r .event.ref
 
 The command receives the messages and releases them at once, so other readers miss them for half a
-minute at most. SQS returns them in no order. The reason is what the processor recorded about its last
-attempt.")]
+minute at most. SQS returns them in no order. Of an ordered subscription it returns the first messages
+of each ordering key only. The reason is what the processor recorded about its last attempt.")]
 pub(crate) struct Args {
     #[command(flatten)]
     dlq: name::Args,
@@ -56,6 +56,11 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
         }
         if dead_letters.len() == args.limit {
             terminal.note("there may be more: raise --limit");
+        } else if dlq.is_fifo() {
+            let depth = dlq::depth(stack, &dlq).await?;
+            if let Some(note) = dlq.unseen(dead_letters.len(), &depth) {
+                terminal.note(note);
+            }
         }
         Ok(Exit::Good)
     })
@@ -102,6 +107,7 @@ mod tests {
             body: body.to_owned(),
             sent_at: "2026-11-22T02:00:00Z".parse().ok(),
             receives: 4,
+            group: None,
             receipt: String::new(),
         };
         DeadLetter {

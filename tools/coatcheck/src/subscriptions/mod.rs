@@ -5,6 +5,7 @@ mod pause;
 mod resume;
 mod status;
 mod switch;
+mod test;
 
 use anyhow::Result;
 
@@ -20,6 +21,8 @@ pub(crate) enum Command {
     Pause(pause::Args),
     /// Start a pipe again.
     Resume(resume::Args),
+    /// Send a test event through one subscription, and wait for its outcome.
+    Test(test::Args),
 }
 
 impl Command {
@@ -29,6 +32,7 @@ impl Command {
             Self::Status(args) => status::run(args, host),
             Self::Pause(args) => pause::run(args, host),
             Self::Resume(args) => resume::run(args, host),
+            Self::Test(args) => test::run(args, host),
         }
     }
 }

@@ -56,13 +56,14 @@ const BOUNDS: [(&str, usize); 24] = [
 ];
 
 /// Routes that nobody GETs, that ask nothing, or that are counted by the tests of their pages.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
     "/parts/newer",
     "/parts/way",
     "/assets/{*name}",
     "/live",
     "/jobs/{id}/stop",
     "/endpoints/{name}/test",
+    "/subscriptions/{name}/test",
     "/verify/{*reference}",
 ];
 

@@ -1,6 +1,9 @@
 use domain::StoreError;
 
-use crate::{Queue, failure::classify, peek::code};
+use crate::{
+    Queue,
+    failure::{classify, code},
+};
 
 const PURGE: &str = "sqs:PurgeQueue";
 

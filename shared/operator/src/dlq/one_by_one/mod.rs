@@ -212,8 +212,13 @@ fn check_all_are_there(named: usize, found: &[Held], dlq: &Dlq<'_>) -> Result<()
     if missing > 0 {
         refuse!(
             "nothing was done: {missing} of the {named} messages that you named cannot be received from the DLQ of \
-             {}. They were moved or deleted, another reader holds them, or more than {OTHERS} others are before them",
-            dlq.name
+             {}. They were moved or deleted, another reader holds them, or {} are before them",
+            dlq.name,
+            if dlq.is_fifo() {
+                "others of their ordering keys".to_owned()
+            } else {
+                format!("more than {OTHERS} others")
+            }
         );
     }
     Ok(())

@@ -9,6 +9,8 @@ struct Box3 {
     waiting: RefCell<Vec<Held>>,
     out: RefCell<Vec<Held>>,
     deleted: RefCell<Vec<String>>,
+    /// Whether a message that is out keeps the others of its group in.
+    is_fifo: bool,
     /// What another reader holds, and for how many receives that bring nothing.
     elsewhere: RefCell<(usize, Vec<Held>)>,
 }
@@ -40,8 +42,13 @@ impl DeadLetterQueue for Box3 {
                 return Ok(Vec::new());
             }
         }
-        let some = waiting.len().min(3);
-        let some: Vec<Held> = waiting.drain(..some).collect();
+        let out = self.out.borrow();
+        let is_free = |one: &Held| !self.is_fifo || out.iter().all(|out| out.group != one.group);
+        let (mut some, mut rest): (Vec<Held>, Vec<Held>) = waiting.drain(..).partition(is_free);
+        drop(out);
+        let over = some.split_off(some.len().min(3));
+        rest.splice(0..0, over);
+        *waiting = rest;
         self.out.borrow_mut().extend(some.clone());
         Ok(some)
     }
@@ -276,4 +283,48 @@ async fn a_message_that_another_reader_only_looks_at_is_waited_for() {
         assert_eq!(outcome.is_ok(), is_moved, "{receives}: {outcome:?}");
         assert_eq!(queue.deleted.borrow().len(), usize::from(is_moved));
     }
+}
+
+fn in_group(id: &str, group: &str) -> Held {
+    Held {
+        group: Some(group.to_owned()),
+        ..event(id, "01")
+    }
+}
+
+/// Seven of one key, of which a receive gives three and the next ones none until these are gone.
+fn fifo() -> Box3 {
+    Box3 {
+        is_fifo: true,
+        ..Box3::of(["a", "b", "c", "d", "e", "f", "g"].map(|id| in_group(id, "ac42")))
+    }
+}
+
+#[tokio::test]
+async fn a_fifo_queue_is_emptied_group_by_group_in_its_order() {
+    let queue = fifo();
+    let taken = RefCell::new(Vec::new());
+    let outcome = empty(&queue, false, async |held| {
+        taken.borrow_mut().push(held.id.clone());
+        Ok(Fate::Moved)
+    });
+    assert_eq!(outcome.await.unwrap().moved, 7);
+    assert_eq!(*taken.borrow(), ["a", "b", "c", "d", "e", "f", "g"]);
+}
+
+#[tokio::test]
+async fn of_a_fifo_queue_only_the_first_of_a_key_can_be_named() {
+    let queue = fifo();
+    let outcome = some(&queue, these(&["b"]), false, async |_| Ok(Fate::Moved));
+    assert_eq!(outcome.await.unwrap().moved, 1);
+    let queue = fifo();
+    let outcome = some(&queue, these(&["g"]), false, async |_| {
+        panic!("nothing is handled")
+    });
+    let problem = outcome.await.unwrap_err().to_string();
+    assert!(
+        problem.starts_with("nothing was done: 1 of the 1"),
+        "{problem}"
+    );
+    assert_eq!((queue.left().len(), queue.deleted.borrow().len()), (7, 0));
 }

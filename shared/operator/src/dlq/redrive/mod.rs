@@ -4,9 +4,10 @@ mod by_sqs;
 mod rows;
 
 use aws::{
-    Queue,
+    InOrder, Queue,
     operator::{Held, Moves, Started},
 };
+use domain::Digest;
 
 use super::{
     Dlq, RedriveOutcome, ReturnPath, Selection,
@@ -44,7 +45,8 @@ pub async fn redrive(
     };
     match dlq.return_path {
         ReturnPath::Queue { url, arn } => {
-            // SQS moves all messages of a queue or none.
+            // SQS moves all messages of a queue or none; from a FIFO queue to a FIFO queue, too.
+            // <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
             if selection.is_all() {
                 let moves = Moves::new(&stack.sdk);
                 match by_sqs::start(&moves, dlq.arn, arn, rate, progress).await? {
@@ -67,7 +69,47 @@ struct Back(Queue);
 
 impl Work for Back {
     async fn handle(&self, held: &Held) -> Result<Fate> {
-        self.0.send(&held.body).await?;
+        if self.0.is_fifo() {
+            self.0.send_in_order(&held.body, &in_order(held)).await?;
+        } else {
+            self.0.send(&held.body).await?;
+        }
         Ok(Fate::Moved)
+    }
+}
+
+/// Its place in the FIFO queue that it came from. The id is made of the message's: the message is
+/// sent once, also if this process ends before it deletes it. When it is given up again, it comes
+/// back as another message, so a later redrive is not mistaken for this one.
+fn in_order(held: &Held) -> InOrder {
+    let digest = |text: &str| format!("{:.32}", Digest::of(text).to_string());
+    InOrder {
+        group: held.group.clone().unwrap_or_else(|| digest(&held.body)),
+        deduplication_id: format!("redrive-{}", digest(&held.id)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dlq::content::held;
+
+    #[test]
+    fn a_message_keeps_its_group_and_each_redrive_of_it_counts() {
+        let given_up = Held {
+            group: Some("ac42".to_owned()),
+            ..held("m1", "{}")
+        };
+        let first = in_order(&given_up);
+        assert_eq!(first.group, "ac42");
+        assert!(InOrder::accepts(&first.deduplication_id));
+        assert_eq!(first, in_order(&given_up));
+        let again = in_order(&Held {
+            id: "m2".to_owned(),
+            ..given_up
+        });
+        assert_eq!(again.group, first.group);
+        assert_ne!(again.deduplication_id, first.deduplication_id);
+        assert!(InOrder::accepts(&in_order(&held("m3", "{}")).group));
     }
 }

@@ -120,7 +120,8 @@ fn letters(
     let caption = visible(&format!("Dead letters of {}", dlq.name));
     let more = in_queue(depth).saturating_sub(rows.len().try_into().unwrap_or(u64::MAX));
     let more = html! {
-        @if more > 0 { p class="note" { "These are " (rows.len()) " of about " (in_queue(depth)) ". SQS gives them in no order." } }
+        @if let Some(text) = dlq.unseen(rows.len(), depth) { p class="note" { (words(&capital(&text))) "." } }
+        @else if more > 0 { p class="note" { "These are " (rows.len()) " of about " (in_queue(depth)) ". SQS gives them in no order." } }
     };
     if !operate {
         let cells: Vec<Vec<Markup>> = rows.iter().map(|one| cells(one, now)).collect();

@@ -89,6 +89,7 @@ pub(super) mod samples {
             id: id.to_owned(),
             body: body.to_owned(),
             sent_at: "2026-11-22T02:00:00Z".parse().ok(),
+            group: None,
             receives: 4,
             receipt: String::new(),
         };

@@ -6,6 +6,7 @@ mod confirm;
 mod list;
 mod one;
 mod parts;
+mod test;
 
 use axum::{
     Router,
@@ -29,4 +30,5 @@ pub(super) fn changes() -> Router<App> {
     Router::new()
         .route("/subscriptions/{name}/pause", post(change::pause))
         .route("/subscriptions/{name}/resume", post(change::resume))
+        .route("/subscriptions/{name}/test", post(test::test))
 }

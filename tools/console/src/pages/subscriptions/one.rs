@@ -7,6 +7,7 @@ use axum::{
 use maud::{Markup, html};
 use operator::{
     Tone, format_duration, in_queue, plural,
+    stack::{ROUTER, TEST_TYPE},
     subscriptions::{Pipe, Status},
 };
 
@@ -30,10 +31,20 @@ pub(super) async fn show(
     Path(name): Path<String>,
     Asked(asked): Asked,
 ) -> Result<Response, Failure> {
-    let row = read(&app, &name).await?;
-    let job = app.jobs.about(&subject(&name), asked.one("job"));
+    shown_with(&app, &name, asked.one("job"), None).await
+}
+
+/// The page, with what became of a test.
+pub(super) async fn shown_with(
+    app: &App,
+    name: &str,
+    job: Option<&str>,
+    tested: Option<&Markup>,
+) -> Result<Response, Failure> {
+    let row = read(app, name).await?;
+    let job = app.jobs.about(&subject(name), job);
     let is_busy = job.as_ref().is_some_and(|job| job.is_running());
-    let backlog = backlog::read(&app, row.pipe.owner).await;
+    let backlog = backlog::read(app, row.pipe.owner).await;
     let command = format!("coatcheck subscriptions status {name}");
     let body = html! {
         @if let Some(job) = &job { (job_box(job, &job.seen(), app.operate)) }
@@ -42,12 +53,12 @@ pub(super) async fn show(
         div class="buttons" {
             @if app.operate { (change_button(&row, "")) }
             @if let Some(to) = its_events(&row) { (button("Its events", &to, "")) }
-            (button("Its DLQ", &Address::to(&["dlqs", &name]), ""))
+            (button("Its DLQ", &Address::to(&["dlqs", name]), ""))
         }
         @if !app.operate { (read_only("pause or resume it")) }
         div class="wide-left" {
-            div { (backlog::card(&name, &backlog)) }
-            div { (now_card(&name, &counts(&row))) (configuration(&row)) }
+            div { (backlog::card(name, &backlog)) (testing(name, app.operate, tested)) }
+            div { (now_card(name, &counts(&row))) (configuration(&row)) }
         }
     };
     let page_of_one = Page {
@@ -58,9 +69,9 @@ pub(super) async fn show(
         } else {
             &["flow", "charts"]
         },
-        ..Page::new(&name, Section::Subscriptions, &command)
+        ..Page::new(name, Section::Subscriptions, &command)
     };
-    Ok(page(&app, page_of_one, body))
+    Ok(page(app, page_of_one, body))
 }
 
 pub(super) async fn now(
@@ -105,6 +116,30 @@ fn its_events(row: &Status<'_>) -> Option<Address> {
         [kind] if kind == "*" => Some(to),
         [kind] => Some(to.with("type", kind)),
         _ => None,
+    }
+}
+
+/// The card with the button, and what became of the last test.
+fn testing(name: &str, operate: bool, result: Option<&Markup>) -> Markup {
+    let to = Address::to(&["subscriptions", name, "test"]);
+    html! {
+        @if name != ROUTER {
+            section class="card" aria-label="Test" {
+                h2 { "Test" }
+                p class="note" {
+                    "Sends an event of the type " code { (TEST_TYPE) } " through this subscription alone, whatever its "
+                    "types are. Its handler runs."
+                }
+                @if operate {
+                    form action=(to) method="post" hx-post=(to) hx-target="#test" hx-swap="innerHTML" {
+                        button class="primary" { "Send a test event" span class="busy" { " …" } }
+                    }
+                } @else {
+                    (read_only("send a test"))
+                }
+                div id="test" aria-live="polite" { @if let Some(result) = result { (result) } }
+            }
+        }
     }
 }
 
@@ -250,5 +285,20 @@ mod tests {
             setup.contains("14 d") && setup.contains("processor "),
             "{setup}"
         );
+    }
+
+    #[test]
+    fn only_with_operate_is_there_a_button_and_none_for_the_router() {
+        assert!(
+            testing("invoices", true, None)
+                .into_string()
+                .contains("hx-post")
+        );
+        assert!(
+            !testing("invoices", false, None)
+                .into_string()
+                .contains("hx-post")
+        );
+        assert_eq!(testing(ROUTER, true, None).into_string(), "");
     }
 }
