@@ -245,6 +245,14 @@ processors = {
     visibility_timeout_s = 15
   }
 
+  # Enriches events: its workflow calls no function.
+  tagged = {
+    kind        = "workflow"
+    package     = "audit"
+    definition  = "../examples/workflows/enrich.asl.json"
+    idempotency = false
+  }
+
   # A processor in each language that is not of the workspace: examples/processors.
   rust-audit = {
     kind      = "lambda"
@@ -422,6 +430,65 @@ subscriptions = {
     types                = ["polyglot.*"]
     target               = { processor = "typescript-audit" }
     visibility_timeout_s = 10
+  }
+
+  # A target of each kind that pipes call by themselves: scripts/outside.py makes them in the local cloud. In an account
+  # of yours put its own ARNs here.
+  target-bus = {
+    types  = ["target.*"]
+    target = { event_bus_arn = "arn:aws:events:us-east-1:000000000000:event-bus/outside" }
+  }
+
+  target-kinesis = {
+    types  = ["target.*"]
+    target = { stream_arn = "arn:aws:kinesis:us-east-1:000000000000:stream/outside" }
+  }
+
+  target-firehose = {
+    types  = ["target.*"]
+    target = { delivery_stream_arn = "arn:aws:firehose:us-east-1:000000000000:deliverystream/outside" }
+  }
+
+  target-fifo = {
+    types  = ["target.*"]
+    target = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside.fifo" }
+  }
+
+  target-fair = {
+    types   = ["target.*"]
+    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-fair" }
+    fair_by = "endpoint"
+  }
+
+  target-enriched = {
+    types  = ["target.*"]
+    target = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-enriched" }
+    enrich = { processor = "tagged" }
+  }
+
+  target-task = {
+    types = ["target.*"]
+    target = {
+      ecs = {
+        cluster         = "arn:aws:ecs:us-east-1:000000000000:cluster/outside"
+        task_definition = "arn:aws:ecs:us-east-1:000000000000:task-definition/outside:1"
+        container       = "job"
+        cpu             = 256
+        memory_mb       = 512
+        subnets         = ["subnet-1"]
+        task_roles      = ["arn:aws:iam::000000000000:role/outside-task"]
+      }
+    }
+  }
+
+  target-job = {
+    types = ["target.*"]
+    target = {
+      batch = {
+        job_queue      = "arn:aws:batch:us-east-1:000000000000:job-queue/outside"
+        job_definition = "arn:aws:batch:us-east-1:000000000000:job-definition/outside:1"
+      }
+    }
   }
 }
 

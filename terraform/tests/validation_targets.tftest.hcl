@@ -21,9 +21,9 @@ run "accepts_an_enriched_bus" {
   }
 }
 
-run "refuses_a_bus_of_another_account" {
+run "warns_of_a_bus_of_another_account" {
   command         = plan
-  expect_failures = [var.target]
+  expect_failures = [check.bus_is_here]
 
   module {
     source = "./modules/target"
@@ -38,7 +38,24 @@ run "refuses_a_bus_of_another_account" {
   }
 }
 
-run "refuses_a_bus_of_another_region" {
+run "warns_of_a_bus_of_another_region" {
+  command         = plan
+  expect_failures = [check.bus_is_here]
+
+  module {
+    source = "./modules/target"
+  }
+
+  variables {
+    name         = "s"
+    stack        = "coatcheck"
+    bucket_arn   = "arn:aws:s3:::b"
+    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
+    target       = { kind = "bus", arn = "arn:aws:events:eu-north-1:123456789012:event-bus/b" }
+  }
+}
+
+run "refuses_a_wildcard_as_bus" {
   command         = plan
   expect_failures = [var.target]
 
@@ -51,7 +68,7 @@ run "refuses_a_bus_of_another_region" {
     stack        = "coatcheck"
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "bus", arn = "arn:aws:events:eu-north-1:123456789012:event-bus/b" }
+    target       = { kind = "bus", arn = "arn:aws:events:eu-west-1:123456789012:event-bus/*" }
   }
 }
 

@@ -31,4 +31,5 @@ mod rights;
 mod rotation;
 mod schemes;
 mod support;
+mod targets;
 mod throttling;

@@ -69,3 +69,12 @@ data "aws_iam_policy_document" "enrichment" {
     resources = [coalesce(var.enrichment.arn, "-")]
   }
 }
+
+# A warning and no refusal, so that one set of variables can be planned for several accounts.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-target.html
+check "bus_is_here" {
+  assert {
+    condition     = var.target.kind != "bus" || startswith(var.target.arn, "${var.arn_prefixes.events}:")
+    error_message = "The subscription ${var.name} targets ${var.target.arn}: Pipes reaches only buses in this stack's account and Region. A rule on such a bus can send the events to another one."
+  }
+}

@@ -61,10 +61,9 @@ variable "target" {
     error_message = "target.kind must be lambda, express, standard, queue, bus, kinesis, firehose, ecs or batch."
   }
 
-  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-target.html
   validation {
-    condition     = var.target.kind != "bus" || (startswith(var.target.arn, "${var.arn_prefixes.events}:event-bus/") && !strcontains(var.target.arn, "*"))
-    error_message = "event_bus_arn of the subscription ${var.name} must be the ARN of a bus in this stack's account and Region: Pipes reaches no other. On a bus of yours, a rule can send the events to the other one."
+    condition     = var.target.kind != "bus" || can(regex("^arn:[a-z-]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/[^*]+$", var.target.arn))
+    error_message = "event_bus_arn of the subscription ${var.name} must be the ARN of an event bus."
   }
 
   validation {

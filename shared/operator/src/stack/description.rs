@@ -92,7 +92,7 @@ pub struct Subscription {
 /// Where a subscription's events go.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Target {
-    /// `lambda`, `express`, `standard` or `queue`.
+    /// `lambda`, `express`, `standard`, `queue`, `bus`, `kinesis`, `firehose`, `ecs` or `batch`.
     pub kind: String,
     /// Its ARN.
     pub arn: String,

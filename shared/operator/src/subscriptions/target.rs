@@ -26,6 +26,9 @@ impl TargetLookup for Targets {
     }
 }
 
+/// The kinds that are looked up. Of the others, a pipe's failures tell.
+const LOOKED_UP: [&str; 4] = ["lambda", "express", "standard", "queue"];
+
 /// Whether a target exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetState {
@@ -33,6 +36,8 @@ pub enum TargetState {
     Exists,
     /// It does not exist.
     Missing,
+    /// Nobody looked: it is of a kind for which there is no check.
+    Unchecked,
     /// The check failed.
     Unknown {
         /// Why.
@@ -46,6 +51,9 @@ impl TargetState {
     /// Checks the target of a subscription.
     pub(crate) async fn look_up(targets: &impl TargetLookup, one: &Subscription) -> Self {
         let arn = &one.target.arn;
+        if !LOOKED_UP.contains(&one.target.kind.as_str()) {
+            return Self::Unchecked;
+        }
         // The DLQ is in the stack's own account.
         let elsewhere = account(arn).filter(|theirs| account(&one.dlq_arn) != Some(theirs));
         match (targets.exists(arn).await, elsewhere) {
@@ -68,12 +76,12 @@ impl TargetState {
         }
     }
 
-    /// `None`: the check failed.
+    /// `None`: the check failed, or there is none.
     pub fn exists(&self) -> Option<bool> {
         match self {
             Self::Exists => Some(true),
             Self::Missing => Some(false),
-            Self::Unknown { .. } => None,
+            Self::Unchecked | Self::Unknown { .. } => None,
         }
     }
 
@@ -205,6 +213,21 @@ mod tests {
             assert!(meaning.text.contains(arn) && meaning.text.contains("DLQ"));
             assert!(meaning.remedy.unwrap().contains(remedy));
             assert!(meaning.tone == Tone::Bad && meaning.loses);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_kind_without_a_check_is_not_looked_up_and_nothing_is_said() {
+        for kind in ["bus", "kinesis", "firehose", "ecs", "batch"] {
+            let mut description = description();
+            let one = description.subscriptions.get_mut("ledger").unwrap();
+            one.target.kind = kind.to_owned();
+            // This would fail the test if it were asked about another ARN, and say "missing" of this one.
+            let state = TargetState::look_up(&Fake(THEIRS, || Ok(false)), one).await;
+            assert_eq!(state, TargetState::Unchecked, "{kind}");
+            assert_eq!((state.exists(), state.state("RUNNING")), (None, "RUNNING"));
+            assert_eq!(state.why_unknown("ledger"), None);
+            assert_eq!(state.meaning("ledger", one), None);
         }
     }
 

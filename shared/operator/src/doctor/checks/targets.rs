@@ -39,6 +39,10 @@ fn judge(name: &str, one: &Subscription, target_state: &TargetState) -> Finding 
         TargetState::Unknown { why, remedy } => {
             Finding::warn(name, format!("not checked: {why}"), remedy)
         }
+        TargetState::Unchecked => Finding::ok(
+            name,
+            format!("of the kind {}, which is not looked up", one.target.kind),
+        ),
         TargetState::Exists | TargetState::Missing => Finding::ok(name, "exists"),
     }
 }
@@ -62,6 +66,9 @@ mod tests {
         let unseen = judge("invoices", invoices, &unseen);
         assert_eq!(unseen.verdict, Severity::Warn);
         assert!(unseen.finding.contains("lambda:GetFunctionConfiguration"));
+        let unchecked = judge("invoices", invoices, &TargetState::Unchecked);
+        assert_eq!(unchecked.verdict, Severity::Ok);
+        assert!(unchecked.finding.contains("not looked up"));
         let there = judge("invoices", invoices, &TargetState::Exists);
         assert_eq!(there.verdict, Severity::Ok);
     }
