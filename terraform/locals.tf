@@ -41,7 +41,7 @@ locals {
     arn         = aws_kms_key.stack.arn
     placeholder = local.arns.key
     via = {
-      for service in ["dynamodb", "s3", "secretsmanager", "sns", "sqs"] :
+      for service in ["dynamodb", "kinesis", "s3", "secretsmanager", "sns", "sqs"] :
       service => "${service}.${local.region}.${data.aws_partition.current.dns_suffix}"
     }
   }

@@ -6,18 +6,25 @@ locals {
     ]
   }
 
+  # With those whose events it enriches.
+  redeeming = {
+    for processor, names in local.subscribed : processor => distinct(concat(names, [
+      for name, subscription in var.subscriptions : name if try(subscription.enrich.processor, null) == processor
+    ]))
+  }
+
   # The endpoints of all of them together.
   subscribed_endpoints = {
-    for processor, names in local.subscribed : processor => distinct(flatten([
+    for processor, names in local.redeeming : processor => distinct(flatten([
       for name in names : coalesce(var.subscriptions[name].endpoints, keys(var.endpoints))
     ]))
   }
 }
 
-# What each processor may redeem, in one policy: what the subscriptions that target it subscribe to.
+# What each processor may redeem, in one policy: what the subscriptions that target it, or that it enriches, subscribe to.
 module "processor_redeem" {
   source   = "./modules/redeem"
-  for_each = { for processor, names in local.subscribed : processor => names if length(names) > 0 }
+  for_each = { for processor, names in local.redeeming : processor => names if length(names) > 0 }
 
   endpoints = (
     length(setsubtract(keys(var.endpoints), local.subscribed_endpoints[each.key])) == 0 ? null : local.subscribed_endpoints[each.key]

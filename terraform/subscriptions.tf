@@ -2,43 +2,6 @@ locals {
   # What `coatcheck endpoints test` sends.
   test_type = "coatcheck.test"
 
-  # By name and not from the module: to Terraform, a module instance that no constant names means the whole module, and
-  # a pipe's role would wait for every processor.
-  processor_targets = {
-    for name, processor in var.processors : name => {
-      workflow = { kind = "express", arn = "${local.arn_prefixes.states}:stateMachine:${var.stack}-${name}" }
-      queue    = { kind = "queue", arn = "${local.arn_prefixes.sqs}:${var.stack}-${name}-inbox" }
-      lambda   = { kind = "lambda", arn = "${local.arn_prefixes.lambda}:function:${var.stack}-${name}" }
-    }[processor.kind]
-  }
-
-  # What each subscription's pipe calls: a processor of this stack, or the target that you named.
-  targets = {
-    for name, subscription in var.subscriptions : name => (
-      subscription.target.processor != null ? {
-        kind        = local.processor_targets[subscription.target.processor].kind
-        arn         = local.processor_targets[subscription.target.processor].arn
-        encrypted   = true
-        kms_key_arn = local.arns.key
-        } : subscription.target.lambda_arn != null ? {
-        kind        = "lambda"
-        arn         = subscription.target.lambda_arn
-        encrypted   = false
-        kms_key_arn = null
-        } : subscription.target.state_machine_arn != null ? {
-        kind        = lower(subscription.target.state_machine_type)
-        arn         = subscription.target.state_machine_arn
-        encrypted   = false
-        kms_key_arn = null
-        } : {
-        kind        = "queue"
-        arn         = subscription.target.queue_arn
-        encrypted   = subscription.target.queue_kms_key_arn != null
-        kms_key_arn = subscription.target.queue_kms_key_arn
-      }
-    )
-  }
-
   # What a target in this stack redeems, and one elsewhere. By prefix if that covers all: a policy has no room for many
   # names.
   redeemed = {
@@ -65,7 +28,10 @@ module "subscription" {
   account              = local.account
   subscription         = each.value
   target               = local.targets[each.key]
+  enrichment           = local.enrichments[each.key]
+  bucket_arn           = local.arns.bucket
   made_target_arn      = each.value.target.processor == null ? local.targets[each.key].arn : module.processor[each.value.target.processor].made_target_arn
+  made_enrichment_arn  = try(module.processor[each.value.enrich.processor].made_target_arn, local.enrichments[each.key].arn, null)
   visibility_timeout_s = local.visibility_timeouts[each.key]
   queue_defaults       = local.queue_defaults
   log_retention_days   = var.log_retention_days

@@ -6,13 +6,18 @@ variable "subscriptions" {
       of the events that `coatcheck endpoints test` sends.
     - endpoints: names of endpoints; null for all.
     - target: exactly one of processor (of this stack), lambda_arn, state_machine_arn (with
-      state_machine_type) and queue_arn (with queue_kms_key_arn if a customer-managed key encrypts
-      it).
+      state_machine_type), queue_arn (with queue_kms_key_arn if a customer-managed key encrypts
+      it), event_bus_arn (with event_source, null for coatcheck.{stack}), stream_arn of Kinesis
+      (with stream_kms_key_arn), delivery_stream_arn of Firehose, ecs and batch (docs/targets.md).
+    - fair_by: only for a standard queue. What is one tenant of a fair queue: endpoint or
+      ordering_key; null sends no message group.
+    - enrich: what the pipe calls first, processor (of the kind lambda or workflow) or lambda_arn;
+      the target gets what it answers (docs/targets.md).
     - ordered: read the stream directly and keep the order of each key. The stream has room
       for one such subscription.
     - enabled: false stops the pipe; a buffered subscription's queue then keeps the events.
     - batch_size, batching_window_s: how many events a call gets at most, and how many seconds the
-      pipe waits for them.
+      pipe waits for them. ecs and batch always get one event.
     - max_retries: how often an event is tried again before it goes to the DLQ.
     - max_age_s, parallelization: only if ordered. The age at which an event is given up, and how
       many batches of one shard run in parallel; the order of each key is kept.
@@ -34,8 +39,7 @@ variable "subscriptions" {
       queue_kms_key_arn  = optional(string)
 
       event_bus_arn = optional(string)
-      # Of the entries that the bus gets; null for coatcheck.{stack}.
-      event_source = optional(string)
+      event_source  = optional(string)
 
       stream_arn          = optional(string)
       stream_kms_key_arn  = optional(string)
@@ -45,6 +49,8 @@ variable "subscriptions" {
         cluster           = string
         task_definition   = string
         container         = string
+        cpu               = number
+        memory_mb         = number
         subnets           = list(string)
         security_groups   = optional(list(string), [])
         launch_type       = optional(string, "FARGATE")
@@ -103,7 +109,7 @@ variable "subscriptions" {
     retention_days       = optional(number)
 
     # Of a standard queue: endpoint or ordering_key.
-    fair_by = optional(string, "endpoint")
+    fair_by = optional(string)
 
     enrich = optional(object({
       processor  = optional(string)
@@ -142,9 +148,12 @@ variable "subscriptions" {
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) :
-      length([for arn in [subscription.target.processor, subscription.target.lambda_arn, subscription.target.state_machine_arn, subscription.target.queue_arn] : arn if arn != null]) == 1
+      length([
+        for key in ["processor", "lambda_arn", "state_machine_arn", "queue_arn", "event_bus_arn", "stream_arn", "delivery_stream_arn", "ecs", "batch", "http"] :
+        key if subscription.target[key] != null
+      ]) == 1
     ])
-    error_message = "A subscription's target must be exactly one of processor, lambda_arn, state_machine_arn and queue_arn: write one subscription for each target."
+    error_message = "A subscription's target must be exactly one of processor, lambda_arn, state_machine_arn, queue_arn, event_bus_arn, stream_arn, delivery_stream_arn, ecs, batch and http: write one subscription for each target."
   }
 
   validation {
@@ -230,11 +239,12 @@ variable "subscriptions" {
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) : subscription.batch_size >= 1 && subscription.batch_size <= (
-        subscription.target.queue_arn != null || try(var.processors[subscription.target.processor].kind, "") == "queue" ? 10 :
+        subscription.target.queue_arn != null || subscription.target.event_bus_arn != null || try(var.processors[subscription.target.processor].kind, "") == "queue" ? 10 :
+        subscription.target.stream_arn != null || subscription.target.delivery_stream_arn != null ? 500 :
         subscription.target.state_machine_arn != null || try(var.processors[subscription.target.processor].kind, "") == "workflow" ? 100 : 1000
       )
     ])
-    error_message = "batch_size must be 1 to 10 for a queue, 1 to 100 for a state machine (whose input is limited to 256 KiB) and 1 to 1000 for a function."
+    error_message = "batch_size must be 1 to 10 for a queue or a bus, 1 to 100 for a state machine (whose input is limited to 256 KiB), 1 to 500 for a stream of Kinesis or Firehose, and 1 to 1000 for a function."
   }
 
   validation {

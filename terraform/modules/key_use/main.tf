@@ -5,6 +5,8 @@ locals {
   actions = {
     decrypt = ["kms:Decrypt"]
     encrypt = ["kms:Decrypt", "kms:GenerateDataKey"]
+    # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+    produce = ["kms:GenerateDataKey"]
     # DynamoDB uses the key with the caller's rights. The shortest list documented for writers is what AWS's own
     # construct library grants.
     read_table  = ["kms:Decrypt", "kms:DescribeKey"]

@@ -8,8 +8,8 @@ variable "key" {
 
 variable "uses" {
   description = <<-EOT
-    What the policy allows, by the sid of its statement. `use` is decrypt, encrypt, read_table or write_table; `through`
-    lists the services. `bucket_arn` limits the statement to the objects of a bucket. `key_arn` names a key other than
+    What the policy allows, by the sid of its statement. `use` is decrypt, encrypt, produce, read_table or write_table;
+    `through` lists the services. `bucket_arn` limits the statement to the objects of a bucket. `key_arn` names a key other than
     the stack's.
   EOT
 

@@ -70,8 +70,13 @@ output "filters" {
 }
 
 output "pipe_parameters" {
-  description = "How the pipe reads its source and calls its target."
+  description = "How the pipe reads its source, enriches what it read, and calls its target."
   value = {
+    enrichment = {
+      arn        = aws_pipes_pipe.this.enrichment
+      parameters = aws_pipes_pipe.this.enrichment_parameters
+    }
+
     source = aws_pipes_pipe.this.source_parameters
     target = aws_pipes_pipe.this.target_parameters
   }

@@ -1,26 +1,6 @@
 locals {
   log_group = "/aws/vendedlogs/pipes/${local.full_name}"
 
-  # What each kind of target needs.
-  target = {
-    lambda = {
-      actions = ["lambda:InvokeFunction"]
-      sid     = "InvokeTarget"
-    }
-    express = {
-      actions = ["states:StartSyncExecution"]
-      sid     = "RunTarget"
-    }
-    standard = {
-      actions = ["states:StartExecution"]
-      sid     = "StartTarget"
-    }
-    queue = {
-      actions = ["sqs:SendMessage"]
-      sid     = "SendToTarget"
-    }
-  }[var.target.kind]
-
   # A processor puts an event of this subscription that it rejects into this DLQ, whatever other subscriptions it
   # serves.
   template = replace(
@@ -28,8 +8,6 @@ locals {
     "\"deliveryid\":",
     "\"subscription\":\"${var.name}\",\"deliveryid\":",
   )
-
-  fifo = var.target.kind == "queue" && endswith(var.target.arn, ".fifo")
 
   # Ordered: the stream's own filter.
   stream_image = {
@@ -89,14 +67,6 @@ data "aws_iam_policy_document" "source" {
   }
 }
 
-data "aws_iam_policy_document" "target" {
-  statement {
-    sid       = local.target.sid
-    actions   = local.target.actions
-    resources = [var.target.arn]
-  }
-}
-
 data "aws_iam_policy_document" "logs" {
   statement {
     sid       = "WriteOwnLogs"
@@ -115,11 +85,10 @@ module "role" {
   source_arn     = local.pipe_arn
   key            = var.key
 
-  policies = {
+  policies = merge(module.target.policies, {
     logs   = data.aws_iam_policy_document.logs.json
     source = data.aws_iam_policy_document.source.json
-    target = data.aws_iam_policy_document.target.json
-  }
+  })
 
   key_use = merge(
     {
@@ -128,9 +97,7 @@ module "role" {
         local.buffered ? {} : { EncryptForLetters = { use = "encrypt", through = ["sqs"] } },
       )
     },
-    var.target.kind == "queue" && var.target.encrypted ? {
-      target = { EncryptForTarget = { use = "encrypt", through = ["sqs"], key_arn = var.target.kms_key_arn } }
-    } : {},
+    module.target.key_use,
   )
 
   unscoped_sids = ["ListStreams"]
@@ -147,6 +114,7 @@ resource "aws_pipes_pipe" "this" {
   description   = "Subscription ${var.name}"
   role_arn      = module.role.arn
   source        = local.buffered ? module.queue[0].arn : var.stream_arn
+  enrichment    = var.made_enrichment_arn
   target        = var.made_target_arn
   desired_state = var.subscription.enabled ? "RUNNING" : "STOPPED"
 
@@ -165,7 +133,7 @@ resource "aws_pipes_pipe" "this" {
       for_each = local.buffered ? [1] : []
 
       content {
-        batch_size                         = var.subscription.batch_size
+        batch_size                         = local.batch_size
         maximum_batching_window_in_seconds = var.subscription.batching_window_s
       }
     }
@@ -176,7 +144,7 @@ resource "aws_pipes_pipe" "this" {
 
       content {
         starting_position                  = "TRIM_HORIZON"
-        batch_size                         = var.subscription.batch_size
+        batch_size                         = local.batch_size
         maximum_batching_window_in_seconds = var.subscription.batching_window_s
         maximum_record_age_in_seconds      = var.subscription.max_age_s
         maximum_retry_attempts             = var.subscription.max_retries
@@ -190,11 +158,20 @@ resource "aws_pipes_pipe" "this" {
     }
   }
 
+  dynamic "enrichment_parameters" {
+    for_each = var.enrichment == null ? [] : [local.template]
+
+    content {
+      input_template = enrichment_parameters.value
+    }
+  }
+
   target_parameters {
-    input_template = local.template
+    # An enrichment gets the event, and the target what it answers.
+    input_template = var.enrichment == null ? local.template : null
 
     dynamic "lambda_function_parameters" {
-      for_each = var.target.kind == "lambda" ? [1] : []
+      for_each = local.parameters.lambda ? [1] : []
 
       content {
         invocation_type = "REQUEST_RESPONSE"
@@ -202,7 +179,7 @@ resource "aws_pipes_pipe" "this" {
     }
 
     dynamic "step_function_state_machine_parameters" {
-      for_each = contains(["express", "standard"], var.target.kind) ? [var.target.kind] : []
+      for_each = local.parameters.machine[*]
 
       content {
         # AWS stops a pipe that waits for a STANDARD workflow.
@@ -211,16 +188,109 @@ resource "aws_pipes_pipe" "this" {
     }
 
     dynamic "sqs_queue_parameters" {
-      for_each = local.fifo ? [1] : []
+      for_each = local.parameters.sqs[*]
 
       content {
-        # Paths into the record as the source delivers it, before the template. SQS accepts 128 characters of ASCII for
-        # a group, and a ref or a partition key may be longer and hold any character: the attribute group is a digest of
-        # the partition key. A buffered subscription promises no order, so there only an event and its own retries share
-        # a group.
-        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
-        message_group_id         = local.buffered ? "$.body.datasha256" : "$.dynamodb.NewImage.group.S"
-        message_deduplication_id = local.buffered ? "$.messageId" : "$.eventID"
+        message_group_id         = sqs_queue_parameters.value.message_group_id
+        message_deduplication_id = sqs_queue_parameters.value.message_deduplication_id
+      }
+    }
+
+    dynamic "eventbridge_event_bus_parameters" {
+      for_each = local.parameters.bus[*]
+
+      content {
+        detail_type = eventbridge_event_bus_parameters.value.detail_type
+        source      = eventbridge_event_bus_parameters.value.source
+        resources   = eventbridge_event_bus_parameters.value.resources
+        time        = eventbridge_event_bus_parameters.value.time
+      }
+    }
+
+    dynamic "kinesis_stream_parameters" {
+      for_each = local.parameters.kinesis[*]
+
+      content {
+        partition_key = kinesis_stream_parameters.value.partition_key
+      }
+    }
+
+    dynamic "ecs_task_parameters" {
+      for_each = local.parameters.ecs[*]
+
+      content {
+        task_definition_arn = ecs_task_parameters.value.task_definition
+        task_count          = 1
+        launch_type         = ecs_task_parameters.value.launch_type
+        platform_version    = ecs_task_parameters.value.platform_version
+
+        dynamic "capacity_provider_strategy" {
+          for_each = ecs_task_parameters.value.capacity_provider[*]
+
+          content {
+            capacity_provider = capacity_provider_strategy.value
+            base              = 0
+            weight            = 1
+          }
+        }
+
+        network_configuration {
+          aws_vpc_configuration {
+            subnets          = ecs_task_parameters.value.subnets
+            security_groups  = ecs_task_parameters.value.security_groups
+            assign_public_ip = ecs_task_parameters.value.assign_public_ip
+          }
+        }
+
+        overrides {
+          container_override {
+            name    = ecs_task_parameters.value.container
+            command = ecs_task_parameters.value.command
+
+            # The provider sends 0 for each that is not set, and ECS takes that as a limit.
+            # https://github.com/hashicorp/terraform-provider-aws/issues/42564
+            cpu                = ecs_task_parameters.value.cpu
+            memory             = ecs_task_parameters.value.memory
+            memory_reservation = ecs_task_parameters.value.memory_reservation
+
+            dynamic "environment" {
+              for_each = ecs_task_parameters.value.environment
+
+              content {
+                name  = environment.value.name
+                value = environment.value.value
+              }
+            }
+          }
+        }
+      }
+    }
+
+    dynamic "batch_job_parameters" {
+      for_each = local.parameters.batch[*]
+
+      content {
+        job_definition = batch_job_parameters.value.job_definition
+        job_name       = batch_job_parameters.value.job_name
+
+        dynamic "retry_strategy" {
+          for_each = batch_job_parameters.value.attempts[*]
+
+          content {
+            attempts = retry_strategy.value
+          }
+        }
+
+        container_overrides {
+          dynamic "environment" {
+            for_each = batch_job_parameters.value.environment
+
+            content {
+              name  = environment.value.name
+              value = environment.value.value
+            }
+          }
+        }
       }
     }
   }

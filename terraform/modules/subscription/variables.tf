@@ -26,22 +26,33 @@ variable "subscription" {
     max_age_s         = number
     parallelization   = number
     retention_days    = optional(number)
+    fair_by           = optional(string)
   })
 }
 
 variable "target" {
-  description = "What the pipe calls. `kind` is lambda, express, standard or queue; `kms_key_arn` is the key of an encrypted queue."
-  type = object({
-    kind        = string
-    arn         = string
-    encrypted   = optional(bool, false)
-    kms_key_arn = optional(string)
-  })
+  description = "What the pipe calls: see modules/target, which validates it."
+  type        = any
+}
 
-  validation {
-    condition     = contains(["lambda", "express", "standard", "queue"], var.target.kind)
-    error_message = "target.kind must be lambda, express, standard or queue."
-  }
+variable "bucket_arn" {
+  description = "Bucket of the payloads."
+  type        = string
+}
+
+variable "enrichment" {
+  description = "What the pipe calls before the target: see modules/target. null for nothing."
+  type = object({
+    kind = optional(string)
+    arn  = optional(string)
+  })
+  default = null
+}
+
+variable "made_enrichment_arn" {
+  description = "The enrichment's ARN, which is known once it exists; null for none."
+  type        = string
+  default     = null
 }
 
 variable "made_target_arn" {

@@ -1,6 +1,7 @@
 //! What both emulators of the local cloud share: how they start and stop ([`Args`], [`start`], [`listen`]), and how
 //! they act under a role that a service of AWS would assume ([`Roles`]).
 
+mod condition;
 mod control_plane;
 mod failure;
 mod pattern;
@@ -9,7 +10,8 @@ mod role;
 mod trust;
 
 pub use crate::{
-    control_plane::ControlPlane,
+    condition::CallContext,
+    control_plane::{Address, ControlPlane},
     failure::{Failure, code},
     pattern::{like, list},
     process::{Args, Clock, listen, start},

@@ -12,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use tracing::info;
 
 use crate::{
+    condition::{CallContext, settled},
     control_plane::{ControlPlane, texts},
     failure::Failure,
     process::Clock,
@@ -100,21 +101,72 @@ impl Roles {
         }
     }
 
-    /// Whether the role's policies allow the action on the resource.
+    /// Whether the role's policies allow the action on the resource, if the service says `context` about the call.
     ///
     /// # Errors
     /// IAM does not answer.
-    pub async fn may(&self, role_arn: &str, action: &str, resource: &str) -> Result<bool, Failure> {
-        let parameters = [
-            ("PolicySourceArn", role_arn),
+    pub async fn may(
+        &self,
+        role_arn: &str,
+        action: &str,
+        resource: &str,
+        context: &CallContext<'_>,
+    ) -> Result<bool, Failure> {
+        let call = [
             ("ActionNames.member.1", action),
             ("ResourceArns.member.1", resource),
         ];
-        let decisions = self
-            .cloud
-            .query("iam:SimulatePrincipalPolicy", IAM, &parameters)
-            .await?;
+        if context.is_empty() {
+            let [name, on] = call;
+            let parameters = [("PolicySourceArn", role_arn), name, on];
+            return self
+                .simulated("iam:SimulatePrincipalPolicy", &parameters)
+                .await;
+        }
+        let policies = self.policies(role_arn, context).await?;
+        let names: Vec<String> = (1..=policies.len())
+            .map(|number| format!("PolicyInputList.member.{number}"))
+            .collect();
+        let documents = names.iter().zip(&policies);
+        let documents = documents.map(|(name, policy)| (name.as_str(), policy.as_str()));
+        let parameters: Vec<(&str, &str)> = documents.chain(call).collect();
+        self.simulated("iam:SimulateCustomPolicy", &parameters)
+            .await
+    }
+
+    async fn simulated(
+        &self,
+        call: &'static str,
+        parameters: &[(&str, &str)],
+    ) -> Result<bool, Failure> {
+        let decisions = self.cloud.query(call, IAM, parameters).await?;
         let decisions = texts(&decisions, "EvalDecision");
         Ok(!decisions.is_empty() && decisions.iter().all(|decision| decision == "allowed"))
+    }
+
+    /// The role's inline policies, in which the conditions on keys of the context are settled. Policies that are
+    /// attached to the role are not seen: ours have none.
+    async fn policies(
+        &self,
+        role_arn: &str,
+        context: &CallContext<'_>,
+    ) -> Result<Vec<String>, Failure> {
+        const CALL: &str = "iam:GetRolePolicy";
+        let role = role_arn.rsplit('/').next().unwrap_or(role_arn);
+        let names = self
+            .cloud
+            .query("iam:ListRolePolicies", IAM, &[("RoleName", role)])
+            .await?;
+        let mut policies = Vec::new();
+        for name in texts(&names, "member") {
+            let parameters = [("RoleName", role), ("PolicyName", name.as_str())];
+            let answer = self.cloud.query(CALL, IAM, &parameters).await?;
+            let document = texts(&answer, "PolicyDocument").concat();
+            let document = percent_decode_str(&document).decode_utf8_lossy();
+            let policy = settled(&document, context)
+                .ok_or_else(|| Failure::new(CALL, format!("{name} is not a policy")))?;
+            policies.push(policy);
+        }
+        Ok(policies)
     }
 }

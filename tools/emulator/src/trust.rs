@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::pattern::{like, list};
+use crate::{
+    condition,
+    pattern::{like, list},
+};
 
 /// The service that asks. AWS sets the two condition keys `aws:SourceAccount` and `aws:SourceArn` for it.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +71,6 @@ fn names(statement: &Value, service: &str) -> bool {
 }
 
 fn met(operator: &str, keys: &Value, caller: Caller<'_>) -> bool {
-    // The service always sets both keys, so `IfExists` changes nothing.
-    let operator = operator.strip_suffix("IfExists").unwrap_or(operator);
     keys.as_object().is_some_and(|keys| {
         keys.iter().all(|(key, allowed)| {
             let actual = match key.to_ascii_lowercase().as_str() {
@@ -77,11 +78,7 @@ fn met(operator: &str, keys: &Value, caller: Caller<'_>) -> bool {
                 "aws:sourcearn" => caller.source_arn,
                 _ => return false,
             };
-            strings(Some(allowed)).any(|wanted| match operator {
-                "StringEquals" => wanted == actual,
-                "StringLike" | "ArnEquals" | "ArnLike" => like(wanted, actual),
-                _ => false,
-            })
+            condition::met(operator, allowed, actual)
         })
     })
 }

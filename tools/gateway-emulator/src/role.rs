@@ -52,7 +52,7 @@ impl IntegrationRoles {
         if let Some(session) = self.session(role, caller).await? {
             return Ok(Some(session));
         }
-        if self.roles.may(role, action, resource).await? {
+        if self.roles.may(role, action, resource, &[]).await? {
             return self.own().await.map(Some);
         }
         warn!(role, action, "the integration's role is not authorized");

@@ -49,7 +49,10 @@ pub(crate) enum SourceKind {
     /// The stream of a DynamoDB table.
     Stream,
     /// An SQS queue.
-    Queue,
+    Queue {
+        /// Whether the queue keeps order per message group.
+        fifo: bool,
+    },
 }
 
 impl SourceKind {
@@ -65,10 +68,9 @@ impl SourceKind {
             "dynamodb" => Err(
                 "this is not the ARN of a DynamoDB stream: give the table's stream ARN".to_owned(),
             ),
-            "sqs" if arn.resource.ends_with(".fifo") => {
-                Err("a FIFO queue as a source is not emulated here".to_owned())
-            }
-            "sqs" => Ok(Self::Queue),
+            "sqs" => Ok(Self::Queue {
+                fifo: arn.resource.ends_with(".fifo"),
+            }),
             "kinesis" | "mq" | "kafka" => Err(format!(
                 "a source of service {} is not emulated here",
                 arn.service
@@ -94,6 +96,16 @@ pub(crate) enum TargetKind {
     },
     /// An SNS topic.
     Topic,
+    /// An EventBridge event bus.
+    Bus,
+    /// A Kinesis stream.
+    Stream,
+    /// A Firehose delivery stream.
+    DeliveryStream,
+    /// An ECS cluster, in which tasks are started.
+    Cluster,
+    /// A Batch job queue.
+    JobQueue,
 }
 
 impl TargetKind {
@@ -107,8 +119,13 @@ impl TargetKind {
                 fifo: arn.resource.ends_with(".fifo"),
             }),
             "sns" => Ok(Self::Topic),
-            "kinesis" | "firehose" | "ecs" | "batch" | "redshift" | "sagemaker" | "logs"
-            | "timestream" | "execute-api" | "inspector" | "events" => Err(format!(
+            "events" if arn.resource.starts_with("event-bus/") => Ok(Self::Bus),
+            "kinesis" if arn.resource.starts_with("stream/") => Ok(Self::Stream),
+            "firehose" if arn.resource.starts_with("deliverystream/") => Ok(Self::DeliveryStream),
+            "ecs" if arn.resource.starts_with("cluster/") => Ok(Self::Cluster),
+            "batch" if arn.resource.starts_with("job-queue/") => Ok(Self::JobQueue),
+            "redshift" | "sagemaker" | "logs" | "timestream" | "execute-api" | "inspector"
+            | "events" => Err(format!(
                 "a target of service {} is not emulated here",
                 arn.service
             )),
@@ -127,14 +144,53 @@ impl TargetKind {
             (Self::StateMachine, InvocationType::FireAndForget) => "states:StartExecution",
             (Self::Queue { .. }, _) => "sqs:SendMessage",
             (Self::Topic, _) => "sns:Publish",
+            (Self::Bus, _) => "events:PutEvents",
+            (Self::Stream, _) => "kinesis:PutRecords",
+            (Self::DeliveryStream, _) => "firehose:PutRecordBatch",
+            (Self::Cluster, _) => "ecs:RunTask",
+            (Self::JobQueue, _) => "batch:SubmitJob",
         }
     }
 
-    /// The largest batch its API takes, if it has one.
-    pub(crate) fn batch_limit(self) -> Option<u32> {
+    /// The largest batch of a pipe to it, if there is a limit. ECS and Batch are not among the targets that take
+    /// batches.
+    /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html>
+    pub(crate) fn batch_limit(self) -> Option<usize> {
         match self {
-            Self::Queue { .. } | Self::Topic => Some(10),
+            Self::Queue { .. } | Self::Topic | Self::Bus => Some(10),
+            Self::Stream | Self::DeliveryStream => Some(500),
+            Self::Cluster | Self::JobQueue => Some(1),
             Self::Lambda | Self::StateMachine => None,
+        }
+    }
+}
+
+/// What enriches the events of a pipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EnrichmentKind {
+    /// A Lambda function.
+    Lambda,
+    /// An Express workflow.
+    StateMachine,
+}
+
+impl EnrichmentKind {
+    /// The kind, or why the ARN cannot be an enrichment here.
+    pub(crate) fn of(text: &str) -> Result<Self, String> {
+        match TargetKind::of(text) {
+            Ok(TargetKind::Lambda) => Ok(Self::Lambda),
+            Ok(TargetKind::StateMachine) => Ok(Self::StateMachine),
+            _ => Err(format!(
+                "{text} is neither a Lambda function nor an Express workflow; other enrichments are not emulated here"
+            )),
+        }
+    }
+
+    /// The action that calls it.
+    pub(crate) fn action(self) -> &'static str {
+        match self {
+            Self::Lambda => "lambda:InvokeFunction",
+            Self::StateMachine => "states:StartSyncExecution",
         }
     }
 }
@@ -146,6 +202,11 @@ impl fmt::Display for TargetKind {
             Self::StateMachine => "Step Functions",
             Self::Queue { .. } => "SQS",
             Self::Topic => "SNS",
+            Self::Bus => "EventBridge",
+            Self::Stream => "Kinesis",
+            Self::DeliveryStream => "Firehose",
+            Self::Cluster => "ECS",
+            Self::JobQueue => "Batch",
         })
     }
 }
@@ -162,6 +223,10 @@ mod tests {
             SourceKind::of(&format!("{table}/stream/2026-11-21T00:00:00.000")),
             Ok(SourceKind::Stream)
         );
+        let queue = "arn:aws:sqs:us-east-1:000000000000:q";
+        for (arn, fifo) in [(queue.to_owned(), false), (format!("{queue}.fifo"), true)] {
+            assert_eq!(SourceKind::of(&arn), Ok(SourceKind::Queue { fifo }));
+        }
     }
 
     #[test]
@@ -179,8 +244,26 @@ mod tests {
             of("sqs:us-east-1:000000000000:q.fifo"),
             Ok(TargetKind::Queue { fifo: true })
         );
-        let bus = of("events:us-east-1:000000000000:event-bus/default");
-        assert!(bus.unwrap_err().contains("not emulated"));
+        for (tail, kind) in [
+            ("events:us-east-1:000000000000:event-bus/b", TargetKind::Bus),
+            (
+                "kinesis:us-east-1:000000000000:stream/s",
+                TargetKind::Stream,
+            ),
+            (
+                "firehose:us-east-1:000000000000:deliverystream/d",
+                TargetKind::DeliveryStream,
+            ),
+            ("ecs:us-east-1:000000000000:cluster/c", TargetKind::Cluster),
+            (
+                "batch:us-east-1:000000000000:job-queue/q",
+                TargetKind::JobQueue,
+            ),
+        ] {
+            assert_eq!(of(tail), Ok(kind));
+        }
+        let other = of("events:us-east-1:000000000000:api-destination/x");
+        assert!(other.unwrap_err().contains("not emulated"));
         assert!(of("s3:::bucket").unwrap_err().contains("not a target"));
         assert!(TargetKind::of("queue").unwrap_err().contains("not an ARN"));
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 
-use emulator::{Clock, Failure, Roles};
+use emulator::{Clock, ControlPlane, Failure, Roles};
 
 use crate::arn::Arn;
 
@@ -18,6 +18,7 @@ const EXECUTION: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone)]
 pub(crate) struct Cloud {
     config: SdkConfig,
+    clock: Clock,
     pub(crate) roles: Roles,
     pub(crate) streams: aws_sdk_dynamodbstreams::Client,
 }
@@ -25,8 +26,13 @@ pub(crate) struct Cloud {
 impl Cloud {
     /// Credentials come from the environment, as everywhere.
     pub(crate) async fn connect(endpoint: &str, region: &str, clock: Clock) -> Self {
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .endpoint_url(endpoint)
+        let config = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(endpoint);
+        Self::of(config, region, clock).await
+    }
+
+    /// The cloud of this configuration, called as Pipes calls AWS.
+    pub(crate) async fn of(config: ConfigLoader, region: &str, clock: Clock) -> Self {
+        let config = config
             .region(Region::new(region.to_owned()))
             // The emulator counts a pipe's tries itself.
             .retry_config(RetryConfig::disabled())
@@ -40,6 +46,7 @@ impl Cloud {
             .await;
         Self {
             roles: Roles::new(&config, clock),
+            clock,
             streams: aws_sdk_dynamodbstreams::Client::new(&config),
             config,
         }
@@ -48,6 +55,11 @@ impl Cloud {
     /// The configuration behind the clients, to create others from.
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    /// Calls for which there is no client of the SDK, with the credentials of this configuration.
+    pub(crate) fn calls(&self, config: &SdkConfig) -> ControlPlane {
+        ControlPlane::new(config, self.clock)
     }
 
     /// The URL of a queue. Pipes needs no right to look it up, so the emulator uses its own rights.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::api::error::InvalidField;
 use crate::api::shapes::{
-    CreatePipe, LogConfiguration, LogLevel, QueueParameters, RequestedState, SourceParameters,
-    StreamParameters, TargetParameters, UpdatePipe,
+    CreatePipe, EnrichmentParameters, InvocationType, LogConfiguration, LogLevel, QueueParameters,
+    RequestedState, SourceParameters, StreamParameters, TargetParameters, UpdatePipe,
 };
 use crate::arn::SourceKind;
 
@@ -18,6 +18,8 @@ pub(crate) struct Definition {
     pub(crate) desired: RequestedState,
     pub(crate) source: String,
     pub(crate) source_parameters: SourceParameters,
+    pub(crate) enrichment: Option<String>,
+    pub(crate) enrichment_parameters: Option<EnrichmentParameters>,
     pub(crate) target: String,
     pub(crate) target_parameters: Option<TargetParameters>,
     pub(crate) role_arn: String,
@@ -46,14 +48,12 @@ impl Definition {
         name: &str,
         request: CreatePipe,
     ) -> Result<Self, Vec<InvalidField>> {
-        refuse_enrichment(
-            request.enrichment.as_deref(),
-            request.enrichment_parameters.is_some(),
-        )?;
         let mut source_parameters = request.source_parameters.unwrap_or_default();
         // AWS reports the parameters of a queue even when none were given.
-        if SourceKind::of(&request.source) == Ok(SourceKind::Queue)
-            && source_parameters.queue.is_none()
+        if matches!(
+            SourceKind::of(&request.source),
+            Ok(SourceKind::Queue { .. })
+        ) && source_parameters.queue.is_none()
         {
             source_parameters.queue = Some(QueueParameters {
                 batch_size: 10,
@@ -67,6 +67,8 @@ impl Definition {
             desired: request.desired_state,
             source: request.source,
             source_parameters: without_empty_filter(source_parameters),
+            enrichment: request.enrichment.filter(|arn| !arn.is_empty()),
+            enrichment_parameters: tidy_enrichment(request.enrichment_parameters),
             target: request.target,
             target_parameters: tidy(request.target_parameters),
             role_arn: request.role_arn,
@@ -79,10 +81,6 @@ impl Definition {
     /// The declaration after an `UpdatePipe`: absent members stay, present ones are replaced as a whole (a block of
     /// one service's parameters is one member, so what it leaves out gets its default again).
     pub(crate) fn updated(&self, request: UpdatePipe) -> Result<Self, Vec<InvalidField>> {
-        refuse_enrichment(
-            request.enrichment.as_deref(),
-            request.enrichment_parameters.is_some(),
-        )?;
         let mut new = self.clone();
         new.role_arn = request.role_arn;
         if let Some(description) = request.description {
@@ -93,6 +91,19 @@ impl Definition {
         }
         if let Some(target) = request.target {
             new.target = target;
+        }
+        if let Some(parameters) = request.enrichment_parameters {
+            let before = new.enrichment_parameters.unwrap_or_default();
+            new.enrichment_parameters = tidy_enrichment(Some(EnrichmentParameters {
+                input_template: parameters.input_template.or(before.input_template),
+            }));
+        }
+        // Terraform removes an enrichment by an empty text, and says nothing about its parameters then.
+        if let Some(enrichment) = request.enrichment {
+            new.enrichment = Some(enrichment).filter(|arn| !arn.is_empty());
+            if new.enrichment.is_none() {
+                new.enrichment_parameters = None;
+            }
         }
         if let Some(key) = request.kms_key_identifier {
             new.kms_key_identifier = Some(key).filter(|key| !key.is_empty());
@@ -111,15 +122,14 @@ impl Definition {
         }
         Ok(new)
     }
-}
 
-fn refuse_enrichment(enrichment: Option<&str>, parameters: bool) -> Result<(), Vec<InvalidField>> {
-    // Terraform sends an empty string to remove an enrichment.
-    let problem = |field| vec![InvalidField::new(field, "enrichment is not emulated here")];
-    match enrichment {
-        Some(arn) if !arn.is_empty() => Err(problem("Enrichment")),
-        _ if parameters => Err(problem("EnrichmentParameters")),
-        _ => Ok(()),
+    /// How the target is called.
+    pub(crate) fn invocation(&self) -> InvocationType {
+        let given = self.target_parameters.as_ref();
+        let given = given.and_then(|given| given.state_machine.as_ref().or(given.lambda.as_ref()));
+        given
+            .and_then(|given| given.invocation_type)
+            .unwrap_or_default()
     }
 }
 
@@ -162,6 +172,10 @@ fn merge_target(old: Option<TargetParameters>, update: TargetParameters) -> Targ
         lambda: update.lambda.or(old.lambda),
         state_machine: update.state_machine.or(old.state_machine),
         queue: update.queue.or(old.queue),
+        bus: update.bus.or(old.bus),
+        stream: update.stream.or(old.stream),
+        task: update.task.or(old.task),
+        job: update.job.or(old.job),
     }
 }
 
@@ -172,6 +186,13 @@ fn tidy(parameters: Option<TargetParameters>) -> Option<TargetParameters> {
         .input_template
         .filter(|template| !template.is_empty());
     (parameters != TargetParameters::default()).then_some(parameters)
+}
+
+/// Without an empty template, and without parameters if none are left.
+fn tidy_enrichment(parameters: Option<EnrichmentParameters>) -> Option<EnrichmentParameters> {
+    let template = parameters?.input_template;
+    let input_template = Some(template.filter(|template| !template.is_empty())?);
+    Some(EnrichmentParameters { input_template })
 }
 
 fn without_empty_filter(mut parameters: SourceParameters) -> SourceParameters {
@@ -291,12 +312,25 @@ mod tests {
     }
 
     #[test]
-    fn enrichment_is_refused_unless_empty() {
-        let with = |enrichment: &str| {
-            let body = json!({"RoleArn": "r", "Enrichment": enrichment});
-            stream().updated(serde_json::from_value(body).unwrap())
+    fn an_enrichment_stays_until_an_empty_text_removes_it() {
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+        let before = update(
+            &stream(),
+            json!({"Enrichment": arn, "EnrichmentParameters": {"InputTemplate": "x"}}),
+        );
+        let template = |definition: &Definition| {
+            let parameters = definition.enrichment_parameters.clone();
+            parameters.and_then(|parameters| parameters.input_template)
         };
-        assert!(with("").is_ok());
-        assert_eq!(with("arn:aws:lambda:x").unwrap_err()[0].field, "Enrichment");
+        let same = update(&before, json!({"EnrichmentParameters": {}}));
+        assert_eq!(same.enrichment.as_deref(), Some(arn));
+        assert_eq!(template(&same).as_deref(), Some("x"));
+        let bare = json!({"EnrichmentParameters": {"InputTemplate": ""}});
+        assert_eq!(template(&update(&before, bare)), None);
+        let after = update(&before, json!({"Enrichment": ""}));
+        assert_eq!(
+            (after.enrichment, after.enrichment_parameters),
+            (None, None)
+        );
     }
 }

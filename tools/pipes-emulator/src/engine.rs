@@ -6,14 +6,15 @@ use tokio::sync::watch;
 use tracing::error;
 
 use crate::api::shapes::InvocationType;
-use crate::arn::{SourceKind, TargetKind};
+use crate::arn::{EnrichmentKind, SourceKind, TargetKind};
 use crate::blueprint::Blueprint;
 use crate::cloud::Cloud;
 use crate::definition::{Definition, Place};
 use crate::pipes::Engine;
-use crate::role::{PIPES, Rights};
+use crate::role::{PIPES, Right, Rights};
 use crate::runner;
 use crate::runner::checkpoint::Checkpoints;
+use crate::targets;
 
 /// Runs pipes for real.
 pub(crate) struct Local {
@@ -66,8 +67,11 @@ impl Local {
             .trusted(&definition.role_arn, caller)
             .await?;
         let rights = Rights::new(&self.cloud, &definition.role_arn);
-        for (action, resource) in needs(definition) {
-            rights.confirm(action, &resource).await?;
+        for right in needs(definition) {
+            rights.confirm_right(&right).await?;
+        }
+        for right in targets::rights(&self.cloud, definition).await? {
+            rights.confirm_right(&right).await?;
         }
         match SourceKind::of(&definition.source) {
             Ok(SourceKind::Stream) => {
@@ -81,13 +85,18 @@ impl Local {
                     .await
                     .map_err(|error| Failure::of("dynamodb:DescribeStream", &error))?;
             }
-            Ok(SourceKind::Queue) => drop(self.cloud.queue_url(&definition.source).await?),
+            Ok(SourceKind::Queue { .. }) => drop(self.cloud.queue_url(&definition.source).await?),
             Err(reason) => return Err(Failure::new("Source", reason)),
         }
         if TargetKind::of(&definition.target) == Ok(TargetKind::StateMachine)
-            && invocation(definition) == InvocationType::RequestResponse
+            && definition.invocation() == InvocationType::RequestResponse
         {
             self.refuse_standard(&definition.target).await?;
+        }
+        if let Some(arn) = &definition.enrichment
+            && EnrichmentKind::of(arn) == Ok(EnrichmentKind::StateMachine)
+        {
+            self.refuse_standard(arn).await?;
         }
         Ok(())
     }
@@ -108,46 +117,36 @@ impl Local {
     }
 }
 
-fn invocation(definition: &Definition) -> InvocationType {
-    let given = definition.target_parameters.as_ref();
-    let given = given.and_then(|given| given.state_machine.as_ref().or(given.lambda.as_ref()));
-    given
-        .and_then(|given| given.invocation_type)
-        .unwrap_or_default()
-}
-
-/// The rights that the role needs, as (action, resource). Keys of encrypted queues and topics are
-/// not checked.
-fn needs(definition: &Definition) -> Vec<(&'static str, String)> {
-    let mut needs: Vec<(&'static str, String)> = Vec::new();
+/// The rights that the role needs for everything but the target. Keys of encrypted queues and topics are not checked.
+fn needs(definition: &Definition) -> Vec<Right> {
     let actions: &[&'static str] = match SourceKind::of(&definition.source) {
         Ok(SourceKind::Stream) => &[
             "dynamodb:DescribeStream",
             "dynamodb:GetRecords",
             "dynamodb:GetShardIterator",
         ],
-        Ok(SourceKind::Queue) => &[
+        Ok(SourceKind::Queue { .. }) => &[
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
         ],
         Err(_) => &[],
     };
-    needs.extend(
-        actions
-            .iter()
-            .map(|action| (*action, definition.source.clone())),
-    );
-    if let Ok(kind) = TargetKind::of(&definition.target) {
-        let action = kind.action(invocation(definition));
-        needs.push((action, definition.target.clone()));
+    let mut needs: Vec<Right> = actions
+        .iter()
+        .map(|action| Right::plain(action, &definition.source))
+        .collect();
+    if let Some(arn) = &definition.enrichment
+        && let Ok(kind) = EnrichmentKind::of(arn)
+    {
+        needs.push(Right::plain(kind.action(), arn));
     }
     let stream = definition.source_parameters.stream.as_ref();
     let dead_letters = stream.and_then(|stream| stream.dead_letter_config.as_ref()?.arn.clone());
     if let Some(arn) = dead_letters
         && let Ok(kind) = TargetKind::of(&arn)
     {
-        needs.push((kind.action(InvocationType::default()), arn));
+        needs.push(Right::plain(kind.action(InvocationType::default()), arn));
     }
     needs
 }
@@ -158,10 +157,10 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_pipe_needs_its_source_target_and_dead_letter_queue() {
+    fn a_pipe_needs_its_source_enrichment_and_dead_letter_queue() {
         let body = json!({"RoleArn": "r", "Source": "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s",
             "Target": "arn:aws:states:us-east-1:000000000000:stateMachine:m",
-            "TargetParameters": {"StepFunctionStateMachineParameters": {"InvocationType": "FIRE_AND_FORGET"}},
+            "Enrichment": "arn:aws:states:us-east-1:000000000000:stateMachine:e",
             "SourceParameters": {"DynamoDBStreamParameters": {"StartingPosition": "LATEST",
                 "DeadLetterConfig": {"Arn": "arn:aws:sqs:us-east-1:000000000000:dlq"}}}});
         let place = Place {
@@ -172,7 +171,7 @@ mod tests {
             Definition::new(&place, "p", serde_json::from_value(body).unwrap()).unwrap();
         let actions: Vec<&str> = needs(&definition)
             .into_iter()
-            .map(|(action, _)| action)
+            .map(|right| right.action)
             .collect();
         assert_eq!(
             actions,
@@ -180,7 +179,7 @@ mod tests {
                 "dynamodb:DescribeStream",
                 "dynamodb:GetRecords",
                 "dynamodb:GetShardIterator",
-                "states:StartExecution",
+                "states:StartSyncExecution",
                 "sqs:SendMessage"
             ]
         );

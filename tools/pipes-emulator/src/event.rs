@@ -60,6 +60,17 @@ impl SourceEvent {
         }
     }
 
+    /// An event as the enrichment returned it. Nothing in it is parsed a second time.
+    pub(crate) fn from_enrichment(record: Value) -> Self {
+        Self {
+            id: String::new(),
+            record,
+            decoded: None,
+            arrived: None,
+            handle: String::new(),
+        }
+    }
+
     /// The form of a message's body; none of a stream record.
     pub(crate) fn body_form(&self) -> Option<Form> {
         let body = self.record.get("body").and_then(Value::as_str);

@@ -1,13 +1,22 @@
 //! EventBridge Pipes for the local cloud: the Pipes API and a runner for its pipes.
 //!
 //! The server speaks the API as `aws-sdk-pipes` and Terraform do, and runs every pipe against a
-//! local cloud that has DynamoDB Streams, SQS, SNS, Lambda, Step Functions, IAM and
-//! STS. What it does is taken from AWS's documents; where they are silent it chooses, as listed
-//! here:
+//! local cloud that has the services of its sources and targets, IAM and STS. What it does is taken
+//! from AWS's documents; where they are silent it chooses, as listed here (for readers who do not
+//! read code: docs/local-cloud.md, with the reasons in docs/decisions/0044):
 //!
-//! * **Sources**: DynamoDB streams and standard SQS queues. **Targets**: Lambda, Step Functions, SQS, SNS. **Dead letters**
-//!   go to SQS queues. Other sources, targets, log destinations, enrichment, and reserved variables of templates are
-//!   refused by name.
+//! * **Sources**: DynamoDB streams and SQS queues, standard and FIFO. **Targets**: Lambda, Step Functions, SQS, SNS,
+//!   event buses, Kinesis, Firehose, ECS, Batch. **Enrichments**: Lambda and Express workflows. **Dead letters** go to
+//!   standard SQS queues. Other sources, targets, enrichments and log destinations, and reserved variables of templates,
+//!   are refused by name.
+//! * A **FIFO queue**: what a target does not name as failed is deleted, whatever failed before it in its group.
+//! * A **target parameter that is a path** names a value of the event before the target's template, which is the
+//!   enrichment's answer if there is one. A value that is no text becomes its JSON text.
+//! * An **enrichment's answer** `null`, or none, is as empty as `""`, `{}` and `[]`. A partial failure is of the whole
+//!   batch if the enrichment returned another number of events.
+//! * **Firehose and Kinesis** get what the template gives, with nothing after it.
+//! * A **role is asked** about `iam:PassRole` for a task's roles, with the condition keys that ECS sends. Only inline policies
+//!   count there.
 //! * A stopped pipe continues from its **checkpoint**, which is kept in memory: it ends with this
 //!   process.
 //! * A **template path that leads nowhere** gives `""` or no text, and a warning in the log.
@@ -31,8 +40,10 @@ mod definition;
 mod engine;
 mod event;
 mod filter;
+mod json;
 mod path;
 mod pipes;
+mod request;
 mod role;
 mod runner;
 mod server;

@@ -25,6 +25,26 @@ pub(crate) const PIPES: &str = "pipes.amazonaws.com";
 /// How long an answer about a right is cached.
 const KEPT_FOR: Duration = Duration::from_secs(2);
 
+/// A right that a pipe's role needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Right {
+    pub(crate) action: &'static str,
+    pub(crate) resource: String,
+    /// Condition keys that the service sends with the call, and their values.
+    pub(crate) context: Vec<(&'static str, String)>,
+}
+
+impl Right {
+    /// A right for whose call the service sends no condition key of its own.
+    pub(crate) fn plain(action: &'static str, resource: impl Into<String>) -> Self {
+        Self {
+            action,
+            resource: resource.into(),
+            context: Vec::new(),
+        }
+    }
+}
+
 /// Checks whether a role may do something, and remembers the answer for a moment.
 #[derive(Debug)]
 pub(crate) struct Rights {
@@ -48,7 +68,17 @@ impl Rights {
         action: &'static str,
         resource: &str,
     ) -> Result<(), Failure> {
-        let key = (action.to_owned(), resource.to_owned());
+        self.confirm_right(&Right::plain(action, resource)).await
+    }
+
+    /// Fails unless the role has the right.
+    pub(crate) async fn confirm_right(&self, right: &Right) -> Result<(), Failure> {
+        let Right {
+            action,
+            resource,
+            context,
+        } = right;
+        let key = ((*action).to_owned(), resource.clone());
         let known = self
             .known
             .lock()
@@ -58,7 +88,14 @@ impl Rights {
         if known.is_some_and(|at| at.elapsed() < KEPT_FOR) {
             return Ok(());
         }
-        let allowed = self.roles.may(&self.role_arn, action, resource).await?;
+        let context: Vec<(&str, &str)> = context
+            .iter()
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect();
+        let roles = &self.roles;
+        let allowed = roles
+            .may(&self.role_arn, action, resource, &context)
+            .await?;
         if !allowed {
             let reason = format!(
                 "{} is not authorized to perform {action} on {resource}",
@@ -132,10 +169,15 @@ impl AssumedRole {
         action: &'static str,
         resource: &str,
     ) -> Result<(), Failure> {
+        self.confirm_right(&Right::plain(action, resource)).await
+    }
+
+    /// The same with the condition keys that the service sends.
+    pub(crate) async fn confirm_right(&self, right: &Right) -> Result<(), Failure> {
         if self.session {
             Ok(())
         } else {
-            self.rights.confirm(action, resource).await
+            self.rights.confirm_right(right).await
         }
     }
 }

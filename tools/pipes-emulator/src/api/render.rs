@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::error::InvalidField;
+use crate::json::without_nulls;
 use crate::pipes::Pipe;
 use crate::state::State;
 
@@ -23,14 +24,18 @@ pub(crate) fn summary(pipe: &Pipe) -> Value {
 pub(crate) fn described(pipe: &Pipe) -> Value {
     let definition = &pipe.definition;
     let deleting = pipe.state == State::Deleting;
+    let target_parameters = definition.target_parameters.as_ref();
+    let enrichment_parameters = definition.enrichment_parameters.as_ref();
     let more = json!({
         "DesiredState": if deleting { json!("DELETED") } else { json!(definition.desired) },
         "Description": definition.description,
         "StateReason": pipe.reason,
         "Source": definition.source,
         "SourceParameters": definition.source_parameters,
+        "Enrichment": definition.enrichment,
+        "EnrichmentParameters": enrichment_parameters.map(|given| without_nulls(json!(given))),
         "Target": definition.target,
-        "TargetParameters": definition.target_parameters,
+        "TargetParameters": target_parameters.map(|given| without_nulls(json!(given))),
         "RoleArn": definition.role_arn,
         "Tags": definition.tags,
         "LogConfiguration": definition.log_configuration,
@@ -84,6 +89,7 @@ pub(crate) fn listed(page: &Page, pipes: &[Pipe]) -> Value {
 fn entry(pipe: &Pipe) -> Value {
     let more = json!({
         "Source": pipe.definition.source,
+        "Enrichment": pipe.definition.enrichment,
         "Target": pipe.definition.target,
         "StateReason": pipe.reason,
     });

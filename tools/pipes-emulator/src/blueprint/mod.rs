@@ -4,15 +4,18 @@ mod general;
 mod parse;
 mod source;
 mod target;
+mod task;
 
 use std::time::Duration;
 
 pub(crate) use self::general::{name_problem, tag_problems};
+pub(crate) use self::task::is_job_name;
 use crate::api::error::InvalidField;
 use crate::api::shapes::{InvocationType, StartingPosition};
-use crate::arn::{SourceKind, TargetKind};
+use crate::arn::{EnrichmentKind, SourceKind, TargetKind};
 use crate::filter::Filter;
 use crate::path::Path;
+use crate::request::Request;
 use crate::runner::plan::Policy;
 use crate::template::InputTemplate;
 
@@ -33,6 +36,27 @@ pub(crate) struct Blueprint {
     pub(crate) invocation: InvocationType,
     pub(crate) group: Option<Parameter>,
     pub(crate) deduplication: Option<Parameter>,
+    pub(crate) enrichment: Option<Enrichment>,
+    pub(crate) bus: Bus,
+    /// Kinesis only.
+    pub(crate) partition_key: Option<Parameter>,
+    /// ECS and Batch only: the call that starts a task or a job.
+    pub(crate) request: Option<Request>,
+}
+
+/// What enriches the events before they go to the target.
+pub(crate) struct Enrichment {
+    pub(crate) kind: EnrichmentKind,
+    pub(crate) template: Option<InputTemplate>,
+}
+
+/// Parameters of an event bus.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bus {
+    pub(crate) detail_type: Option<Parameter>,
+    pub(crate) source: Option<Parameter>,
+    pub(crate) resources: Vec<Parameter>,
+    pub(crate) time: Option<Path>,
 }
 
 /// A target parameter: a fixed text, or a path into the record before its template.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::general::check_general;
 use super::source::{filter_of, queue_of, stream_of};
-use super::target::{target_of, template_of};
-use super::{Blueprint, Check};
+use super::target::{enrichment_of, target_of, template_of};
+use super::{Blueprint, Bus, Check};
 use crate::api::error::InvalidField;
 use crate::api::shapes::{InvocationType, StartingPosition};
 use crate::arn::{SourceKind, TargetKind};
@@ -53,10 +53,16 @@ impl Blueprint {
             invocation: InvocationType::default(),
             group: None,
             deduplication: None,
+            enrichment: enrichment_of(&mut check, definition),
+            bus: Bus::default(),
+            partition_key: None,
+            request: None,
         };
         match source {
             SourceKind::Stream => stream_of(&mut check, definition, &mut blueprint),
-            SourceKind::Queue => queue_of(&mut check, definition, &mut blueprint),
+            SourceKind::Queue { fifo } => {
+                queue_of(&mut check, definition, &mut blueprint, fifo);
+            }
         }
         target_of(&mut check, definition, &mut blueprint);
         if check.problems.is_empty() {

@@ -77,11 +77,11 @@ pub(super) fn stream_of(check: &mut Check, definition: &Definition, blueprint: &
         .as_ref()
         .and_then(|config| config.arn.clone());
     if let Some(arn) = &blueprint.dead_letters
-        && !matches!(TargetKind::of(arn), Ok(TargetKind::Queue { .. }))
+        && !matches!(TargetKind::of(arn), Ok(TargetKind::Queue { fifo: false }))
     {
         check.fail(
             &field("DeadLetterConfig.Arn"),
-            format!("{arn} is not an SQS queue; topics are not emulated here"),
+            format!("{arn} is not a standard SQS queue; topics are not emulated here"),
         );
     }
     match given.starting_position {
@@ -104,7 +104,16 @@ pub(super) fn stream_of(check: &mut Check, definition: &Definition, blueprint: &
     );
 }
 
-pub(super) fn queue_of(check: &mut Check, definition: &Definition, blueprint: &mut Blueprint) {
+/// The most messages of a FIFO queue in a batch.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>
+const FIFO_BATCH: i64 = 10;
+
+pub(super) fn queue_of(
+    check: &mut Check,
+    definition: &Definition,
+    blueprint: &mut Blueprint,
+    fifo: bool,
+) {
     const BLOCK: &str = "SourceParameters.SqsQueueParameters";
     let field = |name: &str| format!("{BLOCK}.{name}");
     if definition.source_parameters.stream.is_some() {
@@ -116,13 +125,20 @@ pub(super) fn queue_of(check: &mut Check, definition: &Definition, blueprint: &m
     let Some(given) = &definition.source_parameters.queue else {
         return;
     };
-    check.range(&field("BatchSize"), given.batch_size, 1..=10_000);
+    let most = if fifo { FIFO_BATCH } else { 10_000 };
+    check.range(&field("BatchSize"), given.batch_size, 1..=most);
     check.range(
         &field("MaximumBatchingWindowInSeconds"),
         given.maximum_batching_window_in_seconds,
         0..=300,
     );
-    if given.batch_size > 10 && given.maximum_batching_window_in_seconds == 0 {
+    if fifo && given.maximum_batching_window_in_seconds > 0 {
+        check.fail(
+            &field("MaximumBatchingWindowInSeconds"),
+            "Batching window is not supported for FIFO queues",
+        );
+    }
+    if !fifo && given.batch_size > 10 && given.maximum_batching_window_in_seconds == 0 {
         check.fail(
             &field("BatchSize"),
             "above 10 it needs a MaximumBatchingWindowInSeconds of at least 1",
@@ -139,7 +155,7 @@ pub(super) fn queue_of(check: &mut Check, definition: &Definition, blueprint: &m
 
 fn batch_of(check: &mut Check, block: &str, blueprint: &mut Blueprint, size: i64, window: i64) {
     if let Some(limit) = blueprint.target.batch_limit()
-        && size > i64::from(limit)
+        && usize::try_from(size).is_ok_and(|size| size > limit)
     {
         let message = format!(
             "{size} is above the {limit} that a target of {} takes",

@@ -64,9 +64,9 @@ impl Running {
 
     async fn send_dead_letter(&self, arn: &str, text: &str) -> Result<(), Failure> {
         const CALL: &str = "sqs:SendMessage";
-        self.role.confirm(CALL, arn).await?;
+        self.connection.role.confirm(CALL, arn).await?;
         let url = self.run.cloud.queue_url(arn).await?;
-        let client = aws_sdk_sqs::Client::new(self.role.config());
+        let client = aws_sdk_sqs::Client::new(self.connection.role.config());
         let request = client.send_message().queue_url(url).message_body(text);
         let sent = request.send().await;
         sent.map(drop).map_err(|error| Failure::of(CALL, &error))

@@ -2,6 +2,7 @@
 
 pub(crate) mod checkpoint;
 mod dead_letters;
+mod delivery;
 pub(crate) mod plan;
 mod queue;
 mod record;
@@ -12,8 +13,7 @@ use std::time::Duration;
 
 use emulator::{Caller, Clock, Failure};
 use tokio::sync::watch;
-use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::warn;
 
 use self::checkpoint::Checkpoints;
 use self::plan::backoff;
@@ -23,7 +23,7 @@ use crate::cloud::Cloud;
 use crate::definition::Definition;
 use crate::event::SourceEvent;
 use crate::role::{AssumedRole, PIPES};
-use crate::targets::{BatchOutcome, Target, prepare};
+use crate::targets::{Enricher, Target};
 
 /// A pipe to run.
 pub(crate) struct Run {
@@ -34,11 +34,17 @@ pub(crate) struct Run {
     pub(crate) blueprint: Blueprint,
 }
 
-/// A pipe that has assumed its role and knows its target.
+/// What a pipe needs to work: its role, assumed, and what it calls under it.
+struct Connection {
+    role: AssumedRole,
+    enricher: Option<Enricher>,
+    target: Target,
+}
+
+/// A pipe that works.
 pub(crate) struct Running {
     run: Run,
-    role: AssumedRole,
-    target: Target,
+    connection: Connection,
     checkpoints: Checkpoints,
 }
 
@@ -66,12 +72,12 @@ impl Run {
     pub(crate) async fn run(self, checkpoints: Checkpoints, stop: watch::Receiver<bool>) {
         let mut stop = Stop(stop);
         let mut failures = 0;
-        let (role, target) = loop {
+        let connection = loop {
             if stop.is_set() {
                 return;
             }
             match self.connect().await {
-                Ok(connected) => break connected,
+                Ok(connection) => break connection,
                 Err(failure) => {
                     failures += 1;
                     warn!(pipe = self.definition.name, %failure, "the pipe cannot start");
@@ -82,25 +88,32 @@ impl Run {
         let source = self.blueprint.source;
         let running = Running {
             run: self,
-            role,
-            target,
+            connection,
             checkpoints,
         };
         match source {
             SourceKind::Stream => running.stream(stop).await,
-            SourceKind::Queue => running.queue(stop).await,
+            SourceKind::Queue { .. } => running.queue(stop).await,
         }
     }
 
-    async fn connect(&self) -> Result<(AssumedRole, Target), Failure> {
+    async fn connect(&self) -> Result<Connection, Failure> {
         let caller = Caller {
             service: PIPES,
             account: &self.account,
             source_arn: &self.definition.arn,
         };
         let role = AssumedRole::assume(&self.cloud, &self.definition.role_arn, caller).await?;
+        let enrichment = self.blueprint.enrichment.as_ref();
+        let enricher = enrichment
+            .zip(self.definition.enrichment.as_ref())
+            .map(|(enrichment, arn)| Enricher::new(&role, enrichment.kind, arn));
         let target = Target::connect(&self.cloud, &role, &self.definition, &self.blueprint).await?;
-        Ok((role, target))
+        Ok(Connection {
+            role,
+            enricher,
+            target,
+        })
     }
 }
 
@@ -124,33 +137,5 @@ impl Running {
                 );
                 false
             })
-    }
-
-    /// Transforms and sends a batch, and logs the result.
-    async fn deliver(&self, events: &[SourceEvent]) -> BatchOutcome {
-        let started = Instant::now();
-        let prepared = prepare(&self.run.definition, &self.run.blueprint, events);
-        let delivery = self.target.deliver(&self.run.blueprint, &prepared).await;
-        let (records, ms) = (events.len(), started.elapsed().as_millis());
-        match delivery {
-            Ok(BatchOutcome::Delivered) => {
-                info!(pipe = self.name(), records, ms, "delivered");
-                BatchOutcome::Delivered
-            }
-            Ok(answer) => {
-                let failed = match &answer {
-                    BatchOutcome::Failed(failed) => failed.len(),
-                    BatchOutcome::FailedFrom(_)
-                    | BatchOutcome::NotDelivered
-                    | BatchOutcome::Delivered => records,
-                };
-                warn!(pipe = self.name(), records, failed, ms, "delivered in part");
-                answer
-            }
-            Err(failure) => {
-                warn!(pipe = self.name(), records, ms, %failure, "not delivered");
-                BatchOutcome::NotDelivered
-            }
-        }
     }
 }

@@ -1,6 +1,13 @@
 //! An SQS queue as a source: receive, filter, deliver, delete what is done. A failed message stays:
 //! it comes back after the queue's visibility timeout, and the queue's redrive policy decides when
 //! it came back too often.
+//!
+//! A FIFO queue keeps the order by itself, so it is read like any other: while a message of a group
+//! is received and not deleted, SQS gives out no later one of that group, and several batches under
+//! way are always of different groups. What a target does not name as failed is deleted, even if it
+//! is behind a failed message of the same group. AWS tells functions to stop at the first failure of
+//! a group, and to name what they did not try, too:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,7 +94,7 @@ impl Running {
                     .cloud
                     .queue_url(&self.run.definition.source)
                     .await?;
-                let role = aws_sdk_sqs::Client::new(self.role.config());
+                let role = aws_sdk_sqs::Client::new(self.connection.role.config());
                 let own = aws_sdk_sqs::Client::new(self.run.cloud.config());
                 Arc::clone(known.insert(Arc::new(Source { url, role, own })))
             }
@@ -126,7 +133,7 @@ impl Running {
     ) -> Result<Vec<SourceEvent>, Failure> {
         const CALL: &str = "sqs:ReceiveMessage";
         let arn = &self.run.definition.source;
-        self.role.confirm(CALL, arn).await?;
+        self.connection.role.confirm(CALL, arn).await?;
         let request = source
             .role
             .receive_message()
@@ -178,7 +185,8 @@ impl Running {
 
     async fn delete_chunk(&self, source: &Source, events: &[&SourceEvent]) -> Result<(), Failure> {
         const CALL: &str = "sqs:DeleteMessageBatch";
-        self.role
+        self.connection
+            .role
             .rights()
             .confirm("sqs:DeleteMessage", &self.run.definition.source)
             .await?;

@@ -102,7 +102,7 @@ impl Running {
             Some(iterator) => iterator,
             None => self.resume(shard, position).await?,
         };
-        self.role.rights().confirm(CALL, stream).await?;
+        self.connection.role.rights().confirm(CALL, stream).await?;
         let limit = i32::try_from(self.run.blueprint.batch_size.min(PAGE)).unwrap_or(1);
         let answer = self
             .run
@@ -128,7 +128,7 @@ impl Running {
     async fn resume(&self, shard: &str, position: StartingPosition) -> Result<String, Failure> {
         const CALL: &str = "dynamodb:GetShardIterator";
         let stream = &self.run.definition.source;
-        self.role.rights().confirm(CALL, stream).await?;
+        self.connection.role.rights().confirm(CALL, stream).await?;
         let checkpoint = self.checkpoints.get(shard).unwrap_or_default();
         if let Some(iterator) = checkpoint.iterator
             && self

@@ -63,7 +63,7 @@ impl Running {
     async fn shards(&self) -> Result<Vec<Shard>, Failure> {
         const CALL: &str = "dynamodb:DescribeStream";
         let arn = &self.run.definition.source;
-        self.role.rights().confirm(CALL, arn).await?;
+        self.connection.role.rights().confirm(CALL, arn).await?;
         let mut shards = Vec::new();
         let mut from = None;
         loop {

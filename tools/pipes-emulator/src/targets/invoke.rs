@@ -16,12 +16,13 @@ use super::batch_response;
 use super::outcome::BatchOutcome;
 use super::prepared::Prepared;
 
+/// Calls a function; the answer is empty if it is not waited for.
 pub(super) async fn lambda(
     client: &aws_sdk_lambda::Client,
     arn: &str,
     wait: bool,
     batch: &[Prepared<'_>],
-) -> Result<BatchOutcome, Failure> {
+) -> Result<Vec<u8>, Failure> {
     const CALL: &str = "lambda:Invoke";
     let kind = if wait {
         InvocationType::RequestResponse
@@ -41,18 +42,15 @@ pub(super) async fn lambda(
         // The payload has more detail, and may contain the caller's data.
         return Err(Failure::new(CALL, format!("the function failed ({kind})")));
     }
-    if !wait {
-        return Ok(BatchOutcome::Delivered);
-    }
-    let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
-    outcome(CALL, &payload, batch)
+    Ok(answer.payload.map(Blob::into_inner).unwrap_or_default())
 }
 
+/// Runs an Express workflow, and returns its output.
 pub(super) async fn state_machine_sync(
     client: &aws_sdk_sfn::Client,
     arn: &str,
     batch: &[Prepared<'_>],
-) -> Result<BatchOutcome, Failure> {
+) -> Result<Vec<u8>, Failure> {
     const CALL: &str = "states:StartSyncExecution";
     let request = client
         .start_sync_execution()
@@ -71,7 +69,7 @@ pub(super) async fn state_machine_sync(
             format!("the execution ended {} {error}", answer.status),
         ));
     }
-    outcome(CALL, answer.output.unwrap_or_default().as_bytes(), batch)
+    Ok(answer.output.unwrap_or_default().into_bytes())
 }
 
 /// Removes the `sync-` that the SDK puts before the host for this call: AWS has such hosts, a local
@@ -112,16 +110,13 @@ pub(super) async fn state_machine(
     Ok(BatchOutcome::Delivered)
 }
 
-fn outcome(
+/// What the answer says about the source's records, of these ids.
+pub(super) fn outcome(
     call: &'static str,
     answer: &[u8],
-    batch: &[Prepared<'_>],
+    ids: &[&str],
 ) -> Result<BatchOutcome, Failure> {
-    let ids: Vec<&str> = batch
-        .iter()
-        .map(|prepared| prepared.event.id.as_str())
-        .collect();
-    batch_response::outcome(answer, &ids).ok_or_else(|| {
+    batch_response::outcome(answer, ids).ok_or_else(|| {
         Failure::new(
             call,
             "batchItemFailures is malformed or names an unknown record",

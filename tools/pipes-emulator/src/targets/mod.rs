@@ -1,26 +1,35 @@
-//! Where records go.
+//! Where records go, and what enriches them before.
 
 mod batch_response;
 mod batches;
+mod bus;
+mod enrichment;
 mod invoke;
 mod outcome;
 mod prepared;
+mod records;
+mod rights;
+mod task;
 
-use emulator::Failure;
+use emulator::{ControlPlane, Failure};
 
+pub(crate) use self::enrichment::Enricher;
 pub(crate) use self::outcome::BatchOutcome;
 pub(crate) use self::prepared::{Prepared, prepare};
+pub(crate) use self::rights::rights;
 use crate::api::shapes::InvocationType;
 use crate::arn::TargetKind;
 use crate::blueprint::Blueprint;
 use crate::cloud::Cloud;
 use crate::definition::Definition;
-use crate::role::AssumedRole;
+use crate::role::{AssumedRole, Right};
 
 /// The target of a pipe, ready to accept batches.
 pub(crate) struct Target {
     arn: String,
+    pipe: String,
     role: AssumedRole,
+    rights: Vec<Right>,
     client: Client,
 }
 
@@ -39,6 +48,11 @@ enum Client {
     },
     Topic {
         client: aws_sdk_sns::Client,
+    },
+    /// The SDK's crates for these services would take minutes to compile for one call each.
+    Call {
+        calls: ControlPlane,
+        kind: TargetKind,
     },
 }
 
@@ -68,42 +82,57 @@ impl Target {
             TargetKind::Topic => Client::Topic {
                 client: aws_sdk_sns::Client::new(batches),
             },
+            kind => Client::Call {
+                calls: cloud.calls(config),
+                kind,
+            },
         };
         Ok(Self {
             arn: definition.target.clone(),
+            pipe: definition.name.clone(),
             role: role.clone(),
+            rights: rights(cloud, definition).await?,
             client,
         })
     }
 
-    /// Sends a batch.
+    /// Sends a batch. `ids` are those of the source's records: a function or workflow names them in its answer. Any
+    /// other outcome is about the entries of the batch.
     pub(crate) async fn deliver(
         &self,
         blueprint: &Blueprint,
         batch: &[Prepared<'_>],
+        ids: &[&str],
     ) -> Result<BatchOutcome, Failure> {
-        let action = blueprint.target.action(blueprint.invocation);
-        match &self.client {
-            // Made with the emulator's own credentials.
-            Client::Queue { .. } | Client::Topic { .. } => {
-                self.role.rights().confirm(action, &self.arn).await?;
-            }
-            Client::Lambda { .. } | Client::StateMachine { .. } => {
-                self.role.confirm(action, &self.arn).await?;
+        for right in &self.rights {
+            match &self.client {
+                // Made with the emulator's own credentials.
+                Client::Queue { .. } | Client::Topic { .. } => {
+                    self.role.rights().confirm_right(right).await?;
+                }
+                _ => self.role.confirm_right(right).await?,
             }
         }
+        let arn = &self.arn;
         match &self.client {
             Client::Lambda { client, wait } => {
-                invoke::lambda(client, &self.arn, *wait, batch).await
+                let answer = invoke::lambda(client, arn, *wait, batch).await?;
+                invoke::outcome("lambda:Invoke", &answer, ids)
             }
             Client::StateMachine { client, wait: true } => {
-                invoke::state_machine_sync(client, &self.arn, batch).await
+                let answer = invoke::state_machine_sync(client, arn, batch).await?;
+                invoke::outcome("states:StartSyncExecution", &answer, ids)
             }
-            Client::StateMachine { client, .. } => {
-                invoke::state_machine(client, &self.arn, batch).await
-            }
+            Client::StateMachine { client, .. } => invoke::state_machine(client, arn, batch).await,
             Client::Queue { client, url } => batches::queue(client, url, blueprint, batch).await,
-            Client::Topic { client } => batches::topic(client, &self.arn, batch).await,
+            Client::Topic { client } => batches::topic(client, arn, batch).await,
+            Client::Call { calls, kind } => match kind {
+                TargetKind::Bus => bus::put(calls, arn, &self.pipe, blueprint, batch).await,
+                TargetKind::Stream => records::stream(calls, arn, blueprint, batch).await,
+                TargetKind::DeliveryStream => records::delivery_stream(calls, arn, batch).await,
+                TargetKind::Cluster => task::run(calls, arn, blueprint, batch).await,
+                _ => task::submit(calls, arn, blueprint, batch).await,
+            },
         }
     }
 }

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use tracing::warn;
 
-use crate::blueprint::Blueprint;
-use crate::definition::Definition;
 use crate::event::SourceEvent;
+use crate::template::InputTemplate;
 
 /// A record and the template's result.
 pub(crate) struct Prepared<'a> {
@@ -16,14 +15,14 @@ pub(crate) struct Prepared<'a> {
 
 /// Puts each record through the template on its own; without one a record goes unchanged.
 pub(crate) fn prepare<'a>(
-    definition: &Definition,
-    blueprint: &Blueprint,
+    pipe: &str,
+    template: Option<&InputTemplate>,
     events: &'a [SourceEvent],
 ) -> Vec<Prepared<'a>> {
     let mut missing = BTreeSet::new();
     let mut prepared = Vec::with_capacity(events.len());
     for event in events {
-        let text = match &blueprint.template {
+        let text = match template {
             None => event.record.to_string(),
             Some(template) => {
                 let rendered = template.render(event);
@@ -35,7 +34,6 @@ pub(crate) fn prepare<'a>(
     }
     if !missing.is_empty() {
         let paths = missing.into_iter().collect::<Vec<_>>().join(" ");
-        let pipe = &definition.name;
         warn!(
             pipe,
             paths, "a record has no value at these paths of the template"

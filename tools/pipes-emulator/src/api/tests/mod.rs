@@ -3,6 +3,7 @@
 mod life;
 mod lists;
 mod refusals;
+mod targets;
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,6 +1,10 @@
 //! Signed calls to the local cloud, for services of which the emulators need a few calls. The SDK's crates for IAM and
 //! API Gateway would take about an eighth of the CPU time of a first run to compile: docs/decisions/0039.
 
+mod json;
+
+pub use self::json::Address;
+
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -16,8 +20,9 @@ use serde_json::Value;
 use crate::{failure::Failure, process::Clock};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
+const ACTION: &str = "x-amz-target";
 
-/// The local cloud's APIs, called with the emulator's own credentials.
+/// The local cloud's APIs, called with the credentials of the configuration: the emulator's own, or a role's.
 #[derive(Debug, Clone)]
 pub struct ControlPlane {
     url: String,
@@ -35,6 +40,8 @@ struct Call<'a> {
     /// Path and query.
     target: &'a str,
     content_type: Option<&'static str>,
+    /// `x-amz-target`, which names the action of a service that speaks JSON at one address.
+    action: Option<&'static str>,
     body: String,
 }
 
@@ -67,6 +74,7 @@ impl ControlPlane {
                 method: Method::GET,
                 target: path,
                 content_type: None,
+                action: None,
                 body: String::new(),
             })
             .await?;
@@ -74,12 +82,7 @@ impl ControlPlane {
         match (status, json) {
             (StatusCode::NOT_FOUND, _) => Ok(None),
             (status, Ok(json)) if status.is_success() => Ok(Some(json)),
-            (status, json) => {
-                let json = json.unwrap_or_default();
-                let code = json.get("__type").and_then(Value::as_str);
-                let message = json.get("message").and_then(Value::as_str);
-                Err(refused(call, status, code, message))
-            }
+            (status, json) => Err(json::refused(call, status, &json.unwrap_or_default())),
         }
     }
 
@@ -107,6 +110,7 @@ impl ControlPlane {
                 method: Method::POST,
                 target: "/",
                 content_type: Some("application/x-www-form-urlencoded"),
+                action: None,
                 body: fields.collect::<Vec<_>>().join("&"),
             })
             .await?;
@@ -141,6 +145,7 @@ impl ControlPlane {
         let url = format!("{}{}", self.url, call.target);
         let mut headers = vec![("host", self.url.trim_start_matches("http://"))];
         headers.extend(call.content_type.map(|kind| ("content-type", kind)));
+        headers.extend(call.action.map(|action| (ACTION, action)));
         let signable = SignableRequest::new(
             call.method.as_str(),
             &url,
@@ -157,6 +162,9 @@ impl ControlPlane {
         }
         if let Some(kind) = call.content_type {
             request = request.header(header::CONTENT_TYPE, kind);
+        }
+        if let Some(action) = call.action {
+            request = request.header(ACTION, action);
         }
         let unreachable = |_| Failure::new(call.name, "the cloud could not be reached");
         let response = request.body(call.body).send().await.map_err(unreachable)?;
@@ -191,88 +199,4 @@ fn refused(
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_config::{BehaviorVersion, Region};
-    use aws_credential_types::Credentials;
-    use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
-        net::TcpListener,
-    };
-
-    use super::*;
-
-    /// Answers one request, and returns it.
-    async fn one(
-        status: &'static str,
-        body: &'static str,
-    ) -> (ControlPlane, tokio::task::JoinHandle<String>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(format!("http://{}", listener.local_addr().unwrap()))
-            .region(Region::new("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
-            .build();
-        let request = tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut request = Vec::new();
-            while !String::from_utf8_lossy(&request).contains("\r\n\r\n")
-                || (request.starts_with(b"POST") && !request.ends_with(b"%2Fa"))
-            {
-                stream.read_buf(&mut request).await.unwrap();
-            }
-            let answer = format!(
-                "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            stream.write_all(answer.as_bytes()).await.unwrap();
-            String::from_utf8(request).unwrap()
-        });
-        (ControlPlane::new(&config, Clock::system()), request)
-    }
-
-    #[tokio::test]
-    async fn a_query_is_a_signed_form_and_its_refusal_is_told_by_code_and_message() {
-        let (cloud, request) = one("200 OK", "<R xmlns='x'><Arn>a</Arn><Arn>b</Arn></R>").await;
-        let xml = cloud
-            .query("iam:GetRole", "2010-05-08", &[("RoleName", "x/a")])
-            .await;
-        assert_eq!(texts(&xml.unwrap(), "Arn"), ["a", "b"]);
-        let request = request.await.unwrap().to_lowercase();
-        assert!(request.contains("/us-east-1/iam/aws4_request"), "{request}");
-        assert!(request.ends_with("action=getrole&version=2010%2d05%2d08&rolename=x%2fa"));
-
-        let denied = "<E><Error><Code>AccessDenied</Code><Message>no</Message></Error></E>";
-        let (cloud, _request) = one("403 Forbidden", denied).await;
-        let failure = cloud.query("iam:GetRole", "v", &[("RoleName", "/a")]).await;
-        assert_eq!(
-            failure.unwrap_err().to_string(),
-            "iam:GetRole: AccessDenied: no"
-        );
-    }
-
-    #[tokio::test]
-    async fn what_does_not_exist_is_no_failure_and_a_refusal_is_one() {
-        const CALL: &str = "apigateway:GetStage";
-        let (cloud, request) = one("200 OK", r#"{"a":1}"#).await;
-        let json = cloud.get(CALL, "/restapis/a?limit=500").await.unwrap();
-        assert_eq!(json, Some(serde_json::json!({ "a": 1 })));
-        let request = request.await.unwrap();
-        assert!(
-            request.starts_with("GET /restapis/a?limit=500 HTTP/1.1\r\n"),
-            "{request}"
-        );
-        assert!(request.contains("/us-east-1/apigateway/aws4_request"));
-
-        let (cloud, _request) = one("404 Not Found", "{}").await;
-        assert_eq!(cloud.get(CALL, "/").await.unwrap(), None);
-        let (cloud, _request) = one("403 Forbidden", r#"{"message":"no"}"#).await;
-        assert_eq!(
-            cloud.get(CALL, "/").await.unwrap_err().to_string(),
-            format!("{CALL}: no")
-        );
-        let (cloud, _request) = one("500 Internal Server Error", "oops").await;
-        let failure = cloud.get(CALL, "/").await.unwrap_err().to_string();
-        assert_eq!(failure, format!("{CALL}: 500 Internal Server Error"));
-    }
-}
+mod tests;

@@ -1,20 +1,32 @@
 //! The API's shapes, as AWS spells them. Unknown fields are refused, never ignored.
 
+mod targets;
+mod tasks;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::targets::{
+    BusParameters, EnrichmentParameters, InvocationType, TargetParameters,
+};
+pub(crate) use self::tasks::{JobParameters, TaskParameters};
+
 /// Fields of AWS's API that this emulator knows but does not support.
 pub(crate) const NOT_EMULATED: &[&str] = &[
     "ActiveMQBrokerParameters",
-    "BatchJobParameters",
+    "ArrayProperties",
     "CloudWatchLogsParameters",
-    "EcsTaskParameters",
-    "EventBridgeEventBusParameters",
+    "DependsOn",
+    "EndpointId",
+    "EnvironmentFiles",
     "FirehoseLogDestination",
     "HttpParameters",
+    "InferenceAcceleratorOverrides",
     "KinesisStreamParameters",
     "ManagedStreamingKafkaParameters",
+    "PlacementConstraints",
+    "PlacementStrategy",
     "RabbitMQBrokerParameters",
     "RedshiftDataParameters",
     "S3LogDestination",
@@ -40,7 +52,7 @@ pub(crate) struct CreatePipe {
     #[serde(default)]
     pub(crate) desired_state: RequestedState,
     pub(crate) enrichment: Option<String>,
-    pub(crate) enrichment_parameters: Option<serde_json::Value>,
+    pub(crate) enrichment_parameters: Option<EnrichmentParameters>,
     pub(crate) kms_key_identifier: Option<String>,
     pub(crate) log_configuration: Option<LogConfiguration>,
     pub(crate) role_arn: String,
@@ -59,7 +71,7 @@ pub(crate) struct UpdatePipe {
     pub(crate) description: Option<String>,
     pub(crate) desired_state: Option<RequestedState>,
     pub(crate) enrichment: Option<String>,
-    pub(crate) enrichment_parameters: Option<serde_json::Value>,
+    pub(crate) enrichment_parameters: Option<EnrichmentParameters>,
     pub(crate) kms_key_identifier: Option<String>,
     pub(crate) log_configuration: Option<LogConfiguration>,
     pub(crate) role_arn: String,
@@ -153,53 +165,6 @@ pub(crate) struct QueueParameters {
     pub(crate) batch_size: i64,
     #[serde(default)]
     pub(crate) maximum_batching_window_in_seconds: i64,
-}
-
-/// `TargetParameters`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct TargetParameters {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) input_template: Option<String>,
-    #[serde(
-        rename = "LambdaFunctionParameters",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub(crate) lambda: Option<InvocationParameters>,
-    #[serde(
-        rename = "StepFunctionStateMachineParameters",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub(crate) state_machine: Option<InvocationParameters>,
-    #[serde(rename = "SqsQueueParameters", skip_serializing_if = "Option::is_none")]
-    pub(crate) queue: Option<TargetQueueParameters>,
-}
-
-/// How a function or state machine is called.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct InvocationParameters {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) invocation_type: Option<InvocationType>,
-}
-
-/// Whether the pipe waits for the target's answer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum InvocationType {
-    #[default]
-    RequestResponse,
-    FireAndForget,
-}
-
-/// `SqsQueueParameters` of a target.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct TargetQueueParameters {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) message_group_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) message_deduplication_id: Option<String>,
 }
 
 /// `LogConfiguration`: kept and reported; the emulator's own log is its standard error.

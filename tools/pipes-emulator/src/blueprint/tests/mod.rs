@@ -1,3 +1,5 @@
+mod targets;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -146,6 +148,41 @@ fn parameters_must_fit_their_source_and_target() {
         wrong(QUEUE, lambda, big),
         ["SourceParameters.SqsQueueParameters.BatchSize"]
     );
+}
+
+#[test]
+fn a_fifo_queue_gives_ten_messages_at_most_and_has_no_window() {
+    const BLOCK: &str = "SourceParameters.SqsQueueParameters";
+    let fifo = format!("{QUEUE}.fifo");
+    let lambda = "arn:aws:lambda:us-east-1:000000000000:function:f";
+    let with = |parameters: Value| {
+        wrong(&fifo, lambda, |body| {
+            body["SourceParameters"]["SqsQueueParameters"] = parameters;
+        })
+    };
+    assert!(wrong(&fifo, lambda, |_| {}).is_empty());
+    assert!(with(json!({"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0})).is_empty());
+    assert_eq!(
+        with(json!({"BatchSize": 11})),
+        [format!("{BLOCK}.BatchSize")]
+    );
+    assert_eq!(
+        with(json!({"MaximumBatchingWindowInSeconds": 1})),
+        [format!("{BLOCK}.MaximumBatchingWindowInSeconds")]
+    );
+}
+
+#[test]
+fn dead_letters_go_to_a_standard_queue() {
+    let with = |arn: &str| {
+        wrong(STREAM, QUEUE, |body| {
+            body["SourceParameters"]["DynamoDBStreamParameters"]["DeadLetterConfig"] =
+                json!({"Arn": arn});
+        })
+    };
+    assert!(with(QUEUE).is_empty());
+    let field = "SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn";
+    assert_eq!(with(&format!("{QUEUE}.fifo")), [field]);
 }
 
 #[test]

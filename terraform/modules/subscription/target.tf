@@ -1,0 +1,18 @@
+module "target" {
+  source = "../target"
+
+  name         = var.name
+  stack        = var.stack
+  arn_prefixes = var.arn_prefixes
+  bucket_arn   = var.bucket_arn
+  target       = var.target
+  fair_by      = var.subscription.fair_by
+  enrichment   = var.enrichment
+}
+
+locals {
+  parameters = module.target.parameters
+
+  # Pipes starts a task or a job for each batch, with one event in it.
+  batch_size = module.target.one_by_one ? 1 : var.subscription.batch_size
+}
