@@ -9,6 +9,9 @@ mod alerts;
 mod by_time;
 mod claims;
 mod config;
+#[cfg(feature = "deliver")]
+mod deliver;
+mod deliveries;
 mod endpoint_table;
 mod endpoints;
 mod failure;
@@ -25,7 +28,12 @@ mod pointers;
 mod processed;
 mod queue;
 mod redemption;
+#[cfg(feature = "deliver")]
+mod request_signer;
+#[cfg(feature = "deliver")]
+mod secret_text;
 mod secrets;
+mod sending;
 mod stream;
 mod windowed;
 
@@ -39,6 +47,9 @@ pub use alerts::{
 pub use by_time::{ByTime, Listed, Page, PageKey, Wanted};
 pub use claims::ObjectClaim;
 pub use config::{Sdk, load};
+#[cfg(feature = "deliver")]
+pub use deliver::{Executions, Invoked, Invoking, Mapping};
+pub use deliveries::{BreakerRecord, BreakerState, Deliveries, Failed, Reserved, Tries, Window};
 pub use endpoint_table::EndpointTable;
 pub use endpoints::Endpoints;
 pub use failure::Cause;
@@ -52,5 +63,10 @@ pub use pointers::{Image, Pointers, Replay};
 pub use processed::{Attempt, Claimed, Processed, Receipt};
 pub use queue::{Message, Queue};
 pub use redemption::{ObjectBody, Redemption};
+#[cfg(feature = "deliver")]
+pub use request_signer::{RequestSigner, Unsigned};
+#[cfg(feature = "deliver")]
+pub use secret_text::SecretText;
 pub use secrets::Secrets;
+pub use sending::{Attribute, Sending};
 pub use stream::{Reading, Stream, StreamRange, StreamRecord};

@@ -1,5 +1,7 @@
 use std::{fmt, ops::RangeInclusive};
 
+use serde::de::DeserializeOwned;
+
 /// Reads settings and collects every problem, so that you can fix them in one go.
 pub struct Settings<R> {
     read: R,
@@ -81,6 +83,24 @@ impl<R: Fn(&str) -> Option<String>> Settings<R> {
             ));
         }
         number
+    }
+
+    /// A required value, written as JSON.
+    pub fn json<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let text = self.text(name);
+        if text.is_empty() {
+            return None;
+        }
+        let value = serde_json::from_str(&text);
+        // Its own text could show a part of the value.
+        value
+            .map_err(|_| self.problem(&format!("{name} is not the JSON it must be")))
+            .ok()
+    }
+
+    /// Adds a problem that only the caller can see.
+    pub fn problem(&mut self, problem: &str) {
+        self.problems.push(problem.to_owned());
     }
 
     /// `on` or `off`; the caller decides what a missing one means.

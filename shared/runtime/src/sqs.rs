@@ -31,6 +31,8 @@ pub struct SqsRecord {
 struct SqsAttributes {
     #[serde(rename = "ApproximateReceiveCount")]
     receives: Option<String>,
+    #[serde(rename = "MessageGroupId")]
+    group: Option<String>,
 }
 
 impl SqsRecord {
@@ -39,6 +41,14 @@ impl SqsRecord {
     pub fn tries(&self) -> u32 {
         let receives = self.attributes.receives.as_deref();
         receives.and_then(|text| text.parse().ok()).unwrap_or(1)
+    }
+
+    /// Its group, if its queue keeps the order of groups. A message of a standard queue may have
+    /// one too, which promises no order.
+    #[must_use]
+    pub fn ordered_group(&self) -> Option<&str> {
+        let group = self.attributes.group.as_deref();
+        group.filter(|_| self.queue_arn.ends_with(".fifo"))
     }
 }
 
@@ -85,7 +95,7 @@ mod tests {
         let bare = json!({"messageId": "m1", "body": "{}"});
         let whole = json!({
             "messageId": "m2", "body": "a", "receiptHandle": "r1", "eventSourceARN": "arn:q",
-            "attributes": {"ApproximateReceiveCount": "3", "SenderId": "x"},
+            "attributes": {"ApproximateReceiveCount": "3", "SenderId": "x", "MessageGroupId": "g"},
         });
         let batch: SqsBatch = serde_json::from_value(json!({"Records": [bare, whole]})).unwrap();
         let [bare, whole] = &batch.records[..] else {
@@ -97,6 +107,17 @@ mod tests {
             ("a", "r1")
         );
         assert_eq!((whole.queue_arn.as_str(), whole.tries()), ("arn:q", 3));
+        assert_eq!(whole.ordered_group(), None);
+    }
+
+    #[test]
+    fn only_a_fifo_queue_keeps_groups_in_order() {
+        let record = json!({
+            "messageId": "m", "body": "", "eventSourceARN": "arn:q.fifo",
+            "attributes": {"MessageGroupId": "g"},
+        });
+        let record: SqsRecord = serde_json::from_value(record).unwrap();
+        assert_eq!(record.ordered_group(), Some("g"));
     }
 
     #[test]

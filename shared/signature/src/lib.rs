@@ -61,6 +61,7 @@ mod jwk;
 mod key;
 mod key_problem;
 mod kinds;
+mod outgoing;
 mod preset;
 mod rejection;
 mod scheme;
@@ -80,6 +81,7 @@ pub use facts::{FactProblem, Facts, Places};
 pub use key::{Key, MAX_KEYS};
 pub use key_problem::{KeyProblem, Oddity};
 pub use kinds::form_fields;
+pub use outgoing::{NoSigningKey, OutgoingSignature};
 pub use preset::{Preset, preset_file, presets};
 pub use rejection::Rejection;
 pub use scheme::{

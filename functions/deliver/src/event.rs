@@ -1,0 +1,236 @@
+//! The message of a subscription's queue.
+
+use std::{fmt, str::FromStr};
+
+use domain::{Digest, Ref, Timestamp};
+use serde_json::{Map, Value};
+
+/// An event as the router published it: a CloudEvents 1.0 event whose data is a claim check.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) source: String,
+    pub(crate) kind: String,
+    /// Empty if nothing says what it is about.
+    pub(crate) subject: String,
+    pub(crate) time: String,
+    /// The payload's, as received.
+    pub(crate) content_type: String,
+    /// Names the event everywhere; the same at every delivery.
+    pub(crate) reference: Ref,
+    pub(crate) received_at: Timestamp,
+    pub(crate) traceparent: String,
+    /// Empty: the provider delivered it.
+    pub(crate) replay_id: String,
+    pub(crate) replay_forced: bool,
+    /// Events with the same one have an order; empty in a message from before there were any.
+    pub(crate) partition_key: String,
+    pub(crate) claim: Claim,
+    /// All of the message's attributes.
+    whole: Map<String, Value>,
+}
+
+/// The claim check: where the payload is and what it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Claim {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    pub(crate) sha256: Digest,
+    pub(crate) size: u64,
+}
+
+/// The message can never be delivered. The text shows no value of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum EventProblem {
+    #[error("not_an_event: the message is not a JSON object")]
+    NotAnObject,
+    #[error("not_an_event: it has no usable attribute `{0}`")]
+    Attribute(&'static str),
+}
+
+impl Event {
+    /// Reads the text of a message.
+    pub(crate) fn decode(message: &str) -> Result<Self, EventProblem> {
+        let whole: Map<String, Value> =
+            serde_json::from_str(message).map_err(|_| EventProblem::NotAnObject)?;
+        let event = Members(&whole);
+        if event.text("specversion")? != "1.0" {
+            return Err(EventProblem::Attribute("specversion"));
+        }
+        let (bucket, key) = event
+            .text("dataref")?
+            .strip_prefix("s3://")
+            .and_then(|place| place.split_once('/'))
+            .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
+            .ok_or(EventProblem::Attribute("dataref"))?;
+        Ok(Self {
+            id: event.named("id")?,
+            source: event.named("source")?,
+            kind: event.named("type")?,
+            subject: event.or_empty("subject")?,
+            time: event.named("time")?,
+            content_type: event.named("datacontenttype")?,
+            reference: event.parsed("ref")?,
+            received_at: event.parsed("receivedat")?,
+            traceparent: event.or_empty("traceparent")?,
+            replay_id: event.or_empty("replayid")?,
+            replay_forced: event.or_empty("replayforce")? == "true",
+            partition_key: event.or_empty("partitionkey")?,
+            claim: Claim {
+                bucket: bucket.to_owned(),
+                key: key.to_owned(),
+                sha256: event.parsed("datasha256")?,
+                size: event.parsed("datasize")?,
+            },
+            whole,
+        })
+    }
+
+    /// The id of the replay that this delivery belongs to; `None`: the provider delivered it.
+    pub(crate) fn replay_id(&self) -> Option<&str> {
+        Some(self.replay_id.as_str()).filter(|id| !id.is_empty())
+    }
+
+    /// What targets get, attribute for attribute as the template `from_queue` of the Terraform
+    /// code builds it: without `payloadarn`, and with the message's id as `deliveryid`.
+    pub(crate) fn for_target(&self, message_id: &str) -> Map<String, Value> {
+        let mut event = self.whole.clone();
+        event.remove("payloadarn");
+        event.insert("deliveryid".to_owned(), message_id.into());
+        event
+    }
+}
+
+/// Shows no value except its name.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Event({})", self.reference)
+    }
+}
+
+struct Members<'a>(&'a Map<String, Value>);
+
+impl<'a> Members<'a> {
+    fn text(&self, name: &'static str) -> Result<&'a str, EventProblem> {
+        let value = self.0.get(name).and_then(Value::as_str);
+        value.ok_or(EventProblem::Attribute(name))
+    }
+
+    /// A text that must not be empty.
+    fn named(&self, name: &'static str) -> Result<String, EventProblem> {
+        match self.text(name)? {
+            "" => Err(EventProblem::Attribute(name)),
+            text => Ok(text.to_owned()),
+        }
+    }
+
+    fn parsed<T: FromStr>(&self, name: &'static str) -> Result<T, EventProblem> {
+        let parsed = self.text(name)?.parse();
+        parsed.map_err(|_| EventProblem::Attribute(name))
+    }
+
+    /// An attribute that an event may lack.
+    fn or_empty(&self, name: &'static str) -> Result<String, EventProblem> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(String::new()),
+            Some(_) => self.text(name).map(str::to_owned),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The text of a message with this event.
+    pub(crate) fn message(id: &str) -> String {
+        whole(id).to_string()
+    }
+
+    fn whole(id: &str) -> Value {
+        json!({
+            "specversion": "1.0",
+            "id": id,
+            "source": "/endpoints/stripe",
+            "type": "invoice.paid",
+            "subject": "cus_1",
+            "time": "2026-11-21T20:59:57.000Z",
+            "datacontenttype": "application/json",
+            "dataref": format!("s3://payloads/payloads/a/{id}"),
+            "datasha256": Digest::of("{}").to_string(),
+            "datasize": "2",
+            "ref": format!("stripe/{id}"),
+            "receivedat": "2026-11-21T20:59:57.414Z",
+            "traceparent": "00-0a-b7-01",
+            "replayid": "",
+            "replayforce": "false",
+            "partitionkey": "ac42",
+            "payloadarn": format!("arn:aws:s3:::payloads/payloads/a/{id}"),
+            "deliveryid": "of-the-stream",
+        })
+    }
+
+    #[test]
+    fn a_message_is_read() {
+        let event = Event::decode(&message("evt_1")).unwrap();
+        assert_eq!(event.reference.to_string(), "stripe/evt_1");
+        assert_eq!(
+            (event.kind.as_str(), event.replay_id()),
+            ("invoice.paid", None)
+        );
+        let claim = Claim {
+            bucket: "payloads".to_owned(),
+            key: "payloads/a/evt_1".to_owned(),
+            sha256: Digest::of("{}"),
+            size: 2,
+        };
+        assert_eq!(event.claim, claim);
+        assert_eq!(format!("{event:?}"), "Event(stripe/evt_1)");
+    }
+
+    #[test]
+    fn whatever_else_is_missing_is_named() {
+        let optional = [
+            "subject",
+            "traceparent",
+            "replayid",
+            "replayforce",
+            "partitionkey",
+            "payloadarn",
+            "deliveryid",
+        ];
+        for name in whole("evt_1").as_object().unwrap().keys() {
+            let mut event = whole("evt_1");
+            event.as_object_mut().unwrap().remove(name);
+            let read = Event::decode(&event.to_string());
+            if optional.contains(&name.as_str()) {
+                assert!(read.is_ok(), "{name}");
+            } else {
+                let problem = read.unwrap_err().to_string();
+                assert!(problem.contains(&format!("`{name}`")), "{problem}");
+            }
+        }
+        assert_eq!(Event::decode("[]"), Err(EventProblem::NotAnObject));
+    }
+
+    /// The stack's own template of what targets get.
+    #[test]
+    fn targets_get_what_a_pipe_would_give_them() {
+        const MODULE: &str = include_str!("../../../terraform/modules/cloudevent/main.tf");
+        let event = Event::decode(&message("evt_1")).unwrap();
+        let mut expected = whole("evt_1");
+        let all = expected.as_object_mut().unwrap();
+        let in_image = |name: &String| {
+            MODULE.contains(&format!("[\"{name}\", \"<"))
+                || MODULE.contains(&format!("[\"{name}\", \"\\\"/"))
+                || name == "dataref"
+                || name == "specversion"
+        };
+        all.retain(|name, _| in_image(name));
+        all.insert("deliveryid".to_owned(), json!("m1"));
+        assert_eq!(Value::from(event.for_target("m1")), expected);
+        assert_eq!(expected.as_object().unwrap().len(), 17);
+    }
+}

@@ -1,0 +1,96 @@
+//! A FIFO queue keeps the order of each group, through every failure.
+
+use aws::BreakerState;
+
+use super::*;
+use crate::work::End;
+
+fn ordered(groups: usize, each: usize) -> World {
+    let world = World::default();
+    world.edit().fifo = true;
+    for place in 0..each {
+        for group in 0..groups {
+            let id = format!("g{group}_{place:03}");
+            world.send(&id, message(&id), &format!("g{group}"));
+        }
+    }
+    world
+}
+
+/// The first delivery of each event, by group.
+fn firsts(ids: &[String], group: usize) -> Vec<&String> {
+    let prefix = format!("g{group}_");
+    let mut seen = BTreeSet::new();
+    let of_group = ids.iter().filter(|id| id.starts_with(&prefix));
+    of_group.filter(|id| seen.insert(*id)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_failure_the_rest_of_its_group_is_not_attempted() {
+    let world = ordered(2, 3);
+    let target = Target::new(|id, _| {
+        if id == "g0_001" {
+            unavailable()
+        } else {
+            delivered()
+        }
+    });
+    let function = function(&world, &target, None);
+    let report = invoke(&function, &world, 10).await.unwrap();
+    let mut ids = target.ids();
+    ids.sort_unstable();
+    assert_eq!(ids, ["g0_000", "g0_001", "g1_000", "g1_001", "g1_002"]);
+    let held = report
+        .ends
+        .iter()
+        .filter(|end| matches!(end, End::Held { .. }));
+    assert_eq!(held.count(), 1);
+    assert_eq!(world.state().counted, 1);
+    let left: Vec<String> = world
+        .state()
+        .queue
+        .iter()
+        .map(|message| message.id.clone())
+        .collect();
+    assert_eq!(left, ["g0_001", "g0_002"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_group_stays_in_order_while_the_destination_fails_at_random() {
+    let world = ordered(5, 20);
+    let target = Target::new(|_, _| {
+        if fastrand::u8(..) < 90 {
+            unavailable()
+        } else {
+            delivered()
+        }
+    });
+    run(&world, &target, Some(20.0), 3, 10, Duration::from_hours(24)).await;
+    assert!(world.state().queue.is_empty() && world.state().dlq.is_empty());
+    let ids = target.ids();
+    for group in 0..5 {
+        let firsts = firsts(&ids, group);
+        assert_eq!(firsts.len(), 20);
+        assert!(firsts.is_sorted(), "{firsts:?}");
+    }
+    assert_eq!(world.state().breaker.state, BreakerState::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poison_event_delays_only_its_own_group_and_only_until_it_is_given_up() {
+    let world = ordered(3, 5);
+    let target = Target::new(|id, _| {
+        if id == "g1_001" {
+            not_found()
+        } else {
+            delivered()
+        }
+    });
+    run(&world, &target, None, 2, 10, Duration::from_mins(10)).await;
+    assert_eq!(world.state().dlq.len(), 1);
+    let ids = target.ids();
+    for group in 0..3 {
+        assert!(firsts(&ids, group).is_sorted());
+    }
+    assert_eq!(ids.len(), 15);
+}
