@@ -172,6 +172,7 @@ locals {
   alarmed = concat(
     [for function in [module.admit, module.authorizer, module.ingest, module.rehydrate, module.sweep, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
     [for subscription in module.subscription : { alarms = subscription.alarms, descriptions = subscription.alarm_descriptions }],
+    [for destination in module.destination : { alarms = destination.alarms, descriptions = destination.alarm_descriptions }],
     [for processor in module.processor : { alarms = processor.alarms, descriptions = processor.alarm_descriptions }],
   )
 

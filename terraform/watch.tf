@@ -10,7 +10,7 @@ locals {
   # Pipes that are meant to run.
   watched_pipes = concat(
     [local.router_name],
-    [for name, subscription in var.subscriptions : "${var.stack}-${name}" if subscription.enabled],
+    [for name, subscription in var.subscriptions : "${var.stack}-${name}" if subscription.enabled && !contains(keys(local.delivered), name)],
   )
 
   # Without a topic there is no one to tell, so watch has no right that only its alerts need (decision 0043).

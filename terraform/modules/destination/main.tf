@@ -28,38 +28,6 @@ locals {
   )
 }
 
-# How much one invocation takes, and how long it may last.
-locals {
-  rate = var.subscription.rate_per_s
-
-  # As many as keep the rate busy if an answer takes two seconds.
-  concurrency = coalesce(
-    var.subscription.concurrency,
-    local.rate == null ? 10 : min(max(ceil(coalesce(local.rate, 1) / 5), 2), 1000),
-  )
-
-  # What all instances together hold takes at most ten seconds of the rate. In order, the events of a batch may all have
-  # to wait for each other.
-  batch_size = max(1, min(
-    10,
-    var.subscription.batch_size,
-    local.rate == null ? 10 : floor(coalesce(local.rate, 1) * 10 / local.concurrency),
-    var.subscription.ordered ? floor(810 / var.target.call_s) : 10,
-  ))
-
-  # The longest that an event waits for its turn: all that the instances hold, at this rate.
-  turn_s = local.rate == null ? 0 : ceil(local.batch_size * local.concurrency / coalesce(local.rate, 1))
-
-  # Before and after the calls: reading the secret, a token, the tables and the payload.
-  own_s     = 30
-  timeout_s = min(900, local.own_s + local.turn_s + var.target.call_s * (var.subscription.ordered ? local.batch_size : 1))
-
-  # AWS advises six times the function's timeout, because an invocation that Lambda throttles costs a receive. Here it
-  # costs nothing: an event is not given up by the number of its receives. So an event comes back soon after a crash.
-  # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-  visibility_timeout_s = coalesce(var.subscription.visibility_timeout_s, local.timeout_s + 30)
-}
-
 module "function" {
   source = "../function"
 
@@ -68,7 +36,7 @@ module "function" {
   description = "Delivers the events of the subscription ${var.name}"
   defaults    = var.function_defaults
   memory_mb   = local.http == null ? 256 : 512
-  timeout_s   = local.timeout_s
+  timeout_s   = var.pace.timeout_s
   policies    = local.policies
   key_use     = local.key_use
   too_large   = "Leave out the subscription's `endpoints` if it takes all, or divide it over several subscriptions."
@@ -85,7 +53,7 @@ module "function" {
       RETRY_FOR_S        = tostring(var.subscription.retry_for_s)
       SUBSCRIPTION       = var.name
     },
-    local.rate == null ? {} : { RATE_PER_S = tostring(local.rate) },
+    var.subscription.rate_per_s == null ? {} : { RATE_PER_S = tostring(var.subscription.rate_per_s) },
     local.http == null ? {} : { SECRET_ID = local.secret_name },
   )
 }

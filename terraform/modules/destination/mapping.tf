@@ -2,12 +2,12 @@ resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn                   = var.queues.arn
   function_name                      = module.function.arn
   enabled                            = var.subscription.enabled
-  batch_size                         = local.batch_size
+  batch_size                         = var.pace.batch_size
   maximum_batching_window_in_seconds = 0
   function_response_types            = ["ReportBatchItemFailures"]
 
   scaling_config {
-    maximum_concurrency = local.concurrency
+    maximum_concurrency = var.pace.concurrency
   }
 
   # As a pipe would have. Lambda deletes from the queue what no pattern matches, too.
@@ -24,8 +24,8 @@ resource "aws_lambda_event_source_mapping" "this" {
 
   lifecycle {
     precondition {
-      condition     = local.visibility_timeout_s >= local.timeout_s && local.visibility_timeout_s <= 43200
-      error_message = "visibility_timeout_s of the subscription ${var.name} must be at least ${local.timeout_s}, the timeout of its function, and at most 43200: Lambda refuses a mapping of another queue."
+      condition     = var.pace.visibility_timeout_s >= var.pace.timeout_s && var.pace.visibility_timeout_s <= 43200
+      error_message = "visibility_timeout_s of the subscription ${var.name} must be at least ${var.pace.timeout_s}, the timeout of its function, and at most 43200: Lambda refuses a mapping of another queue."
     }
   }
 }

@@ -25,14 +25,9 @@ output "mapping_parameters" {
   }
 }
 
-output "visibility_timeout_s" {
-  description = "How many seconds the queue must hide a message while the function works on it."
-  value       = local.visibility_timeout_s
-}
-
 output "concurrency" {
   description = "How many instances of the function deliver at once, at most."
-  value       = local.concurrency
+  value       = var.pace.concurrency
 }
 
 output "secret_name" {

@@ -153,8 +153,18 @@ variable "subscription" {
   }
 }
 
+variable "pace" {
+  description = "How many instances deliver at once, how many events each takes, after how many seconds it is ended, and how long the queue hides an event meanwhile."
+  type = object({
+    concurrency          = number
+    batch_size           = number
+    timeout_s            = number
+    visibility_timeout_s = number
+  })
+}
+
 variable "target" {
-  description = "Where the events go. `kind` is http, lambda, express, standard or queue; `arn` is known by name, `made_arn` once the target exists; `url` is a queue's; `call_s` is how long a call may take, in seconds."
+  description = "Where the events go. `kind` is http, lambda, express, standard or queue; `arn` is known by name, `made_arn` once the target exists; `url` is a queue's."
   type = object({
     kind        = string
     arn         = optional(string)
@@ -162,7 +172,6 @@ variable "target" {
     url         = optional(string)
     encrypted   = optional(bool, false)
     kms_key_arn = optional(string)
-    call_s      = number
   })
 }
 

@@ -1,8 +1,9 @@
 locals {
   # No alarm checks whether a pipe that should be stopped runs.
   alarm_kinds = concat(
-    ["dlq-not-empty", "pipe-failing"],
-    var.subscription.enabled ? ["pipe-down"] : [],
+    ["dlq-not-empty"],
+    local.piped ? ["pipe-failing"] : [],
+    local.piped && var.subscription.enabled ? ["pipe-down"] : [],
     local.buffered ? ["queue-old"] : ["letters-old"],
   )
 
@@ -30,7 +31,7 @@ locals {
       evaluation_periods = 5
     }
     "queue-old" = {
-      description = "An event has waited for 15 minutes in the queue of the subscription ${var.name}: its pipe does not run, or its target cannot keep up."
+      description = "An event has waited for 15 minutes in the queue of the subscription ${var.name}: nothing reads it, or its target cannot keep up or fails."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = local.full_name }

@@ -7,6 +7,9 @@ locals {
 
   buffered = !var.subscription.ordered
 
+  # Otherwise the function `deliver` reads its queue (modules/destination).
+  piped = var.reader == "pipe"
+
   exact    = [for type in var.subscription.types : type if !endswith(type, "*")]
   prefixes = [for type in var.subscription.types : { prefix = trimsuffix(type, "*") } if endswith(type, ".*")]
   # Events of any type means of any except the one that tests are sent with.

@@ -77,6 +77,7 @@ data "aws_iam_policy_document" "logs" {
 
 module "role" {
   source = "../role"
+  count  = local.piped ? 1 : 0
 
   name           = "${var.stack}-pipe-${var.name}"
   description    = "Role of the pipe ${local.full_name}"
@@ -85,7 +86,7 @@ module "role" {
   source_arn     = local.pipe_arn
   key            = var.key
 
-  policies = merge(module.target.policies, {
+  policies = merge(module.target[0].policies, {
     logs   = data.aws_iam_policy_document.logs.json
     source = data.aws_iam_policy_document.source.json
   })
@@ -97,22 +98,26 @@ module "role" {
         local.buffered ? {} : { EncryptForLetters = { use = "encrypt", through = ["sqs"] } },
       )
     },
-    module.target.key_use,
+    module.target[0].key_use,
   )
 
   unscoped_sids = ["ListStreams"]
 }
 
 resource "aws_cloudwatch_log_group" "pipe" {
+  count = local.piped ? 1 : 0
+
   name              = local.log_group
   kms_key_id        = var.key.arn
   retention_in_days = var.log_retention_days
 }
 
 resource "aws_pipes_pipe" "this" {
+  count = local.piped ? 1 : 0
+
   name          = local.full_name
   description   = "Subscription ${var.name}"
-  role_arn      = module.role.arn
+  role_arn      = module.role[0].arn
   source        = local.buffered ? module.queue[0].arn : var.stream_arn
   enrichment    = var.made_enrichment_arn
   target        = var.made_target_arn
@@ -300,7 +305,7 @@ resource "aws_pipes_pipe" "this" {
     level = "ERROR"
 
     cloudwatch_logs_log_destination {
-      log_group_arn = aws_cloudwatch_log_group.pipe.arn
+      log_group_arn = aws_cloudwatch_log_group.pipe[0].arn
     }
   }
 }

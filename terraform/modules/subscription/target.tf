@@ -1,5 +1,6 @@
 module "target" {
   source = "../target"
+  count  = local.piped ? 1 : 0
 
   name         = var.name
   stack        = var.stack
@@ -11,8 +12,8 @@ module "target" {
 }
 
 locals {
-  parameters = module.target.parameters
+  parameters = one(module.target[*].parameters)
 
   # Pipes starts a task or a job for each batch, with one event in it.
-  batch_size = module.target.one_by_one ? 1 : var.subscription.batch_size
+  batch_size = anytrue(module.target[*].one_by_one) ? 1 : var.subscription.batch_size
 }
