@@ -62,7 +62,7 @@ locals {
 
         target = {
           kind      = local.targets[name].kind
-          arn       = local.targets[name].arn
+          arn       = try(coalesce(local.targets[name].arn, var.subscriptions[name].target.http.url), null)
           processor = var.subscriptions[name].target.processor
         }
       }

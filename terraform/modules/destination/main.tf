@@ -14,7 +14,7 @@ locals {
   # Absent members are left out, so that the function's defaults apply.
   destination = (
     local.http != null ? jsonencode(merge(
-      { for name, value in local.http == null ? {} : local.http : name => value if value != null && name != "auth" },
+      { for name, value in local.http : name => value if value != null && name != "auth" },
       {
         kind = "http"
         auth = { for name, value in try(local.http.auth, {}) : name => value if value != null && !contains(["actions", "arns"], name) }

@@ -33,6 +33,8 @@ pub enum TargetState {
     Exists,
     /// It does not exist.
     Missing,
+    /// It is an HTTP destination, which only deliveries can check.
+    Elsewhere,
     /// The check failed.
     Unknown {
         /// Why.
@@ -45,6 +47,9 @@ pub enum TargetState {
 impl TargetState {
     /// Checks the target of a subscription.
     pub(crate) async fn look_up(targets: &impl TargetLookup, one: &Subscription) -> Self {
+        if one.target.kind == "http" {
+            return Self::Elsewhere;
+        }
         let arn = &one.target.arn;
         // The DLQ is in the stack's own account.
         let elsewhere = account(arn).filter(|theirs| account(&one.dlq_arn) != Some(theirs));
@@ -68,12 +73,12 @@ impl TargetState {
         }
     }
 
-    /// `None`: the check failed.
+    /// `None`: the check failed, or there is none.
     pub fn exists(&self) -> Option<bool> {
         match self {
             Self::Exists => Some(true),
             Self::Missing => Some(false),
-            Self::Unknown { .. } => None,
+            Self::Elsewhere | Self::Unknown { .. } => None,
         }
     }
 

@@ -39,6 +39,10 @@ fn judge(name: &str, one: &Subscription, target_state: &TargetState) -> Finding 
         TargetState::Unknown { why, remedy } => {
             Finding::warn(name, format!("not checked: {why}"), remedy)
         }
+        TargetState::Elsewhere => Finding::ok(
+            name,
+            "is an HTTP destination: whether it answers, its subscription's state says",
+        ),
         TargetState::Exists | TargetState::Missing => Finding::ok(name, "exists"),
     }
 }
