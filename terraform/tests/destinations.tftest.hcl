@@ -153,7 +153,7 @@ run "each_has_the_rights_of_its_own_subscription" {
 
   assert {
     condition = [for statement in jsondecode(module.destination["crm"].function.policies.records).Statement : [statement.Sid, statement.Resource, try(statement.Condition["ForAllValues:StringLike"], null)] if statement.Sid == "KeepPaceBreakerAndTries"] == [[
-      "KeepPaceBreakerAndTries", "arn:aws:dynamodb:eu-west-1:123456789012:table/coatcheck-deliveries", { "dynamodb:LeadingKeys" = ["tries#crm#*", "pace#crm", "breaker#crm"] },
+      "KeepPaceBreakerAndTries", "arn:aws:dynamodb:eu-west-1:123456789012:table/coatcheck-deliveries", { "dynamodb:LeadingKeys" = ["breaker#crm", "pace#crm", "tries#crm#*"] },
     ]]
     error_message = "It must reach its own items only: ${module.destination["crm"].function.policies.records}"
   }
@@ -196,7 +196,7 @@ run "the_stack_says_who_reads" {
 
   assert {
     condition = toset([for name in keys(output.alarms) : name if strcontains(name, "-crm-") || strcontains(name, "-slow-")]) == toset(concat(
-      [for kind in ["dlq-not-empty", "queue-old", "subscription-open", "mapping-down"] : "coatcheck-crm-${kind}"],
+      [for kind in ["dlq-not-empty", "queue-old", "subscription-open"] : "coatcheck-crm-${kind}"],
       [for kind in ["dlq-not-empty", "queue-old", "subscription-open"] : "coatcheck-slow-${kind}"],
       flatten([for name in ["crm", "slow"] : ["coatcheck-deliver-${name}-errors", "coatcheck-deliver-${name}-throttles"]]),
     ))
