@@ -21,7 +21,7 @@ locals {
   dashboard_pipes = merge(
     { router = local.router_name },
     { for name in ["fan"] : name => "${var.stack}-${name}" if length(local.ordered) > 0 },
-    { for name in keys(var.subscriptions) : name => "${var.stack}-${name}" },
+    { for name in keys(var.subscriptions) : name => "${var.stack}-${name}" if !contains(keys(local.delivered), name) },
   )
 
   # CloudWatch shows at most 100 alarms in a widget.
@@ -153,6 +153,22 @@ locals {
       width   = 5
       stat    = "Sum"
       metrics = [for name in keys(var.processors) : ["Coatcheck", shown[1], "Stack", var.stack, "Processor", name, { label = name }]]
+    }],
+  )
+
+  # Empty, and so left out, without a subscription that `deliver` reads.
+  row_destinations = concat(
+    [for shown in [
+      ["What was delivered? (events a minute)", "Delivered", "Sum", 6],
+      ["What failed and is tried again? (attempts a minute)", "DeliveryFailed", "Sum", 5],
+      ["What was held back? (events a minute)", "DeliveryHeld", "Sum", 5],
+      ["How long does a destination take? (ms)", "DeliveryTime", "p99", 4],
+      ["To which are deliveries stopped? (1: stopped)", "SubscriptionOpen", "Maximum", 4],
+      ] : {
+      title   = shown[0]
+      width   = tonumber(shown[3])
+      stat    = shown[2]
+      metrics = [for name in keys(local.delivered) : ["Coatcheck", shown[1], "Stack", var.stack, "Subscription", name, { label = name }]]
     }],
   )
 

@@ -21,12 +21,13 @@ locals {
   # Policies take ARNs from here: by name, so that the first plan already knows every policy and can measure it, and a
   # pipe's role does not wait for what the pipe reads and calls.
   arns = {
-    bucket    = "arn:${local.partition}:s3:::${local.bucket_name}"
-    by_time   = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events/index/by-time"
-    endpoints = "${local.arn_prefixes.dynamodb}:table/${var.stack}-endpoints"
-    events    = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events"
-    processed = "${local.arn_prefixes.dynamodb}:table/${var.stack}-processed"
-    topic     = "${local.arn_prefixes.sns}:${var.stack}-events"
+    bucket     = "arn:${local.partition}:s3:::${local.bucket_name}"
+    by_time    = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events/index/by-time"
+    deliveries = "${local.arn_prefixes.dynamodb}:table/${var.stack}-deliveries"
+    endpoints  = "${local.arn_prefixes.dynamodb}:table/${var.stack}-endpoints"
+    events     = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events"
+    processed  = "${local.arn_prefixes.dynamodb}:table/${var.stack}-processed"
+    topic      = "${local.arn_prefixes.sns}:${var.stack}-events"
     # A stream's name ends with its date. A table has one, and for a day its earlier ones.
     stream = "${local.arn_prefixes.dynamodb}:table/${var.stack}-events/stream/*"
     # AWS chooses the key's name. This placeholder is as long. modules/role and the outputs replace it with the real
@@ -34,7 +35,8 @@ locals {
     key = "${local.arn_prefixes.kms}:key/00000000-0000-0000-0000-000000000000"
   }
 
-  keys_prefix = "${var.stack}/endpoints/"
+  keys_prefix         = "${var.stack}/endpoints/"
+  destinations_prefix = "${var.stack}/subscriptions/"
 
   # What modules/role needs to write how a role uses the key: only through the service that holds the data.
   key = {
@@ -55,7 +57,12 @@ locals {
 
   # Every function, by its name in the stack.
   function_names = {
-    for name in concat(["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"], length(local.ordered) > 0 ? ["fan"] : [], keys(var.processors)) : name => "${var.stack}-${name}"
+    for name in concat(
+      ["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"],
+      length(local.ordered) > 0 ? ["fan"] : [],
+      keys(var.processors),
+      [for name in keys(local.delivered) : "deliver-${name}"],
+    ) : name => "${var.stack}-${name}"
   }
 
   function_defaults = {

@@ -5,7 +5,11 @@
 
 locals {
   operated = {
-    pipes = concat([local.router_arn], [for fan in module.fan : fan.arns.pipe], [for subscription in module.subscription : subscription.arns.pipe])
+    pipes = concat(
+      [local.router_arn],
+      [for fan in module.fan : fan.arns.pipe],
+      [for subscription in module.subscription : subscription.arns.pipe if subscription.arns.pipe != null],
+    )
 
     dlqs = concat(
       [local.admit_dlq_arn, local.router_dlq_arn],
@@ -30,7 +34,15 @@ locals {
     }
 
     # By prefix, so that the policies do not grow with the endpoints.
-    secrets = ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"]
+    secrets = concat(
+      ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"],
+      length(local.delivered) == 0 ? [] : ["${local.arn_prefixes.secretsmanager}:secret:${local.destinations_prefix}*"],
+    )
+
+    # A mapping's name is not known before it exists; its function's is. None without a subscription that `deliver` reads.
+    mappings   = length(local.delivered) == 0 ? [] : ["${local.arn_prefixes.lambda}:event-source-mapping:*"]
+    delivering = "${local.arn_prefixes.lambda}:function:${var.stack}-deliver-*"
+    deliveries = length(local.delivered) == 0 ? [] : [local.arns.deliveries]
   }
 }
 
@@ -75,7 +87,7 @@ data "aws_iam_policy_document" "read" {
   statement {
     sid       = "LookAtTables"
     actions   = ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"]
-    resources = [local.arns.endpoints, local.arns.events, local.arns.processed]
+    resources = concat([local.arns.endpoints, local.arns.events, local.arns.processed], local.operated.deliveries)
   }
 
   statement {
@@ -95,6 +107,32 @@ data "aws_iam_policy_document" "read" {
     sid       = "LookAtPipes"
     actions   = ["pipes:DescribePipe"]
     resources = local.operated.pipes
+  }
+
+  dynamic "statement" {
+    for_each = length(local.operated.mappings) == 0 ? [] : [local.operated.mappings]
+
+    content {
+      sid       = "LookAtMappings"
+      actions   = ["lambda:GetEventSourceMapping"]
+      resources = statement.value
+
+      condition {
+        test     = "ArnLike"
+        variable = "lambda:FunctionArn"
+        values   = [local.operated.delivering]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.operated.deliveries) == 0 ? [] : [local.operated.deliveries]
+
+    content {
+      sid       = "ReadBreakers"
+      actions   = ["dynamodb:GetItem"]
+      resources = statement.value
+    }
   }
 
   statement {
@@ -212,6 +250,38 @@ data "aws_iam_policy_document" "operate" {
     sid       = "PauseAndResume"
     actions   = ["pipes:StartPipe", "pipes:StopPipe"]
     resources = local.operated.pipes
+  }
+
+  dynamic "statement" {
+    for_each = length(local.operated.mappings) == 0 ? [] : [local.operated.mappings]
+
+    content {
+      sid       = "SwitchMappings"
+      actions   = ["lambda:UpdateEventSourceMapping"]
+      resources = statement.value
+
+      condition {
+        test     = "ArnLike"
+        variable = "lambda:FunctionArn"
+        values   = [local.operated.delivering]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.operated.deliveries) == 0 ? [] : [local.operated.deliveries]
+
+    content {
+      sid       = "CloseBreakers"
+      actions   = ["dynamodb:PutItem"]
+      resources = statement.value
+
+      condition {
+        test     = "ForAllValues:StringLike"
+        variable = "dynamodb:LeadingKeys"
+        values   = ["breaker#*"]
+      }
+    }
   }
 
   statement {

@@ -25,9 +25,10 @@ output "bucket" {
 output "tables" {
   description = "Names of the tables."
   value = {
-    endpoints = aws_dynamodb_table.endpoints.name
-    events    = aws_dynamodb_table.events.name
-    processed = aws_dynamodb_table.processed.name
+    deliveries = one(aws_dynamodb_table.deliveries[*].name)
+    endpoints  = aws_dynamodb_table.endpoints.name
+    events     = aws_dynamodb_table.events.name
+    processed  = aws_dynamodb_table.processed.name
   }
 }
 
@@ -64,10 +65,12 @@ output "admit" {
 }
 
 output "subscriptions" {
-  description = "By subscription: its pipe, its queue, its DLQ, and the policy that lets a target redeem its payloads."
+  description = "By subscription: its pipe or, if `deliver` reads it, its function and its secret, its queue, its DLQ, and the policy that lets a target redeem its payloads."
   value = {
     for name, subscription in module.subscription : name => {
       pipe               = subscription.pipe_name
+      function           = try(module.destination[name].function.name, null)
+      secret             = try(module.destination[name].secret_name, null)
       queue_url          = subscription.queue_url
       dlq_url            = subscription.dlq_url
       redeem_policy_json = replace(module.redeem[name].policy_json, local.arns.key, aws_kms_key.stack.arn)

@@ -15,9 +15,10 @@ locals {
     bucket = aws_s3_bucket.payloads.bucket
 
     tables = {
-      endpoints = aws_dynamodb_table.endpoints.name
-      events    = aws_dynamodb_table.events.name
-      processed = aws_dynamodb_table.processed.name
+      deliveries = one(aws_dynamodb_table.deliveries[*].name)
+      endpoints  = aws_dynamodb_table.endpoints.name
+      events     = aws_dynamodb_table.events.name
+      processed  = aws_dynamodb_table.processed.name
     }
 
     keys_prefix = local.keys_prefix
@@ -48,7 +49,16 @@ locals {
 
     subscriptions = {
       for name, subscription in module.subscription : name => {
-        pipe      = subscription.pipe_name
+        # Either a pipe reads it, or a function through a mapping.
+        pipe = subscription.pipe_name
+        deliver = one([for one, destination in module.destination : {
+          function    = destination.function.name
+          mapping     = destination.mapping
+          secret      = destination.secret_name
+          url         = try(var.subscriptions[name].target.http.url, null)
+          rate_per_s  = var.subscriptions[name].rate_per_s
+          concurrency = destination.concurrency
+        } if one == name])
         ordered   = var.subscriptions[name].ordered
         enabled   = var.subscriptions[name].enabled
         types     = var.subscriptions[name].types
@@ -60,7 +70,7 @@ locals {
 
         target = {
           kind      = local.targets[name].kind
-          arn       = local.targets[name].arn
+          arn       = try(coalesce(local.targets[name].arn, var.subscriptions[name].target.http.url), null)
           processor = var.subscriptions[name].target.processor
         }
       }
@@ -88,6 +98,7 @@ locals {
         watch      = { name = module.watch.name, log_group = module.watch.log_group }
       },
       { for fan in module.fan : "fan" => { name = fan.function_name, log_group = fan.log_group } },
+      { for name, destination in module.destination : "deliver-${name}" => { name = destination.function.name, log_group = destination.function.log_group } },
       { for name, processor in module.processor : name => { name = processor.function_name, log_group = processor.log_group } },
     )
 

@@ -12,10 +12,16 @@ locals {
 
   # AWS advises six times the target's timeout; a pipe's call lasts at most 5 minutes.
   visibility_timeouts = {
-    for name, subscription in var.subscriptions : name => coalesce(
+    for name, subscription in var.subscriptions : name => contains(keys(local.delivered), name) ? local.paces[name].visibility_timeout_s : coalesce(
       subscription.visibility_timeout_s,
       try(6 * var.processors[subscription.target.processor].timeout_s, 360),
     )
+  }
+}
+
+locals {
+  made_target_arns = {
+    for name, subscription in var.subscriptions : name => subscription.target.processor == null ? local.targets[name].arn : module.processor[subscription.target.processor].made_target_arn
   }
 }
 
@@ -30,7 +36,8 @@ module "subscription" {
   target               = local.targets[each.key]
   enrichment           = local.enrichments[each.key]
   bucket_arn           = local.arns.bucket
-  made_target_arn      = each.value.target.processor == null ? local.targets[each.key].arn : module.processor[each.value.target.processor].made_target_arn
+  reader               = contains(keys(local.delivered), each.key) ? "deliver" : "pipe"
+  made_target_arn      = local.made_target_arns[each.key]
   made_enrichment_arn  = try(module.processor[each.value.enrich.processor].made_target_arn, local.enrichments[each.key].arn, null)
   visibility_timeout_s = local.visibility_timeouts[each.key]
   queue_defaults       = local.queue_defaults

@@ -115,3 +115,31 @@ resource "aws_dynamodb_table" "processed" {
     kms_key_arn = aws_kms_key.stack.arn
   }
 }
+
+# What the instances of a subscription's function `deliver` must know of each other: when the next event may be sent,
+# whether the destination's breaker is open, how often an event failed. Lost, it costs some early or extra attempts, so
+# it has no backup.
+resource "aws_dynamodb_table" "deliveries" {
+  #checkov:skip=CKV_AWS_28:Nothing in it needs to be restored: see above.
+  #checkov:skip=CKV2_AWS_16:On demand.
+  count = length(local.delivered) == 0 ? 0 : 1
+
+  name         = "${var.stack}-deliveries"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "pk"
+
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "expires_at"
+    enabled        = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.stack.arn
+  }
+}

@@ -19,9 +19,10 @@ locals {
     delivery_stream_arn = "firehose"
     ecs                 = "ecs"
     batch               = "batch"
+    http                = "http"
   }
 
-  # What each subscription's pipe calls: a processor of this stack, or the target that you named.
+  # What each subscription calls: a processor of this stack, or the target that you named.
   targets = {
     for name, subscription in var.subscriptions : name => merge(
       {

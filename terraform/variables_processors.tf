@@ -56,6 +56,11 @@ variable "processors" {
   }
 
   validation {
+    condition     = alltrue([for name in keys(var.processors) : !startswith(name, "deliver-")])
+    error_message = "A processor's name must not start with deliver-: the functions that deliver to destinations have such names."
+  }
+
+  validation {
     condition     = alltrue([for processor in values(var.processors) : contains(["lambda", "workflow", "queue"], processor.kind)])
     error_message = "A processor's kind must be lambda, workflow or queue."
   }

@@ -19,6 +19,11 @@ variable "subscriptions" {
     - batch_size, batching_window_s: how many events a call gets at most (default 10), and how many
       seconds the pipe waits for them. ecs, batch and ordered subscriptions always get one event.
     - max_retries: how often an event is tried again before it goes to the DLQ.
+    - rate_per_s, concurrency: how many events a second the target gets, and how many instances of
+      the function `deliver` send at once (docs/destinations.md). With them, or with http, that
+      function reads the queue and no pipe does, and max_retries has no meaning.
+    - retry_for_s, breaker: only with http or rate_per_s. How long an event is tried again after its
+      first failure, and when deliveries to a failing target stop.
     - visibility_timeout_s: the pause before a retry; the default is six times the processor's
       timeout_s.
     - retention_days: how many days an event waits in the queue; the default is
@@ -265,6 +270,25 @@ variable "subscriptions" {
       )
     ])
     error_message = "retention_days must be a whole number from 1 to queue_retention_days (${var.queue_retention_days}), for which the DLQ keeps an event. Both count from the event's arrival in the queue, so a shorter time in the DLQ would lose events that waited long."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : subscription.rate_per_s == null && subscription.target.http == null ? subscription.concurrency == null : (
+        subscription.enrich == null
+        && alltrue([for key in ["event_bus_arn", "stream_arn", "delivery_stream_arn", "ecs", "batch"] : subscription.target[key] == null])
+      )
+    ])
+    error_message = "rate_per_s is for http, a processor, a function, a state machine and a queue, concurrency for http and with rate_per_s, and enrich for neither: of other targets a pipe sets the pace."
+  }
+
+  # A role's name is {stack}-function-deliver-{subscription}.
+  validation {
+    condition = alltrue([
+      for name, subscription in var.subscriptions : subscription.rate_per_s == null && subscription.target.http == null
+      || length(var.stack) + length(name) <= 46 && subscription.retry_for_s + 86400 <= coalesce(subscription.retention_days, var.queue_retention_days) * 86400
+    ])
+    error_message = "With http or rate_per_s, the names of the stack and the subscription must not have more than 46 characters together, and retry_for_s must end a day before the queue deletes an event (retention_days or queue_retention_days)."
   }
 
   validation {

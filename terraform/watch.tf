@@ -11,7 +11,7 @@ locals {
   watched_pipes = concat(
     [local.router_name],
     [for name in ["${var.stack}-fan"] : name if length(local.ordered) > 0],
-    [for name, subscription in var.subscriptions : "${var.stack}-${name}" if subscription.enabled],
+    [for name, subscription in var.subscriptions : "${var.stack}-${name}" if subscription.enabled && !contains(keys(local.delivered), name)],
   )
 
   # Without a topic there is no one to tell, so watch has no right that only its alerts need (decision 0043).

@@ -87,6 +87,7 @@ variable "key_use" {
     use        = string
     through    = list(string)
     bucket_arn = optional(string)
+    key_arn    = optional(string)
   })))
   default = {}
 }

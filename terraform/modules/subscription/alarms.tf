@@ -1,9 +1,9 @@
 locals {
   # No alarm checks whether a pipe that should be stopped runs.
   alarm_kinds = concat(
-    ["dlq-not-empty", "pipe-failing"],
-    ["queue-old"],
-    var.subscription.enabled ? ["pipe-down"] : [],
+    ["dlq-not-empty", "queue-old"],
+    local.piped ? ["pipe-failing"] : [],
+    local.piped && var.subscription.enabled ? ["pipe-down"] : [],
   )
 
   alarms = {
@@ -30,7 +30,7 @@ locals {
       evaluation_periods = 5
     }
     "queue-old" = {
-      description = "An event has waited for 15 minutes in the queue of the subscription ${var.name}: its pipe does not run, or its target cannot keep up."
+      description = "An event has waited for 15 minutes in the queue of the subscription ${var.name}: nothing reads it, or its target cannot keep up or fails."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = local.queue_name }

@@ -11,6 +11,9 @@ locals {
   # Gets its events from the topic; an ordered one from fan.
   buffered = !var.subscription.ordered
 
+  # Otherwise the function `deliver` reads its queue (modules/destination).
+  piped = var.reader == "pipe"
+
   exact    = [for type in var.subscription.types : type if !endswith(type, "*")]
   prefixes = [for type in var.subscription.types : { prefix = trimsuffix(type, "*") } if endswith(type, ".*")]
   # Events of any type means of any except the one that tests are sent with.

@@ -1,12 +1,12 @@
 output "pipe_name" {
-  description = "Name of the pipe."
-  value       = aws_pipes_pipe.this.name
+  description = "Name of the pipe; null if `deliver` reads the queue."
+  value       = one(aws_pipes_pipe.this[*].name)
 }
 
 output "arns" {
-  description = "ARNs of its parts. They are built from names, so that a plan knows them."
+  description = "ARNs of its parts. They are built from names, so that a plan knows them. `pipe` is null if `deliver` reads the queue."
   value = {
-    pipe  = local.pipe_arn
+    pipe  = local.piped ? local.pipe_arn : null
     queue = local.queue_arn
     dlq   = local.dlq_arn
   }
@@ -15,6 +15,11 @@ output "arns" {
 output "queue_name" {
   description = "Name of the queue."
   value       = module.queue.name
+}
+
+output "queue_made_arn" {
+  description = "The queue's ARN, which is known once the queue exists."
+  value       = module.queue.arn
 }
 
 output "queue_url" {
@@ -51,7 +56,7 @@ output "redrive" {
 output "policies" {
   description = "Policies of the pipe's role and of the queues, as JSON, by name."
   value = merge(
-    module.role.policies,
+    local.piped ? module.role[0].policies : {},
     { dlq = module.dlq.policy, queue = module.queue.policy },
   )
 }
@@ -61,16 +66,21 @@ output "filters" {
   value       = [jsonencode(local.topic_filter)]
 }
 
+output "queue_filters" {
+  description = "The patterns by which a reader of the queue filters its messages, as JSON."
+  value       = local.queue_filters
+}
+
 output "pipe_parameters" {
   description = "How the pipe reads its source, enriches what it read, and calls its target."
   value = {
     enrichment = {
-      arn        = aws_pipes_pipe.this.enrichment
-      parameters = aws_pipes_pipe.this.enrichment_parameters
+      arn        = one(aws_pipes_pipe.this[*].enrichment)
+      parameters = one(aws_pipes_pipe.this[*].enrichment_parameters)
     }
 
-    source = aws_pipes_pipe.this.source_parameters
-    target = aws_pipes_pipe.this.target_parameters
+    source = one(aws_pipes_pipe.this[*].source_parameters)
+    target = one(aws_pipes_pipe.this[*].target_parameters)
   }
 }
 

@@ -29,6 +29,7 @@ data "aws_iam_policy_document" "logs" {
 
 module "role" {
   source = "../role"
+  count  = local.piped ? 1 : 0
 
   name           = "${var.stack}-pipe-${var.name}"
   description    = "Role of the pipe ${local.full_name}"
@@ -37,27 +38,31 @@ module "role" {
   source_arn     = local.pipe_arn
   key            = var.key
 
-  policies = merge(module.target.policies, {
+  policies = merge(module.target[0].policies, {
     logs   = data.aws_iam_policy_document.logs.json
     source = data.aws_iam_policy_document.source.json
   })
 
   key_use = merge(
     { source = { DecryptSource = { use = "decrypt", through = ["sqs"] } } },
-    module.target.key_use,
+    module.target[0].key_use,
   )
 }
 
 resource "aws_cloudwatch_log_group" "pipe" {
+  count = local.piped ? 1 : 0
+
   name              = local.log_group
   kms_key_id        = var.key.arn
   retention_in_days = var.log_retention_days
 }
 
 resource "aws_pipes_pipe" "this" {
+  count = local.piped ? 1 : 0
+
   name          = local.full_name
   description   = "Subscription ${var.name}"
-  role_arn      = module.role.arn
+  role_arn      = module.role[0].arn
   source        = module.queue.arn
   enrichment    = var.made_enrichment_arn
   target        = var.made_target_arn
@@ -222,7 +227,7 @@ resource "aws_pipes_pipe" "this" {
     level = "ERROR"
 
     cloudwatch_logs_log_destination {
-      log_group_arn = aws_cloudwatch_log_group.pipe.arn
+      log_group_arn = aws_cloudwatch_log_group.pipe[0].arn
     }
   }
 }

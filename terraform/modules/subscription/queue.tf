@@ -16,8 +16,9 @@ module "queue" {
   topic_arn            = local.buffered ? var.topic_arn : null
 
   dead_letter = {
-    arn          = module.dlq.arn
-    max_receives = var.subscription.max_retries + 1
+    arn = module.dlq.arn
+    # `deliver` gives up an event itself; here only one that kills the function is given up. SQS takes no more.
+    max_receives = local.piped ? var.subscription.max_retries + 1 : 1000
   }
 }
 

@@ -1,5 +1,6 @@
 module "target" {
   source = "../target"
+  count  = local.piped ? 1 : 0
 
   name         = var.name
   stack        = var.stack
@@ -11,9 +12,9 @@ module "target" {
 }
 
 locals {
-  parameters = module.target.parameters
+  parameters = one(module.target[*].parameters)
 
   # Pipes starts a task or a job for each batch, with one event in it. And SQS counts a receive for each message of a
   # batch: behind one that fails, the others of its key would use up their tries too.
-  batch_size = module.target.one_by_one || !local.buffered ? 1 : coalesce(var.subscription.batch_size, 10)
+  batch_size = anytrue(module.target[*].one_by_one) || !local.buffered ? 1 : coalesce(var.subscription.batch_size, 10)
 }

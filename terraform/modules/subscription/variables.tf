@@ -58,6 +58,12 @@ variable "made_target_arn" {
   type        = string
 }
 
+variable "reader" {
+  description = "What reads the queue: `pipe`, or `deliver` for the function of modules/destination."
+  type        = string
+  default     = "pipe"
+}
+
 variable "visibility_timeout_s" {
   description = "How many seconds a message is hidden while the pipe works on it, and so the pause before a retry."
   type        = number

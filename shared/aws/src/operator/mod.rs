@@ -8,6 +8,7 @@ mod functions;
 mod key_versions;
 mod lifecycle;
 mod logs;
+mod mappings;
 mod metric_data;
 mod moves;
 mod pipes;
@@ -25,6 +26,7 @@ pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
 pub use logs::{Lines, LogLine, Logs};
+pub use mappings::Mappings;
 pub use metric_data::{
     METRIC_QUERIES_AT_ONCE, MetricAnswer, MetricData, MetricPoints, MetricQuery, MetricTimes,
     WantedMetric,

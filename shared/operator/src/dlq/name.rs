@@ -80,7 +80,7 @@ impl<'a> Dlq<'a> {
                 _ => ReturnPath::Stream { to: name },
             },
             processor: one.target.processor.as_deref(),
-            pipe: Some(&one.pipe),
+            pipe: one.pipe.as_deref(),
         });
         let inboxes = description.processors.iter().filter_map(|(name, one)| {
             Some(Self {

@@ -44,6 +44,9 @@ pub(crate) struct TableNames {
     pub(crate) endpoints: String,
     pub(crate) events: String,
     pub(crate) processed: String,
+    /// None where no subscription is read by `deliver`.
+    #[serde(default)]
+    pub(crate) deliveries: Option<String>,
 }
 
 /// The pipe that feeds all buffered subscriptions.
@@ -68,7 +71,11 @@ pub(crate) struct AdmitQueues {
 /// Which events go to which target, and how.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Subscription {
-    pub(crate) pipe: String,
+    /// None where the function `deliver` reads its queue.
+    pub(crate) pipe: Option<String>,
+    /// None where a pipe reads its source.
+    #[serde(default)]
+    pub deliver: Option<Deliver>,
     /// Whether its pipe reads the stream directly, in order.
     pub ordered: bool,
     /// Whether Terraform wants its pipe to run.
@@ -89,12 +96,27 @@ pub struct Subscription {
     pub target: Target,
 }
 
+/// The function `deliver` of a subscription, and what feeds it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Deliver {
+    /// The function's name.
+    pub function: String,
+    /// The UUID of the event source mapping.
+    pub(crate) mapping: String,
+    /// The name of the secret of an HTTP destination.
+    pub secret: Option<String>,
+    /// How many events a second its destination gets, at most.
+    pub rate_per_s: Option<f64>,
+    /// How many instances deliver at once, at most.
+    pub concurrency: u32,
+}
+
 /// Where a subscription's events go.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Target {
-    /// `lambda`, `express`, `standard`, `queue`, `bus`, `kinesis`, `firehose`, `ecs` or `batch`.
+    /// `lambda`, `express`, `standard`, `queue`, `bus`, `kinesis`, `firehose`, `ecs`, `batch` or `http`.
     pub kind: String,
-    /// Its ARN.
+    /// Its ARN; the address of an HTTP destination.
     pub arn: String,
     /// The stack's processor; none if the target is not one of the stack.
     pub processor: Option<String>,

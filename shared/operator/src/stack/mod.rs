@@ -3,14 +3,14 @@
 mod description;
 
 use aws::{
-    ByTime, Pipes, Pointers, Queue, Secrets,
-    operator::{EndpointTable, MetricData, Records, Targets},
+    ByTime, Deliveries, Pipes, Pointers, Queue, Secrets,
+    operator::{EndpointTable, Mappings, MetricData, Records, Targets},
 };
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
 pub(crate) use self::description::DeployedFunction;
-pub use self::description::{Days, StackDescription, Subscription, TEST_TYPE, Target};
+pub use self::description::{Days, Deliver, StackDescription, Subscription, TEST_TYPE, Target};
 use crate::{
     Problem, Result,
     problem::{code, refuse},
@@ -145,6 +145,16 @@ impl Stack {
 
     pub(crate) fn pipes(&self) -> Pipes {
         Pipes::new(&self.sdk)
+    }
+
+    pub(crate) fn mappings(&self) -> Mappings {
+        Mappings::new(&self.sdk)
+    }
+
+    /// What the function `deliver` of a subscription keeps. None: the stack has no such function.
+    pub(crate) fn deliveries(&self, subscription: &str) -> Option<Deliveries> {
+        let table = self.description.tables.deliveries.clone()?;
+        Some(Deliveries::new(&self.sdk, table, subscription.to_owned()))
     }
 
     pub(crate) fn targets(&self) -> Targets {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{SignedDuration, Timestamp};
 
 use super::{
-    Goal, Pipe, may_stop,
+    Goal, Pipe, Readers, may_stop,
     switch::{PAUSE, Real, Switched, make_so},
     while_stopped,
 };
@@ -40,12 +40,9 @@ pub async fn hold<E: From<Problem>>(
 ) -> Result<HoldEnd, E> {
     may_stop(pipe, Some(length), false)?;
     let until = (stack.now)().saturating_add(length).context("--for")?;
-    let control = &stack.pipes();
+    let readers = &Readers::of(stack);
     let hold = Hold {
-        pipe: &Real {
-            control,
-            pipe: pipe.name,
-        },
+        pipe: &Real { readers, pipe },
         name: pipe.owner,
         patience: (PAUSE, patience),
         now: stack.now,

@@ -2,7 +2,7 @@ use futures_util::{TryStreamExt, future::join};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
-use super::TargetState;
+use super::{Pipe, Readers, TargetState};
 use crate::{Result, Stack, concurrently::concurrently, stack::Subscription};
 
 /// A subscription, its pipe's state, and whether its target exists.
@@ -72,11 +72,12 @@ impl Serialize for ListedSubscription<'_> {
 
 /// All subscriptions, with the state of their pipes and targets.
 pub async fn list(stack: &Stack) -> Result<Vec<ListedSubscription<'_>>> {
-    let (control, targets) = (&stack.pipes(), &stack.targets());
+    let (control, targets) = (&Readers::of(stack), &stack.targets());
     let looks = stack.description.subscriptions.iter();
     concurrently(looks.map(|(name, one)| async move {
+        let pipe = Pipe::of(name, one);
         let (status, target_state) =
-            join(control.state(&one.pipe), TargetState::look_up(targets, one)).await;
+            join(control.state(&pipe), TargetState::look_up(targets, one)).await;
         Ok(ListedSubscription::of(
             name,
             one,

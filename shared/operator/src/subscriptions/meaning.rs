@@ -2,7 +2,7 @@
 
 use aws::PipeState;
 
-use super::Pipe;
+use super::{OPEN, PAUSED, Pipe};
 use crate::Tone;
 
 /// What a state means for the events.
@@ -62,6 +62,22 @@ impl Meaning {
                 let text = format!("is stopped{because}; {waits}");
                 (tone, text, Some(resume), true)
             }
+            (OPEN, _) => {
+                let text =
+                    format!("has stopped deliveries: its destination fails{because}; {waits}");
+                let remedy = format!(
+                    "look at the destination; when it is well, deliveries go on with the next probe, or at once: {resume}"
+                );
+                (Tone::Bad, text, Some(remedy), false)
+            }
+            (PAUSED, _) => {
+                let text =
+                    format!("is paused: its destination says that it is gone{because}; {waits}");
+                let remedy = format!(
+                    "ask the receiver; change the address or remove the subscription, or {resume}"
+                );
+                (Tone::Bad, text, Some(remedy), true)
+            }
             ("STARTING" | "STOPPING" | "CREATING" | "UPDATING", _) => {
                 let text = format!("is changing, which takes a minute or two; {waits}");
                 (
@@ -72,7 +88,14 @@ impl Meaning {
                 )
             }
             ("NOT_FOUND", _) => {
-                let text = format!("has no pipe: {} does not exist; {waits}", pipe.name);
+                let what = match pipe.mapping {
+                    Some(_) => "the mapping that feeds",
+                    None => "pipe",
+                };
+                let text = format!(
+                    "has no reader: {what} {} does not exist; {waits}",
+                    pipe.name
+                );
                 (Tone::Bad, text, remedy("terraform apply"), true)
             }
             (_, enabled) => {
@@ -123,6 +146,8 @@ mod tests {
             ("invoices", true, "START_FAILED", Tone::Bad, true),
             ("invoices", false, "STOP_FAILED", Tone::Bad, false),
             ("invoices", true, "NOT_FOUND", Tone::Bad, true),
+            ("invoices", true, "OPEN", Tone::Bad, false),
+            ("invoices", true, "PAUSED", Tone::Bad, true),
         ] {
             let found = of(name, enabled, state);
             assert_eq!((found.tone, found.loses), (tone, loses), "{name} {state}");

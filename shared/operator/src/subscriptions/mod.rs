@@ -5,6 +5,7 @@ mod list;
 mod meaning;
 mod pause;
 mod pipe;
+mod readers;
 mod status;
 mod switch;
 mod target;
@@ -18,8 +19,11 @@ pub use self::{
     meaning::Meaning,
     pause::{may_stop, while_stopped},
     pipe::Pipe,
+    readers::{OPEN, PAUSED},
     status::{Depths, Status, depths, status},
     switch::{Goal, switch},
     target::{TARGET_MISSING, TargetState},
     testing::{TestEnd, TestOutcome, test},
 };
+
+pub(crate) use self::readers::Readers;

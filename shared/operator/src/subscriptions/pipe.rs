@@ -1,6 +1,6 @@
 use crate::{
     Result,
-    stack::{ROUTER, StackDescription, unknown},
+    stack::{ROUTER, StackDescription, Subscription, unknown},
 };
 
 /// The pipe of a subscription, or of the router.
@@ -8,8 +8,10 @@ use crate::{
 pub struct Pipe<'a> {
     /// Whose it is: a subscription's name, or `router`.
     pub owner: &'a str,
-    /// The pipe's own name.
+    /// The pipe's own name, or that of the function that reads the queue in its place.
     pub name: &'a str,
+    /// The UUID of the event source mapping that feeds the function, if there is no pipe.
+    pub mapping: Option<&'a str>,
     /// Whether it should run, by Terraform's configuration.
     pub enabled: bool,
     /// The queue it reads; none if it reads the stream, which keeps an event for a day.
@@ -28,20 +30,32 @@ impl<'a> Pipe<'a> {
         let router = Self {
             owner: ROUTER,
             name: &router.pipe,
+            mapping: None,
             enabled: true,
             queue_url: None,
             dead_letters_url: Some(&router.dead_letters_url),
             dlq_url: &router.dlq_url,
         };
-        let subscriptions = description.subscriptions.iter().map(|(name, one)| Self {
+        let subscriptions = description
+            .subscriptions
+            .iter()
+            .map(|(name, one)| Self::of(name, one));
+        std::iter::once(router).chain(subscriptions).collect()
+    }
+
+    /// What reads the queue of a subscription, or the stream for it.
+    pub(crate) fn of(name: &'a str, one: &'a Subscription) -> Self {
+        let deliver = one.deliver.as_ref();
+        let function = deliver.map(|deliver| deliver.function.as_str());
+        Self {
             owner: name,
-            name: &one.pipe,
+            name: one.pipe.as_deref().or(function).unwrap_or_default(),
+            mapping: deliver.map(|deliver| deliver.mapping.as_str()),
             enabled: one.enabled,
             queue_url: one.queue_url.as_deref(),
             dead_letters_url: one.dead_letters_url.as_deref(),
             dlq_url: &one.dlq_url,
-        });
-        std::iter::once(router).chain(subscriptions).collect()
+        }
     }
 
     /// The pipe of this owner; an error names the ones that exist.

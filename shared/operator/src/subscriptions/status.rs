@@ -1,12 +1,12 @@
 use aws::{
-    PipeState, Pipes,
+    PipeState,
     operator::{Depth, Targets},
 };
 use futures_util::TryStreamExt;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
-use super::{Meaning, Pipe, TargetState};
+use super::{Meaning, Pipe, Readers, TargetState};
 use crate::{
     Result, Stack, Tone, concurrently::concurrently, format::format_seconds, in_queue, plural,
     stack::Subscription,
@@ -62,7 +62,7 @@ impl Depths {
 impl<'a> Status<'a> {
     async fn read(
         stack: &'a Stack,
-        control: &Pipes,
+        readers: &Readers<'_>,
         targets: &Targets,
         pipe: Pipe<'a>,
     ) -> Result<Self> {
@@ -72,7 +72,7 @@ impl<'a> Status<'a> {
                 None => None,
             })
         };
-        let state = async { Ok(control.state(pipe.name).await?) };
+        let state = async { Ok(readers.state(&pipe).await?) };
         let (status, target, depths) =
             futures_util::try_join!(state, target, Depths::read(stack, &pipe))?;
         Ok(Self {
@@ -174,7 +174,7 @@ impl Serialize for Status<'_> {
 
 /// The status of these pipes.
 pub async fn status<'a>(stack: &'a Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<Status<'a>>> {
-    let (control, targets) = (&stack.pipes(), &stack.targets());
+    let (control, targets) = (&Readers::of(stack), &stack.targets());
     let looks = pipes.into_iter();
     concurrently(looks.map(|pipe| Status::read(stack, control, targets, pipe)))
         .try_collect()

@@ -38,6 +38,8 @@ pub enum TargetState {
     Missing,
     /// Nobody looked: it is of a kind for which there is no check.
     Unchecked,
+    /// It is an HTTP destination, which only deliveries can check.
+    Elsewhere,
     /// The check failed.
     Unknown {
         /// Why.
@@ -50,6 +52,9 @@ pub enum TargetState {
 impl TargetState {
     /// Checks the target of a subscription.
     pub(crate) async fn look_up(targets: &impl TargetLookup, one: &Subscription) -> Self {
+        if one.target.kind == "http" {
+            return Self::Elsewhere;
+        }
         let arn = &one.target.arn;
         if !LOOKED_UP.contains(&one.target.kind.as_str()) {
             return Self::Unchecked;
@@ -81,7 +86,7 @@ impl TargetState {
         match self {
             Self::Exists => Some(true),
             Self::Missing => Some(false),
-            Self::Unchecked | Self::Unknown { .. } => None,
+            Self::Unchecked | Self::Elsewhere | Self::Unknown { .. } => None,
         }
     }
 

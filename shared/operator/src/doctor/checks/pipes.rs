@@ -4,16 +4,16 @@ use super::{
 };
 use crate::{
     Stack, Tone,
-    subscriptions::{Meaning, Pipe},
+    subscriptions::{Meaning, Pipe, Readers},
 };
 
 /// Whether every pipe that should run does.
 pub(in super::super) async fn pipes(stack: &Stack) -> Vec<Finding> {
-    let control = &stack.pipes();
+    let control = &Readers::of(stack);
     each(
         Pipe::all(&stack.description),
         move |pipe: Pipe<'_>| async move {
-            let finding = match control.state(pipe.name).await {
+            let finding = match control.state(&pipe).await {
                 Ok(status) => judge(&pipe, Meaning::of(&pipe, &status, None)),
                 Err(error) => Finding::unchecked(pipe.owner, &error),
             };

@@ -43,6 +43,10 @@ fn judge(name: &str, one: &Subscription, target_state: &TargetState) -> Finding 
             name,
             format!("of the kind {}, which is not looked up", one.target.kind),
         ),
+        TargetState::Elsewhere => Finding::ok(
+            name,
+            "is an HTTP destination: whether it answers, its subscription's state says",
+        ),
         TargetState::Exists | TargetState::Missing => Finding::ok(name, "exists"),
     }
 }

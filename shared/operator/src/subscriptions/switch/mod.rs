@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use aws::{PipeState, Pipes, operator::PipeRequest};
+use aws::{PipeState, operator::PipeRequest};
 use domain::{SignedDuration, StoreError};
 
-use super::Pipe;
+use super::{Pipe, Readers};
 use crate::{Progress, Result, Stack, format::format_duration, problem::refuse};
 
 /// How often to look: a change takes a minute or two.
@@ -63,27 +63,24 @@ pub(super) trait Switched {
     async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError>;
 }
 
-/// A pipe of `EventBridge`, by its name.
+/// A pipe of `EventBridge`, or a mapping of Lambda.
 pub(super) struct Real<'a> {
-    pub(super) control: &'a Pipes,
-    pub(super) pipe: &'a str,
+    pub(super) readers: &'a Readers<'a>,
+    pub(super) pipe: &'a Pipe<'a>,
 }
 
 impl Switched for Real<'_> {
     async fn status(&self) -> Result<PipeState, StoreError> {
-        self.control.state(self.pipe).await
+        self.readers.own_state(self.pipe).await
     }
 
     async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError> {
-        match goal {
-            Goal::Running => self.control.start(self.pipe).await,
-            Goal::Stopped => self.control.stop(self.pipe).await,
-        }
+        self.readers.ask(self.pipe, goal).await
     }
 }
 
 /// Starts or stops a pipe, and waits up to `at_most` for it. `false`: it was in that state
-/// already.
+/// already. One that is started again also has its breaker closed, or it would still hold its events.
 pub async fn switch(
     stack: &Stack,
     pipe: &Pipe<'_>,
@@ -91,11 +88,12 @@ pub async fn switch(
     at_most: Duration,
     progress: &impl Progress,
 ) -> Result<bool> {
-    let real = Real {
-        control: &stack.pipes(),
-        pipe: pipe.name,
-    };
-    make_so(&real, pipe.owner, goal, (PAUSE, at_most), progress).await
+    let readers = &Readers::of(stack);
+    let real = Real { readers, pipe };
+    // Before the first event comes.
+    let closed = goal == Goal::Running && readers.close(pipe).await?;
+    let changed = make_so(&real, pipe.owner, goal, (PAUSE, at_most), progress).await?;
+    Ok(changed || closed)
 }
 
 /// Brings a pipe into a state, as [`switch`] does.
