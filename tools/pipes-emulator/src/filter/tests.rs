@@ -92,6 +92,16 @@ fn bodies_and_patterns_must_be_of_one_form() {
     assert!(!passes(&[absent], &message("push")));
     assert!(passes(&[absent, text], &message("push")));
     assert!(passes(&[r#"{"messageId":["m"]}"#], &message("push")));
+    let absent_or_a_test = r#"{"body":{"replayid":[{"exists":false},{"prefix":"test-"}]}}"#;
+    assert!(passes(&[absent_or_a_test], &message(r#"{"type":"push"}"#)));
+    assert!(passes(
+        &[absent_or_a_test],
+        &message(r#"{"replayid":"test-1"}"#)
+    ));
+    for ours in ["", "r-1", "redrive-1"] {
+        let body = format!(r#"{{"replayid":"{ours}"}}"#);
+        assert!(!passes(&[absent_or_a_test], &message(&body)), "{ours}");
+    }
     let with_line_break = r#"{"body":["a\"b\n"]}"#;
     assert!(passes(&[with_line_break], &message("a\"b\n")));
 }
