@@ -69,7 +69,8 @@ run "routes_and_shapes_events" {
     condition = alltrue([
       for name, s in module.subscription : [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : jsondecode(filter.pattern)] == [
         { body = jsondecode(s.filters[0]) },
-        { body = { replayid = [{ exists = false }, { prefix = "test-" }] } },
+        { body = { specversion = [{ exists = false }] } },
+        { body = { replayid = [{ prefix = "test-" }] } },
       ]
     ])
     error_message = "A pipe must filter exactly as its topic does, or fan: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.source[0].filter_criteria })}"

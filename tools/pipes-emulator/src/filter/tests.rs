@@ -92,6 +92,15 @@ fn bodies_and_patterns_must_be_of_one_form() {
     assert!(!passes(&[absent], &message("push")));
     assert!(passes(&[absent, text], &message("push")));
     assert!(passes(&[r#"{"messageId":["m"]}"#], &message("push")));
+    let test = r#"{"body":{"replayid":[{"prefix":"test-"}]}}"#;
+    assert!(passes(
+        &[absent, test],
+        &message(r#"{"type":"a","replayid":"test-1"}"#)
+    ));
+    assert!(!passes(
+        &[absent, test],
+        &message(r#"{"type":"a","replayid":"r-1"}"#)
+    ));
     let with_line_break = r#"{"body":["a\"b\n"]}"#;
     assert!(passes(&[with_line_break], &message("a\"b\n")));
 }
