@@ -1,9 +1,9 @@
 //! Services that speak JSON: at one address, where a header names the action, or at an address for each action.
 
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde_json::Value;
 
-use super::{Call, ControlPlane};
+use super::{Call, ControlPlane, refusal};
 use crate::failure::Failure;
 
 /// Where a call goes, and in which of the two protocols.
@@ -44,18 +44,7 @@ impl ControlPlane {
         let answer = serde_json::from_str::<Value>(&answer);
         match answer {
             Ok(answer) if status.is_success() => Ok(answer),
-            answer => Err(refused(call, status, &answer.unwrap_or_default())),
+            answer => Err(refusal::of_json(call, status, &answer.unwrap_or_default())),
         }
     }
-}
-
-/// The code and the message of a refusal, as the services spell them.
-pub(super) fn refused(call: &'static str, status: StatusCode, body: &Value) -> Failure {
-    let text = |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str());
-    super::refused(
-        call,
-        status,
-        text(&["__type", "code"]),
-        text(&["message", "Message"]),
-    )
 }

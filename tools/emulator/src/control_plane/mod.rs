@@ -2,6 +2,7 @@
 //! API Gateway would take about an eighth of the CPU time of a first run to compile: docs/decisions/0039.
 
 mod json;
+mod refusal;
 
 pub use self::json::Address;
 
@@ -82,7 +83,7 @@ impl ControlPlane {
         match (status, json) {
             (StatusCode::NOT_FOUND, _) => Ok(None),
             (status, Ok(json)) if status.is_success() => Ok(Some(json)),
-            (status, json) => Err(json::refused(call, status, &json.unwrap_or_default())),
+            (status, json) => Err(refusal::of_json(call, status, &json.unwrap_or_default())),
         }
     }
 
@@ -119,7 +120,12 @@ impl ControlPlane {
         }
         let code = texts(&xml, "Code").into_iter().next();
         let message = texts(&xml, "Message").into_iter().next();
-        Err(refused(call, status, code.as_deref(), message.as_deref()))
+        Err(refusal::of(
+            call,
+            status,
+            code.as_deref(),
+            message.as_deref(),
+        ))
     }
 
     async fn send(&self, call: Call<'_>) -> Result<(StatusCode, String), Failure> {
@@ -183,19 +189,6 @@ pub(crate) fn texts(xml: &str, name: &str) -> Vec<String> {
         .filter(|node| node.tag_name().name() == name)
         .map(|node| node.text().unwrap_or_default().to_owned())
         .collect()
-}
-
-fn refused(
-    call: &'static str,
-    status: StatusCode,
-    code: Option<&str>,
-    message: Option<&str>,
-) -> Failure {
-    let reason = [code, message].into_iter().flatten().collect::<Vec<_>>();
-    if reason.is_empty() {
-        return Failure::new(call, status.to_string());
-    }
-    Failure::new(call, reason.join(": "))
 }
 
 #[cfg(test)]
