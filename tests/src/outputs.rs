@@ -59,12 +59,17 @@ pub struct Api {
 /// A subscription's parts.
 #[derive(Debug, Deserialize)]
 pub struct Subscription {
-    /// Its pipe.
+    /// Its pipe; empty if the function `deliver` reads its queue.
+    #[serde(default, deserialize_with = "or_none")]
     pub pipe: String,
     /// Its queue, unless it is ordered.
     pub queue_url: Option<String>,
     /// Where its events end if they cannot be processed.
     pub dlq_url: String,
+}
+
+fn or_none<'de, D: serde::Deserializer<'de>>(text: D) -> Result<String, D::Error> {
+    Option::<String>::deserialize(text).map(Option::unwrap_or_default)
 }
 
 /// A function.
