@@ -6,7 +6,10 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{Answer, Destination, Request};
+use super::{
+    answer::Answer,
+    record::{Records, Request},
+};
 
 /// The first byte of a TLS connection: the type of a record that holds a handshake (RFC 8446, section 5.1).
 const HANDSHAKE: u8 = 22;
@@ -21,7 +24,7 @@ struct Peer {
 }
 
 /// Serves a connection to its end.
-pub(super) async fn serve(destination: Destination, tls: TlsAcceptor, stream: TcpStream) {
+pub(super) async fn serve(records: Records, tls: TlsAcceptor, stream: TcpStream) {
     let mut first = [0];
     if !matches!(stream.peek(&mut first).await, Ok(1)) {
         return;
@@ -37,20 +40,20 @@ pub(super) async fn serve(destination: Destination, tls: TlsAcceptor, stream: Tc
             tls: true,
             certified,
         };
-        let _ = requests(&destination, &mut stream, peer).await;
+        let _ = requests(&records, &mut stream, peer).await;
     } else {
         let peer = Peer {
             tls: false,
             certified: false,
         };
         let mut stream = stream;
-        let _ = requests(&destination, &mut stream, peer).await;
+        let _ = requests(&records, &mut stream, peer).await;
     }
 }
 
 /// One request after the other, until the client or an answer ends it.
 async fn requests(
-    destination: &Destination,
+    records: &Records,
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     peer: Peer,
 ) -> io::Result<()> {
@@ -59,10 +62,10 @@ async fn requests(
         let end = head_end(stream, &mut read).await?;
         let (request, size) = parse(read.get(..end).unwrap_or_default(), peer)?;
         let mut rest = read.split_off((end + 4).min(read.len()));
-        let (number, answer) = destination.began(request);
+        let (number, answer) = records.began(request);
         read = rest.split_off(size.min(rest.len()));
         let mut missing = size - rest.len();
-        destination.read(number, &rest, missing == 0);
+        records.read(number, &rest, missing == 0);
         let most = match answer {
             Answer::ResetAfter(most) => most,
             _ => usize::MAX,
@@ -74,7 +77,7 @@ async fn requests(
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             missing -= count;
-            destination.read(number, piece.get(..count).unwrap_or_default(), missing == 0);
+            records.read(number, piece.get(..count).unwrap_or_default(), missing == 0);
         }
         answer.write(stream).await?;
     }

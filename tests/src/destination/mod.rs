@@ -4,15 +4,15 @@
 mod answer;
 mod certificates;
 mod connection;
+mod record;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    collections::HashMap,
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -20,43 +20,8 @@ use tokio_rustls::TlsAcceptor;
 
 pub use answer::Answer;
 pub use certificates::Certificates;
-
-/// One request, as it arrived.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// When its head was read: before the body.
-    pub at: Instant,
-    /// `POST` and the like.
-    pub method: String,
-    /// The path of the URL.
-    pub path: String,
-    /// Names in lower case, in the order they came.
-    pub headers: Vec<(String, String)>,
-    /// What came of the body.
-    pub body: Vec<u8>,
-    /// Whether all of it came.
-    pub complete: bool,
-    /// Whether the connection was encrypted.
-    pub tls: bool,
-    /// Whether the client proved who it is, with a certificate of our CA.
-    pub certified: bool,
-}
-
-impl Request {
-    /// The first header of this name, in lower case.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        let found = headers.find(|(one, _)| one == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    /// The ref of the event that it carries.
-    #[must_use]
-    pub fn reference(&self) -> &str {
-        self.header("ce-ref").unwrap_or_default()
-    }
-}
+pub use record::Request;
+use record::{Plan, Records};
 
 /// The server. It serves until the process ends.
 #[derive(Debug, Clone)]
@@ -65,19 +30,7 @@ pub struct Destination {
     pub address: SocketAddr,
     /// What HTTPS needs.
     pub certificates: Arc<Certificates>,
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    requests: Vec<Request>,
-    plans: HashMap<String, Plan>,
-}
-
-#[derive(Debug)]
-struct Plan {
-    answers: Vec<Answer>,
-    next: usize,
+    records: Records,
 }
 
 impl Destination {
@@ -93,13 +46,13 @@ impl Destination {
         let destination = Self {
             address: listener.local_addr()?,
             certificates: Arc::new(Certificates::new()?),
-            state: Arc::default(),
+            records: Records::default(),
         };
         let tls = TlsAcceptor::from(Arc::new(destination.certificates.server()?));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let serving = destination.clone();
+        let records = destination.records.clone();
         thread::spawn(move || {
             runtime.block_on(async {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
@@ -107,7 +60,7 @@ impl Destination {
                 };
                 loop {
                     if let Ok((stream, _)) = listener.accept().await {
-                        tokio::spawn(connection::serve(serving.clone(), tls.clone(), stream));
+                        tokio::spawn(connection::serve(records.clone(), tls.clone(), stream));
                     }
                 }
             });
@@ -124,13 +77,16 @@ impl Destination {
         let answers = answers.into();
         assert!(!answers.is_empty(), "a plan has an answer");
         let plan = Plan { answers, next: 0 };
-        self.state().plans.insert(path_or_ref.to_owned(), plan);
+        self.records
+            .state()
+            .plans
+            .insert(path_or_ref.to_owned(), plan);
     }
 
     /// What came for a path, or with one event, oldest first.
     #[must_use]
     pub fn requests(&self, path_or_ref: &str) -> Vec<Request> {
-        let state = self.state();
+        let state = self.records.state();
         let of = |one: &&Request| one.path == path_or_ref || one.reference() == path_or_ref;
         state.requests.iter().filter(of).cloned().collect()
     }
@@ -153,40 +109,5 @@ impl Destination {
         waited
             .await
             .with_context(|| format!("{} came", self.requests(path_or_ref).len()))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Remembers a request whose head was read, and says what it gets.
-    fn began(&self, request: Request) -> (usize, Answer) {
-        let mut state = self.state();
-        let reference = request.reference().to_owned();
-        let key = if state.plans.contains_key(&reference) {
-            reference
-        } else {
-            request.path.clone()
-        };
-        let answer = state.plans.get_mut(&key).and_then(Plan::take);
-        state.requests.push(request);
-        let number = state.requests.len() - 1;
-        (number, answer.unwrap_or(Answer::status(200)))
-    }
-
-    /// Remembers more of a body.
-    fn read(&self, number: usize, piece: &[u8], complete: bool) {
-        if let Some(request) = self.state().requests.get_mut(number) {
-            request.body.extend_from_slice(piece);
-            request.complete = complete;
-        }
-    }
-}
-
-impl Plan {
-    fn take(&mut self) -> Option<Answer> {
-        let at = self.next.min(self.answers.len().saturating_sub(1));
-        self.next += 1;
-        self.answers.get(at).cloned()
     }
 }
