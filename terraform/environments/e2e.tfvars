@@ -414,6 +414,106 @@ subscriptions = {
     target = { processor = "audit-lambda" }
   }
 
+  # The destination that misbehaves on command (tests/src/destination): scripts/e2e puts the port that is free where
+  # 8477 is. The path of each is its name.
+  http-answers = {
+    types       = ["http.answer"]
+    concurrency = 4
+    # No answer of one event stops the others.
+    breaker = { failures_in_a_row = 1000, failure_rate = 1 }
+    target = {
+      http = {
+        url           = "http://127.0.0.1:8477/http-answers"
+        timeout_s     = 2
+        allow_private = true
+      }
+    }
+  }
+
+  http-event = {
+    types       = ["http.answer"]
+    concurrency = 2
+    target = {
+      http = {
+        url           = "http://127.0.0.1:8477/http-event"
+        auth          = { type = "header", header = "x-credential" }
+        sign          = "none"
+        body          = "event"
+        allow_private = true
+      }
+    }
+  }
+
+  http-paced = {
+    types                = ["http.paced"]
+    rate_per_s           = 20
+    visibility_timeout_s = 60
+    target = {
+      http = {
+        url           = "http://127.0.0.1:8477/http-paced"
+        timeout_s     = 5
+        allow_private = true
+      }
+    }
+  }
+
+  http-breaker = {
+    types       = ["http.breaker"]
+    concurrency = 2
+    breaker     = { failures_in_a_row = 3, pause_s = 2, longest_pause_s = 8 }
+    target = {
+      http = {
+        url           = "http://127.0.0.1:8477/http-breaker"
+        timeout_s     = 5
+        allow_private = true
+      }
+    }
+  }
+
+  http-tls = {
+    types       = ["http.tls"]
+    concurrency = 2
+    target = {
+      http = {
+        url                = "https://localhost:8477/http-tls"
+        timeout_s          = 5
+        allow_private      = true
+        own_ca             = true
+        client_certificate = true
+      }
+    }
+  }
+
+  # The certificate there is for localhost. Given up at the first failure.
+  http-wrong-name = {
+    types       = ["http.refused"]
+    concurrency = 2
+    retry_for_s = 0
+    target = {
+      http = {
+        url           = "https://127.0.0.1:8477/http-wrong-name"
+        timeout_s     = 5
+        allow_private = true
+        own_ca        = true
+      }
+    }
+  }
+
+  # Where AWS keeps a machine's credentials. allow_private does not allow it.
+  http-metadata = {
+    types       = ["http.refused"]
+    concurrency = 2
+    retry_for_s = 0
+    target = {
+      http = {
+        url           = "http://169.254.169.254/latest/meta-data/"
+        sign          = "none"
+        timeout_s     = 5
+        allow_private = true
+      }
+    }
+  }
+
   rust-audit = {
     types                = ["polyglot.*"]
     target               = { processor = "rust-audit" }

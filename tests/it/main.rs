@@ -14,6 +14,7 @@ mod bytes;
 mod console;
 mod delivery;
 mod dependencies;
+mod destinations;
 mod direct;
 mod environments;
 mod fixtures;

@@ -3,6 +3,7 @@
 //! end-to-end suite both use it.
 
 mod cli;
+mod destination;
 mod fixture;
 mod logs;
 mod outputs;
@@ -11,6 +12,7 @@ mod sender;
 mod stack;
 
 pub use cli::CommandOutput;
+pub use destination::{Answer, Certificates, Destination, Request};
 pub use fixture::{Expect, Fixture, random_hex};
 pub use logs::Logged;
 pub use outputs::{Alarm, Api, Description, Function, Outputs, Processor, Router, Subscription};

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
+use serde_json::json;
 use tokio::process::{Child, Command};
 
 use crate::delivery::Object;
-use crate::server::{Seen, Server};
+use crate::server::{DESTINATION, Seen, Server};
 
 /// The time limit for each step of a function.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,6 +28,18 @@ impl Function {
     /// Starts a bootstrap with the environment that Lambda and Terraform give it.
     pub(crate) async fn start(program: &Path) -> anyhow::Result<Self> {
         let server = Server::start().await?;
+        let destination = json!({
+            "kind": "http",
+            "url": format!("http://{}{DESTINATION}", server.aws),
+            "method": "POST",
+            "auth": {"type": "none"},
+            "sign": "standard-webhooks",
+            "body": "payload",
+            "success": ["2xx"],
+            "timeout_s": 30,
+            "allow_private": true,
+        });
+        let breaker = json!({"failures_in_a_row": 5, "failure_rate": 0.5, "pause_s": 30, "longest_pause_s": 900});
         let started = Instant::now();
         let process = Command::new(program)
             .env_clear()
@@ -50,6 +63,16 @@ impl Function {
             .env("POINTER_TTL_DAYS", "90")
             .env("ADMIT_QUEUE_URL", "https://bench/admit")
             .env("ADMIT_DLQ_URL", "https://bench/admit-dlq")
+            .env("BREAKER", breaker.to_string())
+            .env("DELIVERIES_TABLE", "bench-deliveries")
+            .env("DESTINATION", destination.to_string())
+            .env("DLQ_URL", "https://bench/deliver-dlq")
+            .env("PROCESSED_TABLE", "bench-processed")
+            .env("PROCESSED_TTL_DAYS", "90")
+            .env("QUEUE_URL", "https://bench/deliver")
+            .env("RETRY_FOR_S", "259200")
+            .env("SECRET_ID", "bench/subscriptions/deliver")
+            .env("SUBSCRIPTION", "deliver")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
@@ -135,6 +158,23 @@ impl Function {
                 }
                 other => bail!("unexpected: {other:?}"),
             }
+        }
+    }
+
+    /// Sends it one event's message, and waits until it asks for the next. The payload must
+    /// arrive at the destination once and unchanged, before the response says so.
+    pub(crate) async fn forward(&mut self, event: Bytes, sha256: &str) -> anyhow::Result<()> {
+        self.server.send(event)?;
+        let mut steps = 0;
+        loop {
+            match (steps, self.seen().await?) {
+                (0, Seen::Payload(posted)) if posted == sha256 => {}
+                (1, Seen::Response(response))
+                    if response.ends_with(br#"{"batchItemFailures":[]}"#) => {}
+                (2, Seen::Next) => return Ok(()),
+                (_, other) => bail!("out of turn: {other:?}"),
+            }
+            steps += 1;
         }
     }
 

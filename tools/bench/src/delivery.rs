@@ -33,6 +33,10 @@ impl Scheme {
     /// The endpoint's secret in Secrets Manager. They are all made up.
     pub(crate) fn secret(endpoint: &str) -> &'static str {
         match endpoint {
+            // Of the subscription that `deliver` reads.
+            "deliver" => {
+                r#"{"signing_keys":[{"id":"1","secret":"whsec_YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2g="}]}"#
+            }
             "standard-webhooks" => "whsec_YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2g=",
             _ => "bench-bench-bench-bench-bench-bench",
         }
@@ -119,6 +123,60 @@ impl Stored {
                 config: json!({"name": name, "scheme": name, "lane": "direct"}).to_string(),
             },
         })
+    }
+}
+
+/// An event in a subscription's queue, and the object that it names.
+pub(crate) struct Published {
+    pub(crate) object: Object,
+    /// What must arrive at the destination, in lower-case hex.
+    pub(crate) sha256: String,
+}
+
+impl Published {
+    /// A payload of this size.
+    pub(crate) fn new(size: usize) -> Self {
+        let body = Bytes::from(payload(size));
+        Self {
+            sha256: hex::encode(digest(&SHA256, &body)),
+            object: Object {
+                body,
+                ..Object::default()
+            },
+        }
+    }
+
+    /// SQS's event with the n-th message, as the router publishes it.
+    pub(crate) fn event(&self, number: usize) -> Vec<u8> {
+        let id = format!("evt_{number}");
+        let event = json!({
+            "specversion": "1.0",
+            "id": id,
+            "source": "/endpoints/stripe",
+            "type": "invoice.paid",
+            "subject": "cus_QhJgfxQeFqbTtq",
+            "time": "2026-11-21T20:59:57.000Z",
+            "datacontenttype": "application/json; charset=utf-8",
+            "dataref": "s3://bench-payloads/payloads/0/2026-11-21T20/stripe/key",
+            "datasha256": self.sha256,
+            "datasize": self.object.body.len().to_string(),
+            "ref": format!("stripe/{id}"),
+            "receivedat": "2026-11-21T20:59:57.414Z",
+            "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "partitionkey": "9f86d081884c7d659a2feaa0c55ad015",
+            "replayid": "",
+            "replayto": "*",
+        });
+        let message = json!({
+            "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+            "receiptHandle": "handle",
+            "body": event.to_string(),
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:bench",
+        });
+        json!({"Records": [message]}).to_string().into()
     }
 }
 

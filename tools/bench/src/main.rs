@@ -7,6 +7,7 @@
 
 mod child;
 mod cpu;
+mod deliver;
 mod delivery;
 mod direct;
 mod measure;
@@ -23,7 +24,7 @@ use crate::delivery::Scheme;
 /// Measures ingest through the Lambda Runtime API, compared with a naive one and with the bare
 /// crypto.
 ///
-/// Build what is measured first: cargo build --release -p ingest -p admit
+/// Build what is measured first: cargo build --release -p ingest -p admit -p deliver
 #[derive(Debug, Parser)]
 struct Args {
     /// The bootstrap to measure.
@@ -41,6 +42,18 @@ struct Args {
     /// Payload sizes of the direct lane in bytes, separated by commas.
     #[arg(long, value_delimiter = ',', default_values_t = [1_000_000, 10_000_000])]
     direct_sizes: Vec<usize>,
+    /// The bootstrap that sends events to HTTP destinations.
+    #[arg(long, default_value = "target/release/deliver")]
+    deliver: PathBuf,
+    /// The one that only reads its object and posts it. Default: next to this program.
+    #[arg(long)]
+    forwarder: Option<PathBuf>,
+    /// Payload sizes of `deliver` in bytes, separated by commas.
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000, 1_000_000, 4_400_000, 10_000_000])]
+    deliver_sizes: Vec<usize>,
+    /// Measures `deliver` alone.
+    #[arg(long)]
+    only_deliver: bool,
     /// How the deliveries are signed; may be repeated.
     #[arg(long, value_enum, default_values = ["stripe"])]
     scheme: Vec<Scheme>,
@@ -66,18 +79,33 @@ fn main() -> anyhow::Result<()> {
     };
     let naive = beside(args.naive, "naive-ingest")?;
     let reader = beside(args.reader, "object-reader")?;
+    let forwarder = beside(args.forwarder, "object-forwarder")?;
     // One worker leaves the other processor to the child.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
+    let (runs, invocations) = (args.runs.max(1), args.invocations.max(1));
+    let plan = deliver::Plan {
+        deliver: args.deliver,
+        forwarder,
+        sizes: args.deliver_sizes,
+        runs,
+        invocations,
+    };
+    let delivered = runtime.block_on(deliver::all(&plan))?;
+    println!("{}", report::deliver(&delivered));
+    println!("{}\n", report::DELIVER_NOTES);
+    if args.only_deliver {
+        return Ok(());
+    }
     let (rows, direct) = runtime.block_on(async {
         let plan = measure::Plan {
             programs: [("ours", args.ingest), ("naive", naive)],
             schemes: args.scheme,
             sizes: args.sizes,
-            runs: args.runs.max(1),
-            invocations: args.invocations.max(1),
+            runs,
+            invocations,
         };
         let rows = measure::all(&plan).await?;
         let plan = direct::Plan {
@@ -94,7 +122,7 @@ fn main() -> anyhow::Result<()> {
     println!("{}", report::direct(&direct));
     println!("{}", report::DIRECT_NOTES);
     if let Some(path) = args.json {
-        std::fs::write(&path, report::json(&rows, &direct)?)
+        std::fs::write(&path, report::json(&rows, &direct, &delivered)?)
             .context("the JSON file cannot be written")?;
     }
     Ok(())

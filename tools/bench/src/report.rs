@@ -3,8 +3,8 @@
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
-use crate::direct;
 use crate::measure::Row;
+use crate::{deliver, direct};
 
 /// What a reader of the table must know.
 pub(crate) const NOTES: &str = "\
@@ -130,8 +130,51 @@ pub(crate) fn direct(rows: &[direct::Row]) -> Table {
     table
 }
 
+/// What a reader of the table of `deliver` must know.
+pub(crate) const DELIVER_NOTES: &str = "\
+`deliver` with one event, signed, to a destination on loopback without TLS. forward: the same libraries read the
+object and post it, and do nothing else. The ratio is the CPU of `deliver` over forward.";
+
+/// The figures of `deliver`.
+pub(crate) fn deliver(rows: &[deliver::Row]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header([
+        "bytes",
+        "deliver CPU",
+        "forward",
+        "HMAC",
+        "SHA-256",
+        "ratio",
+        "idle MB",
+        "peak MB",
+    ]);
+    for row in rows {
+        let figures = [
+            row.deliver_ms,
+            row.forward_ms,
+            row.hmac_ms,
+            row.sha256_ms,
+            row.ratio,
+            row.idle_mb,
+            row.peak_mb,
+        ];
+        let mut cells = vec![row.payload_bytes.to_string()];
+        cells.extend(figures.map(|figure| format!("{figure:.2}")));
+        table.add_row(cells);
+    }
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
 /// All figures, and the ratios ours / naive.
-pub(crate) fn json(rows: &[Row], direct: &[direct::Row]) -> anyhow::Result<String> {
+pub(crate) fn json(
+    rows: &[Row],
+    direct: &[direct::Row],
+    deliver: &[deliver::Row],
+) -> anyhow::Result<String> {
     let ratios: Vec<_> = rows
         .chunks(2)
         .filter_map(|pair| match pair {
@@ -146,6 +189,6 @@ pub(crate) fn json(rows: &[Row], direct: &[direct::Row]) -> anyhow::Result<Strin
         })
         .collect();
     Ok(serde_json::to_string_pretty(
-        &json!({"rows": rows, "ratios": ratios, "direct": direct}),
+        &json!({"rows": rows, "ratios": ratios, "direct": direct, "deliver": deliver}),
     )?)
 }

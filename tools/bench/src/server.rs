@@ -22,6 +22,9 @@ use tokio::task::JoinSet;
 
 use crate::delivery::{Object, Scheme};
 
+/// The path of the destination that `deliver` sends to.
+pub(crate) const DESTINATION: &str = "/destination";
+
 /// What a function did, as seen from here.
 #[derive(Debug)]
 pub(crate) enum Seen {
@@ -31,7 +34,7 @@ pub(crate) enum Seen {
     Response(Bytes),
     /// It said that it failed, or called something that does not exist here.
     Error(String),
-    /// It put a body with this SHA-256 (hex) into S3.
+    /// It put a body with this SHA-256 (hex) into S3, or posted it to the destination.
     Payload(String),
     /// It put an item into DynamoDB.
     Pointer,
@@ -167,6 +170,16 @@ async fn aws(State(shared): State<Shared>, request: Request<Body>) -> Response {
             shared.saw(Seen::Pointer);
             ([("content-type", "application/x-amz-json-1.0")], "{}").into_response()
         }
+        // A lease on an event.
+        Some("DynamoDB_20120810.UpdateItem") => {
+            let answer = json!({"Attributes": {"attempts": {"N": "1"}}});
+            let kind = [("content-type", "application/x-amz-json-1.0")];
+            (kind, answer.to_string()).into_response()
+        }
+        // There is no record of a breaker: it is closed.
+        Some("DynamoDB_20120810.GetItem") if holds(&body, b"bench-deliveries") => {
+            ([("content-type", "application/x-amz-json-1.0")], "{}").into_response()
+        }
         Some("DynamoDB_20120810.GetItem") => {
             let config = shared.object.lock().await.config.clone();
             let item = json!({"Item": {"config": {"S": config}}});
@@ -178,6 +191,10 @@ async fn aws(State(shared): State<Shared>, request: Request<Body>) -> Response {
             let object = shared.object.lock().await.clone();
             ([("x-amz-meta-delivery", object.handover)], object.body).into_response()
         }
+        None if parts.method == Method::POST && parts.uri.path() == DESTINATION => {
+            shared.saw(Seen::Payload(hex::encode(digest(&SHA256, &body))));
+            StatusCode::OK.into_response()
+        }
         None if parts.method == Method::PUT => put_object(&shared, &parts.headers, &body),
         _ => {
             shared.saw(Seen::Error(format!(
@@ -188,6 +205,10 @@ async fn aws(State(shared): State<Shared>, request: Request<Body>) -> Response {
             StatusCode::NOT_IMPLEMENTED.into_response()
         }
     }
+}
+
+fn holds(body: &[u8], text: &[u8]) -> bool {
+    body.windows(text.len()).any(|part| part == text)
 }
 
 fn put_object(shared: &Shared, headers: &HeaderMap, body: &Bytes) -> Response {
