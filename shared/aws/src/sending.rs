@@ -33,13 +33,6 @@ pub enum Attribute {
 }
 
 impl Queue {
-    /// Whether the queue keeps the order of its groups, which its name says.
-    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queue-message-identifiers.html>
-    #[must_use]
-    pub fn is_fifo(&self) -> bool {
-        self.url.ends_with(".fifo")
-    }
-
     /// Sends a message with its group and attributes.
     ///
     /// # Errors

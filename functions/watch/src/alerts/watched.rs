@@ -10,6 +10,8 @@ pub(crate) struct Watched {
     pub(crate) region: String,
     router: Part,
     admit: Part,
+    /// Feeds the ordered subscriptions, if there are any.
+    fan: Option<Part>,
     subscriptions: BTreeMap<String, SubscriptionPart>,
     processors: BTreeMap<String, ProcessorPart>,
 }
@@ -22,7 +24,6 @@ struct Part {
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 struct SubscriptionPart {
     dlq_url: String,
-    ordered: bool,
     target: TargetPart,
 }
 
@@ -70,6 +71,7 @@ impl Watched {
         });
         [part("router", &self.router), part("admit", &self.admit)]
             .into_iter()
+            .chain(self.fan.as_ref().map(|fan| part("fan", fan)))
             .chain(subscriptions)
             .chain(inboxes)
             .collect()
@@ -78,8 +80,7 @@ impl Watched {
     /// Whether events wait in a queue while this pipe does not run. If not, they wait in the
     /// stream, which forgets them after a day.
     pub(crate) fn has_queue(&self, subscription: &str) -> bool {
-        let part = self.subscriptions.get(subscription);
-        part.is_some_and(|one| !one.ordered)
+        self.subscriptions.contains_key(subscription)
     }
 }
 
@@ -88,6 +89,7 @@ pub(crate) const SAMPLE: &str = r#"{
     "stack": "coatcheck", "region": "eu-west-1", "bucket": "b",
     "router": {"pipe": "coatcheck-router", "dlq_url": "https://sqs/router-dlq"},
     "admit": {"dlq_url": "https://sqs/admit-dlq"},
+    "fan": {"pipe": "coatcheck-fan", "dlq_url": "https://sqs/fan-dlq"},
     "subscriptions": {
         "foreign": {"dlq_url": "https://sqs/foreign-dlq", "ordered": false, "target": {"processor": null}},
         "invoices": {"dlq_url": "https://sqs/invoices-dlq", "ordered": false, "target": {"processor": "invoices"}},
@@ -123,6 +125,7 @@ mod tests {
             [
                 ("router", "https://sqs/router-dlq", None),
                 ("admit", "https://sqs/admit-dlq", None),
+                ("fan", "https://sqs/fan-dlq", None),
                 ("foreign", "https://sqs/foreign-dlq", None),
                 ("invoices", "https://sqs/invoices-dlq", Some("invoices")),
                 ("ledger", "https://sqs/ledger-dlq", None),
@@ -132,9 +135,9 @@ mod tests {
     }
 
     #[test]
-    fn only_a_buffered_subscription_has_a_queue() {
+    fn a_pipe_of_the_stream_has_no_queue() {
         let watched: Watched = serde_json::from_str(SAMPLE).unwrap();
-        assert!(watched.has_queue("invoices"));
-        assert!(!watched.has_queue("ledger") && !watched.has_queue("router"));
+        assert!(watched.has_queue("invoices") && watched.has_queue("ledger"));
+        assert!(!watched.has_queue("fan") && !watched.has_queue("router"));
     }
 }

@@ -3,7 +3,7 @@ use aws::operator::Depth;
 use crate::{
     Result, in_queue, plural,
     problem::refuse,
-    stack::{ROUTER, StackDescription, unknown},
+    stack::{FAN, ROUTER, StackDescription, unknown},
 };
 
 /// The DLQ of objects of the direct lane that `admit` could not process.
@@ -47,7 +47,7 @@ pub enum ReturnPath<'a> {
 }
 
 impl<'a> Dlq<'a> {
-    /// All DLQs: the router's, `admit`'s, the subscriptions', then those of processors' inboxes.
+    /// All DLQs: the router's, `admit`'s, `fan`'s, the subscriptions', then those of processors' inboxes.
     pub fn all(description: &'a StackDescription) -> Vec<Self> {
         let router = &description.router;
         let router = Self {
@@ -59,6 +59,15 @@ impl<'a> Dlq<'a> {
             processor: None,
             pipe: Some(&router.pipe),
         };
+        // Every ordered subscription gets it again.
+        let fan = description.fan.as_ref().map(|fan| Self {
+            name: FAN.to_owned(),
+            url: &fan.dlq_url,
+            arn: &fan.dlq_arn,
+            return_path: ReturnPath::Stream { to: "-fan" },
+            processor: None,
+            pipe: Some(&fan.pipe),
+        });
         let admit = &description.admit;
         let admit = Self {
             name: ADMIT.to_owned(),
@@ -97,6 +106,7 @@ impl<'a> Dlq<'a> {
         });
         [router, admit]
             .into_iter()
+            .chain(fan)
             .chain(subscriptions)
             .chain(inboxes)
             .collect()
@@ -149,6 +159,11 @@ impl<'a> Dlq<'a> {
             ReturnPath::Queue { .. } => format!("back to the queue of {name}"),
             ReturnPath::Stream { to: "-router" } => {
                 "through the stream to every buffered subscription that takes them".to_owned()
+            }
+            ReturnPath::Stream { to: "-fan" } => {
+                "through the stream to every ordered subscription that takes them, after later events that it has \
+                 already received"
+                    .to_owned()
             }
             ReturnPath::Stream { .. } => {
                 format!(

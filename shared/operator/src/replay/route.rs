@@ -1,11 +1,11 @@
 //! The two routes of a replayed event.
 //!
-//! To all subscriptions, or to an ordered one, it goes by a row beside its pointer: the stream
-//! carries it, in order, and a retry does not write the row again. To one buffered subscription
-//! it goes into that one's queue, so that no other is delayed.
+//! To all subscriptions it goes by a row beside its pointer: the stream carries it, and a retry
+//! does not write the row again. To one subscription it goes into that one's queue, so that no
+//! other is delayed.
 
-use aws::{Image, Pointers, Queue, Replay};
-use domain::{CloudEvent, Timestamp};
+use aws::{Image, InOrder, Pointers, Queue, Replay};
+use domain::{CloudEvent, Digest, Timestamp};
 use futures_util::future::try_join_all;
 
 use crate::{Problem, Result, Stack, problem::WithContext as _};
@@ -39,7 +39,7 @@ impl ReplayRoute {
         };
         let way = match subscription {
             None => rows("*"),
-            Some(name) => match stack.subscription(name)?.replay_queue() {
+            Some(name) => match stack.subscription(name)?.queue_url.as_deref() {
                 Some(url) => Way::Queue {
                     queue: stack.queue(url),
                     region: stack.description.region.clone(),
@@ -57,6 +57,20 @@ impl ReplayRoute {
     /// Sends the events of these pointers, in this order.
     pub(super) async fn send(&self, pointers: &[Image], now: Timestamp) -> Result<()> {
         match &self.way {
+            // One after the other: events of one key keep their order.
+            Way::Queue { queue, region } if queue.is_fifo() => {
+                for pointer in pointers {
+                    let body = message(pointer, region, &self.replay_id, self.force)?;
+                    let event = event(pointer, region, &self.replay_id)?;
+                    let once = format!("{}\n{}", event.reference, self.replay_id);
+                    let order = InOrder {
+                        group: event.partitionkey.into_owned(),
+                        deduplication_id: Digest::of(once).to_string(),
+                    };
+                    queue.send_in_order(&body, &order).await?;
+                }
+                Ok(())
+            }
             Way::Queue { queue, region } => {
                 let bodies = pointers
                     .iter()
@@ -85,14 +99,17 @@ impl ReplayRoute {
     }
 }
 
-/// The message that the topic would put into a subscription's queue.
+/// The message that the topic, or `fan`, would put into a subscription's queue.
 fn message(pointer: &Image, region: &str, replay_id: &str, force: bool) -> Result<String> {
     let mut image = pointer.clone();
     image.insert("replayid".to_owned(), replay_id.to_owned());
     image.insert("replayforce".to_owned(), force.to_string());
-    let event = CloudEvent::of_image(&image, replay_id, region)
-        .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))?;
-    serde_json::to_string(&event).context("an event has no JSON form")
+    serde_json::to_string(&event(&image, region, replay_id)?).context("an event has no JSON form")
+}
+
+fn event<'a>(image: &'a Image, region: &str, replay_id: &'a str) -> Result<CloudEvent<'a>> {
+    CloudEvent::of_image(image, replay_id, region)
+        .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))
 }
 
 #[cfg(test)]

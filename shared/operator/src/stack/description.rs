@@ -20,7 +20,10 @@ pub struct StackDescription {
     pub(crate) tables: TableNames,
     /// The prefix of a secret's name; the endpoint's name follows.
     pub(crate) keys_prefix: String,
-    pub(crate) router: Router,
+    pub(crate) router: StreamPipe,
+    /// Feeds the ordered subscriptions; none if there are none.
+    #[serde(default)]
+    pub(crate) fan: Option<StreamPipe>,
     pub(crate) admit: AdmitQueues,
     /// By their names.
     pub subscriptions: BTreeMap<String, Subscription>,
@@ -49,9 +52,9 @@ pub(crate) struct TableNames {
     pub(crate) deliveries: Option<String>,
 }
 
-/// The pipe that feeds all buffered subscriptions.
+/// A pipe that reads the table's stream.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Router {
+pub(crate) struct StreamPipe {
     pub(crate) pipe: String,
     #[serde(rename = "letters_url")]
     pub(crate) dead_letters_url: String,
@@ -76,7 +79,7 @@ pub struct Subscription {
     /// None where a pipe reads its source.
     #[serde(default)]
     pub deliver: Option<Deliver>,
-    /// Whether its pipe reads the stream directly, in order.
+    /// Whether it keeps the order of each ordering key.
     pub ordered: bool,
     /// Whether Terraform wants its pipe to run.
     pub enabled: bool,
@@ -84,11 +87,11 @@ pub struct Subscription {
     pub types: Vec<String>,
     /// None means all.
     pub endpoints: Option<Vec<String>>,
-    /// None where it is ordered.
+    /// None where it is ordered, in a stack from before there was `fan`.
     pub(crate) queue_url: Option<String>,
     pub(crate) queue_arn: Option<String>,
-    /// None where it is buffered.
-    #[serde(rename = "letters_url")]
+    /// Of a pipe that reads the stream itself, in a stack from before there was `fan`.
+    #[serde(default, rename = "letters_url")]
     pub(crate) dead_letters_url: Option<String>,
     pub(crate) dlq_url: String,
     pub(crate) dlq_arn: String,
@@ -171,12 +174,6 @@ impl StackDescription {
 }
 
 impl Subscription {
-    /// The queue to which a replay to this subscription alone is sent. None: it goes through the
-    /// stream, as an ordered subscription gets all its events.
-    pub(crate) fn replay_queue(&self) -> Option<&str> {
-        self.queue_url.as_deref().filter(|_| !self.ordered)
-    }
-
     /// Whether it takes events of this endpoint and type.
     pub fn takes(&self, endpoint: &str, kind: &str) -> bool {
         let endpoints = self.endpoints.as_ref();
@@ -204,18 +201,6 @@ mod tests {
             endpoints: endpoints.map(owned),
             ..description.subscriptions["invoices"].clone()
         }
-    }
-
-    #[test]
-    fn a_replay_keeps_the_order_of_an_ordered_subscription() {
-        let one = subscription(&["*"], None);
-        assert_eq!(one.replay_queue(), Some("https://sqs/invoices"));
-        let ordered = Subscription {
-            ordered: true,
-            queue_url: Some("https://sqs/invoices.fifo".to_owned()),
-            ..one
-        };
-        assert_eq!(ordered.replay_queue(), None);
     }
 
     #[test]

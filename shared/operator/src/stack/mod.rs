@@ -9,7 +9,7 @@ use aws::{
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
-pub(crate) use self::description::DeployedFunction;
+pub(crate) use self::description::{DeployedFunction, StreamPipe};
 pub use self::description::{Days, Deliver, StackDescription, Subscription, TEST_TYPE, Target};
 use crate::{
     Problem, Result,
@@ -18,6 +18,9 @@ use crate::{
 
 /// The router's name, where a subscription's name is expected. No subscription can have it.
 pub const ROUTER: &str = "router";
+
+/// Likewise, what feeds the ordered subscriptions.
+pub(crate) const FAN: &str = "fan";
 
 /// A stack, and what it takes to call AWS.
 #[derive(Debug, Clone)]

@@ -1,12 +1,12 @@
 use crate::{
     Result,
-    stack::{ROUTER, StackDescription, Subscription, unknown},
+    stack::{FAN, ROUTER, StackDescription, StreamPipe, Subscription, unknown},
 };
 
-/// The pipe of a subscription, or of the router.
+/// The pipe of a subscription, of the router, or of `fan`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pipe<'a> {
-    /// Whose it is: a subscription's name, or `router`.
+    /// Whose it is: a subscription's name, `router` or `fan`.
     pub owner: &'a str,
     /// The pipe's own name, or that of the function that reads the queue in its place.
     pub name: &'a str,
@@ -24,23 +24,31 @@ pub struct Pipe<'a> {
 }
 
 impl<'a> Pipe<'a> {
-    /// The router's pipe, then those of the subscriptions.
+    /// The router's pipe and that of `fan`, then those of the subscriptions.
     pub fn all(description: &'a StackDescription) -> Vec<Self> {
-        let router = &description.router;
-        let router = Self {
-            owner: ROUTER,
-            name: &router.pipe,
-            mapping: None,
-            enabled: true,
-            queue_url: None,
-            dead_letters_url: Some(&router.dead_letters_url),
-            dlq_url: &router.dlq_url,
-        };
+        let router = Self::of_stream(ROUTER, &description.router);
+        let fan = description.fan.as_ref();
+        let fan = fan.map(|fan| Self::of_stream(FAN, fan));
         let subscriptions = description
             .subscriptions
             .iter()
             .map(|(name, one)| Self::of(name, one));
-        std::iter::once(router).chain(subscriptions).collect()
+        std::iter::once(router)
+            .chain(fan)
+            .chain(subscriptions)
+            .collect()
+    }
+
+    fn of_stream(owner: &'a str, pipe: &'a StreamPipe) -> Self {
+        Self {
+            owner,
+            name: &pipe.pipe,
+            mapping: None,
+            enabled: true,
+            queue_url: None,
+            dead_letters_url: Some(&pipe.dead_letters_url),
+            dlq_url: &pipe.dlq_url,
+        }
     }
 
     /// What reads the queue of a subscription, or the stream for it.

@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
 
-    const MODULE: &str = include_str!("../../../../../terraform/modules/subscription/buffered.tf");
+    const MODULE: &str = include_str!("../../../../../terraform/modules/subscription/queue.tf");
 
     fn event() -> TestEvent {
         let endpoint = "stripe".to_owned().try_into().unwrap();

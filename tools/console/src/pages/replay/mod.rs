@@ -55,7 +55,7 @@ async fn ask(
             heading: Some(maud::html! { "Replay this event" }),
             ..frame(&command)
         };
-        return Ok(page(&app, frame, view::form(&app, &details)));
+        return Ok(page(&app, frame, view::form(&details)));
     }
     let choice = Choice::read(&fields)?;
     let preview = replay::preview(&app.stack, &reference, choice.options()).await?;

@@ -27,9 +27,8 @@ fn radio(name: &str, value: &str, is_chosen: bool, text: &str, small: &str) -> M
 }
 
 /// To whom, and whether forced.
-pub(super) fn form(app: &Console, details: &EventDetails) -> Markup {
+pub(super) fn form(details: &EventDetails) -> Markup {
     let reference = &details.reference;
-    let subscriptions = &app.stack.description.subscriptions;
     let names = &details.subscriptions;
     if names.is_empty() {
         return notice(
@@ -47,10 +46,7 @@ pub(super) fn form(app: &Console, details: &EventDetails) -> Markup {
                 legend { "To" }
                 (radio("to", "", true, "all subscriptions that take it", &format!("{}: through the stream, in order", names.join(", "))))
                 @for name in names {
-                    @let by_queue = subscriptions.get(name).is_some_and(|one| !one.ordered);
-                    @let how = if by_queue { "into its queue; no other subscription is touched" }
-                        else { "through the stream, in order; no other subscription is touched" };
-                    (radio("to", name, false, name, how))
+                    (radio("to", name, false, name, "into its queue; no other subscription is touched"))
                 }
             }
             fieldset class="choices" {
