@@ -19,6 +19,7 @@ variables {
     boxed    = { types = ["push"], target = { processor = "three" } }
     off      = { types = ["*"], target = { processor = "two" }, enabled = false }
     in-order = { types = ["*"], target = { processor = "one" }, ordered = true }
+    web      = { types = ["push"], target = { http = { url = "https://example.com/hooks" } } }
   }
 }
 
@@ -34,19 +35,20 @@ run "watches_everything_that_can_fail" {
         "coatcheck-sweep-not-called", "coatcheck-watch-not-called",
         "coatcheck-router-dlq-not-empty", "coatcheck-router-failing", "coatcheck-router-letters-old", "coatcheck-router-pipe-down",
       ],
-      [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-dlq-not-empty"],
+      [for name in ["some", "boxed", "off", "in-order", "web"] : "coatcheck-${name}-dlq-not-empty"],
       [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-pipe-failing"],
       [for name in ["some", "boxed", "in-order", "fan"] : "coatcheck-${name}-pipe-down"],
-      [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-queue-old"],
-      ["coatcheck-fan-dlq-not-empty", "coatcheck-fan-pipe-failing", "coatcheck-fan-letters-old", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
-      flatten([for name in ["admit", "authorizer", "fan", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
+      [for name in ["some", "boxed", "off", "in-order", "web"] : "coatcheck-${name}-queue-old"],
+      ["coatcheck-fan-dlq-not-empty", "coatcheck-fan-pipe-failing", "coatcheck-fan-letters-old", "coatcheck-web-subscription-open", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
+      flatten([for name in ["admit", "authorizer", "deliver-web", "fan", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
     ))
     error_message = "The stack has other alarms than expected: ${jsonencode(keys(output.alarms))}"
   }
 
-  # Three processors, four subscriptions of which one is off and one is ordered, one workflow, one inbox.
+  # Three processors, four subscriptions of which one is off and one is ordered, one workflow, one inbox, one
+  # HTTP destination, which has two alarms of its own and two of its function.
   assert {
-    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6
+    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6 + 5
     error_message = "docs/deploy.md states this formula and its cost: ${length(output.alarms)}"
   }
 
@@ -85,7 +87,7 @@ run "watches_everything_that_can_fail" {
   }
 
   assert {
-    condition     = [for name, alarm in output.alarms : name if alarm.metric == "Errors"] == [for function in ["admit", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"] : "coatcheck-${function}-errors"]
+    condition     = [for name, alarm in output.alarms : name if alarm.metric == "Errors"] == [for function in ["admit", "deliver-web", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"] : "coatcheck-${function}-errors"]
     error_message = "Every other function fails only if something is wrong."
   }
 
@@ -186,6 +188,8 @@ run "watches_everything_that_can_fail" {
       coatcheck-boxed-queue-old           = module.subscription["boxed"].queue_name
       coatcheck-off-queue-old             = module.subscription["off"].queue_name
       coatcheck-in-order-queue-old        = module.subscription["in-order"].queue_name
+      coatcheck-web-dlq-not-empty         = module.subscription["web"].dlq_name
+      coatcheck-web-queue-old             = module.subscription["web"].queue_name
       coatcheck-fan-dlq-not-empty         = "coatcheck-fan-dlq"
       coatcheck-fan-letters-old           = "coatcheck-fan-letters"
       coatcheck-three-inbox-dlq-not-empty = "coatcheck-three-inbox-dlq"
@@ -288,7 +292,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 59
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 64
     error_message = "alarms_enabled = false must remove every alarm and leave the output unchanged (${length(output.alarms)})."
   }
 }
