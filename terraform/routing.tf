@@ -1,6 +1,5 @@
 module "cloudevent" {
-  source    = "./modules/cloudevent"
-  partition = local.partition
+  source = "./modules/cloudevent"
 }
 
 data "aws_iam_policy_document" "topic" {

@@ -166,7 +166,6 @@ run "routes_and_shapes_events" {
       replayid        = "<replayid.S>"
       replayforce     = "<replayforce.S>"
       partitionkey    = "<group.S>"
-      payloadarn      = "arn:aws:s3:::<bucket.S>/<key.S>"
       deliveryid      = "<$.eventID>"
     }
     error_message = "The template for the stream differs: ${module.cloudevent.from_stream}"

@@ -92,10 +92,9 @@ impl Event {
     }
 
     /// What targets get, attribute for attribute as the template `from_queue` of the Terraform
-    /// code builds it: without `payloadarn`, and with the message's id as `deliveryid`.
+    /// code builds it: with the message's id as `deliveryid`.
     pub(crate) fn for_target(&self, message_id: &str) -> Map<String, Value> {
         let mut event = self.whole.clone();
-        event.remove("payloadarn");
         event.insert("deliveryid".to_owned(), message_id.into());
         event
     }
@@ -167,7 +166,6 @@ pub(crate) mod tests {
             "replayid": "",
             "replayforce": "false",
             "partitionkey": "ac42",
-            "payloadarn": format!("arn:aws:s3:::payloads/payloads/a/{id}"),
             "deliveryid": "of-the-stream",
         })
     }
@@ -198,7 +196,6 @@ pub(crate) mod tests {
             "replayid",
             "replayforce",
             "partitionkey",
-            "payloadarn",
             "deliveryid",
         ];
         for name in whole("evt_1").as_object().unwrap().keys() {

@@ -24,7 +24,7 @@ fn event() -> String {
         "datacontenttype": "application/json", "dataref": "s3://payloads/payloads/a/evt_1",
         "datasha256": "0".repeat(64), "datasize": "2", "ref": "stripe/evt_1",
         "receivedat": "2026-11-21T20:59:57.414Z", "traceparent": "", "replayid": "",
-        "replayforce": "false", "partitionkey": "ac42", "payloadarn": "arn:a", "deliveryid": "d",
+        "replayforce": "false", "partitionkey": "ac42", "deliveryid": "d",
     })
     .to_string()
 }

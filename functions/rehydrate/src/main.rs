@@ -19,7 +19,6 @@ async fn main() -> Result<(), Error> {
     runtime::telemetry(module_path!())?;
     let mut settings = Settings::of_process();
     let destinations = settings.text("DESTINATIONS");
-    let region = settings.text("AWS_REGION");
     settings.done()?;
     let destinations = Destinations::parse(&destinations)?;
 
@@ -27,7 +26,6 @@ async fn main() -> Result<(), Error> {
     let rehydrate = &Rehydrate {
         stream: Stream::new(&sdk),
         destinations: destinations.open(|url| Queue::new(&sdk, url)),
-        region,
     };
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<SqsBatch>| {
         // Boxed: the SDK's futures are nested deeper than the compiler looks.

@@ -16,8 +16,6 @@ pub(crate) struct Rehydrate<R, D> {
     pub(crate) stream: R,
     /// The DLQ for each queue of a pipe's dead letters, by the ARN of that queue.
     pub(crate) destinations: HashMap<String, D>,
-    /// The stack's.
-    pub(crate) region: String,
 }
 
 /// The dead letter stays in its queue, which moves it to the DLQ itself after some tries.
@@ -64,9 +62,7 @@ impl<R: StreamRecords, D: DlqSender> Rehydrate<R, D> {
             Err(problem) => Some(problem),
             Ok(dead_letter) => match self.stream.read(dead_letter.range()).await? {
                 Reading::Gone { reason } => Some(reason),
-                Reading::Records(records) => {
-                    send(&dead_letter, &records, dlq, &self.region).await?
-                }
+                Reading::Records(records) => send(&dead_letter, &records, dlq).await?,
             },
         };
         if let Some(reason) = lacks {
@@ -87,13 +83,12 @@ async fn send(
     dead_letter: &PipeDeadLetter,
     records: &[StreamRecord],
     dlq: &impl DlqSender,
-    region: &str,
 ) -> Result<Option<String>, Unhandled> {
     let mut lacks = None;
     let mut sent = 0;
     for record in records {
         let reference = record.image.get("ref");
-        match event(record, region) {
+        match event(record) {
             Ok(Some(event)) => {
                 dlq.send(&serde_json::to_string(&event)?).await?;
                 sent += 1;

@@ -43,23 +43,19 @@ pub struct CloudEvent<'a> {
     pub replayforce: &'a str,
     /// Events with the same one have an order: a digest of the pointer's partition key.
     pub partitionkey: Cow<'a, str>,
-    /// The ARN of the payload's object.
-    pub payloadarn: String,
     /// What a partial-failure answer must name.
     pub deliveryid: &'a str,
 }
 
 impl<'a> CloudEvent<'a> {
     /// The event of an item of the `events` table: its strings and numbers, as
-    /// text. Only its attributes count, so a heartbeat is an event, too. `region` is where the
-    /// stack is.
+    /// text. Only its attributes count, so a heartbeat is an event, too.
     ///
     /// # Errors
     /// The name of an attribute that the item lacks.
     pub fn of_image(
         image: &'a HashMap<String, String>,
         delivery_id: &'a str,
-        region: &str,
     ) -> Result<Self, &'static str> {
         let of = |name: &'static str| image.get(name).map(String::as_str).ok_or(name);
         let (bucket, key) = (of("bucket")?, of("key")?);
@@ -83,19 +79,8 @@ impl<'a> CloudEvent<'a> {
             replayid: of("replayid")?,
             replayforce: of("replayforce")?,
             partitionkey: group().or_else(|name| made("pk").map_err(|_| name))?,
-            payloadarn: format!("arn:{}:s3:::{bucket}/{key}", partition(region)),
             deliveryid: delivery_id,
         })
-    }
-}
-
-/// The partition of a region, the second part of its ARNs.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-fn partition(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
     }
 }
 
@@ -130,7 +115,7 @@ mod tests {
     }
 
     fn json(image: &HashMap<String, String>) -> Value {
-        serde_json::to_value(CloudEvent::of_image(image, "delivery", "eu-west-1").unwrap()).unwrap()
+        serde_json::to_value(CloudEvent::of_image(image, "delivery").unwrap()).unwrap()
     }
 
     #[test]
@@ -152,7 +137,6 @@ mod tests {
             "replayid": "",
             "replayforce": "false",
             "partitionkey": "ac42",
-            "payloadarn": "arn:aws:s3:::payloads/payloads/a/evt_1",
             "deliveryid": "delivery",
         });
         assert_eq!(json(&image()), published);
@@ -174,14 +158,11 @@ mod tests {
         {
             let pair: Vec<String> =
                 serde_json::from_str(line.trim().trim_end_matches(',')).unwrap();
-            let place = pair[1]
-                .replace("${var.partition}", "aws")
-                .replace(".S>", ">")
-                .replace(".N>", ">");
+            let place = pair[1].replace(".S>", ">").replace(".N>", ">");
             expected[&pair[0]] = place.trim_matches('"').into();
         }
         assert_eq!(rendered, expected);
-        assert_eq!(expected.as_object().unwrap().len(), 18);
+        assert_eq!(expected.as_object().unwrap().len(), 17);
         let stream = MODULE
             .lines()
             .find(|line| line.contains("from_stream"))
@@ -205,24 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_is_of_the_regions_partition() {
-        for (region, expected) in [
-            ("eu-central-1", "aws"),
-            ("us-east-1", "aws"),
-            ("us-gov-west-1", "aws-us-gov"),
-            ("cn-north-1", "aws-cn"),
-        ] {
-            assert_eq!(partition(region), expected);
-        }
-    }
-
-    #[test]
     fn what_it_lacks_is_named() {
         let whole = image();
         for name in whole.keys() {
             let mut image = whole.clone();
             image.remove(name);
-            assert_eq!(CloudEvent::of_image(&image, "", "").unwrap_err(), name);
+            assert_eq!(CloudEvent::of_image(&image, "").unwrap_err(), name);
         }
     }
 }

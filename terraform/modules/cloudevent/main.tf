@@ -25,12 +25,7 @@ locals {
     ["partitionkey", "<$.dynamodb.NewImage.group.S>"],
   ]
 
-  # Only in the messages of our own queues: a parameter of a pipe can take it from nowhere else.
-  routing = [
-    ["payloadarn", "\"arn:${var.partition}:s3:::<$.dynamodb.NewImage.bucket.S>/<$.dynamodb.NewImage.key.S>\""],
-  ]
-
   # `deliveryid` is what a partial failure must name: it differs with the pipe's source.
-  from_stream = "{\"specversion\":\"1.0\",${join(",", [for a in concat(local.image, local.routing) : "\"${a[0]}\":${a[1]}"])},\"deliveryid\":<$.eventID>}"
+  from_stream = "{\"specversion\":\"1.0\",${join(",", [for a in local.image : "\"${a[0]}\":${a[1]}"])},\"deliveryid\":<$.eventID>}"
   from_queue  = "{\"specversion\":\"1.0\",${join(",", [for a in local.image : "\"${a[0]}\":<$.body.${a[0]}>"])},\"deliveryid\":<$.messageId>}"
 }

@@ -70,7 +70,6 @@ async fn a_destination_gets_the_exact_bytes_with_their_type_and_attributes() {
         }
         // Where the payload is concerns only what redeems it.
         assert_eq!(request.header("ce-dataref"), None);
-        assert_eq!(request.header("ce-payloadarn"), None);
 
         delivered(&stack, "http-event", &reference).await;
         let of_path = |one: &Request| one.path == "/http-event";

@@ -18,7 +18,7 @@ const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%');
 
 /// Attributes that say nothing where the payload itself is the body: they tell where it is in the
 /// stack, and what a function would have to answer.
-const LEFT_OUT: [&str; 4] = ["datacontenttype", "dataref", "deliveryid", "payloadarn"];
+const LEFT_OUT: [&str; 3] = ["datacontenttype", "dataref", "deliveryid"];
 
 /// The attributes of an event as CloudEvents' binary content mode has them. An empty one is left
 /// out, since no attribute of CloudEvents can be empty.
@@ -117,7 +117,7 @@ mod tests {
     fn attributes_become_headers() {
         let event = json!({
             "specversion": "1.0", "id": "evt_1", "type": "a", "subject": "", "dataref": "s3://b/k",
-            "payloadarn": "arn", "deliveryid": "d", "datacontenttype": "text/plain",
+            "deliveryid": "d", "datacontenttype": "text/plain",
             "replayid": "", "replayforce": "false", "datasize": "2", "partitionkey": "ac42",
         });
         let expected = [

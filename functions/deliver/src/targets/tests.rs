@@ -24,7 +24,6 @@ fn a_target_gets_a_list_of_one_event_with_its_subscription() {
     assert_eq!(input[0]["deliveryid"], "m1");
     assert_eq!(input[0]["subscription"], "erp");
     assert_eq!(input[0]["ref"], "stripe/evt_1");
-    assert_eq!(input[0].get("payloadarn"), None);
 }
 
 #[test]

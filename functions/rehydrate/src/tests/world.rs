@@ -79,7 +79,6 @@ impl World {
         let rehydrate = Rehydrate {
             stream: self,
             destinations: [("arn:dead-letters".to_owned(), self)].into(),
-            region: "eu-west-1".to_owned(),
         };
         let response = rehydrate
             .handle(serde_json::from_value(batch).unwrap())

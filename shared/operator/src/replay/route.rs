@@ -19,7 +19,7 @@ pub(super) struct ReplayRoute {
 
 enum Way {
     Rows { pointers: Pointers, to: String },
-    Queue { queue: Queue, region: String },
+    Queue(Queue),
 }
 
 impl ReplayRoute {
@@ -40,10 +40,7 @@ impl ReplayRoute {
         let way = match subscription {
             None => rows("*"),
             Some(name) => match stack.subscription(name)?.queue_url.as_deref() {
-                Some(url) => Way::Queue {
-                    queue: stack.queue(url),
-                    region: stack.description.region.clone(),
-                },
+                Some(url) => Way::Queue(stack.queue(url)),
                 None => rows(name),
             },
         };
@@ -58,10 +55,10 @@ impl ReplayRoute {
     pub(super) async fn send(&self, pointers: &[Image], now: Timestamp) -> Result<()> {
         match &self.way {
             // One after the other: events of one key keep their order.
-            Way::Queue { queue, region } if queue.is_fifo() => {
+            Way::Queue(queue) if queue.is_fifo() => {
                 for pointer in pointers {
-                    let body = message(pointer, region, &self.replay_id, self.force)?;
-                    let event = event(pointer, region, &self.replay_id)?;
+                    let body = message(pointer, &self.replay_id, self.force)?;
+                    let event = event(pointer, &self.replay_id)?;
                     let once = format!("{}\n{}", event.reference, self.replay_id);
                     let order = InOrder {
                         group: event.partitionkey.into_owned(),
@@ -71,10 +68,10 @@ impl ReplayRoute {
                 }
                 Ok(())
             }
-            Way::Queue { queue, region } => {
+            Way::Queue(queue) => {
                 let bodies = pointers
                     .iter()
-                    .map(|pointer| message(pointer, region, &self.replay_id, self.force))
+                    .map(|pointer| message(pointer, &self.replay_id, self.force))
                     .collect::<Result<Vec<_>>>()?;
                 try_join_all(bodies.iter().map(|body| queue.send(body))).await?;
                 Ok(())
@@ -100,15 +97,15 @@ impl ReplayRoute {
 }
 
 /// The message that the topic, or `fan`, would put into a subscription's queue.
-fn message(pointer: &Image, region: &str, replay_id: &str, force: bool) -> Result<String> {
+fn message(pointer: &Image, replay_id: &str, force: bool) -> Result<String> {
     let mut image = pointer.clone();
     image.insert("replayid".to_owned(), replay_id.to_owned());
     image.insert("replayforce".to_owned(), force.to_string());
-    serde_json::to_string(&event(&image, region, replay_id)?).context("an event has no JSON form")
+    serde_json::to_string(&event(&image, replay_id)?).context("an event has no JSON form")
 }
 
-fn event<'a>(image: &'a Image, region: &str, replay_id: &'a str) -> Result<CloudEvent<'a>> {
-    CloudEvent::of_image(image, replay_id, region)
+fn event<'a>(image: &'a Image, replay_id: &'a str) -> Result<CloudEvent<'a>> {
+    CloudEvent::of_image(image, replay_id)
         .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))
 }
 
@@ -141,13 +138,12 @@ mod tests {
         pointer.insert("replayforce".to_owned(), "false".to_owned());
         for force in [true, false] {
             let event: Value =
-                serde_json::from_str(&message(&pointer, "eu-west-1", "r-1", force).unwrap())
-                    .unwrap();
+                serde_json::from_str(&message(&pointer, "r-1", force).unwrap()).unwrap();
             assert_eq!(event["replayid"], "r-1");
             assert_eq!(event["replayforce"], force.to_string());
             assert_eq!(event["ref"], "ref");
         }
         pointer.remove("size");
-        assert!(message(&pointer, "eu-west-1", "r-1", false).is_err());
+        assert!(message(&pointer, "r-1", false).is_err());
     }
 }

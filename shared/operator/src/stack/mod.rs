@@ -9,8 +9,8 @@ use aws::{
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
-pub(crate) use self::description::{DeployedFunction, StreamPipe};
 pub use self::description::{Days, Deliver, StackDescription, Subscription, TEST_TYPE, Target};
+pub(crate) use self::description::{DeployedFunction, StreamPipe};
 use crate::{
     Problem, Result,
     problem::{code, refuse},

@@ -266,7 +266,6 @@ fn message(key: &str, payload: &[u8]) -> Value {
         "replayid": "",
         "replayforce": "false",
         "partitionkey": "ac42",
-        "payloadarn": format!("arn:aws:s3:::bucket/{key}"),
         "deliveryid": "of the stream",
     })
 }

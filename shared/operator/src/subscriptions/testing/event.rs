@@ -61,7 +61,7 @@ impl TestEvent {
     }
 
     /// What the router would put into the queue.
-    pub(super) fn message(&self, region: &str) -> Result<String> {
+    pub(super) fn message(&self) -> Result<String> {
         let at = format_time(self.at);
         let id = self.reference.event_key.as_str();
         let (trace, span) = self.trace;
@@ -84,7 +84,7 @@ impl TestEvent {
             ("group", self.group()),
         ];
         let image: Image = image.map(|(name, value)| (name.to_owned(), value)).into();
-        let event = CloudEvent::of_image(&image, &self.replay_id, region)
+        let event = CloudEvent::of_image(&image, &self.replay_id)
             .map_err(|name| Problem::Refused(format!("a test event has no attribute {name}")))?;
         serde_json::to_string(&event).context("an event has no JSON form")
     }
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn it_says_that_it_is_a_test_and_can_be_redeemed() {
         let event = event();
-        let message: Value = serde_json::from_str(&event.message("eu-west-1").unwrap()).unwrap();
+        let message: Value = serde_json::from_str(&event.message().unwrap()).unwrap();
         for (name, value) in [
             ("type", "coatcheck.test"),
             ("ref", "stripe/coatcheck-test-0000000000000007"),

@@ -58,7 +58,7 @@ pub async fn test(
     let event = TestEvent::new(name, &endpoint, bucket, nonce, (stack.now)())?;
     put_payload(stack, &event).await?;
     let queue = stack.queue(url);
-    send(&queue, &event, &stack.description.region).await?;
+    send(&queue, &event).await?;
     progress.doing("waiting for the outcome");
     let started = Instant::now();
     let look = Look {
@@ -121,8 +121,8 @@ async fn put_payload(stack: &Stack, event: &TestEvent) -> Result<()> {
     Ok(())
 }
 
-async fn send(queue: &Queue, event: &TestEvent, region: &str) -> Result<()> {
-    let body = event.message(region)?;
+async fn send(queue: &Queue, event: &TestEvent) -> Result<()> {
+    let body = event.message()?;
     if queue.is_fifo() {
         // A key of its own: it waits for no other event, and no other waits for it.
         let order = InOrder {

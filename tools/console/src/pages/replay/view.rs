@@ -8,7 +8,6 @@ use operator::{
 
 use super::choice::Choice;
 use crate::{
-    app::Console,
     markup::{bytes, notice, shown, time},
     pages::{
         event::{read_only, replay_address},

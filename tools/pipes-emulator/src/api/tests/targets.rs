@@ -14,7 +14,7 @@ fn bus() -> PipeTargetParameters {
     let bus = PipeTargetEventBridgeEventBusParameters::builder()
         .source("coatcheck.x")
         .detail_type("$.body.type")
-        .resources("$.body.payloadarn")
+        .resources("$.body.dataref")
         .time("$.body.time");
     PipeTargetParameters::builder()
         .event_bridge_event_bus_parameters(bus.build())
