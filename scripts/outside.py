@@ -3,8 +3,8 @@
     outside.py up      creates it all, named outside
     outside.py down    deletes it
 
-A bus with a rule to a queue, a Kinesis stream, Firehose to a bucket, a task definition, a job definition, a FIFO queue
-and two standard queues. terraform/environments/e2e.tfvars names them.
+A bus with a rule to a queue, a Kinesis stream, Firehose to a bucket, a task definition, a job definition, FIFO queues and
+standard queues. terraform/environments/e2e.tfvars names them.
 """
 
 import json
@@ -14,6 +14,7 @@ import botocore.session
 
 NAME = "outside"
 QUEUES = {f"{NAME}-bus": {}, f"{NAME}.fifo": {"FifoQueue": "true"}, f"{NAME}-fair": {}, f"{NAME}-enriched": {}}
+QUEUES |= {f"{NAME}-ordered-{number}.fifo": {"FifoQueue": "true"} for number in range(10)}
 ROLES = {f"{NAME}-task": "ecs-tasks", f"{NAME}-firehose": "firehose"}
 CONTAINER = {"name": "job", "image": "job", "memory": 512}
 
