@@ -182,6 +182,14 @@ run "each_has_the_rights_of_its_own_subscription" {
     condition     = length([for name, json in output.operator_policies : name if strcontains(json, "UpdateEventSourceMapping")]) == 1 && strcontains(output.operator_policies.operate, "CloseBreakers") && !strcontains(output.operator_policies.read, "subscriptions/*")
     error_message = "Who may only read switches no mapping and reads no secret."
   }
+
+  # `coatcheck subscriptions key` and `rotate-key`.
+  assert {
+    condition = { for name, json in output.operator_policies : name => flatten([
+      for statement in jsondecode(json).Statement : statement.Action if contains(flatten([try(statement.Resource, [])]), "arn:aws:secretsmanager:eu-west-1:123456789012:secret:coatcheck/subscriptions/*")
+    ]) } == { read = [], verify = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], operate = ["secretsmanager:PutSecretValue"] }
+    error_message = "Only verify reads the destinations' secrets, and only operate writes them: ${jsonencode(output.operator_policies)}"
+  }
 }
 
 run "the_stack_says_who_reads" {
