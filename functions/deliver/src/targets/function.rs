@@ -1,7 +1,7 @@
 use aws::{Invoked, Invoking, Sdk};
 use serde::Deserialize;
 
-use super::{input, refused, retry};
+use super::call::{input, refused, retry};
 use crate::destination::{Destination, Outcome, Outgoing};
 
 /// A Lambda function, called and waited for with one event at a time.

@@ -1,9 +1,14 @@
+use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{function::read, queue::sending, *};
+use super::{
+    call::{input, refused, retry},
+    function::read,
+    queue::sending,
+};
 use crate::{
     config::FairBy,
-    destination::AtOnce,
+    destination::{AtOnce, Outcome, Outgoing},
     event::{Event, tests::message},
 };
 

@@ -1,6 +1,9 @@
 use aws::{Executions, Sdk};
 
-use super::{function::read, input, refused, retry};
+use super::{
+    call::{input, refused, retry},
+    function::read,
+};
 use crate::destination::{Destination, Outcome, Outgoing};
 
 /// An EXPRESS workflow, run to its end with one event at a time.

@@ -1,5 +1,6 @@
 //! Subscriptions: which events go to which target, and whether they do.
 
+mod goal;
 mod hold;
 mod list;
 mod meaning;
@@ -14,6 +15,7 @@ mod testing;
 pub use aws::{PipeState, operator::Depth};
 
 pub use self::{
+    goal::Goal,
     hold::{HoldEnd, hold},
     list::{ListedSubscription, list},
     meaning::Meaning,
@@ -21,7 +23,7 @@ pub use self::{
     pipe::Pipe,
     readers::{OPEN, PAUSED},
     status::{Depths, Status, depths, status},
-    switch::{Goal, switch},
+    switch::switch,
     target::{TARGET_MISSING, TargetState},
     testing::{TestEnd, TestOutcome, test},
 };

@@ -5,30 +5,11 @@ use std::time::{Duration, Instant};
 use aws::{PipeState, operator::PipeRequest};
 use domain::{SignedDuration, StoreError};
 
-use super::{Pipe, Readers};
+use super::{Goal, Pipe, Readers};
 use crate::{Progress, Result, Stack, format::format_duration, problem::refuse};
 
 /// How often to look: a change takes a minute or two.
 pub(super) const PAUSE: Duration = Duration::from_secs(1);
-
-/// The state to reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Goal {
-    /// The pipe delivers events.
-    Running,
-    /// The pipe is stopped.
-    Stopped,
-}
-
-impl Goal {
-    /// `EventBridge`'s name of the state.
-    pub fn state(self) -> &'static str {
-        match self {
-            Self::Running => "RUNNING",
-            Self::Stopped => "STOPPED",
-        }
-    }
-}
 
 /// What to do in a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,37 @@
+//! What the calls of all targets have in common.
+
+use domain::{StoreError, with_causes};
+use serde_json::Value;
+use tracing::warn;
+
+use crate::destination::{Outcome, Outgoing, Reason};
+
+/// The input of a target: a list of one event, as a pipe with batches of one would give it.
+/// `subscription`: whose DLQ an event goes to that the target rejects.
+pub(super) fn input(outgoing: &Outgoing<'_>, subscription: &str) -> String {
+    let mut event = outgoing.event.for_target(outgoing.message_id);
+    event.insert("subscription".to_owned(), subscription.into());
+    Value::from(vec![Value::from(event)]).to_string()
+}
+
+/// AWS did not do what it was asked. Someone may have to act first, and the event must still be
+/// there then: it is tried again even if it was refused.
+pub(super) fn refused(problem: &StoreError) -> Outcome {
+    warn!(
+        cause = with_causes(problem),
+        "the target could not be called"
+    );
+    retry(match problem {
+        StoreError::Transient { .. } => "unreachable",
+        StoreError::Permanent { .. } => "refused",
+    })
+}
+
+pub(super) fn retry(reason: &'static str) -> Outcome {
+    Outcome::Retry {
+        reason: Reason(reason),
+        status: None,
+        after: None,
+        strikes: true,
+    }
+}
