@@ -1,6 +1,7 @@
 //! Subscriptions: which events go to which target, and whether they do.
 
 mod hold;
+mod keys;
 mod list;
 mod meaning;
 mod pause;
@@ -15,6 +16,7 @@ pub use aws::{PipeState, operator::Depth};
 
 pub use self::{
     hold::{HoldEnd, hold},
+    keys::{KeyPlace, KeyRotation, RevealedKeys, RotatedSigningKey, plan_key_rotation},
     list::{ListedSubscription, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},
