@@ -10,8 +10,8 @@ use crate::{
 /// One secret, read as the text that it is.
 #[derive(Debug, Clone)]
 pub struct SecretText {
-    client: Client,
-    id: String,
+    pub(crate) client: Client,
+    pub(crate) id: String,
 }
 
 impl SecretText {

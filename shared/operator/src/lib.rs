@@ -27,6 +27,7 @@ pub mod doctor;
 pub mod endpoints;
 pub mod events;
 mod format;
+mod key_ids;
 pub mod listen;
 pub mod logs;
 pub mod metrics;

@@ -16,6 +16,7 @@ mod queue;
 mod records;
 pub mod requests;
 mod sdk;
+mod secret_value;
 mod tables;
 mod targets;
 
@@ -37,6 +38,7 @@ pub use records::{Record, Records};
 #[cfg(any(test, feature = "test-util"))]
 pub use sdk::sdk_at;
 pub use sdk::{Account, sdk};
+pub use secret_value::{SecretValue, SecretVersion};
 pub use tables::{TableFacts, Tables};
 pub use targets::Targets;
 

@@ -2,6 +2,7 @@
 
 mod goal;
 mod hold;
+mod keys;
 mod list;
 mod meaning;
 mod pause;
@@ -17,6 +18,7 @@ pub use aws::{PipeState, operator::Depth};
 pub use self::{
     goal::Goal,
     hold::{HoldEnd, hold},
+    keys::{KeyPlace, KeyRotation, RevealedKeys, RotatedSigningKey, plan_key_rotation},
     list::{ListedSubscription, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},

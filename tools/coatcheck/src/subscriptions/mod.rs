@@ -1,8 +1,10 @@
 //! `coatcheck subscriptions`: which events go to which target, and whether they do.
 
+mod key;
 mod ls;
 mod pause;
 mod resume;
+mod rotate;
 mod status;
 mod switch;
 mod test;
@@ -23,6 +25,10 @@ pub(crate) enum Command {
     Resume(resume::Args),
     /// Send a test event through one subscription, and wait for its outcome.
     Test(test::Args),
+    /// Say where the signing key of an HTTP destination is, or show it.
+    Key(key::Args),
+    /// Add a new signing key of an HTTP destination beside the old one.
+    RotateKey(rotate::Args),
 }
 
 impl Command {
@@ -33,6 +39,8 @@ impl Command {
             Self::Pause(args) => pause::run(args, host),
             Self::Resume(args) => resume::run(args, host),
             Self::Test(args) => test::run(args, host),
+            Self::Key(args) => key::run(args, host),
+            Self::RotateKey(args) => rotate::run(args, host),
         }
     }
 }

@@ -4,7 +4,7 @@ use aws::operator::KeyVersions;
 use domain::{Key, KeyRing, KeyRingProblem, KeyUse, Secret, SignedDuration, Timestamp};
 
 use crate::{
-    Problem, Result,
+    Problem, Result, key_ids,
     problem::{WithContext as _, refuse},
 };
 
@@ -82,7 +82,7 @@ pub(super) fn plan(
             id.to_owned()
         }
         // `old` also has the keys that have ended: pointers name them.
-        None => unique(&today(now), &old),
+        None => unique(&key_ids::today(now), &old),
     };
     keys.insert(
         0,
@@ -133,16 +133,7 @@ fn is_current(versions: &KeyVersions, key: &Key) -> bool {
 
 /// An id that none of these keys has.
 fn unique(id: &str, keys: &[Key]) -> String {
-    let is_free = |id: &str| !keys.iter().any(|key| key.id == id);
-    let numbered = (2..).map(|number| format!("{id}-{number}"));
-    std::iter::once(id.to_owned())
-        .chain(numbered)
-        .find(|id| is_free(id))
-        .unwrap_or_default()
-}
-
-fn today(now: Timestamp) -> String {
-    now.to_string().chars().take(10).collect()
+    key_ids::unique(id, |id| keys.iter().any(|key| key.id == id))
 }
 
 #[cfg(test)]
