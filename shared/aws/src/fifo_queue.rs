@@ -1,4 +1,7 @@
-use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
+use aws_sdk_sqs::{
+    Client,
+    types::{SendMessageBatchRequestEntry, SendMessageBatchResultEntry},
+};
 use domain::StoreError;
 
 use crate::{
@@ -68,7 +71,11 @@ impl FifoQueue {
             .await
             .map_err(|error| classify(SEND, &error))?;
         // What the answer does not name as sent was not sent.
-        let sent: Vec<&str> = answer.successful.iter().map(|entry| entry.id()).collect();
+        let sent: Vec<&str> = answer
+            .successful
+            .iter()
+            .map(SendMessageBatchResultEntry::id)
+            .collect();
         Ok((0..messages.len())
             .filter(|place| !sent.contains(&place.to_string().as_str()))
             .collect())
@@ -78,8 +85,7 @@ impl FifoQueue {
 #[cfg(test)]
 mod tests {
     use aws_sdk_sqs::{
-        operation::send_message_batch::SendMessageBatchOutput,
-        types::{BatchResultErrorEntry, SendMessageBatchResultEntry},
+        operation::send_message_batch::SendMessageBatchOutput, types::BatchResultErrorEntry,
     };
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
 

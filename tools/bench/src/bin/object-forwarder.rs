@@ -32,8 +32,9 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| {
         let body = event.payload.pointer("/Records/0/body");
         let event: Value = serde_json::from_str(body.and_then(Value::as_str).ok_or("no message")?)?;
-        let place = event["dataref"]
-            .as_str()
+        let place = event
+            .get("dataref")
+            .and_then(Value::as_str)
             .and_then(|place| place.strip_prefix("s3://"));
         let (bucket, key) = place
             .and_then(|place| place.split_once('/'))
