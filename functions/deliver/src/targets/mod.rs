@@ -1,5 +1,6 @@
 //! Destinations that a pipe would call, too, but not at a pace.
 
+mod calling;
 mod function;
 mod queue;
 #[cfg(test)]
@@ -9,16 +10,13 @@ mod workflow;
 use std::time::Duration;
 
 use aws::Sdk;
-use domain::{StoreError, with_causes};
 use function::Function;
 use queue::OtherQueue;
-use serde_json::Value;
-use tracing::warn;
 use workflow::{Express, Standard};
 
 use crate::{
     config::{Config, DestinationConfig},
-    destination::{Destination, Outcome, Outgoing, Reason},
+    destination::{Destination, Outcome, Outgoing},
     http::{Http, HttpProblem},
 };
 
@@ -77,35 +75,5 @@ impl Destination for Target {
             Self::Standard(workflow) => workflow.deliver(outgoing).await,
             Self::Queue(queue) => queue.deliver(outgoing).await,
         }
-    }
-}
-
-/// The input of a target: a list of one event, as a pipe with batches of one would give it.
-/// `subscription`: whose DLQ an event goes to that the target rejects.
-fn input(outgoing: &Outgoing<'_>, subscription: &str) -> String {
-    let mut event = outgoing.event.for_target(outgoing.message_id);
-    event.insert("subscription".to_owned(), subscription.into());
-    Value::from(vec![Value::from(event)]).to_string()
-}
-
-/// AWS did not do what it was asked. Someone may have to act first, and the event must still be
-/// there then: it is tried again even if it was refused.
-fn refused(problem: &StoreError) -> Outcome {
-    warn!(
-        cause = with_causes(problem),
-        "the target could not be called"
-    );
-    retry(match problem {
-        StoreError::Transient { .. } => "unreachable",
-        StoreError::Permanent { .. } => "refused",
-    })
-}
-
-fn retry(reason: &'static str) -> Outcome {
-    Outcome::Retry {
-        reason: Reason(reason),
-        status: None,
-        after: None,
-        strikes: true,
     }
 }

@@ -1,9 +1,13 @@
+use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{function::read, queue::sending, *};
+use super::{
+    calling::{input, read, refused, retry},
+    queue::sending,
+};
 use crate::{
     config::FairBy,
-    destination::AtOnce,
+    destination::{AtOnce, Outcome, Outgoing},
     event::{Event, tests::message},
 };
 

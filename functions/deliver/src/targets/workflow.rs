@@ -1,6 +1,6 @@
 use aws::{Executions, Sdk};
 
-use super::{function::read, input, refused, retry};
+use super::calling::{input, read, refused, retry};
 use crate::destination::{Destination, Outcome, Outgoing};
 
 /// An EXPRESS workflow, run to its end with one event at a time.
