@@ -136,7 +136,7 @@ impl<D: Destination, P: Ports> Deliver<D, P> {
         let events = messages.iter_mut().filter(|message| message.event.is_ok());
         let mut events: Vec<&mut Message> = events.collect();
         let places = pace
-            .places(&self.work.ports, events.len(), now, latest)
+            .places_ahead(&self.work.ports, events.len(), now, latest)
             .await;
         let Places { at, free_at } = places.unwrap_or_else(|problem| {
             warn!(

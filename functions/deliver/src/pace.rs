@@ -26,6 +26,10 @@ const MARGIN: f64 = 1.02;
 /// were stuck together would be sent together.
 const LATE: Duration = Duration::from_millis(25);
 
+/// What comes before a turn takes some time. Where nothing is reserved yet, a batch's first place is
+/// this far ahead: it would come too late for a place at once, and give it up.
+const LEAD: SignedDuration = SignedDuration::from_millis(150);
+
 /// Places that an event takes before it is held.
 const PLACES: u32 = 20;
 
@@ -54,9 +58,21 @@ impl Pace {
         }
     }
 
+    /// Reserves places for events that are not ready yet.
+    pub(crate) async fn places_ahead<Store: PaceStore>(
+        self,
+        store: &Store,
+        events: usize,
+        now: Timestamp,
+        latest: Timestamp,
+    ) -> Result<Places, StoreError> {
+        let ready = now.checked_add(LEAD).unwrap_or(now);
+        self.places(store, events, ready, latest).await
+    }
+
     /// Reserves places for so many events, or for as many as may still be sent by `latest`: one
     /// write, unless there is not enough time for all.
-    pub(crate) async fn places<Store: PaceStore>(
+    async fn places<Store: PaceStore>(
         self,
         store: &Store,
         events: usize,

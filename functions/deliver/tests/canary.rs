@@ -14,6 +14,9 @@ const CANARIES: [&str; 4] = [
     "CANARYANSWER",
 ];
 
+/// The SHA-256 of `{}`, which is the payload.
+const EMPTY_OBJECT: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
 const BREAKER: &str =
     r#"{"failures_in_a_row":5,"failure_rate":0.5,"pause_s":30,"longest_pause_s":900}"#;
 
@@ -22,7 +25,7 @@ fn event() -> String {
         "specversion": "1.0", "id": "evt_1", "source": "/endpoints/stripe", "type": "invoice.paid",
         "subject": "CANARYSUBJECT", "time": "2026-11-21T20:59:57.000Z",
         "datacontenttype": "application/json", "dataref": "s3://payloads/payloads/a/evt_1",
-        "datasha256": "0".repeat(64), "datasize": "2", "ref": "stripe/evt_1",
+        "datasha256": EMPTY_OBJECT, "datasize": "2", "ref": "stripe/evt_1",
         "receivedat": "2026-11-21T20:59:57.414Z", "traceparent": "", "replayid": "",
         "replayforce": "false", "partitionkey": "ac42", "deliveryid": "d",
     })
@@ -71,6 +74,7 @@ fn there(target: &str, request: &str) -> HttpReply {
                 }
             }
         }
+        "GET" => json!({}),
         "POST" => json!({"batchItemFailures": "CANARYANSWER"}),
         _ => json!({"MessageId": "m", "Attributes": {}}),
     };

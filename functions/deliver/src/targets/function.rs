@@ -1,7 +1,6 @@
 use aws::{Invoked, Invoking, Sdk};
-use serde::Deserialize;
 
-use super::call::{input, refused, retry};
+use super::calling::{input, read, refused, retry};
 use crate::destination::{Destination, Outcome, Outgoing};
 
 /// A Lambda function, called and waited for with one event at a time.
@@ -9,13 +8,6 @@ pub(crate) struct Function {
     invoking: Invoking,
     arn: String,
     subscription: String,
-}
-
-/// How a function or workflow names events that failed: the form that pipes read.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    batch_item_failures: Option<Vec<serde::de::IgnoredAny>>,
 }
 
 impl Function {
@@ -41,22 +33,5 @@ impl Destination for Function {
             Ok(Ok(Invoked::Failed)) => retry("function_error"),
             Ok(Ok(Invoked::Answered(answer))) => read(&answer),
         }
-    }
-}
-
-/// An answer that names the one event says that it failed. As a pipe reads it: without the field,
-/// or if it is no JSON object, it may say anything; a field of another form is a failure.
-pub(super) fn read(answer: &[u8]) -> Outcome {
-    let is_object = answer.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    let failed = match serde_json::from_slice::<Answer>(answer) {
-        Ok(Answer {
-            batch_item_failures: failures,
-        }) => failures.is_some_and(|failures| !failures.is_empty()),
-        Err(problem) => is_object && problem.is_data(),
-    };
-    if failed {
-        retry("named_as_failed")
-    } else {
-        Outcome::Delivered { status: None }
     }
 }

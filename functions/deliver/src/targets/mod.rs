@@ -1,6 +1,6 @@
 //! Destinations that a pipe would call, too, but not at a pace.
 
-mod call;
+mod calling;
 mod function;
 mod queue;
 #[cfg(test)]

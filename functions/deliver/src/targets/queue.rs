@@ -2,7 +2,7 @@ use aws::{Queue, Sdk, Sending};
 use domain::PartitionKey;
 use serde_json::Value;
 
-use super::call::{refused, retry};
+use super::calling::{refused, retry};
 use crate::{
     config::FairBy,
     destination::{Destination, Outcome, Outgoing},

@@ -2,8 +2,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
-    call::{input, refused, retry},
-    function::read,
+    calling::{input, read, refused, retry},
     queue::sending,
 };
 use crate::{

@@ -1,9 +1,6 @@
 use aws::{Executions, Sdk};
 
-use super::{
-    call::{input, refused, retry},
-    function::read,
-};
+use super::calling::{input, read, refused, retry};
 use crate::destination::{Destination, Outcome, Outgoing};
 
 /// An EXPRESS workflow, run to its end with one event at a time.

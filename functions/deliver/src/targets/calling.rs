@@ -1,6 +1,7 @@
-//! What the calls of all targets have in common.
+//! What all calls of targets have in common.
 
 use domain::{StoreError, with_causes};
+use serde::Deserialize;
 use serde_json::Value;
 use tracing::warn;
 
@@ -33,5 +34,29 @@ pub(super) fn retry(reason: &'static str) -> Outcome {
         status: None,
         after: None,
         strikes: true,
+    }
+}
+
+/// How a function or workflow names events that failed: the form that pipes read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    batch_item_failures: Option<Vec<serde::de::IgnoredAny>>,
+}
+
+/// An answer that names the one event says that it failed. As a pipe reads it: without the field,
+/// or if it is no JSON object, it may say anything; a field of another form is a failure.
+pub(super) fn read(answer: &[u8]) -> Outcome {
+    let is_object = answer.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    let failed = match serde_json::from_slice::<Answer>(answer) {
+        Ok(Answer {
+            batch_item_failures: failures,
+        }) => failures.is_some_and(|failures| !failures.is_empty()),
+        Err(problem) => is_object && problem.is_data(),
+    };
+    if failed {
+        retry("named_as_failed")
+    } else {
+        Outcome::Delivered { status: None }
     }
 }
