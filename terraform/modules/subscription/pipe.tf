@@ -93,128 +93,133 @@ resource "aws_pipes_pipe" "this" {
     }
   }
 
-  target_parameters {
-    # An enrichment gets the event, and the target what it answers.
-    input_template = var.enrichment == null ? local.template : null
+  # Without a parameter there must be no block: AWS returns none, and the next plan would add it again.
+  dynamic "target_parameters" {
+    for_each = var.enrichment == null || anytrue([for parameter in values(local.parameters) : parameter != null && parameter != false]) ? [1] : []
 
-    dynamic "lambda_function_parameters" {
-      for_each = local.parameters.lambda ? [1] : []
+    content {
+      # An enrichment gets the event, and the target what it answers.
+      input_template = var.enrichment == null ? local.template : null
 
-      content {
-        invocation_type = "REQUEST_RESPONSE"
-      }
-    }
+      dynamic "lambda_function_parameters" {
+        for_each = local.parameters.lambda ? [1] : []
 
-    dynamic "step_function_state_machine_parameters" {
-      for_each = local.parameters.machine[*]
-
-      content {
-        # AWS stops a pipe that waits for a STANDARD workflow.
-        invocation_type = step_function_state_machine_parameters.value == "express" ? "REQUEST_RESPONSE" : "FIRE_AND_FORGET"
-      }
-    }
-
-    dynamic "sqs_queue_parameters" {
-      for_each = local.parameters.sqs[*]
-
-      content {
-        message_group_id         = sqs_queue_parameters.value.message_group_id
-        message_deduplication_id = sqs_queue_parameters.value.message_deduplication_id
-      }
-    }
-
-    dynamic "eventbridge_event_bus_parameters" {
-      for_each = local.parameters.bus[*]
-
-      content {
-        detail_type = eventbridge_event_bus_parameters.value.detail_type
-        source      = eventbridge_event_bus_parameters.value.source
-        resources   = eventbridge_event_bus_parameters.value.resources
-        time        = eventbridge_event_bus_parameters.value.time
-      }
-    }
-
-    dynamic "kinesis_stream_parameters" {
-      for_each = local.parameters.kinesis[*]
-
-      content {
-        partition_key = kinesis_stream_parameters.value.partition_key
-      }
-    }
-
-    dynamic "ecs_task_parameters" {
-      for_each = local.parameters.ecs[*]
-
-      content {
-        task_definition_arn = ecs_task_parameters.value.task_definition
-        task_count          = 1
-        launch_type         = ecs_task_parameters.value.launch_type
-        platform_version    = ecs_task_parameters.value.platform_version
-
-        dynamic "capacity_provider_strategy" {
-          for_each = ecs_task_parameters.value.capacity_provider[*]
-
-          content {
-            capacity_provider = capacity_provider_strategy.value
-            base              = 0
-            weight            = 1
-          }
+        content {
+          invocation_type = "REQUEST_RESPONSE"
         }
+      }
 
-        network_configuration {
-          aws_vpc_configuration {
-            subnets          = ecs_task_parameters.value.subnets
-            security_groups  = ecs_task_parameters.value.security_groups
-            assign_public_ip = ecs_task_parameters.value.assign_public_ip
-          }
+      dynamic "step_function_state_machine_parameters" {
+        for_each = local.parameters.machine[*]
+
+        content {
+          # AWS stops a pipe that waits for a STANDARD workflow.
+          invocation_type = step_function_state_machine_parameters.value == "express" ? "REQUEST_RESPONSE" : "FIRE_AND_FORGET"
         }
+      }
 
-        overrides {
-          container_override {
-            name    = ecs_task_parameters.value.container
-            command = ecs_task_parameters.value.command
+      dynamic "sqs_queue_parameters" {
+        for_each = local.parameters.sqs[*]
 
-            # The provider sends 0 for each that is not set, and ECS takes that as a limit.
-            # https://github.com/hashicorp/terraform-provider-aws/issues/42564
-            cpu                = ecs_task_parameters.value.cpu
-            memory             = ecs_task_parameters.value.memory
-            memory_reservation = ecs_task_parameters.value.memory_reservation
+        content {
+          message_group_id         = sqs_queue_parameters.value.message_group_id
+          message_deduplication_id = sqs_queue_parameters.value.message_deduplication_id
+        }
+      }
 
-            dynamic "environment" {
-              for_each = ecs_task_parameters.value.environment
+      dynamic "eventbridge_event_bus_parameters" {
+        for_each = local.parameters.bus[*]
 
-              content {
-                name  = environment.value.name
-                value = environment.value.value
+        content {
+          detail_type = eventbridge_event_bus_parameters.value.detail_type
+          source      = eventbridge_event_bus_parameters.value.source
+          resources   = eventbridge_event_bus_parameters.value.resources
+          time        = eventbridge_event_bus_parameters.value.time
+        }
+      }
+
+      dynamic "kinesis_stream_parameters" {
+        for_each = local.parameters.kinesis[*]
+
+        content {
+          partition_key = kinesis_stream_parameters.value.partition_key
+        }
+      }
+
+      dynamic "ecs_task_parameters" {
+        for_each = local.parameters.ecs[*]
+
+        content {
+          task_definition_arn = ecs_task_parameters.value.task_definition
+          task_count          = 1
+          launch_type         = ecs_task_parameters.value.launch_type
+          platform_version    = ecs_task_parameters.value.platform_version
+
+          dynamic "capacity_provider_strategy" {
+            for_each = ecs_task_parameters.value.capacity_provider[*]
+
+            content {
+              capacity_provider = capacity_provider_strategy.value
+              base              = 0
+              weight            = 1
+            }
+          }
+
+          network_configuration {
+            aws_vpc_configuration {
+              subnets          = ecs_task_parameters.value.subnets
+              security_groups  = ecs_task_parameters.value.security_groups
+              assign_public_ip = ecs_task_parameters.value.assign_public_ip
+            }
+          }
+
+          overrides {
+            container_override {
+              name    = ecs_task_parameters.value.container
+              command = ecs_task_parameters.value.command
+
+              # The provider sends 0 for each that is not set, and ECS takes that as a limit.
+              # https://github.com/hashicorp/terraform-provider-aws/issues/42564
+              cpu                = ecs_task_parameters.value.cpu
+              memory             = ecs_task_parameters.value.memory
+              memory_reservation = ecs_task_parameters.value.memory_reservation
+
+              dynamic "environment" {
+                for_each = ecs_task_parameters.value.environment
+
+                content {
+                  name  = environment.value.name
+                  value = environment.value.value
+                }
               }
             }
           }
         }
       }
-    }
 
-    dynamic "batch_job_parameters" {
-      for_each = local.parameters.batch[*]
+      dynamic "batch_job_parameters" {
+        for_each = local.parameters.batch[*]
 
-      content {
-        job_definition = batch_job_parameters.value.job_definition
-        job_name       = batch_job_parameters.value.job_name
+        content {
+          job_definition = batch_job_parameters.value.job_definition
+          job_name       = batch_job_parameters.value.job_name
 
-        dynamic "retry_strategy" {
-          for_each = batch_job_parameters.value.attempts[*]
-
-          content {
-            attempts = retry_strategy.value
-          }
-        }
-
-        container_overrides {
-          dynamic "environment" {
-            for_each = batch_job_parameters.value.environment
+          dynamic "retry_strategy" {
+            for_each = batch_job_parameters.value.attempts[*]
 
             content {
-              name  = environment.value.name
-              value = environment.value.value
+              attempts = retry_strategy.value
+            }
+          }
+
+          container_overrides {
+            dynamic "environment" {
+              for_each = batch_job_parameters.value.environment
+
+              content {
+                name  = environment.value.name
+                value = environment.value.value
+              }
             }
           }
         }
