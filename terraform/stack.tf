@@ -70,7 +70,7 @@ locals {
 
         target = {
           kind      = local.targets[name].kind
-          arn       = try(coalesce(local.targets[name].arn, var.subscriptions[name].target.http.url), null)
+          arn       = local.targets[name].arn != null ? local.targets[name].arn : try(var.subscriptions[name].target.http.url, null)
           processor = var.subscriptions[name].target.processor
         }
       }
