@@ -18,6 +18,7 @@ module "fan" {
   heartbeats_endpoint  = local.heartbeats_endpoint
   log_retention_days   = var.log_retention_days
   alarms               = local.alarms
+  batch_rights_by_call = var.batch_rights_by_call
 
   # It reads in the stack's description which subscriptions are ordered, and what they want.
   description = { table_arn = local.arns.endpoints, table = aws_dynamodb_table.endpoints.name }

@@ -292,6 +292,13 @@ variable "stream_rights_on_any" {
   nullable    = false
 }
 
+variable "batch_rights_by_call" {
+  description = "Let fan call SendMessageBatch by that name. For the local cloud only: AWS checks sqs:SendMessage for it."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "require_tls" {
   description = "Refuse requests to the bucket, the queues and the topic that do not use TLS. Only the local cloud turns it off, because it speaks plain HTTP on the loopback."
   type        = bool

@@ -112,3 +112,4 @@ require_tls = false
 
 # The local cloud checks reads of streams against resource "*".
 stream_rights_on_any = true
+batch_rights_by_call = true

@@ -44,8 +44,9 @@ data "aws_iam_policy_document" "function" {
   }
 
   statement {
-    sid       = "SendToOrderedSubscriptions"
-    actions   = ["sqs:SendMessage"]
+    sid = "SendToOrderedSubscriptions"
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+    actions   = var.batch_rights_by_call ? ["sqs:SendMessage", "sqs:SendMessageBatch"] : ["sqs:SendMessage"]
     resources = concat(var.queue_arns, [local.dlq_arn])
   }
 }

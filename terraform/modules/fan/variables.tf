@@ -77,6 +77,11 @@ variable "queue_arns" {
   type        = list(string)
 }
 
+variable "batch_rights_by_call" {
+  description = "Whether SendMessageBatch needs a right of its own, as in the local cloud."
+  type        = bool
+}
+
 variable "log_retention_days" {
   description = "How many days the pipe's log group keeps its lines."
   type        = number

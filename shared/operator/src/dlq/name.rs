@@ -88,7 +88,14 @@ impl<'a> Dlq<'a> {
                 (Some(url), Some(arn)) => ReturnPath::Queue { url, arn },
                 _ => ReturnPath::Stream { to: name },
             },
-            processor: one.target.processor.as_deref(),
+            // What `deliver` sends it records under the name of its function.
+            processor: match &one.deliver {
+                Some(deliver) => deliver
+                    .function
+                    .strip_prefix(&description.stack)
+                    .and_then(|name| name.strip_prefix('-')),
+                None => one.target.processor.as_deref(),
+            },
             pipe: one.pipe.as_deref(),
         });
         let inboxes = description.processors.iter().filter_map(|(name, one)| {
