@@ -140,7 +140,7 @@ run "says_what_it_consists_of" {
       region      = "eu-west-1"
       api         = { id = "api", stage = "v1", url = "https://api.execute-api.eu-west-1.amazonaws.com/v1" }
       bucket      = "coatcheck-payloads-123456789012-eu-west-1"
-      tables      = { endpoints = "coatcheck-endpoints", events = "coatcheck-events", processed = "coatcheck-processed" }
+      tables      = { endpoints = "coatcheck-endpoints", events = "coatcheck-events", processed = "coatcheck-processed", deliveries = null }
       keys_prefix = "coatcheck/endpoints/"
       topic_arn   = "arn:aws:sns:eu-west-1:123456789012:coatcheck-events"
 
@@ -169,6 +169,7 @@ run "says_what_it_consists_of" {
       subscriptions = {
         boxed = {
           pipe      = "coatcheck-boxed"
+          deliver   = null
           ordered   = false
           enabled   = true
           types     = ["push", "invoice.*"]
@@ -181,6 +182,7 @@ run "says_what_it_consists_of" {
         }
         theirs = {
           pipe      = "coatcheck-theirs"
+          deliver   = null
           ordered   = false
           enabled   = false
           types     = ["*"]
@@ -193,6 +195,7 @@ run "says_what_it_consists_of" {
         }
         in-order = {
           pipe      = "coatcheck-in-order"
+          deliver   = null
           ordered   = true
           enabled   = true
           types     = ["*"]
