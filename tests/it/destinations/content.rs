@@ -83,7 +83,7 @@ async fn a_destination_gets_the_exact_bytes_with_their_type_and_attributes() {
         let (request, event) = &told[0];
         assert_eq!(
             request.header("content-type"),
-            Some("application/cloudevents+json")
+            Some("application/cloudevents+json; charset=UTF-8")
         );
         assert_eq!(request.header("authorization"), None);
         assert_eq!(request.header("x-credential"), Some(CREDENTIAL));
