@@ -8,6 +8,10 @@ more invocations arrive at once.
 An environment has one log stream, as on AWS; ministack itself opens a new one for each invocation. On a busy machine a
 function may write a line too late for the log of its invocation. This script logs it a second later; ministack would
 log it with the next invocation of that environment, which may never come.
+
+ministack asks for the right to list all event source mappings of anyone who reads one, and for none of anyone who
+changes one. Here each needs its own right, and the function of the mapping is a condition key, as with AWS:
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
 """
 
 import os
@@ -22,6 +26,7 @@ sys.path.pop(0)
 ENVIRONMENTS = int(os.environ.pop("ENVIRONMENTS", None) or 1)
 
 from ministack import app  # noqa: E402
+from ministack.core import iam_actions  # noqa: E402
 from ministack.core import lambda_runtime as pool  # noqa: E402
 from ministack.services import cloudwatch_logs, lambda_svc  # noqa: E402
 
@@ -83,6 +88,40 @@ def log_what_is_late():
                     stream, [{"timestamp": now, "message": line, "ingestionTime": now} for line in text.splitlines()]
                 )
 
+
+MAPPING_ACTIONS = {"GET": "GetEventSourceMapping", "PUT": "UpdateEventSourceMapping", "DELETE": "DeleteEventSourceMapping"}
+
+
+def mapping_or_other(method, path):
+    """Replaces ministack's `_lambda_action`: the action of a request about one mapping."""
+    parts = path.strip("/").split("/")
+    if parts[1:2] == ["event-source-mappings"] and len(parts) == 3:
+        return MAPPING_ACTIONS.get(method)
+    return lambda_action(method, path)
+
+
+def note_mapping(service, method, path, *rest):
+    """Replaces ministack's `extract_resource_arn`, which it calls right before `request_tag_context`."""
+    arn = resource_arn(service, method, path, *rest)
+    mapping = lambda_svc._esms.get(arn.rpartition(":")[2]) if ":event-source-mapping:" in arn else None
+    serving.function_arn = mapping and mapping.get("FunctionArn")
+    return arn
+
+
+def with_function(service, action, body, params):
+    """Replaces ministack's `request_tag_context`: adds the condition key of a mapping's function."""
+    keys = tag_context(service, action, body, params)
+    if service == "lambda" and action.endswith("EventSourceMapping") and getattr(serving, "function_arn", None):
+        keys = {**keys, "lambda:functionarn": serving.function_arn}
+    return keys
+
+
+lambda_action, resource_arn, tag_context = (
+    iam_actions._lambda_action, iam_actions.extract_resource_arn, iam_actions.request_tag_context,
+)
+iam_actions._lambda_action = mapping_or_other
+iam_actions.extract_resource_arn = note_mapping
+iam_actions.request_tag_context = with_function
 
 emit, new_uuid = lambda_svc._emit_lambda_logs, lambda_svc.new_uuid
 lambda_svc.acquire_worker = lease

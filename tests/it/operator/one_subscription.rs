@@ -9,14 +9,7 @@ use crate::support::{ask, run, shared};
 async fn a_test_goes_through_one_subscription_and_says_what_became_of_it() {
     let stack = shared().await;
     for (name, endpoint) in [("audit-lambda", "billing"), ("trial-queue", "github")] {
-        let args = [
-            "subscriptions",
-            "test",
-            name,
-            "--endpoint",
-            endpoint,
-            "--json",
-        ];
+        let args = ["subscriptions", "test", name, "--endpoint", endpoint];
         let outcome = ask(&stack, &args).await;
         assert_eq!(outcome["outcome"], "processed", "{outcome}");
         assert_eq!(

@@ -91,7 +91,7 @@ async fn a_subscription_paused_under_load_and_resumed_loses_nothing() {
 #[tokio::test]
 async fn what_reads_the_stream_is_not_paused_without_a_word_about_loss() {
     let stack = shared().await;
-    for name in ["router", "trial-ordered"] {
+    for name in ["router", "fan"] {
         let output = run(&stack, &["subscriptions", "pause", name]).await;
         assert_eq!(output.exit, Some(2), "{output:?}");
         assert!(
