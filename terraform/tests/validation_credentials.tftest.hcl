@@ -1,7 +1,5 @@
 # What modules/destination refuses of http.auth, http.own_ca and http.client_certificate. Each run changes one thing of what
-# `subscription` has here.
-
-mock_provider "aws" { source = "./tests/mocks" }
+# `subscription` has here. The module under test is the variables alone, so that no provider is started.
 
 variables {
   name                 = "crm"
@@ -42,7 +40,7 @@ run "accepts_a_destination" {
   command = plan
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -54,7 +52,7 @@ run "accepts_http_to_a_private_address" {
   command = plan
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -67,7 +65,7 @@ run "refuses_a_credential_in_a_header" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -80,7 +78,7 @@ run "refuses_the_header_of_the_secret_twice" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -93,7 +91,7 @@ run "refuses_a_ca_without_tls" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -106,7 +104,7 @@ run "refuses_a_client_certificate_without_tls" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -119,7 +117,7 @@ run "refuses_an_unknown_kind_of_credentials" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -132,7 +130,7 @@ run "refuses_a_header_without_its_name" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -145,7 +143,7 @@ run "refuses_a_header_of_ours_for_the_secret" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -158,7 +156,7 @@ run "refuses_a_header_for_basic" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -171,7 +169,7 @@ run "refuses_a_token_without_its_url" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -184,7 +182,7 @@ run "refuses_a_token_url_without_tls" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -197,7 +195,7 @@ run "refuses_sigv4_without_rights" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -210,7 +208,7 @@ run "refuses_a_wildcard_among_actions" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -223,7 +221,7 @@ run "refuses_a_wildcard_of_resources" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -236,7 +234,7 @@ run "refuses_a_wildcard_of_regions" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -249,7 +247,7 @@ run "refuses_a_url_as_service" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {

@@ -1,6 +1,5 @@
 # What modules/destination refuses of http. Each run changes one thing of what `subscription` has here.
-
-mock_provider "aws" { source = "./tests/mocks" }
+# The module under test is the variables alone, so that no provider is started.
 
 variables {
   name                 = "crm"
@@ -42,7 +41,7 @@ run "refuses_a_password_in_the_url" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -55,7 +54,7 @@ run "refuses_a_url_without_a_host" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -68,7 +67,7 @@ run "refuses_http_to_the_internet" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -81,7 +80,7 @@ run "refuses_a_fragment" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -94,7 +93,7 @@ run "refuses_a_port_that_is_none" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -107,7 +106,7 @@ run "refuses_a_host_in_other_letters" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -120,7 +119,7 @@ run "refuses_a_path_that_is_not_encoded" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -133,7 +132,7 @@ run "refuses_get" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -146,7 +145,7 @@ run "refuses_an_unknown_signature" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -159,7 +158,7 @@ run "refuses_an_unknown_body" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -172,7 +171,7 @@ run "refuses_a_timeout_of_61_seconds" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -185,7 +184,7 @@ run "refuses_half_a_second" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -198,7 +197,7 @@ run "refuses_no_success" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -211,7 +210,7 @@ run "refuses_a_redirect_as_success" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -224,7 +223,7 @@ run "refuses_a_failure_as_success" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -237,7 +236,7 @@ run "refuses_every_refusal_as_success" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -250,7 +249,7 @@ run "refuses_an_answer_that_asks_to_try_again_as_success" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -263,7 +262,7 @@ run "refuses_a_header_of_the_connection" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -276,7 +275,7 @@ run "refuses_a_header_of_cloudevents" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -289,7 +288,7 @@ run "refuses_a_header_of_the_signature" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -302,7 +301,7 @@ run "refuses_a_line_break_in_a_header" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -315,7 +314,7 @@ run "refuses_a_space_in_a_headers_name" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -328,7 +327,7 @@ run "refuses_a_header_twice" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -341,7 +340,7 @@ run "refuses_headers_that_lambda_cannot_hold" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {

@@ -1,7 +1,5 @@
-# What modules/destination refuses of rate_per_s, concurrency, retry_for_s, breaker and visibility_timeout_s. Each run changes one
-# thing of what `subscription` has here.
-
-mock_provider "aws" { source = "./tests/mocks" }
+# What modules/destination refuses of rate_per_s, concurrency, retry_for_s and breaker. Each run changes one thing of what
+# `subscription` has here. The module under test is the variables alone, so that no provider is started.
 
 variables {
   name                 = "crm"
@@ -38,46 +36,11 @@ variables {
   }
 }
 
-run "accepts_the_slowest" {
-  command = plan
-
-  module {
-    source = "./modules/destination"
-  }
-
-  variables {
-    subscription = merge(var.subscription, { rate_per_s = 0.1, concurrency = 6, retry_for_s = 0, breaker = { pause_s = 1, longest_pause_s = 43200 } })
-  }
-
-  # What is not set has its default.
-  assert {
-    condition     = output.function.environment.BREAKER == jsonencode({ failure_rate = 0.5, failures_in_a_row = 5, longest_pause_s = 43200, pause_s = 1 }) && output.function.environment.RETRY_FOR_S == "0"
-    error_message = "Environment: ${jsonencode(output.function.environment)}"
-  }
-}
-
-run "an_unset_breaker_has_the_defaults" {
-  command = plan
-
-  module {
-    source = "./modules/destination"
-  }
-
-  variables {
-    subscription = merge(var.subscription, { breaker = null, retry_for_s = null })
-  }
-
-  assert {
-    condition     = output.function.environment.BREAKER == jsonencode({ failure_rate = 0.5, failures_in_a_row = 5, longest_pause_s = 900, pause_s = 30 }) && output.function.environment.RETRY_FOR_S == "259200"
-    error_message = "Environment: ${jsonencode(output.function.environment)}"
-  }
-}
-
 run "accepts_the_fastest" {
   command = plan
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -90,7 +53,7 @@ run "refuses_an_event_in_20_seconds" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -103,7 +66,7 @@ run "refuses_a_rate_over_1000" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -116,7 +79,7 @@ run "refuses_one_instance" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -129,7 +92,7 @@ run "refuses_more_instances_than_lambda_takes" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -142,7 +105,7 @@ run "refuses_half_an_instance" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -155,7 +118,7 @@ run "refuses_instances_that_wait_for_each_other" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -168,7 +131,7 @@ run "refuses_tries_for_more_than_3_days" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -181,7 +144,7 @@ run "refuses_tries_for_less_than_nothing" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -194,7 +157,7 @@ run "refuses_a_breaker_that_needs_no_failure" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -207,7 +170,7 @@ run "refuses_a_breaker_that_never_counts_enough" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -220,7 +183,7 @@ run "refuses_a_failure_rate_of_nothing" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -233,7 +196,7 @@ run "refuses_a_failure_rate_in_percent" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -246,7 +209,7 @@ run "refuses_no_pause" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -259,7 +222,7 @@ run "refuses_half_a_second_of_pause" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -272,7 +235,7 @@ run "refuses_a_pause_over_the_longest" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
@@ -285,38 +248,10 @@ run "refuses_a_pause_of_more_than_12_hours" {
   expect_failures = [var.subscription]
 
   module {
-    source = "./modules/destination"
+    source = "./tests/destination"
   }
 
   variables {
     subscription = merge(var.subscription, { breaker = { longest_pause_s = 43201 } })
-  }
-}
-
-run "refuses_a_message_seen_again_while_it_is_sent" {
-  command         = plan
-  expect_failures = [aws_lambda_event_source_mapping.this]
-
-  module {
-    source = "./modules/destination"
-  }
-
-  variables {
-    subscription = var.subscription
-    pace         = { concurrency = 10, batch_size = 10, timeout_s = 60, visibility_timeout_s = 59 }
-  }
-}
-
-run "refuses_a_message_hidden_for_more_than_12_hours" {
-  command         = plan
-  expect_failures = [aws_lambda_event_source_mapping.this]
-
-  module {
-    source = "./modules/destination"
-  }
-
-  variables {
-    subscription = var.subscription
-    pace         = { concurrency = 10, batch_size = 10, timeout_s = 60, visibility_timeout_s = 43201 }
   }
 }
