@@ -22,6 +22,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "layers" scripts/layers
 	$(STEP) "circles of modules" scripts/module-circles
 	$(STEP) "circles of modules, the check itself" scripts/tests/module-circles
+	$(STEP) "order of creation, the check itself" scripts/tests/pipe-order
 	$(STEP) "dependencies" scripts/deny
 	$(STEP) "terraform" scripts/terraform-check
 	$(STEP) "clippy" cargo clippy --workspace --all-targets -- -D warnings

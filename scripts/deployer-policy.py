@@ -5,8 +5,9 @@ They have the placeholders STACK, ACCOUNT, REGION and STATE_BUCKET.
     deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET]
         Writes the policies with these values into FOLDER; state.json only if you name a bucket.
     deployer-policy.py check [RECORDING]
-        Fails if a policy is longer than IAM allows, or if no policy allows an action of the recording: the actions that
-        an apply and a destroy called, one `service:Action` a line (default: terraform/deployer/recorded.txt).
+        Fails if a policy is longer than IAM allows, if no policy allows an action of the recording (the actions that an
+        apply and a destroy called, one `service:Action` a line; default: terraform/deployer/recorded.txt), or if no
+        policy allows to create what a stack has of each kind of name.
 """
 
 import fnmatch
@@ -20,6 +21,23 @@ LONGEST = 6144
 # The longest values: variables.tf has the stack's limit; the longest region is one of the southeast or
 # northeast.
 WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63}
+# A name of each kind that a stack gives, with an action that needs it. The local clouds allow everything, so a recording
+# does not tell whether a policy reaches them.
+NAMES = [
+    ("dynamodb:CreateTable", "dynamodb:REGION:ACCOUNT:table/STACK-deliveries"),
+    ("dynamodb:PutItem", "dynamodb:REGION:ACCOUNT:table/STACK-deliveries"),
+    ("iam:CreateRole", "iam::ACCOUNT:role/STACK-function-deliver-crm"),
+    ("iam:PassRole", "iam::ACCOUNT:role/STACK-pipe-fan"),
+    ("lambda:CreateFunction", "lambda:REGION:ACCOUNT:function:STACK-deliver-crm"),
+    ("lambda:UpdateEventSourceMapping", "lambda:REGION:ACCOUNT:event-source-mapping:00000000-0000-0000-0000-000000000000"),
+    ("logs:CreateLogGroup", "logs:REGION:ACCOUNT:log-group:/aws/lambda/STACK-deliver-crm:log-stream:"),
+    ("logs:CreateLogGroup", "logs:REGION:ACCOUNT:log-group:/aws/vendedlogs/pipes/STACK-fan:log-stream:"),
+    ("pipes:CreatePipe", "pipes:REGION:ACCOUNT:pipe/STACK-fan"),
+    ("secretsmanager:CreateSecret", "secretsmanager:REGION:ACCOUNT:secret:STACK/endpoints/github-AbCdEf"),
+    ("secretsmanager:CreateSecret", "secretsmanager:REGION:ACCOUNT:secret:STACK/subscriptions/crm-AbCdEf"),
+    ("sqs:CreateQueue", "sqs:REGION:ACCOUNT:STACK-crm.fifo"),
+    ("states:CreateStateMachine", "states:REGION:ACCOUNT:stateMachine:STACK-pushes"),
+]
 
 
 def policies():
@@ -44,10 +62,26 @@ def allowed(name, policy):
             yield action, None
 
 
+def reaches(policy, action, arn):
+    """Whether a statement allows the action on the ARN. Conditions are not looked at."""
+    return any(
+        action in statement["Action"] and any(fnmatch.fnmatchcase(arn, pattern) for pattern in as_list(statement["Resource"]))
+        for statement in policy["Statement"]
+    )
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
 def check(recording):
     wrong, actions = [], set()
-    for name, text in policies().items():
-        policy = fill(text, WORST)
+    filled = {name: fill(text, WORST) for name, text in policies().items()}
+    for action, place in NAMES:
+        (arn,) = fill(json.dumps([f"arn:aws:{place}"]), WORST)
+        if not any(reaches(policy, action, arn) for policy in filled.values()):
+            wrong.append(f"no policy allows {action} on {place}")
+    for name, policy in filled.items():
         length = len(json.dumps(policy, separators=(",", ":")))
         if length > LONGEST:
             wrong.append(f"{name}: {length} characters with the longest names, but IAM allows {LONGEST}")

@@ -10,11 +10,13 @@ locals {
     )
   }
 
-  # AWS advises six times the target's timeout; a pipe's call lasts at most 5 minutes.
+  # AWS advises six times the target's timeout; a pipe's call lasts at most 5 minutes. It calls an enrichment first.
   visibility_timeouts = {
     for name, subscription in var.subscriptions : name => contains(keys(local.delivered), name) ? local.paces[name].visibility_timeout_s : coalesce(
       subscription.visibility_timeout_s,
-      try(6 * var.processors[subscription.target.processor].timeout_s, 360),
+      try(6 * var.processors[subscription.target.processor].timeout_s, 360) + (
+        subscription.enrich == null ? 0 : try(6 * var.processors[subscription.enrich.processor].timeout_s, 360)
+      ),
     )
   }
 }

@@ -18,14 +18,14 @@ variable "subscriptions" {
     - enabled: false stops the pipe; the queue then keeps the events.
     - batch_size, batching_window_s: how many events a call gets at most (default 10), and how many
       seconds the pipe waits for them. ecs, batch and ordered subscriptions always get one event.
-    - max_retries: how often an event is tried again before it goes to the DLQ.
-    - rate_per_s, concurrency: how many events a second the target gets, and how many instances of
-      the function `deliver` send at once (docs/destinations.md). With them, or with http, that
-      function reads the queue and no pipe does, and max_retries has no meaning.
-    - retry_for_s, breaker: only with http or rate_per_s. How long an event is tried again after its
-      first failure, and when deliveries to a failing target stop.
-    - visibility_timeout_s: the pause before a retry; the default is six times the processor's
-      timeout_s.
+    - max_retries: how often a pipe tries an event again before it goes to the DLQ (default 5).
+    - rate_per_s: how many events a second the target gets. With it, or with http, the function
+      `deliver` reads the queue and no pipe does (docs/destinations.md). Only then there are
+      concurrency, how many instances of it send at once; retry_for_s, how long an event is tried
+      again after its first failure (default 259200, 3 days); and breaker, when deliveries to a
+      failing target stop. max_retries and batching_window_s are for pipes.
+    - visibility_timeout_s: the pause before a retry; the default is six times the timeout_s of the
+      processor, and of the one that enriches.
     - retention_days: how many days an event waits in the queue; the default is
       queue_retention_days, which always applies to the DLQ.
   EOT
@@ -105,7 +105,7 @@ variable "subscriptions" {
     enabled              = optional(bool, true)
     batch_size           = optional(number)
     batching_window_s    = optional(number, 0)
-    max_retries          = optional(number, 5)
+    max_retries          = optional(number)
     visibility_timeout_s = optional(number)
     retention_days       = optional(number)
 
@@ -120,13 +120,14 @@ variable "subscriptions" {
     # By `deliver`: http, and every target with rate_per_s.
     rate_per_s  = optional(number)
     concurrency = optional(number)
-    retry_for_s = optional(number, 259200)
+    # The defaults are in modules/destination, so that what a pipe would ignore can be refused.
+    retry_for_s = optional(number)
     breaker = optional(object({
-      failures_in_a_row = optional(number, 5)
-      failure_rate      = optional(number, 0.5)
-      pause_s           = optional(number, 30)
-      longest_pause_s   = optional(number, 900)
-    }), {})
+      failures_in_a_row = optional(number)
+      failure_rate      = optional(number)
+      pause_s           = optional(number)
+      longest_pause_s   = optional(number)
+    }))
   }))
   default  = {}
   nullable = false
@@ -184,9 +185,10 @@ variable "subscriptions" {
       for subscription in values(var.subscriptions) : !subscription.ordered || !(
         (subscription.target.queue_arn == null ? false : !endswith(subscription.target.queue_arn, ".fifo"))
         || try(var.processors[subscription.target.processor].kind, "") == "queue"
+        || anytrue([for key in ["event_bus_arn", "delivery_stream_arn", "ecs", "batch"] : subscription.target[key] != null])
       )
     ])
-    error_message = "An ordered subscription cannot target a standard queue, which would lose the order: target a .fifo queue, a function or an EXPRESS state machine."
+    error_message = "An ordered subscription cannot target a standard queue, a bus, Firehose, ecs or batch, which would lose the order: target a .fifo queue, a Kinesis stream, a function, http or an EXPRESS state machine."
   }
 
   validation {
@@ -226,12 +228,12 @@ variable "subscriptions" {
   validation {
     condition = alltrue([
       for subscription in values(var.subscriptions) : coalesce(subscription.batch_size, 1) >= 1 && coalesce(subscription.batch_size, 1) <= (
-        subscription.target.queue_arn != null || subscription.target.event_bus_arn != null || try(var.processors[subscription.target.processor].kind, "") == "queue" ? 10 :
+        subscription.target.http != null || subscription.rate_per_s != null || subscription.target.queue_arn != null || subscription.target.event_bus_arn != null || try(var.processors[subscription.target.processor].kind, "") == "queue" ? 10 :
         subscription.target.stream_arn != null || subscription.target.delivery_stream_arn != null ? 500 :
         subscription.target.state_machine_arn != null || try(var.processors[subscription.target.processor].kind, "") == "workflow" ? 100 : 1000
       )
     ])
-    error_message = "batch_size must be 1 to 10 for a queue or a bus, 1 to 100 for a state machine (whose input is limited to 256 KiB), 1 to 500 for a stream of Kinesis or Firehose, and 1 to 1000 for a function."
+    error_message = "batch_size must be 1 to 10 for a queue or a bus and with http or rate_per_s, 1 to 100 for a state machine (whose input is limited to 256 KiB), 1 to 500 for a stream of Kinesis or Firehose, and 1 to 1000 for a function."
   }
 
   validation {
@@ -240,15 +242,18 @@ variable "subscriptions" {
   }
 
   # SQS counts a receive for each message of a batch: behind one that fails, the others of its key would use up their
-  # tries too. And a FIFO queue has no batching window.
+  # tries too. And a FIFO queue has no batching window. A task or a job has one event.
   # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
   validation {
-    condition     = alltrue([for subscription in values(var.subscriptions) : !subscription.ordered || (coalesce(subscription.batch_size, 1) == 1 && subscription.batching_window_s == 0)])
-    error_message = "An ordered subscription calls its target with one event at a time: leave batch_size and batching_window_s out. Events of different keys are processed in parallel."
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : !(subscription.ordered || subscription.target.ecs != null || subscription.target.batch != null)
+      || (coalesce(subscription.batch_size, 1) == 1 && subscription.batching_window_s == 0)
+    ])
+    error_message = "An ordered subscription, ecs and batch call the target with one event at a time: leave batch_size and batching_window_s out. Events of different keys are processed in parallel."
   }
 
   validation {
-    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.max_retries >= 1 && subscription.max_retries <= 100 && floor(subscription.max_retries) == subscription.max_retries])
+    condition     = alltrue([for subscription in values(var.subscriptions) : subscription.max_retries == null ? true : contains(range(1, 101), subscription.max_retries)])
     error_message = "max_retries must be a whole number from 1 to 100: without a limit, one bad event would be tried for ever."
   }
 
@@ -256,10 +261,13 @@ variable "subscriptions" {
     condition = alltrue([
       for subscription in values(var.subscriptions) : subscription.visibility_timeout_s == null ? true : (
         subscription.visibility_timeout_s <= 43200
-        && subscription.visibility_timeout_s >= try(var.processors[subscription.target.processor].kind == "queue" ? 1 : var.processors[subscription.target.processor].timeout_s, 1)
+        && subscription.visibility_timeout_s >= max(1, sum(concat([0], [
+          for name in compact([subscription.target.processor, try(subscription.enrich.processor, null)]) :
+          try(var.processors[name].kind == "queue" ? 0 : var.processors[name].timeout_s, 0)
+        ])))
       )
     ])
-    error_message = "visibility_timeout_s must be at least the processor's timeout_s, or an event could be received again while it is being processed, and at most 43200."
+    error_message = "visibility_timeout_s must be at least the timeout_s of the processor and of the one that enriches together, or an event could be received again while it is being processed, and at most 43200."
   }
 
   validation {
@@ -272,23 +280,61 @@ variable "subscriptions" {
     error_message = "retention_days must be a whole number from 1 to queue_retention_days (${var.queue_retention_days}), for which the DLQ keeps an event. Both count from the event's arrival in the queue, so a shorter time in the DLQ would lose events that waited long."
   }
 
+  # Each setting belongs to one kind of target, or to one reader of the queue.
   validation {
     condition = alltrue([
-      for subscription in values(var.subscriptions) : subscription.rate_per_s == null && subscription.target.http == null ? subscription.concurrency == null : (
-        subscription.enrich == null
-        && alltrue([for key in ["event_bus_arn", "stream_arn", "delivery_stream_arn", "ecs", "batch"] : subscription.target[key] == null])
+      for subscription in values(var.subscriptions) : (subscription.target.event_source == null || subscription.target.event_bus_arn != null)
+      && (subscription.target.stream_kms_key_arn == null || subscription.target.stream_arn != null)
+      && (subscription.target.state_machine_type == "EXPRESS" || subscription.target.state_machine_arn != null)
+    ])
+    error_message = "event_source is for event_bus_arn, stream_kms_key_arn for stream_arn, and state_machine_type for state_machine_arn: leave it out for other targets."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : subscription.fair_by == null ? true : contains(["endpoint", "ordering_key"], subscription.fair_by) && (
+        (subscription.target.queue_arn == null ? false : !endswith(subscription.target.queue_arn, ".fifo")) || try(var.processors[subscription.target.processor].kind, "") == "queue"
       )
     ])
-    error_message = "rate_per_s is for http, a processor, a function, a state machine and a queue, concurrency for http and with rate_per_s, and enrich for neither: of other targets a pipe sets the pace."
+    error_message = "fair_by must be endpoint or ordering_key, and is for standard queues: leave it out for other targets. A FIFO queue has a group for each ordering key anyway."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : subscription.rate_per_s != null || subscription.target.http != null
+      || (subscription.concurrency == null && subscription.retry_for_s == null && subscription.breaker == null)
+    ])
+    error_message = "concurrency, retry_for_s and breaker are for http, or need rate_per_s: set it, or leave them out. A pipe has max_retries, and calls a target that fails again and again."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : subscription.rate_per_s == null && subscription.target.http == null
+      || (subscription.max_retries == null && subscription.batching_window_s == 0 && subscription.enrich == null)
+    ])
+    error_message = "max_retries, batching_window_s and enrich are for pipes, and no pipe reads a subscription with http or rate_per_s: leave them out, and set retry_for_s instead of max_retries."
+  }
+
+  validation {
+    condition = alltrue([
+      for subscription in values(var.subscriptions) : subscription.rate_per_s == null
+      || alltrue([for key in ["event_bus_arn", "stream_arn", "delivery_stream_arn", "ecs", "batch"] : subscription.target[key] == null])
+    ])
+    error_message = "rate_per_s is for http, a processor, a function, a state machine and a queue: leave it out for other targets, of which a pipe sets the pace."
   }
 
   # A role's name is {stack}-function-deliver-{subscription}.
   validation {
+    condition     = alltrue([for name, subscription in var.subscriptions : subscription.rate_per_s == null && subscription.target.http == null || length(var.stack) + length(name) <= 46])
+    error_message = "With http or rate_per_s, the names of the stack and the subscription must not have more than 46 characters together: shorten the subscription's name."
+  }
+
+  validation {
     condition = alltrue([
-      for name, subscription in var.subscriptions : subscription.rate_per_s == null && subscription.target.http == null
-      || length(var.stack) + length(name) <= 46 && subscription.retry_for_s + 86400 <= coalesce(subscription.retention_days, var.queue_retention_days) * 86400
+      for subscription in values(var.subscriptions) : subscription.rate_per_s == null && subscription.target.http == null
+      || coalesce(subscription.retry_for_s, 259200) + 86400 <= coalesce(subscription.retention_days, var.queue_retention_days) * 86400
     ])
-    error_message = "With http or rate_per_s, the names of the stack and the subscription must not have more than 46 characters together, and retry_for_s must end a day before the queue deletes an event (retention_days or queue_retention_days)."
+    error_message = "retry_for_s (default 259200, 3 days) must end a day before the queue deletes an event: shorten it, or raise retention_days (or queue_retention_days)."
   }
 
   validation {

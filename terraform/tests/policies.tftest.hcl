@@ -49,11 +49,21 @@ variables {
   }
 
   subscriptions = {
-    to-one      = { types = ["push"], endpoints = ["stripe", "github"], target = { processor = "one" } }
-    to-two      = { types = ["*"], target = { processor = "two" } }
-    to-three    = { types = ["*"], endpoints = ["github"], target = { processor = "three" } }
-    in-order    = { types = ["*"], endpoints = ["github"], target = { processor = "one" }, ordered = true }
-    to-standard = { types = ["*"], target = { state_machine_arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", state_machine_type = "STANDARD" } }
+    to-one        = { types = ["push"], endpoints = ["stripe", "github"], target = { processor = "one" } }
+    to-two        = { types = ["*"], target = { processor = "two" } }
+    to-three      = { types = ["*"], endpoints = ["github"], target = { processor = "three" } }
+    in-order      = { types = ["*"], endpoints = ["github"], target = { processor = "one" }, ordered = true }
+    to-standard   = { types = ["*"], target = { state_machine_arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", state_machine_type = "STANDARD" } }
+    to-http       = { types = ["*"], endpoints = ["github"], target = { http = { url = "https://a.example/", auth = { type = "basic" } } } }
+    http-in-order = { types = ["*"], target = { http = { url = "https://a.example/" } }, ordered = true, rate_per_s = 10 }
+    paced = {
+      types      = ["*"]
+      rate_per_s = 10
+      target = {
+        queue_arn         = "arn:aws:sqs:eu-west-1:123456789012:theirs"
+        queue_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/theirs"
+      }
+    }
     to-queue = {
       types = ["*"]
       target = {
@@ -100,6 +110,12 @@ run "every_statement_is_the_expected_one" {
         subscription_in_order    = module.subscription["in-order"].policies
         subscription_to_standard = module.subscription["to-standard"].policies
         subscription_to_queue    = module.subscription["to-queue"].policies
+        subscription_to_http     = module.subscription["to-http"].policies
+        subscription_http_order  = module.subscription["http-in-order"].policies
+        subscription_paced       = module.subscription["paced"].policies
+        deliver_to_http          = module.destination["to-http"].function.policies
+        deliver_http_in_order    = module.destination["http-in-order"].function.policies
+        deliver_paced            = module.destination["paced"].function.policies
         redeem_all               = { policy = output.subscriptions["to-two"].redeem_policy_json }
         redeem_some              = { policy = output.subscriptions["to-one"].redeem_policy_json }
         } : holder => {
@@ -141,6 +157,12 @@ run "every_statement_is_the_expected_one" {
         subscription_in_order    = module.subscription["in-order"].policies
         subscription_to_standard = module.subscription["to-standard"].policies
         subscription_to_queue    = module.subscription["to-queue"].policies
+        subscription_to_http     = module.subscription["to-http"].policies
+        subscription_http_order  = module.subscription["http-in-order"].policies
+        subscription_paced       = module.subscription["paced"].policies
+        deliver_to_http          = module.destination["to-http"].function.policies
+        deliver_http_in_order    = module.destination["http-in-order"].function.policies
+        deliver_paced            = module.destination["paced"].function.policies
         redeem_all               = { policy = output.subscriptions["to-two"].redeem_policy_json }
         redeem_some              = { policy = output.subscriptions["to-one"].redeem_policy_json }
         } : holder => {

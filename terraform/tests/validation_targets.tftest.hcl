@@ -106,23 +106,6 @@ run "refuses_a_path_as_source" {
   }
 }
 
-run "refuses_a_source_without_a_bus" {
-  command         = plan
-  expect_failures = [var.target]
-
-  module {
-    source = "./modules/target"
-  }
-
-  variables {
-    name         = "s"
-    stack        = "coatcheck"
-    bucket_arn   = "arn:aws:s3:::b"
-    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:q", event_source = "hooks" }
-  }
-}
-
 run "refuses_a_stream_of_another_service" {
   command         = plan
   expect_failures = [var.target]
@@ -171,60 +154,6 @@ run "refuses_a_delivery_stream_of_another_service" {
     bucket_arn   = "arn:aws:s3:::b"
     arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
     target       = { kind = "firehose", arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/s" }
-  }
-}
-
-run "refuses_an_unknown_tenant" {
-  command         = plan
-  expect_failures = [var.fair_by]
-
-  module {
-    source = "./modules/target"
-  }
-
-  variables {
-    name         = "s"
-    stack        = "coatcheck"
-    bucket_arn   = "arn:aws:s3:::b"
-    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:q" }
-    fair_by      = "customer"
-  }
-}
-
-run "refuses_tenants_of_a_fifo_queue" {
-  command         = plan
-  expect_failures = [var.fair_by]
-
-  module {
-    source = "./modules/target"
-  }
-
-  variables {
-    name         = "s"
-    stack        = "coatcheck"
-    bucket_arn   = "arn:aws:s3:::b"
-    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:q.fifo" }
-    fair_by      = "endpoint"
-  }
-}
-
-run "refuses_tenants_of_a_bus" {
-  command         = plan
-  expect_failures = [var.fair_by]
-
-  module {
-    source = "./modules/target"
-  }
-
-  variables {
-    name         = "s"
-    stack        = "coatcheck"
-    bucket_arn   = "arn:aws:s3:::b"
-    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
-    target       = { kind = "bus", arn = "arn:aws:events:eu-west-1:123456789012:event-bus/b" }
-    fair_by      = "endpoint"
   }
 }
 

@@ -224,3 +224,88 @@ run "refuses_a_container_without_memory" {
     target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 0, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
   }
 }
+
+run "refuses_instances_of_your_own_outside_aws" {
+  command         = plan
+  expect_failures = [var.target]
+
+  module {
+    source = "./modules/target"
+  }
+
+  variables {
+    name         = "s"
+    stack        = "coatcheck"
+    bucket_arn   = "arn:aws:s3:::b"
+    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "EXTERNAL", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+  }
+}
+
+run "refuses_a_public_address_with_a_capacity_provider_of_your_own" {
+  command         = plan
+  expect_failures = [var.target]
+
+  module {
+    source = "./modules/target"
+  }
+
+  variables {
+    name         = "s"
+    stack        = "coatcheck"
+    bucket_arn   = "arn:aws:s3:::b"
+    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", capacity_provider = "spot", assign_public_ip = true, task_roles = [], event_in = "environment", command = [] } }
+  }
+}
+
+run "refuses_a_platform_version_with_a_capacity_provider_of_your_own" {
+  command         = plan
+  expect_failures = [var.target]
+
+  module {
+    source = "./modules/target"
+  }
+
+  variables {
+    name         = "s"
+    stack        = "coatcheck"
+    bucket_arn   = "arn:aws:s3:::b"
+    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", capacity_provider = "spot", platform_version = "1.4.0", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+  }
+}
+
+run "refuses_a_path_as_container" {
+  command         = plan
+  expect_failures = [var.target]
+
+  module {
+    source = "./modules/target"
+  }
+
+  variables {
+    name         = "s"
+    stack        = "coatcheck"
+    bucket_arn   = "arn:aws:s3:::b"
+    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "$.body.type", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "environment", command = [] } }
+  }
+}
+
+run "refuses_a_command_that_leaves_no_room_for_the_event" {
+  command         = plan
+  expect_failures = [var.target]
+
+  module {
+    source = "./modules/target"
+  }
+
+  variables {
+    name         = "s"
+    stack        = "coatcheck"
+    bucket_arn   = "arn:aws:s3:::b"
+    arn_prefixes = { events = "arn:aws:events:eu-west-1:123456789012" }
+    target       = { kind = "ecs", arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", ecs = { cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/t:3", container = "job", cpu = 256, memory_mb = 512, subnets = ["subnet-1a"], security_groups = [], launch_type = "FARGATE", assign_public_ip = false, task_roles = [], event_in = "command", command = [format("%04094d", 0)] } }
+  }
+}

@@ -38,22 +38,23 @@ variable "subscription" {
     fair_by              = string
     rate_per_s           = optional(number)
     concurrency          = optional(number)
-    retry_for_s          = number
-    breaker = object({
-      failures_in_a_row = number
-      failure_rate      = number
-      pause_s           = number
-      longest_pause_s   = number
-    })
+    retry_for_s          = optional(number, 259200)
+    breaker = optional(object({
+      failures_in_a_row = optional(number, 5)
+      failure_rate      = optional(number, 0.5)
+      pause_s           = optional(number, 30)
+      longest_pause_s   = optional(number, 900)
+    }), {})
   })
 
   # No userinfo, which would be a secret in the state; no fragment, which is never sent.
   validation {
     condition = var.subscription.target.http == null ? true : alltrue([
       for url in compact([var.subscription.target.http.url, var.subscription.target.http.auth.token_url]) :
-      can(regex("^https?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?([/?][^[:space:]#]*)?$", url)) && (startswith(url, "https://") || var.subscription.target.http.allow_private)
+      can(regex("^https?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?][A-Za-z0-9\\[\\]._~:/?@!$&'()*+,;=%-]*)?$", url))
+      && (startswith(url, "https://") || var.subscription.target.http.allow_private)
     ])
-    error_message = "http.url and auth.token_url must be https URLs with a host, without a user or password and without a fragment. http is for destinations in your own network: it needs allow_private."
+    error_message = "http.url and auth.token_url of the subscription ${var.name} must be https URLs with a host, in ASCII, without a user or password and without a fragment. http is for destinations in your own network: it needs allow_private."
   }
 
   validation {
@@ -62,17 +63,19 @@ variable "subscription" {
       && contains(["standard-webhooks", "none"], var.subscription.target.http.sign)
       && contains(["payload", "event"], var.subscription.target.http.body)
     )
-    error_message = "http.method must be POST, PUT or PATCH, http.sign standard-webhooks or none, and http.body payload or event."
+    error_message = "http.method of the subscription ${var.name} must be POST, PUT or PATCH, http.sign standard-webhooks or none, and http.body payload or event."
   }
 
   validation {
     condition     = var.subscription.target.http == null ? true : var.subscription.target.http.timeout_s >= 1 && var.subscription.target.http.timeout_s <= 60 && floor(var.subscription.target.http.timeout_s) == var.subscription.target.http.timeout_s
-    error_message = "http.timeout_s must be a whole number from 1 to 60."
+    error_message = "http.timeout_s of the subscription ${var.name} must be a whole number from 1 to 60."
   }
 
   validation {
-    condition     = var.subscription.target.http == null ? true : length(var.subscription.target.http.success) > 0 && alltrue([for pattern in var.subscription.target.http.success : can(regex("^[24](xx|[0-9][0-9])$", pattern))])
-    error_message = "http.success must have at least one status: 2xx, or a status such as 202 or 409. A redirect (3xx) is never followed, and 5xx is a failure."
+    condition = var.subscription.target.http == null ? true : length(var.subscription.target.http.success) > 0 && alltrue([
+      for pattern in var.subscription.target.http.success : can(regex("^(2xx|[24][0-9][0-9])$", pattern)) && !contains(["408", "410", "425", "429"], pattern)
+    ])
+    error_message = "http.success of the subscription ${var.name} must have at least one status: 2xx, or a status such as 202 or 409. 408, 425 and 429 ask to try again, 410 pauses the subscription, a redirect (3xx) is never followed, and 5xx is a failure."
   }
 
   # functions/deliver/src/http/headers.rs has the same names.
@@ -89,7 +92,20 @@ variable "subscription" {
         "transfer-encoding", "upgrade", "user-agent", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token",
       ], lower(header))
     ])
-    error_message = "http.headers and auth.header must be names of headers, with printable values, that neither the connection nor Coatcheck sets (content-type, host, user-agent, traceparent, ce-..., webhook-... and the like). A secret belongs into the secret: use auth for Authorization."
+    error_message = "http.headers and auth.header of the subscription ${var.name} must be names of headers, with printable values, that neither the connection nor Coatcheck sets (content-type, host, user-agent, traceparent, ce-..., webhook-... and the like). A secret belongs into the secret: use auth for Authorization."
+  }
+
+  # The names of headers have no case.
+  validation {
+    condition = var.subscription.target.http == null ? true : length(distinct([
+      for header in concat(keys(var.subscription.target.http.headers), compact([var.subscription.target.http.auth.header])) : lower(header)
+    ])) == length(var.subscription.target.http.headers) + length(compact([var.subscription.target.http.auth.header]))
+    error_message = "http.headers and auth.header of the subscription ${var.name} name a header twice: only one value would be sent. Leave one of them out."
+  }
+
+  validation {
+    condition     = var.subscription.target.http == null ? true : startswith(var.subscription.target.http.url, "https://") || !(var.subscription.target.http.own_ca || var.subscription.target.http.client_certificate)
+    error_message = "http.own_ca and http.client_certificate of the subscription ${var.name} need an https URL: leave them out."
   }
 
   # The members that a type needs, and those that it may have besides.
@@ -107,33 +123,37 @@ variable "subscription" {
         ])),
       ]),
     )
-    error_message = "http.auth.type must be none, header (with header), basic, oauth2_client_credentials (with token_url, and scope and audience if the server wants them) or sigv4 (with service, actions, arns and, if it is another, region), and have no other members. Names, passwords and secrets are in the subscription's secret."
+    error_message = "http.auth.type of the subscription ${var.name} must be none, header (with header), basic, oauth2_client_credentials (with token_url, and scope and audience if the server wants them) or sigv4 (with service, actions, arns and, if it is another, region), and have no other members. Names, passwords and secrets are in the subscription's secret."
   }
 
   validation {
-    condition     = var.subscription.target.http == null ? true : alltrue([for name in concat(var.subscription.target.http.auth.actions, var.subscription.target.http.auth.arns) : name != "*" && !endswith(name, ":*")])
-    error_message = "auth.actions and auth.arns name what the function may do and where: each action without a wildcard, and no ARN that is *."
+    condition = var.subscription.target.http == null ? true : (
+      alltrue([for action in var.subscription.target.http.auth.actions : can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))])
+      && alltrue([for arn in var.subscription.target.http.auth.arns : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[^:*]*:[^:*]*:[^*].*$", arn)) && !endswith(arn, ":*")])
+      && alltrue([for name in compact([var.subscription.target.http.auth.service, var.subscription.target.http.auth.region]) : can(regex("^[a-z0-9-]+$", name))])
+    )
+    error_message = "auth of the subscription ${var.name}: actions and arns name what the function may do and where, each action as service:Action without a wildcard, each ARN with its Region, its account and the start of a resource; service and region are names as in execute-api and eu-west-1."
   }
 
   validation {
     condition     = var.subscription.rate_per_s == null ? true : var.subscription.rate_per_s >= 0.1 && var.subscription.rate_per_s <= 1000
-    error_message = "rate_per_s must be 0.1 to 1000."
+    error_message = "rate_per_s of the subscription ${var.name} must be 0.1 to 1000."
   }
 
   validation {
     condition     = var.subscription.concurrency == null ? true : var.subscription.concurrency >= 2 && var.subscription.concurrency <= 1000 && floor(var.subscription.concurrency) == var.subscription.concurrency
-    error_message = "concurrency must be a whole number from 2 to 1000, which is what Lambda takes."
+    error_message = "concurrency of the subscription ${var.name} must be a whole number from 2 to 1000, which is what Lambda takes."
   }
 
   # Each instance takes one event at least.
   validation {
     condition     = coalesce(var.subscription.concurrency, 2) / coalesce(var.subscription.rate_per_s, 1000) <= 60
-    error_message = "concurrency is too high for rate_per_s: at most 60 times as much, or the instances would only wait for each other."
+    error_message = "concurrency of the subscription ${var.name} is too high for rate_per_s: at most 60 times as much, or the instances would only wait for each other."
   }
 
   validation {
     condition     = var.subscription.retry_for_s >= 0 && var.subscription.retry_for_s <= 259200 && floor(var.subscription.retry_for_s) == var.subscription.retry_for_s
-    error_message = "retry_for_s must be a whole number from 0 to 259200 (3 days)."
+    error_message = "retry_for_s of the subscription ${var.name} must be a whole number from 0 to 259200 (3 days)."
   }
 
   validation {
@@ -143,13 +163,13 @@ variable "subscription" {
       && var.subscription.breaker.pause_s >= 1 && floor(var.subscription.breaker.pause_s) == var.subscription.breaker.pause_s
       && var.subscription.breaker.longest_pause_s >= var.subscription.breaker.pause_s && var.subscription.breaker.longest_pause_s <= 43200 && floor(var.subscription.breaker.longest_pause_s) == var.subscription.breaker.longest_pause_s
     )
-    error_message = "breaker: failures_in_a_row must be a whole number from 1 to 1000, failure_rate over 0 and at most 1, pause_s and longest_pause_s whole numbers of seconds from 1 to 43200, the longest the larger."
+    error_message = "breaker of the subscription ${var.name}: failures_in_a_row must be a whole number from 1 to 1000, failure_rate over 0 and at most 1, pause_s and longest_pause_s whole numbers of seconds from 1 to 43200, the longest the larger."
   }
 
   # Lambda takes 4 KB of environment. The rest of it has less than 1,500 characters.
   validation {
     condition     = length(jsonencode(var.subscription.target.http)) <= 2500
-    error_message = "http is too long: its function gets it in its environment, where Lambda allows 4 KB. Shorten its headers."
+    error_message = "http of the subscription ${var.name} is too long: its function gets it in its environment, where Lambda allows 4 KB. Shorten its headers."
   }
 }
 

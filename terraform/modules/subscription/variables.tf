@@ -22,7 +22,7 @@ variable "subscription" {
     enabled           = bool
     batch_size        = optional(number)
     batching_window_s = number
-    max_retries       = number
+    max_retries       = optional(number, 5)
     retention_days    = optional(number)
     fair_by           = optional(string)
   })

@@ -68,10 +68,10 @@ variable "target" {
 
   validation {
     condition = var.target.event_source == null ? true : (
-      var.target.kind == "bus" && length(var.target.event_source) <= 256
+      length(var.target.event_source) <= 256
       && can(regex("^[A-Za-z0-9._/-]+$", var.target.event_source)) && !startswith(var.target.event_source, "aws.")
     )
-    error_message = "event_source of the subscription ${var.name} is for event_bus_arn; it must be 1 to 256 characters of A-Z, a-z, 0-9 and ._/- and must not start with aws., which is AWS's own."
+    error_message = "event_source of the subscription ${var.name} must be 1 to 256 characters of A-Z, a-z, 0-9 and ._/- and must not start with aws., which is AWS's own."
   }
 
   validation {
@@ -110,13 +110,24 @@ variable "target" {
     error_message = "ecs of the subscription ${var.name} needs 1 to 16 subnets (subnet-...) and takes at most 5 security_groups (sg-...)."
   }
 
+  # The pipe names subnets, which needs the network mode awsvpc. EXTERNAL has no such mode.
+  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
   validation {
     condition = var.target.ecs == null ? true : (
-      contains(["FARGATE", "EC2", "EXTERNAL"], var.target.ecs.launch_type) && contains(["environment", "command"], var.target.ecs.event_in)
-      && (var.target.ecs.launch_type == "FARGATE" || (!var.target.ecs.assign_public_ip && var.target.ecs.platform_version == null))
+      contains(["FARGATE", "EC2"], var.target.ecs.launch_type) && contains(["environment", "command"], var.target.ecs.event_in)
+      && (
+        (var.target.ecs.launch_type == "FARGATE" && startswith(coalesce(var.target.ecs.capacity_provider, "FARGATE"), "FARGATE"))
+        || (!var.target.ecs.assign_public_ip && var.target.ecs.platform_version == null)
+      )
       && (var.target.ecs.event_in == "command" || length(var.target.ecs.command) == 0)
     )
-    error_message = "ecs of the subscription ${var.name}: launch_type must be FARGATE, EC2 or EXTERNAL; assign_public_ip and platform_version are for FARGATE; event_in must be environment or command, and command is for event_in = \"command\"."
+    error_message = "ecs of the subscription ${var.name}: launch_type must be FARGATE or EC2, with the network mode awsvpc; assign_public_ip and platform_version are for FARGATE, and not for a capacity_provider of your own; event_in must be environment or command, and command is for event_in = \"command\"."
+  }
+
+  # Of the 8,192 characters that ECS takes, an event needs about 1,000, and more with a long subject.
+  validation {
+    condition     = var.target.ecs == null ? true : can(regex("^[A-Za-z0-9_-]{1,255}$", var.target.ecs.container)) && length(jsonencode(var.target.ecs.command)) <= 4096
+    error_message = "ecs of the subscription ${var.name}: container must be the name of a container in the task definition, and command must have at most 4096 characters, because ECS takes 8,192 with the event."
   }
 
   # Docker refuses a container with less than 6 MiB.
@@ -146,19 +157,9 @@ variable "target" {
 }
 
 variable "fair_by" {
-  description = "What is one tenant of a standard queue: endpoint, ordering_key, or null for no tenants."
+  description = "What is one tenant of a standard queue: endpoint, ordering_key, or null for no tenants. The root module validates it."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.fair_by == null ? true : contains(["endpoint", "ordering_key"], var.fair_by)
-    error_message = "fair_by of the subscription ${var.name} must be endpoint or ordering_key; leave it out for neither."
-  }
-
-  validation {
-    condition     = var.fair_by == null ? true : var.target.kind == "queue" && !endswith(var.target.arn, ".fifo")
-    error_message = "fair_by of the subscription ${var.name} is for standard queues: a FIFO queue has a group for each ordering key anyway."
-  }
 }
 
 variable "enrichment" {

@@ -74,6 +74,20 @@ class Function:
 
 PROCESSOR = {"EVENTS_AT_ONCE": "8", "IDEMPOTENCY": "on", "KEEP_ORDER": "off", "PROCESSED_TABLE": "witness-processed", "PROCESSED_TTL_DAYS": "90"}
 
+DELIVER = {
+    "BREAKER": '{"failures_in_a_row":5,"failure_rate":0.5,"pause_s":30,"longest_pause_s":900}',
+    "DELIVERIES_TABLE": "witness-deliveries",
+    "DESTINATION": '{"kind":"http","url":"https://a.example/","method":"POST","auth":{"type":"none"},"sign":"none","body":"payload","success":["2xx"],"timeout_s":30}',
+    "DLQ_URL": QUEUE,
+    "PROCESSED_TABLE": "witness-processed",
+    "PROCESSED_TTL_DAYS": "90",
+    "QUEUE_URL": QUEUE,
+    "RATE_PER_S": "20",
+    "RETRY_FOR_S": "259200",
+    "SECRET_ID": "witness/subscriptions/deliver",
+    "SUBSCRIPTION": "deliver",
+}
+
 FUNCTIONS = [
     # A name that no endpoint can have is refused without reading the table.
     Function("authorizer", AUTHORIZER, '"Deny"', {}),
@@ -81,8 +95,11 @@ FUNCTIONS = [
     Function("ingest", DELIVERY, '"statusCode"', {}),
     Function("admit", {"Records": []}, '"batchItemFailures":[]', {"ADMIT_QUEUE_URL": QUEUE, "ADMIT_DLQ_URL": QUEUE}),
     Function("rehydrate", {"Records": []}, '"batchItemFailures":[]', {"DESTINATIONS": "{}"}),
+    # Whatever its table says, there is nothing to deliver.
+    Function("deliver", {"Records": []}, '"batchItemFailures":[]', DELIVER),
     # These must call AWS: their answer must say that it cannot be reached.
     Function("sweep", {}, "", {"ADMIT_QUEUE_URL": QUEUE, "LOOK_BACK_HOURS": "3"}, ("response", "error")),
+    Function("fan", [], "", {"DLQ_URL": QUEUE}, ("response", "error")),
     Function("watch", {}, "", {"HEARTBEATS_QUEUE_URL": QUEUE, "PIPES": "witness-router"}, ("response", "error")),
     *(Function(name, [], '"batchItemFailures":[]', PROCESSOR | {"PROCESSOR": name}) for name in ("audit", "invoices")),
     # For a workflow, which passes each event on with its result.

@@ -13,8 +13,8 @@ def name(kind: str, number: int) -> str:
     return f"{kind}-{number:03}".ljust(23, "x") + "z"
 
 
-def variables(processor: str, subscriptions: int, named: int = 0, preset: str = "github") -> dict:
-    """`subscriptions` on one processor, each naming `named` endpoints of its own (0: all endpoints)."""
+def variables(processor: str, subscriptions: int, named: int = 0, preset: str = "github", target: dict | None = None) -> dict:
+    """`subscriptions` on one processor (or the target), each naming `named` endpoints of its own (0: all endpoints)."""
     known = [name("endpoint", i) for i in range(ENDPOINTS)]
     chosen = [[known[(i * named + j) % ENDPOINTS] for j in range(named)] for i in range(subscriptions)]
     return {
@@ -22,18 +22,19 @@ def variables(processor: str, subscriptions: int, named: int = 0, preset: str = 
         "endpoints": {endpoint: {"preset": preset} for endpoint in known},
         "processors": {processor: {"kind": "lambda"}},
         "subscriptions": {
-            name(processor, i): {"types": ["order.*"], "target": {"processor": processor}, **({"endpoints": ends} if ends else {})}
+            name(processor, i): {"types": ["order.*"], "target": target or {"processor": processor}, **({"endpoints": ends} if ends else {})}
             for i, ends in enumerate(chosen)
         },
     }
 
 
-# Each fills another policy: a processor's redeem policies, in three ways, and the authorizer's keys. Together
+# Each fills another policy: a processor's redeem policies, in three ways, those of a function `deliver`, and the authorizer's keys. Together
 # they have the maximum of subscriptions, which fill the policy of watch. The last endpoints win: those with
 # tokens.
 CASES = {
-    "many subscriptions to one processor": variables("many", SUBSCRIPTIONS - 41),
+    "many subscriptions to one processor": variables("many", SUBSCRIPTIONS - 42),
     "many endpoints in one subscription": variables("one", 1, named=NAMED),
+    "many endpoints of an HTTP destination": variables("http", 1, named=NAMED, target={"http": {"url": "https://a.example/"}}),
     "many subscriptions that name endpoints": variables("named", 40, named=3),
     "many endpoints with tokens": variables("token", 0, preset="gitlab-token"),
 }

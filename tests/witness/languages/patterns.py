@@ -10,7 +10,8 @@ from witness.plan import document
 
 # https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
 SNS_KEYS, SNS_COMBINATIONS, SNS_BYTES = 5, 150, 256 * 1024
-# https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_Filter.html, eb-pipes-event-filtering.html
+# https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_Filter.html, eb-pipes-event-filtering.html; Lambda's
+# mappings take the same: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 PIPE_FILTERS, PATTERN_CHARACTERS = 5, 4096
 
 SNS_OPERATORS = {"anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"}
@@ -72,13 +73,13 @@ def of_pattern(where: str, text: str, operators: set[str]) -> Iterator[str]:
 
 
 def of_pipe(where: str, patterns: list[str]) -> Iterator[str]:
-    """The filters of a pipe. Only what a source gives can be filtered."""
+    """The filters of a pipe or a mapping. Only what a source gives can be filtered."""
     if len(patterns) > PIPE_FILTERS:
-        yield f"{where}: {len(patterns)} filters; a pipe takes {PIPE_FILTERS}"
+        yield f"{where}: {len(patterns)} filters; a pipe or a mapping takes {PIPE_FILTERS}"
     for text in patterns:
         yield from of_pattern(where, text, PIPE_OPERATORS)
         for field in json.loads(text).keys() - PIPE_FIELDS:
-            yield f"{where}: a pipe cannot filter by {field}"
+            yield f"{where}: a pipe or a mapping cannot filter by {field}"
         for path, wanted in leaves(json.loads(text)):
             if any(isinstance(value, dict) and isinstance(value.get("anything-but"), dict) for value in wanted):
                 yield f"{where}: {path}: in a pipe anything-but takes plain values only"
@@ -96,3 +97,6 @@ def findings(plan: dict) -> Iterator[str]:
         parameters = pipe["values"].get("source_parameters") or [{}]
         criteria = parameters[0].get("filter_criteria") or []
         yield from of_pipe(pipe["address"], [filter_["pattern"] for one in criteria for filter_ in one.get("filter", [])])
+    for mapping in document.of_type(plan, "aws_lambda_event_source_mapping"):
+        criteria = mapping["values"].get("filter_criteria") or []
+        yield from of_pipe(mapping["address"], [filter_["pattern"] for one in criteria for filter_ in one.get("filter", [])])

@@ -19,10 +19,11 @@ KEPT = ROOT / "target" / "witness"
 VARIABLES = ROOT / "tests" / "witness" / "variables"
 ENVIRONMENTS = ROOT / "terraform" / "environments"
 
-# The variables of each plan, by name. Together they use every kind of endpoint, processor and
-# subscription.
+# The variables of each plan, by name. Together they use every kind of endpoint, processor, target and
+# reader of a queue.
 PLANS: dict[str, list[Path]] = {
     "everything": [ENVIRONMENTS / "e2e.tfvars", VARIABLES / "everything.tfvars"],
+    "targets": [VARIABLES / "targets.tfvars"],
     "example": [ENVIRONMENTS / "example.tfvars"],
 }
 

@@ -112,6 +112,15 @@ class Patterns(unittest.TestCase):
         self.assertEqual(list(patterns.of_pipe("p", [json.dumps({"body": ["x" * 4082]})])), [])
         self.assertIn("4097 characters", "".join(patterns.of_pipe("p", [json.dumps({"body": ["x" * 4083]})])))
 
+    def test_the_filters_of_pipes_and_mappings_are_found(self):
+        filters = [{"pattern": '{"body":{"a":[{"wildcard":"x*"}]}}'}]
+        resources = [
+            {"mode": "managed", "address": "p", "type": "aws_pipes_pipe", "values": {"source_parameters": [{"filter_criteria": [{"filter": filters}]}]}},
+            {"mode": "managed", "address": "m", "type": "aws_lambda_event_source_mapping", "values": {"filter_criteria": [{"filter": filters}]}},
+        ]
+        found = list(patterns.findings({"planned_values": {"root_module": {"resources": resources}}}))
+        self.assertEqual([finding[:3] for finding in found], ["p: ", "m: "], found)
+
     def test_operators_that_are_not_there(self):
         self.assertIn("wildcard", "".join(patterns.of_pipe("p", ['{"a":[{"wildcard":"x*"}]}'])))
         self.assertIn("numeric", "".join(patterns.of_pipe("p", ['{"dynamodb":{"NewImage":{"size":{"N":[{"numeric":[">",1]}]}}}}'])))

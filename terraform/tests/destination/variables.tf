@@ -1,0 +1,1 @@
+../../modules/destination/variables.tf
