@@ -203,10 +203,13 @@ locals {
       metrics = [for label, pipe in local.dashboard_pipes : ["AWS/EventBridge/Pipes", "ExecutionFailed", "PipeName", pipe, { label = label }]]
     },
     {
-      title   = "Which pipes do not run? (1: down)"
-      width   = 12
-      stat    = "Maximum"
-      metrics = [for label, pipe in local.dashboard_pipes : ["Coatcheck", "PipeDown", "Stack", var.stack, "Pipe", pipe, { label = label }] if contains(local.watched_pipes, pipe)]
+      title = "Which pipes and mappings do not run? (1: down)"
+      width = 12
+      stat  = "Maximum"
+      metrics = concat(
+        [for label, pipe in local.dashboard_pipes : ["Coatcheck", "PipeDown", "Stack", var.stack, "Pipe", pipe, { label = label }] if contains(local.watched_pipes, pipe)],
+        [for name in local.watched_delivered : ["Coatcheck", "PipeDown", "Stack", var.stack, "Pipe", "${var.stack}-${name}", { label = name }]],
+      )
     },
   ]
 

@@ -14,6 +14,9 @@ locals {
     [for name, subscription in var.subscriptions : "${var.stack}-${name}" if subscription.enabled && !contains(keys(local.delivered), name)],
   )
 
+  # Those that are meant to be delivered, and that `deliver` reads: each has a mapping in the place of a pipe.
+  watched_delivered = [for name, subscription in local.delivered : name if subscription.enabled]
+
   # Without a topic there is no one to tell, so watch has no right that only its alerts need (decision 0043).
   alerts = length(var.alarm_topic_arns) > 0
 
@@ -65,6 +68,41 @@ data "aws_iam_policy_document" "watch" {
     sid       = "LookAtPipes"
     actions   = ["pipes:DescribePipe"]
     resources = length(local.watched_pipes) > 50 ? ["${local.arn_prefixes.pipes}:pipe/${var.stack}-*"] : [for pipe in local.watched_pipes : "${local.arn_prefixes.pipes}:pipe/${pipe}"]
+  }
+
+  # A mapping's own name is known only after it is created; its function's is known before.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+  dynamic "statement" {
+    for_each = length(local.watched_delivered) == 0 ? [] : [local.watched_delivered]
+
+    content {
+      sid       = "LookAtMappings"
+      actions   = ["lambda:GetEventSourceMapping"]
+      resources = ["${local.arn_prefixes.lambda}:event-source-mapping:*"]
+
+      condition {
+        test     = "ArnLike"
+        variable = "lambda:FunctionArn"
+        values   = length(statement.value) > 50 ? [local.operated.delivering] : [for name in statement.value : "${local.arn_prefixes.lambda}:function:${var.stack}-deliver-${name}"]
+      }
+    }
+  }
+
+  # A read needs a key, so there is always one to check.
+  dynamic "statement" {
+    for_each = length(local.watched_delivered) == 0 ? [] : [local.arns.deliveries]
+
+    content {
+      sid       = "ReadMappingsAndBreakers"
+      actions   = ["dynamodb:GetItem"]
+      resources = [statement.value]
+
+      condition {
+        test     = "ForAllValues:StringLike"
+        variable = "dynamodb:LeadingKeys"
+        values   = ["breaker#*", "mapping#*"]
+      }
+    }
   }
 }
 
@@ -136,7 +174,7 @@ module "watch" {
   source = "./modules/function"
 
   name        = "watch"
-  description = "Measures how far the router is behind and which pipes do not run, and sends alerts"
+  description = "Measures how far the router is behind and which pipes and mappings do not run, and sends alerts"
   defaults    = local.function_defaults
   memory_mb   = 256
   # Two scheduled runs never overlap.
@@ -157,6 +195,10 @@ module "watch" {
       HEARTBEATS_QUEUE_URL = module.heartbeats.url
       PIPES                = join(",", local.watched_pipes)
     },
+    length(local.watched_delivered) == 0 ? {} : {
+      DELIVERED        = join(",", local.watched_delivered)
+      DELIVERIES_TABLE = aws_dynamodb_table.deliveries[0].name
+    },
     local.alerts ? {
       ALERT_TOPICS    = join(",", sort(var.alarm_topic_arns))
       ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name
@@ -176,8 +218,8 @@ resource "aws_cloudwatch_event_target" "watch" {
   target_id = "watch"
   arn       = module.watch.arn
 
-  # Its first run finds all pipes, and its first heartbeat comes back.
-  depends_on = [aws_lambda_permission.watch, aws_pipes_pipe.router, aws_sns_topic_subscription.heartbeats, module.subscription]
+  # Its first run finds all pipes and mappings, and its first heartbeat comes back.
+  depends_on = [aws_lambda_permission.watch, aws_pipes_pipe.router, aws_sns_topic_subscription.heartbeats, module.destination, module.subscription]
 }
 
 resource "aws_lambda_permission" "watch" {

@@ -37,7 +37,7 @@ run "watches_everything_that_can_fail" {
       ],
       [for name in ["some", "boxed", "off", "in-order", "web"] : "coatcheck-${name}-dlq-not-empty"],
       [for name in ["some", "boxed", "off", "in-order"] : "coatcheck-${name}-pipe-failing"],
-      [for name in ["some", "boxed", "in-order", "fan"] : "coatcheck-${name}-pipe-down"],
+      [for name in ["some", "boxed", "in-order", "web", "fan"] : "coatcheck-${name}-pipe-down"],
       [for name in ["some", "boxed", "off", "in-order", "web"] : "coatcheck-${name}-queue-old"],
       ["coatcheck-fan-dlq-not-empty", "coatcheck-fan-pipe-failing", "coatcheck-fan-letters-old", "coatcheck-web-subscription-open", "coatcheck-two-workflow-failing", "coatcheck-three-inbox-dlq-not-empty", "coatcheck-three-inbox-old"],
       flatten([for name in ["admit", "authorizer", "deliver-web", "fan", "ingest", "rehydrate", "sweep", "watch", "one", "two", "three"] : ["coatcheck-${name}-errors", "coatcheck-${name}-throttles"]]),
@@ -46,9 +46,9 @@ run "watches_everything_that_can_fail" {
   }
 
   # Three processors, four subscriptions of which one is off and one is ordered, one workflow, one inbox, one
-  # HTTP destination, which has two alarms of its own and two of its function.
+  # HTTP destination, which has four alarms of its own and two of its function.
   assert {
-    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6 + 5
+    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6 + 6
     error_message = "docs/deploy.md states this formula and its cost: ${length(output.alarms)}"
   }
 
@@ -163,8 +163,8 @@ run "watches_everything_that_can_fail" {
   }
 
   assert {
-    condition = { for name in ["router", "some", "in-order"] : name => [for field in ["metric", "dimensions", "statistic", "threshold", "evaluation_periods"] : jsonencode(output.alarms["coatcheck-${name}-pipe-down"][field])] } == {
-      for name in ["router", "some", "in-order"] : name => [jsonencode("PipeDown"), jsonencode({ Pipe = "coatcheck-${name}", Stack = "coatcheck" }), jsonencode("Maximum"), "0", "5"]
+    condition = { for name in ["router", "some", "in-order", "web"] : name => [for field in ["metric", "dimensions", "statistic", "threshold", "evaluation_periods"] : jsonencode(output.alarms["coatcheck-${name}-pipe-down"][field])] } == {
+      for name in ["router", "some", "in-order", "web"] : name => [jsonencode("PipeDown"), jsonencode({ Pipe = "coatcheck-${name}", Stack = "coatcheck" }), jsonencode("Maximum"), "0", "5"]
     }
     error_message = "The alarm must fire when a pipe has been down for 5 minutes: ${jsonencode(output.alarms["coatcheck-some-pipe-down"])}"
   }
@@ -292,7 +292,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 64
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 65
     error_message = "alarms_enabled = false must remove every alarm and leave the output unchanged (${length(output.alarms)})."
   }
 }

@@ -33,7 +33,7 @@ run "shows_everything" {
         "How long has the oldest waited? (s)"                 = ["admit", "boxed", "fan-letters", "in-order.fifo", "off", "router-letters", "some", "three-inbox"]
         "What was given up? (messages in DLQs)"               = ["admit-dlq", "boxed-dlq", "fan-dlq", "in-order-dlq.fifo", "off-dlq", "router-dlq", "some-dlq", "three-inbox-dlq"]
         "Which pipes fail? (failed executions a minute)"      = ["boxed", "fan", "in-order", "off", "router", "some"]
-        "Which pipes do not run? (1: down)"                   = ["boxed", "fan", "in-order", "router", "some"]
+        "Which pipes and mappings do not run? (1: down)"      = ["boxed", "fan", "in-order", "router", "some"]
         "Which functions fail? (errors a minute)"             = ["admit", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
         "Which functions are throttled? (throttles a minute)" = ["admit", "authorizer", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]
         "How many run at once? (executions of each function)" = ["admit", "authorizer", "fan", "ingest", "one", "rehydrate", "sweep", "three", "two", "watch"]

@@ -192,6 +192,38 @@ run "each_has_the_rights_of_its_own_subscription" {
   }
 }
 
+run "watch_looks_at_those_that_are_meant_to_be_delivered" {
+  command = plan
+
+  assert {
+    condition = [for name in ["PIPES", "DELIVERED", "DELIVERIES_TABLE"] : module.watch.environment[name]] == [
+      "coatcheck-router,coatcheck-piped", "boxed,crm,signed,theirs", "coatcheck-deliveries",
+    ]
+    error_message = "watch must know what should run: ${jsonencode(module.watch.environment)}"
+  }
+
+  assert {
+    condition = { for statement in jsondecode(module.watch.policies.watch).Statement : statement.Sid => [statement.Action, statement.Resource, statement.Condition] if contains(["LookAtMappings", "ReadMappingsAndBreakers"], statement.Sid) } == {
+      LookAtMappings = [
+        "lambda:GetEventSourceMapping", "arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:*",
+        { ArnLike = { "lambda:FunctionArn" = [for name in ["boxed", "crm", "signed", "theirs"] : "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-deliver-${name}"] } },
+      ]
+      ReadMappingsAndBreakers = [
+        "dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/coatcheck-deliveries",
+        { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["breaker#*", "mapping#*"] } },
+      ]
+    }
+    error_message = "watch must look at mappings of these functions only, and at no pace and no tries: ${module.watch.policies.watch}"
+  }
+
+  assert {
+    condition = toset([for metric in one([for w in local.dashboard_body.widgets : w if w.properties.title == "Which pipes and mappings do not run? (1: down)"]).properties.metrics : metric[5]]) == toset([
+      for name in ["router", "piped", "boxed", "crm", "signed", "theirs"] : "coatcheck-${name}"
+    ])
+    error_message = "The dashboard must show each mapping as it shows a pipe."
+  }
+}
+
 run "the_stack_says_who_reads" {
   command = plan
 
@@ -204,7 +236,7 @@ run "the_stack_says_who_reads" {
 
   assert {
     condition = toset([for name in keys(output.alarms) : name if strcontains(name, "-crm-") || strcontains(name, "-slow-")]) == toset(concat(
-      [for kind in ["dlq-not-empty", "queue-old", "subscription-open"] : "coatcheck-crm-${kind}"],
+      [for kind in ["dlq-not-empty", "pipe-down", "queue-old", "subscription-open"] : "coatcheck-crm-${kind}"],
       [for kind in ["dlq-not-empty", "queue-old", "subscription-open"] : "coatcheck-slow-${kind}"],
       flatten([for name in ["crm", "slow"] : ["coatcheck-deliver-${name}-errors", "coatcheck-deliver-${name}-throttles"]]),
     ))
@@ -220,7 +252,7 @@ run "without_one_there_is_no_table_and_no_right" {
   }
 
   assert {
-    condition     = length(aws_dynamodb_table.deliveries) == 0 && !strcontains(jsonencode(output.operator_policies), "event-source-mapping") && !strcontains(output.operator_policies.verify, "subscriptions/") && output.stack.tables.deliveries == null
+    condition     = length(aws_dynamodb_table.deliveries) == 0 && !strcontains(jsonencode(output.operator_policies), "event-source-mapping") && !strcontains(output.operator_policies.verify, "subscriptions/") && output.stack.tables.deliveries == null && !strcontains(jsonencode(module.watch.policies), "event-source-mapping") && !contains(keys(module.watch.environment), "DELIVERED")
     error_message = "A stack without such subscriptions must stay as it was."
   }
 }

@@ -1,10 +1,10 @@
-use std::time::Duration;
-
-use aws_sdk_sqs::types::QueueAttributeName;
 use e2e::{Stack, wait_for};
 use serde_json::{Value, json};
 
-use crate::support::{PATIENCE, accepted, alone, fresh, rows, run};
+use crate::{
+    on_call::{Person, watch},
+    support::{PATIENCE, accepted, alone, rows, run},
+};
 
 /// The DLQs that get what the trial processors reject.
 const DLQS: [&str; 3] = ["trial", "trial-ordered", "processor:trial-queue"];
@@ -15,7 +15,7 @@ async fn a_poison_event_is_told_once_with_its_ref_and_again_when_the_dlq_is_empt
     for name in DLQS {
         empty(&stack, name).await;
     }
-    let person = Person::on_call(&stack).await;
+    let person = Person::on_call(&stack, &["dlq:trial"]).await;
     person.forget_what_was_said(&stack).await;
 
     let (reference, _) = accepted(&stack, "trial.reject", 500).await;
@@ -60,124 +60,4 @@ async fn empty(stack: &Stack, name: &str) {
     })
     .await
     .unwrap();
-}
-
-/// Runs the function that a rule runs once a minute.
-async fn watch(stack: &Stack) {
-    let lambda = aws_sdk_lambda::Client::new(&stack.sdk);
-    let name = &stack.outputs.functions["watch"].name;
-    let run = lambda.invoke().function_name(name).send().await.unwrap();
-    assert!(run.function_error().is_none(), "watch failed: {run:?}");
-}
-
-/// Someone who listens to the alarm topic, by a queue.
-struct Person {
-    topic: String,
-    queue_url: String,
-    subscription: String,
-    sns: aws_sdk_sns::Client,
-    sqs: aws_sdk_sqs::Client,
-}
-
-impl Person {
-    async fn on_call(stack: &Stack) -> Self {
-        let lambda = aws_sdk_lambda::Client::new(&stack.sdk);
-        let name = &stack.outputs.functions["watch"].name;
-        let look = lambda.get_function_configuration().function_name(name);
-        let watch = look.send().await.unwrap();
-        let environment = watch.environment.unwrap().variables.unwrap();
-        let topics = environment.get("ALERT_TOPICS");
-        let topics = topics.expect("set alarm_topic_arns to a topic of the tests");
-        let topic = topics.split(',').next().unwrap().to_owned();
-
-        let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
-        let name = fresh("coatcheck-e2e-on-call").replace('_', "-");
-        let queue = sqs.create_queue().queue_name(name).send().await.unwrap();
-        let queue_url = queue.queue_url.unwrap();
-        let arn = QueueAttributeName::QueueArn;
-        let look = sqs.get_queue_attributes().queue_url(&queue_url);
-        let look = look.attribute_names(arn.clone()).send().await.unwrap();
-        let arn = look.attributes.unwrap()[&arn].clone();
-        let policy = json!({"Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow",
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": &arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": &topic}},
-        }]});
-        sqs.set_queue_attributes()
-            .queue_url(&queue_url)
-            .attributes(QueueAttributeName::Policy, policy.to_string())
-            .send()
-            .await
-            .unwrap();
-        let sns = aws_sdk_sns::Client::new(&stack.sdk);
-        let subscribe = sns.subscribe().topic_arn(&topic).protocol("sqs");
-        let subscribe = subscribe.endpoint(arn).return_subscription_arn(true);
-        let subscribed = subscribe.attributes("RawMessageDelivery", "true");
-        let subscription = subscribed.send().await.unwrap().subscription_arn.unwrap();
-        Self {
-            topic,
-            queue_url,
-            subscription,
-            sns,
-            sqs,
-        }
-    }
-
-    /// Another test may have had dead letters there within the last quarter of an hour.
-    async fn forget_what_was_said(&self, stack: &Stack) {
-        let text = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
-        aws_sdk_dynamodb::Client::new(&stack.sdk)
-            .delete_item()
-            .table_name(stack.table("processed").unwrap())
-            .key("ref", text("-/alerts".to_owned()))
-            .key("processor", text(format!("{} dlq:trial", self.topic)))
-            .send()
-            .await
-            .unwrap();
-    }
-
-    /// What was said about the DLQ since the last time.
-    async fn told(&self) -> Vec<Value> {
-        let receive = self.sqs.receive_message().queue_url(&self.queue_url);
-        let receive = receive.max_number_of_messages(10).wait_time_seconds(1);
-        let mut told = Vec::new();
-        for message in receive.send().await.unwrap().messages.unwrap_or_default() {
-            let delete = self.sqs.delete_message().queue_url(&self.queue_url);
-            let delete = delete.set_receipt_handle(message.receipt_handle);
-            delete.send().await.unwrap();
-            let text: Value = serde_json::from_str(&message.body.unwrap()).unwrap();
-            if text["metadata"]["additionalContext"]["trouble"] == "dlq:trial" {
-                told.push(text);
-            }
-        }
-        told
-    }
-
-    /// Runs `watch` until this is said.
-    async fn until_told(&self, stack: &Stack, news: &str) -> Value {
-        let what = format!("an alert that says {news}");
-        wait_for(&what, PATIENCE, async || {
-            watch(stack).await;
-            let mut told = self.told().await;
-            // What another test left there may be said to be over.
-            told.retain(|one| one["metadata"]["additionalContext"]["news"] == news);
-            if told.is_empty() {
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                return Ok(None);
-            }
-            assert_eq!(told.len(), 1, "one message: {told:?}");
-            Ok(told.pop())
-        })
-        .await
-        .unwrap()
-    }
-
-    async fn leave(self) {
-        let leave = self.sns.unsubscribe().subscription_arn(self.subscription);
-        leave.send().await.unwrap();
-        let delete = self.sqs.delete_queue().queue_url(self.queue_url);
-        delete.send().await.unwrap();
-    }
 }

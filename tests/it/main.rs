@@ -23,6 +23,7 @@ mod identity;
 mod isolation;
 mod kills;
 mod lag;
+mod on_call;
 mod operator;
 mod ordered;
 mod ordered_many;

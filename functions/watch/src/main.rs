@@ -1,10 +1,12 @@
 //! Once a minute: is every pipe running, and how long does routing an event take?
-//! `EventBridge` Pipes has no metric for either. It also tells the alarm topics what happened.
+//! `EventBridge` Pipes has no metric for either. Where `deliver` reads a queue: is its mapping
+//! running, and does its destination take events? It also tells the alarm topics what happened.
 
 mod alerts;
 mod decide;
 mod failures;
 mod ports;
+mod readers;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -12,9 +14,11 @@ mod watch;
 
 use alerts::{Alerts, Dlqs};
 use aws::{
-    AlertMemory, EndpointTable, FailureRecords, Heartbeats, MetricSums, Pipes, Queue, Topics,
+    AlertMemory, Deliveries, EndpointTable, FailureRecords, Heartbeats, Mappings, MetricSums,
+    Pipes, Queue, Topics,
 };
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use ports::MappingsAndBreakers;
 use runtime::{Metrics, Settings};
 use serde::de::IgnoredAny;
 use watch::Watch;
@@ -27,6 +31,14 @@ async fn main() -> Result<(), Error> {
     let table = settings.text("EVENTS_TABLE");
     let queue_url = settings.text("HEARTBEATS_QUEUE_URL");
     let names = decide::names(&settings.text("PIPES"));
+    let delivered = settings.optional("DELIVERED").unwrap_or_default();
+    let delivered = decide::names(&delivered);
+    // Without such a subscription there is no such table, and nothing is read from it.
+    let deliveries = if delivered.is_empty() {
+        String::new()
+    } else {
+        settings.text("DELIVERIES_TABLE")
+    };
     // Without a topic there are no alerts, and nothing is read for them.
     let topics = settings.optional("ALERT_TOPICS").unwrap_or_default();
     let topics = decide::names(&topics);
@@ -43,6 +55,7 @@ async fn main() -> Result<(), Error> {
     let alerts = &tables.map(|(endpoints, processed)| Alerts {
         topics,
         pipes: names.clone(),
+        delivered: delivered.clone(),
         parts: EndpointTable::new(&sdk, endpoints),
         dlqs: Dlqs {
             queue: queue.clone(),
@@ -56,9 +69,14 @@ async fn main() -> Result<(), Error> {
     let watch = &Watch {
         stack,
         names,
+        delivered,
         heartbeats: Heartbeats::new(&sdk, table),
         queue,
         pipes: Pipes::new(&sdk),
+        by_deliver: MappingsAndBreakers {
+            deliveries: Deliveries::new(&sdk, deliveries, String::new()),
+            mappings: Mappings::new(&sdk),
+        },
         now: runtime::now,
         emit: |metrics: Metrics| metrics.write(runtime::now()),
     };

@@ -1,6 +1,6 @@
 use std::{future::Future, time::Duration};
 
-use aws::{Message, PipeState};
+use aws::{BreakerRecord, Message, PipeState};
 use domain::{Heartbeat, StoreError, Timestamp};
 
 /// Remembers which heartbeats are under way.
@@ -33,6 +33,25 @@ pub(crate) trait PipeStates {
     fn state(&self, name: &str) -> impl Future<Output = Result<PipeState, StoreError>>;
 }
 
+/// Knows the subscriptions that the function `deliver` reads: through a mapping, not a pipe.
+pub(crate) trait Delivered {
+    /// The state of the subscription's mapping, in the words for a pipe.
+    fn mapping(&self, subscription: &str) -> impl Future<Output = Result<PipeState, StoreError>>;
+
+    /// Whether deliveries to its destination have stopped.
+    fn breaker(
+        &self,
+        subscription: &str,
+    ) -> impl Future<Output = Result<BreakerRecord, StoreError>>;
+}
+
+/// The items of `deliver`, and the mappings that they name.
+pub(crate) struct MappingsAndBreakers {
+    /// Of any subscription.
+    pub(crate) deliveries: aws::Deliveries,
+    pub(crate) mappings: aws::Mappings,
+}
+
 impl HeartbeatStore for aws::Heartbeats {
     async fn put(&self, heartbeat: Heartbeat) -> Result<(), StoreError> {
         Self::put(self, heartbeat).await
@@ -60,5 +79,21 @@ impl HeartbeatQueue for aws::Queue {
 impl PipeStates for aws::Pipes {
     async fn state(&self, name: &str) -> Result<PipeState, StoreError> {
         Self::state(self, name).await
+    }
+}
+
+impl Delivered for MappingsAndBreakers {
+    async fn mapping(&self, subscription: &str) -> Result<PipeState, StoreError> {
+        match self.deliveries.of(subscription).mapping().await? {
+            Some(uuid) => self.mappings.state(&uuid).await,
+            None => Ok(PipeState {
+                current: "NOT_FOUND".to_owned(),
+                ..PipeState::default()
+            }),
+        }
+    }
+
+    async fn breaker(&self, subscription: &str) -> Result<BreakerRecord, StoreError> {
+        self.deliveries.of(subscription).breaker().await
     }
 }

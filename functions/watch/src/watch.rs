@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use aws::BreakerRecord;
 use domain::{Heartbeat, Timestamp};
 use lambda_runtime::Diagnostic;
 use runtime::{Metrics, Unit};
@@ -7,9 +8,9 @@ use serde::Serialize;
 use tracing::{error, info, warn};
 
 use crate::{
-    decide::{Arrival, heartbeat, is_up, route_lag_ms, split_overtaken},
+    decide::{Arrival, heartbeat, route_lag_ms, split_overtaken},
     failures::Failures,
-    ports::{HeartbeatQueue, HeartbeatStore, PipeStates},
+    ports::{Delivered, HeartbeatQueue, HeartbeatStore, PipeStates},
 };
 
 /// A healthy router needs a second or two: a run waits this long for its own
@@ -27,7 +28,9 @@ pub(crate) struct Findings {
     pub(crate) route_lag_ms: Option<u64>,
     /// Heartbeats that have not come back, up to 100.
     pub(crate) outstanding: usize,
+    /// Pipes, and mappings in their place.
     pub(crate) pipes: Vec<PipeFinding>,
+    pub(crate) breakers: Vec<BreakerFinding>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -35,9 +38,19 @@ pub(crate) struct PipeFinding {
     pub(crate) name: String,
     /// The state as `EventBridge` names it.
     pub(crate) state: String,
-    /// Why it is in this state, if `EventBridge` says so.
+    /// Why it is in this state, if AWS says so.
     #[serde(skip)]
     pub(crate) reason: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct BreakerFinding {
+    /// Of the subscription.
+    pub(crate) name: String,
+    /// The word for it in the table.
+    pub(crate) state: &'static str,
+    #[serde(skip)]
+    pub(crate) record: BreakerRecord,
 }
 
 /// The run did not see everything that it should. The log says what it could not
@@ -68,22 +81,26 @@ impl From<Incomplete> for Diagnostic {
 }
 
 /// What it checks, and how.
-pub(crate) struct Watch<H, Q, P, Now, Emit> {
+pub(crate) struct Watch<H, Q, P, D, Now, Emit> {
     pub(crate) stack: String,
     /// Of the pipes.
     pub(crate) names: Vec<String>,
+    /// The subscriptions that `deliver` reads.
+    pub(crate) delivered: Vec<String>,
     pub(crate) heartbeats: H,
     pub(crate) queue: Q,
     pub(crate) pipes: P,
+    pub(crate) by_deliver: D,
     pub(crate) now: Now,
     pub(crate) emit: Emit,
 }
 
-impl<H, Q, P, Now, Emit> Watch<H, Q, P, Now, Emit>
+impl<H, Q, P, D, Now, Emit> Watch<H, Q, P, D, Now, Emit>
 where
     H: HeartbeatStore,
     Q: HeartbeatQueue,
     P: PipeStates,
+    D: Delivered,
     Now: Fn() -> Timestamp,
     Emit: Fn(Metrics),
 {
@@ -91,41 +108,15 @@ where
     pub(crate) async fn look(&self) -> (Findings, Failures) {
         // At the same time: pipes that cannot be described must not stop the lag
         // from being measured.
-        let ((pipes, unseen), (lag, failures)) = tokio::join!(self.pipes(), self.route());
+        let ((pipes, breakers, unseen), (lag, failures)) =
+            tokio::join!(self.readers(), self.route());
         let findings = Findings {
             route_lag_ms: lag.route_lag_ms,
             outstanding: lag.outstanding,
             pipes,
+            breakers,
         };
         (findings, Failures(unseen.0 + failures.0))
-    }
-
-    /// Reports for each pipe whether it runs. For a pipe that could not be
-    /// checked it reports nothing: nothing is known about the pipe.
-    async fn pipes(&self) -> (Vec<PipeFinding>, Failures) {
-        let mut failures = Failures::default();
-        let mut found = Vec::new();
-        for name in &self.names {
-            let step = format!("the state of the pipe {name} could not be read");
-            let Some(state) = failures.seen(&step, self.pipes.state(name).await) else {
-                continue;
-            };
-            let down = !is_up(&state.current);
-            if down {
-                warn!(pipe = %name, state = %state.current, reason = state.reason, "the pipe is not running");
-            }
-            (self.emit)(Metrics::of(&self.stack).per(&[("Pipe", name)]).metric(
-                "PipeDown",
-                Unit::Count,
-                &[u64::from(down)],
-            ));
-            found.push(PipeFinding {
-                name: name.clone(),
-                state: state.current,
-                reason: state.reason,
-            });
-        }
-        (found, failures)
     }
 
     /// Sends a heartbeat, checks which ones came back, and reports how far routing

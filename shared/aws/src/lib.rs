@@ -20,6 +20,8 @@ mod heartbeats;
 mod incoming;
 mod item;
 mod listing;
+#[cfg(any(feature = "alerts", feature = "operator"))]
+mod mappings;
 #[cfg(feature = "operator")]
 pub mod operator;
 mod payloads;
@@ -58,6 +60,8 @@ pub use fifo_queue::{FifoMessage, FifoQueue};
 pub use heartbeats::Heartbeats;
 pub use incoming::{Incoming, IncomingObject};
 pub use listing::{Described, ListedObject, ListedObjects, Listing};
+#[cfg(any(feature = "alerts", feature = "operator"))]
+pub use mappings::Mappings;
 pub use payloads::Payloads;
 pub use peek::{Depth, Held};
 pub use pipes::{PipeState, Pipes};

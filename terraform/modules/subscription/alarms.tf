@@ -1,9 +1,9 @@
 locals {
-  # No alarm checks whether a pipe that should be stopped runs.
+  # No alarm checks whether a pipe or mapping that should be stopped runs.
   alarm_kinds = concat(
     ["dlq-not-empty", "queue-old"],
     local.piped ? ["pipe-failing"] : [],
-    local.piped && var.subscription.enabled ? ["pipe-down"] : [],
+    var.subscription.enabled ? ["pipe-down"] : [],
   )
 
   alarms = {
@@ -22,7 +22,7 @@ locals {
       statistic   = "Sum"
     }
     "pipe-down" = {
-      description        = "The pipe ${local.full_name} has not been running for 5 minutes."
+      description        = local.piped ? "The pipe ${local.full_name} has not been running for 5 minutes." : "The mapping that feeds the function ${var.stack}-deliver-${var.name} has not been running for 5 minutes."
       namespace          = "Coatcheck"
       metric             = "PipeDown"
       dimensions         = { Stack = var.stack, Pipe = local.full_name }

@@ -4,7 +4,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::Answer;
 
 use super::*;
-use crate::support::alone;
+use crate::{
+    on_call::{Person, watch},
+    support::alone,
+};
 
 const SUBSCRIPTION: &str = "http-breaker";
 const PATH: &str = "/http-breaker";
@@ -81,15 +84,37 @@ async fn a_destination_that_is_gone_pauses_its_subscription_until_a_person_resum
     let Some(destination) = destination(&stack).await else {
         return;
     };
+    // The mapping stops, too: that is the same trouble, and told once.
+    let mapping = format!("{}-{SUBSCRIPTION}", stack.outputs.stack.stack);
+    let (gone, stopped) = (format!("gone:{SUBSCRIPTION}"), format!("pipe:{mapping}"));
+    let person = Person::on_call(&stack, &[&gone, &stopped]).await;
+    person.forget_what_was_said(&stack).await;
     destination.plan(PATH, [Answer::status(410)]);
     let mut references = events(&stack, 1).await;
     until(&stack, &["paused"]).await;
-    let gone = destination.requests(PATH).len();
+    let begun = destination.requests(PATH).len();
     references.extend(events(&stack, 3).await);
+    let began = person.until_told(&stack, "began").await;
+    assert_eq!(began["metadata"]["additionalContext"]["trouble"], gone);
+    let steps = began["content"]["nextSteps"].to_string();
+    let resume = format!("coatcheck subscriptions resume {SUBSCRIPTION}");
+    assert!(steps.contains(&resume), "{steps}");
+    wait_for("watch to find the mapping stopped", PATIENCE, async || {
+        let found = watch(&stack).await;
+        let mut pipes = found["pipes"].as_array().unwrap().iter();
+        let there = pipes.find(|one| one["name"] == mapping.as_str()).unwrap();
+        let mut breakers = found["breakers"].as_array().unwrap().iter();
+        let breaker = breakers.find(|one| one["name"] == SUBSCRIPTION).unwrap();
+        assert_eq!(breaker["state"], "paused", "{found}");
+        Ok((there["state"] == "STOPPED").then_some(()))
+    })
+    .await
+    .unwrap();
+    assert_eq!(person.told().await, [serde_json::Value::Null; 0], "once");
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(
         destination.requests(PATH).len(),
-        gone,
+        begun,
         "requests to one that is gone"
     );
     let status = ["subscriptions", "status", SUBSCRIPTION, "--json"];
@@ -107,4 +132,7 @@ async fn a_destination_that_is_gone_pauses_its_subscription_until_a_person_resum
     }
     until(&stack, &["closed"]).await;
     assert_eq!(dead_letters(&stack, SUBSCRIPTION).await, 0);
+    let over = person.until_told(&stack, "over").await;
+    assert_eq!(over["metadata"]["threadId"], began["metadata"]["threadId"]);
+    person.leave().await;
 }

@@ -1,11 +1,12 @@
 //! How everything is now that an alert could be about.
 
-use aws::Remembered;
+use aws::{BreakerRecord, Remembered};
 use domain::{GivenUp, Timestamp};
 use futures_util::{StreamExt, stream};
 
 use super::{
     decide::Sighting,
+    destinations,
     message::{DeadLetterFacts, Facts},
     ports::{DeadLetters, Memory, Outlet, StackParts, Sums},
     refusals::{self, Refusals},
@@ -13,7 +14,7 @@ use super::{
     watched::{Watched, WatchedDlq},
     wiring::Alerts,
 };
-use crate::{decide::is_up, failures::Failures, watch::PipeFinding};
+use crate::{decide::is_up, failures::Failures, watch::Findings};
 
 /// The most DLQs that are looked at at once.
 const AT_ONCE: usize = 10;
@@ -37,6 +38,7 @@ pub(super) struct Look {
 enum Seen {
     Dlq(WatchedDlq, u64),
     Pipe(String, Option<String>),
+    Breaker(BreakerRecord),
     Endpoint(Refusals),
     Nothing,
 }
@@ -65,11 +67,11 @@ where
         &self,
         watched: &Watched,
         remembered: &[Remembered],
-        pipes: &[PipeFinding],
+        findings: &Findings,
         failures: &mut Failures,
     ) -> Vec<Look> {
         let open = self.open(remembered);
-        let mut looks: Vec<Look> = self.pipes.iter().map(|name| pipe(name, pipes)).collect();
+        let mut looks = self.readers(watched, findings);
         looks.extend(self.dlqs(watched, failures).await);
         let endpoints = self.endpoints(watched, &open, failures).await;
         let asked = endpoints.is_some();
@@ -97,6 +99,34 @@ where
             }
         }
         open
+    }
+
+    /// Pipes, and the mappings and breakers of what `deliver` reads.
+    fn readers(&self, watched: &Watched, findings: &Findings) -> Vec<Look> {
+        let pipes = self.pipes.iter().map(|name| pipe(name, findings));
+        let delivered = self.delivered.iter().flat_map(|name| {
+            let found = findings.breakers.iter().find(|one| one.name == *name);
+            let breaker = found.map(|one| &one.record);
+            let mut mapping = pipe(&format!("{}-{name}", watched.stack), findings);
+            if let (Seen::Pipe(state, _), Some(record)) = (&mapping.seen, breaker)
+                && destinations::explains(record, state)
+            {
+                mapping.sighting = Sighting::Unknown;
+            }
+            let now = (self.now)();
+            let look = |trouble, sighting: Option<Sighting>| {
+                let seen = breaker.map_or(Seen::Nothing, |one| Seen::Breaker(one.clone()));
+                Look::of(trouble, sighting.unwrap_or(Sighting::Unknown), seen)
+            };
+            let fails = breaker.map(|record| destinations::fails(record, now));
+            let gone = breaker.map(destinations::gone);
+            [
+                mapping,
+                look(Trouble::DestinationFails(name.clone()), fails),
+                look(Trouble::DestinationGone(name.clone()), gone),
+            ]
+        });
+        pipes.chain(delivered).collect()
     }
 
     async fn dlqs(&self, watched: &Watched, failures: &mut Failures) -> Vec<Look> {
@@ -147,6 +177,7 @@ where
         let (dlq, count) = match &look.seen {
             Seen::Dlq(dlq, count) => (dlq, *count),
             Seen::Pipe(state, reason) => return Some(Facts::Pipe(state.clone(), reason.clone())),
+            Seen::Breaker(record) => return Some(Facts::Breaker(record.clone())),
             Seen::Endpoint(refusals) => return Some(Facts::Refusals(*refusals)),
             Seen::Nothing => return Some(Facts::None),
         };
@@ -187,10 +218,10 @@ where
     }
 }
 
-/// A pipe that this run could not describe is unknown.
-fn pipe(name: &str, found: &[PipeFinding]) -> Look {
+/// A pipe or mapping that this run could not describe is unknown.
+fn pipe(name: &str, findings: &Findings) -> Look {
     let trouble = Trouble::PipeDown(name.to_owned());
-    let Some(found) = found.iter().find(|one| one.name == name) else {
+    let Some(found) = findings.pipes.iter().find(|one| one.name == name) else {
         return Look::of(trouble, Sighting::Unknown, Seen::Nothing);
     };
     let state = found.state.as_str();

@@ -1,6 +1,7 @@
 //! Alerts: messages to the alarm topics that say what happened, where, since when, and what to do.
 
 mod decide;
+mod destinations;
 mod look;
 mod message;
 mod ports;

@@ -13,7 +13,7 @@ use super::{
     watched::Watched,
     wiring::Alerts,
 };
-use crate::{failures::Failures, watch::PipeFinding};
+use crate::{failures::Failures, watch::Findings};
 
 /// All alerts of a run take no longer. What is not done by then is done in the next run.
 const AT_MOST: Duration = Duration::from_secs(12);
@@ -27,10 +27,9 @@ where
     C: Sums,
     Now: Fn() -> Timestamp,
 {
-    /// Sends what there is to say, after what this run found out about the pipes. Returns how
-    /// many steps failed.
-    pub(crate) async fn send(&self, pipes: &[PipeFinding]) -> Failures {
-        let work = self.all(pipes);
+    /// Sends what there is to say, after what this run found out. Returns how many steps failed.
+    pub(crate) async fn send(&self, findings: &Findings) -> Failures {
+        let work = self.all(findings);
         if let Ok(failures) = tokio::time::timeout(AT_MOST, work).await {
             return failures;
         }
@@ -39,7 +38,7 @@ where
         failures
     }
 
-    async fn all(&self, pipes: &[PipeFinding]) -> Failures {
+    async fn all(&self, findings: &Findings) -> Failures {
         let mut failures = Failures::default();
         let remembered = self.memory.all().await;
         let step = "what alerts said before could not be read";
@@ -50,7 +49,7 @@ where
         let Some(watched) = self.watched(&mut failures).await else {
             return failures;
         };
-        let looks = self.looks(&watched, &remembered, pipes, &mut failures);
+        let looks = self.looks(&watched, &remembered, findings, &mut failures);
         for look in looks.await {
             self.tell(&watched, &remembered, look, &mut failures).await;
         }

@@ -24,8 +24,14 @@ struct Part {
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 struct SubscriptionPart {
     dlq_url: String,
+    /// There is one if the function `deliver` reads it.
+    deliver: Option<DeliverPart>,
     target: TargetPart,
 }
+
+/// Only whether it is there counts.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+struct DeliverPart {}
 
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 struct TargetPart {
@@ -82,6 +88,12 @@ impl Watched {
     pub(crate) fn has_queue(&self, subscription: &str) -> bool {
         self.subscriptions.contains_key(subscription)
     }
+
+    /// Whether the function `deliver` reads it through a mapping, and no pipe does.
+    pub(crate) fn is_delivered(&self, subscription: &str) -> bool {
+        let found = self.subscriptions.get(subscription);
+        found.is_some_and(|one| one.deliver.is_some())
+    }
 }
 
 #[cfg(test)]
@@ -91,8 +103,9 @@ pub(crate) const SAMPLE: &str = r#"{
     "admit": {"dlq_url": "https://sqs/admit-dlq"},
     "fan": {"pipe": "coatcheck-fan", "dlq_url": "https://sqs/fan-dlq"},
     "subscriptions": {
+        "crm": {"pipe": null, "deliver": {"function": "coatcheck-deliver-crm"}, "dlq_url": "https://sqs/crm-dlq", "ordered": false, "target": {"processor": null}},
         "foreign": {"dlq_url": "https://sqs/foreign-dlq", "ordered": false, "target": {"processor": null}},
-        "invoices": {"dlq_url": "https://sqs/invoices-dlq", "ordered": false, "target": {"processor": "invoices"}},
+        "invoices": {"dlq_url": "https://sqs/invoices-dlq", "deliver": null, "ordered": false, "target": {"processor": "invoices"}},
         "ledger": {"dlq_url": "https://sqs/ledger-dlq", "ordered": true, "target": {"processor": "plain"}}
     },
     "processors": {
@@ -126,6 +139,7 @@ mod tests {
                 ("router", "https://sqs/router-dlq", None),
                 ("admit", "https://sqs/admit-dlq", None),
                 ("fan", "https://sqs/fan-dlq", None),
+                ("crm", "https://sqs/crm-dlq", None),
                 ("foreign", "https://sqs/foreign-dlq", None),
                 ("invoices", "https://sqs/invoices-dlq", Some("invoices")),
                 ("ledger", "https://sqs/ledger-dlq", None),
@@ -139,5 +153,11 @@ mod tests {
         let watched: Watched = serde_json::from_str(SAMPLE).unwrap();
         assert!(watched.has_queue("invoices") && watched.has_queue("ledger"));
         assert!(!watched.has_queue("fan") && !watched.has_queue("router"));
+    }
+    #[test]
+    fn a_mapping_feeds_what_deliver_reads() {
+        let watched: Watched = serde_json::from_str(SAMPLE).unwrap();
+        assert!(watched.is_delivered("crm"));
+        assert!(!watched.is_delivered("invoices") && !watched.is_delivered("foreign"));
     }
 }

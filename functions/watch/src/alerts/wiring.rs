@@ -4,6 +4,8 @@ pub(crate) struct Alerts<S, D, M, O, C, Now> {
     pub(crate) topics: Vec<String>,
     /// The pipes that are meant to run.
     pub(crate) pipes: Vec<String>,
+    /// The subscriptions that `deliver` reads, and that are meant to be delivered.
+    pub(crate) delivered: Vec<String>,
     pub(crate) parts: S,
     pub(crate) dlqs: D,
     pub(crate) memory: M,

@@ -1,5 +1,6 @@
 //! Whole runs, over an events table, a router and a queue in memory.
 
+mod delivered;
 mod world;
 
 use domain::{Heartbeat, Timestamp};
@@ -21,6 +22,7 @@ async fn a_healthy_stack_is_seen_in_the_run_that_asks() {
                 {"name": "coatcheck-router", "state": "RUNNING"},
                 {"name": "coatcheck-invoices", "state": "RUNNING"},
             ],
+            "breakers": [],
         })
     );
     assert_eq!(world.lag(), [400]);

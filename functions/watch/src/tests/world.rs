@@ -6,14 +6,14 @@ use std::{
     time::Duration,
 };
 
-use aws::{Message, PipeState};
+use aws::{BreakerRecord, BreakerState, Message, PipeState};
 use domain::{Heartbeat, SignedDuration, StoreError, Timestamp};
 use runtime::Metrics;
 use serde_json::{Value, json};
 
 use crate::{
     alerts,
-    ports::{HeartbeatQueue, HeartbeatStore, PipeStates},
+    ports::{Delivered, HeartbeatQueue, HeartbeatStore, PipeStates},
     run::run,
     watch::{Findings, Incomplete, Watch},
 };
@@ -27,6 +27,8 @@ pub(super) struct World {
     pub(super) stream: RefCell<Vec<Heartbeat>>,
     pub(super) routes: Cell<bool>,
     pub(super) pipes: RefCell<BTreeMap<String, PipeState>>,
+    /// The subscriptions that `deliver` reads: the state of the mapping, and the breaker.
+    pub(super) delivered: RefCell<BTreeMap<String, (PipeState, BreakerRecord)>>,
     pub(super) failing: RefCell<BTreeSet<&'static str>>,
     pub(super) calls: RefCell<Vec<&'static str>>,
     pub(super) emitted: RefCell<Vec<Value>>,
@@ -41,6 +43,7 @@ impl World {
             stream: RefCell::default(),
             routes: Cell::new(true),
             pipes: RefCell::default(),
+            delivered: RefCell::default(),
             failing: RefCell::default(),
             calls: RefCell::default(),
             emitted: RefCell::default(),
@@ -58,6 +61,19 @@ impl World {
             ..PipeState::default()
         };
         self.pipes.borrow_mut().insert(name.to_owned(), state);
+    }
+
+    pub(super) fn delivered(&self, name: &str, mapping: &str, breaker: BreakerState) {
+        let mapping = PipeState {
+            current: mapping.to_owned(),
+            ..PipeState::default()
+        };
+        let breaker = BreakerRecord {
+            state: breaker,
+            ..BreakerRecord::default()
+        };
+        let both = (mapping, breaker);
+        self.delivered.borrow_mut().insert(name.to_owned(), both);
     }
 
     pub(super) fn call(&self, name: &'static str) -> Result<(), StoreError> {
@@ -111,10 +127,12 @@ impl World {
         let alerts = around.map(|around| around.alerts(now));
         let watch = Watch {
             stack: "coatcheck".to_owned(),
+            delivered: self.delivered.borrow().keys().cloned().collect(),
             names: names.map(str::to_owned).to_vec(),
             heartbeats: self,
             queue: self,
             pipes: self,
+            by_deliver: self,
             now,
             emit: |metrics: Metrics| {
                 let line = metrics.line(self.now.get());
@@ -128,11 +146,15 @@ impl World {
 
     /// The values sent for a metric, by pipe.
     pub(super) fn metric(&self, name: &str) -> Vec<(Value, Value)> {
+        self.metric_by("Pipe", name)
+    }
+
+    pub(super) fn metric_by(&self, dimension: &str, name: &str) -> Vec<(Value, Value)> {
         let emitted = self.emitted.borrow();
         emitted
             .iter()
             .filter(|line| line.get(name).is_some())
-            .map(|line| (line["Pipe"].clone(), line[name].clone()))
+            .map(|line| (line[dimension].clone(), line[name].clone()))
             .collect()
     }
 
@@ -200,5 +222,17 @@ impl PipeStates for &World {
             self.call("describe router")?;
         }
         Ok(self.pipes.borrow()[name].clone())
+    }
+}
+
+impl Delivered for &World {
+    async fn mapping(&self, subscription: &str) -> Result<PipeState, StoreError> {
+        self.call("mapping")?;
+        Ok(self.delivered.borrow()[subscription].0.clone())
+    }
+
+    async fn breaker(&self, subscription: &str) -> Result<BreakerRecord, StoreError> {
+        self.call("breaker")?;
+        Ok(self.delivered.borrow()[subscription].1.clone())
     }
 }

@@ -48,6 +48,15 @@ impl Deliveries {
         }
     }
 
+    /// Another subscription's items in the same table.
+    #[must_use]
+    pub fn of(&self, subscription: &str) -> Self {
+        Self {
+            subscription: subscription.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The UUID of the event source mapping; `None`: Terraform has not written it yet.
     ///
     /// # Errors

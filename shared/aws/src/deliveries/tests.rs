@@ -219,3 +219,12 @@ async fn the_mapping_is_what_terraform_wrote() {
     let uuid = over(&[&rule]).mapping().await.unwrap();
     assert_eq!(uuid.as_deref(), Some("u1"));
 }
+
+#[tokio::test]
+async fn each_subscription_has_its_own_items() {
+    let rule = mock!(Client::get_item)
+        .match_requests(|call| call.key().unwrap()["pk"] == text("breaker#crm"))
+        .then_output(|| GetItemOutput::builder().build());
+    let breaker = over(&[&rule]).of("crm").breaker().await.unwrap();
+    assert_eq!(breaker, BreakerRecord::default());
+}

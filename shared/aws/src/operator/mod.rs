@@ -27,7 +27,6 @@ pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;
 pub use logs::{Lines, LogLine, Logs};
-pub use mappings::Mappings;
 pub use metric_data::{
     METRIC_QUERIES_AT_ONCE, MetricAnswer, MetricData, MetricPoints, MetricQuery, MetricTimes,
     WantedMetric,
@@ -44,5 +43,6 @@ pub use targets::Targets;
 
 pub use crate::{
     endpoint_table::EndpointTable,
+    mappings::Mappings,
     peek::{Depth, Held},
 };

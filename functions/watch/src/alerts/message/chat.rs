@@ -60,6 +60,8 @@ impl Notification {
         let (event_type, keyword) = match alert.trouble {
             Trouble::DeadLetters(_) => ("CoatcheckDeadLetters", "dead letters"),
             Trouble::PipeDown(_) => ("CoatcheckPipeDown", "pipe"),
+            Trouble::DestinationFails(_) => ("CoatcheckDestinationFails", "destination"),
+            Trouble::DestinationGone(_) => ("CoatcheckDestinationGone", "destination"),
             Trouble::MostRefused(_) => ("CoatcheckMostRefused", "refused deliveries"),
         };
         Self {

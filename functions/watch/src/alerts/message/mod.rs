@@ -6,6 +6,7 @@
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html>
 
 mod chat;
+mod destinations;
 mod safe;
 #[cfg(test)]
 mod tests;

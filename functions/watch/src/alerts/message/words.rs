@@ -1,6 +1,6 @@
 //! What an alert says. Text between backticks is code; no text of others has one.
 
-use aws::FailureRecord;
+use aws::{BreakerRecord, FailureRecord};
 use domain::{GivenUp, Timestamp, format_time};
 
 use super::safe;
@@ -19,8 +19,10 @@ const AT_MOST: usize = 5;
 pub(crate) enum Facts {
     /// How many dead letters there are, and some of them.
     DeadLetters(u64, Vec<DeadLetterFacts>),
-    /// The pipe's state, and EventBridge's reason.
+    /// The state of the pipe or the mapping, and AWS's reason.
     Pipe(String, Option<String>),
+    /// What the breaker of the subscription says.
+    Breaker(BreakerRecord),
     /// What the endpoint did.
     Refusals(Refusals),
     /// Nothing.
@@ -66,6 +68,8 @@ impl Alert<'_> {
         let mut words = match self.trouble {
             Trouble::DeadLetters(dlq) => self.dead_letters(dlq),
             Trouble::PipeDown(pipe) => self.pipe(pipe),
+            Trouble::DestinationFails(subscription) => self.destination_fails(subscription),
+            Trouble::DestinationGone(subscription) => self.destination_gone(subscription),
             Trouble::MostRefused(endpoint) => self.refusals(endpoint),
         };
         words.title = format!("{}: {}", self.watched.stack, words.title);
@@ -94,7 +98,7 @@ impl Alert<'_> {
     }
 
     /// What you can do, and the command for it at the end, to copy.
-    fn step(&self, what: &str, command: &str) -> String {
+    pub(super) fn step(&self, what: &str, command: &str) -> String {
         let stack = match self.watched.stack.as_str() {
             "coatcheck" => String::new(),
             other => format!(" --stack {other}"),
@@ -102,7 +106,7 @@ impl Alert<'_> {
         format!("{what}: `coatcheck {command}{stack}`")
     }
 
-    fn in_the_browser(&self) -> String {
+    pub(super) fn in_the_browser(&self) -> String {
         self.step("Or look at it in the browser", "console")
     }
 
@@ -165,10 +169,10 @@ impl Alert<'_> {
     fn pipe(&self, pipe: &str) -> Words {
         let own = format!("{}-", self.watched.stack);
         let name = pipe.strip_prefix(&own).unwrap_or(pipe);
-        let whose = if name == "router" {
-            "the router".to_owned()
-        } else {
-            format!("the pipe of {name}")
+        let (whose, who) = match name {
+            "router" => ("the router".to_owned(), "EventBridge"),
+            _ if self.watched.is_delivered(name) => (format!("the mapping of {name}"), "Lambda"),
+            _ => (format!("the pipe of {name}"), "EventBridge"),
         };
         let (state, reason) = match self.facts {
             Facts::Pipe(state, reason) => (
@@ -178,7 +182,7 @@ impl Alert<'_> {
             _ => ("not running", None),
         };
         let mut lines: Vec<String> = reason
-            .map(|reason| format!("EventBridge's reason: `{reason}`."))
+            .map(|reason| format!("{who}'s reason: `{reason}`."))
             .into_iter()
             .collect();
         let waits = if self.watched.has_queue(name) {

@@ -1,5 +1,6 @@
 //! Whole runs, over a stack in memory.
 
+mod destinations;
 mod world;
 
 use aws::FailureRecord;
@@ -19,7 +20,7 @@ async fn a_healthy_stack_says_nothing_and_looks_into_no_dlq() {
     assert!(world.said().is_empty());
     let calls = world.calls.take();
     let count = |name: &str| calls.iter().filter(|call| **call == name).count();
-    assert_eq!((count("count"), count("peek"), count("claim")), (7, 0, 0));
+    assert_eq!((count("count"), count("peek"), count("claim")), (8, 0, 0));
 }
 
 #[tokio::test]
@@ -271,7 +272,7 @@ async fn a_dlq_that_cannot_be_counted_hides_no_other_and_is_not_over() {
     world.pass(1);
     world.fail(&["count"]);
     *world.pipes.borrow_mut() = vec![pipe("coatcheck-router", "STOPPED")];
-    assert_eq!(world.run().await, 7);
+    assert_eq!(world.run().await, 8);
     assert_eq!(world.said(), ["pipe:coatcheck-router began"]);
 }
 

@@ -5,14 +5,14 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use aws::{FailureRecord, Remembered, SumOf};
+use aws::{BreakerRecord, BreakerState, FailureRecord, Remembered, SumOf};
 use domain::{Ref, SignedDuration, StoreError, Timestamp};
 use serde_json::Value;
 
 use crate::{
     alerts::{Alerts, DeadLetters, Memory, Outlet, StackParts, Sums, watched::SAMPLE},
     failures::Failures,
-    watch::PipeFinding,
+    watch::{BreakerFinding, Findings, PipeFinding},
 };
 
 pub(super) const TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:oncall";
@@ -33,6 +33,8 @@ pub(crate) struct World {
     pub(super) stale: RefCell<Option<Vec<Remembered>>>,
     pub(super) sums: RefCell<BTreeMap<(String, Option<String>), u64>>,
     pub(super) pipes: RefCell<Vec<PipeFinding>>,
+    /// Of the subscription `crm`; none: it could not be read.
+    pub(super) breaker: RefCell<Option<BreakerRecord>>,
     /// Topics and messages.
     pub(super) published: RefCell<Vec<(String, Value)>>,
     pub(crate) failing: RefCell<BTreeSet<&'static str>>,
@@ -58,7 +60,9 @@ impl World {
             pipes: RefCell::new(vec![
                 pipe("coatcheck-router", "RUNNING"),
                 pipe("coatcheck-invoices", "RUNNING"),
+                pipe("coatcheck-crm", "RUNNING"),
             ]),
+            breaker: RefCell::new(Some(BreakerRecord::default())),
             published: RefCell::default(),
             failing: RefCell::default(),
             hanging: RefCell::default(),
@@ -76,6 +80,7 @@ impl World {
             pipes: ["coatcheck-router", "coatcheck-invoices"]
                 .map(str::to_owned)
                 .to_vec(),
+            delivered: vec!["crm".to_owned()],
             parts: self,
             dlqs: self,
             memory: self,
@@ -87,9 +92,15 @@ impl World {
 
     /// One run; returns the number of failures.
     pub(super) async fn run(&self) -> usize {
-        let pipes: Vec<_> = self.pipes.borrow_mut().drain(..).collect();
-        let Failures(count) = self.alerts(|| self.now.get()).send(&pipes).await;
-        *self.pipes.borrow_mut() = pipes;
+        let breaker = self.breaker.borrow().clone();
+        let findings = Findings {
+            route_lag_ms: None,
+            outstanding: 0,
+            pipes: self.pipes.take(),
+            breakers: breaker.map(finding).into_iter().collect(),
+        };
+        let Failures(count) = self.alerts(|| self.now.get()).send(&findings).await;
+        *self.pipes.borrow_mut() = findings.pipes;
         count
     }
 
@@ -104,6 +115,18 @@ impl World {
         });
         let url = format!("https://sqs/{dlq}");
         self.dlqs.borrow_mut().insert(url, bodies.collect());
+    }
+
+    /// Its mapping, and its breaker, which opened at five.
+    pub(super) fn crm(&self, mapping: &str, state: BreakerState) {
+        *self.pipes.borrow_mut() = vec![pipe("coatcheck-crm", mapping)];
+        let opened_at = "2026-11-22T05:00:00Z".parse().ok();
+        *self.breaker.borrow_mut() = Some(BreakerRecord {
+            state,
+            opened_at: opened_at.filter(|_| state != BreakerState::Closed),
+            reason: Some("timeout".to_owned()),
+            ..BreakerRecord::default()
+        });
     }
 
     pub(super) fn sum(&self, metric: &str, endpoint: Option<&str>, value: u64) {
@@ -148,6 +171,14 @@ pub(super) fn pipe(name: &str, state: &str) -> PipeFinding {
         name: name.to_owned(),
         state: state.to_owned(),
         reason: (state == "STOPPED").then(|| "USER_INITIATED".to_owned()),
+    }
+}
+
+fn finding(record: BreakerRecord) -> BreakerFinding {
+    BreakerFinding {
+        name: "crm".to_owned(),
+        state: record.state.word(),
+        record,
     }
 }
 
