@@ -76,8 +76,11 @@ mod tests {
         (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
         (pipe, length): (&subscriptions::Pipe<'_>, domain::SignedDuration),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
-        (place, key_rotation): (&subscriptions::KeyPlace, subscriptions::KeyRotation),
-        cache: &metrics::ChartCache,
+        (place, key_rotation, cache): (
+            &subscriptions::KeyPlace,
+            subscriptions::KeyRotation,
+            &metrics::ChartCache,
+        ),
     ) {
         fn goes(_: impl Send) {}
         goes(events::details(stack, reference));
