@@ -67,6 +67,7 @@ locals {
         queue_arn = subscription.arns.queue
         dlq_url   = subscription.dlq_url
         dlq_arn   = subscription.arns.dlq
+        testable  = subscription.testable
 
         target = {
           kind      = local.targets[name].kind

@@ -257,6 +257,11 @@ run "a_long_list_of_types_is_divided_over_four_patterns" {
     )
     error_message = "The divided patterns must cover every type that the topic passes."
   }
+
+  assert {
+    condition     = !module.subscription["many"].testable && length([for filter in module.subscription["many"].queue_filters : filter if can(jsondecode(filter).body.replayid)]) == 0
+    error_message = "Only a filter with room for the pattern of tests may say so: ${jsonencode({ for name, s in module.subscription : name => s.testable })}"
+  }
 }
 
 run "answers_in_one_shape" {

@@ -178,6 +178,7 @@ run "says_what_it_consists_of" {
           queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed"
           dlq_url   = "https://sqs/coatcheck-boxed-dlq"
           dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed-dlq"
+          testable  = true
           target    = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-three-inbox", processor = "three" }
         }
         theirs = {
@@ -191,6 +192,7 @@ run "says_what_it_consists_of" {
           queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs"
           dlq_url   = "https://sqs/coatcheck-theirs-dlq"
           dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs-dlq"
+          testable  = true
           target    = { kind = "standard", arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", processor = null }
         }
         in-order = {
@@ -204,6 +206,7 @@ run "says_what_it_consists_of" {
           queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order.fifo"
           dlq_url   = "https://sqs/coatcheck-in-order-dlq.fifo"
           dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq.fifo"
+          testable  = true
           target    = { kind = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-one", processor = "one" }
         }
       }

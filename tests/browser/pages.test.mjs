@@ -13,6 +13,10 @@ before(async () => {
   const dead = await deliver(kind("rejected"));
   const { page, context } = await visit(session);
   await until(page, `/dlqs/${name}`, "a dead letter", async () => (await page.locator(`main tr:has-text("${dead.ref}")`).count()) === 1);
+  // The local cloud has destinations; the stack on AWS has none that it could reach.
+  await page.goto("/subscriptions");
+  const destination = await page.locator("main a[href='/subscriptions/http-answers']").count() ? "http-answers" : undefined;
+  await page.goto(`/dlqs/${name}`);
   const [message] = await page.locator(`main tr:has-text("${dead.ref}") input[name=message]`).evaluateAll((all) => all.map((box) => box.value));
   await context.close();
   const change = (what) => `/dlqs/${name}/change?do=${what}&message=${encodeURIComponent(message ?? "")}`;
@@ -28,6 +32,7 @@ before(async () => {
     replay: `/replay/${encodeURIComponent(dead.ref)}`,
     subscriptions: "/subscriptions",
     subscription: `/subscriptions/${name}`,
+    ...(destination ? { destination: `/subscriptions/${destination}` } : {}),
     dlqs: "/dlqs",
     dlq: `/dlqs/${name}`,
     endpoints: "/endpoints",
@@ -70,6 +75,17 @@ for (const theme of ["light", "dark"]) {
     });
   }
 }
+
+test("a destination says where it is, how fast it gets events, and whether it does", async (t) => {
+  if (!pages.destination) return t.skip("the stack has no destination");
+  const { page, clean } = await visit(session);
+  await page.goto(pages.destination);
+  const text = await page.textContent("main");
+  for (const part of ["Address", "/http-answers", "Pace", "Concurrency", "Breaker", "Signing keys", "the function "]) assert.ok(text.includes(part), `${part}: ${text}`);
+  assert.ok(!text.includes("whsec_"));
+  assert.equal(await page.locator("main a:has-text('Rotate key')").count(), facts.operate ? 1 : 0);
+  await clean("destination");
+});
 
 test("the console stores nothing of a page in the browser", async () => {
   const { page, clean } = await visit(session);

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`events`] | list events; one event's details, payload and second verification |
 //! | [`replay`] | route events again: one, or a selection that you can stop and resume |
-//! | [`subscriptions`] | their state and what it means; stop and start their pipes; send a test through one |
+//! | [`subscriptions`] | their state and what it means; stop and start their readers; send a test through one; rotate its signing key |
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
 //! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
 //! | [`listen`] | read events as they come, each once, with what was delivered: payload and headers |
@@ -76,7 +76,11 @@ mod tests {
         (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
         (pipe, length): (&subscriptions::Pipe<'_>, domain::SignedDuration),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
-        cache: &metrics::ChartCache,
+        (place, key_rotation, cache): (
+            &subscriptions::KeyPlace,
+            subscriptions::KeyRotation,
+            &metrics::ChartCache,
+        ),
     ) {
         fn goes(_: impl Send) {}
         goes(events::details(stack, reference));
@@ -94,6 +98,9 @@ mod tests {
         goes(subscriptions::list(stack));
         goes(subscriptions::status(stack, Vec::new()));
         goes(subscriptions::while_stopped(stack, pipe));
+        goes(place.list(stack));
+        goes(subscriptions::plan_key_rotation(stack, "a", length));
+        goes(key_rotation.apply(stack));
         let times = (length, std::time::Duration::ZERO);
         goes(subscriptions::hold(
             stack,

@@ -24,3 +24,26 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A stack as Terraform would describe it: one buffered subscription, one ordered, one
 /// processor with an inbox.
 pub const STACK: &str = include_str!("stack.json");
+
+/// The same with two subscriptions that `deliver` reads: `crm` to an HTTP destination whose address has a
+/// query, and `paced` to the processor of `invoices`.
+#[must_use]
+pub fn delivered_stack() -> String {
+    let subscriptions = concat!(
+        "\"subscriptions\": {\n",
+        include_str!("delivered.json"),
+        ","
+    );
+    STACK
+        .replacen("\"subscriptions\": {", subscriptions, 1)
+        .replacen(
+            "\"tables\": {",
+            "\"tables\": {\"deliveries\": \"coatcheck-deliveries\", ",
+            1,
+        )
+        .replacen(
+            "\"functions\": {",
+            "\"functions\": {\"deliver-crm\": {\"name\": \"coatcheck-deliver-crm\", \"log_group\": \"/aws/lambda/coatcheck-deliver-crm\"},",
+            1,
+        )
+}

@@ -66,6 +66,11 @@ output "filters" {
   value       = [jsonencode(local.topic_filter)]
 }
 
+output "testable" {
+  description = "Whether the filter of the queue's reader has room for the event of a test."
+  value       = local.testable
+}
+
 output "queue_filters" {
   description = "The patterns by which a reader of the queue filters its messages, as JSON."
   value       = local.queue_filters

@@ -46,11 +46,13 @@ locals {
     [for place in places : local.types[place]]
   ]
 
+  # A reader has five patterns at most: beside a divided list there is no room for tests.
+  testable = length(local.type_lists) == 1
+
   queue_filters = concat(
     [for types in local.type_lists : jsonencode({ body = merge(local.topic_filter, { type = types }) })],
     [jsonencode({ body = { specversion = [{ exists = false }] } })],
-    # A pipe has five patterns at most: beside a divided list there is no room for tests.
-    length(local.type_lists) > 1 ? [] : [jsonencode({ body = { replayid = [{ prefix = "test-" }] } })],
+    local.testable ? [jsonencode({ body = { replayid = [{ prefix = "test-" }] } })] : [],
   )
 }
 

@@ -4,6 +4,7 @@
 mod answers;
 mod breaking;
 mod content;
+mod operator;
 mod pace;
 mod receivers;
 

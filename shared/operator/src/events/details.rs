@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use aws::{Image, operator::Record};
 use domain::{Lane, ObjectKey, Ref, SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::{attribute, pointer};
-use crate::{Result, Stack, problem::WithContext as _};
+use crate::{Result, Stack, problem::WithContext as _, stack::StackDescription};
 
 /// The attributes of a pointer that are shown, in this order.
 const SHOWN: [&str; 15] = [
@@ -32,12 +34,14 @@ pub struct EventDetails {
     pub reference: Ref,
     /// Its pointer's item.
     pub pointer: Image,
-    /// The records of its processors.
+    /// The records of its processors, and of the functions that delivered it.
     pub records: Vec<Record>,
     /// Subscriptions that take it.
     pub subscriptions: Vec<String>,
     /// Those of them whose target has written no record.
     pub unrecorded: Vec<String>,
+    /// The subscriptions that `deliver` reads, by the names that it has in records.
+    pub(crate) delivered: BTreeMap<String, String>,
 }
 
 /// Everything that is known about an event.
@@ -53,10 +57,8 @@ pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
     let unrecorded = takers
         .iter()
         .filter(|(_, one)| {
-            let processor = one.target.processor.as_deref();
-            !records
-                .iter()
-                .any(|record| Some(record.processor.as_str()) == processor)
+            let mut handlers = stack.description.handlers(one);
+            !handlers.any(|name| records.iter().any(|record| record.processor == name))
         })
         .map(names)
         .collect();
@@ -66,10 +68,23 @@ pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
         pointer,
         records,
         unrecorded,
+        delivered: deliverers(&stack.description),
     })
 }
 
+fn deliverers(description: &StackDescription) -> BTreeMap<String, String> {
+    let all = description.subscriptions.iter();
+    all.filter_map(|(name, one)| Some((description.deliverer(one)?.to_owned(), name.clone())))
+        .collect()
+}
+
 impl EventDetails {
+    /// The subscription to whose destination the function `deliver` sent the event, if the record is of that
+    /// function.
+    pub fn delivered_to(&self, record: &Record) -> Option<&str> {
+        self.delivered.get(&record.processor).map(String::as_str)
+    }
+
     /// The attributes of the event, in the order in which they are shown.
     pub fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let attribute = |name| Some((name, self.pointer.get(name)?.as_str()));
@@ -117,7 +132,10 @@ impl Serialize for EventDetails {
             .attributes()
             .map(|(name, value)| (name.to_owned(), value.into()))
             .collect();
-        let processed: Vec<Value> = self.records.iter().map(record).collect();
+        let records = self.records.iter();
+        let processed: Vec<Value> = records
+            .map(|one| record(one, self.delivered_to(one)))
+            .collect();
         json!({ "pointer": pointer, "processed": processed }).serialize(serializer)
     }
 }
@@ -135,9 +153,10 @@ pub fn outcome(record: &Record) -> String {
     }
 }
 
-fn record(record: &Record) -> Value {
+fn record(record: &Record, delivered_to: Option<&str>) -> Value {
     json!({
         "processor": record.processor,
+        "delivered_to": delivered_to,
         "state": record.state,
         "at": record.at,
         "attempts": record.attempts,
@@ -174,14 +193,30 @@ mod tests {
                 ..Record::default()
             }],
             unrecorded: Vec::new(),
+            delivered: BTreeMap::new(),
         };
         assert_eq!(
             serde_json::to_string(&details).unwrap(),
-            r#"{"pointer":{"ref":"stripe/evt_1","type":"invoice.paid"},"processed":[{"processor":"invoices","state":"failed","at":"","attempts":3,"summary":null,"age_ms":null,"failure":"reject","reason":"no amount","replayid":null}]}"#
+            r#"{"pointer":{"ref":"stripe/evt_1","type":"invoice.paid"},"processed":[{"processor":"invoices","delivered_to":null,"state":"failed","at":"","attempts":3,"summary":null,"age_ms":null,"failure":"reject","reason":"no amount","replayid":null}]}"#
         );
         assert_eq!(details.attribute("type"), "invoice.paid");
         assert_eq!((details.attribute("subject"), details.size()), ("", 0));
         assert!(details.received_at().is_err());
         assert_eq!(outcome(&details.records[0]), "failed: reject: no amount");
+    }
+
+    #[test]
+    fn what_deliver_recorded_is_about_its_subscription() {
+        let delivered = deliverers(&crate::stack::delivered());
+        let names: Vec<_> = delivered.iter().collect();
+        let (crm, paced) = (("deliver-crm", "crm"), ("deliver-paced", "paced"));
+        let expected = [crm, paced].map(|(name, of)| (name.to_owned(), of.to_owned()));
+        assert_eq!(
+            names,
+            expected
+                .iter()
+                .map(|(name, of)| (name, of))
+                .collect::<Vec<_>>()
+        );
     }
 }

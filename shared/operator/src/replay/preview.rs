@@ -20,19 +20,20 @@ pub struct ReplayPreview {
 pub struct ReplayTarget {
     /// Its name.
     pub subscription: String,
-    /// The stack's processor that gets it; none if the target is not one of the stack.
+    /// The stack's function that gets it first: `deliver`, or the processor. None if the target is not one
+    /// of the stack.
     pub processor: Option<String>,
-    /// Whether that processor keeps records.
+    /// Whether it keeps records.
     pub keeps_records: bool,
     /// Whether the event goes straight into the subscription's queue. Else the stream carries it,
     /// in order.
     pub by_queue: bool,
-    /// What the processor has recorded about the event.
+    /// What it has recorded about the event.
     pub record: Option<Record>,
 }
 
 impl ReplayTarget {
-    /// What its processor will do.
+    /// What it will do.
     pub fn effect(&self, force: bool) -> String {
         let Some(processor) = &self.processor else {
             return "its target is not one of this stack: what it does with an event that it has had is its own affair".to_owned();
@@ -74,15 +75,15 @@ pub async fn preview(
     let names = names.filter(|name| options.subscription.is_none_or(|only| only == *name));
     let to = names.filter_map(|name| {
         let one = stack.description.subscriptions.get(name)?;
-        let processor = one.target.processor.clone();
+        let first = stack.description.handlers(one).last();
         let mut records = details.records.iter();
-        let record = records.find(|record| Some(&record.processor) == processor.as_ref());
+        let record = records.find(|record| Some(record.processor.as_str()) == first);
         Some(ReplayTarget {
             subscription: name.clone(),
-            keeps_records: stack.description.record_keeper(one).is_some(),
+            keeps_records: !stack.description.record_keepers(one).is_empty(),
             by_queue: options.subscription.is_some() && one.queue_url.is_some(),
             record: record.cloned(),
-            processor,
+            processor: first.map(str::to_owned),
         })
     });
     Ok(ReplayPreview {

@@ -95,8 +95,16 @@ pub struct Subscription {
     pub(crate) dead_letters_url: Option<String>,
     pub(crate) dlq_url: String,
     pub(crate) dlq_arn: String,
+    /// Whether the filter of what reads its queue has room for tests.
+    #[serde(default = "yes")]
+    pub(crate) testable: bool,
     /// Where the events go.
     pub target: Target,
+}
+
+/// In a stack from before Terraform said so.
+fn yes() -> bool {
+    true
 }
 
 /// The function `deliver` of a subscription, and what feeds it.
@@ -164,12 +172,16 @@ impl StackDescription {
              use that version of coatcheck, or apply this one",
         )
     }
+}
 
-    /// The processor that records what became of this subscription's events. None: the target is
-    /// not one of the stack's processors, or that one keeps no records.
-    pub(crate) fn record_keeper<'a>(&self, subscription: &'a Subscription) -> Option<&'a str> {
-        let name = subscription.target.processor.as_deref()?;
-        self.processors.get(name)?.idempotency.then_some(name)
+impl Target {
+    /// Where it is, for people: its ARN, or the address of an HTTP destination without the query, which may
+    /// hold what only the destination should see.
+    pub fn place(&self) -> &str {
+        match self.kind.as_str() {
+            "http" => self.arn.split(['?', '#']).next().unwrap_or_default(),
+            _ => &self.arn,
+        }
     }
 }
 
@@ -200,6 +212,23 @@ mod tests {
             types: owned(types),
             endpoints: endpoints.map(owned),
             ..description.subscriptions["invoices"].clone()
+        }
+    }
+
+    #[test]
+    fn the_query_of_an_address_is_not_shown() {
+        let mut target = crate::stack::sample().subscriptions["invoices"]
+            .target
+            .clone();
+        assert_eq!(target.place(), target.arn);
+        target.kind = "http".to_owned();
+        for address in [
+            "https://a.example/b",
+            "https://a.example/b?key=1",
+            "https://a.example/b#c",
+        ] {
+            target.arn = address.to_owned();
+            assert_eq!(target.place(), "https://a.example/b");
         }
     }
 

@@ -1,6 +1,7 @@
 //! A stack, found by its name and described by itself.
 
 mod description;
+mod recorded;
 
 use aws::{
     ByTime, Deliveries, Pipes, Pointers, Queue, Secrets,
@@ -10,7 +11,10 @@ pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
 pub use self::description::{Days, Deliver, StackDescription, Subscription, TEST_TYPE, Target};
-pub(crate) use self::description::{DeployedFunction, StreamPipe};
+pub(crate) use self::{
+    description::{DeployedFunction, StreamPipe},
+    recorded::decisive,
+};
 use crate::{
     Problem, Result,
     problem::{code, refuse},
@@ -196,6 +200,12 @@ pub fn unknown<'a>(what: &str, name: &str, there: impl Iterator<Item = &'a Strin
 #[cfg(test)]
 pub(crate) fn sample() -> StackDescription {
     StackDescription::parse(testkit::STACK).unwrap()
+}
+
+/// The sample with `crm`, an HTTP destination, and `paced`, a processor whose pace is bounded.
+#[cfg(test)]
+pub(crate) fn delivered() -> StackDescription {
+    StackDescription::parse(&testkit::delivered_stack()).unwrap()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 /// The state to reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
-    /// The pipe delivers events.
+    /// The reader delivers events.
     Running,
-    /// The pipe is stopped.
+    /// The reader is stopped.
     Stopped,
 }
 

@@ -1,4 +1,4 @@
-//! Stops a pipe for a while, and starts it again.
+//! Stops a reader for a while, and starts it again.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{
 /// How often to read the wall clock: a machine that sleeps stops the timer.
 const LOOK: Duration = Duration::from_secs(15);
 
-/// Why a pipe was started again.
+/// Why a reader was started again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldEnd {
     /// The time was over.
@@ -25,11 +25,11 @@ pub enum HoldEnd {
     Stopped,
 }
 
-/// Stops a pipe, and starts it again after `length` or when `stop` is requested: whatever happens
+/// Stops a reader, and starts it again after `length` or when `stop` is requested: whatever happens
 /// meanwhile, and also if it could not be stopped. It waits up to `patience` for each.
 ///
 /// `switched` is called after each change, with whether there was one; its failure ends the pause. The
-/// pause lasts as long as this call: if the process is killed, the pipe stays stopped.
+/// pause lasts as long as this call: if the process is killed, the reader stays stopped.
 pub async fn hold<E: From<Problem>>(
     stack: &Stack,
     pipe: &Pipe<'_>,

@@ -5,20 +5,20 @@ use serde_json::json;
 use super::{Pipe, Readers, TargetState};
 use crate::{Result, Stack, concurrently::concurrently, stack::Subscription};
 
-/// A subscription, its pipe's state, and whether its target exists.
+/// A subscription, its reader's state, and whether its target exists.
 #[derive(Debug)]
 pub struct ListedSubscription<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its configuration.
     pub subscription: &'a Subscription,
-    /// The pipe's state, or `TARGET_MISSING` if it runs and its target does not exist.
+    /// The reader's state, or `TARGET_MISSING` if it runs and its target does not exist.
     pub state: String,
     target_state: TargetState,
 }
 
 impl<'a> ListedSubscription<'a> {
-    /// A subscription whose pipe and target are in these states.
+    /// A subscription whose reader and target are in these states.
     pub fn of(
         name: &'a str,
         subscription: &'a Subscription,
@@ -70,7 +70,7 @@ impl Serialize for ListedSubscription<'_> {
     }
 }
 
-/// All subscriptions, with the state of their pipes and targets.
+/// All subscriptions, with the state of their readers and targets.
 pub async fn list(stack: &Stack) -> Result<Vec<ListedSubscription<'_>>> {
     let (control, targets) = (&Readers::of(stack), &stack.targets());
     let looks = stack.description.subscriptions.iter();

@@ -1,4 +1,4 @@
-//! What a pipe's state means for the events.
+//! What a reader's state means for the events.
 
 use aws::PipeState;
 
@@ -90,7 +90,7 @@ impl Meaning {
             ("NOT_FOUND", _) => {
                 let what = match pipe.mapping {
                     Some(_) => "the mapping that feeds",
-                    None => "pipe",
+                    None => "the pipe",
                 };
                 let text = format!(
                     "has no reader: {what} {} does not exist; {waits}",

@@ -13,12 +13,14 @@ mod switch;
 mod target;
 mod testing;
 
-pub use aws::{PipeState, operator::Depth};
+pub use aws::{BreakerRecord, BreakerState, PipeState, operator::Depth};
 
 pub use self::{
     goal::Goal,
     hold::{HoldEnd, hold},
-    keys::{KeyPlace, KeyRotation, RevealedKeys, RotatedSigningKey, plan_key_rotation},
+    keys::{
+        KeyPlace, KeyRotation, ListedSigningKey, RevealedKeys, RotatedSigningKey, plan_key_rotation,
+    },
     list::{ListedSubscription, list},
     meaning::Meaning,
     pause::{may_stop, while_stopped},

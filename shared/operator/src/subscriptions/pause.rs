@@ -1,4 +1,4 @@
-//! What happens while a pipe is stopped.
+//! What happens while a reader is stopped.
 
 use domain::SignedDuration;
 
@@ -49,7 +49,7 @@ pub async fn while_stopped(stack: &Stack, pipe: &Pipe<'_>) -> Result<Vec<String>
     Ok(lines)
 }
 
-/// What else reacts to a pipe that should run and does not.
+/// What else reacts to a reader that should run and does not.
 fn reminders(pipe: &Pipe<'_>, description: &StackDescription) -> Vec<String> {
     let mut lines = Vec::new();
     if !pipe.enabled {

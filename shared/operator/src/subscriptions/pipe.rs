@@ -3,7 +3,7 @@ use crate::{
     stack::{FAN, ROUTER, StackDescription, StreamPipe, Subscription, unknown},
 };
 
-/// The pipe of a subscription, of the router, or of `fan`.
+/// What reads for a subscription, for the router, or for `fan`: a pipe, or a mapping that calls `deliver`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pipe<'a> {
     /// Whose it is: a subscription's name, `router` or `fan`.

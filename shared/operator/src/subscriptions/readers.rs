@@ -46,12 +46,20 @@ impl<'a> Readers<'a> {
 
     /// Its state: [`OPEN`] or [`PAUSED`] if deliveries have stopped because of the destination.
     pub(crate) async fn state(&self, pipe: &Pipe<'_>) -> Result<PipeState, StoreError> {
+        Ok(self.state_and_breaker(pipe).await?.0)
+    }
+
+    /// Its state, and the breaker of its destination. None: a pipe delivers.
+    pub(super) async fn state_and_breaker(
+        &self,
+        pipe: &Pipe<'_>,
+    ) -> Result<(PipeState, Option<BreakerRecord>), StoreError> {
         let own = self.own_state(pipe);
         let Some(deliveries) = self.deliveries(pipe) else {
-            return own.await;
+            return Ok((own.await?, None));
         };
         let (own, breaker) = futures_util::try_join!(own, deliveries.breaker())?;
-        Ok(with_breaker(own, &breaker))
+        Ok((with_breaker(own, &breaker), Some(breaker)))
     }
 
     pub(super) async fn ask(&self, pipe: &Pipe<'_>, goal: Goal) -> Result<PipeRequest, StoreError> {

@@ -1,10 +1,11 @@
 use aws::{
-    PipeState,
+    BreakerRecord, PipeState,
     operator::{Depth, Targets},
 };
+use domain::format_time;
 use futures_util::TryStreamExt;
 use serde::{Serialize, Serializer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Meaning, Pipe, Readers, TargetState};
 use crate::{
@@ -12,13 +13,15 @@ use crate::{
     stack::Subscription,
 };
 
-/// The state of a pipe, and how many messages its queues have.
+/// The state of a reader, and how many messages its queues have.
 #[derive(Debug)]
 pub struct Status<'a> {
-    /// The pipe.
+    /// The reader.
     pub pipe: Pipe<'a>,
     /// Its state.
     pub status: PipeState,
+    /// The breaker of its destination, if the function `deliver` reads its queue.
+    pub breaker: Option<BreakerRecord>,
     /// The target of a subscription; the router delivers to the stack's own topic.
     pub target: Option<(&'a Subscription, TargetState)>,
     /// The queue it reads.
@@ -29,7 +32,7 @@ pub struct Status<'a> {
     pub dlq: Depth,
 }
 
-/// How many messages the queues of a pipe have.
+/// How many messages the queues of a reader have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Depths {
     /// The queue it reads.
@@ -72,12 +75,13 @@ impl<'a> Status<'a> {
                 None => None,
             })
         };
-        let state = async { Ok(readers.state(&pipe).await?) };
-        let (status, target, depths) =
+        let state = async { Ok(readers.state_and_breaker(&pipe).await?) };
+        let ((status, breaker), target, depths) =
             futures_util::try_join!(state, target, Depths::read(stack, &pipe))?;
         Ok(Self {
             pipe,
             status,
+            breaker,
             target,
             queue: depths.queue,
             dead_letters: depths.dead_letters,
@@ -94,7 +98,7 @@ impl<'a> Status<'a> {
         }
     }
 
-    /// The pipe's state, or `TARGET_MISSING` if it runs and its target does not exist.
+    /// The reader's state, or `TARGET_MISSING` if it runs and its target does not exist.
     pub fn state(&self) -> &str {
         let pipe = self.status.current.as_str();
         let target = self.target.as_ref();
@@ -156,7 +160,9 @@ impl Serialize for Status<'_> {
         };
         json!({
             "name": self.pipe.owner,
-            "pipe": self.pipe.name,
+            "pipe": self.pipe.mapping.is_none().then_some(self.pipe.name),
+            "function": self.pipe.mapping.is_some().then_some(self.pipe.name),
+            "breaker": self.breaker.as_ref().map(breaker),
             "state": self.state(),
             "desired": self.status.desired,
             "enabled": self.pipe.enabled,
@@ -172,7 +178,18 @@ impl Serialize for Status<'_> {
     }
 }
 
-/// The status of these pipes.
+fn breaker(record: &BreakerRecord) -> Value {
+    json!({
+        "state": record.state.word(),
+        "failures": record.failures,
+        "reason": record.reason,
+        "status": record.status,
+        "opened_at": record.opened_at.map(format_time),
+        "probe_at": record.probe_at.map(format_time),
+    })
+}
+
+/// The status of these readers.
 pub async fn status<'a>(stack: &'a Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<Status<'a>>> {
     let (control, targets) = (&Readers::of(stack), &stack.targets());
     let looks = pipes.into_iter();
@@ -181,7 +198,7 @@ pub async fn status<'a>(stack: &'a Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<St
         .await
 }
 
-/// Only how many messages wait for these pipes, which changes fastest.
+/// Only how many messages wait for these readers, which changes fastest.
 pub async fn depths<'a>(stack: &Stack, pipes: Vec<Pipe<'a>>) -> Result<Vec<(Pipe<'a>, Depths)>> {
     let looks = pipes.into_iter();
     concurrently(looks.map(|pipe| async move { Ok((pipe, Depths::read(stack, &pipe).await?)) }))
@@ -214,6 +231,7 @@ mod tests {
                 desired: Some("RUNNING".to_owned()),
                 reason: None,
             },
+            breaker: None,
             target: description
                 .subscriptions
                 .get(name)
@@ -256,6 +274,37 @@ mod tests {
             (&json!("STOPPED"), &json!("RUNNING"))
         );
         assert!(json["means"].as_str().unwrap().contains("24 h"));
+    }
+
+    #[test]
+    fn programs_see_what_reads_the_queue_and_its_breaker() {
+        let description = crate::stack::delivered();
+        let mut crm = row(&description, "crm", "OPEN", 0);
+        crm.breaker = Some(BreakerRecord {
+            state: aws::BreakerState::Open,
+            failures: 5,
+            reason: Some("timeout".to_owned()),
+            opened_at: Some("2026-11-27T01:00:00Z".parse().unwrap()),
+            ..BreakerRecord::default()
+        });
+        let json = serde_json::to_value(&crm).unwrap();
+        assert_eq!(
+            (&json["pipe"], &json["function"]),
+            (&json!(null), &json!("coatcheck-deliver-crm"))
+        );
+        assert_eq!(
+            json["breaker"],
+            json!({
+                "state": "open", "failures": 5, "reason": "timeout", "status": null,
+                "opened_at": "2026-11-27T01:00:00.000Z", "probe_at": null,
+            })
+        );
+        let invoices = serde_json::to_value(row(&description, "invoices", "RUNNING", 0)).unwrap();
+        assert_eq!(invoices["pipe"], "coatcheck-invoices");
+        assert_eq!(
+            (&invoices["function"], &invoices["breaker"]),
+            (&json!(null), &json!(null))
+        );
     }
 
     #[test]

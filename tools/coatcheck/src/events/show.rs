@@ -47,10 +47,13 @@ fn tell(details: &EventDetails, terminal: &Terminal) -> Result<()> {
         ..
     } = details;
     if !records.is_empty() {
-        let mut rows = table(["processor", "at", "attempts", "outcome"]);
+        let mut rows = table(["by", "at", "attempts", "outcome"]);
         for record in records {
             rows.add_row([
-                record.processor.clone(),
+                details.delivered_to(record).map_or_else(
+                    || record.processor.clone(),
+                    |subscription| format!("delivery to {subscription}"),
+                ),
                 record.at.clone(),
                 record.attempts.to_string(),
                 // Colour codes count as width, so a coloured column comes last.

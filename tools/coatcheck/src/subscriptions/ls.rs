@@ -43,7 +43,7 @@ fn cells(row: &ListedSubscription<'_>) -> [String; 6] {
     let one = row.subscription;
     let target = match &one.target.processor {
         Some(processor) => format!("processor {processor} ({})", one.target.kind),
-        None => format!("{} ({})", one.target.arn, one.target.kind),
+        None => format!("{} ({})", one.target.place(), one.target.kind),
     };
     let endpoints = one
         .endpoints

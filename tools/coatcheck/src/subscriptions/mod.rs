@@ -17,11 +17,11 @@ use crate::{host::Host, output::Report};
 pub(crate) enum Command {
     /// List the subscriptions: which events each takes, and its target.
     Ls(ls::Args),
-    /// Show the state of the pipes, and how many messages wait.
+    /// Show whether each subscription delivers, and how many messages wait.
     Status(status::Args),
-    /// Stop the pipe of a subscription, or of the router. New events wait.
+    /// Stop what reads for a subscription, or for the router. New events wait.
     Pause(pause::Args),
-    /// Start a pipe again.
+    /// Start it again. It also closes the breaker of a destination.
     Resume(resume::Args),
     /// Send a test event through one subscription, and wait for its outcome.
     Test(test::Args),

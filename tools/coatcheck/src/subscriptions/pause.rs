@@ -20,17 +20,17 @@ Examples:
   coatcheck subscriptions pause invoices
   coatcheck subscriptions pause router --for 30m
 
-A buffered subscription loses no events: its queue keeps them for its retention time. An ordered
-subscription and the router read the stream, which keeps an event for 24 hours. So you can stop them only
+A subscription loses no events: its queue keeps them for its retention time. The router and `fan`, which
+feeds the ordered subscriptions, read the stream, which keeps an event for 24 hours. So you can stop them only
 for a time (--for), or if you accept the loss of older events (--accept-loss-after 24h). With --for, the
-command stays, and starts the pipe again when the time is over or when you press Ctrl-C.
+command stays, and starts it again when the time is over or when you press Ctrl-C.
 
-After five minutes the alarm pipe-down goes on. The next `terraform apply` starts the pipe again, unless
-the subscription has enabled = false.")]
+After five minutes the alarm pipe-down goes on, if a pipe reads the subscription's queue. The next
+`terraform apply` starts what was stopped, unless the subscription has enabled = false.")]
 pub(crate) struct Args {
-    /// The name of a subscription, or `router`.
+    /// The name of a subscription, `router` or `fan`.
     name: String,
-    /// Start the pipe again after this time, 20h at most. The command stays until then.
+    /// Start it again after this time, 20h at most. The command stays until then.
     #[arg(long = "for", value_name = "LENGTH", value_parser = when::length)]
     hold: Option<SignedDuration>,
     /// Accept that events are lost if they are not delivered within 24 hours.
@@ -41,7 +41,7 @@ pub(crate) struct Args {
         conflicts_with = "hold"
     )]
     accept_loss_after: Option<String>,
-    /// How long to wait until the pipe has stopped.
+    /// How long to wait until it has stopped.
     #[arg(long, value_name = "LENGTH", default_value = "5m", value_parser = when::length)]
     timeout: SignedDuration,
     #[command(flatten)]
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     })
 }
 
-/// Stops the pipe, and says what happens meanwhile.
+/// Stops the reader, and says what happens meanwhile.
 async fn stop(
     pipe: &Pipe<'_>,
     patience: Duration,
@@ -79,7 +79,7 @@ async fn stop(
     Ok(())
 }
 
-/// Stops the pipe for a while, and starts it again whatever happens.
+/// Stops the reader for a while, and starts it again whatever happens.
 async fn hold(
     pipe: Pipe<'_>,
     length: SignedDuration,

@@ -13,11 +13,13 @@ use crate::{
 #[command(after_help = "\
 Examples:
   coatcheck subscriptions resume invoices
-  coatcheck subscriptions resume router --timeout 10m")]
+  coatcheck subscriptions resume router --timeout 10m
+
+It also closes the breaker of a destination: its events are sent at once, without a probe.")]
 pub(crate) struct Args {
-    /// The name of a subscription, or `router`.
+    /// The name of a subscription, `router` or `fan`.
     name: String,
-    /// How long to wait until the pipe runs.
+    /// How long to wait until it runs.
     #[arg(long, value_name = "LENGTH", default_value = "5m", value_parser = when::length)]
     timeout: SignedDuration,
     #[command(flatten)]

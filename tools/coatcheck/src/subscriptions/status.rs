@@ -20,7 +20,7 @@ Examples:
 
 SQS counts messages only approximately.")]
 pub(crate) struct Args {
-    /// The name of a subscription, or `router`. The default is all of them.
+    /// The name of a subscription, `router` or `fan`. The default is all of them.
     name: Option<String>,
     #[command(flatten)]
     common: stack::CommandArgs,
@@ -96,6 +96,7 @@ mod tests {
                     current: "RUNNING".to_owned(),
                     ..PipeState::default()
                 },
+                breaker: None,
                 target: description
                     .subscriptions
                     .get(name)

@@ -1,4 +1,4 @@
-//! Starts and stops a pipe, for `pause` and `resume`.
+//! Starts and stops a reader, for `pause` and `resume`.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(super) fn patience(timeout: SignedDuration) -> Result<Duration> {
         .context("--timeout is not a length of time")
 }
 
-/// Starts the pipe.
+/// Starts the reader.
 pub(super) async fn start(
     pipe: Pipe<'_>,
     patience: Duration,
@@ -29,7 +29,7 @@ pub(super) async fn start(
     Ok(())
 }
 
-/// Starts or stops the pipe, and prints its state.
+/// Starts or stops the reader, and prints its state.
 pub(super) async fn switch(
     pipe: &Pipe<'_>,
     goal: Goal,
@@ -47,12 +47,13 @@ pub(super) async fn switch(
     tell(pipe, goal, changed, terminal)
 }
 
-/// Prints the state that the pipe has reached.
+/// Prints the state that the reader has reached.
 pub(super) fn tell(pipe: &Pipe<'_>, goal: Goal, changed: bool, terminal: &Terminal) -> Result<()> {
     if terminal.json() {
         return terminal.line(&json!({
             "name": pipe.owner,
-            "pipe": pipe.name,
+            "pipe": pipe.mapping.is_none().then_some(pipe.name),
+            "function": pipe.mapping.is_some().then_some(pipe.name),
             "state": goal.state(),
             "changed": changed,
         }));

@@ -21,8 +21,8 @@ Examples:
 
 The command puts an event of the type coatcheck.test into the queue of this subscription, whatever its
 types are. No other subscription gets it. Its payload is a small JSON object that the target can redeem.
-Then the command waits for the outcome: what the processor recorded, or that the event is in the DLQ, or
-that it was handed over to a target that Coatcheck cannot look into.
+Then the command waits for the outcome: what the processor recorded, what the destination answered, that
+the event is in the DLQ, or that it was handed over to a target that Coatcheck cannot look into.
 
 The event is real for the processor: its handler runs. Let it do nothing for the type coatcheck.test.")]
 pub(crate) struct Args {

@@ -4,7 +4,7 @@ use domain::Endpoint;
 use operator::{
     Result, Stack, endpoints,
     stack::StackDescription,
-    subscriptions::{Depths, Pipe, PipeState, Status, TargetState, depths, status},
+    subscriptions::{BreakerRecord, Depths, Pipe, PipeState, Status, TargetState, depths, status},
 };
 use tokio::time::Instant;
 
@@ -46,6 +46,7 @@ pub(crate) struct Flow {
 struct Looked {
     owner: String,
     state: PipeState,
+    breaker: Option<BreakerRecord>,
     target: Option<TargetState>,
     depths: Depths,
 }
@@ -58,6 +59,7 @@ impl Flow {
             owner: one.pipe.owner.to_owned(),
             depths: one.depths(),
             state: one.status,
+            breaker: one.breaker,
             target: one.target.map(|(_, target)| target),
         });
         let now = Instant::now();
@@ -105,6 +107,7 @@ impl Flow {
             Some(Status {
                 pipe,
                 status: one.state.clone(),
+                breaker: one.breaker.clone(),
                 target: subscription.zip(one.target.clone()),
                 queue: one.depths.queue,
                 dead_letters: one.depths.dead_letters,

@@ -27,7 +27,7 @@ async fn each_finding_says_what_it_is_about() {
         for finding in findings {
             let subject = finding.subject.clone();
             let expected = match *title {
-                "Pipes" | "Targets" | "Routing" => About::Subscription(subject),
+                "Readers" | "Targets" | "Routing" => About::Subscription(subject),
                 "Queues" if subject == "invoices" => About::Subscription(subject),
                 "Events given up" => About::Dlq(subject),
                 "Keys" => About::Endpoint(subject),

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::{
-    Way,
+    Server, Way,
     cloud::Reply,
     pages::routes,
     store::{Stored, server_with},
@@ -24,7 +24,7 @@ const HOUR: usize = 2 * 16;
 const FLOW: usize = 4 + 4 * S;
 
 /// Each route that a browser can GET, and the most requests that it makes.
-const BOUNDS: [(&str, usize); 24] = [
+const BOUNDS: [(&str, usize); 25] = [
     ("/", FLOW + HOUR),
     ("/parts/flow", FLOW + HOUR),
     ("/parts/charts", HOUR),
@@ -40,6 +40,8 @@ const BOUNDS: [(&str, usize); 24] = [
     ("/subscriptions/{name}", 4),
     ("/subscriptions/{name}/pause", 4),
     ("/subscriptions/{name}/resume", 4),
+    // Of one with a signing key.
+    ("/subscriptions/{name}/rotate", 2),
     ("/parts/subscriptions", FLOW),
     // From the snapshot, which a live stream has just read.
     ("/parts/subscription/{name}", FLOW),
@@ -130,5 +132,30 @@ async fn no_page_makes_more_requests_than_its_bound_and_each_says_how_many() {
             assert!(answer.body.contains(&said), "{path} does not say {said}");
         }
         println!("{path}: {} {} of {most}", answer.status, asked.len());
+    }
+}
+
+/// Its mapping and its breaker in place of its pipe; and its secret, or its target.
+const BOUNDS_OF_DELIVER: [(&str, usize); 4] = [
+    ("/subscriptions", 4 + 4 * S + 4 + 5),
+    ("/subscriptions/crm", 5),
+    ("/subscriptions/crm/rotate", 2),
+    ("/subscriptions/paced", 5),
+];
+
+#[tokio::test]
+async fn what_deliver_reads_takes_a_request_more() {
+    for (path, most) in BOUNDS_OF_DELIVER {
+        let server = Server::start(Way::delivering()).await;
+        let cookie = format!("Cookie: {}\r\n", server.cookie().await);
+        let secret = json!({ "SecretString": r#"{"signing_keys":[]}"#, "VersionId": "v" });
+        server
+            .cloud
+            .also(move |operation, _| (operation == "GetSecretValue").then(|| secret.clone()));
+        server.cloud.forget();
+        let answer = server.get(path, &cookie).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        let asked = server.cloud.asked();
+        assert_eq!(asked.len(), most, "{path}: {asked:?}");
     }
 }

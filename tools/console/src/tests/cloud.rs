@@ -22,6 +22,7 @@ struct Memory {
     asked: Vec<String>,
     denied: Vec<String>,
     more: Vec<Answers>,
+    stack: String,
 }
 
 /// What a test lets the cloud answer, by operation and body.
@@ -38,7 +39,13 @@ type Shared = Arc<Mutex<Memory>>;
 
 impl Cloud {
     pub(super) async fn start() -> Self {
+        Self::of(testkit::STACK.to_owned()).await
+    }
+
+    /// With a stack that describes itself so.
+    pub(super) async fn of(stack: String) -> Self {
         let state = Shared::default();
+        state.lock().unwrap().stack = stack;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
@@ -82,7 +89,7 @@ async fn answer(State(state): State<Shared>, request: Request<Body>) -> Response
     let mut newest = state.more.iter().rev();
     let added = newest.find_map(|more| more(&operation, &body));
     let answer = added
-        .or_else(|| known(&operation, &body).map(Reply::Json))
+        .or_else(|| known(&state.stack, &operation, &body).map(Reply::Json))
         .filter(|_| !state.denied.contains(&operation));
     match answer {
         Some(Reply::Json(answer)) => (json_headers(), answer.to_string()).into_response(),
@@ -126,10 +133,14 @@ fn operation(request: &Request) -> String {
     }
 }
 
-fn known(operation: &str, body: &Value) -> Option<Value> {
+fn known(stack: &str, operation: &str, body: &Value) -> Option<Value> {
     match operation {
         "GetItem" if body["Key"]["name"]["S"] == "-" => {
-            Some(json!({ "Item": { "stack": { "S": testkit::STACK } } }))
+            Some(json!({ "Item": { "stack": { "S": stack } } }))
+        }
+        "GetItem" if body["TableName"] == "coatcheck-deliveries" => Some(json!({})),
+        mapping if mapping.starts_with("GET /2015-03-31/event-source-mappings/") => {
+            Some(json!({ "State": "Enabled" }))
         }
         "GetQueueAttributes" => Some(json!({ "Attributes": {
             "ApproximateNumberOfMessages": "12",

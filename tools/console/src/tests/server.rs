@@ -34,6 +34,8 @@ pub(crate) struct Way {
     pub(super) operate: bool,
     pub(super) host: Host,
     pub(super) limits: Limits,
+    /// How the stack describes itself.
+    pub(super) stack: String,
 }
 
 impl Default for Way {
@@ -42,6 +44,7 @@ impl Default for Way {
             operate: false,
             host: Host::OfItsOwn,
             limits: Limits::default(),
+            stack: testkit::STACK.to_owned(),
         }
     }
 }
@@ -51,6 +54,14 @@ impl Way {
         Self {
             operate: true,
             ..Self::default()
+        }
+    }
+
+    /// With subscriptions that `deliver` reads.
+    pub(super) fn delivering() -> Self {
+        Self {
+            stack: testkit::delivered_stack(),
+            ..Self::operating()
         }
     }
 }
@@ -66,7 +77,7 @@ impl Server {
 
     /// At this port.
     pub(super) async fn at(port: u16, way: Way) -> io::Result<Self> {
-        let cloud = Cloud::start().await;
+        let cloud = Cloud::of(way.stack).await;
         let sdk = aws::operator::sdk_at(&cloud.url);
         let region = "eu-central-1".to_owned();
         let stack = Stack::find("coatcheck", (sdk, region), None, now)

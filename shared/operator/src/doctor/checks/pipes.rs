@@ -7,7 +7,7 @@ use crate::{
     subscriptions::{Meaning, Pipe, Readers},
 };
 
-/// Whether every pipe that should run does.
+/// Whether every reader that should run does: each pipe, and each mapping that feeds `deliver`.
 pub(in super::super) async fn pipes(stack: &Stack) -> Vec<Finding> {
     let control = &Readers::of(stack);
     each(

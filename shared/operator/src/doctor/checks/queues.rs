@@ -13,7 +13,7 @@ const MANY: u64 = 10_000;
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>
 const IN_FLIGHT_LIMIT: u64 = 120_000;
 
-/// Whether the queues of the pipes and the processors are being emptied.
+/// Whether the queues of the subscriptions and the processors are being emptied.
 pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
     let description = &stack.description;
     let subscriptions = description
@@ -30,7 +30,7 @@ pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
         move |(name, url): (String, &str)| async move {
             let queue = stack.queue(url);
             let finding = match queue.depth().await {
-                Ok(depth) => judge_queue(&name, &depth),
+                Ok(depth) => judge_queue(&name, &depth, remedy(stack, &name)),
                 Err(error) => Finding::unchecked(&name, &error),
             };
             let is_subscription = stack.description.subscriptions.contains_key(&name);
@@ -45,7 +45,20 @@ pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
     .await
 }
 
-fn judge_queue(name: &str, depth: &Depth) -> Finding {
+/// What to do if a queue is deep.
+fn remedy(stack: &Stack, name: &str) -> &'static str {
+    let one = stack.description.subscriptions.get(name);
+    match one.and_then(|one| one.deliver.as_ref()) {
+        Some(_) => {
+            "check that its destination keeps up, and that deliveries to it have not stopped: raise rate_per_s or concurrency"
+        }
+        None => {
+            "check that its reader runs and that its processor keeps up: raise batch_size, events_at_once or memory_mb"
+        }
+    }
+}
+
+fn judge_queue(name: &str, depth: &Depth, remedy: &str) -> Finding {
     let Depth {
         visible, in_flight, ..
     } = depth;
@@ -60,7 +73,7 @@ fn judge_queue(name: &str, depth: &Depth) -> Finding {
         Finding::warn(
             name,
             format!("{finding}: it fills faster than it is emptied"),
-            "check that its pipe runs and that its processor keeps up: raise batch_size, events_at_once or memory_mb",
+            remedy,
         )
     } else {
         Finding::ok(name, finding)
@@ -122,7 +135,7 @@ mod tests {
             (depth(10_001, 0), Severity::Warn),
             (depth(0, 120_000), Severity::Warn),
         ] {
-            let found = judge_queue("invoices", &depth);
+            let found = judge_queue("invoices", &depth, "raise it");
             assert_eq!((found.verdict, found.loss), (verdict, false), "{depth:?}");
         }
     }

@@ -10,7 +10,11 @@ use futures_util::TryStreamExt;
 use tokio::time::sleep;
 
 use super::{Budget, ListedEvent};
-use crate::{Problem, Result, Stack, Tone, concurrently::concurrently, stack::StackDescription};
+use crate::{
+    Problem, Result, Stack, Tone,
+    concurrently::concurrently,
+    stack::{StackDescription, decisive},
+};
 
 /// How often a batch is asked for again whose answer left records out.
 const AGAIN: u32 = 3;
@@ -18,17 +22,17 @@ const AGAIN: u32 = 3;
 /// The wait before the first of these.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What became of an event, by the records of the processors that get it.
+/// What became of an event, by the records of what handles it: processors, and the function `deliver`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventState {
-    /// The processors of all its subscriptions have completed it.
+    /// It is done in all its subscriptions.
     Done,
-    /// The last try of these subscriptions' processors failed. Another may follow.
+    /// The last try in these subscriptions failed. Another may follow.
     Failed {
         /// Names of subscriptions.
         by: Vec<String>,
     },
-    /// The processors of these subscriptions have not had it, or are at work on it.
+    /// In these subscriptions it was not handled yet, or is being handled.
     Waiting {
         /// Names of subscriptions.
         at: Vec<String>,
@@ -217,23 +221,21 @@ async fn whole(
 fn pairs(description: &StackDescription, events: &[ListedEvent]) -> BTreeSet<Pair> {
     let mut pairs = BTreeSet::new();
     for event in events {
-        for (_, processor) in takers(description, event) {
-            if let Some(processor) = processor {
-                pairs.insert((event.reference.to_string(), processor.to_owned()));
-            }
+        for keeper in takers(description, event).into_values().flatten() {
+            pairs.insert((event.reference.to_string(), keeper.to_owned()));
         }
     }
     pairs
 }
 
-/// The subscriptions that take an event, and the processor that keeps records for each.
+/// The subscriptions that take an event, and who keeps records for each.
 fn takers<'a>(
     description: &'a StackDescription,
     event: &ListedEvent,
-) -> BTreeMap<&'a str, Option<&'a str>> {
+) -> BTreeMap<&'a str, Vec<&'a str>> {
     let all = description.subscriptions.iter();
     all.filter(|(_, one)| one.takes(event.endpoint.as_str(), &event.kind))
-        .map(|(name, one)| (name.as_str(), description.record_keeper(one)))
+        .map(|(name, one)| (name.as_str(), description.record_keepers(one)))
         .collect()
 }
 
@@ -250,17 +252,16 @@ fn judge(
     let kept = SignedDuration::from_hours(24 * i64::from(description.days.processed));
     let may_have_expired = now.duration_since(event.received_at) > kept;
     let (mut by, mut at, mut no_records) = (Vec::new(), Vec::new(), Vec::new());
-    for (name, processor) in takers {
+    let reference = event.reference.to_string();
+    for (name, keepers) in takers {
         let name = name.to_owned();
-        let Some(processor) = processor else {
-            no_records.push(name);
-            continue;
-        };
-        let record = records.get(&(event.reference.to_string(), processor.to_owned()));
+        let record = decisive(&keepers, |keeper| {
+            records.get(&(reference.clone(), keeper.to_owned()))
+        });
         match record.map(|record| record.state.as_str()) {
             Some("completed") => {}
             Some("failed") => by.push(name),
-            None if may_have_expired => no_records.push(name),
+            None if may_have_expired || keepers.is_empty() => no_records.push(name),
             _ => at.push(name),
         }
     }

@@ -1,7 +1,10 @@
 use std::sync::Mutex;
 
 use super::*;
-use crate::{events::listed, stack::sample};
+use crate::{
+    events::listed,
+    stack::{delivered, sample},
+};
 
 /// A table that leaves out the last of each request, some times.
 struct Table {
@@ -129,6 +132,42 @@ async fn a_state_is_what_the_records_of_all_that_get_the_event_say() {
             no_records: names(&["invoices", "ledger"])
         }
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_deliver_has_sent_is_done_unless_a_processor_of_the_stack_gets_it() {
+    let mut description = delivered();
+    description.subscriptions.remove("ledger");
+    let events = [event("stripe/1", "invoice.paid")];
+    let now = "2026-11-22T11:00:00Z".parse().unwrap();
+    let of = async |records: &[(&'static str, &'static str)]| {
+        let records: Vec<_> = records
+            .iter()
+            .map(|(processor, state)| ("stripe/1", *processor, *state))
+            .collect();
+        let table = Table::with(&records, 0);
+        let budget = Budget::new(9);
+        let found = read(&table, pairs(&description, &events), &budget).await;
+        judge(&description, &events[0], &found.unwrap(), now)
+    };
+    let (crm, paced) = ("deliver-crm", "deliver-paced");
+    let waiting = |at: &[&str]| EventState::Waiting { at: names(at) };
+    assert_eq!(
+        of(&[(crm, "completed"), (paced, "completed")]).await,
+        waiting(&["invoices", "paced"])
+    );
+    assert_eq!(
+        of(&[(paced, "completed"), ("invoices", "completed")]).await,
+        waiting(&["crm"])
+    );
+    assert_eq!(
+        of(&[(crm, "completed"), ("invoices", "completed")]).await,
+        EventState::Done
+    );
+    let failed = EventState::Failed {
+        by: names(&["paced"]),
+    };
+    assert_eq!(of(&[(crm, "completed"), (paced, "failed")]).await, failed);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,9 @@
 //! The way of an event through the stack, as far as it can be seen.
 
+mod handler;
 mod step;
 mod steps;
+mod taker;
 mod tries;
 
 use aws::operator::Logs;
@@ -14,7 +16,7 @@ use super::EventDetails;
 use crate::{Result, Stack, concurrently::concurrently};
 
 /// What happened to an event: its pointer and records, and the tries in the logs of the processors
-/// that get it. For each of them it makes a request or two, and six at most. A log that cannot be
+/// that get it and of the functions that deliver it. For each of them it makes a request or two, and six at most. A log that cannot be
 /// read is no failure: the way says so. `replayed_at`: tries after this time are looked for too.
 pub async fn way(
     stack: &Stack,
@@ -24,15 +26,12 @@ pub async fn way(
     let description = &stack.description;
     let (received_at, now) = (details.received_at()?, (stack.now)());
     let logs = &Logs::new(&stack.sdk);
-    let mut processors: Vec<&str> = details
-        .subscriptions
-        .iter()
-        .filter_map(|name| description.subscriptions.get(name))
-        .filter_map(|one| one.target.processor.as_deref())
-        .collect();
-    processors.sort_unstable();
-    processors.dedup();
-    let reads = processors.into_iter().filter_map(|name| {
+    let takers = details.subscriptions.iter();
+    let takers = takers.filter_map(|name| description.subscriptions.get(name));
+    let mut handlers: Vec<&str> = takers.flat_map(|one| description.handlers(one)).collect();
+    handlers.sort_unstable();
+    handlers.dedup();
+    let reads = handlers.into_iter().filter_map(|name| {
         let group = &description.functions.get(name)?.log_group;
         let record = details.records.iter().find(|one| one.processor == name);
         let last = record.and_then(|record| record.at.parse().ok());

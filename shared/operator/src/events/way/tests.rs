@@ -5,7 +5,7 @@ use super::{
     tries::{TryLogs, Window, read, windows},
     *,
 };
-use crate::stack::sample;
+use crate::stack::{delivered, sample};
 
 const REF: &str = "stripe/evt_1";
 
@@ -29,6 +29,7 @@ fn details(subscriptions: &[&str], records: Vec<Record>) -> EventDetails {
         records,
         subscriptions: subscriptions.iter().map(|&name| name.to_owned()).collect(),
         unrecorded: Vec::new(),
+        delivered: std::collections::BTreeMap::new(),
     }
 }
 
@@ -160,6 +161,79 @@ fn what_has_not_happened_comes_last_and_what_cannot_be_seen_is_said() {
     let way = steps::of(&sample(), &details, &nothing, later);
     assert_eq!(way.steps.len(), 2);
     assert!(way.unseen.iter().any(|why| why.contains("expired")));
+}
+
+const DELIVER: [&str; 3] = [
+    r#"{"timestamp":"2026-11-22T10:00:01.000Z","level":"WARN","message":"to be retried","ref":"stripe/evt_1","reason":"status","status":503,"tries":1,"wait_s":5}"#,
+    r#"{"timestamp":"2026-11-22T10:00:05.000Z","level":"WARN","message":"to be retried","ref":"stripe/evt_1","reason":"timeout","tries":2,"wait_s":9}"#,
+    r#"{"timestamp":"2026-11-22T10:00:09.000Z","level":"INFO","message":"delivered","ref":"stripe/evt_1","status":200,"attempt":3,"took_ms":48}"#,
+];
+
+/// The way of an event to `crm`, whose log has these lines.
+async fn to_crm(lines: &[&'static str], record: Record) -> Way {
+    let (reference, group): (Ref, _) = (REF.parse().unwrap(), "/aws/lambda/coatcheck-invoices");
+    let window = windows(at("10:00:00"), None, None, at("10:05:00"));
+    let found = read(&Log(lines.to_vec(), false), group, &reference, &window).await;
+    let record = Record {
+        processor: "deliver-crm".to_owned(),
+        ..record
+    };
+    let details = details(&["crm"], vec![record]);
+    let tries = [("deliver-crm".to_owned(), found)];
+    steps::of(&delivered(), &details, &tries, at("10:05:00"))
+}
+
+#[tokio::test]
+async fn an_event_that_deliver_sent_is_delivered_to_its_subscription() {
+    let done = Record {
+        summary: Some("delivered: HTTP 200".to_owned()),
+        ..record("completed", "10:00:08.900", 3)
+    };
+    let way = to_crm(&DELIVER, done.clone()).await;
+    let all = [
+        "Received by ingest",
+        "Routed to crm",
+        "crm: to be retried, try 1",
+        "crm: to be retried, try 2",
+        "Delivered to crm, try 3",
+    ];
+    assert_eq!(titles(&way), all);
+    let said: Vec<_> = way.steps[2..]
+        .iter()
+        .map(|step| step.said.as_deref())
+        .collect();
+    assert_eq!(
+        said,
+        [Some("status (HTTP 503)"), Some("timeout"), Some("HTTP 200")]
+    );
+    assert!(way.has_ended);
+    assert!(
+        !way.unseen.iter().any(|why| why.contains("crm")),
+        "{:?}",
+        way.unseen
+    );
+    // The log is gone, and the record is still there.
+    let way = to_crm(&["START"], done).await;
+    assert_eq!(titles(&way)[2..], ["Delivered to crm, try 3"]);
+}
+
+#[tokio::test]
+async fn an_event_whose_time_was_over_was_given_up() {
+    let given_up = r#"{"timestamp":"2026-11-22T10:00:09.000Z","level":"ERROR","message":"given up: the event is in the DLQ","ref":"stripe/evt_1","reason":"timeout","tries":3}"#;
+    let failed = Record {
+        failure: Some("Retry".to_owned()),
+        reason: Some("timeout".to_owned()),
+        ..record("failed", "10:00:09.100", 3)
+    };
+    let way = to_crm(&[DELIVER[0], given_up], failed.clone()).await;
+    assert_eq!(
+        titles(&way)[3..],
+        ["crm: not delivered, try 3", "crm gave it up"]
+    );
+    assert!(way.has_ended);
+    // It waits for its next try.
+    let way = to_crm(&DELIVER[..1], failed).await;
+    assert!(!way.has_ended);
 }
 
 #[test]

@@ -20,7 +20,7 @@ const SLACK: SignedDuration = SignedDuration::from_mins(1);
 /// From and until when.
 pub(super) type Window = (Timestamp, Timestamp);
 
-/// What the log of one processor says about an event.
+/// What the log of one function says about an event.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Tries {
     /// In the order of their times.
@@ -29,12 +29,14 @@ pub(super) struct Tries {
     pub(super) unread: Option<String>,
 }
 
-/// One try: the line that a processor writes at its end.
+/// One try: the line that a processor, or `deliver`, writes at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Try {
     pub(super) at: Timestamp,
     pub(super) end: End,
     pub(super) attempt: Option<u64>,
+    /// How many attempts of `deliver` have failed, with this one.
+    pub(super) failures: Option<u64>,
     pub(super) replay: Option<String>,
     pub(super) took_ms: Option<u64>,
     pub(super) reason: Option<String>,
@@ -50,13 +52,13 @@ pub(super) enum End {
 }
 
 impl End {
-    /// By the message of the line. All processor packages write the same.
+    /// By the message of the line. All processor packages write the same; `deliver` has its own words.
     fn of(message: &str) -> Option<Self> {
         Some(match message {
-            "processed" => Self::Processed,
-            "done before: skipped" => Self::Skipped,
+            "processed" | "delivered" => Self::Processed,
+            "done before: skipped" | "delivered before: skipped" => Self::Skipped,
             "to be retried" => Self::ToBeRetried,
-            "rejected" => Self::Rejected,
+            "rejected" | "given up: the event is in the DLQ" => Self::Rejected,
             _ => return None,
         })
     }
@@ -184,8 +186,18 @@ fn parse(line: &LogLine, reference: &str) -> Option<Try> {
             .unwrap_or(line.at),
         end: End::of(&text("message")?)?,
         attempt: number("attempt"),
+        failures: number("tries"),
         replay: text("replay"),
         took_ms: number("took_ms"),
-        reason: text("reason"),
+        reason: said(text("reason"), number("status")),
     })
+}
+
+/// A reason, and the status that a destination answered.
+fn said(reason: Option<String>, status: Option<u64>) -> Option<String> {
+    match (reason, status) {
+        (Some(reason), Some(status)) => Some(format!("{reason} (HTTP {status})")),
+        (None, Some(status)) => Some(format!("HTTP {status}")),
+        (reason, None) => reason,
+    }
 }

@@ -10,7 +10,7 @@ use aws::{
 use domain::{SignedDuration, Timestamp, format_time};
 
 use self::document::Document;
-pub use self::shown::{RevealedKeys, RotatedSigningKey};
+pub use self::shown::{ListedSigningKey, RevealedKeys, RotatedSigningKey};
 use crate::{
     Result, Stack,
     problem::{WithContext as _, refuse},
@@ -37,6 +37,12 @@ impl KeyPlace {
             stored: SecretText::new(&stack.sdk, secret.clone()),
             secret,
         })
+    }
+
+    /// All keys in their order, without their secrets. It reads the secret.
+    pub async fn list(&self, stack: &Stack) -> Result<Vec<ListedSigningKey>> {
+        let (document, _) = self.read().await?;
+        Ok(ListedSigningKey::all(document.keys(), (stack.now)()))
     }
 
     /// The live keys. The result contains the secrets.

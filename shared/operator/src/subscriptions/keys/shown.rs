@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::format_time;
+use domain::{Timestamp, format_time};
 use serde::Serialize;
 
 use super::{KeyPlace, KeyRotation, document::SigningKey};
@@ -23,6 +23,28 @@ pub struct RotatedSigningKey<'a> {
 struct OtherKey<'a> {
     id: &'a str,
     not_after: Option<String>,
+}
+
+/// A key, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedSigningKey {
+    /// Its id.
+    pub id: String,
+    /// From then on it does not sign; none: it has no end.
+    pub not_after: Option<Timestamp>,
+    /// Whether it signs now.
+    pub live: bool,
+}
+
+impl ListedSigningKey {
+    pub(super) fn all(keys: &[SigningKey], now: Timestamp) -> Vec<Self> {
+        let all = keys.iter().map(|key| Self {
+            id: key.id.clone(),
+            not_after: key.not_after,
+            live: key.is_live(now),
+        });
+        all.collect()
+    }
 }
 
 /// The live keys, with their secrets. Text shows the newest one alone.
@@ -139,5 +161,34 @@ impl KeyRotation {
         ));
         lines.push(format!("Then: coatcheck subscriptions test {name}"));
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::subscriptions::keys::Document;
+
+    #[test]
+    fn a_list_says_when_each_key_ends_and_has_no_secret() {
+        let text = r#"{"signing_keys":[{"id":"new","secret":"whsec_aHVudGVyMg=="},
+            {"id":"old","secret":"whsec_aHVudGVyMg==","not_after":"2026-11-28T00:00:00Z"},
+            {"id":"gone","secret":"whsec_aHVudGVyMg==","not_after":"2026-11-26T00:00:00Z"}]}"#;
+        let document = Document::parse(text).unwrap();
+        let listed =
+            ListedSigningKey::all(document.keys(), "2026-11-27T00:00:00Z".parse().unwrap());
+        let facts: Vec<_> = listed
+            .iter()
+            .map(|key| (key.id.as_str(), key.live, key.not_after.is_some()))
+            .collect();
+        assert_eq!(
+            facts,
+            [
+                ("new", true, false),
+                ("old", true, true),
+                ("gone", false, true)
+            ]
+        );
+        assert!(!format!("{listed:?}").contains("whsec"));
     }
 }

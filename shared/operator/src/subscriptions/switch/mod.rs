@@ -1,4 +1,4 @@
-//! Starts and stops a pipe, and waits until it has started or stopped.
+//! Starts and stops a reader, and waits until it has started or stopped.
 
 use std::time::{Duration, Instant};
 
@@ -38,7 +38,7 @@ fn step(goal: Goal, state: &str, asked: bool) -> NextStep {
     }
 }
 
-/// A pipe that can be started and stopped.
+/// A reader that can be started and stopped.
 pub(super) trait Switched {
     async fn status(&self) -> Result<PipeState, StoreError>;
     async fn ask(&self, goal: Goal) -> Result<PipeRequest, StoreError>;
@@ -60,7 +60,7 @@ impl Switched for Real<'_> {
     }
 }
 
-/// Starts or stops a pipe, and waits up to `at_most` for it. `false`: it was in that state
+/// Starts or stops a reader, and waits up to `at_most` for it. `false`: it was in that state
 /// already. One that is started again also has its breaker closed, or it would still hold its events.
 pub async fn switch(
     stack: &Stack,
@@ -77,7 +77,7 @@ pub async fn switch(
     Ok(changed || closed)
 }
 
-/// Brings a pipe into a state, as [`switch`] does.
+/// Brings a reader into a state, as [`switch`] does.
 pub(super) async fn make_so(
     pipe: &impl Switched,
     name: &str,

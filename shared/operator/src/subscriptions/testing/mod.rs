@@ -21,7 +21,7 @@ use crate::{
     dlq::{self, Content, Dlq},
     endpoints, in_queue,
     problem::{WithContext as _, refuse},
-    stack::Subscription,
+    stack::{Subscription, decisive},
 };
 
 /// How often to look for the outcome.
@@ -51,6 +51,7 @@ pub async fn test(
             "{name} has no queue to which a test could be sent: apply the Terraform code of this version"
         );
     };
+    check_that_it_passes(name, one)?;
     check_that_it_runs(stack, name).await?;
     let endpoint = endpoint_for(stack, name, one, endpoint).await?;
     let bucket = &stack.description.bucket;
@@ -65,6 +66,7 @@ pub async fn test(
         stack,
         name,
         one,
+        keepers: stack.description.record_keepers(one),
         queue: &queue,
         records: &stack.records(),
         reference: &event.reference,
@@ -74,7 +76,18 @@ pub async fn test(
     Ok(TestOutcome::new(name, &event, end, took_ms))
 }
 
-/// A message in the queue of a stopped pipe would surprise you when it starts.
+/// A filter that lets no test through would delete it, and that would look like a success.
+fn check_that_it_passes(name: &str, one: &Subscription) -> Result<()> {
+    if !one.testable {
+        refuse!(
+            "nothing was sent: the types of {name} fill all the patterns that its filter may have, so there is no room \
+             for one that lets a test through. Use prefixes (invoice.*), or divide the types over two subscriptions"
+        );
+    }
+    Ok(())
+}
+
+/// A message in the queue of a stopped reader would surprise you when it starts.
 async fn check_that_it_runs(stack: &Stack, name: &str) -> Result<()> {
     let pipe = Pipe::named(&stack.description, name)?;
     for row in status(stack, vec![pipe]).await? {
@@ -141,6 +154,8 @@ struct Look<'a> {
     stack: &'a Stack,
     name: &'a str,
     one: &'a Subscription,
+    /// Who records its end.
+    keepers: Vec<&'a str>,
     queue: &'a Queue,
     records: &'a Records,
     reference: &'a Ref,
@@ -148,24 +163,24 @@ struct Look<'a> {
 
 impl Look<'_> {
     async fn until(&self, end: Instant) -> Result<TestEnd> {
-        let is_recorded = self.is_recorded();
         let mut empty = 0;
         loop {
             let record = self.record().await?;
-            if let Some(end) = record.as_ref().and_then(TestEnd::of_record) {
+            let to = self.deliverer_of(record.as_ref());
+            if let Some(end) = record.as_ref().and_then(|one| TestEnd::of_record(one, to)) {
                 return Ok(end);
             }
-            let queued = if is_recorded {
-                None
-            } else {
+            let queued = if self.keepers.is_empty() {
                 Some(in_queue(&self.queue.depth().await?))
+            } else {
+                None
             };
             empty = if queued == Some(0) { empty + 1 } else { 0 };
             if empty == EMPTY_LOOKS {
                 return Ok(match self.dead_letter().await? {
                     Some(given_up) => given_up,
                     None => TestEnd::HandedOver {
-                        to: self.one.target.arn.clone(),
+                        to: self.one.target.place().to_owned(),
                     },
                 });
             }
@@ -176,16 +191,18 @@ impl Look<'_> {
         }
     }
 
-    /// Whether the end of an event can be seen in a record: our processors write one, and so does
-    /// the function that delivers over HTTP.
-    fn is_recorded(&self) -> bool {
-        let kept = self.stack.description.record_keeper(self.one).is_some();
-        kept || self.one.target.kind == "http"
+    /// Where the record says that `deliver` sent it; none if the record is a processor's.
+    fn deliverer_of(&self, record: Option<&Record>) -> Option<&str> {
+        let deliverer = self.stack.description.deliverer(self.one)?;
+        let is_its = record.is_some_and(|record| record.processor == deliverer);
+        is_its.then(|| self.one.target.place())
     }
 
+    /// The record that says what became of it. No other subscription has the event.
     async fn record(&self) -> Result<Option<Record>> {
-        // No other subscription has the event.
-        Ok(self.records.of(self.reference).await?.into_iter().next())
+        let all = self.records.of(self.reference).await?;
+        let of = |name: &str| all.iter().find(|record| record.processor == name);
+        Ok(decisive(&self.keepers, of).cloned())
     }
 
     async fn at_last(&self, record: Option<Record>) -> Result<TestEnd> {
@@ -207,5 +224,26 @@ impl Look<'_> {
         Ok(ours.map(|ours| TestEnd::GivenUp {
             reason: ours.reason(),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::sample;
+
+    #[test]
+    fn a_subscription_whose_filter_has_no_room_for_tests_is_refused() {
+        let mut one = sample().subscriptions.remove("invoices").unwrap();
+        // A stack from before Terraform said it.
+        assert!(check_that_it_passes("invoices", &one).is_ok());
+        one.testable = false;
+        let refused = check_that_it_passes("invoices", &one)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refused.starts_with("nothing was sent") && refused.contains("no room"),
+            "{refused}"
+        );
     }
 }

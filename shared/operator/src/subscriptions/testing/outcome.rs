@@ -29,9 +29,16 @@ pub struct TestOutcome {
 pub enum TestEnd {
     /// The target's record says so.
     Processed {
-        /// Who has recorded it: a processor, or the function that delivers.
+        /// The processor.
         by: String,
         /// In its words.
+        summary: Option<String>,
+    },
+    /// The function `deliver` sent it to its destination, which took it.
+    Delivered {
+        /// The target's ARN or address.
+        to: String,
+        /// What the destination answered.
         summary: Option<String>,
     },
     /// It left the queue and is not in the DLQ. What the target does with it cannot be seen.
@@ -59,18 +66,24 @@ pub enum TestEnd {
 }
 
 impl TestEnd {
-    /// The end that this record is about; none if it is not over.
-    pub(super) fn of_record(record: &Record) -> Option<Self> {
+    /// The end that this record is about; none if it is not over. `delivered_to`: where the function sent it
+    /// whose record this is, if that is `deliver`.
+    pub(super) fn of_record(record: &Record, delivered_to: Option<&str>) -> Option<Self> {
+        let summary = record.summary.clone().filter(|summary| !summary.is_empty());
         let is_rejected = record
             .failure
             .as_ref()
             .is_some_and(|failure| failure.eq_ignore_ascii_case("reject"));
-        match record.state.as_str() {
-            "completed" => Some(Self::Processed {
-                by: record.processor.clone(),
-                summary: record.summary.clone().filter(|summary| !summary.is_empty()),
+        match (record.state.as_str(), delivered_to) {
+            ("completed", Some(to)) => Some(Self::Delivered {
+                to: to.to_owned(),
+                summary,
             }),
-            "failed" if is_rejected => Some(Self::GivenUp {
+            ("completed", None) => Some(Self::Processed {
+                by: record.processor.clone(),
+                summary,
+            }),
+            ("failed", _) if is_rejected => Some(Self::GivenUp {
                 reason: record.reason.clone(),
             }),
             _ => None,
@@ -92,12 +105,16 @@ impl TestEnd {
 
     /// Whether it reached its target, and the target did not fail as far as can be seen.
     pub fn is_good(&self) -> bool {
-        matches!(self, Self::Processed { .. } | Self::HandedOver { .. })
+        matches!(
+            self,
+            Self::Processed { .. } | Self::Delivered { .. } | Self::HandedOver { .. }
+        )
     }
 
     fn word(&self) -> &'static str {
         match self {
             Self::Processed { .. } => "processed",
+            Self::Delivered { .. } => "delivered",
             Self::HandedOver { .. } => "handed_over",
             Self::GivenUp { .. } => "given_up",
             Self::Failing { .. } => "failing",
@@ -114,6 +131,11 @@ impl fmt::Display for TestEnd {
                 by,
                 summary: Some(summary),
             } => write!(f, "processed by {by}: {}", summary.escape_debug()),
+            Self::Delivered { to, summary: None } => write!(f, "delivered to {to}"),
+            Self::Delivered {
+                to,
+                summary: Some(summary),
+            } => write!(f, "delivered to {to}: {}", summary.escape_debug()),
             Self::HandedOver { to } => write!(f, "handed over to {to}"),
             Self::GivenUp { reason: None } => f.write_str("given up: it is in the DLQ"),
             Self::GivenUp {
@@ -149,14 +171,14 @@ impl TestOutcome {
     pub fn advice(&self) -> Option<String> {
         let name = &self.subscription;
         match self.end {
-            TestEnd::Processed { .. } => None,
+            TestEnd::Processed { .. } | TestEnd::Delivered { .. } => None,
             TestEnd::HandedOver { .. } => Some(
                 "Coatcheck cannot see what that target does with it: look there for its ref"
                     .to_owned(),
             ),
             TestEnd::GivenUp { .. } => Some(format!(
-                "`coatcheck dlq show {name}` shows it; a processor that does not know the type {TEST_TYPE} may ignore it \
-                 instead of rejecting it"
+                "`coatcheck dlq show {name}` shows it; what does not know the type {TEST_TYPE} may ignore it instead of \
+                 rejecting it"
             )),
             TestEnd::Failing { .. } => Some(format!(
                 "look into the log of its target; after its last try it is in the DLQ: coatcheck dlq show {name}"
@@ -183,6 +205,7 @@ impl Serialize for TestOutcome {
         });
         let more = match &self.end {
             TestEnd::Processed { by, summary } => json!({"by": by, "summary": summary}),
+            TestEnd::Delivered { to, summary } => json!({"to": to, "summary": summary}),
             TestEnd::HandedOver { to } => json!({"to": to}),
             TestEnd::GivenUp { reason } => json!({"reason": reason}),
             TestEnd::Failing { reason, attempts } => {
@@ -225,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_record_says_how_it_ended_or_that_it_did_not() {
-        let of = |state, failure| TestEnd::of_record(&record(state, failure));
+        let of = |state, failure| TestEnd::of_record(&record(state, failure), None);
         let done = of("completed", None).unwrap();
         assert_eq!(done.to_string(), "processed by invoices: 1 row");
         assert!(done.is_good());
@@ -234,6 +257,24 @@ mod tests {
         assert!(!rejected.is_good());
         assert_eq!(of("failed", Some("Retry")), None);
         assert_eq!(of("in_progress", None), None);
+    }
+
+    #[test]
+    fn what_deliver_recorded_was_delivered() {
+        let of = |state, failure| {
+            TestEnd::of_record(&record(state, failure), Some("https://crm.example.com"))
+        };
+        let done = of("completed", None).unwrap();
+        assert_eq!(
+            done.to_string(),
+            "delivered to https://crm.example.com: 1 row"
+        );
+        assert!(done.is_good() && outcome(done).advice().is_none());
+        assert!(matches!(
+            of("failed", Some("Reject")),
+            Some(TestEnd::GivenUp { .. })
+        ));
+        assert_eq!(of("failed", Some("Retry")), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@ use maud::{Markup, html};
 use operator::{
     Tone, format_duration, in_queue,
     metrics::{ChartSpan, Charts, Counts},
-    subscriptions::{Status, TARGET_MISSING},
+    subscriptions::{OPEN, PAUSED, Status, TARGET_MISSING},
 };
 
 use super::address::part_address;
@@ -108,7 +108,7 @@ fn router_node(one: &Status<'_>, charts: Option<&Charts>) -> Markup {
 fn subscription(one: &Status<'_>, charts: Option<&Charts>) -> Markup {
     let oldest = charts.and_then(|charts| charts.oldest_s.get(one.pipe.owner));
     let arrow = match one.state() {
-        "STOPPED" => "held",
+        "STOPPED" | OPEN | PAUSED => "held",
         TARGET_MISSING => "cut-off",
         _ => "to",
     };
@@ -125,7 +125,7 @@ fn subscription(one: &Status<'_>, charts: Option<&Charts>) -> Markup {
                     span class="step" { (source) }
                     @if let Some((subscription, _)) = &one.target {
                         span class={ "step " (arrow) } {
-                            (subscription.target.kind) " " (shown(last_part(&subscription.target.arn)))
+                            (subscription.target.kind) " " (shown(last_part(subscription.target.place())))
                         }
                     }
                 }
@@ -188,9 +188,12 @@ fn node_tone(one: &Status<'_>) -> String {
     }
 }
 
-/// The name at the end of an ARN.
-fn last_part(arn: &str) -> &str {
-    arn.rsplit([':', '/']).next().unwrap_or(arn)
+/// The name at the end of an ARN, or an address without `https://`.
+fn last_part(place: &str) -> &str {
+    match place.split_once("://") {
+        Some((_, address)) => address,
+        None => place.rsplit([':', '/']).next().unwrap_or(place),
+    }
 }
 
 #[cfg(test)]
@@ -206,6 +209,10 @@ mod tests {
         assert_eq!(
             last_part("arn:aws:sqs:eu-central-1:2:ledger.fifo"),
             "ledger.fifo"
+        );
+        assert_eq!(
+            last_part("https://crm.example.com/hooks"),
+            "crm.example.com/hooks"
         );
     }
 }

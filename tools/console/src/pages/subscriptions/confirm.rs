@@ -108,6 +108,9 @@ fn resuming(row: &Status<'_>) -> Markup {
                     Some(queue) => p { "Then it delivers the about " (plural(queue.visible, "event")) " that wait." },
                     None => p { "Then it delivers what waits in the stream." },
                 }
+                @if row.pipe.mapping.is_some() {
+                    p { "Its breaker is closed too, so that its destination gets events at once." }
+                }
                 @if let Some(remark) = row.pipe.start_remark() { p { (words(remark)) "." } }
             }))
             (confirm(&format!("Resume {name}"), "primary", &Address::to(&["subscriptions", name])))

@@ -134,6 +134,29 @@ mod tests {
     }
 
     #[test]
+    fn a_destination_has_its_address_and_pace_and_can_be_resumed() {
+        let description = StackDescription::parse(&testkit::delivered_stack()).unwrap();
+        for (state, buttons) in [
+            ("RUNNING", ["/pause"].as_slice()),
+            ("OPEN", &["/resume", "/pause"]),
+            ("PAUSED", &["/resume"]),
+        ] {
+            let rows = [row(&description, "crm", state, 0)];
+            let html = listed(&all(&rows, true)).into_string();
+            assert!(
+                html.contains("crm.example.com/hooks</bdi>, at most 20/s"),
+                "{html}"
+            );
+            assert!(!html.contains("hunter2"), "{html}");
+            let found: Vec<&str> = ["/resume", "/pause"]
+                .into_iter()
+                .filter(|what| html.contains(&format!("/subscriptions/crm{what}")))
+                .collect();
+            assert_eq!(found, buttons, "{state}");
+        }
+    }
+
+    #[test]
     fn hostile_names_stay_text() {
         let hostile = testkit::STACK
             .replace("\"invoices\": {\"pipe\"", "\"<script>\\u202e\": {\"pipe\"")

@@ -13,6 +13,8 @@ use operator::{
 
 use super::{
     backlog,
+    destination::{breaker, pace},
+    keys,
     parts::{change_button, crumb, endpoints, read, state_of, subject, target, types},
 };
 use crate::{
@@ -31,22 +33,33 @@ pub(super) async fn show(
     Path(name): Path<String>,
     Asked(asked): Asked,
 ) -> Result<Response, Failure> {
-    shown_with(&app, &name, asked.one("job"), None).await
+    shown_with(&app, &name, asked.one("job"), &Extra::default()).await
 }
 
-/// The page, with what became of a test.
+/// What a change adds to the page.
+#[derive(Default)]
+pub(super) struct Extra {
+    /// Above everything else.
+    pub(super) first: Option<Markup>,
+    /// What became of a test.
+    pub(super) test: Option<Markup>,
+}
+
+/// The page of one as it is now.
 pub(super) async fn shown_with(
     app: &App,
     name: &str,
     job: Option<&str>,
-    tested: Option<&Markup>,
+    extra: &Extra,
 ) -> Result<Response, Failure> {
-    let row = read(app, name).await?;
+    let (row, keys) = futures_util::join!(read(app, name), keys::read(app, name));
+    let row = row?;
     let job = app.jobs.about(&subject(name), job);
     let is_busy = job.as_ref().is_some_and(|job| job.is_running());
     let backlog = backlog::read(app, row.pipe.owner).await;
     let command = format!("coatcheck subscriptions status {name}");
     let body = html! {
+        @if let Some(first) = &extra.first { (first) }
         @if let Some(job) = &job { (job_box(job, &job.seen(), app.operate)) }
         // What a job does to it says more.
         @if !is_busy { (warning(&row)) }
@@ -57,8 +70,12 @@ pub(super) async fn shown_with(
         }
         @if !app.operate { (read_only("pause or resume it")) }
         div class="wide-left" {
-            div { (backlog::card(name, &backlog)) (testing(name, app.operate, tested)) }
-            div { (now_card(name, &counts(&row))) (configuration(&row)) }
+            div { (backlog::card(name, &backlog)) @if row.target.is_some() { (testing(name, app.operate, extra.test.as_ref())) } }
+            div {
+                (now_card(name, &counts(&row)))
+                (configuration(&row))
+                @if let Some(keys) = &keys { (keys::card(name, keys, app.operate)) }
+            }
         }
     };
     let page_of_one = Page {
@@ -164,6 +181,7 @@ fn counts(row: &Status<'_>) -> Part {
     let name = row.pipe.owner;
     let dead = in_queue(&row.dlq);
     let mut pairs = vec![("State", state_of(row))];
+    pairs.extend(row.breaker.as_ref().map(|one| ("Breaker", breaker(one))));
     match &row.queue {
         Some(queue) => {
             pairs.push(("Waiting", about(queue.visible, "event")));
@@ -205,12 +223,24 @@ fn configuration(row: &Status<'_>) -> Markup {
         ("Target", target(subscription)),
     ];
     if let Some(one) = subscription {
-        pairs.push((
-            "Target's ARN",
-            html! { span class="mono" { (shown(&one.target.arn)) } },
-        ));
+        let title = match one.target.kind.as_str() {
+            "http" => "Address",
+            _ => "Target's ARN",
+        };
+        let place = html! { span class="mono" { (shown(one.target.place())) } };
+        pairs.push((title, place));
+        if let Some(deliver) = &one.deliver {
+            pairs.extend(pace(deliver));
+        }
     }
-    pairs.push(("Pipe", html! { code { (shown(row.pipe.name)) } }));
+    let read_by = match row.pipe.mapping {
+        Some(_) => "the function ",
+        None => "the pipe ",
+    };
+    pairs.push((
+        "Read by",
+        html! { (read_by) code { (shown(row.pipe.name)) } },
+    ));
     if let Some(queue) = &row.queue {
         let kept = domain::SignedDuration::from_secs(queue.kept_s.try_into().unwrap_or(i64::MAX));
         pairs.push(("Kept in its queue", html! { (format_duration(kept)) }));

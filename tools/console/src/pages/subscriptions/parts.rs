@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use operator::{
     stack::Subscription,
-    subscriptions::{Pipe, Status, status},
+    subscriptions::{OPEN, PAUSED, Pipe, Status, status},
 };
 
 use crate::{
@@ -23,7 +23,7 @@ pub(super) async fn read<'a>(app: &'a Console, name: &str) -> Result<Status<'a>,
 
 /// What the pages of one are about, for the jobs that change it.
 pub(super) fn subject(name: &str) -> String {
-    format!("pipe of {name}")
+    format!("reader of {name}")
 }
 
 /// The way back: to all, or to this one.
@@ -41,23 +41,17 @@ pub(super) fn state_of(row: &Status<'_>) -> Markup {
     pipe_state(row.state(), row.meaning().tone)
 }
 
-/// Leads to the question whether to pause or to resume it.
+/// Leads to the question whether to pause or to resume it. While its breaker is open, it can be both.
 pub(super) fn change_button(row: &Status<'_>, size: &str) -> Markup {
     let name = row.pipe.owner;
     let to = |what| Address::to(&["subscriptions", name, what]);
-    if is_down(row) {
-        button("Resume …", &to("resume"), format!("{size} primary").trim())
-    } else {
-        button("Pause …", &to("pause"), size)
+    let resume = || button("Resume …", &to("resume"), format!("{size} primary").trim());
+    let pause = || button("Pause …", &to("pause"), size);
+    match row.status.current.as_str() {
+        "STOPPED" | "START_FAILED" | "STOPPING" | PAUSED => resume(),
+        OPEN => html! { (resume()) " " (pause()) },
+        _ => pause(),
     }
-}
-
-/// Whether starting it is what there is to do.
-fn is_down(row: &Status<'_>) -> bool {
-    matches!(
-        row.status.current.as_str(),
-        "STOPPED" | "START_FAILED" | "STOPPING"
-    )
 }
 
 /// Where the events go.
@@ -65,10 +59,18 @@ pub(super) fn target(subscription: Option<&Subscription>) -> Markup {
     let Some(one) = subscription else {
         return html! { "the stack's topic" };
     };
-    let short = one.target.arn.rsplit(':').next().unwrap_or_default();
-    match &one.target.processor {
-        Some(processor) => html! { "processor " (shown(processor)) },
-        None => html! { (shown(&one.target.kind)) " " (shown(short)) },
+    let place = one.target.place();
+    let short = match place.split_once("://") {
+        Some((_, address)) => address,
+        None => place.rsplit(':').next().unwrap_or_default(),
+    };
+    let rate = one.deliver.as_ref().and_then(|deliver| deliver.rate_per_s);
+    html! {
+        @match &one.target.processor {
+            Some(processor) => { "processor " (shown(processor)) },
+            None => { (shown(&one.target.kind)) " " (shown(short)) },
+        }
+        @if let Some(rate) = rate { ", at most " (rate) "/s" }
     }
 }
 
@@ -120,6 +122,7 @@ pub(super) mod samples {
                 desired: None,
                 reason: Some("<i>no right</i>".to_owned()),
             },
+            breaker: None,
             target: description
                 .subscriptions
                 .get(name)

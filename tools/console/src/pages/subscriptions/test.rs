@@ -13,7 +13,7 @@ use operator::{
     subscriptions::{TestOutcome, test as send},
 };
 
-use super::one::shown_with;
+use super::one::{Extra, shown_with};
 use crate::{
     app::App,
     change::change,
@@ -38,7 +38,11 @@ pub(super) async fn test(
     if headers.contains_key("hx-request") {
         return Ok(part(result));
     }
-    shown_with(&app, &name, None, Some(&result)).await
+    let extra = Extra {
+        test: Some(result),
+        ..Extra::default()
+    };
+    shown_with(&app, &name, None, &extra).await
 }
 
 fn result(outcome: &TestOutcome) -> Markup {

@@ -32,7 +32,7 @@ fn endpoint(server: &Server) -> Arc<Mutex<Vec<String>>> {
 }
 
 /// The value of a hidden field.
-fn hidden(html: &str, name: &str) -> String {
+pub(super) fn hidden(html: &str, name: &str) -> String {
     let (_, after) = html
         .split_once(&format!("name=\"{name}\" value=\""))
         .unwrap();

@@ -1,5 +1,6 @@
 //! Changes to subscriptions, DLQs and endpoints: what a form does, and what it refuses.
 
+mod destinations;
 mod dlqs;
 mod endpoints;
 mod parts;

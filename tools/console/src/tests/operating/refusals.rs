@@ -13,6 +13,7 @@ async fn a_read_only_console_does_not_even_ask() {
         "/subscriptions/invoices/resume",
         "/dlqs/invoices/change?do=purge&all=12",
         "/endpoints/stripe/rotate",
+        "/subscriptions/invoices/rotate",
     ] {
         let answer = server.get(path, &format!("Cookie: {cookie}\r\n")).await;
         assert_eq!(answer.status, 403, "{path}");

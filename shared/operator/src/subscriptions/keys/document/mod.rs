@@ -166,7 +166,7 @@ impl SigningKey {
         })
     }
 
-    fn is_live(&self, now: Timestamp) -> bool {
+    pub(super) fn is_live(&self, now: Timestamp) -> bool {
         self.not_after.is_none_or(|end| now < end)
     }
 
