@@ -13,13 +13,21 @@ variables {
 run "every_function_has_time_for_its_calls" {
   command = plan
 
+  variables {
+    subscriptions = {
+      ledger = { types = ["push"], ordered = true, target = { processor = "one" } }
+      # Its attempt takes a second, so that all of its timeout beyond that is for the calls.
+      crm = { types = ["push"], target = { http = { url = "https://crm.example.com/", timeout_s = 1 } } }
+    }
+  }
+
   # `load` in shared/aws has the same number of seconds, by its own test.
   assert {
     condition = { for name, calls in jsondecode(file("../shared/aws/call_budget.json")).functions : name => true } == {
-      for name, size in { admit = module.admit.size, authorizer = module.authorizer.size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size } :
+      for name, size in { admit = module.admit.size, authorizer = module.authorizer.size, deliver = module.destination["crm"].function.size, fan = module.fan[0].size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size } :
       name => size.timeout_s > jsondecode(file("../shared/aws/call_budget.json")).functions[name].calls * jsondecode(file("../shared/aws/call_budget.json")).call_s + 1
     }
-    error_message = "A function must have time for all its calls, or Lambda would end it while it still waits. Timeouts: ${jsonencode({ admit = module.admit.size, authorizer = module.authorizer.size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size })}"
+    error_message = "A function must have time for all its calls, or Lambda would end it while it still waits. Timeouts: ${jsonencode({ admit = module.admit.size, authorizer = module.authorizer.size, deliver = module.destination["crm"].function.size, fan = module.fan[0].size, ingest = module.ingest.size, rehydrate = module.rehydrate.size, sweep = module.sweep.size, watch = module.watch.size })}"
   }
 
   assert {

@@ -21,6 +21,11 @@ output "function_name" {
   value       = module.function.name
 }
 
+output "size" {
+  description = "Its memory, and the seconds after which Lambda ends an invocation."
+  value       = module.function.size
+}
+
 output "log_group" {
   description = "Log group of the function."
   value       = module.function.log_group

@@ -11,6 +11,7 @@ use tokio::process::{Child, Command};
 
 use crate::delivery::Object;
 use crate::server::{DESTINATION, Seen, Server};
+use crate::tls::Identity;
 
 /// The time limit for each step of a function.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,10 +28,18 @@ pub(crate) struct Function {
 impl Function {
     /// Starts a bootstrap with the environment that Lambda and Terraform give it.
     pub(crate) async fn start(program: &Path) -> anyhow::Result<Self> {
-        let server = Server::start().await?;
+        Self::start_with(program, None).await
+    }
+
+    /// The same. With an identity, it reaches everything but the Runtime API over TLS.
+    pub(crate) async fn start_with(
+        program: &Path,
+        identity: Option<&Identity>,
+    ) -> anyhow::Result<Self> {
+        let server = Server::start(identity).await?;
         let destination = json!({
             "kind": "http",
-            "url": format!("http://{}{DESTINATION}", server.aws),
+            "url": format!("{}{DESTINATION}", server.aws),
             "method": "POST",
             "auth": {"type": "none"},
             "sign": "standard-webhooks",
@@ -41,8 +50,12 @@ impl Function {
         });
         let breaker = json!({"failures_in_a_row": 5, "failure_rate": 0.5, "pause_s": 30, "longest_pause_s": 900});
         let started = Instant::now();
-        let process = Command::new(program)
-            .env_clear()
+        let mut command = Command::new(program);
+        command.env_clear();
+        if let Some(identity) = identity {
+            command.env("SSL_CERT_FILE", identity.file());
+        }
+        let process = command
             .env("AWS_LAMBDA_RUNTIME_API", server.runtime_api.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", "bench")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
@@ -53,7 +66,7 @@ impl Function {
             .env("AWS_ACCESS_KEY_ID", "bench")
             .env("AWS_SECRET_ACCESS_KEY", "bench")
             .env("AWS_SESSION_TOKEN", "bench")
-            .env("AWS_ENDPOINT_URL", format!("http://{}", server.aws))
+            .env("AWS_ENDPOINT_URL", &server.aws)
             .env("LOG_LEVEL", "info")
             .env("PAYLOADS_BUCKET", "bench-payloads")
             .env("EVENTS_TABLE", "bench-events")
@@ -135,6 +148,11 @@ impl Function {
         }
     }
 
+    /// How often it asked AWS so far.
+    pub(crate) fn requests(&self) -> usize {
+        self.server.requests()
+    }
+
     /// Stores an object where it finds it.
     pub(crate) async fn hold(&self, object: Object) {
         self.server.hold(object).await;
@@ -161,18 +179,23 @@ impl Function {
         }
     }
 
-    /// Sends it one event's message, and waits until it asks for the next. The payload must
-    /// arrive at the destination once and unchanged, before the response says so.
-    pub(crate) async fn forward(&mut self, event: Bytes, sha256: &str) -> anyhow::Result<()> {
-        self.server.send(event)?;
+    /// Sends it the messages of so many events, and waits until it asks for the next. The payload
+    /// must arrive at the destination once for each and unchanged, before the response says so.
+    pub(crate) async fn forward(
+        &mut self,
+        messages: Bytes,
+        events: usize,
+        sha256: &str,
+    ) -> anyhow::Result<()> {
+        self.server.send(messages)?;
         let mut steps = 0;
         loop {
-            match (steps, self.seen().await?) {
-                (0, Seen::Payload(posted)) if posted == sha256 => {}
-                (1, Seen::Response(response))
-                    if response.ends_with(br#"{"batchItemFailures":[]}"#) => {}
-                (2, Seen::Next) => return Ok(()),
-                (_, other) => bail!("out of turn: {other:?}"),
+            match self.seen().await? {
+                Seen::Payload(posted) if steps < events && posted == sha256 => {}
+                Seen::Response(response)
+                    if steps == events && response.ends_with(br#"{"batchItemFailures":[]}"#) => {}
+                Seen::Next if steps == events + 1 => return Ok(()),
+                other => bail!("out of turn: {other:?}"),
             }
             steps += 1;
         }

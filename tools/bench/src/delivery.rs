@@ -1,6 +1,7 @@
 //! Payloads and their deliveries.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use anyhow::Context;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -146,8 +147,14 @@ impl Published {
         }
     }
 
-    /// SQS's event with the n-th message, as the router publishes it.
-    pub(crate) fn event(&self, number: usize) -> Vec<u8> {
+    /// SQS's event with the messages of these numbers.
+    pub(crate) fn batch(&self, numbers: Range<usize>) -> Vec<u8> {
+        let messages: Vec<_> = numbers.map(|number| self.message(number)).collect();
+        json!({"Records": messages}).to_string().into()
+    }
+
+    /// The n-th message, as the router publishes it.
+    fn message(&self, number: usize) -> serde_json::Value {
         let id = format!("evt_{number}");
         let event = json!({
             "specversion": "1.0",
@@ -167,7 +174,7 @@ impl Published {
             "replayid": "",
             "replayto": "*",
         });
-        let message = json!({
+        json!({
             "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
             "receiptHandle": "handle",
             "body": event.to_string(),
@@ -175,8 +182,7 @@ impl Published {
             "messageAttributes": {},
             "eventSource": "aws:sqs",
             "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:bench",
-        });
-        json!({"Records": [message]}).to_string().into()
+        })
     }
 }
 

@@ -13,6 +13,7 @@ mod direct;
 mod measure;
 mod report;
 mod server;
+mod tls;
 
 use std::path::PathBuf;
 
@@ -49,7 +50,7 @@ struct Args {
     #[arg(long)]
     forwarder: Option<PathBuf>,
     /// Payload sizes of `deliver` in bytes, separated by commas.
-    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000, 1_000_000, 4_400_000, 10_000_000])]
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000, 1_000_000, 2_000_000, 10_000_000, 50_000_000])]
     deliver_sizes: Vec<usize>,
     /// Measures `deliver` alone.
     #[arg(long)]
@@ -96,6 +97,7 @@ fn main() -> anyhow::Result<()> {
     let delivered = runtime.block_on(deliver::all(&plan))?;
     println!("{}", report::deliver(&delivered));
     println!("{}\n", report::DELIVER_NOTES);
+    deliver::within_bounds(&delivered)?;
     if args.only_deliver {
         return Ok(());
     }

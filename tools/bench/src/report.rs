@@ -132,8 +132,9 @@ pub(crate) fn direct(rows: &[direct::Row]) -> Table {
 
 /// What a reader of the table of `deliver` must know.
 pub(crate) const DELIVER_NOTES: &str = "\
-`deliver` with one event, signed, to a destination on loopback without TLS. forward: the same libraries read the
-object and post it, and do nothing else. The ratio is the CPU of `deliver` over forward.";
+`deliver` with signed events to a destination on loopback; CPU of one event. With TLS, S3, DynamoDB and the destination
+are behind it, as on AWS; events: how many come in one invocation. forward: the same libraries read the object once and
+post it once, the same way, and do nothing else. The ratio is the CPU of `deliver` over forward.";
 
 /// The figures of `deliver`.
 pub(crate) fn deliver(rows: &[deliver::Row]) -> Table {
@@ -141,6 +142,8 @@ pub(crate) fn deliver(rows: &[deliver::Row]) -> Table {
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header([
         "bytes",
+        "TLS",
+        "events",
         "deliver CPU",
         "forward",
         "HMAC",
@@ -159,7 +162,12 @@ pub(crate) fn deliver(rows: &[deliver::Row]) -> Table {
             row.idle_mb,
             row.peak_mb,
         ];
-        let mut cells = vec![row.payload_bytes.to_string()];
+        let tls = if row.way.tls { "yes" } else { "no" };
+        let mut cells = vec![
+            row.payload_bytes.to_string(),
+            tls.to_owned(),
+            row.way.events.to_string(),
+        ];
         cells.extend(figures.map(|figure| format!("{figure:.2}")));
         table.add_row(cells);
     }

@@ -6,6 +6,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -21,6 +22,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use crate::delivery::{Object, Scheme};
+use crate::tls::Identity;
 
 /// The path of the destination that `deliver` sends to.
 pub(crate) const DESTINATION: &str = "/destination";
@@ -43,7 +45,8 @@ pub(crate) enum Seen {
 /// The servers, for one function. They end when this is dropped.
 pub(crate) struct Server {
     pub(crate) runtime_api: SocketAddr,
-    pub(crate) aws: SocketAddr,
+    /// Where the stubs are. The destination is there too.
+    pub(crate) aws: String,
     seen: mpsc::UnboundedReceiver<Seen>,
     events: mpsc::UnboundedSender<Bytes>,
     shared: Shared,
@@ -55,16 +58,20 @@ struct Shared {
     seen: mpsc::UnboundedSender<Seen>,
     events: Arc<Mutex<mpsc::UnboundedReceiver<Bytes>>>,
     object: Arc<Mutex<Object>>,
+    /// Requests to AWS so far.
+    requests: Arc<AtomicUsize>,
 }
 
 impl Server {
-    pub(crate) async fn start() -> anyhow::Result<Self> {
+    /// With an identity, all but the Runtime API is behind TLS.
+    pub(crate) async fn start(identity: Option<&Identity>) -> anyhow::Result<Self> {
         let (seen, received) = mpsc::unbounded_channel();
         let (events, waiting) = mpsc::unbounded_channel();
         let shared = Shared {
             seen,
             events: Arc::new(Mutex::new(waiting)),
             object: Arc::default(),
+            requests: Arc::default(),
         };
         let runtime_api = axum::Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
@@ -78,9 +85,12 @@ impl Server {
             .with_state(shared.clone());
         let aws = axum::Router::new().fallback(aws).with_state(shared.clone());
         let mut tasks = JoinSet::new();
+        let runtime_api = serve(runtime_api, None, &mut tasks).await?;
+        let address = serve(aws, identity, &mut tasks).await?;
+        let scheme = if identity.is_some() { "https" } else { "http" };
         Ok(Self {
-            runtime_api: serve(runtime_api, &mut tasks).await?,
-            aws: serve(aws, &mut tasks).await?,
+            runtime_api,
+            aws: format!("{scheme}://{address}"),
             seen: received,
             events,
             shared,
@@ -91,6 +101,11 @@ impl Server {
     /// What S3 and DynamoDB return from now on.
     pub(crate) async fn hold(&self, object: Object) {
         *self.shared.object.lock().await = object;
+    }
+
+    /// How often AWS was asked so far.
+    pub(crate) fn requests(&self) -> usize {
+        self.shared.requests.load(Ordering::Relaxed)
     }
 
     /// Gives an event to the waiting function.
@@ -104,13 +119,25 @@ impl Server {
     }
 }
 
-async fn serve(router: axum::Router, tasks: &mut JoinSet<()>) -> anyhow::Result<SocketAddr> {
+async fn serve(
+    router: axum::Router,
+    identity: Option<&Identity>,
+    tasks: &mut JoinSet<()>,
+) -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
-    tasks.spawn(async move {
-        // It ends only with the task.
-        let _ = axum::serve(listener, router).await;
-    });
+    // Each ends only with its task.
+    match identity {
+        Some(identity) => {
+            let listener = identity.listener(listener);
+            tasks.spawn(async move {
+                let _ = axum::serve(listener, router).await;
+            })
+        }
+        None => tasks.spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        }),
+    };
     Ok(address)
 }
 
@@ -161,6 +188,10 @@ async fn aws(State(shared): State<Shared>, request: Request<Body>) -> Response {
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    let to_destination = parts.method == Method::POST && parts.uri.path() == DESTINATION;
+    if !to_destination {
+        shared.requests.fetch_add(1, Ordering::Relaxed);
+    }
     let target = parts
         .headers
         .get("x-amz-target")
@@ -191,7 +222,7 @@ async fn aws(State(shared): State<Shared>, request: Request<Body>) -> Response {
             let object = shared.object.lock().await.clone();
             ([("x-amz-meta-delivery", object.handover)], object.body).into_response()
         }
-        None if parts.method == Method::POST && parts.uri.path() == DESTINATION => {
+        None if to_destination => {
             shared.saw(Seen::Payload(hex::encode(digest(&SHA256, &body))));
             StatusCode::OK.into_response()
         }

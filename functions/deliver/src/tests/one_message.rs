@@ -38,6 +38,21 @@ async fn delivered_it_is_marked_and_deleted() {
     assert!(world.state().queue.is_empty() && world.state().tries.is_empty());
 }
 
+/// As docs/performance.md says. The payload's one is the destination's own.
+#[tokio::test(start_paused = true)]
+async fn a_batch_takes_one_call_and_a_delivered_event_two() {
+    for (rate, of_batch) in [(None, 1), (Some(100.0), 2)] {
+        for events in [1, 10] {
+            let (world, target) = (World::default(), Target::well());
+            send_all(&world, events);
+            let function = function(&world, &target, rate);
+            invoke(&function, &world, 10).await.unwrap();
+            assert_eq!(target.got().len(), events);
+            assert_eq!(world.state().calls, of_batch + 2 * events, "{rate:?}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn delivered_before_it_is_skipped_unless_a_replay_forces_it() {
     let (world, target) = (World::default(), Target::well());

@@ -183,14 +183,22 @@ async fn a_large_payload_is_streamed_with_flat_memory() {
     }
 }
 
-/// Its last byte differs from what its pointer says.
+/// A bit of it differs from what its pointer says, its end is missing, or there is more.
 #[tokio::test]
 async fn another_payload_never_completes_a_request() {
     for size in [2, LARGE] {
         let good = testkit::binary(4, size);
-        let mut bad = good.clone();
-        bad[size - 1] ^= 1;
-        for stored in [bad, good[..size - 1].to_vec(), [&good[..], b"x"].concat()] {
+        let with_a_bit_changed = |place: usize| {
+            let mut bad = good.clone();
+            bad[place] ^= 1;
+            bad
+        };
+        for stored in [
+            with_a_bit_changed(size - 1),
+            with_a_bit_changed(size / 3),
+            good[..size - 1].to_vec(),
+            [&good[..], b"x"].concat(),
+        ] {
             let server = ok().await;
             let mut setup = setup(&server)
                 .with("timeout_s", json!(20))
@@ -207,6 +215,30 @@ async fn another_payload_never_completes_a_request() {
             assert_eq!(server.seen().is_empty(), size == 2);
         }
     }
+}
+
+/// A large payload is read once to be signed and once to be sent. The second time counts too.
+#[tokio::test]
+async fn a_payload_that_changes_after_it_was_signed_never_completes_a_request() {
+    let good = testkit::binary(4, LARGE);
+    let mut other = good.clone();
+    other[LARGE / 3] ^= 1;
+    let server = ok().await;
+    let mut setup = setup(&server)
+        .with("sign", json!("standard-webhooks"))
+        .with("timeout_s", json!(20))
+        .secret(&json!({"signing_keys": [{"id": "1", "secret": KEY}]}))
+        .payload("p", good.clone());
+    setup.shelf.piece = 16 * 1024;
+    setup.shelf.overwritten = Some(other.into());
+    let outcome = deliver_message(&setup.http(), &message("p", &good)).await;
+    assert_eq!(outcome, super::super::attempt::reject("payload_digest"));
+    let pause = || tokio::time::sleep(Duration::from_millis(20));
+    // Until the server has seen the connection's end.
+    eventually(|| setup.shelf.in_memory.load(Ordering::SeqCst) == 0, pause).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let seen = server.seen();
+    assert!(seen.len() == 1 && !seen[0].complete);
 }
 
 #[tokio::test]

@@ -63,6 +63,8 @@ struct Shelf {
     piece: usize,
     /// After so many pieces it waits forever.
     stuck_after: Option<usize>,
+    /// What is there from the second time on that a payload is opened.
+    overwritten: Option<Bytes>,
     opened: Arc<AtomicUsize>,
     in_memory: Arc<AtomicUsize>,
     most_in_memory: Arc<AtomicUsize>,
@@ -93,13 +95,17 @@ impl Payloads for Shelf {
     type Body = ShelfBody;
 
     async fn open(&self, claim: &Claim) -> Result<Option<ShelfBody>, StoreError> {
-        self.opened.fetch_add(1, Ordering::SeqCst);
+        let opened = self.opened.fetch_add(1, Ordering::SeqCst);
         if claim.key == "unreadable" {
             let source = Box::new(io::Error::other("SlowDown"));
             let operation = "s3:GetObject";
             return Err(StoreError::Transient { operation, source });
         }
-        Ok(self.payloads.get(&claim.key).map(|payload| ShelfBody {
+        let payload = match &self.overwritten {
+            Some(other) if opened > 0 => Some(other),
+            _ => self.payloads.get(&claim.key),
+        };
+        Ok(payload.map(|payload| ShelfBody {
             rest: payload.clone(),
             shelf: self.clone(),
             given: 0,
