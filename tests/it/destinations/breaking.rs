@@ -110,7 +110,7 @@ async fn a_destination_that_is_gone_pauses_its_subscription_until_a_person_resum
     })
     .await
     .unwrap();
-    assert_eq!(person.told().await, [serde_json::Value::Null; 0], "once");
+    assert_eq!(person.told().await, [Value::Null; 0], "once");
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(
         destination.requests(PATH).len(),
