@@ -80,7 +80,7 @@ pub async fn preview(
         Some(ReplayTarget {
             subscription: name.clone(),
             keeps_records: stack.description.record_keeper(one).is_some(),
-            by_queue: options.subscription.is_some() && one.queue_url.is_some(),
+            by_queue: options.subscription.is_some(),
             record: record.cloned(),
             processor,
         })

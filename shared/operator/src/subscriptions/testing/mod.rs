@@ -46,18 +46,13 @@ pub async fn test(
     progress: &impl Progress,
 ) -> Result<TestOutcome> {
     let one = stack.subscription(name)?;
-    let Some(url) = &one.queue_url else {
-        refuse!(
-            "{name} has no queue to which a test could be sent: apply the Terraform code of this version"
-        );
-    };
     check_that_it_runs(stack, name).await?;
     let endpoint = endpoint_for(stack, name, one, endpoint).await?;
     let bucket = &stack.description.bucket;
     let nonce = Nonces::new().context(name)?.of(0);
     let event = TestEvent::new(name, &endpoint, bucket, nonce, (stack.now)())?;
     put_payload(stack, &event).await?;
-    let queue = stack.queue(url);
+    let queue = stack.queue(&one.queue_url);
     send(&queue, &event).await?;
     progress.doing("waiting for the outcome");
     let started = Instant::now();
