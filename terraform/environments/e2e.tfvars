@@ -470,6 +470,20 @@ subscriptions = {
     }
   }
 
+  # In order: a FIFO queue feeds it.
+  http-ordered = {
+    types       = ["http.ordered"]
+    ordered     = true
+    concurrency = 2
+    target = {
+      http = {
+        url           = "http://127.0.0.1:8477/http-ordered"
+        timeout_s     = 5
+        allow_private = true
+      }
+    }
+  }
+
   http-tls = {
     types       = ["http.tls"]
     concurrency = 2

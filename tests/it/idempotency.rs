@@ -46,14 +46,7 @@ async fn a_second_delivery_of_a_completed_event_is_skipped() {
     });
     aws_sdk_sqs::Client::new(&stack.sdk)
         .send_message()
-        .queue_url(
-            stack
-                .subscription("trial")
-                .unwrap()
-                .queue_url
-                .as_ref()
-                .unwrap(),
-        )
+        .queue_url(&stack.subscription("trial").unwrap().queue_url)
         .message_body(event.to_string())
         .send()
         .await

@@ -62,8 +62,8 @@ pub struct Subscription {
     /// Its pipe; empty if the function `deliver` reads its queue.
     #[serde(default, deserialize_with = "or_none")]
     pub pipe: String,
-    /// Its queue, unless it is ordered.
-    pub queue_url: Option<String>,
+    /// Its queue; a FIFO queue if it is ordered.
+    pub queue_url: String,
     /// Where its events end if they cannot be processed.
     pub dlq_url: String,
 }

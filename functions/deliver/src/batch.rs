@@ -11,7 +11,7 @@ use domain::{StoreError, Timestamp, with_causes};
 use futures_util::{StreamExt, stream};
 use runtime::{BatchResponse, SqsBatch, SqsRecord};
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::{
     backoff,
@@ -21,6 +21,7 @@ use crate::{
     event::{Event, EventProblem},
     pace::{InTurn, Pace, Places, between},
     ports::Ports,
+    switch::switch_off,
     time::Time,
     work::{End, Work},
 };
@@ -109,7 +110,7 @@ impl<D: Destination, P: Ports> Deliver<D, P> {
         ends.extend(rest.into_iter().flatten());
         shared.gate.flush().await;
         if shared.gate.verdict() == Verdict::Paused {
-            self.switch_off().await;
+            switch_off(&self.work.ports, shared.time.attempts_end).await;
         }
         self.report(ends, Some(shared.gate.record().state))
     }
@@ -274,26 +275,6 @@ impl<D: Destination, P: Ports> Deliver<D, P> {
         let wait = backoff::held(until, record.tries(), fastrand::f64());
         self.work.put_off(record, wait).await;
         End::Held { wait }
-    }
-
-    /// A person may have resumed the subscription since this invocation looked: then the mapping is
-    /// switched on again.
-    async fn switch_off(&self) {
-        let ports = &self.work.ports;
-        let switched = async {
-            ports.switch(false).await?;
-            if ports.breaker().await?.state != BreakerState::Paused {
-                ports.switch(true).await?;
-                info!("the subscription was resumed meanwhile");
-            }
-            Ok::<_, StoreError>(())
-        };
-        if let Err(problem) = switched.await {
-            warn!(
-                cause = with_causes(&problem),
-                "the subscription is paused, but its mapping could not be switched off: the next batch tries again"
-            );
-        }
     }
 
     fn report(&self, ended: Vec<Ended>, state: Option<BreakerState>) -> Report {

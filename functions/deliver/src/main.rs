@@ -11,6 +11,7 @@ mod http;
 mod metrics;
 mod pace;
 mod ports;
+mod switch;
 mod targets;
 #[cfg(test)]
 mod tests;

@@ -85,7 +85,8 @@ pub(crate) trait Queues: Sync {
 
 /// The event source mapping that feeds the function.
 pub(crate) trait Switch: Sync {
-    fn switch(&self, on: bool) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// `false`: it is being changed already, so nothing was done.
+    fn switch(&self, on: bool) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// All of them.

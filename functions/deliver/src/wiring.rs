@@ -113,15 +113,14 @@ impl Queues for Aws {
 }
 
 impl Switch for Aws {
-    async fn switch(&self, on: bool) -> Result<(), StoreError> {
+    async fn switch(&self, on: bool) -> Result<bool, StoreError> {
         match self.deliveries.mapping().await? {
-            // Where it is being changed already, the next batch switches it.
-            Some(uuid) => self.mapping.switch(&uuid, on).await.map(drop),
+            Some(uuid) => self.mapping.switch(&uuid, on).await,
             None => {
                 tracing::warn!(
                     "the table of deliveries does not name the mapping: apply Terraform"
                 );
-                Ok(())
+                Ok(true)
             }
         }
     }

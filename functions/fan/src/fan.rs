@@ -13,6 +13,7 @@ use crate::{
     ports::{DescriptionStore, Senders},
     refusals::Refusals,
     rounds::Rounds,
+    taken::Taken,
 };
 
 /// How long the subscriptions are remembered: a new one misses what comes before it is known. The topic's filters take
@@ -25,6 +26,7 @@ pub(crate) struct Fan<D, S> {
     senders: S,
     known: Mutex<Option<(Instant, Vec<Ordered>)>>,
     refusals: Refusals,
+    taken: Taken,
 }
 
 /// The pipe tries the batch again.
@@ -45,21 +47,34 @@ impl<D: DescriptionStore, S: Senders> Fan<D, S> {
             senders,
             known: Mutex::default(),
             refusals: Refusals::default(),
+            taken: Taken::default(),
         }
     }
 
     /// Sends each event to the queues of all that want it, and names those that a queue did not take. The pipe gives out
-    /// all events from the first of these again; each queue takes a record of the stream once within 5 minutes, by its
-    /// deduplication id, and later the repetition of an event is the processor's to recognise.
+    /// all events from the first of these again. What a queue has taken it does not get again from this environment;
+    /// from another one the queue takes no repetition within 5 minutes, by its deduplication id, and later the repetition
+    /// is the processor's to recognise.
     pub(crate) async fn handle(&self, events: &[Event<'_>]) -> Result<BatchResponse, Failure> {
         let ordered = self.subscriptions().await?;
         let sent = ordered.iter().map(|one| self.send(one, events));
-        let mut failed: Vec<usize> = join_all(sent).await.into_iter().flatten().collect();
+        let left: Vec<Vec<usize>> = join_all(sent).await;
+        let mut failed = left.concat();
         failed.sort_unstable();
         failed.dedup();
-        if !failed.is_empty() {
+        if let Some(first) = failed.first() {
             // A subscription may have been removed.
             self.forget();
+            for (one, left) in ordered.iter().zip(&left) {
+                let again = events.iter().enumerate().skip(*first);
+                let taken = again
+                    .filter(|(place, event)| one.wants(&event.facts) && !left.contains(place))
+                    .map(|(_, event)| event.facts.delivery_id.as_str());
+                self.taken.note(&one.queue_url, taken);
+            }
+        } else {
+            let ids = events.iter().map(|event| event.facts.delivery_id.as_str());
+            self.taken.forget(ids);
         }
         let again = failed.into_iter().filter_map(|place| events.get(place));
         Ok(again.map(|event| event.facts.delivery_id.clone()).collect())
@@ -71,6 +86,7 @@ impl<D: DescriptionStore, S: Senders> Fan<D, S> {
             .iter()
             .enumerate()
             .filter(|(_, event)| to.wants(&event.facts))
+            .filter(|(_, event)| !self.taken.has(&to.queue_url, &event.facts.delivery_id))
             .map(|(place, event)| (place, event.facts.group.as_str()));
         let mut rounds = Rounds::of(wanted);
         loop {

@@ -7,6 +7,7 @@ mod ordered;
 mod ports;
 mod refusals;
 mod rounds;
+mod taken;
 #[cfg(test)]
 mod tests;
 

@@ -6,6 +6,24 @@ use e2e::Sender;
 use super::*;
 use crate::support::{BINARY, JSON, fresh, shared};
 
+/// The attributes that docs/destinations.md shows. Of others a destination learns nothing.
+const ATTRIBUTES: [&str; 14] = [
+    "specversion",
+    "id",
+    "source",
+    "type",
+    "subject",
+    "time",
+    "ref",
+    "subscription",
+    "datasha256",
+    "datasize",
+    "receivedat",
+    "partitionkey",
+    "traceparent",
+    "replayid",
+];
+
 /// What the partner says that it sends, by either lane.
 async fn partner(stack: &Stack, endpoint: &str, content_type: &str, body: &[u8]) -> String {
     let id = fresh("inv");
@@ -70,6 +88,12 @@ async fn a_destination_gets_the_exact_bytes_with_their_type_and_attributes() {
         }
         // Where the payload is concerns only what redeems it.
         assert_eq!(request.header("ce-dataref"), None);
+        let names = request.headers.iter();
+        let undocumented: Vec<_> = names
+            .filter_map(|(name, _)| name.strip_prefix("ce-"))
+            .filter(|name| !ATTRIBUTES.contains(name))
+            .collect();
+        assert_eq!(undocumented, [""; 0], "{reference}");
 
         delivered(&stack, "http-event", &reference).await;
         let of_path = |one: &Request| one.path == "/http-event";

@@ -5,6 +5,7 @@ mod answers;
 mod breaking;
 mod content;
 mod operator;
+mod order;
 mod pace;
 mod receivers;
 
@@ -22,11 +23,12 @@ use tokio::sync::OnceCell;
 use crate::support::{PATIENCE, billing, operate, take_message};
 
 /// The subscriptions of `terraform/environments/e2e.tfvars` that send to it; the path of each is its name.
-const SUBSCRIPTIONS: [&str; 7] = [
+const SUBSCRIPTIONS: [&str; 8] = [
     "http-answers",
     "http-event",
     "http-paced",
     "http-breaker",
+    "http-ordered",
     "http-tls",
     "http-wrong-name",
     "http-metadata",
@@ -155,7 +157,6 @@ async fn backlog(stack: &Stack, subscription: &str, kind: &str, count: usize) ->
     let (reference, delivery) = billing(stack, kind, 1_000).await;
     send(stack, &delivery).await;
     let url = stack.subscription(subscription).unwrap().queue_url.clone();
-    let url = url.unwrap();
     let event = take_message(stack, &url, &reference).await;
     let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
     let references: Vec<String> = (0..count).map(|n| format!("{reference}-{n}")).collect();

@@ -20,8 +20,7 @@ async fn show(stack: &Stack, name: &str) -> Vec<Value> {
 async fn give_up(stack: &Stack) -> String {
     let (reference, _) = accepted(stack, "passing.given-up", 500).await;
     let subscription = stack.subscription("passing").unwrap();
-    let queue = subscription.queue_url.as_ref().unwrap();
-    let event = take_message(stack, queue, &reference).await;
+    let event = take_message(stack, &subscription.queue_url, &reference).await;
     let sqs = aws_sdk_sqs::Client::new(&stack.sdk);
     let send = sqs.send_message().queue_url(&subscription.dlq_url);
     send.message_body(event.to_string()).send().await.unwrap();

@@ -52,7 +52,7 @@ impl Success {
         all.filter(|all| !all.is_empty()).map(Self)
     }
 
-    fn has(&self, status: u16) -> bool {
+    pub(super) fn has(&self, status: u16) -> bool {
         self.0.iter().any(|pattern| match pattern {
             Pattern::Hundred(hundred) => status / 100 == *hundred,
             Pattern::Exactly(exactly) => status == *exactly,

@@ -101,6 +101,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::event::TARGETS_GET;
 
     fn of(event: &Value) -> Vec<(String, String)> {
         let headers = of_event(event.as_object().unwrap());
@@ -133,6 +134,16 @@ mod tests {
         );
         let replayed = json!({"replayid": "r1", "replayforce": "true"});
         assert_eq!(of(&replayed).len(), 2);
+    }
+
+    #[test]
+    fn each_header_is_documented() {
+        const PAGE: &str = include_str!("../../../../docs/destinations.md");
+        let of_targets = TARGETS_GET.iter().chain(&["subscription"]);
+        for name in of_targets {
+            let documented = PAGE.contains(&format!("ce-{name}"));
+            assert_eq!(documented, !LEFT_OUT.contains(name), "{name}");
+        }
     }
 
     /// The example of the specification is the third one.

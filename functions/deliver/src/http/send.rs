@@ -14,7 +14,7 @@ use hyper::{
         AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT,
     },
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Http,
@@ -157,7 +157,17 @@ impl<P: Payloads, S: SecretSource, R: Resolve> Http<P, S, R> {
                 tokio::pin!(sent, fed);
                 tokio::select! {
                     biased;
-                    sent = &mut sent => sent,
+                    sent = &mut sent => match sent {
+                        // It answered early, and may still read: it gets all, as far as it takes it.
+                        Ok(answer) if settings.success.has(answer.status.as_u16()) => {
+                            match timeout_at(until, &mut fed).await {
+                                Err(_) if reading.load(Ordering::Relaxed) => Err(retry_ours("payload_unreadable")),
+                                Ok(Err(outcome)) => Err(outcome),
+                                _ => Ok(answer),
+                            }
+                        }
+                        other => other,
+                    },
                     fed = &mut fed => match fed {
                         Ok(()) => sent.await,
                         // The request is dropped before its last byte.

@@ -131,3 +131,38 @@ async fn a_healthy_destination_costs_no_writes() {
     run(&world, &target, None, 3, 10, Duration::from_mins(5)).await;
     assert_eq!((target.got().len(), world.state().breaker_writes), (100, 0));
 }
+
+/// What is under way ends as it is answered; what has not begun waits in the queue.
+#[tokio::test(start_paused = true)]
+async fn gone_loses_nothing_of_what_is_under_way() {
+    for _ in 0..20 {
+        let world = World::default();
+        let target = Target::new(|id, times| match (id, times) {
+            ("evt_0", 1) => Outcome::Gone { answer: Vec::new() },
+            ("evt_1", 1) => unavailable(),
+            ("evt_2", _) => not_found(),
+            _ => delivered(),
+        });
+        send_all(&world, 6);
+        let instance = function(&world, &target, None);
+        let other = function(&world, &target, None);
+        let (report, _) = tokio::join!(invoke(&instance, &world, 3), invoke(&other, &world, 3));
+        assert_eq!(report.unwrap().state, Some(BreakerState::Paused));
+        let state = world.state();
+        assert!(!state.switched.is_empty() && state.switched.iter().all(|on| !on));
+        assert_eq!(state.queue[0].id, "evt_0");
+        let asked = target.ids();
+        for id in (0..6).map(|place| format!("evt_{place}")) {
+            let waits = state.queue.iter().any(|message| message.id == id);
+            assert!(waits || asked.contains(&id), "{id} is gone");
+        }
+        // A person resumes it.
+        world.edit().breaker = aws::BreakerRecord::default();
+        run(&world, &target, None, 2, 10, Duration::from_mins(10)).await;
+        let state = world.state();
+        assert!(state.queue.is_empty());
+        assert_eq!(state.dlq.len(), 1);
+        let ids: BTreeSet<String> = target.ids().into_iter().collect();
+        assert_eq!(ids.len(), 6);
+    }
+}

@@ -112,6 +112,24 @@ async fn a_rejected_event_is_in_the_dlq_at_once_with_what_was_answered() {
     );
 }
 
+/// It is received and claimed each time, and asked only at last.
+#[tokio::test(start_paused = true)]
+async fn a_rejected_event_has_the_tries_that_were_made_and_not_its_holds() {
+    let answers = |_: &str, times: u32| match times {
+        1..=3 => Outcome::Held {
+            after: Duration::from_secs(1),
+        },
+        4 => unavailable(),
+        _ => not_found(),
+    };
+    let (world, target) = (World::default(), Target::new(answers));
+    world.send("m1", message("evt_1"), "g");
+    run(&world, &target, None, 1, 10, Duration::from_mins(5)).await;
+    let state = world.state();
+    assert_eq!((state.dlq[0].2, state.dlq[0].3), (Some(404), 2));
+    assert!(state.tries.is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_no_event_is_in_the_dlq_at_once() {
     let (world, target) = (World::default(), Target::well());
@@ -170,6 +188,8 @@ async fn a_person_who_resumes_meanwhile_wins() {
     let (world, target) = (World::default(), Target::well());
     world.edit().breaker.state = BreakerState::Paused;
     world.edit().resumed_at_switch = true;
+    // Lambda refuses to change it while it is being switched off, and no other batch comes.
+    world.edit().busy_switches = 5;
     assert!(matches!(once(&world, &target).await, End::Held { .. }));
     assert_eq!(world.state().switched, [false, true]);
 }

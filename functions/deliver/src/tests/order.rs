@@ -53,6 +53,40 @@ async fn after_a_failure_the_rest_of_its_group_is_not_attempted() {
         .map(|message| message.id.clone())
         .collect();
     assert_eq!(left, ["g0_001", "g0_002"]);
+    // While any of them is hidden, SQS gives out none of the group.
+    let visible_at = |place: usize| world.state().queue[place].visible_at;
+    assert!(visible_at(1) >= visible_at(0));
+    assert!(visible_at(1) < after(Duration::from_secs(10)));
+}
+
+/// As the end-to-end suite sees it from outside.
+#[tokio::test(start_paused = true)]
+async fn an_event_that_fails_twice_holds_up_its_own_group_only() {
+    const PAUSE: Duration = Duration::from_secs(40);
+    let world = ordered(4, 3);
+    let target = Target::new(|id, times| match (id, times) {
+        ("g0_000", 1 | 2) => Outcome::Retry {
+            reason: Reason("server_error"),
+            status: Some(500),
+            after: Some(PAUSE),
+            strikes: true,
+        },
+        _ => delivered(),
+    });
+    let began = now();
+    run(&world, &target, None, 2, 10, Duration::from_mins(10)).await;
+    let (ids, got) = (target.ids(), target.got());
+    assert_eq!(ids.len(), 12 + 2);
+    for group in 0..4 {
+        let firsts = firsts(&ids, group);
+        assert!(firsts.len() == 3 && firsts.is_sorted(), "{firsts:?}");
+    }
+    for (at, id) in got {
+        let waited = between(began, at) >= 2 * PAUSE;
+        let is_behind = ["g0_001", "g0_002"].contains(&id.as_str());
+        assert!(id == "g0_000" || waited == is_behind, "{id} at {at}");
+    }
+    assert!(world.state().dlq.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

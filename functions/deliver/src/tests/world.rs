@@ -65,7 +65,11 @@ pub(super) struct State {
     /// How often an attempt was counted, over all events.
     pub(super) counted: u32,
     pub(super) marks: HashMap<String, Mark>,
+    /// How often each event was claimed.
+    pub(super) claims: HashMap<String, u32>,
     pub(super) switched: Vec<bool>,
+    /// How often the mapping is still being changed when it is to be switched on.
+    pub(super) busy_switches: u32,
     /// Set by a person at the next switch.
     pub(super) resumed_at_switch: bool,
     pub(super) reservations: u32,
@@ -230,7 +234,7 @@ impl Leases for World {
         self.call().await?;
         let mut state = self.edit();
         let mark = state.marks.get(&attempt.reference.to_string());
-        let claimed = match mark {
+        let mut claimed = match mark {
             Some(Mark::Held { until, .. }) if *until > now() => Claimed::InProgress,
             Some(Mark::Done { replay })
                 if attempt.forced_replay.is_none() || *replay == attempt.forced_replay =>
@@ -241,6 +245,9 @@ impl Leases for World {
             _ => Claimed::Ours { attempts: 1 },
         };
         if matches!(claimed, Claimed::Ours { .. }) {
+            let claims = state.claims.entry(attempt.reference.to_string());
+            let claims = claims.and_modify(|claims| *claims += 1).or_insert(1);
+            claimed = Claimed::Ours { attempts: *claims };
             let mark = Mark::Held {
                 owner: attempt.owner.clone(),
                 until: attempt.lease_until,
@@ -310,9 +317,13 @@ impl Queues for World {
 }
 
 impl Switch for World {
-    async fn switch(&self, on: bool) -> Result<(), StoreError> {
+    async fn switch(&self, on: bool) -> Result<bool, StoreError> {
         self.call().await?;
         let mut state = self.edit();
+        if on && state.busy_switches > 0 {
+            state.busy_switches -= 1;
+            return Ok(false);
+        }
         state.switched.push(on);
         if std::mem::take(&mut state.resumed_at_switch) {
             state.breaker = BreakerRecord {
@@ -320,6 +331,6 @@ impl Switch for World {
                 ..BreakerRecord::default()
             };
         }
-        Ok(())
+        Ok(true)
     }
 }

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use aws::{Failed, Receipt, Tries};
-use domain::{Timestamp, with_causes};
+use domain::{StoreError, Timestamp, with_causes};
 use tracing::{error, info, warn};
 
 use super::{End, Held, NO_ANSWER, Work};
 use crate::{
     backoff,
     destination::{Destination, Outcome, Reason},
+    event::Event,
     ports::{DeadLetter, Ports},
 };
 
@@ -41,7 +42,8 @@ impl<D: Destination, P: Ports> Work<D, P> {
                 status,
                 answer,
             } => {
-                let dead_letter = held.dead_letter(reason, status, held.attempts, &answer);
+                let tries = self.tries_of_rejected(held, reason, status).await;
+                let dead_letter = held.dead_letter(reason, status, tries, &answer);
                 self.give_up(held, &dead_letter, "Reject").await
             }
         }
@@ -91,19 +93,9 @@ impl<D: Destination, P: Ports> Work<D, P> {
     ) -> End {
         let Held { record, event, .. } = held;
         let at = (self.now)();
-        let keep = self.retry_for + Duration::from_hours(7 * 24);
-        let failed = Failed {
-            at,
-            reason: reason.0,
-            status,
-            expires_at: at.checked_add(keep).unwrap_or(Timestamp::MAX),
-        };
-        let counted = self
-            .ports
-            .failed(&event.reference, &event.replay_id, failed)
-            .await;
+        let counted = self.count(held, at, reason, status).await;
         let tries = counted.unwrap_or_else(|problem| {
-            warn!("ref" = %event.reference, cause = with_causes(&problem), "the try could not be counted");
+            not_counted(event, &problem);
             // Nothing is given up on facts that are not there.
             Tries {
                 count: record.tries(),
@@ -120,6 +112,42 @@ impl<D: Destination, P: Ports> Work<D, P> {
         self.release(held, "Retry", &why(reason, status)).await;
         self.put_off(record, wait).await;
         End::Failed { wait }
+    }
+
+    /// A message that came for the first time has this one. Later ones may have been held, too, which
+    /// are no tries: the table knows.
+    async fn tries_of_rejected(&self, held: &Held<'_>, reason: Reason, status: Option<u16>) -> u32 {
+        if held.record.tries() <= 1 {
+            return 1;
+        }
+        match self.count(held, (self.now)(), reason, status).await {
+            Ok(tries) => tries.count,
+            Err(problem) => {
+                not_counted(held.event, &problem);
+                1
+            }
+        }
+    }
+
+    async fn count(
+        &self,
+        held: &Held<'_>,
+        at: Timestamp,
+        reason: Reason,
+        status: Option<u16>,
+    ) -> Result<Tries, StoreError> {
+        let keep = self.retry_for + Duration::from_hours(7 * 24);
+        let failed = Failed {
+            at,
+            reason: reason.0,
+            status,
+            expires_at: at.checked_add(keep).unwrap_or(Timestamp::MAX),
+        };
+        let event = held.event;
+        let counted = self
+            .ports
+            .failed(&event.reference, &event.replay_id, failed);
+        counted.await
     }
 
     /// First the DLQ, then the answer: a crash in between makes two messages of one, and loses none.
@@ -184,6 +212,10 @@ impl Held<'_> {
             answer,
         }
     }
+}
+
+fn not_counted(event: &Event, problem: &StoreError) {
+    warn!("ref" = %event.reference, cause = with_causes(problem), "the try could not be counted");
 }
 
 /// For the event's record.

@@ -80,6 +80,28 @@ async fn a_busy_queue_is_waited_for() {
     assert!(world.dlq().is_empty());
 }
 
+/// The queues forget after five minutes what they took; the busy one is waited for much longer.
+#[tokio::test(start_paused = true)]
+async fn what_a_queue_took_it_does_not_get_again_while_another_is_waited_for() {
+    let mut world = World::of(&[("a", "*"), ("b", "*")]);
+    world.answer("a", Answer::Always(|| busy("sqs:SendMessageBatch")));
+    world.stream(&[event("e1", "k1", "push"), event("e2", "k1", "push")]);
+    for _ in 0..5 {
+        assert_eq!(world.once().await, ["e1", "e2"]);
+        tokio::time::advance(std::time::Duration::from_mins(6)).await;
+    }
+    world.stream(&[event("e3", "k1", "push")]);
+    world.answer("a", Answer::Takes);
+    world.run().await;
+    assert_eq!(world.queue("b"), ["e1", "e2", "e3"]);
+    assert_eq!(world.queue("a"), ["e1", "e2", "e3"]);
+    // Of what does not come again nothing is remembered.
+    world.stream(&[event("e1", "k1", "push")]);
+    tokio::time::advance(std::time::Duration::from_mins(6)).await;
+    world.run().await;
+    assert_eq!(world.queue("b"), ["e1", "e2", "e3", "e1"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_new_subscription_is_known_within_half_a_minute_and_a_removed_one_after_a_failure() {
     let mut world = World::of(&[("a", "*")]);

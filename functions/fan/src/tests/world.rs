@@ -1,12 +1,14 @@
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap},
+    time::Duration,
 };
 
 use aws::FifoMessage;
 use domain::StoreError;
 use serde_json::{Value, json};
 use testkit::busy;
+use tokio::time::Instant;
 
 use crate::{
     event::Event,
@@ -23,6 +25,10 @@ pub(super) fn event(id: &str, key: &str, kind: &str) -> String {
     .to_string()
 }
 
+/// How long a FIFO queue recognises a repetition.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html>
+const RECOGNISES: Duration = Duration::from_mins(5);
+
 /// How a queue answers.
 #[derive(Clone, Copy)]
 pub(super) enum Answer {
@@ -33,7 +39,8 @@ pub(super) enum Answer {
 /// A FIFO queue, as far as `fan` sees it.
 #[derive(Default)]
 struct Fifo {
-    seen: HashSet<String>,
+    /// When it took what it recognises.
+    seen: HashMap<String, Instant>,
     /// Deduplication id and group.
     got: Vec<(String, String)>,
 }
@@ -105,7 +112,10 @@ impl Senders for &Cloud {
                 1 => left.push(place),
                 _ => {}
             }
-            if queue.seen.insert(message.deduplication_id.to_owned()) {
+            queue.seen.retain(|_, at| at.elapsed() < RECOGNISES);
+            let id = message.deduplication_id;
+            if !queue.seen.contains_key(id) {
+                queue.seen.insert(id.to_owned(), Instant::now());
                 let id = message.deduplication_id.to_owned();
                 queue.got.push((id, message.group.to_owned()));
             }

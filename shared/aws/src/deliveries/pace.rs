@@ -49,6 +49,10 @@ impl Deliveries {
         now: Timestamp,
         latest: Timestamp,
     ) -> Result<Reserved, StoreError> {
+        // DynamoDB refuses BETWEEN with its bounds the wrong way round: it fails, and is not just untrue.
+        if latest < now {
+            return Ok(Reserved::TooLate(now));
+        }
         for _ in 0..ROUNDS {
             let found = match self.continue_from(span, now, latest).await? {
                 Write::Reserved(from) => return Ok(Reserved::From(from)),

@@ -124,6 +124,14 @@ async fn a_span_that_would_begin_too_late_is_not_reserved() {
     assert_eq!(full.num_calls(), 1);
 }
 
+/// DynamoDB would refuse the call (`ValidationException`), and the events would be held for nothing.
+#[tokio::test]
+async fn a_span_for_which_it_is_too_late_already_asks_for_nothing() {
+    let span = SignedDuration::from_millis(510);
+    let reserved = over(&[]).reserve(span, now(), later(-1)).await;
+    assert_eq!(reserved.unwrap(), Reserved::TooLate(now()));
+}
+
 fn open() -> BreakerRecord {
     BreakerRecord {
         version: 7,

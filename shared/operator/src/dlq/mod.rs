@@ -126,7 +126,7 @@ mod tests {
     fn programs_see_how_many_wait_and_the_way_back() {
         let description = crate::stack::sample();
         let listed = ListedDlq {
-            dlq: Dlq::named(&description, "ledger").unwrap(),
+            dlq: Dlq::named(&description, "router").unwrap(),
             depth: Depth {
                 visible: 7,
                 ..Depth::default()
@@ -135,7 +135,7 @@ mod tests {
         let json = serde_json::to_value(&listed).unwrap();
         assert_eq!(
             (&json["name"], &json["visible"]),
-            (&json!("ledger"), &json!(7))
+            (&json!("router"), &json!(7))
         );
         assert_eq!(json["way_back"], "stream");
     }

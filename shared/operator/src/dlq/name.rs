@@ -84,9 +84,9 @@ impl<'a> Dlq<'a> {
             name: name.clone(),
             url: &one.dlq_url,
             arn: &one.dlq_arn,
-            return_path: match (&one.queue_url, &one.queue_arn) {
-                (Some(url), Some(arn)) => ReturnPath::Queue { url, arn },
-                _ => ReturnPath::Stream { to: name },
+            return_path: ReturnPath::Queue {
+                url: &one.queue_url,
+                arn: &one.queue_arn,
             },
             // What `deliver` sends it records under the name of its function.
             processor: match &one.deliver {
@@ -164,18 +164,13 @@ impl<'a> Dlq<'a> {
                  already received"
             ),
             ReturnPath::Queue { .. } => format!("back to the queue of {name}"),
-            ReturnPath::Stream { to: "-router" } => {
-                "through the stream to every buffered subscription that takes them".to_owned()
-            }
             ReturnPath::Stream { to: "-fan" } => {
                 "through the stream to every ordered subscription that takes them, after later events that it has \
                  already received"
                     .to_owned()
             }
             ReturnPath::Stream { .. } => {
-                format!(
-                    "through the stream to {name}, after later events that it has already received"
-                )
+                "through the stream to every buffered subscription that takes them".to_owned()
             }
         }
     }
@@ -229,8 +224,12 @@ mod tests {
         let expected = [
             ("router", ReturnPath::Stream { to: "-router" }),
             ("admit", queue("https://sqs/admit", "arn:admit")),
+            ("fan", ReturnPath::Stream { to: "-fan" }),
             ("invoices", queue("https://sqs/invoices", "arn:invoices")),
-            ("ledger", ReturnPath::Stream { to: "ledger" }),
+            (
+                "ledger",
+                queue("https://sqs/ledger.fifo", "arn:ledger.fifo"),
+            ),
             (
                 "processor:slow",
                 queue("https://sqs/slow-inbox", "arn:slow-inbox"),
@@ -248,7 +247,7 @@ mod tests {
             ("arn:slow-inbox-dlq", Some("slow"))
         );
         let of = |name| Dlq::named(&description, name).unwrap_err().to_string();
-        assert!(of("x").contains("router, admit, invoices, ledger, processor:slow"));
+        assert!(of("x").contains("router, admit, fan, invoices, ledger, processor:slow"));
         assert!(of("processor:invoices").contains("DLQs of its subscriptions"));
     }
 
@@ -271,19 +270,14 @@ mod tests {
         let of = |name| Dlq::named(&description, name).unwrap().describe_path();
         assert_eq!(of("invoices"), "back to the queue of invoices");
         assert!(of("router").contains("every buffered subscription"));
-        assert!(of("ledger").contains("after later events"));
+        assert!(of("fan").contains("every ordered subscription"));
+        assert!(of("ledger").contains("in the order"));
     }
 
     #[test]
     fn the_dlq_of_an_ordered_subscription_says_what_it_hides() {
-        let mut description = sample();
-        let ledger = description.subscriptions.get_mut("ledger").unwrap();
-        ledger.queue_url = Some("https://sqs/ledger.fifo".to_owned());
-        ledger.queue_arn = Some("arn:ledger.fifo".to_owned());
-        ledger.dlq_url = "https://sqs/ledger-dlq.fifo".to_owned();
+        let description = sample();
         let dlq = Dlq::named(&description, "ledger").unwrap();
-        assert!(matches!(dlq.return_path, ReturnPath::Queue { .. }));
-        assert!(dlq.describe_path().contains("in the order"));
         let depth = Depth {
             visible: 12,
             ..Depth::default()

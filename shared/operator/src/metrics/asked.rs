@@ -74,8 +74,7 @@ pub(super) fn queries(description: &StackDescription, span: ChartSpan) -> Vec<Me
 fn queues(description: &StackDescription) -> impl Iterator<Item = (String, &str)> {
     let admit = ("admit".to_owned(), description.admit.queue_url.as_str());
     let subscriptions = description.subscriptions.iter();
-    let subscriptions =
-        subscriptions.filter_map(|(name, one)| Some((name.clone(), one.queue_url.as_deref()?)));
+    let subscriptions = subscriptions.map(|(name, one)| (name.clone(), one.queue_url.as_str()));
     let processors = description.processors.iter();
     let inboxes = processors
         .filter_map(|(name, one)| Some((format!("{name}-inbox"), one.inbox_url.as_deref()?)));

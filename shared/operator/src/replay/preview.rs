@@ -81,7 +81,7 @@ pub async fn preview(
         Some(ReplayTarget {
             subscription: name.clone(),
             keeps_records: !stack.description.record_keepers(one).is_empty(),
-            by_queue: options.subscription.is_some() && one.queue_url.is_some(),
+            by_queue: options.subscription.is_some(),
             record: record.cloned(),
             processor: first.map(str::to_owned),
         })

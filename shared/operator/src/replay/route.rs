@@ -18,7 +18,7 @@ pub(super) struct ReplayRoute {
 }
 
 enum Way {
-    Rows { pointers: Pointers, to: String },
+    Rows(Pointers),
     Queue(Queue),
 }
 
@@ -33,16 +33,9 @@ impl ReplayRoute {
         replay_id: &str,
         force: bool,
     ) -> Result<Self> {
-        let rows = |to: &str| Way::Rows {
-            pointers: stack.pointers(),
-            to: to.to_owned(),
-        };
         let way = match subscription {
-            None => rows("*"),
-            Some(name) => match stack.subscription(name)?.queue_url.as_deref() {
-                Some(url) => Way::Queue(stack.queue(url)),
-                None => rows(name),
-            },
+            None => Way::Rows(stack.pointers()),
+            Some(name) => Way::Queue(stack.queue(&stack.subscription(name)?.queue_url)),
         };
         Ok(Self {
             way,
@@ -57,8 +50,9 @@ impl ReplayRoute {
             // One after the other: events of one key keep their order.
             Way::Queue(queue) if queue.is_fifo() => {
                 for pointer in pointers {
-                    let body = message(pointer, &self.replay_id, self.force)?;
-                    let event = event(pointer, &self.replay_id)?;
+                    let image = replayed(pointer, &self.replay_id, self.force);
+                    let event = event(&image, &self.replay_id)?;
+                    let body = text(&event)?;
                     let once = format!("{}\n{}", event.reference, self.replay_id);
                     let order = InOrder {
                         group: event.partitionkey.into_owned(),
@@ -76,13 +70,10 @@ impl ReplayRoute {
                 try_join_all(bodies.iter().map(|body| queue.send(body))).await?;
                 Ok(())
             }
-            Way::Rows {
-                pointers: table,
-                to,
-            } => {
+            Way::Rows(table) => {
                 let replay = Replay {
                     id: &self.replay_id,
-                    to,
+                    to: "*",
                     force: self.force,
                     expires_at: now.saturating_add(Replay::KEEP).context("clock")?,
                 };
@@ -98,10 +89,19 @@ impl ReplayRoute {
 
 /// The message that the topic, or `fan`, would put into a subscription's queue.
 fn message(pointer: &Image, replay_id: &str, force: bool) -> Result<String> {
+    text(&event(&replayed(pointer, replay_id, force), replay_id)?)
+}
+
+/// A pointer from before there were replays says nothing of them.
+fn replayed(pointer: &Image, replay_id: &str, force: bool) -> Image {
     let mut image = pointer.clone();
     image.insert("replayid".to_owned(), replay_id.to_owned());
     image.insert("replayforce".to_owned(), force.to_string());
-    serde_json::to_string(&event(&image, replay_id)?).context("an event has no JSON form")
+    image
+}
+
+fn text(event: &CloudEvent<'_>) -> Result<String> {
+    serde_json::to_string(event).context("an event has no JSON form")
 }
 
 fn event<'a>(image: &'a Image, replay_id: &'a str) -> Result<CloudEvent<'a>> {

@@ -87,12 +87,9 @@ pub struct Subscription {
     pub types: Vec<String>,
     /// None means all.
     pub endpoints: Option<Vec<String>>,
-    /// None where it is ordered, in a stack from before there was `fan`.
-    pub(crate) queue_url: Option<String>,
-    pub(crate) queue_arn: Option<String>,
-    /// Of a pipe that reads the stream itself, in a stack from before there was `fan`.
-    #[serde(default, rename = "letters_url")]
-    pub(crate) dead_letters_url: Option<String>,
+    /// A FIFO queue if it is ordered.
+    pub(crate) queue_url: String,
+    pub(crate) queue_arn: String,
     pub(crate) dlq_url: String,
     pub(crate) dlq_arn: String,
     /// Whether the filter of what reads its queue has room for tests.

@@ -139,7 +139,7 @@ mod tests {
             ("invoices", true, "RUNNING", Tone::Good, false),
             ("invoices", false, "RUNNING", Tone::Attention, false),
             ("invoices", true, "STOPPED", Tone::Attention, true),
-            ("ledger", true, "STOPPED", Tone::Bad, true),
+            ("ledger", true, "STOPPED", Tone::Attention, true),
             ("router", true, "STOPPED", Tone::Bad, true),
             ("invoices", false, "STOPPED", Tone::Quiet, false),
             ("invoices", true, "UPDATING", Tone::Attention, false),
@@ -163,10 +163,7 @@ mod tests {
             invoices.contains("(no right)") && invoices.contains("14 d"),
             "{invoices}"
         );
-        let ledger = of("ledger", true, "START_FAILED").text;
-        assert!(
-            ledger.contains("(no right)") && ledger.contains("24 h"),
-            "{ledger}"
-        );
+        let fan = of("fan", true, "START_FAILED").text;
+        assert!(fan.contains("(no right)") && fan.contains("24 h"), "{fan}");
     }
 }

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_pipe_that_reads_the_stream_is_not_stopped_without_a_bound() {
-        for name in ["router", "ledger"] {
+        for name in ["router", "fan"] {
             let why = refused(name, None, false).unwrap();
             assert!(why.contains("24 hours") && why.contains("--for"), "{why}");
             assert_eq!(
@@ -93,6 +93,7 @@ mod tests {
             assert_eq!(refused(name, None, true), None);
         }
         assert_eq!(refused("invoices", None, false), None);
+        assert_eq!(refused("ledger", None, false), None);
         assert_eq!(
             refused("invoices", Some(SignedDuration::from_hours(20)), false),
             None

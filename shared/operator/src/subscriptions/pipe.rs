@@ -51,7 +51,7 @@ impl<'a> Pipe<'a> {
         }
     }
 
-    /// What reads the queue of a subscription, or the stream for it.
+    /// What reads the queue of a subscription.
     pub(crate) fn of(name: &'a str, one: &'a Subscription) -> Self {
         let deliver = one.deliver.as_ref();
         let function = deliver.map(|deliver| deliver.function.as_str());
@@ -60,8 +60,8 @@ impl<'a> Pipe<'a> {
             name: one.pipe.as_deref().or(function).unwrap_or_default(),
             mapping: deliver.map(|deliver| deliver.mapping.as_str()),
             enabled: one.enabled,
-            queue_url: one.queue_url.as_deref(),
-            dead_letters_url: one.dead_letters_url.as_deref(),
+            queue_url: Some(&one.queue_url),
+            dead_letters_url: None,
             dlq_url: &one.dlq_url,
         }
     }
@@ -99,13 +99,18 @@ mod tests {
             .iter()
             .map(|pipe| pipe.owner)
             .collect();
-        assert_eq!(names, ["router", "invoices", "ledger"]);
-        let router = Pipe::named(&description, "router").unwrap();
-        assert!(router.reads_stream() && router.enabled);
+        assert_eq!(names, ["router", "fan", "invoices", "ledger"]);
+        for name in ["router", "fan"] {
+            let pipe = Pipe::named(&description, name).unwrap();
+            assert!(pipe.reads_stream() && pipe.enabled, "{name}");
+        }
         let invoices = Pipe::named(&description, "invoices").unwrap();
         assert!(!invoices.reads_stream());
         assert_eq!(invoices.name, "coatcheck-invoices");
         let unknown = Pipe::named(&description, "x").unwrap_err().to_string();
-        assert!(unknown.contains("router, invoices, ledger"), "{unknown}");
+        assert!(
+            unknown.contains("router, fan, invoices, ledger"),
+            "{unknown}"
+        );
     }
 }

@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn programs_get_the_numbers_and_the_meaning() {
         let description = sample();
-        let json = serde_json::to_value(row(&description, "ledger", "STOPPED", 0)).unwrap();
+        let json = serde_json::to_value(row(&description, "fan", "STOPPED", 0)).unwrap();
         assert_eq!(json["queue"], json!(null));
         assert_eq!(
             (&json["state"], &json["desired"]),

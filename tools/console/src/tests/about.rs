@@ -28,7 +28,9 @@ async fn each_finding_says_what_it_is_about() {
             let subject = finding.subject.clone();
             let expected = match *title {
                 "Readers" | "Targets" | "Routing" => About::Subscription(subject),
-                "Queues" if subject == "invoices" => About::Subscription(subject),
+                "Queues" if ["invoices", "ledger"].contains(&subject.as_str()) => {
+                    About::Subscription(subject)
+                }
                 "Events given up" => About::Dlq(subject),
                 "Keys" => About::Endpoint(subject),
                 "Functions" | "Errors of the last hour" => About::Function(subject),
@@ -39,7 +41,7 @@ async fn each_finding_says_what_it_is_about() {
             functions += usize::from(matches!(finding.about, About::Function(_)));
         }
     }
-    // Router and two subscriptions, two targets, the router, a queue, five DLQs, a key.
-    assert_eq!(checked - functions, 3 + 2 + 1 + 1 + 5 + 1, "{groups:#?}");
+    // Router, fan and two subscriptions, two targets, the router, two queues, six DLQs, a key.
+    assert_eq!(checked - functions, 4 + 2 + 1 + 2 + 6 + 1, "{groups:#?}");
     assert!(functions >= 2, "{groups:#?}");
 }

@@ -12,23 +12,23 @@ use super::{
 
 /// The sample: subscriptions, buffered ones, inboxes, endpoints, functions.
 const S: usize = 2;
-const B: usize = 1;
+const B: usize = 2;
 const I: usize = 1;
 const E: usize = 2;
-const F: usize = 2;
+const F: usize = 3;
 
 /// The last hour of the index, which a local cloud counts where AWS is asked for metrics: once.
 const HOUR: usize = 2 * 16;
 
-/// Pipes, targets and queues, and the endpoints.
-const FLOW: usize = 4 + 4 * S;
+/// Pipes, targets and queues, also those of `fan`, and the endpoints.
+const FLOW: usize = 4 + 3 + 4 * S;
 
 /// Each route that a browser can GET, and the most requests that it makes.
 const BOUNDS: [(&str, usize); 25] = [
     ("/", FLOW + HOUR),
     ("/parts/flow", FLOW + HOUR),
     ("/parts/charts", HOUR),
-    ("/parts/doctor", 15 + 3 * S + B + 2 * I + 2 * F + 2 * E),
+    ("/parts/doctor", 15 + 4 + 3 * S + B + 2 * I + 2 * F + 2 * E),
     // A budget of 128 queries, and a record for each 100 pairs of an event and a processor.
     ("/events", 128 + 2),
     ("/find", 129 + 2),
@@ -46,7 +46,7 @@ const BOUNDS: [(&str, usize); 25] = [
     // From the snapshot, which a live stream has just read.
     ("/parts/subscription/{name}", FLOW),
     ("/parts/subscription/{name}/backlog", 1),
-    ("/dlqs", 2 + S + I),
+    ("/dlqs", 3 + S + I),
     // 20 rows: receives, releases, and a query for each.
     ("/dlqs/{name}", 70),
     ("/dlqs/{name}/change", 70),

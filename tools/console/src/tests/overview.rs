@@ -13,7 +13,7 @@ async fn it_shows_the_flow_and_says_how_many_requests_it_took() {
         "<span class=\"state quiet\"><bdi>disabled</bdi></span>",
         "<a href=\"/subscriptions/invoices\" class=\"name\">",
         "<a href=\"/dlqs/invoices\"><span class=\"bad-count\"><b>12</b> in DLQ</span></a>",
-        "36 events are in DLQs.",
+        "48 events are in DLQs.",
         "No event so far",
         "data-live=\"/live?part=flow&amp;part=charts&amp;part=doctor\"",
     ] {
@@ -22,10 +22,10 @@ async fn it_shows_the_flow_and_says_how_many_requests_it_took() {
     let asked = server.cloud.asked().len();
     let said = format!("data-requests=\"{asked}\"");
     assert!(answer.body.contains(&said), "{asked}: {}", answer.body);
-    // S = 2 subscriptions: 4 + 4 S; and on a local cloud the last hour of the index, which is 16
+    // S = 2 subscriptions: 4 + 4 S, and 3 for fan; and on a local cloud the last hour of the index, which is 16
     // queries for each hour that it touches.
     assert!(
-        asked <= 4 + 4 * 2 + 2 * 16,
+        asked <= 4 + 4 * 2 + 3 + 2 * 16,
         "{asked}: {:?}",
         server.cloud.asked()
     );

@@ -39,7 +39,7 @@ async fn it_is_asked_said_and_done_once() {
     for (to, operation) in [
         ("invoices", "SendMessage"),
         ("", "PutItem"),
-        ("ledger", "PutItem"),
+        ("ledger", "SendMessage"),
     ] {
         server.cloud.forget();
         let body = format!("to={to}&force=yes");

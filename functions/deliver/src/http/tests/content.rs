@@ -292,3 +292,30 @@ async fn an_early_answer_counts() {
     };
     assert_eq!(outcome, expected);
 }
+
+/// A success counts as it comes. What the receiver reads afterwards must be the whole payload.
+#[tokio::test]
+async fn after_an_early_success_the_rest_is_sent() {
+    let server = Server::start(|_, _| Reply::BeforeReading(answer(202, "", "thanks"))).await;
+    let payload = Bytes::from(testkit::binary(5, LARGE));
+    let mut setup = setup(&server).payload("p", payload.clone());
+    setup.shelf.piece = 16 * 1024;
+    let outcome = deliver_message(&setup.http(), &message("p", &payload)).await;
+    assert_eq!(outcome, delivered(202));
+    let pause = || tokio::time::sleep(Duration::from_millis(20));
+    eventually(|| server.seen()[0].complete, pause).await;
+    assert_eq!(server.seen()[0].sha256, Some(Digest::of(&payload)));
+}
+
+/// The receiver has answered, and still never gets a whole request with a wrong payload.
+#[tokio::test]
+async fn an_early_success_does_not_hide_a_wrong_payload() {
+    let server = Server::start(|_, _| Reply::BeforeReading(answer(200, "", ""))).await;
+    let announced = Bytes::from(testkit::binary(6, LARGE));
+    let stored = Bytes::from(testkit::binary(7, LARGE));
+    let mut setup = setup(&server).payload("p", stored);
+    setup.shelf.piece = 16 * 1024;
+    let outcome = deliver_message(&setup.http(), &message("p", &announced)).await;
+    assert_eq!(outcome, super::super::attempt::reject("payload_digest"));
+    assert!(!server.seen()[0].complete);
+}

@@ -30,6 +30,8 @@ pub(super) enum Reply {
     Last(String),
     /// Answers before it has read the body.
     Early(String),
+    /// An answer before the body, which is read afterwards.
+    BeforeReading(String),
     /// Never answers.
     Hang,
     /// Closes the connection.
@@ -140,14 +142,20 @@ impl Serving {
         while let Some((mut request, rest)) = Self::head(&mut stream).await {
             let number = self.seen.lock().unwrap().len();
             self.seen.lock().unwrap().push(request.clone());
-            let early = match (self.script)(number, &request) {
-                Reply::Early(answer) => Some(answer),
-                _ => None,
-            };
-            if let Some(answer) = early {
-                let _ = stream.write_all(answer.as_bytes()).await;
-                sleep(Duration::from_millis(200)).await;
-                return;
+            match (self.script)(number, &request) {
+                Reply::Early(answer) => {
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                    sleep(Duration::from_millis(200)).await;
+                    return;
+                }
+                Reply::BeforeReading(answer) => {
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                    sleep(Duration::from_millis(200)).await;
+                    Self::body(&mut stream, &mut request, rest).await;
+                    self.seen.lock().unwrap()[number] = request;
+                    return;
+                }
+                _ => {}
             }
             Self::body(&mut stream, &mut request, rest).await;
             self.seen.lock().unwrap()[number] = request.clone();
@@ -164,7 +172,7 @@ impl Serving {
     async fn answer(stream: &mut (impl AsyncWrite + Unpin), reply: Reply) -> bool {
         match reply {
             Reply::Answer(answer) => stream.write_all(answer.as_bytes()).await.is_ok(),
-            Reply::Last(answer) | Reply::Early(answer) => {
+            Reply::Last(answer) | Reply::Early(answer) | Reply::BeforeReading(answer) => {
                 let _ = stream.write_all(answer.as_bytes()).await;
                 let _ = stream.flush().await;
                 false

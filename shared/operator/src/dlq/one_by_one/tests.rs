@@ -113,7 +113,7 @@ async fn some(
         progress: &(),
     };
     mover
-        .empty(&Dlq::named(&description, "ledger").unwrap(), &Doing(handle))
+        .empty(&Dlq::named(&description, "router").unwrap(), &Doing(handle))
         .await
 }
 

@@ -19,7 +19,7 @@ pub(in super::super) async fn queues(stack: &Stack) -> Vec<Finding> {
     let subscriptions = description
         .subscriptions
         .iter()
-        .filter_map(|(name, one)| Some((name.clone(), one.queue_url.as_deref()?)));
+        .map(|(name, one)| (name.clone(), one.queue_url.as_str()));
     let inboxes = description
         .processors
         .iter()

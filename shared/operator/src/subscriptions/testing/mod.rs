@@ -46,11 +46,6 @@ pub async fn test(
     progress: &impl Progress,
 ) -> Result<TestOutcome> {
     let one = stack.subscription(name)?;
-    let Some(url) = &one.queue_url else {
-        refuse!(
-            "{name} has no queue to which a test could be sent: apply the Terraform code of this version"
-        );
-    };
     check_that_it_passes(name, one)?;
     check_that_it_runs(stack, name).await?;
     let endpoint = endpoint_for(stack, name, one, endpoint).await?;
@@ -58,7 +53,7 @@ pub async fn test(
     let nonce = Nonces::new().context(name)?.of(0);
     let event = TestEvent::new(name, &endpoint, bucket, nonce, (stack.now)())?;
     put_payload(stack, &event).await?;
-    let queue = stack.queue(url);
+    let queue = stack.queue(&one.queue_url);
     send(&queue, &event).await?;
     progress.doing("waiting for the outcome");
     let started = Instant::now();

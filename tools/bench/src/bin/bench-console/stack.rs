@@ -218,7 +218,7 @@ fn description() -> Value {
         "admit": {"queue_url": queue("admit"), "queue_arn": arn("admit"), "dlq_url": queue("admit-dlq"), "dlq_arn": arn("admit-dlq")},
         "subscriptions": {"invoices": {"pipe": "invoices", "ordered": false, "enabled": true,
             "types": ["invoice.*"], "endpoints": null, "queue_url": queue("invoices"), "queue_arn": arn("invoices"),
-            "letters_url": null, "dlq_url": queue("invoices-dlq"), "dlq_arn": arn("invoices-dlq"),
+            "dlq_url": queue("invoices-dlq"), "dlq_arn": arn("invoices-dlq"),
             "target": {"kind": "lambda", "arn": "arn:aws:lambda:eu-central-1:1:function:invoices", "processor": "invoices"}}},
         "processors": {"invoices": {"kind": "lambda", "function": "invoices", "idempotency": true,
             "inbox_url": null, "inbox_arn": null, "inbox_dlq_url": null, "inbox_dlq_arn": null}},

@@ -131,14 +131,17 @@ mod tests {
             let pipe = Pipe::named(&description, name).unwrap();
             pausing(&pipe, &["after five minutes <an alarm> goes on".to_owned()]).into_string()
         };
-        let (invoices, ledger, router) = (of("invoices"), of("ledger"), of("router"));
+        let (invoices, ledger) = (of("invoices"), of("ledger"));
+        let (fan, router) = (of("fan"), of("router"));
         assert!(
             invoices.contains("value=\"until-resumed\" checked"),
             "{invoices}"
         );
-        assert!(!invoices.contains("accept-loss"), "{invoices}");
-        assert!(ledger.contains("value=\"30m\" checked"), "{ledger}");
-        assert!(ledger.contains("accept-loss-after-24h") && !ledger.contains("until-resumed"));
+        for queue in [&invoices, &ledger] {
+            assert!(!queue.contains("accept-loss"), "{queue}");
+        }
+        assert!(fan.contains("value=\"30m\" checked"), "{fan}");
+        assert!(fan.contains("accept-loss-after-24h") && !fan.contains("until-resumed"));
         assert!(router.contains("the buffered subscriptions get no new events"));
         assert!(invoices.contains("&lt;an alarm&gt;"), "{invoices}");
         assert!(invoices.contains("method=\"post\"") && invoices.contains("Cancel"));

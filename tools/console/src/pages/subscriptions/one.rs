@@ -303,7 +303,7 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        let stream = counts(&row(&description, "ledger", "RUNNING", 0))
+        let stream = counts(&row(&description, "fan", "RUNNING", 0))
             .body
             .into_string();
         assert!(

@@ -8,17 +8,18 @@ use serde_json::json;
 use super::parts::{operating, page};
 use crate::tests::Server;
 
-/// Pipes that start and stop at once.
-fn pipes(server: &Server) -> Arc<Mutex<Vec<String>>> {
+/// A pipe that starts and stops at once.
+fn pipe(server: &Server, name: &'static str) -> Arc<Mutex<Vec<String>>> {
     let switched = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&switched);
     let state = Mutex::new("RUNNING");
     server.cloud.also(move |operation, _| {
         let mut state = state.lock().unwrap();
-        let to = match operation {
-            "POST /v1/pipes/coatcheck-ledger/stop" => "STOPPED",
-            "POST /v1/pipes/coatcheck-ledger/start" => "RUNNING",
-            "GET /v1/pipes/coatcheck-ledger" => return Some(json!({ "CurrentState": *state })),
+        let of_pipe = format!(" /v1/pipes/coatcheck-{name}");
+        let to = match operation.split_once(&of_pipe)? {
+            ("POST", "/stop") => "STOPPED",
+            ("POST", "/start") => "RUNNING",
+            ("GET", "") => return Some(json!({ "CurrentState": *state })),
             _ => return None,
         };
         *state = to;
@@ -42,7 +43,7 @@ async fn until(what: impl Fn() -> bool) {
 #[tokio::test]
 async fn a_pipe_that_the_console_holds_runs_again_when_the_console_ends() {
     let (server, cookie) = operating().await;
-    let switched = pipes(&server);
+    let switched = pipe(&server, "ledger");
     let path = "/subscriptions/ledger/pause";
     let answer = server.post(path, &cookie, "for=30m").await;
     assert_eq!(
@@ -74,7 +75,7 @@ async fn a_pipe_that_the_console_holds_runs_again_when_the_console_ends() {
 #[tokio::test]
 async fn resuming_ends_the_pause_that_the_console_holds() {
     let (server, cookie) = operating().await;
-    let switched = pipes(&server);
+    let switched = pipe(&server, "ledger");
     server
         .post("/subscriptions/ledger/pause", &cookie, "for=4h")
         .await;
@@ -107,17 +108,17 @@ async fn resuming_ends_the_pause_that_the_console_holds() {
 #[tokio::test]
 async fn a_reader_of_the_stream_is_not_stopped_without_an_end() {
     let (server, cookie) = operating().await;
-    let switched = pipes(&server);
+    let switched = pipe(&server, "router");
     for form in ["for=until-resumed", "for=21h", ""] {
         let answer = server
-            .post("/subscriptions/ledger/pause", &cookie, form)
+            .post("/subscriptions/router/pause", &cookie, form)
             .await;
         assert!([400, 409].contains(&answer.status), "{form}: {answer:?}");
     }
     assert!(switched.lock().unwrap().is_empty() && server.said().is_empty());
     let form = "for=accept-loss-after-24h";
     let answer = server
-        .post("/subscriptions/ledger/pause", &cookie, form)
+        .post("/subscriptions/router/pause", &cookie, form)
         .await;
     assert_eq!(answer.status, 303, "{answer:?}");
     until(|| *switched.lock().unwrap() == ["STOPPED"]).await;
