@@ -2,20 +2,15 @@
 
 mod samples;
 
-use domain::Timestamp;
 use serde_json::Value;
 
-use self::samples::samples;
+use self::samples::{at, samples};
 use super::*;
 use crate::alerts::{
     decide::News,
     trouble::Trouble,
     watched::{SAMPLE, Watched},
 };
-
-fn at(text: &str) -> Timestamp {
-    format!("2026-11-22T{text}Z").parse().unwrap()
-}
 
 fn published(stack: &str, trouble: &Trouble, news: News, facts: &Facts) -> Published {
     let mut watched: Watched = serde_json::from_str(SAMPLE).unwrap();

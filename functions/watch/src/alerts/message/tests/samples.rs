@@ -1,13 +1,16 @@
 use aws::{BreakerRecord, BreakerState, FailureRecord};
-use domain::GivenUp;
+use domain::{GivenUp, Timestamp};
 
-use super::at;
 use crate::alerts::{
     decide::News,
     message::{DeadLetterFacts, Facts},
     refusals::Refusals,
     trouble::Trouble,
 };
+
+pub(super) fn at(text: &str) -> Timestamp {
+    format!("2026-11-22T{text}Z").parse().unwrap()
+}
 
 fn letter(reference: &str, record: Option<(&str, &str, u32)>) -> DeadLetterFacts {
     let body = format!(
