@@ -50,7 +50,7 @@ struct Args {
     #[arg(long)]
     forwarder: Option<PathBuf>,
     /// Payload sizes of `deliver` in bytes, separated by commas.
-    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000, 1_000_000, 2_000_000, 10_000_000, 50_000_000])]
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000, 1_000_000, 2_000_000, 10_000_000])]
     deliver_sizes: Vec<usize>,
     /// Measures `deliver` alone.
     #[arg(long)]
