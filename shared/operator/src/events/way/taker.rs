@@ -95,19 +95,16 @@ impl<'a> Taker<'a> {
         if !self.keeps_records || self.record.is_some() || self.last_end.is_some() {
             return None;
         }
-        let place = match self.subscription.queue_url {
-            Some(_) => "in its queue",
-            None => "in the stream",
-        };
         Some(Step {
             lane: self.name.to_owned(),
             at: None,
             took_ms: None,
             tone: Tone::Attention,
             title: format!("{}: no try yet", self.name),
-            said: Some(format!(
-                "It waits {place}, or the function could not start, or it was given up."
-            )),
+            said: Some(
+                "It waits in its queue, or the function could not start, or it was given up."
+                    .to_owned(),
+            ),
             subscription: Some(self.name.to_owned()),
         })
     }
