@@ -37,11 +37,6 @@ pub fn delivered_stack() -> String {
     STACK
         .replacen("\"subscriptions\": {", subscriptions, 1)
         .replacen(
-            "\"tables\": {",
-            "\"tables\": {\"deliveries\": \"coatcheck-deliveries\", ",
-            1,
-        )
-        .replacen(
             "\"functions\": {",
             "\"functions\": {\"deliver-crm\": {\"name\": \"coatcheck-deliver-crm\", \"log_group\": \"/aws/lambda/coatcheck-deliver-crm\"},",
             1,
