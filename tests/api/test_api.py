@@ -105,7 +105,7 @@ class Codes(unittest.TestCase):
         self.assertNotIn(("401", "key_missing"), made)
 
     def test_a_code_too_few_or_too_many_differs(self):
-        for changed in (FILE.replace("                      - type_missing\n", ""), FILE.replace("- type_missing\n", "- type_missing\n                      - type_odd\n")):
+        for changed in (FILE.replace("type_missing,", ""), FILE.replace("type_missing,", "type_missing, type_odd,")):
             self.assertNotEqual(changed, FILE)
             self.assertNotEqual(described.Described(changed).codes(), codes.made())
 
