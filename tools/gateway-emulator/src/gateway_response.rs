@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(usual.unwrap().status, 401);
     }
 
-    /// https://repost.aws/questions/QUKDpmrAvWSCKwfjxhRiZD4Q
+    /// <https://repost.aws/questions/QUKDpmrAvWSCKwfjxhRiZD4Q>
     #[test]
     fn a_denial_says_what_the_authorizer_says() {
         let mut api = api();
