@@ -19,6 +19,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "shell scripts" scripts/lint-shell
 	$(STEP) "deploy script" scripts/tests/deploy
 	$(STEP) "deploying principal" python3 scripts/deployer-policy.py check
+	$(STEP) "published API" scripts/api-check
 	$(STEP) "layers" scripts/layers
 	$(STEP) "circles of modules" scripts/module-circles
 	$(STEP) "circles of modules, the check itself" scripts/tests/module-circles

@@ -17,11 +17,11 @@ locals {
       error   = "unauthorized"
       message = "the signature headers are missing, malformed, stale or in the future"
     }
+    # The authorizer says which: "forbidden", one text for all, or the code of what the endpoint demands (decision 0052).
     ACCESS_DENIED = {
-      status = "403"
-      error  = "forbidden"
-      # The same for all, since headers prove nothing. It does not hide which endpoints exist: decision 0034.
-      message = "unknown endpoint, not allowed from here, or the wrong lane: an endpoint takes its deliveries at /${local.lanes.standard}/{endpoint} or, in the direct lane, at /${local.lanes.direct}/{endpoint}"
+      status  = "403"
+      error   = "$context.authorizer.error"
+      message = "$context.authorizer.message"
     }
     MISSING_AUTHENTICATION_TOKEN = {
       status  = "404"

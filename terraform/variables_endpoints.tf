@@ -18,6 +18,13 @@ variable "endpoints" {
       handshakes and replies of their own. Each lane has its own URL.
     - allowed_cidrs: source addresses that may deliver; empty means any.
     - max_body_bytes: a limit below the standard lane's. The direct lane allows only its own limit.
+    - min_bytes: the smallest body that the endpoint takes. Shorter ones get 403 `body_too_small`.
+    - content_types: the media types that the endpoint takes, in lower case and without parameters,
+      for instance ["application/json", "text/*"]. Other ones get 403 `content_type_not_allowed`.
+      Empty means any.
+    - required_headers: names of headers (lower case) that every delivery must have, with any value.
+      Others get 403 `required_header_missing`. These three are judged before the signature, and not
+      for a provider's challenges by GET and HEAD.
     - dedupe: what makes two deliveries one event. "auto" uses the event id if the signature covers
       it, else the digest of the signed bytes together with the id and the type in unsigned headers.
       "bytes" leaves those headers out: a captured delivery cannot be sent again under another id,
@@ -34,18 +41,21 @@ variable "endpoints" {
   EOT
 
   type = map(object({
-    preset          = optional(string)
-    custom          = optional(string)
-    url             = optional(string)
-    max_age_s       = optional(number)
-    handshake       = optional(bool, false)
-    enabled         = optional(bool, true)
-    lane            = optional(string, "standard")
-    allowed_cidrs   = optional(list(string), [])
-    max_body_bytes  = optional(number)
-    dedupe          = optional(string, "auto")
-    dedupe_window_s = optional(number)
-    keep_headers    = optional(list(string), [])
+    preset           = optional(string)
+    custom           = optional(string)
+    url              = optional(string)
+    max_age_s        = optional(number)
+    handshake        = optional(bool, false)
+    enabled          = optional(bool, true)
+    lane             = optional(string, "standard")
+    allowed_cidrs    = optional(list(string), [])
+    max_body_bytes   = optional(number)
+    min_bytes        = optional(number)
+    content_types    = optional(list(string), [])
+    required_headers = optional(list(string), [])
+    dedupe           = optional(string, "auto")
+    dedupe_window_s  = optional(number)
+    keep_headers     = optional(list(string), [])
 
     event = optional(object({
       id           = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
@@ -92,6 +102,28 @@ variable "endpoints" {
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.max_body_bytes == null if endpoint.lane == "direct"])
     error_message = "max_body_bytes must be left out with lane = \"direct\". There only API Gateway can answer 413 before it stores the body, and it uses the lane's own limit of 10485760 bytes; an authorizer can only answer 401 and 403. Remove max_body_bytes from ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.lane == "direct" && endpoint.max_body_bytes != null])}."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.min_bytes == null ? true : endpoint.min_bytes >= 1 && floor(endpoint.min_bytes) == endpoint.min_bytes && endpoint.min_bytes <= coalesce(endpoint.max_body_bytes, endpoint.lane == "direct" ? 10485760 : 4500000)])
+    error_message = "min_bytes must be a whole number from 1 to max_body_bytes (or to the lane's limit, 4500000 or 10485760), or left out to take any length. Correct ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.min_bytes == null ? false : endpoint.min_bytes < 1 || floor(endpoint.min_bytes) != endpoint.min_bytes || endpoint.min_bytes > coalesce(endpoint.max_body_bytes, endpoint.lane == "direct" ? 10485760 : 4500000)])}."
+  }
+
+  # The same form as in shared/domain/src/media_range.rs.
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : alltrue([for type in endpoint.content_types : can(regex("^[a-z0-9!#$&^_.+-]{1,127}/(?:\\*|[a-z0-9!#$&^_.+-]{1,127})$", type))]) && length(endpoint.content_types) <= 10 && length(distinct(endpoint.content_types)) == length(endpoint.content_types)])
+    error_message = "content_types must hold at most 10 different media types in lower case and without parameters, such as application/json or text/*. Leave the list out to take any type."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : alltrue([for name in endpoint.required_headers : can(regex("^[a-z0-9!#$&'*+.^_`|~-]{1,100}$", name))]) && length(endpoint.required_headers) <= 20 && length(distinct(endpoint.required_headers)) == length(endpoint.required_headers)])
+    error_message = "required_headers must hold at most 20 different names of headers, in lower case, each up to 100 characters."
+  }
+
+  # API Gateway passes none of these on, or not always.
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for name in endpoint.required_headers : !contains(["connection", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"], name)]]))
+    error_message = "required_headers must not name headers of the connection, such as host. In place of content-type set content_types, in place of content-length set min_bytes."
   }
 
   validation {

@@ -61,6 +61,14 @@ endpoints = {
     preset = "standard-webhooks"
   }
 
+  # Demands more than a signature.
+  picky = {
+    preset           = "standard-webhooks"
+    content_types    = ["application/json", "text/*"]
+    required_headers = ["x-tenant"]
+    min_bytes        = 100
+  }
+
   # Its events have an order: that of each customer.
   orders = {
     preset = "standard-webhooks"

@@ -306,12 +306,17 @@ run "answers_in_one_shape" {
   }
 
   assert {
-    condition = { for type in ["ACCESS_DENIED", "MISSING_AUTHENTICATION_TOKEN", "REQUEST_TOO_LARGE"] : type => jsondecode(aws_api_gateway_gateway_response.this[type].response_templates["application/json"]).message } == {
-      ACCESS_DENIED                = "unknown endpoint, not allowed from here, or the wrong lane: an endpoint takes its deliveries at /hooks/{endpoint} or, in the direct lane, at /direct/{endpoint}"
+    condition = { for type in ["MISSING_AUTHENTICATION_TOKEN", "REQUEST_TOO_LARGE"] : type => jsondecode(aws_api_gateway_gateway_response.this[type].response_templates["application/json"]).message } == {
       MISSING_AUTHENTICATION_TOKEN = "there is nothing here: deliver with POST to /hooks/{endpoint} or /direct/{endpoint}"
       REQUEST_TOO_LARGE            = "the body is too large: the standard lane (/hooks/{endpoint}) takes 4500000 bytes, the direct lane (/direct/{endpoint}) 10485760"
     }
-    error_message = "The response to a wrong path must name both lanes: ${jsonencode(aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates)}"
+    error_message = "The response to a wrong path must name both lanes: ${jsonencode(aws_api_gateway_gateway_response.this["MISSING_AUTHENTICATION_TOKEN"].response_templates)}"
+  }
+
+  # Both are plain text between quotes: the authorizer writes no quote and no backslash.
+  assert {
+    condition     = aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates["application/json"] == "{\"error\":\"$context.authorizer.error\",\"message\":\"$context.authorizer.message\"}"
+    error_message = "A denial must say what the authorizer says: ${jsonencode(aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates)}"
   }
 
   assert {

@@ -16,6 +16,7 @@ mod delivery;
 mod dependencies;
 mod destinations;
 mod direct;
+mod door;
 mod environments;
 mod fixtures;
 mod idempotency;

@@ -8,6 +8,7 @@ mod fixture;
 mod logs;
 mod outputs;
 mod receipts;
+mod recording;
 mod sender;
 mod stack;
 

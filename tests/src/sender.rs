@@ -7,7 +7,7 @@ use provider::{Provider, Reply, exchange};
 use signature::{Key, KeyDecode, Proof, Scheme};
 use tokio::sync::Mutex;
 
-use crate::{Fixture, Stack, random_hex};
+use crate::{Fixture, Stack, random_hex, recording};
 
 /// Sends what the provider of one endpoint would: knows the endpoint's configuration and a key.
 #[derive(Debug, Clone)]
@@ -191,12 +191,18 @@ impl Delivery {
 
     async fn request(&self, stack: &Stack, method: reqwest::Method, query: &str) -> Result<Reply> {
         let base = &stack.outputs.base_url;
-        let url = format!("{base}{}/{}{query}", self.lane.path(), self.endpoint);
-        let mut request = stack.http.request(method, url).body(self.body.clone());
+        let path = format!("{}/{}", self.lane.path(), self.endpoint);
+        let url = format!("{base}{path}{query}");
+        let mut request = stack
+            .http
+            .request(method.clone(), url)
+            .body(self.body.clone());
         for (name, value) in &self.headers {
             request = request.header(name, value.as_bytes());
         }
-        Ok(exchange(request).await?)
+        let raw = exchange(request).await?;
+        recording::answer(&stack.dir, method.as_str(), &path, &raw)?;
+        Ok(Reply::from(&raw))
     }
 }
 

@@ -1,5 +1,5 @@
 use domain::{Handover, Lane};
-use intake::{Intake, Malformed};
+use intake::{Intake, Malformed, long_enough};
 use signature::{Facts, Key, Rejection, Verified};
 
 use crate::{BodyStream, Opened, Undone};
@@ -76,6 +76,8 @@ pub(crate) fn pass<'a>(
     if body.len() > endpoint.body_limit() {
         return Err(too_large(body.len() as u64).into());
     }
+    // The authorizer saw no more than a Content-Length.
+    long_enough(endpoint, body.len()).map_err(|why| Malformed::new(why.code(), why.to_string()))?;
     let facts = places.look_up(headers, &verified);
     Ok(Passed {
         verified,

@@ -1,3 +1,4 @@
+use domain::Lane;
 use runtime::{MultiHeaders, MultiQuery, SingleHeaders};
 use serde::{Deserialize, Serialize};
 
@@ -47,8 +48,7 @@ pub(crate) struct Identity {
 pub(crate) struct AuthorizerResponse {
     principal_id: String,
     policy_document: PolicyDocument,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<Context>,
+    context: Context,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,6 +74,42 @@ enum Context {
     Standard { endpoint: String },
     /// For the integration with S3.
     Direct(DirectContext),
+    /// For the gateway response of a denial (decision 0052).
+    Denied(Denial),
+}
+
+/// What the caller is answered with the 403.
+#[derive(Debug, Serialize)]
+pub(crate) struct Denial {
+    error: &'static str,
+    message: String,
+}
+
+impl Denial {
+    /// API Gateway puts the message between the quotes of a JSON text as it is.
+    pub(crate) fn new(error: &'static str, message: &str) -> Self {
+        let plain = |c: char| match c {
+            '"' | '\\' => '\'',
+            ' '..='~' => c,
+            _ => '?',
+        };
+        Self {
+            error,
+            message: message.chars().map(plain).collect(),
+        }
+    }
+
+    /// The same for all, since headers prove nothing. It does not hide which endpoints exist:
+    /// decision 0034.
+    pub(crate) fn forbidden() -> Self {
+        let message = format!(
+            "unknown endpoint, not allowed from here, or the wrong lane: an endpoint takes its deliveries at \
+             {}/{{endpoint}} or, in the direct lane, at {}/{{endpoint}}",
+            Lane::Standard.path(),
+            Lane::Direct.path()
+        );
+        Self::new("forbidden", &message)
+    }
 }
 
 /// Where API Gateway puts a direct delivery, and what it passes to `admit` about it.
@@ -91,29 +127,20 @@ pub(crate) struct DirectContext {
 impl AuthorizerResponse {
     pub(crate) fn allow(principal: &str, method_arn: String, config: String) -> Self {
         let context = Context::Standard { endpoint: config };
-        Self::new(principal, "Allow", method_arn, Some(context))
+        Self::new(principal, "Allow", method_arn, context)
     }
 
     pub(crate) fn allow_direct(method_arn: String, context: DirectContext) -> Self {
         let principal = context.name.clone();
-        Self::new(
-            &principal,
-            "Allow",
-            method_arn,
-            Some(Context::Direct(context)),
-        )
+        Self::new(&principal, "Allow", method_arn, Context::Direct(context))
     }
 
-    pub(crate) fn deny(method_arn: String) -> Self {
-        Self::new("nobody", "Deny", method_arn, None)
+    pub(crate) fn deny(method_arn: String, denial: Denial) -> Self {
+        let context = Context::Denied(denial);
+        Self::new("nobody", "Deny", method_arn, context)
     }
 
-    fn new(
-        principal: &str,
-        effect: &'static str,
-        resource: String,
-        context: Option<Context>,
-    ) -> Self {
+    fn new(principal: &str, effect: &'static str, resource: String, context: Context) -> Self {
         let statement = [Statement {
             action: "execute-api:Invoke",
             effect,
@@ -127,5 +154,18 @@ impl AuthorizerResponse {
             },
             context,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denial_cannot_leave_the_quotes_around_it() {
+        let denial = Denial::new("forbidden", "a \"b\" \\ \n \u{e9} {endpoint}");
+        let text = format!(r#"{{"message":"{}"}}"#, denial.message);
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["message"], "a 'b' ' ? ? {endpoint}");
     }
 }

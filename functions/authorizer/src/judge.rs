@@ -4,12 +4,12 @@ use domain::{
     Directory, Endpoint, EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane,
     StoreError, Timestamp, causes,
 };
-use intake::{Intake, content_type};
+use intake::{Intake, TurnedAway, at_the_door, content_type};
 use signature::{Asked, Key, Method, Rejection};
 use tracing::{Instrument, Span, debug, error, field::Empty, info, info_span};
 
 use crate::{
-    event::{AuthorizerRequest, AuthorizerResponse, RequestContext},
+    event::{AuthorizerRequest, AuthorizerResponse, Denial, RequestContext},
     lanes,
     prepared::PreparedEndpoint,
     ruling::{AuthorizerError, Rejected, Ruling},
@@ -24,6 +24,8 @@ enum Verdict {
     },
     /// 403, the same body for all. It does not hide which endpoints exist (decision 0034).
     Deny(&'static str),
+    /// 403, with the reason: the endpoint takes no such deliveries (decision 0052).
+    TurnAway(TurnedAway),
     /// 401.
     Unauthorized(Rejection),
 }
@@ -83,6 +85,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         match self.judge(&judged, now).await {
             Ok(Verdict::Allow { key_id }) => allow(&prepared, &judged, key_id, method_arn, now),
             Ok(Verdict::Deny(code)) => deny(method_arn, Some(&name), code),
+            Ok(Verdict::TurnAway(why)) => turn_away(method_arn, &name, &why),
             Ok(Verdict::Unauthorized(rejection)) if !rejection.is_provider_fault() => {
                 error!(
                     code = rejection.code(),
@@ -138,6 +141,9 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         }
         if method != Method::Post {
             return Ok(Verdict::Deny("no_challenge"));
+        }
+        if let Err(why) = at_the_door(&intake.endpoint, headers) {
+            return Ok(Verdict::TurnAway(why));
         }
         let outcome = if intake.verifier.is_header_only() {
             self.verify(intake, headers, now).await?
@@ -228,9 +234,23 @@ fn allowed(response: AuthorizerResponse) -> Ruling {
 }
 
 fn deny(method_arn: String, endpoint: Option<&EndpointName>, code: &'static str) -> Ruling {
+    denied(method_arn, endpoint, code, Denial::forbidden())
+}
+
+fn turn_away(method_arn: String, endpoint: &EndpointName, why: &TurnedAway) -> Ruling {
+    let denial = Denial::new(why.code(), &why.to_string());
+    denied(method_arn, Some(endpoint), why.code(), denial)
+}
+
+fn denied(
+    method_arn: String,
+    endpoint: Option<&EndpointName>,
+    code: &'static str,
+    denial: Denial,
+) -> Ruling {
     info!(verdict = "deny", code);
     Ruling {
-        answer: Ok(AuthorizerResponse::deny(method_arn)),
+        answer: Ok(AuthorizerResponse::deny(method_arn, denial)),
         rejection: Some(rejected(endpoint, code)),
     }
 }

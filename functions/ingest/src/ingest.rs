@@ -4,8 +4,8 @@ use domain::{
     Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
-    DeliveryLog, DeliveryOutcome, Intake, Malformed, Repetition, StoredEvent, content_type,
-    log_stored, repeats_bytes, traceparent,
+    DeliveryLog, DeliveryOutcome, Intake, Malformed, Repetition, StoredEvent, at_the_door,
+    content_type, log_stored, long_enough, repeats_bytes, traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
@@ -167,12 +167,19 @@ where
             }
             _ => {}
         }
-        let delivery = decode(
-            request.body,
-            request.is_base64_encoded,
-            prepared.endpoint.body_limit(),
-        )
-        .map(|body| Delivery {
+        // The authorizer judges the headers of all but possible challenges, and sees no body.
+        let endpoint = &prepared.endpoint;
+        let body = at_the_door(endpoint, &headers)
+            .map_err(Refusal::from)
+            .and_then(|()| {
+                let limit = endpoint.body_limit();
+                decode(request.body, request.is_base64_encoded, limit)
+            })
+            .and_then(|body| {
+                long_enough(endpoint, body.len())?;
+                Ok(body)
+            });
+        let delivery = body.map(|body| Delivery {
             traceparent: traceparent(&headers, xray),
             headers,
             body,

@@ -1,5 +1,5 @@
 use domain::{MetadataProblem, StoreError, causes};
-use intake::Malformed;
+use intake::{Malformed, TurnedAway};
 use signature::Rejection;
 use tracing::{error, info, warn};
 
@@ -15,6 +15,9 @@ pub(crate) enum Refusal {
     /// 401: sign it properly, or with another key.
     #[error(transparent)]
     Unauthorized(Rejection),
+    /// 403: the endpoint takes no such deliveries. The authorizer says the same, with the same status, of what it can see.
+    #[error(transparent)]
+    TurnedAway(#[from] TurnedAway),
     /// 413: it does not fit.
     #[error(
         "the body has {bytes} bytes, more than the {limit} that this endpoint accepts (an endpoint in the direct lane accepts up to 10 MB)"
@@ -42,6 +45,7 @@ impl Refusal {
         match self {
             Self::Malformed(problem) => problem.code,
             Self::Unauthorized(rejection) => rejection.code(),
+            Self::TurnedAway(why) => why.code(),
             Self::TooLarge { .. } => "body_too_large",
             Self::Unavailable(_) => "unavailable",
             Self::Misconfigured(_) => "misconfigured",
@@ -52,6 +56,7 @@ impl Refusal {
         match self {
             Self::Malformed(_) => 400,
             Self::Unauthorized(_) => 401,
+            Self::TurnedAway(_) => 403,
             Self::TooLarge { .. } => 413,
             Self::Unavailable(_) => 503,
             Self::Misconfigured(_) => 500,

@@ -3,7 +3,7 @@ use std::{fmt, net::IpAddr, num::NonZeroU32};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::EventLocations;
+use crate::{EventLocations, MediaRange};
 
 /// The largest raw body of the standard lane. API Gateway hands a body to Lambda
 /// as base64 inside an event of at most 6,291,456 bytes; 4.5 MB fits whatever
@@ -117,6 +117,15 @@ pub struct Endpoint {
     /// Its own limit, at most the lane's. Raw bytes.
     #[serde(default = "lane_limit")]
     pub max_body_bytes: usize,
+    /// The smallest body that it takes. Raw bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_bytes: Option<NonZeroU32>,
+    /// The media types that it takes; empty means any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub content_types: Vec<MediaRange>,
+    /// Headers that every delivery must have, in lower case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required_headers: Vec<String>,
     /// What makes two deliveries the same event.
     #[serde(default = "auto")]
     pub dedupe: Dedupe,

@@ -21,6 +21,7 @@ mod heartbeat;
 mod key_cache;
 mod keys;
 mod locate;
+mod media_range;
 mod object_key;
 mod partition_key;
 mod payload;
@@ -49,6 +50,7 @@ pub use heartbeat::Heartbeat;
 pub use key_cache::{KEYS_KEPT_FOR, Keys};
 pub use keys::{Key, KeyCoverage, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
+pub use media_range::{MediaRange, MediaRangeProblem};
 pub use object_key::{IncomingParts, ObjectKey, ObjectParts};
 pub use partition_key::{PartitionKey, REPLAY_SEPARATOR};
 pub use payload::{

@@ -1,6 +1,7 @@
 //! What both lanes do with a delivery: prepare its endpoint, name its event, count its outcome.
 
 mod delivery_log;
+mod door;
 mod endpoint;
 mod malformed;
 mod trace;
@@ -8,6 +9,7 @@ mod trace;
 pub use delivery_log::{
     DeliveryLog, DeliveryOutcome, Repetition, StoredEvent, log_stored, repeats_bytes,
 };
+pub use door::{TurnedAway, at_the_door, long_enough};
 pub use endpoint::{Intake, IntakeProblem};
 pub use malformed::{Malformed, content_type};
 pub use trace::traceparent;

@@ -4,7 +4,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, ClientBuilder, RequestBuilder, Url, redirect::Policy};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Url, header::HeaderValue, redirect::Policy};
 
 use crate::{Pairs, ProviderError, Reply, ReplyBody};
 
@@ -90,7 +90,7 @@ impl Poster {
         for (name, value) in headers {
             request = request.header(name, value.as_bytes());
         }
-        exchange(request).await
+        Ok(Reply::from(&exchange(request).await?))
     }
 }
 
@@ -108,11 +108,24 @@ fn client(timeout: Duration) -> ClientBuilder {
         .user_agent(concat!("coatcheck/", env!("CARGO_PKG_VERSION")))
 }
 
+/// What an endpoint replied, as it came.
+#[derive(Debug, Clone)]
+pub struct RawReply {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body, or the start of a long one.
+    pub body: Vec<u8>,
+    /// How long it took.
+    pub took: Duration,
+}
+
 /// Sends a request and reads the endpoint's reply.
 ///
 /// # Errors
 /// [`Unanswered`].
-pub async fn exchange(request: RequestBuilder) -> Result<Reply, Unanswered> {
+pub async fn exchange(request: RequestBuilder) -> Result<RawReply, Unanswered> {
     let started = Instant::now();
     let mut response = request.send().await?;
     let mut body = Vec::new();
@@ -122,16 +135,35 @@ pub async fn exchange(request: RequestBuilder) -> Result<Reply, Unanswered> {
             break;
         }
     }
-    let header = |name: &str| response.headers().get(name)?.to_str().ok();
-    Ok(Reply {
+    let headers = response.headers().iter();
+    let text = |value: &HeaderValue| value.to_str().map(str::to_owned).ok();
+    Ok(RawReply {
         status: response.status().as_u16(),
-        retry_after: header("retry-after")
-            .and_then(|seconds| seconds.parse().ok())
-            .map(Duration::from_secs),
-        request_id: header("x-amzn-requestid").unwrap_or_default().to_owned(),
+        headers: headers
+            .filter_map(|(name, value)| Some((name.to_string(), text(value)?)))
+            .collect(),
+        body,
         took: started.elapsed(),
-        body: ReplyBody::read(&body),
     })
+}
+
+impl From<&RawReply> for Reply {
+    fn from(raw: &RawReply) -> Self {
+        let header = |wanted: &str| {
+            let mut headers = raw.headers.iter();
+            let found = headers.find(|(name, _)| name == wanted)?;
+            Some(found.1.as_str())
+        };
+        Self {
+            status: raw.status,
+            retry_after: header("retry-after")
+                .and_then(|seconds| seconds.parse().ok())
+                .map(Duration::from_secs),
+            request_id: header("x-amzn-requestid").unwrap_or_default().to_owned(),
+            took: raw.took,
+            body: ReplyBody::read(&raw.body),
+        }
+    }
 }
 
 impl From<reqwest::Error> for Unanswered {

@@ -30,7 +30,7 @@ mod tests;
 
 pub use draft::{Draft, draft};
 pub use error::ProviderError;
-pub use http::{Poster, Unanswered, exchange};
+pub use http::{Poster, RawReply, Unanswered, exchange};
 pub use nonce::Nonces;
 pub use provider::{ExpectedEvent, Provider};
 pub use reply::{Reply, ReplyBody};

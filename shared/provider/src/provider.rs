@@ -21,6 +21,8 @@ pub struct Provider {
     locations: EventLocations,
     dedupe: Dedupe,
     dedupe_window_s: Option<NonZeroU32>,
+    /// Headers that its endpoint demands of every delivery.
+    required_headers: Vec<String>,
 }
 
 /// The event that an endpoint will find in a delivery.
@@ -88,6 +90,7 @@ impl Provider {
             basic,
             dedupe: endpoint.dedupe,
             dedupe_window_s: endpoint.dedupe_window_s,
+            required_headers: endpoint.required_headers.clone(),
         };
         provider.checked()
     }
@@ -117,6 +120,7 @@ impl Provider {
             basic,
             dedupe: Dedupe::Auto,
             dedupe_window_s: None,
+            required_headers: Vec::new(),
         };
         provider.checked()
     }
@@ -176,7 +180,7 @@ impl Provider {
             .collect()
     }
 
-    /// The headers of a delivery, including the signature's.
+    /// The headers of a delivery, including the signature's and those that the endpoint demands.
     ///
     /// # Errors
     /// A header that is signed is missing or cannot be signed, or the key cannot sign.
@@ -201,6 +205,14 @@ impl Provider {
         if let Some(pair) = self.basic.as_ref().filter(|_| self.scheme.also_basic) {
             let pair = STANDARD.encode_to_string(pair);
             signed.push(("authorization".to_owned(), format!("Basic {pair}")));
+        }
+        for name in &self.required_headers {
+            if !signed
+                .iter()
+                .any(|(have, _)| have.eq_ignore_ascii_case(name))
+            {
+                signed.push((name.clone(), "coatcheck".to_owned()));
+            }
         }
         Ok(signed)
     }

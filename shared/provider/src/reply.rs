@@ -87,6 +87,10 @@ impl Reply {
                 "the clocks differ: set this machine's clock"
             }
             (401, _) => "the signature headers do not fit the scheme: see docs/providers.md",
+            (403, "content_type_not_allowed" | "required_header_missing" | "body_too_small") => {
+                "the endpoint's content_types, required_headers or min_bytes refuse it: send what they demand, or \
+                 change them in the endpoint"
+            }
             (403, _) => {
                 "the endpoint is unknown or disabled, or this machine's address is not among its allowed_cidrs"
             }
@@ -107,7 +111,7 @@ impl Reply {
             (400, _) => {
                 "the delivery does not fit the endpoint's scheme: the code says what is wrong"
             }
-            _ => "see docs/architecture.md, \"Responses\"",
+            _ => "see docs/api.md, \"Answers\"",
         }
     }
 }
@@ -149,6 +153,7 @@ mod tests {
             (401, "signature_missing"),
             (400, "type_missing"),
             (403, "forbidden"),
+            (403, "body_too_small"),
             (404, ""),
             (413, "body_too_large"),
             (429, "throttled"),

@@ -6,17 +6,20 @@ variable "name" {
 variable "endpoint" {
   description = "The endpoint, as in the root module's variable `endpoints`, which also validates it."
   type = object({
-    preset          = optional(string)
-    custom          = optional(string)
-    max_age_s       = optional(number)
-    handshake       = bool
-    enabled         = bool
-    lane            = string
-    allowed_cidrs   = list(string)
-    max_body_bytes  = number
-    dedupe          = string
-    dedupe_window_s = optional(number)
-    keep_headers    = list(string)
+    preset           = optional(string)
+    custom           = optional(string)
+    max_age_s        = optional(number)
+    handshake        = bool
+    enabled          = bool
+    lane             = string
+    allowed_cidrs    = list(string)
+    max_body_bytes   = number
+    min_bytes        = optional(number)
+    content_types    = list(string)
+    required_headers = list(string)
+    dedupe           = string
+    dedupe_window_s  = optional(number)
+    keep_headers     = list(string)
 
     event = optional(object({
       id           = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))

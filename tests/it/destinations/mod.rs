@@ -60,6 +60,8 @@ async fn destination(stack: &Stack) -> Option<&'static Destination> {
     let destination = &*DESTINATION;
     SECRETS
         .get_or_init(async || {
+            let recording = stack.dir.join("http-events.jsonl");
+            destination.record_into(&recording).unwrap();
             let secrets = aws_sdk_secretsmanager::Client::new(&stack.sdk);
             let certificates = &destination.certificates;
             let value = json!({

@@ -10,6 +10,7 @@ mod tests;
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
     sync::Arc,
     thread,
     time::Duration,
@@ -22,6 +23,8 @@ pub use answer::Answer;
 pub use certificates::Certificates;
 pub use record::Request;
 use record::{Plan, Records};
+
+use crate::recording;
 
 /// The server. It serves until the process ends.
 #[derive(Debug, Clone)]
@@ -66,6 +69,15 @@ impl Destination {
             });
         });
         Ok(destination)
+    }
+
+    /// From now on, writes each whole request into a file: one JSON object a line, with its headers.
+    ///
+    /// # Errors
+    /// If the file cannot be opened.
+    pub fn record_into(&self, path: &Path) -> Result<()> {
+        self.records.state().recording = Some(recording::open(path)?);
+        Ok(())
     }
 
     /// Plans the answers to what comes for a path, or to the requests that carry one event: the n-th request gets the

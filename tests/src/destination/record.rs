@@ -1,10 +1,14 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
+    fs::File,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
+use serde::Serialize;
+
 use super::answer::Answer;
+use crate::recording;
 
 /// One request, as it arrived.
 #[derive(Debug, Clone)]
@@ -51,6 +55,36 @@ pub(super) struct Records(Arc<Mutex<State>>);
 pub(super) struct State {
     pub(super) requests: Vec<Request>,
     pub(super) plans: HashMap<String, Plan>,
+    /// Takes a line for each whole request.
+    pub(super) recording: Option<File>,
+}
+
+/// An event over HTTP, as `scripts/api-check` compares it with `api/event.schema.json`.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    headers: BTreeMap<&'a str, &'a str>,
+    /// Only of a structured event: any other body is a payload.
+    body: &'a [u8],
+}
+
+impl State {
+    fn record(&mut self, number: usize) {
+        let (Some(file), Some(request)) = (&mut self.recording, self.requests.get(number)) else {
+            return;
+        };
+        let kind = request.header("content-type").unwrap_or_default();
+        let is_structured = kind.starts_with("application/cloudevents");
+        let headers = request.headers.iter();
+        let recorded = Recorded {
+            headers: headers
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect(),
+            body: if is_structured { &request.body } else { &[] },
+        };
+        if let Err(problem) = recording::line(file, &recorded) {
+            eprintln!("a request could not be recorded: {problem}");
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -81,9 +115,13 @@ impl Records {
 
     /// Remembers more of a body.
     pub(super) fn read(&self, number: usize, piece: &[u8], complete: bool) {
-        if let Some(request) = self.state().requests.get_mut(number) {
+        let mut state = self.state();
+        if let Some(request) = state.requests.get_mut(number) {
             request.body.extend_from_slice(piece);
             request.complete = complete;
+        }
+        if complete {
+            state.record(number);
         }
     }
 }

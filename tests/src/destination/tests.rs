@@ -46,6 +46,40 @@ async fn answers_come_as_planned_by_event_and_by_path_and_requests_are_remembere
     assert!(httpdate::parse_http_date(date).is_ok(), "{date}");
 }
 
+/// The body of a payload may be large and is nobody's to check; that of a structured event is the event.
+#[tokio::test]
+async fn whole_requests_are_recorded_with_the_bodies_of_events_only() {
+    let destination = Destination::start(0).unwrap();
+    let http = client(&destination).build().unwrap();
+    let file = std::env::temp_dir().join(format!("http-events-{}.jsonl", std::process::id()));
+    destination.record_into(&file).unwrap();
+    let url = format!("http://{}/", destination.address);
+    for kind in ["application/json", "application/cloudevents+json"] {
+        let request = http.post(&url).header("content-type", kind).body("{}");
+        request.send().await.unwrap();
+    }
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let bodies: Vec<_> = text
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| {
+            (
+                line["headers"]["content-type"].clone(),
+                line["body"].clone(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("application/json".into(), serde_json::json!([])),
+        (
+            "application/cloudevents+json".into(),
+            serde_json::json!([0x7b, 0x7d]),
+        ),
+    ];
+    assert_eq!(bodies, expected);
+}
+
 #[tokio::test]
 async fn it_hangs_resets_and_drips() {
     let destination = Destination::start(0).unwrap();

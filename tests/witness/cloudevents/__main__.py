@@ -1,4 +1,4 @@
-"""Asks the official CloudEvents SDKs about every event that a recording holds; exits 1 if one of them refuses one.
+"""Asks the official CloudEvents SDKs, and our own published schema, about every event that a recording holds; exits 1 if one of them refuses one.
 
     python -m witness.cloudevents LOG [--whole]
 
@@ -13,10 +13,16 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from api import events as schema
 from witness.cloudevents import found, sdks
 
 # Where and how the end-to-end suite sends events.
-WANTED = ("Lambda", "Lambda, ordered", "SQS", "Step Functions", "SNS", "dead-letter queue", "direct lane", "replay", "heartbeat")
+WANTED = (
+    *("Lambda", "Lambda, ordered", "SQS", "Step Functions", "SNS", "event bus", "Kinesis", "Firehose", "ECS", "Batch"),
+    *("dead-letter queue", "direct lane", "replay", "heartbeat"),
+)
+# Not what a target gets: the router's messages, of which some are heartbeats.
+INTERNAL = ("SNS", found.OWN_QUEUE)
 
 
 def lacking(seen: Counter[str]) -> list[str]:
@@ -49,10 +55,15 @@ def main(arguments: list[str]) -> int:
         del judges["JavaScript"]
     seen: Counter[str] = Counter()
     distinct: dict[str, int] = Counter()
+    published: dict[str, None] = {}
     for taken_by, event in found.events(options.log):
         seen.update(found.kinds(taken_by, event))
-        distinct[json.dumps(event, ensure_ascii=False)] += 1
+        text = json.dumps(event, ensure_ascii=False)
+        distinct[text] += 1
+        if taken_by not in INTERNAL:
+            published[text] = None
     findings = refused(list(distinct), judges) if distinct else ["the recording holds no event"]
+    findings += refused(list(published), {"api/event.schema.json": schema.judge})
     if options.whole:
         findings += lacking(seen)
     print(f"{sum(distinct.values())} events, {len(distinct)} of them distinct, {len(findings)} findings")

@@ -21,8 +21,15 @@ TARGETS = {
     "SendMessageBatch": ("SQS", lambda given: [entry.get("MessageBody") for entry in given.get("Entries", [])]),
     "Publish": ("SNS", lambda given: [given.get("Message")]),
     "PublishBatch": ("SNS", lambda given: [entry.get("Message") for entry in given.get("PublishBatchRequestEntries", [])]),
+    "PutEvents": ("event bus", lambda given: [entry.get("Detail") for entry in given.get("Entries", [])]),
+    "PutRecords": ("Kinesis", lambda given: [record.get("Data") for record in given.get("Records", [])]),
+    "PutRecordBatch": ("Firehose", lambda given: [record.get("Data") for record in given.get("Records", [])]),
+    "RunTask": ("ECS", lambda given: environments(given.get("overrides", {}).get("containerOverrides", []))),
+    "SubmitJob": ("Batch", lambda given: environments([given.get("containerOverrides", {})])),
 }
-SERVICES = {"lambda", "sqs", "states", "sns"}
+SERVICES = {"lambda", "sqs", "states", "sns", "events", "kinesis", "firehose", "ecs", "batch"}
+# Between the topic and the pipe: nobody but the pipe reads it.
+OWN_QUEUE = "a subscription's own queue"
 NAMES = ("FunctionName", "QueueUrl", "stateMachineArn", "TopicArn")
 
 
@@ -36,16 +43,21 @@ def events(log: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         if call.operation.name not in TARGETS:
             continue
         service, places = TARGETS[call.operation.name]
-        name = next(str(call.parameters[one]) for one in NAMES if one in call.parameters)
+        name = next((str(call.parameters[one]) for one in NAMES if one in call.parameters), "")
         for text in places(call.parameters):
             for event in in_text(text):
                 yield taker(service, name), event
 
 
+def environments(containers: list[dict[str, Any]]) -> list[Any]:
+    """The variable EVENT of each container."""
+    return [one.get("value") for container in containers for one in container.get("environment", []) if one.get("name") == "EVENT"]
+
+
 def taker(service: str, name: str) -> str:
     """The kind of target, read from the names that the suite and the module use."""
     if service == "SQS":
-        return {"inbox": "SQS", "dlq": "dead-letter queue"}.get(name.rsplit("-", 1)[-1], "a subscription's own queue")
+        return {"inbox": "SQS", "dlq": "dead-letter queue"}.get(name.removesuffix(".fifo").rsplit("-", 1)[-1], OWN_QUEUE)
     return f"{service}, ordered" if name.endswith("-ordered") else service
 
 

@@ -111,6 +111,11 @@ def sent(operation: str, version: str, **given) -> dict:
     return recorded(service, "/", json.dumps(given), **{"x-amz-target": f"{version}.{operation}", "content-type": "application/x-amz-json-1.0"})
 
 
+def other(service: str, target: str, **given) -> dict:
+    """A call in the JSON protocol of another service."""
+    return recorded(service, "/", json.dumps(given), **{"x-amz-target": target, "content-type": "application/x-amz-json-1.1"})
+
+
 class Recording(unittest.TestCase):
     """Where events stand in requests."""
 
@@ -124,16 +129,27 @@ class Recording(unittest.TestCase):
     def test_each_target_is_read(self):
         one = variant({})
         invoke = "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Acoatcheck-{}/invocations"
+        data = base64.b64encode(one.encode()).decode()
+        environment = {"name": "job", "environment": [{"name": "STACK", "value": "coatcheck"}, {"name": "EVENT", "value": one}]}
         lines = [
             recorded("lambda", invoke.format("audit"), f"[{one},{one}]"),
             recorded("lambda", invoke.format("trial-ordered"), f"[{one}]"),
             sent("SendMessageBatch", "AmazonSQS", QueueUrl="http://x/0/coatcheck-audit-inbox", Entries=[{"Id": "0", "MessageBody": one}]),
             sent("SendMessage", "AmazonSQS", QueueUrl="http://x/0/coatcheck-audit-dlq", MessageBody=one),
+            sent("SendMessage", "AmazonSQS", QueueUrl="http://x/0/coatcheck-audit-dlq.fifo", MessageBody=one),
+            other("events", "AWSEvents.PutEvents", Entries=[{"Detail": one}]),
+            other("kinesis", "Kinesis_20131202.PutRecords", Records=[{"Data": data, "PartitionKey": "k"}], StreamARN="arn:aws:kinesis:us-east-1:0:stream/a"),
+            other("firehose", "Firehose_20150804.PutRecordBatch", Records=[{"Data": data}], DeliveryStreamName="a"),
+            other("ecs", "AmazonEC2ContainerServiceV20141113.RunTask", overrides={"containerOverrides": [environment]}, taskDefinition="a"),
+            recorded("batch", "/v1/submitjob", json.dumps({"jobName": "a", "jobQueue": "q", "jobDefinition": "d", "containerOverrides": environment})),
             sent("StartSyncExecution", "AWSStepFunctions", stateMachineArn="arn:aws:states:us-east-1:0:stateMachine:a", input=f"[{one}]"),
         ]
         self.assertEqual(
             [taker for taker, _ in self.events(*lines)],
-            ["Lambda", "Lambda", "Lambda, ordered", "SQS", "dead-letter queue", "Step Functions"],
+            [
+                *("Lambda", "Lambda", "Lambda, ordered", "SQS", "dead-letter queue", "dead-letter queue"),
+                *("event bus", "Kinesis", "Firehose", "ECS", "Batch", "Step Functions"),
+            ],
         )
 
     def test_what_is_no_event_is_passed_over(self):

@@ -15,15 +15,16 @@ use crate::policy::{Decision, judge};
 use crate::refusal::{Kind, Refusal};
 use crate::rest_api::{Authorizer, Method};
 
-/// Calls the method's authorizer; its answer is the context of the following steps.
+/// Calls the method's authorizer. Its context is that of the following steps, or of the gateway
+/// response if it denies the method.
 pub(crate) async fn authorize(
     lambda: &aws_sdk_lambda::Client,
     api: &Api,
     method: &Method,
-    call: &Call,
-) -> Result<BTreeMap<String, String>, Refusal> {
+    call: &mut Call,
+) -> Result<(), Refusal> {
     let Some(authorizer) = authorizer(api, method)? else {
-        return Ok(BTreeMap::new());
+        return Ok(());
     };
     let function = function(authorizer)?;
     identity::check(authorizer, call)?;
@@ -136,11 +137,7 @@ fn event(call: &Call) -> Value {
 }
 
 /// What the authorizer's answer means for the request.
-fn judge_response(
-    failed: bool,
-    answer: &Value,
-    call: &Call,
-) -> Result<BTreeMap<String, String>, Refusal> {
+fn judge_response(failed: bool, answer: &Value, call: &mut Call) -> Result<(), Refusal> {
     if failed {
         let message = answer.get("errorMessage").and_then(Value::as_str);
         return Err(if message == Some("Unauthorized") {
@@ -153,23 +150,6 @@ fn judge_response(
     let policy = answer
         .get("policyDocument")
         .ok_or_else(|| wrong("the authorizer returned no policy"))?;
-    match judge(policy, &call.method_arn()).map_err(wrong)? {
-        Decision::Allow => {}
-        Decision::ExplicitDeny => {
-            let kind = Kind::Denied { explicitly: true };
-            return Err(Refusal::new(
-                kind,
-                "the authorizer's policy denies the method",
-            ));
-        }
-        Decision::ImplicitDeny => {
-            let kind = Kind::Denied { explicitly: false };
-            return Err(Refusal::new(
-                kind,
-                "the authorizer's policy does not allow the method",
-            ));
-        }
-    }
     let context = match answer.get("context") {
         None | Some(Value::Null) => None,
         Some(Value::Object(context)) => Some(context),
@@ -190,7 +170,24 @@ fn judge_response(
     if let Some(principal) = answer.get("principalId").and_then(Value::as_str) {
         values.insert("principalId".to_owned(), principal.to_owned());
     }
-    Ok(values)
+    call.authorizer = values;
+    match judge(policy, &call.method_arn()).map_err(wrong)? {
+        Decision::Allow => Ok(()),
+        Decision::ExplicitDeny => {
+            let kind = Kind::Denied { explicitly: true };
+            Err(Refusal::new(
+                kind,
+                "the authorizer's policy denies the method",
+            ))
+        }
+        Decision::ImplicitDeny => {
+            let kind = Kind::Denied { explicitly: false };
+            Err(Refusal::new(
+                kind,
+                "the authorizer's policy does not allow the method",
+            ))
+        }
+    }
 }
 
 #[cfg(test)]

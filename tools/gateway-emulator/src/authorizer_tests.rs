@@ -46,13 +46,16 @@ fn answer(effect: &str, context: &Value) -> Value {
 }
 
 fn kind(failed: bool, answer: &Value) -> Kind {
-    judge_response(failed, answer, &call()).unwrap_err().kind
+    judge_response(failed, answer, &mut call())
+        .unwrap_err()
+        .kind
 }
 
 #[test]
 fn a_context_is_strings() {
     let context = json!({"name": "shop", "size": 12, "share": 0.5, "on": true, "none": null});
-    let values = judge_response(false, &answer("Allow", &context), &call()).unwrap();
+    let mut call = call();
+    judge_response(false, &answer("Allow", &context), &mut call).unwrap();
     let expected = [
         ("name", "shop"),
         ("on", "true"),
@@ -61,9 +64,17 @@ fn a_context_is_strings() {
         ("size", "12"),
     ];
     let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    assert_eq!(values, BTreeMap::from(expected));
+    assert_eq!(call.authorizer, BTreeMap::from(expected));
     let nested = answer("Allow", &json!({"list": []}));
     assert_eq!(kind(false, &nested), Kind::AuthorizerConfiguration);
+}
+
+#[test]
+fn a_denial_keeps_its_context_for_the_response() {
+    let mut call = call();
+    let denied = answer("Deny", &json!({"error": "forbidden"}));
+    assert!(judge_response(false, &denied, &mut call).is_err());
+    assert_eq!(call.authorizer["error"], "forbidden");
 }
 
 #[test]

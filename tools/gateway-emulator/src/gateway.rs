@@ -87,8 +87,8 @@ impl Gateway {
                 let outcome = self.integrate(&mut job, &path, request.into_body()).await;
                 conclude(&job, outcome)
             }
-            Ok(Some((job, None))) => {
-                match identity::check_passed_on(&job.api, &job.method, &job.call) {
+            Ok(Some((mut job, None))) => {
+                match self.judge_passed_on(&mut job).await {
                     Ok(()) => self.pass(request).await,
                     Err(refusal) => {
                         // Most clients read no answer before they have sent everything.
@@ -102,6 +102,23 @@ impl Gateway {
                 error!(%failure, "the API's definition cannot be read");
                 broken(StatusCode::BAD_GATEWAY)
             }
+        }
+    }
+
+    /// Judges a request that the local cloud will serve. The cloud does not put what an authorizer says about a denial into
+    /// the gateway response, so refusals are answered here if the API's response wants that. The cloud calls the
+    /// authorizer once more for what it gets.
+    async fn judge_passed_on(&self, job: &mut Job) -> Result<(), Refusal> {
+        identity::check_passed_on(&job.api, &job.method, &job.call)?;
+        if !gateway_response::tells_why(&job.api) {
+            return Ok(());
+        }
+        let judged = authorizer::authorize(&self.lambda, &job.api, &job.method, &mut job.call);
+        match judged.await {
+            Err(refusal) if matches!(refusal.kind, Kind::Denied { .. } | Kind::Unauthorized) => {
+                Err(refusal)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -172,7 +189,7 @@ impl Gateway {
             Read::Broken => return Err(Refusal::misconfigured("the client closed the connection")),
         };
         let call = &mut job.call;
-        call.authorizer = authorizer::authorize(&self.lambda, &job.api, &job.method, call).await?;
+        authorizer::authorize(&self.lambda, &job.api, &job.method, call).await?;
         validation::check(&job.api, &job.method, call)?;
         let integration = job.method.method_integration.as_ref();
         let integration = integration.ok_or_else(|| Refusal::misconfigured("no integration"))?;

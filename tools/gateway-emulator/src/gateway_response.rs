@@ -72,6 +72,15 @@ pub(crate) fn make(refusal: &Refusal, api: &Api, call: &Call) -> Result<ClientRe
     })
 }
 
+/// Whether the answer to a denied request shows what the authorizer said.
+pub(crate) fn tells_why(api: &Api) -> bool {
+    let response = customized(api, "ACCESS_DENIED");
+    let mut templates = response
+        .into_iter()
+        .flat_map(|one| one.response_templates.values());
+    templates.any(|template| template.contains("$context.authorizer."))
+}
+
 /// A gateway response that differs from AWS's default.
 fn customized<'a>(api: &'a Api, name: &str) -> Option<&'a GatewayResponse> {
     api.refusals
@@ -130,6 +139,26 @@ mod tests {
         assert_eq!((family.status, body(&family)), (503, "later"));
         let usual = make(&Refusal::new(Kind::Unauthorized, ""), &api, &call);
         assert_eq!(usual.unwrap().status, 401);
+    }
+
+    /// <https://repost.aws/questions/QUKDpmrAvWSCKwfjxhRiZD4Q>
+    #[test]
+    fn a_denial_says_what_the_authorizer_says() {
+        let mut api = api();
+        assert!(!tells_why(&api));
+        let template = r#"{"error":"$context.authorizer.error"}"#;
+        api.refusals
+            .insert("ACCESS_DENIED".to_owned(), response(None, template));
+        assert!(tells_why(&api));
+        let mut call = call();
+        call.authorizer
+            .insert("error".to_owned(), "body_too_small".to_owned());
+        let denied = Refusal::new(Kind::Denied { explicitly: true }, "");
+        let made = make(&denied, &api, &call).unwrap();
+        assert_eq!(
+            (made.status, body(&made)),
+            (403, r#"{"error":"body_too_small"}"#)
+        );
     }
 
     #[test]

@@ -129,6 +129,11 @@ async fn what_is_verified_and_cannot_be_named_is_kept_until_the_configuration_ca
         assert!(world.has(&key) && world.pointers.all().is_empty(), "{why}");
     }
     let world = World::new();
+    let named = r#"{"name":"billing","#;
+    world.configure("billing", named, &format!(r#"{named}"min_bytes":900,"#));
+    let key = world.deliver("billing", "req-a", "msg_1", EVENT);
+    assert_eq!(kept(&world.admit(&key).await), "body_too_small");
+    let world = World::new();
     world.configure("billing", "/type", "/typo");
     let key = world.deliver("billing", "req-a", "msg_1", EVENT);
     assert_eq!(kept(&world.admit(&key).await), "type_missing");

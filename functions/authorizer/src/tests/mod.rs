@@ -1,4 +1,5 @@
 mod direct;
+mod door;
 mod table;
 
 use domain::{Directory, KeyRing, Keys, SchemeRef, Timestamp};

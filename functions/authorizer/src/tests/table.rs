@@ -43,6 +43,18 @@ pub(super) fn table() -> MemoryDirectory {
         "shaking",
         r#"{"name":"shaking","scheme":"asana","handshake":true}"#,
     );
+    table.put(
+        "picky",
+        r#"{"name":"picky","scheme":"standard-webhooks","content_types":["application/json","text/*"],"required_headers":["x-tenant"],"min_bytes":20}"#,
+    );
+    table.put(
+        "direct-picky",
+        r#"{"name":"direct-picky","scheme":"standard-webhooks","lane":"direct","content_types":["application/json","text/*"],"required_headers":["x-tenant"],"min_bytes":20}"#,
+    );
+    table.put(
+        "picky-meta",
+        r#"{"name":"picky-meta","scheme":"meta","content_types":["application/json"],"min_bytes":20}"#,
+    );
     table.put("broken", r#"{"name":"broken","scheme":"nobody"}"#);
     table
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod challenges;
 mod crashes;
+mod door;
 mod headers;
 mod identity;
 mod keys;

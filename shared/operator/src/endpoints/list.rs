@@ -2,7 +2,10 @@ use domain::{Endpoint, Key, KeyUse, Lane, Timestamp, format_time};
 use futures_util::TryStreamExt;
 use serde::Serialize;
 
-use super::deployed::{DeployedEndpoint, keys};
+use super::{
+    demands::demands,
+    deployed::{DeployedEndpoint, keys},
+};
 use crate::{Problem, Result, Stack, concurrently::concurrently};
 
 /// An endpoint in a list.
@@ -18,6 +21,9 @@ pub struct ListedEndpoint {
     pub enabled: bool,
     /// The largest body it accepts.
     pub max_body_bytes: usize,
+    /// What else it demands of every delivery, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub demands: Vec<String>,
     /// The URL of its deliveries.
     pub url: String,
     /// All its keys, expired ones too.
@@ -99,6 +105,7 @@ pub async fn listed(stack: &Stack, found: &DeployedEndpoint) -> ListedEndpoint {
         lane: endpoint.lane,
         enabled: endpoint.enabled,
         max_body_bytes: endpoint.body_limit(),
+        demands: demands(endpoint),
         keys: keys.map(|key| ListedKey::new(key, now)).collect(),
         problem,
         url: found.url.clone(),

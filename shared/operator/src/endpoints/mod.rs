@@ -1,5 +1,6 @@
 //! Endpoints: the URLs that providers post to, and their keys.
 
+mod demands;
 mod deployed;
 mod list;
 mod names;

@@ -100,6 +100,7 @@ mod tests {
             lane: Lane::Standard,
             enabled: true,
             max_body_bytes: 4_500_000,
+            demands: Vec::new(),
             url: "https://a/v1/hooks/billing".to_owned(),
             keys: ring
                 .keys()

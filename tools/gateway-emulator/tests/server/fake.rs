@@ -26,7 +26,7 @@ pub(crate) struct Got {
 /// plan` shows it if we set none.
 const DEFAULT: &str = "method.request.header.Authorization";
 
-/// What reached the cloud besides the front's own calls; for `a2` also the calls of the
+/// What reached the cloud besides the front's own calls; for `a2` and `a3` also the calls of the
 /// authorizer's function.
 pub(crate) type Seen = Arc<Mutex<Vec<Got>>>;
 
@@ -66,14 +66,14 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
         Some((api, "stages/v1")) if !api.is_empty() => stage(),
         Some((api, "authorizers")) => authorizers((api == "a2").then_some(DEFAULT)),
         Some((_, "requestvalidators")) => validators(),
-        Some((_, "gatewayresponses")) => refusals(),
-        Some((api, "resources")) => resources(api == "a2"),
+        Some((api, "gatewayresponses")) => refusals(api == "a3"),
+        Some((api, "resources")) => resources(api != "a1"),
         None if path.starts_with("/restapis/") => json!({"binaryMediaTypes": ["*/*"]}).to_string(),
         None if path.ends_with("/invocations") => {
-            if form.contains(":a2/") {
+            if form.contains(":a2/") || form.contains(":a3/") {
                 keep(seen, &parts, &body);
             }
-            ruling()
+            ruling(form.contains("x-deny"))
         }
         None if form.contains("Action=GetRole") => role(),
         None if form.contains("Action=AssumeRole") => session(),
@@ -110,7 +110,14 @@ fn keep(seen: &Seen, parts: &Parts, body: &Bytes) {
     });
 }
 
-fn ruling() -> String {
+fn ruling(denies: bool) -> String {
+    if denies {
+        return json!({
+            "policyDocument": {"Statement": [{"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": "*"}]},
+            "context": {"error": "body_too_small"},
+        })
+        .to_string();
+    }
     json!({
         "policyDocument": {"Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]},
         "context": {"name": "a/b", "delivery": "{\"key_id\":\"k1\"}"},
@@ -123,9 +130,16 @@ fn validators() -> String {
         .to_string()
 }
 
-fn refusals() -> String {
+/// The denial of `telling` ones shows what the authorizer said.
+fn refusals(telling: bool) -> String {
     let template = |error: &str| json!({"application/json": json!({"error": error}).to_string()});
+    let denied = if telling {
+        "$context.authorizer.error"
+    } else {
+        "forbidden"
+    };
     json!({"item": [
+        {"responseType": "ACCESS_DENIED", "statusCode": "403", "responseTemplates": template(denied)},
         {"responseType": "UNAUTHORIZED", "statusCode": "401", "responseTemplates": template("unauthorized")},
         {"responseType": "BAD_REQUEST_PARAMETERS", "statusCode": "415", "responseTemplates": template("content_type_missing")},
     ]})

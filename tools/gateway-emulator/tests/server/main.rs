@@ -91,8 +91,17 @@ impl Front {
 
 /// The answer to a delivery to `a2`, and what of it reached the cloud.
 async fn strict(front: &Front, lane: &str, headers: &[(&str, &str)]) -> (u16, String, Vec<String>) {
+    delivered(front, "a2", lane, headers).await
+}
+
+async fn delivered(
+    front: &Front,
+    api: &str,
+    lane: &str,
+    headers: &[(&str, &str)],
+) -> (u16, String, Vec<String>) {
     front.seen.lock().unwrap().clear();
-    let path = format!("/restapis/a2/v1/_user_request_/{lane}/shop");
+    let path = format!("/restapis/{api}/v1/_user_request_/{lane}/shop");
     let request = headers
         .iter()
         .fold(Request::post(path), |request, (name, value)| {
@@ -211,6 +220,28 @@ async fn without_its_identity_source_a_delivery_reaches_nothing() {
     let (status, _, reached) = strict(&front, "direct", &[identity, text]).await;
     let both = ["authorizer", "s3"].map(str::to_owned);
     assert_eq!((status, reached), (200, both.to_vec()));
+}
+
+/// The cloud behind would print the variable's name. It is still asked about what the authorizer allows.
+#[tokio::test]
+async fn a_denial_with_the_authorizers_words_is_answered_in_both_lanes_before_the_cloud_is_asked() {
+    let front = Front::start().await;
+    let (text, deny) = (("content-type", "text/plain"), ("x-deny", "1"));
+    for lane in ["hooks", "direct"] {
+        let (status, body, reached) = delivered(&front, "a3", lane, &[text, deny]).await;
+        assert_eq!(
+            (status, body.as_str()),
+            (403, r#"{"error":"body_too_small"}"#),
+            "{lane}"
+        );
+        assert_eq!(reached, ["authorizer"], "{lane}");
+    }
+    let (status, _, reached) = delivered(&front, "a3", "hooks", &[text]).await;
+    let both = ["authorizer", "cloud"].map(str::to_owned);
+    assert_eq!((status, reached), (418, both.to_vec()));
+    // Where the response needs no words of the authorizer's, the cloud answers.
+    let (status, _, reached) = strict(&front, "hooks", &[text, deny, ("authorization", "x")]).await;
+    assert_eq!((status, reached), (418, vec!["cloud".to_owned()]));
 }
 
 #[tokio::test]

@@ -110,6 +110,9 @@ fn needs(row: &ListedEndpoint, endpoint: &Endpoint, described: &SchemeWords) -> 
     if !from.is_empty() {
         pairs.push(("Only from", html! { code { (shown(&from)) } }));
     }
+    if !row.demands.is_empty() {
+        pairs.push(("Demands", html! { (shown(&row.demands.join(", "))) }));
+    }
     if let Some(window) = endpoint.dedupe_window_s {
         let window = SignedDuration::from_secs(i64::from(window.get()));
         pairs.push((
