@@ -11,4 +11,5 @@ module "endpoint" {
   header_only          = contains(local.header_only, each.key)
   kms_key_arn          = aws_kms_key.stack.arn
   recovery_window_days = var.force_destroy ? 0 : 30
+  tags                 = local.tags
 }

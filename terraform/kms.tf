@@ -80,6 +80,7 @@ resource "aws_kms_key" "stack" {
   deletion_window_in_days = var.force_destroy ? 7 : 30
   enable_key_rotation     = true
   policy                  = data.aws_iam_policy_document.key.json
+  tags                    = local.tags
 }
 
 resource "aws_kms_alias" "stack" {

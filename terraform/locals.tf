@@ -48,6 +48,15 @@ locals {
     }
   }
 
+  tags = merge({ stack = var.stack }, var.tags)
+
+  # What all roles of the stack share.
+  roles = {
+    path                     = var.role_path
+    permissions_boundary_arn = var.permissions_boundary_arn
+    tags                     = local.tags
+  }
+
   buffered = { for name, subscription in var.subscriptions : name => subscription if !subscription.ordered }
   ordered  = { for name, subscription in var.subscriptions : name => subscription if subscription.ordered }
 
@@ -74,6 +83,8 @@ locals {
     log_level          = var.log_level
     log_retention_days = var.log_retention_days
     tracing            = var.xray_tracing
+    tags               = local.tags
+    roles              = local.roles
     alarms             = local.alarms
   }
 
@@ -81,11 +92,13 @@ locals {
     kms_key_arn    = aws_kms_key.stack.arn
     retention_days = var.queue_retention_days
     require_tls    = var.require_tls
+    tags           = local.tags
   }
 
   alarms = {
     enabled     = var.alarms_enabled
     actions     = var.alarm_topic_arns
     runbook_url = var.runbook_url
+    tags        = local.tags
   }
 }

@@ -4,6 +4,7 @@ resource "aws_s3_bucket" "payloads" {
   #checkov:skip=CKV_AWS_144:Payloads live for weeks and providers redeliver; a second region is a decision of its own.
   bucket        = local.bucket_name
   force_destroy = var.force_destroy
+  tags          = local.tags
 }
 
 resource "aws_s3_bucket_ownership_controls" "payloads" {

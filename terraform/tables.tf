@@ -8,6 +8,7 @@ resource "aws_dynamodb_table" "events" {
   stream_enabled              = true
   # Another view type, or the stream off and on, creates a new stream and so new pipes.
   stream_view_type = "NEW_IMAGE"
+  tags             = local.tags
 
   attribute {
     name = "pk"
@@ -59,6 +60,7 @@ resource "aws_dynamodb_table" "endpoints" {
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "name"
   deletion_protection_enabled = var.deletion_protection
+  tags                        = local.tags
 
   attribute {
     name = "name"
@@ -90,6 +92,7 @@ resource "aws_dynamodb_table" "processed" {
   hash_key                    = "ref"
   range_key                   = "processor"
   deletion_protection_enabled = var.deletion_protection
+  tags                        = local.tags
 
   attribute {
     name = "ref"
@@ -127,6 +130,7 @@ resource "aws_dynamodb_table" "deliveries" {
   name         = "${var.stack}-deliveries"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "pk"
+  tags         = local.tags
 
   attribute {
     name = "pk"

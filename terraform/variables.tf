@@ -13,22 +13,34 @@ variable "stack" {
   }
 }
 
-variable "state_bucket" {
-  description = "Bucket in which `make deploy` keeps Terraform's state; null keeps it in this clone. The stack itself does not use it."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.state_bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.state_bucket))
-    error_message = "state_bucket must be the name of a bucket, for instance example-terraform-state: 3 to 63 characters of a-z, 0-9, dots and hyphens."
-  }
-}
-
 variable "tags" {
   description = "Tags for every resource, besides `stack`."
   type        = map(string)
   default     = {}
   nullable    = false
+}
+
+variable "permissions_boundary_arn" {
+  description = "The policy that bounds what every role of the stack may do, where your organisation demands one; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::(?:aws|[0-9]{12}):policy/", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, for instance arn:aws:iam::123456789012:policy/boundary."
+  }
+}
+
+variable "role_path" {
+  description = "Path of every role of the stack, for instance /platform/."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/(?:[!-.0-~]+/)*$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path must start and end with /, for instance /platform/, and have at most 512 characters: letters, digits and punctuation."
+  }
 }
 
 variable "architecture" {

@@ -231,6 +231,12 @@ variable "function_defaults" {
     log_level          = string
     log_retention_days = number
     tracing            = bool
+    tags               = map(string)
+    roles = object({
+      path                     = string
+      permissions_boundary_arn = string
+      tags                     = map(string)
+    })
     key = object({
       arn         = string
       placeholder = string
@@ -240,6 +246,7 @@ variable "function_defaults" {
       enabled     = bool
       actions     = set(string)
       runbook_url = string
+      tags        = map(string)
     })
   })
 }

@@ -22,6 +22,7 @@ resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group
   kms_key_id        = var.defaults.key.arn
   retention_in_days = var.defaults.log_retention_days
+  tags              = var.defaults.tags
 }
 
 data "aws_iam_policy_document" "own_logs" {
@@ -45,6 +46,7 @@ data "aws_iam_policy_document" "tracing" {
 module "role" {
   source = "../role"
 
+  defaults    = var.defaults.roles
   name        = "${var.defaults.stack}-function-${var.name}"
   description = "Execution role of the function ${local.full_name}"
   service     = "lambda.amazonaws.com"
@@ -77,6 +79,7 @@ resource "aws_lambda_function" "this" {
   memory_size                    = var.memory_mb
   timeout                        = var.timeout_s
   reserved_concurrent_executions = var.reserved_concurrency == null ? -1 : var.reserved_concurrency
+  tags                           = var.defaults.tags
 
   environment {
     variables = local.environment

@@ -36,6 +36,12 @@ variable "defaults" {
     log_level          = string
     log_retention_days = number
     tracing            = bool
+    tags               = map(string)
+    roles = object({
+      path                     = string
+      permissions_boundary_arn = string
+      tags                     = map(string)
+    })
     key = object({
       arn         = string
       placeholder = string
@@ -45,6 +51,7 @@ variable "defaults" {
       enabled     = bool
       actions     = set(string)
       runbook_url = string
+      tags        = map(string)
     })
   })
 }

@@ -64,6 +64,7 @@ variable "queue_defaults" {
     kms_key_arn    = string
     retention_days = number
     require_tls    = bool
+    tags           = map(string)
   })
 }
 
@@ -77,6 +78,12 @@ variable "function_defaults" {
     log_level          = string
     log_retention_days = number
     tracing            = bool
+    tags               = map(string)
+    roles = object({
+      path                     = string
+      permissions_boundary_arn = string
+      tags                     = map(string)
+    })
     key = object({
       arn         = string
       placeholder = string
@@ -86,6 +93,7 @@ variable "function_defaults" {
       enabled     = bool
       actions     = set(string)
       runbook_url = string
+      tags        = map(string)
     })
   })
 }
