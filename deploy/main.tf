@@ -8,6 +8,8 @@ module "coatcheck" {
   tags                     = var.tags
   permissions_boundary_arn = var.permissions_boundary_arn
   role_path                = var.role_path
+  kms_key_arn              = var.kms_key_arn
+  vpc                      = var.vpc
   architecture             = var.architecture
   packages_dir             = var.packages_dir
   payload_retention_days   = var.payload_retention_days

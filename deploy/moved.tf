@@ -167,12 +167,12 @@ moved {
 
 moved {
   from = aws_kms_alias.stack
-  to   = module.coatcheck.aws_kms_alias.stack
+  to   = module.coatcheck.aws_kms_alias.stack[0]
 }
 
 moved {
   from = aws_kms_key.stack
-  to   = module.coatcheck.aws_kms_key.stack
+  to   = module.coatcheck.aws_kms_key.stack[0]
 }
 
 moved {

@@ -35,6 +35,16 @@ output "kms_key" {
   value       = module.coatcheck.kms_key
 }
 
+output "kms_key_policy_json" {
+  description = "The statements that the policy of a key of your own (kms_key_arn) needs so that SNS, EventBridge and CloudWatch Logs can use it for the stack."
+  value       = module.coatcheck.kms_key_policy_json
+}
+
+output "vpc_endpoints" {
+  description = "Names of the AWS services that the stack's functions call, as VPC endpoints have them. In a VPC without a way to the internet each needs an endpoint: s3 and dynamodb a gateway, the others an interface."
+  value       = module.coatcheck.vpc_endpoints
+}
+
 output "router" {
   description = "The pipe that routes new events, its DLQ, and the queue of the dead letters that rehydrate turns into events again."
   value       = module.coatcheck.router

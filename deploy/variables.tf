@@ -21,6 +21,16 @@ variable "role_path" {
   default = null
 }
 
+variable "kms_key_arn" {
+  type    = string
+  default = null
+}
+
+variable "vpc" {
+  type    = any
+  default = null
+}
+
 variable "architecture" {
   type    = string
   default = null

@@ -24,7 +24,7 @@ data "aws_iam_policy_document" "topic" {
 
 resource "aws_sns_topic" "events" {
   name              = "${var.stack}-events"
-  kms_master_key_id = aws_kms_key.stack.arn
+  kms_master_key_id = local.key_arn
   tags              = local.tags
 }
 
@@ -138,7 +138,7 @@ module "router_role" {
 
 resource "aws_cloudwatch_log_group" "router" {
   name              = local.router_log_group
-  kms_key_id        = aws_kms_key.stack.arn
+  kms_key_id        = local.key_arn
   retention_in_days = var.log_retention_days
   tags              = local.tags
 }

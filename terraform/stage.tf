@@ -94,7 +94,7 @@ resource "aws_api_gateway_method_settings" "direct" {
 # stack: scripts/api-logs-role checks it (decision 0025).
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/apigateway/${var.stack}-access"
-  kms_key_id        = aws_kms_key.stack.arn
+  kms_key_id        = local.key_arn
   retention_in_days = var.log_retention_days
   tags              = local.tags
 }

@@ -31,7 +31,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "payloads" {
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
-      kms_master_key_id = aws_kms_key.stack.arn
+      kms_master_key_id = local.key_arn
       sse_algorithm     = "aws:kms"
     }
   }

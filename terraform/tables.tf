@@ -50,7 +50,7 @@ resource "aws_dynamodb_table" "events" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.stack.arn
+    kms_key_arn = local.key_arn
   }
 }
 
@@ -73,7 +73,7 @@ resource "aws_dynamodb_table" "endpoints" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.stack.arn
+    kms_key_arn = local.key_arn
   }
 
   # Here, since no endpoint can be written without this table.
@@ -115,7 +115,7 @@ resource "aws_dynamodb_table" "processed" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.stack.arn
+    kms_key_arn = local.key_arn
   }
 }
 
@@ -144,6 +144,6 @@ resource "aws_dynamodb_table" "deliveries" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.stack.arn
+    kms_key_arn = local.key_arn
   }
 }

@@ -43,6 +43,36 @@ variable "role_path" {
   }
 }
 
+variable "kms_key_arn" {
+  description = "A symmetric KMS key of your own in the stack's account and region, in place of the stack's own key. Its policy must let the account's roles use it through IAM, and needs the statements of the output kms_key_policy_json. null: the stack makes a key, which rotates every year."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-z-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key, for instance arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab. An alias does not do: IAM policies need the key's own ARN."
+  }
+}
+
+variable "vpc" {
+  description = "Subnets and security groups for every function, where your organisation demands a VPC; null for none. The functions call AWS only, besides destinations of subscriptions: see the output vpc_endpoints for what must be reachable from there."
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null ? true : alltrue([for id in var.vpc.subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))]) && length(var.vpc.subnet_ids) >= 1 && length(var.vpc.subnet_ids) <= 16
+    error_message = "vpc.subnet_ids must name 1 to 16 subnets, for instance subnet-0123456789abcdef0. Name two in different zones, or one zone's failure stops the stack."
+  }
+
+  validation {
+    condition     = var.vpc == null ? true : alltrue([for id in var.vpc.security_group_ids : can(regex("^sg-[0-9a-f]+$", id))]) && length(var.vpc.security_group_ids) >= 1 && length(var.vpc.security_group_ids) <= 5
+    error_message = "vpc.security_group_ids must name 1 to 5 security groups, for instance sg-0123456789abcdef0."
+  }
+}
+
 variable "architecture" {
   description = "Processor architecture of the function packages."
   type        = string

@@ -224,14 +224,19 @@ variable "recovery_window_days" {
 variable "function_defaults" {
   description = "What all functions of the stack share: see modules/function."
   type = object({
-    stack              = string
-    architecture       = string
-    packages_dir       = string
-    logs_arn_prefix    = string
-    log_level          = string
-    log_retention_days = number
-    tracing            = bool
-    tags               = map(string)
+    stack                = string
+    architecture         = string
+    packages_dir         = string
+    logs_arn_prefix      = string
+    log_level            = string
+    log_retention_days   = number
+    tracing              = bool
+    tags                 = map(string)
+    functions_arn_prefix = string
+    vpc = object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    })
     roles = object({
       path                     = string
       permissions_boundary_arn = string

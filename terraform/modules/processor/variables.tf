@@ -71,14 +71,19 @@ variable "queue_defaults" {
 variable "function_defaults" {
   description = "What all functions of the stack share."
   type = object({
-    stack              = string
-    architecture       = string
-    packages_dir       = string
-    logs_arn_prefix    = string
-    log_level          = string
-    log_retention_days = number
-    tracing            = bool
-    tags               = map(string)
+    stack                = string
+    architecture         = string
+    packages_dir         = string
+    logs_arn_prefix      = string
+    log_level            = string
+    log_retention_days   = number
+    tracing              = bool
+    tags                 = map(string)
+    functions_arn_prefix = string
+    vpc = object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    })
     roles = object({
       path                     = string
       permissions_boundary_arn = string

@@ -23,6 +23,7 @@ ENVIRONMENTS = ROOT / "terraform" / "environments"
 # subscription.
 PLANS: dict[str, list[Path]] = {
     "everything": [ENVIRONMENTS / "e2e.tfvars", VARIABLES / "everything.tfvars"],
+    "guardrails": [ENVIRONMENTS / "e2e.tfvars", VARIABLES / "everything.tfvars", VARIABLES / "guardrails.tfvars"],
     "example": [ENVIRONMENTS / "example.tfvars"],
 }
 
