@@ -44,7 +44,7 @@ output "kms_key" {
 
 output "kms_key_policy_json" {
   description = "The statements that the policy of a key of your own (kms_key_arn) needs so that SNS, EventBridge and CloudWatch Logs can use it for the stack."
-  value       = data.aws_iam_policy_document.key_services.json
+  value       = module.key_policy.json
 }
 
 output "vpc_endpoints" {
