@@ -43,6 +43,7 @@ resource "aws_cloudwatch_event_rule" "admit" {
       object = { key = [{ wildcard = "incoming/*/*/${each.key}/*" }] }
     }
   })
+  tags = local.tags
 }
 
 resource "aws_cloudwatch_event_target" "admit" {
@@ -183,6 +184,7 @@ resource "aws_lambda_event_source_mapping" "admit" {
   batch_size                         = 1
   maximum_batching_window_in_seconds = 0
   function_response_types            = ["ReportBatchItemFailures"]
+  tags                               = local.tags
 
   scaling_config {
     maximum_concurrency = var.functions.admit.max_concurrency

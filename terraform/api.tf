@@ -7,6 +7,7 @@ resource "aws_api_gateway_rest_api" "this" {
   # Every body reaches ingest as the bytes that were sent. Without it API Gateway
   # replaces bytes that are not UTF-8, and no signature over them can be verified.
   binary_media_types = ["*/*"]
+  tags               = local.tags
 
   endpoint_configuration {
     types = ["REGIONAL"]

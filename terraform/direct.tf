@@ -152,6 +152,7 @@ data "aws_iam_policy_document" "direct" {
 module "direct_role" {
   source = "./modules/role"
 
+  defaults       = local.roles
   name           = "${var.stack}-api-direct"
   description    = "Lets API Gateway store deliveries of the direct lane"
   service        = "apigateway.amazonaws.com"

@@ -40,12 +40,21 @@ locals {
 
   # What modules/role needs to write how a role uses the key: only through the service that holds the data.
   key = {
-    arn         = aws_kms_key.stack.arn
+    arn         = local.key_arn
     placeholder = local.arns.key
     via = {
       for service in ["dynamodb", "kinesis", "s3", "secretsmanager", "sns", "sqs"] :
       service => "${service}.${local.region}.${data.aws_partition.current.dns_suffix}"
     }
+  }
+
+  tags = merge({ stack = var.stack }, var.tags)
+
+  # What all roles of the stack share.
+  roles = {
+    path                     = var.role_path
+    permissions_boundary_arn = var.permissions_boundary_arn
+    tags                     = local.tags
   }
 
   buffered = { for name, subscription in var.subscriptions : name => subscription if !subscription.ordered }
@@ -66,26 +75,32 @@ locals {
   }
 
   function_defaults = {
-    stack              = var.stack
-    architecture       = var.architecture
-    packages_dir       = var.packages_dir
-    key                = local.key
-    logs_arn_prefix    = local.arn_prefixes.logs
-    log_level          = var.log_level
-    log_retention_days = var.log_retention_days
-    tracing            = var.xray_tracing
-    alarms             = local.alarms
+    stack                = var.stack
+    architecture         = var.architecture
+    packages_dir         = var.packages_dir
+    key                  = local.key
+    logs_arn_prefix      = local.arn_prefixes.logs
+    log_level            = var.log_level
+    log_retention_days   = var.log_retention_days
+    tracing              = var.xray_tracing
+    tags                 = local.tags
+    roles                = local.roles
+    functions_arn_prefix = "${local.arn_prefixes.lambda}:function:"
+    vpc                  = var.vpc
+    alarms               = local.alarms
   }
 
   queue_defaults = {
-    kms_key_arn    = aws_kms_key.stack.arn
+    kms_key_arn    = local.key_arn
     retention_days = var.queue_retention_days
     require_tls    = var.require_tls
+    tags           = local.tags
   }
 
   alarms = {
     enabled     = var.alarms_enabled
     actions     = var.alarm_topic_arns
     runbook_url = var.runbook_url
+    tags        = local.tags
   }
 }

@@ -39,7 +39,17 @@ output "topic" {
 
 output "kms_key" {
   description = "ARN of the stack's key."
-  value       = aws_kms_key.stack.arn
+  value       = local.key_arn
+}
+
+output "kms_key_policy_json" {
+  description = "The statements that the policy of a key of your own (kms_key_arn) needs so that SNS, EventBridge and CloudWatch Logs can use it for the stack."
+  value       = module.key_policy.json
+}
+
+output "vpc_endpoints" {
+  description = "Names of the AWS services that the stack's functions call, as VPC endpoints have them. In a VPC without a way to the internet each needs an endpoint: s3 and dynamodb a gateway, the others an interface."
+  value       = local.called_services
 }
 
 output "router" {
@@ -73,7 +83,7 @@ output "subscriptions" {
       secret             = try(module.destination[name].secret_name, null)
       queue_url          = subscription.queue_url
       dlq_url            = subscription.dlq_url
-      redeem_policy_json = replace(module.redeem[name].policy_json, local.arns.key, aws_kms_key.stack.arn)
+      redeem_policy_json = replace(module.redeem[name].policy_json, local.arns.key, local.key_arn)
     }
   }
 }
@@ -105,9 +115,9 @@ output "stack" {
 output "operator_policies" {
   description = "IAM policies for people who use `coatcheck`, as JSON: `read` for commands that only read; with `verify`, commands that need signing secrets; with both and `operate`, commands that change something."
   value = {
-    read    = replace(data.aws_iam_policy_document.read.json, local.arns.key, aws_kms_key.stack.arn)
-    verify  = replace(data.aws_iam_policy_document.verify.json, local.arns.key, aws_kms_key.stack.arn)
-    operate = replace(data.aws_iam_policy_document.operate.json, local.arns.key, aws_kms_key.stack.arn)
+    read    = replace(data.aws_iam_policy_document.read.json, local.arns.key, local.key_arn)
+    verify  = replace(data.aws_iam_policy_document.verify.json, local.arns.key, local.key_arn)
+    operate = replace(data.aws_iam_policy_document.operate.json, local.arns.key, local.key_arn)
   }
 }
 

@@ -85,4 +85,5 @@ resource "aws_lambda_event_source_mapping" "letters" {
   batch_size                         = 1
   maximum_batching_window_in_seconds = 0
   function_response_types            = ["ReportBatchItemFailures"]
+  tags                               = local.tags
 }

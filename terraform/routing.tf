@@ -24,7 +24,8 @@ data "aws_iam_policy_document" "topic" {
 
 resource "aws_sns_topic" "events" {
   name              = "${var.stack}-events"
-  kms_master_key_id = aws_kms_key.stack.arn
+  kms_master_key_id = local.key_arn
+  tags              = local.tags
 }
 
 resource "aws_sns_topic_policy" "events" {
@@ -112,6 +113,7 @@ locals {
 module "router_role" {
   source = "./modules/role"
 
+  defaults       = local.roles
   name           = "${var.stack}-pipe-router"
   description    = "Role of the pipe ${local.router_name}"
   service        = "pipes.amazonaws.com"
@@ -136,8 +138,9 @@ module "router_role" {
 
 resource "aws_cloudwatch_log_group" "router" {
   name              = local.router_log_group
-  kms_key_id        = aws_kms_key.stack.arn
+  kms_key_id        = local.key_arn
   retention_in_days = var.log_retention_days
+  tags              = local.tags
 }
 
 # The one reader that feeds all buffered subscriptions.
@@ -148,6 +151,7 @@ resource "aws_pipes_pipe" "router" {
   source        = aws_dynamodb_table.events.stream_arn
   target        = aws_sns_topic.events.arn
   desired_state = "RUNNING"
+  tags          = local.tags
 
   source_parameters {
     filter_criteria {

@@ -12,6 +12,7 @@ resource "aws_api_gateway_stage" "v1" {
   deployment_id        = aws_api_gateway_deployment.this.id
   stage_name           = local.stage
   xray_tracing_enabled = var.xray_tracing
+  tags                 = local.tags
 
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
@@ -93,8 +94,9 @@ resource "aws_api_gateway_method_settings" "direct" {
 # stack: scripts/api-logs-role checks it (decision 0025).
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/aws/apigateway/${var.stack}-access"
-  kms_key_id        = aws_kms_key.stack.arn
+  kms_key_id        = local.key_arn
   retention_in_days = var.log_retention_days
+  tags              = local.tags
 }
 
 # An authorizer's real failures: it crashed, ran out of time, was throttled or misconfigured. Lambda's own metric Errors

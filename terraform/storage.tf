@@ -4,6 +4,7 @@ resource "aws_s3_bucket" "payloads" {
   #checkov:skip=CKV_AWS_144:Payloads live for weeks and providers redeliver; a second region is a decision of its own.
   bucket        = local.bucket_name
   force_destroy = var.force_destroy
+  tags          = local.tags
 }
 
 resource "aws_s3_bucket_ownership_controls" "payloads" {
@@ -30,7 +31,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "payloads" {
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
-      kms_master_key_id = aws_kms_key.stack.arn
+      kms_master_key_id = local.key_arn
       sse_algorithm     = "aws:kms"
     }
   }

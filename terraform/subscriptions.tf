@@ -43,6 +43,7 @@ module "subscription" {
   made_enrichment_arn  = try(module.processor[each.value.enrich.processor].made_target_arn, local.enrichments[each.key].arn, null)
   visibility_timeout_s = local.visibility_timeouts[each.key]
   queue_defaults       = local.queue_defaults
+  roles                = local.roles
   log_retention_days   = var.log_retention_days
   topic_arn            = aws_sns_topic.events.arn
   key                  = local.key

@@ -78,6 +78,7 @@ resource "aws_cloudwatch_event_rule" "sweep" {
   name                = "${var.stack}-sweep"
   description         = "Runs sweep"
   schedule_expression = "rate(${var.sweep.every_minutes} ${var.sweep.every_minutes == 1 ? "minute" : "minutes"})"
+  tags                = local.tags
 }
 
 resource "aws_cloudwatch_event_target" "sweep" {

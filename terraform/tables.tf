@@ -8,6 +8,7 @@ resource "aws_dynamodb_table" "events" {
   stream_enabled              = true
   # Another view type, or the stream off and on, creates a new stream and so new pipes.
   stream_view_type = "NEW_IMAGE"
+  tags             = local.tags
 
   attribute {
     name = "pk"
@@ -49,7 +50,7 @@ resource "aws_dynamodb_table" "events" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.stack.arn
+    kms_key_arn = local.key_arn
   }
 }
 
@@ -59,6 +60,7 @@ resource "aws_dynamodb_table" "endpoints" {
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "name"
   deletion_protection_enabled = var.deletion_protection
+  tags                        = local.tags
 
   attribute {
     name = "name"
@@ -71,7 +73,7 @@ resource "aws_dynamodb_table" "endpoints" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.stack.arn
+    kms_key_arn = local.key_arn
   }
 
   # Here, since no endpoint can be written without this table.
@@ -90,6 +92,7 @@ resource "aws_dynamodb_table" "processed" {
   hash_key                    = "ref"
   range_key                   = "processor"
   deletion_protection_enabled = var.deletion_protection
+  tags                        = local.tags
 
   attribute {
     name = "ref"
@@ -112,7 +115,7 @@ resource "aws_dynamodb_table" "processed" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.stack.arn
+    kms_key_arn = local.key_arn
   }
 }
 
@@ -127,6 +130,7 @@ resource "aws_dynamodb_table" "deliveries" {
   name         = "${var.stack}-deliveries"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "pk"
+  tags         = local.tags
 
   attribute {
     name = "pk"
@@ -140,6 +144,6 @@ resource "aws_dynamodb_table" "deliveries" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.stack.arn
+    kms_key_arn = local.key_arn
   }
 }

@@ -211,6 +211,7 @@ resource "aws_cloudwatch_event_rule" "watch" {
   name                = "${var.stack}-watch"
   description         = "Runs watch"
   schedule_expression = "rate(1 minute)"
+  tags                = local.tags
 }
 
 resource "aws_cloudwatch_event_target" "watch" {

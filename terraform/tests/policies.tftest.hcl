@@ -18,7 +18,7 @@ override_data {
 }
 
 override_resource {
-  target          = aws_kms_key.stack
+  target          = aws_kms_key.stack[0]
   override_during = plan
   values          = { arn = "arn:aws:kms:eu-west-1:123456789012:key/k" }
 }

@@ -28,4 +28,5 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   # separate state, a new stack is quiet until the first data, and you are notified when data stop coming.
   # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
   insufficient_data_actions = each.value.missing_data == "missing" ? var.defaults.actions : null
+  tags                      = var.defaults.tags
 }

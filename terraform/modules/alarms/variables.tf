@@ -32,5 +32,6 @@ variable "defaults" {
     enabled     = bool
     actions     = set(string)
     runbook_url = string
+    tags        = map(string)
   })
 }

@@ -67,4 +67,5 @@ resource "aws_secretsmanager_secret" "this" {
   description             = "Signing keys and credentials of the subscription ${var.name}"
   kms_key_id              = var.function_defaults.key.arn
   recovery_window_in_days = var.recovery_window_days
+  tags                    = var.function_defaults.tags
 }

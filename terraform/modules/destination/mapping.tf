@@ -5,6 +5,7 @@ resource "aws_lambda_event_source_mapping" "this" {
   batch_size                         = var.pace.batch_size
   maximum_batching_window_in_seconds = 0
   function_response_types            = ["ReportBatchItemFailures"]
+  tags                               = var.function_defaults.tags
 
   scaling_config {
     maximum_concurrency = var.pace.concurrency

@@ -244,13 +244,24 @@ variable "recovery_window_days" {
 variable "function_defaults" {
   description = "What all functions of the stack share: see modules/function."
   type = object({
-    stack              = string
-    architecture       = string
-    packages_dir       = string
-    logs_arn_prefix    = string
-    log_level          = string
-    log_retention_days = number
-    tracing            = bool
+    stack                = string
+    architecture         = string
+    packages_dir         = string
+    logs_arn_prefix      = string
+    log_level            = string
+    log_retention_days   = number
+    tracing              = bool
+    tags                 = map(string)
+    functions_arn_prefix = string
+    vpc = object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    })
+    roles = object({
+      path                     = string
+      permissions_boundary_arn = string
+      tags                     = map(string)
+    })
     key = object({
       arn         = string
       placeholder = string
@@ -260,6 +271,7 @@ variable "function_defaults" {
       enabled     = bool
       actions     = set(string)
       runbook_url = string
+      tags        = map(string)
     })
   })
 }

@@ -50,5 +50,5 @@ resource "aws_secretsmanager_secret" "this" {
   recovery_window_in_days = var.recovery_window_days
 
   # The authorizer's role reads the secrets that say so, and no others.
-  tags = var.header_only ? { VerifiedBy = "authorizer" } : {}
+  tags = merge(var.tags, var.header_only ? { VerifiedBy = "authorizer" } : {})
 }

@@ -60,3 +60,8 @@ variable "recovery_window_days" {
   description = "How many days a deleted secret can be restored; 0 deletes it at once."
   type        = number
 }
+
+variable "tags" {
+  description = "Tags of the secret."
+  type        = map(string)
+}

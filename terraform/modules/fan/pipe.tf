@@ -55,6 +55,7 @@ data "aws_iam_policy_document" "logs" {
 module "role" {
   source = "../role"
 
+  defaults       = var.function_defaults.roles
   name           = "${var.stack}-pipe-fan"
   description    = "Role of the pipe ${local.full_name}"
   service        = "pipes.amazonaws.com"
@@ -82,6 +83,7 @@ resource "aws_cloudwatch_log_group" "pipe" {
   name              = local.log_group
   kms_key_id        = var.key.arn
   retention_in_days = var.log_retention_days
+  tags              = var.function_defaults.tags
 }
 
 # The one reader that feeds all ordered subscriptions.
@@ -92,6 +94,7 @@ resource "aws_pipes_pipe" "this" {
   source        = var.stream_arn
   target        = module.function.arn
   desired_state = "RUNNING"
+  tags          = var.function_defaults.tags
 
   source_parameters {
     filter_criteria {

@@ -33,6 +33,7 @@ variable "queue_defaults" {
     kms_key_arn    = string
     retention_days = number
     require_tls    = bool
+    tags           = map(string)
   })
 }
 
@@ -93,5 +94,6 @@ variable "alarms" {
     enabled     = bool
     actions     = set(string)
     runbook_url = string
+    tags        = map(string)
   })
 }

@@ -22,6 +22,7 @@ resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group
   kms_key_id        = var.defaults.key.arn
   retention_in_days = var.defaults.log_retention_days
+  tags              = var.defaults.tags
 }
 
 data "aws_iam_policy_document" "own_logs" {
@@ -42,9 +43,49 @@ data "aws_iam_policy_document" "tracing" {
   }
 }
 
+# Lambda itself makes the function's network interfaces, with the function's role; the code may not.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+data "aws_iam_policy_document" "vpc" {
+  #checkov:skip=CKV_AWS_111:EC2 offers some of these actions for the resource "*" only, as AWS's own policy has them.
+  #checkov:skip=CKV_AWS_356:As above.
+  statement {
+    sid = "LambdaMakesInterfaces"
+    actions = [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:UnassignPrivateIpAddresses",
+    ]
+    resources = ["*"]
+  }
+
+  statement {
+    sid    = "TheCodeMakesNone"
+    effect = "Deny"
+    actions = [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:UnassignPrivateIpAddresses",
+    ]
+    resources = ["*"]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "lambda:SourceFunctionArn"
+      values   = ["${var.defaults.functions_arn_prefix}${local.full_name}"]
+    }
+  }
+}
+
 module "role" {
   source = "../role"
 
+  defaults    = var.defaults.roles
   name        = "${var.defaults.stack}-function-${var.name}"
   description = "Execution role of the function ${local.full_name}"
   service     = "lambda.amazonaws.com"
@@ -54,16 +95,17 @@ module "role" {
   policies = merge(
     { logs = data.aws_iam_policy_document.own_logs.json },
     var.defaults.tracing ? { tracing = data.aws_iam_policy_document.tracing.json } : {},
+    var.defaults.vpc != null ? { vpc = data.aws_iam_policy_document.vpc.json } : {},
     var.policies,
   )
-  unscoped_sids = setunion(["SendTraces"], var.unscoped_sids)
+  unscoped_sids = setunion(["LambdaMakesInterfaces", "SendTraces", "TheCodeMakesNone"], var.unscoped_sids)
 }
 
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is a variable (decision 0014).
   #checkov:skip=CKV_AWS_115:Reserved concurrency is a variable; by default the account's pool and the API's throttle bound it.
   #checkov:skip=CKV_AWS_116:Invoked by API Gateway, a pipe or a queue, each of which has its own way for failures; or by the schedule, which comes again.
-  #checkov:skip=CKV_AWS_117:Talks to AWS APIs only; a VPC would add endpoints to pay and keep, and no boundary.
+  #checkov:skip=CKV_AWS_117:A VPC is a variable: the functions talk to AWS APIs only, and endpoints cost money.
   #checkov:skip=CKV_AWS_173:The environment holds names and numbers; secrets come from Secrets Manager at run time.
   #checkov:skip=CKV_AWS_272:The package is built next to the stack and pinned by its hash; signing is for stacks with a separate release process.
   function_name                  = local.full_name
@@ -77,6 +119,7 @@ resource "aws_lambda_function" "this" {
   memory_size                    = var.memory_mb
   timeout                        = var.timeout_s
   reserved_concurrent_executions = var.reserved_concurrency == null ? -1 : var.reserved_concurrency
+  tags                           = var.defaults.tags
 
   environment {
     variables = local.environment
@@ -88,6 +131,15 @@ resource "aws_lambda_function" "this" {
     # count as that. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     application_log_level = var.defaults.log_level == "debug" ? "DEBUG" : "INFO"
     log_group             = aws_cloudwatch_log_group.this.name
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.defaults.vpc == null ? [] : [var.defaults.vpc]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
   }
 
   tracing_config {

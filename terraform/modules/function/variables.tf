@@ -29,13 +29,24 @@ variable "description" {
 variable "defaults" {
   description = "What all functions of the stack share."
   type = object({
-    stack              = string
-    architecture       = string
-    packages_dir       = string
-    logs_arn_prefix    = string
-    log_level          = string
-    log_retention_days = number
-    tracing            = bool
+    stack                = string
+    architecture         = string
+    packages_dir         = string
+    logs_arn_prefix      = string
+    log_level            = string
+    log_retention_days   = number
+    tracing              = bool
+    tags                 = map(string)
+    functions_arn_prefix = string
+    vpc = object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    })
+    roles = object({
+      path                     = string
+      permissions_boundary_arn = string
+      tags                     = map(string)
+    })
     key = object({
       arn         = string
       placeholder = string
@@ -45,6 +56,7 @@ variable "defaults" {
       enabled     = bool
       actions     = set(string)
       runbook_url = string
+      tags        = map(string)
     })
   })
 }

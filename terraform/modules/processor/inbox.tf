@@ -47,6 +47,7 @@ resource "aws_lambda_event_source_mapping" "inbox" {
   batch_size                         = var.processor.batch_size
   maximum_batching_window_in_seconds = 0
   function_response_types            = ["ReportBatchItemFailures"]
+  tags                               = var.function_defaults.tags
 
   dynamic "scaling_config" {
     for_each = var.processor.max_concurrency == null ? [] : [var.processor.max_concurrency]

@@ -33,6 +33,7 @@ module "workflow_role" {
   source = "../role"
   count  = local.workflow ? 1 : 0
 
+  defaults       = var.function_defaults.roles
   name           = "${var.function_defaults.stack}-workflow-${var.name}"
   description    = "Role of the workflow ${local.full_name}"
   service        = "states.amazonaws.com"
@@ -47,6 +48,7 @@ resource "aws_cloudwatch_log_group" "workflow" {
   name              = "/aws/vendedlogs/states/${local.full_name}"
   kms_key_id        = var.function_defaults.key.arn
   retention_in_days = var.function_defaults.log_retention_days
+  tags              = var.function_defaults.tags
 }
 
 resource "aws_sfn_state_machine" "this" {
@@ -61,6 +63,7 @@ resource "aws_sfn_state_machine" "this" {
     function_arn = module.function.arn
     partition    = element(split(":", module.function.arn), 1)
   })
+  tags = var.function_defaults.tags
 
   logging_configuration {
     include_execution_data = false

@@ -90,4 +90,5 @@ resource "aws_sqs_queue" "this" {
     redrivePermission = "byQueue"
     sourceQueueArns   = var.redrive_from
   })
+  tags = var.defaults.tags
 }

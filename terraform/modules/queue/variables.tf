@@ -9,6 +9,7 @@ variable "defaults" {
     kms_key_arn    = string
     retention_days = number
     require_tls    = bool
+    tags           = map(string)
   })
 }
 

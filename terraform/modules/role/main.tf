@@ -78,9 +78,12 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = var.name
-  description        = var.description
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = var.name
+  path                 = var.defaults.path
+  permissions_boundary = var.defaults.permissions_boundary_arn
+  description          = var.description
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  tags                 = var.defaults.tags
 
   lifecycle {
     precondition {

@@ -8,6 +8,15 @@ variable "description" {
   type        = string
 }
 
+variable "defaults" {
+  description = "What all roles of the stack share: their path, the permissions boundary or null, and the tags."
+  type = object({
+    path                     = string
+    permissions_boundary_arn = string
+    tags                     = map(string)
+  })
+}
+
 variable "service" {
   description = "Service that assumes the role, for instance lambda.amazonaws.com."
   type        = string

@@ -31,6 +31,7 @@ module "role" {
   source = "../role"
   count  = local.piped ? 1 : 0
 
+  defaults       = var.roles
   name           = "${var.stack}-pipe-${var.name}"
   description    = "Role of the pipe ${local.full_name}"
   service        = "pipes.amazonaws.com"
@@ -55,6 +56,7 @@ resource "aws_cloudwatch_log_group" "pipe" {
   name              = local.log_group
   kms_key_id        = var.key.arn
   retention_in_days = var.log_retention_days
+  tags              = var.roles.tags
 }
 
 resource "aws_pipes_pipe" "this" {
@@ -67,6 +69,7 @@ resource "aws_pipes_pipe" "this" {
   enrichment    = var.made_enrichment_arn
   target        = var.made_target_arn
   desired_state = var.subscription.enabled ? "RUNNING" : "STOPPED"
+  tags          = var.roles.tags
 
   source_parameters {
     filter_criteria {

@@ -75,6 +75,16 @@ variable "queue_defaults" {
     kms_key_arn    = string
     retention_days = number
     require_tls    = bool
+    tags           = map(string)
+  })
+}
+
+variable "roles" {
+  description = "What all roles share: see modules/role. Its tags are those of everything else too."
+  type = object({
+    path                     = string
+    permissions_boundary_arn = string
+    tags                     = map(string)
   })
 }
 
@@ -123,5 +133,6 @@ variable "alarms" {
     enabled     = bool
     actions     = set(string)
     runbook_url = string
+    tags        = map(string)
   })
 }

@@ -24,6 +24,7 @@ ENVIRONMENTS = ROOT / "terraform" / "environments"
 PLANS: dict[str, list[Path]] = {
     "everything": [ENVIRONMENTS / "e2e.tfvars", VARIABLES / "everything.tfvars"],
     "targets": [VARIABLES / "targets.tfvars"],
+    "guardrails": [ENVIRONMENTS / "e2e.tfvars", VARIABLES / "everything.tfvars", VARIABLES / "guardrails.tfvars"],
     "example": [ENVIRONMENTS / "example.tfvars"],
 }
 

@@ -21,7 +21,7 @@ COMPUTED = {
     ("aws_cloudwatch_log_group", "arn"): f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:${{{{}}.name}}",
     ("aws_dynamodb_table", "arn"): f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/${{{{}}.name}}",
     ("aws_dynamodb_table", "stream_arn"): f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/${{{{}}.name}}/stream/2026-01-01T00:00:00.000",
-    ("aws_iam_role", "arn"): f"arn:aws:iam::{ACCOUNT}:role/${{{{}}.name}}",
+    ("aws_iam_role", "arn"): f"arn:aws:iam::{ACCOUNT}:role${{{{}}.path}}${{{{}}.name}}",
     ("aws_kms_key", "arn"): f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-4333-8444-555555555555",
     ("aws_lambda_function", "arn"): f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:${{{{}}.function_name}}",
     ("aws_s3_bucket", "arn"): "arn:aws:s3:::${{}.bucket}",

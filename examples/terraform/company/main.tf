@@ -1,0 +1,49 @@
+# A stack under a company's rules: every role has a boundary and a path, everything has tags and the company's key, and the
+# functions run in a VPC.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7.0"
+    }
+  }
+}
+
+provider "aws" {}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  stack   = "company"
+  account = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}"
+}
+
+module "coatcheck" {
+  source = "../../../terraform"
+
+  stack        = local.stack
+  architecture = var.architecture
+  packages_dir = var.packages_dir
+
+  permissions_boundary_arn = "${local.account}:policy/${var.boundary}"
+  role_path                = "/platform/"
+  kms_key_arn              = aws_kms_key.data.arn
+  log_retention_days       = 90
+  vpc                      = var.vpc
+  tags                     = { owner = "platform", cost-centre = "4711" }
+  require_tls              = var.require_tls
+
+  endpoints = {
+    github = { preset = "github" }
+    stripe = { preset = "stripe" }
+  }
+
+  alarm_topic_arns    = var.alarm_topic_arns
+  deletion_protection = var.deletion_protection
+  force_destroy       = !var.deletion_protection
+}

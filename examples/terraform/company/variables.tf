@@ -1,0 +1,41 @@
+variable "packages_dir" {
+  description = "Folder of the functions' packages, for instance of an unpacked release."
+  type        = string
+}
+
+variable "architecture" {
+  description = "What the packages were built for."
+  type        = string
+  default     = "arm64"
+}
+
+variable "boundary" {
+  description = "Name of the policy that bounds every role of the account."
+  type        = string
+}
+
+variable "vpc" {
+  description = "Subnets and security groups of the functions. The output vpc_endpoints names what must be reachable from there."
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+  })
+}
+
+variable "alarm_topic_arns" {
+  description = "Topics that get the alarms."
+  type        = set(string)
+  default     = []
+}
+
+variable "deletion_protection" {
+  description = "Whether the stack's data cannot be deleted by mistake."
+  type        = bool
+  default     = true
+}
+
+variable "require_tls" {
+  description = "false is for a local cloud that speaks plain HTTP."
+  type        = bool
+  default     = true
+}

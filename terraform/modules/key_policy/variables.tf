@@ -1,0 +1,4 @@
+variable "stack" {
+  description = "Name of the stack."
+  type        = string
+}
