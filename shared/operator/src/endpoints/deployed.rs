@@ -42,7 +42,7 @@ impl DeployedEndpoint {
                 &stack.base_url(),
                 stack.sdk.endpoint_url().is_some(),
             ),
-            scheme: Scheme::resolve(&endpoint.scheme)?,
+            scheme: Scheme::of(&endpoint)?,
             endpoint,
         })
     }
@@ -52,7 +52,7 @@ impl DeployedEndpoint {
         let endpoint = Endpoint::from_json(config).unwrap();
         Self {
             url: url(&endpoint, "https://hooks.example.com/v1", false),
-            scheme: Scheme::resolve(&endpoint.scheme).unwrap(),
+            scheme: Scheme::of(&endpoint).unwrap(),
             endpoint,
         }
     }

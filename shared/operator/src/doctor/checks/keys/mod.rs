@@ -191,7 +191,7 @@ fn last_end(ring: &KeyRing, now: Timestamp) -> String {
 }
 
 fn lacks_basic(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> bool {
-    let scheme = Scheme::resolve(&endpoint.scheme);
+    let scheme = Scheme::of(endpoint);
     scheme.is_ok_and(|scheme| scheme.also_basic)
         && !ring.live(now).any(|key| key.purpose == KeyUse::Basic)
 }
