@@ -34,3 +34,4 @@ mod schemes;
 mod support;
 mod targets;
 mod throttling;
+mod tokens;

@@ -11,7 +11,7 @@ pub(crate) mod tests;
 use domain::{Endpoint, EndpointName, KeyRing, Timestamp};
 use futures_util::future::join_all;
 use runtime::{Metrics, Unit};
-use signature::{Proof, Scheme, Verifier};
+use signature::{Scheme, Verifier};
 use tracing::{error, info, warn};
 
 pub(crate) use self::ports::{EndpointConfigs, EndpointSecrets, Issuer};
@@ -128,8 +128,6 @@ fn issued(endpoint: &EndpointName, config: &str) -> Option<(String, Verifier)> {
         error!(%endpoint, %problem, "the endpoint's scheme cannot be used");
     };
     let verifier = Verifier::of(&parsed).map_err(problem).ok()?;
-    match Scheme::of(&parsed).ok()?.proof {
-        Proof::Jwt(scheme) => Some((scheme.key_set_url()?.to_owned(), verifier)),
-        _ => None,
-    }
+    let scheme = Scheme::of(&parsed).ok()?;
+    Some((scheme.key_set_url()?.to_owned(), verifier))
 }

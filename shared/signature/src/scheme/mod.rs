@@ -113,6 +113,17 @@ const COMMON: [&str; 5] = [
 ];
 const KINDS: &str = "use hmac, ed25519, ecdsa-p256, token, basic, http-message, jwt, plaid, contentful, twilio, mailgun or adyen";
 
+impl Scheme {
+    /// Where an issuer publishes the keys, if they come from one.
+    #[must_use]
+    pub fn key_set_url(&self) -> Option<&str> {
+        match &self.proof {
+            Proof::Jwt(scheme) => scheme.key_set_url(),
+            _ => None,
+        }
+    }
+}
+
 /// By hand, because a derived reader of tagged variants loses the path to a mistake.
 impl TryFrom<Value> for Scheme {
     type Error = SchemeError;

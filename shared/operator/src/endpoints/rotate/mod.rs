@@ -35,9 +35,7 @@ pub async fn plan_rotation(
     mut options: RotationOptions<'_>,
 ) -> Result<Rotation> {
     let found = find(stack, name).await?;
-    if let Proof::Jwt(scheme) = &found.scheme().proof
-        && let Some(url) = scheme.key_set_url()
-    {
+    if let Some(url) = found.scheme().key_set_url() {
         refuse!(
             "the keys of {name} come from {url}: `watch` reads them there every five minutes, and replaces what you put here"
         );
