@@ -1,4 +1,4 @@
-//! A JSON Web Token (RFC 7519) in a header: OAuth 2.0 client credentials, OpenID Connect.
+//! A JSON Web Token (RFC 7519) in a header: OAuth 2.0 client credentials, `OpenID` Connect.
 //!
 //! The endpoint says which algorithms count, and a key only serves the one it is for: nothing in a
 //! token chooses (RFC 8725). Its `kid` names one of the endpoint's keys. Without a claim that holds

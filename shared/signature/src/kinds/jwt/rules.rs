@@ -95,7 +95,7 @@ fn media_type(typ: &str) -> &str {
     }
 }
 
-/// A NumericDate (RFC 7519, section 2) may have a fraction. It is rounded so that the token counts
+/// A `NumericDate` (RFC 7519, section 2) may have a fraction. It is rounded so that the token counts
 /// no longer than it says.
 fn seconds(value: &Value, is_end: bool) -> Option<i64> {
     if let Some(whole) = value.as_i64() {

@@ -59,7 +59,7 @@ impl Pairs {
         }
     }
 
-    /// The RSA key as its SubjectPublicKeyInfo, which attackers take for a shared secret.
+    /// The RSA key as its `SubjectPublicKeyInfo`, which attackers take for a shared secret.
     fn rsa_der(&self) -> Vec<u8> {
         self.rsa.public_key().as_der().unwrap().as_ref().to_vec()
     }
