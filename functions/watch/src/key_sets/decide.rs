@@ -1,5 +1,7 @@
 //! What an endpoint's secret should hold.
 
+use std::cmp::Reverse;
+
 use domain::{Key, KeyRing, KeyUse, SignedDuration, Timestamp};
 
 /// How long a key counts after its issuer stopped publishing it. Tokens that it signed before may
@@ -29,7 +31,7 @@ pub(super) fn new_keys(
             ..key.clone()
         })
         .collect();
-    ending.sort_by(|one, other| other.not_after.cmp(&one.not_after));
+    ending.sort_by_key(|key| Reverse(key.not_after));
     let kept = others.into_iter().cloned();
     let mut keys: Vec<Key> = published
         .iter()
