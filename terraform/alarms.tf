@@ -6,7 +6,7 @@ module "alarms" {
   prefix   = var.stack
   defaults = local.alarms
 
-  alarms = {
+  alarms = merge({
     "api-5xx" = {
       description = "The API answers deliveries with 5xx: providers will try again."
       namespace   = "AWS/ApiGateway"
@@ -164,7 +164,17 @@ module "alarms" {
       statistic   = "Sum"
       runbook     = "not-called"
     }
-  }
+    }, !local.issued ? {} : {
+    "key-sets-kept" = {
+      description        = "For 15 minutes, an issuer of tokens has given no keys that could replace those of its endpoint. The endpoint keeps those that it has."
+      namespace          = "Coatcheck"
+      metric             = "KeySetsKept"
+      dimensions         = { Stack = var.stack }
+      statistic          = "Maximum"
+      period             = 300
+      evaluation_periods = 3
+    }
+  })
 }
 
 locals {

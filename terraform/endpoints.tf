@@ -9,6 +9,7 @@ module "endpoint" {
   table_name           = aws_dynamodb_table.endpoints.name
   keys_prefix          = local.keys_prefix
   header_only          = contains(local.header_only, each.key)
+  has_key_set          = contains(keys(local.key_sets), each.key)
   kms_key_arn          = local.key_arn
   recovery_window_days = var.force_destroy ? 0 : 30
   tags                 = local.tags

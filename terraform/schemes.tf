@@ -4,7 +4,7 @@ module "scheme" {
   source   = "./modules/scheme"
   for_each = var.endpoints
 
-  scheme = each.value.preset == null ? each.value.custom : local.presets[each.value.preset]
+  scheme = local.settled_schemes[each.key]
 
   ordering_key = try(each.value.event.ordering_key, null) == null ? null : jsonencode({
     for place, name in each.value.event.ordering_key : place => name if name != null
@@ -17,11 +17,37 @@ module "scheme" {
 }
 
 locals {
+  written_schemes = {
+    for name, endpoint in var.endpoints :
+    name => endpoint.preset == null ? endpoint.custom : try(local.presets[endpoint.preset], "")
+  }
+
+  # With what an endpoint says of its tokens. Text that is not such a scheme stays as it is.
+  settled_schemes = {
+    for name, text in local.written_schemes :
+    name => var.endpoints[name].jwt == null || try(jsondecode(text).kind, "") != "jwt" ? text : jsonencode(merge(
+      jsondecode(text),
+      { for member, value in var.endpoints[name].jwt : member => value if value != null && member != "claims" },
+      length(var.endpoints[name].jwt.claims) == 0 ? {} : {
+        claims = merge(try(merge(jsondecode(text).claims), {}), var.endpoints[name].jwt.claims)
+      },
+    ))
+  }
+
+  # Endpoints whose keys watch reads from an issuer.
+  key_sets = { for name, scheme in module.scheme : name => scheme.key_set_url if scheme.key_set_url != null }
+}
+
+locals {
   # "endpoint: field: what is wrong; remedy". A validation of var.endpoints cannot refuse these: the
   # schemes depend on that variable, and Terraform sees a cycle. tables.tf does.
-  scheme_problems = flatten([
+  scheme_problems = flatten(concat([
     for name, endpoint in var.endpoints : concat(
       [for problem in module.scheme[name].problems : "${name}: ${problem}"],
+      length(module.scheme[name].problems) == 0 ? [for problem in module.scheme[name].unfinished : "${name}: ${problem}"] : [],
+      endpoint.jwt == null || length(module.scheme[name].problems) > 0 || module.scheme[name].has_tokens ? [] : [
+        "${name}: jwt: the scheme is not of the kind jwt; leave it out"
+      ],
       endpoint.handshake && length(module.scheme[name].problems) == 0 && !module.scheme[name].has_operator_challenge ? [
         "${name}: handshake: the scheme has no challenge with proof \"operator\" for it to turn on; leave it out"
       ] : [],
@@ -49,7 +75,10 @@ locals {
         "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it is"
       ] : [],
     )
-  ])
+    ], length(join(",", keys(local.key_sets))) <= 2000 ? [] : [
+    # Lambda's environment has 4 KB for all settings.
+    "${keys(local.key_sets)[0]}: jwt.jwks_url: the names of endpoints with issuers have more than 2000 characters together, which watch's settings cannot hold; shorten them, or set jwks_url to \"none\" at some and put the keys into their secrets"
+  ]))
 
   # Endpoints where two events with equal bytes are one, with no window set.
   merging = [

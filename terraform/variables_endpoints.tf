@@ -36,6 +36,11 @@ variable "endpoints" {
       for `coatcheck listen`. The signature's headers and those that name the event are always kept.
       S3 gives an object 2,048 bytes of metadata: a header that no longer fits is left out. Headers
       that may hold a secret cannot be kept.
+    - jwt: what the tokens of this endpoint must say, for a scheme of the kind jwt. It adds to the
+      preset or custom scheme, and replaces what is there. `issuer` is the claim iss; `audience`
+      lists values of which the claim aud has one; `scope` is one word of the claim scope; `claims`
+      are other claims by name; `jwks_url` is where the issuer publishes its keys, or "none" if you
+      put them into the secret; `tolerance_s` is how far clocks may differ.
     - event: where the event's facts are, if not where the scheme says: a header (lower case), a
       JSON pointer into the body (RFC 6901), a field of a form, or a literal.
   EOT
@@ -56,6 +61,15 @@ variable "endpoints" {
     dedupe           = optional(string, "auto")
     dedupe_window_s  = optional(number)
     keep_headers     = optional(list(string), [])
+
+    jwt = optional(object({
+      issuer      = optional(string)
+      audience    = optional(list(string))
+      scope       = optional(string)
+      claims      = optional(map(string), {})
+      jwks_url    = optional(string)
+      tolerance_s = optional(number)
+    }))
 
     event = optional(object({
       id           = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))

@@ -22,6 +22,9 @@ locals {
 
   # Of the processed table, the key of what alerts remember. No event has this ref.
   alerts_key = "${local.heartbeats_endpoint}/alerts"
+
+  # Issuers publish these keys (decision 0051). Without such an endpoint watch may write no secret.
+  issued = length(local.key_sets) > 0
 }
 
 module "heartbeats" {
@@ -170,6 +173,31 @@ data "aws_iam_policy_document" "alerts" {
   }
 }
 
+data "aws_iam_policy_document" "key_sets" {
+  count = local.issued ? 1 : 0
+
+  statement {
+    sid       = "LookUpEndpointsOfIssuers"
+    actions   = ["dynamodb:GetItem"]
+    resources = [local.arns.endpoints]
+  }
+
+  # By a tag, as IAM has no room for the name of each. The name limits them to the stack's: no other secret with that
+  # tag counts. Only Terraform writes tags.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+  statement {
+    sid       = "ReplaceKeysOfIssuers"
+    actions   = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
+    resources = ["${local.arn_prefixes.secretsmanager}:secret:${local.keys_prefix}*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/KeysFrom"
+      values   = ["issuer"]
+    }
+  }
+}
+
 module "watch" {
   source = "./modules/function"
 
@@ -178,16 +206,24 @@ module "watch" {
   defaults    = local.function_defaults
   memory_mb   = 256
   # Two scheduled runs never overlap.
-  timeout_s     = 58
-  policies      = merge({ watch = data.aws_iam_policy_document.watch.json }, local.alerts ? { alerts = data.aws_iam_policy_document.alerts[0].json } : {})
+  timeout_s = 58
+  policies = merge(
+    { watch = data.aws_iam_policy_document.watch.json },
+    local.alerts ? { alerts = data.aws_iam_policy_document.alerts[0].json } : {},
+    local.issued ? { key-sets = data.aws_iam_policy_document.key_sets[0].json } : {},
+  )
   unscoped_sids = ["ReadRefusals"]
 
-  key_use = {
-    watch = {
-      UseTheTablesKey   = { use = "write_table", through = ["dynamodb"] }
-      DecryptHeartbeats = { use = "decrypt", through = ["sqs"] }
-    }
-  }
+  key_use = merge(
+    {
+      watch = {
+        UseTheTablesKey   = { use = "write_table", through = ["dynamodb"] }
+        DecryptHeartbeats = { use = "decrypt", through = ["sqs"] }
+      }
+    },
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    local.issued ? { key-sets = { EncryptKeysOfIssuers = { use = "encrypt", through = ["secretsmanager"] } } } : {},
+  )
 
   environment = merge(
     {
@@ -203,6 +239,11 @@ module "watch" {
       ALERT_TOPICS    = join(",", sort(var.alarm_topic_arns))
       ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name
       PROCESSED_TABLE = aws_dynamodb_table.processed.name
+    } : {},
+    local.issued ? {
+      ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name
+      KEY_SETS        = join(",", sort(keys(local.key_sets)))
+      KEYS_PREFIX     = local.keys_prefix
     } : {},
   )
 }

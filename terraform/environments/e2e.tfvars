@@ -112,6 +112,23 @@ endpoints = {
     JSON
   }
 
+  # A token of an issuer, whose key a test puts into the secret.
+  tokens = {
+    custom = <<-JSON
+      {
+        "kind": "jwt",
+        "algorithms": ["ES256"],
+        "issuer": "https://issuer.example",
+        "audience": "hooks",
+        "jwks_url": "none",
+        "event": {
+          "id": { "json": "/id" },
+          "type": { "json": "/type" }
+        }
+      }
+    JSON
+  }
+
   # The direct lane: one endpoint for each way in which a stored delivery is verified.
   direct = {
     preset = "standard-webhooks"

@@ -6,7 +6,7 @@ mock_provider "aws" {
 
 variables {
   packages_dir = "tests/packages"
-  endpoints    = { github = { preset = "github" } }
+  endpoints    = { github = { preset = "github" }, pubsub = { preset = "google-pubsub", jwt = { audience = ["hooks"], claims = { email = "push@example" } } } }
 
   processors = {
     one   = { kind = "lambda" }
@@ -31,7 +31,7 @@ run "watches_everything_that_can_fail" {
       [
         "coatcheck-admit-dlq-not-empty", "coatcheck-admit-queue-old",
         "coatcheck-api-5xx", "coatcheck-ingest-latency", "coatcheck-rejected-signatures", "coatcheck-rescued", "coatcheck-route-lag", "coatcheck-unswept",
-        "coatcheck-dangling", "coatcheck-kept", "coatcheck-restored",
+        "coatcheck-dangling", "coatcheck-kept", "coatcheck-restored", "coatcheck-key-sets-kept",
         "coatcheck-sweep-not-called", "coatcheck-watch-not-called",
         "coatcheck-router-dlq-not-empty", "coatcheck-router-failing", "coatcheck-router-letters-old", "coatcheck-router-pipe-down",
       ],
@@ -46,9 +46,9 @@ run "watches_everything_that_can_fail" {
   }
 
   # Three processors, four subscriptions of which one is off and one is ordered, one workflow, one inbox, one
-  # HTTP destination, which has four alarms of its own and two of its function.
+  # HTTP destination, which has four alarms of its own and two of its function, and an endpoint with an issuer.
   assert {
-    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6 + 6
+    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6 + 6 + 1
     error_message = "docs/deploy.md states this formula and its cost: ${length(output.alarms)}"
   }
 

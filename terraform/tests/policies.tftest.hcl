@@ -34,12 +34,13 @@ variables {
   packages_dir     = "tests/packages"
   alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
 
-  # The headers alone verify the last two, so the authorizer may read their keys.
+  # The headers alone verify the last three, so the authorizer may read their keys. watch writes those of the last.
   endpoints = {
     github = { preset = "github" }
     stripe = { preset = "stripe" }
     door   = { custom = jsonencode({ kind = "token", header = "x-token" }), dedupe_window_s = 3600 }
     bank   = { custom = jsonencode({ kind = "http-message", algorithm = "hmac-sha256", components = ["content-digest"] }) }
+    pubsub = { preset = "google-pubsub", jwt = { audience = ["hooks"], claims = { email = "push@example" } } }
   }
 
   processors = {
@@ -203,6 +204,11 @@ run "without_a_header_only_scheme_the_authorizer_reads_no_key" {
   assert {
     condition     = [for statement in jsondecode(module.authorizer.policies.authorizer).Statement : statement.Sid] == ["LookUpEndpoints", "UseTheTablesKey"]
     error_message = "The role has a right that no endpoint needs: ${module.authorizer.policies.authorizer}"
+  }
+
+  assert {
+    condition     = !contains(keys(module.watch.policies), "key-sets") && !strcontains(jsonencode(module.watch.policies), "secretsmanager")
+    error_message = "Without an issuer watch may touch no secret: ${jsonencode(module.watch.policies)}"
   }
 }
 

@@ -36,3 +36,4 @@ mod schemes;
 mod support;
 mod targets;
 mod throttling;
+mod tokens;

@@ -1,10 +1,12 @@
 //! Once a minute: is every pipe running, and how long does routing an event take?
 //! `EventBridge` Pipes has no metric for either. Where `deliver` reads a queue: is its mapping
 //! running, and does its destination take events? It also tells the alarm topics what happened.
+//! And it reads the keys that issuers of tokens publish.
 
 mod alerts;
 mod decide;
 mod failures;
+mod key_sets;
 mod ports;
 mod readers;
 mod run;
@@ -14,10 +16,13 @@ mod watch;
 
 use alerts::{Alerts, Dlqs};
 use aws::{
-    AlertMemory, Deliveries, EndpointTable, FailureRecords, Heartbeats, Mappings, MetricSums,
+    AlertMemory, Deliveries, EndpointTable, Endpoints, FailureRecords, Heartbeats, IssuerKeys,
+    Mappings, MetricSums,
     Pipes, Queue, Topics,
 };
+use key_sets::KeySets;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use outbound::Fetcher;
 use ports::MappingsAndBreakers;
 use runtime::{Metrics, Settings};
 use serde::de::IgnoredAny;
@@ -46,6 +51,19 @@ async fn main() -> Result<(), Error> {
         (
             settings.text("ENDPOINTS_TABLE"),
             settings.text("PROCESSED_TABLE"),
+        )
+    });
+    // Without an endpoint whose keys an issuer publishes, nothing is fetched.
+    let issued = settings.optional("KEY_SETS").unwrap_or_default();
+    let issued: Vec<_> = decide::names(&issued)
+        .into_iter()
+        .filter_map(|name| name.try_into().ok())
+        .collect();
+    let issued = (!issued.is_empty()).then(|| {
+        (
+            issued,
+            settings.text("ENDPOINTS_TABLE"),
+            settings.text("KEYS_PREFIX"),
         )
     });
     settings.done()?;
@@ -80,8 +98,21 @@ async fn main() -> Result<(), Error> {
         now: runtime::now,
         emit: |metrics: Metrics| metrics.write(runtime::now()),
     };
+    let key_sets = match issued {
+        Some((endpoints, table, prefix)) => Some(KeySets {
+            stack: watch.stack.clone(),
+            endpoints,
+            directory: Endpoints::new(&sdk, table),
+            secrets: IssuerKeys::new(&sdk, prefix),
+            issuer: Fetcher::new()?,
+            now: runtime::now,
+            emit: |metrics: Metrics| metrics.write(runtime::now()),
+        }),
+        None => None,
+    };
+    let key_sets = &key_sets;
     lambda_runtime::run(service_fn(async move |_: LambdaEvent<IgnoredAny>| {
-        run::run(watch, alerts.as_ref()).await
+        run::run(watch, alerts.as_ref(), key_sets.as_ref()).await
     }))
     .await
 }

@@ -18,6 +18,8 @@ mod failure;
 mod fifo_queue;
 mod heartbeats;
 mod incoming;
+#[cfg(feature = "issuer-keys")]
+mod issuer_keys;
 mod item;
 mod listing;
 #[cfg(any(feature = "alerts", feature = "operator"))]
@@ -59,6 +61,8 @@ pub use failure::Cause;
 pub use fifo_queue::{FifoMessage, FifoQueue};
 pub use heartbeats::Heartbeats;
 pub use incoming::{Incoming, IncomingObject};
+#[cfg(feature = "issuer-keys")]
+pub use issuer_keys::IssuerKeys;
 pub use listing::{Described, ListedObject, ListedObjects, Listing};
 #[cfg(any(feature = "alerts", feature = "operator"))]
 pub use mappings::Mappings;

@@ -1,4 +1,4 @@
-use std::{fmt, net::IpAddr, num::NonZeroU32};
+use std::{collections::BTreeMap, fmt, net::IpAddr, num::NonZeroU32};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -140,6 +140,9 @@ pub struct Endpoint {
     /// How old the signed time of a delivery may be, where that differs from the scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age_s: Option<u32>,
+    /// What this endpoint's tokens must say, where that differs from the scheme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<JwtSettings>,
     /// Whether a provider's unsigned handshake is answered: on while an operator
     /// registers the webhook, otherwise off.
     #[serde(default)]
@@ -151,6 +154,31 @@ pub struct Endpoint {
     /// Where the facts are, if that differs from the scheme.
     #[serde(default)]
     pub event: EventLocations,
+}
+
+/// What an endpoint says of the JSON Web Tokens that its sender shows. What it leaves out, its
+/// scheme says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JwtSettings {
+    /// The claim `iss`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Of these the claim `aud` has one at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<Vec<String>>,
+    /// A word of the claim `scope`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Other claims, by name, beside those of the scheme.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub claims: BTreeMap<String, String>,
+    /// Where the issuer publishes its keys, or `none`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_url: Option<String>,
+    /// How far the issuer's clock may be off, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tolerance_s: Option<u32>,
 }
 
 fn yes() -> bool {

@@ -37,7 +37,7 @@ pub use cloud_event::CloudEvent;
 pub use digest::{Digest, DigestProblem};
 pub use directory::{Directory, DirectoryError};
 pub use endpoint::{
-    DIRECT_LANE_MAX_BYTES, Dedupe, Endpoint, EndpointName, EndpointProblem, Lane,
+    DIRECT_LANE_MAX_BYTES, Dedupe, Endpoint, EndpointName, EndpointProblem, JwtSettings, Lane,
     STANDARD_LANE_MAX_BYTES, SchemeRef,
 };
 pub use event::{EventFields, EventIdentity, Field, IdentityProblem, Naming};

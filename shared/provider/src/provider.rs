@@ -81,7 +81,7 @@ impl Provider {
     ) -> Result<Self, ProviderError> {
         let verifier = Verifier::of(endpoint)?;
         let provider = Self {
-            scheme: Scheme::resolve(&endpoint.scheme)?,
+            scheme: Scheme::of(endpoint)?,
             locations: endpoint.event.or(verifier.event()),
             verifier,
             signed_url: endpoint.url.clone(),

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use crate::{Rejection, TimestampUnit};
 
-/// When a delivery was signed, and until when its sender wants it believed.
+/// When a delivery was signed, and from when until when its sender wants it believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Moment {
     pub(crate) unix_s: i64,
     pub(crate) expires: Option<i64>,
+    pub(crate) begins: Option<i64>,
 }
 
 /// How long before and after its moment a delivery is believed.
@@ -25,14 +26,18 @@ impl Moment {
         Self {
             unix_s,
             expires: None,
+            begins: None,
         }
     }
 
-    pub(crate) fn check(self, window: Window, now_unix_s: i64) -> Result<(), Rejection> {
+    pub(crate) fn check(self, window: Option<Window>, now_unix_s: i64) -> Result<(), Rejection> {
         if self.expires.is_some_and(|end| now_unix_s > end) {
             return Err(Rejection::TimestampStale);
         }
-        check(self.unix_s, window, now_unix_s)
+        if self.begins.is_some_and(|begin| now_unix_s < begin) {
+            return Err(Rejection::TimestampFuture);
+        }
+        window.map_or(Ok(()), |window| check(self.unix_s, window, now_unix_s))
     }
 }
 

@@ -17,6 +17,8 @@ pub struct SchemeDescription {
     pub clock: String,
     /// Whether the key that signs is another one than the key that verifies.
     pub has_public_key: bool,
+    /// Whether a delivery says by its id which key verifies it.
+    pub names_its_key: bool,
     /// Whether the signature is inside the body, so that no headers can be made for one.
     pub is_in_body: bool,
 }

@@ -13,6 +13,9 @@ pub enum KeyProblem {
     /// Not a public key of the scheme's algorithm. Never used.
     #[error("the key is not a public key of the scheme's algorithm")]
     NotPublicKey,
+    /// Not a JSON Web Key that verifies tokens. Never used.
+    #[error("the key {0}")]
+    Jwk(JwkProblem),
     /// Not a private key to sign with.
     #[error("signing needs the private key: an Ed25519 seed, or PKCS#8 in base64")]
     NotPrivateKey,
@@ -43,6 +46,26 @@ pub enum KeyProblem {
         "the key begins with whsec_, but the scheme does not decode it; key.decode should probably be base64"
     )]
     LooksEncoded,
+}
+
+/// What is wrong with a JSON Web Key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum JwkProblem {
+    /// Not JSON, or a member is missing or misshapen.
+    #[error("is not a JSON Web Key as RFC 7518 writes it: give one entry of the issuer's \"keys\"")]
+    Form,
+    /// It has the member `d`.
+    #[error("is a private key: anyone who reads it can sign; give the public one, without d")]
+    Private,
+    /// Of another type or curve. Symmetric keys are among them.
+    #[error("is not of kty RSA, EC with P-256 or OKP with Ed25519")]
+    Kind,
+    /// Not for signatures.
+    #[error("is not for signatures, by its members use and key_ops")]
+    Use,
+    /// Too small or too large, or of an unusual exponent.
+    #[error("is not an RSA key of 2048 to 8192 bits with an odd exponent of up to 32 bits")]
+    RsaSize,
 }
 
 /// What a copy brings along, or another way to write the same key.

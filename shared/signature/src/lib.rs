@@ -79,15 +79,15 @@ pub use description::{Read, SchemeDescription};
 pub use error::SchemeError;
 pub use facts::{FactProblem, Facts, Places};
 pub use key::{Key, MAX_KEYS};
-pub use key_problem::{KeyProblem, Oddity};
+pub use key_problem::{JwkProblem, KeyProblem, Oddity};
 pub use kinds::form_fields;
 pub use outgoing::{NoSigningKey, OutgoingSignature};
 pub use preset::{Preset, preset_file, presets};
 pub use rejection::Rejection;
 pub use scheme::{
-    Algorithm, Encoding, Grammar, KeyDecode, KeySpec, MessageAlgorithm, MessageScheme, Names, Part,
-    Proof, Scheme, SignatureSpec, SignedScheme, TimestampFrom, TimestampSpec, TimestampUnit,
-    TokenScheme, True,
+    Algorithm, Encoding, Grammar, JwtAlgorithm, JwtScheme, KeyDecode, KeySpec, MessageAlgorithm,
+    MessageScheme, Names, Part, Proof, Scheme, SignatureSpec, SignedScheme, TimestampFrom,
+    TimestampSpec, TimestampUnit, TokenScheme, True,
 };
 pub use sign::sign;
 pub use signing::{SignError, SignInput};

@@ -1,8 +1,8 @@
-use domain::SchemeRef;
+use domain::{Endpoint, JwtSettings, SchemeRef};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Scheme, SchemeError};
+use crate::{Proof, Scheme, SchemeError};
 
 /// Name and text of every file in `presets/`, in order of name; `build.rs` lists them.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/presets.rs"));
@@ -46,6 +46,36 @@ struct File {
 }
 
 impl Scheme {
+    /// The scheme of an endpoint, with what the endpoint itself says of its tokens.
+    ///
+    /// # Errors
+    /// [`SchemeError`]: as of [`Self::resolve`], or the scheme has no tokens.
+    pub fn of(endpoint: &Endpoint) -> Result<Self, SchemeError> {
+        let mut scheme = Self::resolve(&endpoint.scheme)?;
+        if let Some(settings) = &endpoint.jwt {
+            scheme.settle(settings)?;
+        }
+        Ok(scheme)
+    }
+
+    /// Says what an endpoint says of its tokens.
+    ///
+    /// # Errors
+    /// [`SchemeError::Rule`] if the scheme has no tokens.
+    pub fn settle(&mut self, settings: &JwtSettings) -> Result<(), SchemeError> {
+        match &mut self.proof {
+            Proof::Jwt(scheme) => {
+                scheme.settle(settings);
+                Ok(())
+            }
+            _ => Err(SchemeError::rule(
+                "jwt",
+                "the scheme is not of the kind jwt",
+                "leave it out",
+            )),
+        }
+    }
+
     /// The scheme that an endpoint's configuration names or holds.
     ///
     /// # Errors

@@ -14,6 +14,10 @@ pub enum Rejection {
     /// No live key signed these bytes.
     #[error("the signature does not match")]
     SignatureMismatch,
+    /// A token is well formed and was made for another endpoint or sender: its issuer, its
+    /// audience or another claim is not the scheme's.
+    #[error("the token is not for this endpoint")]
+    TokenRefused,
     /// The signature is good and binds another body.
     #[error("the body does not match the signed digest")]
     DigestMismatch,
@@ -51,6 +55,7 @@ impl Rejection {
             Self::SignatureDuplicated => "signature_duplicated",
             Self::SignatureMalformed => "signature_malformed",
             Self::SignatureMismatch => "signature_mismatch",
+            Self::TokenRefused => "token_refused",
             Self::DigestMismatch => "digest_mismatch",
             Self::TimestampMissing => "timestamp_missing",
             Self::TimestampMalformed => "timestamp_malformed",

@@ -6,7 +6,7 @@ use crate::{
     claim::Coverage,
     clock::Moment,
     content::Frame,
-    hash::{Body, sha256},
+    hash::{Body, BodyDigest, sha256},
 };
 
 /// A delivery whose signature and timestamp are good. Only verification makes
@@ -34,6 +34,17 @@ pub(crate) enum SignedBytes {
     Payload,
     /// Something else, of this digest.
     Known(Digest),
+}
+
+impl SignedBytes {
+    /// Of a signed message in the headers. One that binds no body was made before the delivery, and
+    /// comes with many.
+    pub(crate) fn of(message: &[u8], digests: &[BodyDigest]) -> Self {
+        match digests {
+            [] => Self::Payload,
+            _ => Self::Known(Digest::of(message)),
+        }
+    }
 }
 
 impl<B> Verified<B> {

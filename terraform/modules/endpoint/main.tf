@@ -5,6 +5,10 @@ locals {
     if place != null
   }
 
+  jwt = var.endpoint.jwt == null ? null : {
+    for member, value in var.endpoint.jwt : member => value if value != null && try(length(value) > 0, true)
+  }
+
   # Text that is not JSON is refused with the other mistakes of schemes, before an item is written.
   custom = var.endpoint.custom == null ? null : try(jsondecode(var.endpoint.custom), null)
 
@@ -17,6 +21,7 @@ locals {
       ["scheme", local.custom],
       ["url", var.url],
       ["max_age_s", var.endpoint.max_age_s],
+      ["jwt", local.jwt],
       ["handshake", var.endpoint.handshake ? true : null],
       ["allowed_cidrs", var.endpoint.allowed_cidrs],
       ["max_body_bytes", var.endpoint.max_body_bytes],
@@ -49,6 +54,10 @@ resource "aws_secretsmanager_secret" "this" {
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.recovery_window_days
 
-  # The authorizer's role reads the secrets that say so, and no others.
-  tags = merge(var.tags, var.header_only ? { VerifiedBy = "authorizer" } : {})
+  # The authorizer's role reads the secrets that say so, and no others. watch's role writes those of issuers.
+  tags = merge(
+    var.tags,
+    var.header_only ? { VerifiedBy = "authorizer" } : {},
+    var.has_key_set ? { KeysFrom = "issuer" } : {},
+  )
 }

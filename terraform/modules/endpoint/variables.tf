@@ -21,6 +21,15 @@ variable "endpoint" {
     dedupe_window_s  = optional(number)
     keep_headers     = list(string)
 
+    jwt = optional(object({
+      issuer      = optional(string)
+      audience    = optional(list(string))
+      scope       = optional(string)
+      claims      = optional(map(string), {})
+      jwks_url    = optional(string)
+      tolerance_s = optional(number)
+    }))
+
     event = optional(object({
       id           = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
       type         = optional(object({ header = optional(string), json = optional(string), form = optional(string), literal = optional(string) }))
@@ -48,6 +57,11 @@ variable "keys_prefix" {
 
 variable "header_only" {
   description = "Whether the authorizer verifies the endpoint's deliveries, for which it needs the keys."
+  type        = bool
+}
+
+variable "has_key_set" {
+  description = "Whether watch reads the keys from their issuer and writes them into the secret."
   type        = bool
 }
 

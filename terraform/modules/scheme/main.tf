@@ -32,6 +32,7 @@ locals {
     local.content_problems,
     local.name_problems,
     local.message_problems,
+    local.jwt_problems,
     local.ordering_problems,
     local.challenge_problems,
     local.reply_problems,

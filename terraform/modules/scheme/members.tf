@@ -32,6 +32,21 @@ locals {
       max_age_s    = "window"
       max_future_s = "window"
     })
+    jwt = merge(local.of_any_kind, {
+      header          = "name"
+      prefix          = "filled"
+      issuer          = "words"
+      audience        = "words"
+      algorithms      = "jwt_algorithms"
+      scope           = "scope"
+      claims          = "claims"
+      endpoint_claims = "filled_texts"
+      typ             = "filled"
+      tolerance_s     = "tolerance"
+      max_age_s       = "window"
+      body_sha256     = "filled"
+      jwks_url        = "key_set"
+    })
     basic      = local.of_any_kind
     plaid      = local.of_any_kind
     contentful = local.of_any_kind
@@ -76,6 +91,7 @@ locals {
     ecdsa-p256         = ["signature", "key", "content"]
     token              = ["header"]
     http-message       = ["algorithm", "components"]
+    jwt                = ["algorithms"]
     signature          = ["headers", "grammar", "encoding"]
     public_key         = ["decode"]
     timestamp          = ["from", "unit"]

@@ -48,6 +48,7 @@ locals {
 
   signs_its_clock = (
     contains(["contentful", "http-message", "mailgun", "plaid"], local.kind)
+    || local.kind == "jwt" && !local.is_shown_jwt
     || startswith(local.clock, "{\"json\":")
     || contains(local.parts, local.clock)
   )

@@ -32,7 +32,7 @@ locals {
   }
 
   # A shown secret proves everything that its sender says.
-  is_shown = contains(["token", "basic"], local.kind)
+  is_shown = contains(["token", "basic"], local.kind) || local.is_shown_jwt
 
   ordering_is_signed = (
     alltrue([

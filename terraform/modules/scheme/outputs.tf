@@ -14,7 +14,7 @@ output "needs_url" {
 
 output "header_only" {
   description = "Whether the proof is in the headers alone, so that the authorizer can verify all of it."
-  value       = contains(["basic", "http-message", "plaid", "token"], try(local.sound.kind, ""))
+  value       = contains(["basic", "http-message", "jwt", "plaid", "token"], try(local.sound.kind, ""))
 }
 
 output "has_operator_challenge" {
@@ -42,6 +42,7 @@ output "has_clock" {
   value = (
     contains(["contentful", "http-message", "mailgun", "plaid"], try(local.sound.kind, ""))
     || can(local.sound.timestamp.from)
+    || local.kind == "jwt" && can(local.sound.max_age_s)
   )
 }
 
@@ -58,6 +59,21 @@ output "has_signed_id" {
 output "is_repeating" {
   description = "Whether the provider sends the same bytes for different events, so that each delivery is an event of its own."
   value       = local.is_repeating
+}
+
+output "unfinished" {
+  description = "What an endpoint must still say before a token could be accepted, each as a problem."
+  value       = local.unfinished
+}
+
+output "has_tokens" {
+  description = "Whether an endpoint may say what its tokens hold."
+  value       = try(local.sound.kind == "jwt", false)
+}
+
+output "key_set_url" {
+  description = "Where an issuer publishes the keys; null if they are put into the secret."
+  value       = try(local.sound.jwks_url == "none" ? null : local.sound.jwks_url, null)
 }
 
 output "only_bytes_tell" {

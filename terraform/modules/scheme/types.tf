@@ -38,6 +38,14 @@ locals {
 
   component = "\"(?:[a-z0-9._-]+|@method|@target-uri|@authority|@scheme|@request-target|@path|@query)\""
 
+  # Printable ASCII but quotes and backslashes; JSON text in Terraform has codes for < > and &.
+  visible = "(?:[!#-\\[\\]-~]|\\\\u00(?:26|3c|3e))"
+
+  # What a claim may be equal to.
+  claim = "(?:${local.text}|true|false|-?[0-9]+(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
+
+  jwt_algorithm = "\"(?:RS256|PS256|ES256|EdDSA)\""
+
   types = merge(
     {
       any    = { pattern = ".*", is = "any JSON" }
@@ -77,6 +85,28 @@ locals {
       components = {
         pattern = "\\[${local.component}(?:,${local.component})*\\]"
         is      = "a list of header names in lower case, @method, @target-uri, @authority, @scheme, @request-target, @path and @query"
+      }
+      words = {
+        pattern = "${local.filled}|\\[${local.filled}(?:,${local.filled})*\\]"
+        is      = "a text that is not empty, or a list of such texts"
+      }
+      filled_texts = {
+        pattern = "\\[(?:${local.filled}(?:,${local.filled})*)?\\]"
+        is      = "a list of texts that are not empty"
+      }
+      jwt_algorithms = {
+        pattern = "\\[${local.jwt_algorithm}(?:,${local.jwt_algorithm})*\\]"
+        is      = "a list of one or more of RS256, PS256, ES256 and EdDSA; there are no others"
+      }
+      claims = {
+        pattern = "\\{(?:${local.filled}:(?:${local.claim}|\\[${local.claim}(?:,${local.claim})*\\])(?:,${local.filled}:(?:${local.claim}|\\[${local.claim}(?:,${local.claim})*\\]))*)?\\}"
+        is      = "an object of claims, each with a text, a number, true or false, or a list of these"
+      }
+      scope     = { pattern = "\"${local.visible}+\"", is = "the one scope that a sender needs, of printable ASCII without spaces" }
+      tolerance = { pattern = "[0-9]|[1-9][0-9]|[12][0-9]{2}|300", is = "a whole number of seconds from 0 to 300; 60 suits most issuers" }
+      key_set = {
+        pattern = "\"(?:none|https://[!$-.0-;=A-\\[\\]-~]+(?:[/?](?:[!$-\\[\\]-~]|\\\\u00(?:26|3c|3e))*)?)\""
+        is      = "the issuer's jwks_uri, an https URL without a user and a fragment, or \"none\" if you put the keys into the secret"
       }
       also_require = { pattern = "\\{\"basic\":true\\}", is = "{\"basic\": true}, or leave it out" }
     },

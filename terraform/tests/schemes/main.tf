@@ -12,7 +12,7 @@ locals {
   # The same facts, read off a sound scheme's text.
   signs_of = {
     needs_url              = "\"kind\":\"(?:contentful|twilio)\"|\"(?:url|path_query)\":true|\"@(?:authority|path|query|request-target|scheme|target-uri)\""
-    header_only            = "\"kind\":\"(?:basic|http-message|plaid|token)\""
+    header_only            = "\"kind\":\"(?:basic|http-message|jwt|plaid|token)\""
     has_challenges         = "\"challenges\":\\[\\{"
     has_acknowledge        = "\"acknowledge\":"
     has_operator_challenge = "\"proof\":\"operator\""

@@ -4,6 +4,7 @@ use std::{os::unix::ffi::OsStringExt, path::PathBuf};
 
 use anyhow::{Result, anyhow, bail, ensure};
 use domain::{KeyRing, KeyRingProblem, KeyUse, Timestamp};
+use operator::describe::description;
 use signature::{Key, MAX_KEYS, Proof, Scheme, Verifier};
 
 use crate::host::{self, Host};
@@ -69,8 +70,8 @@ impl Args {
             "there are more --secret-id than secrets"
         );
         ensure!(
-            scheme.proof != Proof::Plaid || self.secret_id.len() == secrets.len(),
-            "Plaid names its keys: give each secret its --secret-id, the kid of the JSON Web Key"
+            !description(scheme).names_its_key || self.secret_id.len() == secrets.len(),
+            "a token names its key: give each secret its --secret-id, the kid of the JSON Web Key"
         );
         let others = [
             (&self.basic, KeyUse::Basic, "--basic"),

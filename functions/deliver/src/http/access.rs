@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{Digest, Timestamp};
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use outbound::Url;
 use tokio::sync::Mutex;
 
 use super::{
@@ -15,7 +16,6 @@ use super::{
     settings::{Auth, Settings},
     tls::{Trust, connector},
     token::{Tokens, basic},
-    url::Url,
 };
 use crate::destination::Outcome;
 

@@ -3,6 +3,7 @@
 
 use std::{future::Future, io, net::IpAddr, sync::Arc, time::Duration};
 
+use outbound::{Reach, Url};
 use rustls::pki_types::ServerName;
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -10,7 +11,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::{address::Reach, attempt::retry, url::Url};
+use super::attempt::retry;
 use crate::destination::Outcome;
 
 /// DNS, TCP and TLS together take no longer, so that most of the time is left for the answer.

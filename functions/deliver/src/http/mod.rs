@@ -8,7 +8,6 @@
 //! ```
 
 mod access;
-mod address;
 mod attempt;
 mod body;
 mod client;
@@ -22,7 +21,6 @@ mod settings;
 mod tests;
 mod tls;
 mod token;
-mod url;
 
 use aws::{Redemption, RequestSigner, Sdk, SecretText};
 use domain::Timestamp;

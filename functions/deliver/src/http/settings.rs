@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use hyper::{HeaderMap, Method, header::HeaderName};
+use outbound::Url;
 
 use super::{
     attempt::Success,
     headers::{configured, is_reserved},
-    url::Url,
 };
 use crate::config::HttpConfig;
 

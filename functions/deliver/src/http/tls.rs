@@ -1,7 +1,8 @@
 //! Whom we trust, and who we say we are.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use outbound::system_roots;
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::aws_lc_rs::default_provider,
@@ -51,7 +52,7 @@ pub(super) fn connector(
 fn roots(trust: Trust, secrets: &Secrets) -> Result<RootCertStore, TlsProblem> {
     let mut roots = match trust {
         Trust::Own => RootCertStore::empty(),
-        Trust::System | Trust::Both => system().clone(),
+        Trust::System | Trust::Both => system_roots().clone(),
     };
     if trust != Trust::System {
         let pem = secrets.ca.as_ref().ok_or("the secret has no ca")?;
@@ -67,19 +68,6 @@ fn roots(trust: Trust, secrets: &Secrets) -> Result<RootCertStore, TlsProblem> {
         }
     }
     Ok(roots)
-}
-
-/// Read once: the bundle has more than a hundred certificates.
-fn system() -> &'static RootCertStore {
-    static SYSTEM: OnceLock<RootCertStore> = OnceLock::new();
-    SYSTEM.get_or_init(|| {
-        let mut roots = RootCertStore::empty();
-        // Some bundles have one that no library takes; the others count. Without any, no server is
-        // trusted.
-        let found = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(found.certs);
-        roots
-    })
 }
 
 type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);

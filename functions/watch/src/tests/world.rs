@@ -6,13 +6,15 @@ use std::{
     time::Duration,
 };
 
-use aws::{BreakerRecord, BreakerState, Message, PipeState};
+use aws::{BreakerRecord, BreakerState, Endpoints, IssuerKeys, Message, PipeState};
 use domain::{Heartbeat, SignedDuration, StoreError, Timestamp};
+use outbound::Fetcher;
 use runtime::Metrics;
 use serde_json::{Value, json};
 
 use crate::{
     alerts,
+    key_sets::KeySets,
     ports::{Delivered, HeartbeatQueue, HeartbeatStore, PipeStates},
     run::run,
     watch::{Findings, Incomplete, Watch},
@@ -141,7 +143,8 @@ impl World {
                     .push(serde_json::from_str(&line).unwrap());
             },
         };
-        run(&watch, alerts.as_ref()).await
+        let no_keys = None::<&KeySets<Endpoints, IssuerKeys, Fetcher, _, fn(Metrics)>>;
+        run(&watch, alerts.as_ref(), no_keys).await
     }
 
     /// The values sent for a metric, by pipe.

@@ -38,7 +38,9 @@ pub fn event_key_kind(scheme: &Scheme, verifier: &Verifier) -> KeyKind {
 pub fn only_bytes_tell(scheme: &Scheme, verifier: &Verifier) -> bool {
     // Adyen's eight signed fields are the name of an event and what became of it.
     let is_named = matches!(scheme.proof, Proof::Adyen);
-    let is_timed = verifier.replay_protected() || signs_the_events_time(scheme, verifier);
+    // A token that is shown has a time of its own, not that of the delivery.
+    let is_timed = verifier.replay_protected() && !signs_nothing(scheme)
+        || signs_the_events_time(scheme, verifier);
     event_key_kind(scheme, verifier) == KeyKind::Digest && !is_timed && !is_named
 }
 
@@ -50,7 +52,7 @@ fn signs_the_events_time(scheme: &Scheme, verifier: &Verifier) -> bool {
 /// Why this identifies an event, for people.
 pub fn event_key_why(scheme: &Scheme, verifier: &Verifier) -> &'static str {
     match event_key_kind(scheme, verifier) {
-        KeyKind::Id if matches!(scheme.proof, Proof::Token(_) | Proof::Basic) => {
+        KeyKind::Id if signs_nothing(scheme) => {
             "The id identifies the event: the delivery contains the secret, so it comes from the provider."
         }
         KeyKind::Id => "The id identifies the event, because the signature covers it.",
@@ -66,7 +68,7 @@ pub fn event_key_why(scheme: &Scheme, verifier: &Verifier) -> &'static str {
         KeyKind::Digest if matches!(scheme.proof, Proof::Adyen) => {
             "The eight signed fields identify the event."
         }
-        KeyKind::Digest if verifier.replay_protected() => {
+        KeyKind::Digest if verifier.replay_protected() && !signs_nothing(scheme) => {
             "Each delivery has a signed time, so two events never have equal signed bytes. A retry that is signed again is another event."
         }
         KeyKind::Digest => {

@@ -42,7 +42,7 @@ impl DeployedEndpoint {
                 &stack.base_url(),
                 stack.sdk.endpoint_url().is_some(),
             ),
-            scheme: Scheme::resolve(&endpoint.scheme)?,
+            scheme: Scheme::of(&endpoint)?,
             endpoint,
         })
     }
@@ -52,7 +52,7 @@ impl DeployedEndpoint {
         let endpoint = Endpoint::from_json(config).unwrap();
         Self {
             url: url(&endpoint, "https://hooks.example.com/v1", false),
-            scheme: Scheme::resolve(&endpoint.scheme).unwrap(),
+            scheme: Scheme::of(&endpoint).unwrap(),
             endpoint,
         }
     }
@@ -70,16 +70,23 @@ impl DeployedEndpoint {
         }
     }
 
+    /// What is missing if it has no key, and where one comes from.
+    pub(super) fn no_key(&self) -> String {
+        match self.scheme.key_set_url() {
+            Some(url) => format!("no key yet: `watch` reads them from {url} every five minutes"),
+            None => format!(
+                "no key yet: `coatcheck endpoints rotate-key {}` creates one",
+                self.endpoint.name
+            ),
+        }
+    }
+
     /// The keys that the functions accept; an error if there are none.
     pub async fn ring(&self, stack: &Stack) -> Result<KeyRing> {
         let name = &self.endpoint.name;
         let versions = stack.secrets().versions(name).await?;
         let ring = keys(&versions).context(format_args!("{name} has no usable key"))?;
-        ring.ok_or_else(|| {
-            Problem::Refused(format!(
-                "{name} has no key yet: `coatcheck endpoints rotate-key {name}` creates one"
-            ))
-        })
+        ring.ok_or_else(|| Problem::Refused(format!("{name} has {}", self.no_key())))
     }
 }
 

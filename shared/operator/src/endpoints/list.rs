@@ -88,13 +88,7 @@ pub async fn listed(stack: &Stack, found: &DeployedEndpoint) -> ListedEndpoint {
     let ring = versions.map_err(Problem::from).and_then(|both| keys(&both));
     let (ring, problem) = match ring {
         Ok(Some(ring)) => (Some(ring), None),
-        Ok(None) => {
-            let step = format!(
-                "no key yet: `coatcheck endpoints rotate-key {}` creates one",
-                endpoint.name
-            );
-            (None, Some(step))
-        }
+        Ok(None) => (None, Some(found.no_key())),
         Err(problem) => (None, Some(problem.with_causes())),
     };
     let now = (stack.now)();

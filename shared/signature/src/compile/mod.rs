@@ -1,6 +1,7 @@
 //! The rules that a scheme has to keep before it may judge anything.
 
 mod event;
+mod jwt;
 mod message;
 mod names;
 mod signature;
@@ -8,6 +9,7 @@ mod signature;
 use self::names::{check_names, check_param};
 pub(crate) use self::{
     event::check_event,
+    jwt::{check_jwt, unfinished},
     message::check_message,
     names::{check_header, check_pointer},
 };

@@ -4,7 +4,8 @@ use domain::Headers;
 use scan::JsonPointer;
 
 use crate::{
-    Key, Read, Rejection, SchemeDescription, SignError, SignInput, TimestampUnit,
+    Key, KeyProblem, Read, Rejection, SchemeDescription, SchemeError, SignError, SignInput,
+    TimestampUnit,
     algorithm::Prover,
     claim::{Coverage, HeaderClaim},
     clock::{Moment, Window},
@@ -22,8 +23,34 @@ pub(crate) trait Kind: Debug + Send + Sync {
         self.claim(headers)
     }
 
-    /// What makes the signatures; none where the secret itself is shown.
+    /// What makes the signatures; none where the secret itself is shown, and where a key has its own
+    /// algorithm.
     fn prover(&self) -> Option<&Prover>;
+
+    /// The id of a key under which one of these signatures of a message in the headers is good.
+    fn prove(
+        &self,
+        message: &[u8],
+        signatures: &[Vec<u8>],
+        keys: &[Key],
+    ) -> Result<String, Rejection> {
+        let prover = self.prover().ok_or(Rejection::KeyUnusable)?;
+        prover.ready(keys)?.matching([message], signatures)
+    }
+
+    /// What is wrong with a key that signs.
+    fn key_problem(&self, key: &Key) -> Option<KeyProblem> {
+        match self.prover() {
+            Some(prover) => prover.problem(key),
+            None if key.raw().is_empty() => Some(KeyProblem::Empty),
+            None => key.odd(),
+        }
+    }
+
+    /// What an endpoint has to say before anything is accepted.
+    fn unfinished(&self) -> Option<SchemeError> {
+        None
+    }
 
     /// What every good proof covers, at least: one entry for each family of names.
     fn coverage(&self) -> Vec<Coverage>;

@@ -4,6 +4,7 @@
 mod adyen;
 mod contentful;
 mod form;
+mod jwt;
 mod kind;
 mod mailgun;
 mod message;
@@ -29,6 +30,7 @@ pub(crate) fn compile(proof: &Proof, site: &Site<'_>) -> Result<Arc<dyn Kind>, S
         Proof::Contentful => Arc::new(contentful::Contentful::compile(site)?),
         Proof::Twilio => Arc::new(twilio::Twilio::compile(site)?),
         Proof::Mailgun => Arc::new(mailgun::Mailgun::new()),
+        Proof::Jwt(scheme) => Arc::new(jwt::Jwt::compile(scheme)?),
         Proof::Adyen => Arc::new(adyen::Adyen::new()),
     })
 }

@@ -95,6 +95,7 @@ impl Kind for Plaid {
             signed: "the token, with the body's SHA-256 in it".to_owned(),
             clock: "at `iat` in the token: Unix seconds".to_owned(),
             has_public_key: true,
+            names_its_key: true,
             ..SchemeDescription::default()
         }
     }

@@ -1,5 +1,6 @@
 //! Schemes as they are written, in configuration or in a preset.
 
+mod jwt;
 mod message;
 mod signed;
 
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 
 use self::signed::{HmacFields, PublicKeyFields};
 pub use self::{
+    jwt::{JwtAlgorithm, JwtScheme},
     message::{MessageAlgorithm, MessageScheme},
     signed::{
         Algorithm, Encoding, Grammar, KeyDecode, KeySpec, Names, Part, SignatureSpec, SignedScheme,
@@ -49,6 +51,8 @@ pub enum Proof {
     /// HTTP Message Signatures (RFC 9421) over headers, and the body's digest
     /// (RFC 9530) among them.
     Message(MessageScheme),
+    /// A JSON Web Token (RFC 7519) of an issuer.
+    Jwt(Box<JwtScheme>),
     /// Plaid: a JSON Web Token over the body's digest.
     Plaid,
     /// Contentful: a canonical request whose headers the request names.
@@ -107,7 +111,18 @@ const COMMON: [&str; 5] = [
     "challenges",
     "acknowledge",
 ];
-const KINDS: &str = "use hmac, ed25519, ecdsa-p256, token, basic, http-message, plaid, contentful, twilio, mailgun or adyen";
+const KINDS: &str = "use hmac, ed25519, ecdsa-p256, token, basic, http-message, jwt, plaid, contentful, twilio, mailgun or adyen";
+
+impl Scheme {
+    /// Where an issuer publishes the keys, if they come from one.
+    #[must_use]
+    pub fn key_set_url(&self) -> Option<&str> {
+        match &self.proof {
+            Proof::Jwt(scheme) => scheme.key_set_url(),
+            _ => None,
+        }
+    }
+}
 
 /// By hand, because a derived reader of tagged variants loses the path to a mistake.
 impl TryFrom<Value> for Scheme {
@@ -133,6 +148,7 @@ impl TryFrom<Value> for Scheme {
             "ecdsa-p256" => public(fields, Algorithm::EcdsaP256)?,
             "token" => Proof::Token(read(fields)?),
             "http-message" => Proof::Message(read(fields)?),
+            "jwt" => Proof::Jwt(Box::new(read(fields)?)),
             "basic" => bare(fields, Proof::Basic)?,
             "plaid" => bare(fields, Proof::Plaid)?,
             "contentful" => bare(fields, Proof::Contentful)?,
@@ -171,7 +187,7 @@ fn bare(fields: Map<String, Value>, proof: Proof) -> Result<Proof, SchemeError> 
 /// Refuses a list where an object is meant: a derived reader takes its entries for
 /// the object's members in order.
 fn refuse_lists(path: &str, value: &Value) -> Result<(), SchemeError> {
-    const LISTS: [&str; 11] = [
+    const LISTS: [&str; 15] = [
         "headers",
         "more_headers",
         "sig_keys",
@@ -183,6 +199,10 @@ fn refuse_lists(path: &str, value: &Value) -> Result<(), SchemeError> {
         "components",
         "join",
         "first",
+        "issuer",
+        "audience",
+        "algorithms",
+        "endpoint_claims",
     ];
     let Value::Object(members) = value else {
         return match value {
@@ -197,8 +217,8 @@ fn refuse_lists(path: &str, value: &Value) -> Result<(), SchemeError> {
             format!("{path}.{name}")
         };
         match value {
-            // What a reply holds is the provider's business.
-            _ if name == "json" => {}
+            // What a reply or a claim holds is the provider's business.
+            _ if name == "json" || name == "claims" => {}
             Value::Array(items) if LISTS.contains(&name.as_str()) => {
                 for (at, item) in items.iter().enumerate() {
                     refuse_lists(&format!("{path}[{at}]"), item)?;

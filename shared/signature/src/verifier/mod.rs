@@ -67,7 +67,10 @@ impl Verifier {
             url: endpoint.url.as_deref(),
             ..Site::default()
         };
-        let mut verifier = Self::compile(&Scheme::resolve(&endpoint.scheme)?, &site)?;
+        let mut verifier = Self::compile(&Scheme::of(endpoint)?, &site)?;
+        if let Some(problem) = verifier.kind.unfinished() {
+            return Err(problem);
+        }
         if let Some(max_age_s) = endpoint.max_age_s {
             compile::check_window("max_age_s", max_age_s)?;
             if verifier.window().is_none() {
@@ -171,13 +174,22 @@ impl Verifier {
         self.kind.secret_header().is_some_and(is) || self.also_basic && is("authorization")
     }
 
+    /// What an endpoint of this scheme must say before any delivery is accepted; `None` if
+    /// nothing. Until then all are refused.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<SchemeError> {
+        self.kind.unfinished()
+    }
+
     /// What is wrong with a key under this scheme; `None` if nothing.
     #[must_use]
     pub fn key_problem(&self, key: &Key) -> Option<KeyProblem> {
-        match self.kind.prover() {
-            Some(prover) if key.is_for(KeyUse::Signature) => prover.problem(key),
-            _ if key.raw().is_empty() => Some(KeyProblem::Empty),
-            _ => key.odd(),
+        if key.is_for(KeyUse::Signature) {
+            self.kind.key_problem(key)
+        } else if key.raw().is_empty() {
+            Some(KeyProblem::Empty)
+        } else {
+            key.odd()
         }
     }
 

@@ -58,7 +58,7 @@ impl Verifier {
                 message, digests, ..
             } => {
                 Body::new(body.as_ref(), &payload).is_bound_by(&digests)?;
-                SignedBytes::Known(Digest::of(&message))
+                SignedBytes::of(&message, &digests)
             }
             Evidence::Presented(_) => SignedBytes::Payload,
             // No one can have proven these without the body.
@@ -108,7 +108,7 @@ impl Verifier {
             } => {
                 let key_id = self.prove_headers(&signatures, &message, key_id.as_deref(), keys)?;
                 body.is_bound_by(&digests)?;
-                (key_id, SignedBytes::Known(Digest::of(&message)))
+                (key_id, SignedBytes::of(&message, &digests))
             }
             Evidence::Presented(shown) => (Token::matching(&shown, keys)?, SignedBytes::Payload),
             Evidence::Inside { signatures } => {
@@ -146,9 +146,7 @@ impl Verifier {
             // A key that the endpoint does not have, or not yet.
             return Err(Rejection::SignatureMismatch);
         }
-        self.prover()?
-            .ready(&asked)?
-            .matching([message], signatures)
+        self.kind.prove(message, signatures, &asked)
     }
 
     /// What is left to judge once the signature is good.

@@ -39,9 +39,6 @@ impl Verifier {
         moment: Option<Moment>,
         now_unix_s: i64,
     ) -> Result<(), Rejection> {
-        match (moment, self.window()) {
-            (Some(moment), Some(window)) => moment.check(window, now_unix_s),
-            _ => Ok(()),
-        }
+        moment.map_or(Ok(()), |moment| moment.check(self.window(), now_unix_s))
     }
 }

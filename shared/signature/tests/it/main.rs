@@ -5,6 +5,8 @@ mod challenges;
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod ecdsa;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod kinds;

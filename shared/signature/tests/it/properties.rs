@@ -2,20 +2,20 @@
 
 use std::sync::LazyLock;
 
-use aws_lc_rs::{
-    rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
-};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64_simd::{STANDARD, URL_SAFE_NO_PAD};
 use coatcheck_signature::{
-    Algorithm, Encoding, Key, KeyDecode, Names, Part, Proof, Rejection, Scheme, SignInput,
-    TimestampFrom, Verifier, presets, sign,
+    Algorithm, Encoding, JwtAlgorithm, Key, KeyDecode, Names, Part, Proof, Rejection, Scheme,
+    SignInput, TimestampFrom, Verifier, presets, sign,
 };
 use domain::{Headers, KeyUse, Location};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::common::{NOW, compile, custom, is_token, sha256, site, word};
+use crate::{
+    common::{NOW, compile, custom, is_token, sha256, site, word},
+    ecdsa::ECDSA,
+};
 
 /// A scheme that is tried.
 #[derive(Debug)]
@@ -38,12 +38,21 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     let asymmetric = json!({
         "kind": "http-message", "algorithm": "ed25519", "key": {"decode": "hex"}, "components": ["content-digest"],
     });
+    let token = json!({
+        "kind": "jwt", "algorithms": ["EdDSA"], "issuer": "https://issuer.example", "audience": "hooks", "jwks_url": "none",
+    });
+    let bound = json!({
+        "kind": "jwt", "header": "x-token", "algorithms": ["ES256"], "issuer": "https://issuer.example", "audience": "hooks",
+        "body_sha256": "body_sha256", "max_age_s": 300, "jwks_url": "none",
+    });
     let presets = presets().unwrap().into_iter();
     presets
         .map(|preset| (preset.name, preset.scheme))
         .chain([
             ("message", custom(message)),
             ("message-ed25519", custom(asymmetric)),
+            ("jwt", custom(token)),
+            ("jwt-bound", custom(bound)),
         ])
         .filter(|(_, scheme)| takes_any_body(scheme))
         .map(|(name, scheme)| Case {
@@ -58,6 +67,8 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
 fn takes_any_body(scheme: &Scheme) -> bool {
     match &scheme.proof {
         Proof::Mailgun | Proof::Adyen => false,
+        // An endpoint has to say the rest of a preset.
+        Proof::Jwt(jwt) => !jwt.audience.is_empty(),
         Proof::Signed(signed) => !signed
             .timestamp
             .as_ref()
@@ -76,7 +87,7 @@ fn any_covering() -> impl Strategy<Value = &'static Case> {
         !matches!(
             case.scheme.proof,
             Proof::Token(_) | Proof::Basic | Proof::Twilio
-        )
+        ) && case.name != "jwt"
     })
 }
 
@@ -111,7 +122,14 @@ impl Case {
             Proof::Message(message) if message.key.decode == KeyDecode::Hex => {
                 ed25519(KeyDecode::Hex)
             }
-            Proof::Plaid => pair(ECDSA.private.clone(), ECDSA.jwk.clone()),
+            Proof::Jwt(jwt) if jwt.algorithms == [JwtAlgorithm::EdDsa] => {
+                let public = Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
+                let private = public.to_pkcs8v1().unwrap();
+                let x = URL_SAFE_NO_PAD.encode_to_string(public.public_key().as_ref());
+                let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": x}).to_string();
+                pair(STANDARD.encode_to_string(private.as_ref()), jwk)
+            }
+            Proof::Plaid | Proof::Jwt(_) => pair(ECDSA.private.clone(), ECDSA.jwk.clone()),
             Proof::Basic => same(format!("user:{}", hex::encode(bytes))),
             _ => same(hex::encode(bytes)),
         }
@@ -179,28 +197,6 @@ fn first_of(names: &Names) -> String {
     }
 }
 
-/// One pair is enough: its bytes are not ours to choose.
-struct Ecdsa {
-    private: String,
-    public: String,
-    /// As a JSON Web Key.
-    jwk: String,
-}
-
-static ECDSA: LazyLock<Ecdsa> = LazyLock::new(|| {
-    let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
-    let document = EcdsaKeyPair::generate_pkcs8(algorithm, &SystemRandom::new()).unwrap();
-    let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref()).unwrap();
-    let point = pair.public_key().as_ref();
-    let half = |bytes: &[u8]| URL_SAFE_NO_PAD.encode_to_string(bytes);
-    let (x, y) = (half(&point[1..33]), half(&point[33..]));
-    Ecdsa {
-        private: STANDARD.encode_to_string(document.as_ref()),
-        public: STANDARD.encode_to_string(point),
-        jwk: json!({"kty": "EC", "crv": "P-256", "x": x, "y": y}).to_string(),
-    }
-});
-
 fn flip(bytes: &[u8], bit: prop::sample::Index) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let at = bit.index(bytes.len() * 8);
@@ -267,7 +263,7 @@ proptest! {
         let Pair { signs, verifies } = case.pair(&key_bytes);
         let other = case.pair(&flip(&key_bytes, bit)).verifies;
         // ECDSA has one pair here: what is no key of it cannot be used at all.
-        prop_assume!(format!("{:?}", case.scheme.proof).find("EcdsaP256").is_none() && !matches!(case.scheme.proof, Proof::Plaid));
+        prop_assume!(format!("{:?}", case.scheme.proof).find("EcdsaP256").is_none() && !matches!(case.name, "plaid" | "jwt-bound"));
         let headers = case.sign(&signs, &body);
         prop_assert_eq!(case.verify(headers.clone(), &body, other), "signature_mismatch", "{}", case.name);
         prop_assert_ne!(case.verify(headers, &body, verifies), "signature_mismatch", "{}", case.name);

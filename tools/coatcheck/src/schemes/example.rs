@@ -1,5 +1,5 @@
 use domain::Headers;
-use operator::describe::{has_public_key, is_in_body, reads};
+use operator::describe::{description, has_public_key, is_in_body, reads};
 use signature::{Preset, Proof};
 
 use crate::scheme::EXAMPLE_URL;
@@ -8,7 +8,7 @@ use crate::scheme::EXAMPLE_URL;
 pub(super) fn of(preset: &Preset, needs_url: bool) -> String {
     let scheme = &preset.scheme;
     let mut common = format!("--scheme {}", preset.name);
-    if scheme.proof == Proof::Plaid {
+    if description(scheme).names_its_key {
         common += " --secret-id KID";
     }
     if scheme.also_basic {
@@ -22,6 +22,11 @@ pub(super) fn of(preset: &Preset, needs_url: bool) -> String {
     } else {
         ("secret.txt", "secret.txt")
     };
+    if let Proof::Jwt(_) = scheme.proof {
+        return format!(
+            "An endpoint says the rest under jwt. To try it, put issuer, audience and the claims into a copy of the scheme above:\n\n  coatcheck verify --scheme ./scheme.json --secret-id KID --secret-file {verifies} --header 'authorization: Bearer TOKEN' body.json\n"
+        );
+    }
     if is_in_body(scheme) {
         return format!(
             "Verify (the signature is in the body, so `sign` cannot make one):\n\n  coatcheck verify {common} --secret-file {verifies} body.json\n"

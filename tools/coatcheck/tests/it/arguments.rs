@@ -48,7 +48,7 @@ fn what_is_wrong_with_an_argument_is_named() {
         "verify --scheme airtable --secret ! body => the key is not base64, as the scheme's key.decode states",
         "verify --scheme square --secret-file secret body => square signs the endpoint's URL: give it with --url",
         "verify --scheme square --secret-file secret --url nope body => \"nope\" is not a plain URL",
-        "verify --scheme plaid --secret-file secret body => give each secret its --secret-id",
+        "verify --scheme plaid --secret-file secret body => a token names its key: give each secret its --secret-id",
         "verify --scheme github --secret-file secret --secret-id a --secret-id b body => more --secret-id than secrets",
         "verify --scheme marqeta --secret-file secret body => give --basic",
         "verify --scheme github --secret-file secret --now yesterday body => --now",

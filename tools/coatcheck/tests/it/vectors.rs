@@ -20,7 +20,8 @@ fn verify(vector: &Value, scheme: &str) -> Run {
     let folder = Folder::new(&format!("vector-{name}-{scheme}"));
     let body = vector["body_b64"].as_str().unwrap();
     folder.write("body", base64_simd::STANDARD.decode_to_vec(body).unwrap());
-    let mut args: Vec<String> = ["verify", "--json", "--scheme", scheme]
+    let settled = settle(&folder, vector, scheme);
+    let mut args: Vec<String> = ["verify", "--json", "--scheme", &settled]
         .map(str::to_owned)
         .to_vec();
     let one = vec![vector["secret"].clone()];
@@ -56,6 +57,26 @@ fn verify(vector: &Value, scheme: &str) -> Run {
     }
     args.push("body".to_owned());
     folder.run(&args)
+}
+
+/// The preset's name; or a file with what an endpoint says of its tokens, as `schemes` and `verify`
+/// tell people to write one.
+fn settle(folder: &Folder, vector: &Value, scheme: &str) -> String {
+    let Some(settings) = vector["jwt"].as_object() else {
+        return scheme.to_owned();
+    };
+    let mut written = folder.run(&["schemes", scheme, "--json"]).json()["scheme"].clone();
+    for (name, value) in settings {
+        match value.as_object() {
+            Some(claims) => {
+                let all = written[name].as_object_mut().unwrap();
+                all.extend(claims.clone());
+            }
+            None => written[name] = value.clone(),
+        }
+    }
+    folder.write("scheme.json", written.to_string());
+    "./scheme.json".to_owned()
 }
 
 /// The facts are those that the engine's own fixtures expect.

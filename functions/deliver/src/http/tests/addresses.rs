@@ -1,7 +1,9 @@
 //! Where nothing is ever sent.
 
+use outbound::Reach;
+
 use super::{
-    super::{address::Reach, dial::SystemResolver},
+    super::dial::SystemResolver,
     server::{Reply, answer},
     *,
 };

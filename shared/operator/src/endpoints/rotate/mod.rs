@@ -13,6 +13,7 @@ pub use self::{plan::RotationOptions, rotated::RotatedKey};
 use super::deployed::{DeployedEndpoint, find};
 use crate::{
     Result, Stack,
+    describe::description,
     problem::{WithContext as _, refuse},
 };
 
@@ -34,14 +35,19 @@ pub async fn plan_rotation(
     mut options: RotationOptions<'_>,
 ) -> Result<Rotation> {
     let found = find(stack, name).await?;
+    if let Some(url) = found.scheme().key_set_url() {
+        refuse!(
+            "the keys of {name} come from {url}: `watch` reads them there every five minutes, and replaces what you put here"
+        );
+    }
     let versions = stack.secrets().versions(&found.endpoint.name).await?;
     let now = (stack.now)();
     let is_ours = options.secret.is_none();
     if is_ours {
         options.secret = Some(secret::random(found.scheme(), &user(&versions)).context(name)?);
     }
-    if found.scheme().proof == Proof::Plaid && options.id.is_none() {
-        refuse!("Plaid identifies its key by a kid: pass it with --id");
+    if description(found.scheme()).names_its_key && options.id.is_none() {
+        refuse!("each token names its key by a kid: pass that of the new key with --id");
     }
     let verifier = Verifier::of(&found.endpoint)?;
     let is_usable = |key: &domain::Key| {

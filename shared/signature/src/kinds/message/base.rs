@@ -176,6 +176,7 @@ impl HttpMessage {
         Ok(Moment {
             unix_s: seconds("created")?.ok_or(Rejection::TimestampMissing)?,
             expires: seconds("expires")?,
+            begins: None,
         })
     }
 }

@@ -2,5 +2,6 @@
 
 mod headers;
 mod inside;
+mod jwt;
 mod message;
 mod shown;

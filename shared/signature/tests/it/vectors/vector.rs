@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use coatcheck_signature::{Key, Site, Verifier};
-use domain::{Headers, KeyUse};
+use domain::{Headers, JwtSettings, KeyUse};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -23,6 +23,8 @@ pub(crate) struct Vector {
     #[serde(default)]
     pub(crate) now: i64,
     pub(crate) url: Option<String>,
+    /// What an endpoint says of its tokens.
+    jwt: Option<JwtSettings>,
     /// What the scheme's locations give.
     #[serde(default)]
     pub(crate) expect: BTreeMap<String, String>,
@@ -92,7 +94,11 @@ impl Vector {
             url: self.url.as_deref(),
             ..Site::default()
         };
-        Verifier::compile(&scheme(reference), &site)
+        let mut scheme = scheme(reference);
+        if let Some(settings) = &self.jwt {
+            scheme.settle(settings).unwrap();
+        }
+        Verifier::compile(&scheme, &site)
             .unwrap_or_else(|problem| panic!("{}: {problem}", self.name))
     }
 }

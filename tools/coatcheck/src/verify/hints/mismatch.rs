@@ -31,6 +31,9 @@ pub(super) fn hints(delivery: &Delivery) -> Vec<String> {
 /// The usual causes, if no small change helps.
 fn causes(scheme: &Scheme) -> &'static [&'static str] {
     match scheme.proof {
+        Proof::Jwt(_) => &[
+            "Is it the issuer's key of that kid, and does its alg fit the token's? A token without a kid counts only if there is one key.",
+        ],
         Proof::Token(_) | Proof::Basic => &["The header has another secret than the one you gave."],
         _ => &[
             "Is it the secret of this endpoint? Many providers have one for each URL, and another for test mode. After a rotation the old one no longer signs.",

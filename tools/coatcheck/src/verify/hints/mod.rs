@@ -8,7 +8,7 @@ mod secret;
 mod time;
 
 use operator::describe::{self, plain};
-use signature::{Rejection, Verifier};
+use signature::{Proof, Rejection, Verifier};
 
 use super::judgement::RejectedDelivery;
 use crate::delivery::Delivery;
@@ -19,6 +19,7 @@ pub(super) fn of(delivery: &Delivery, verifier: &Verifier, rejection: Rejection)
         Rejection::SignatureDuplicated => headers::repeated(delivery),
         Rejection::SignatureMalformed => headers::malformed(delivery),
         Rejection::SignatureMismatch | Rejection::DigestMismatch => mismatch::hints(delivery),
+        Rejection::TokenRefused => vec![token(delivery, verifier)],
         Rejection::TimestampMissing | Rejection::TimestampMalformed => {
             let place = describe::description(&delivery.scheme.scheme).clock;
             vec![format!("The timestamp is {place}.")]
@@ -31,6 +32,34 @@ pub(super) fn of(delivery: &Delivery, verifier: &Verifier, rejection: Rejection)
         }
     };
     hints.iter().map(|hint| plain(hint)).collect()
+}
+
+/// What the scheme demands of a token.
+fn token(delivery: &Delivery, verifier: &Verifier) -> String {
+    if let Some(problem) = verifier.unfinished() {
+        return format!(
+            "The scheme alone accepts no token; an endpoint says the rest. {problem}. To try it here, write it into a scheme's file."
+        );
+    }
+    let Proof::Jwt(scheme) = &delivery.scheme.scheme.proof else {
+        return String::new();
+    };
+    let mut demands = vec![format!("iss to be {}", scheme.issuer.join(" or "))];
+    if !scheme.audience.is_empty() {
+        demands.push(format!("aud to be {}", scheme.audience.join(" or ")));
+    }
+    demands.extend(
+        scheme
+            .scope
+            .iter()
+            .map(|word| format!("scope to have {word}")),
+    );
+    demands.extend(scheme.claims.iter().map(|(name, wanted)| {
+        let wanted: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        format!("{name} to be {}", wanted.join(" or "))
+    }));
+    demands.extend(scheme.typ.iter().map(|typ| format!("typ to be {typ}")));
+    format!("The scheme wants {}.", demands.join(", "))
 }
 
 /// Hints about a challenge that is rejected.

@@ -75,9 +75,10 @@ fn unread(endpoint: &Endpoint, error: &StoreError) -> Finding {
     Finding::bad(
         endpoint.name.as_str(),
         format!("has no readable key, so it accepts no delivery: {text}"),
-        format!(
-            "store the provider's secret: coatcheck endpoints rotate-key {} --secret-file FILE --replace",
-            endpoint.name
+        remedy(
+            endpoint,
+            "store the provider's secret: ",
+            " --secret-file FILE --replace",
         ),
     )
     .with_loss()
@@ -133,13 +134,13 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
             Finding::bad(
                 subject,
                 format!("{problem}: the functions never use it"),
-                format!("coatcheck endpoints rotate-key {name}"),
+                remedy(endpoint, "", ""),
             )
         } else {
             Finding::warn(
                 subject,
                 problem.to_string(),
-                format!("compare it with the provider's secret, or coatcheck endpoints rotate-key {name}"),
+                remedy(endpoint, "compare it with the provider's secret, or ", ""),
             )
         });
     }
@@ -156,13 +157,13 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
         (0, _) => Finding::bad(
             name,
             "has no valid key: every delivery is refused",
-            format!("coatcheck endpoints rotate-key {name}"),
+            remedy(endpoint, "", ""),
         )
         .with_loss(),
         (_, 0) => Finding::warn(
             name,
             format!("its last key expires at {}", last_end(ring, now)),
-            format!("before then: coatcheck endpoints rotate-key {name}"),
+            remedy(endpoint, "before then: ", ""),
         )
         .with_loss(),
         (1, _) => Finding::ok(name, "1 key"),
@@ -181,6 +182,20 @@ fn judge(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> Vec<Finding> {
     findings
 }
 
+/// How the endpoint gets a good key: an issuer's are not put by hand.
+fn remedy(endpoint: &Endpoint, before: &str, after: &str) -> String {
+    let scheme = Scheme::of(endpoint);
+    match scheme.as_ref().ok().and_then(Scheme::key_set_url) {
+        Some(url) => format!(
+            "`watch` reads its keys from {url} every five minutes: coatcheck logs watch --since 1h says what is in the way"
+        ),
+        None => format!(
+            "{before}coatcheck endpoints rotate-key {}{after}",
+            endpoint.name
+        ),
+    }
+}
+
 /// When the last of the live keys expires.
 fn last_end(ring: &KeyRing, now: Timestamp) -> String {
     let ends = ring
@@ -191,7 +206,7 @@ fn last_end(ring: &KeyRing, now: Timestamp) -> String {
 }
 
 fn lacks_basic(endpoint: &Endpoint, ring: &KeyRing, now: Timestamp) -> bool {
-    let scheme = Scheme::resolve(&endpoint.scheme);
+    let scheme = Scheme::of(endpoint);
     scheme.is_ok_and(|scheme| scheme.also_basic)
         && !ring.live(now).any(|key| key.purpose == KeyUse::Basic)
 }

@@ -139,3 +139,16 @@ fn an_unreadable_secret_is_bad_and_a_forbidden_one_only_unseen() {
         assert_eq!(is_stacks_fault(permanent, code), is, "{code:?}");
     }
 }
+
+#[test]
+fn an_issuers_keys_are_not_put_by_hand() {
+    let config = r#"{"name":"pubsub","scheme":"google-pubsub","jwt":{"audience":["hooks"],"claims":{"email":"e"}}}"#;
+    let ring = KeyRing::from_versions("no key", None).unwrap();
+    let found = judge(&Endpoint::from_json(config).unwrap(), &ring, now());
+    assert_eq!(found.len(), 2, "{found:?}");
+    for finding in found {
+        let shown = format!("{finding:?}");
+        assert!(shown.contains("coatcheck logs watch"), "{shown}");
+        assert!(!shown.contains("rotate-key"), "{shown}");
+    }
+}

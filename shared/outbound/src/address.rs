@@ -1,4 +1,4 @@
-//! Which addresses events may go to.
+//! Which addresses requests may go to.
 //!
 //! The ranges are those of IANA's registries of special-purpose addresses:
 //! <https://www.iana.org/assignments/iana-ipv4-special-registry/> and
@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Where an address leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+pub enum Reach {
     /// To the internet.
     Public,
     /// Into a network of one's own, or to this machine. Only with `allow_private`.
@@ -20,7 +20,8 @@ pub(super) enum Reach {
 
 impl Reach {
     /// Where this address leads, whatever form it is written in.
-    pub(super) fn of(address: IpAddr) -> Self {
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(address) => of_v4(address),
             IpAddr::V6(address) => of_v6(address),

@@ -1,34 +1,42 @@
-//! The URL of a destination or of a token endpoint.
+//! The URL of a destination, of a token endpoint or of a key set.
 
 use hyper::Uri;
 
 /// An absolute URL, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Url {
-    pub(super) https: bool,
+pub struct Url {
+    /// Whether with TLS.
+    pub https: bool,
     /// As it is resolved: a name or an address, without brackets.
-    pub(super) host: String,
-    pub(super) port: u16,
+    pub host: String,
+    /// The scheme's own if the text has none.
+    pub port: u16,
     /// What the request asks for: path and query.
-    pub(super) target: Uri,
+    pub target: Uri,
     /// The value of the header `host`.
-    pub(super) authority: String,
+    pub authority: String,
 }
 
 /// Nothing is sent to this URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum UrlProblem {
+pub enum UrlProblem {
+    /// Not a URL that we would ask.
     #[error("is not an absolute URL in ASCII; write a name with other letters as xn--...")]
     Form,
+    /// Unencrypted.
     #[error("must be https; http is for private addresses, with allow_private")]
     Scheme,
+    /// Credentials in a place where they get into logs.
     #[error("must not have a user or a password: they belong into the secret")]
     UserInfo,
 }
 
 impl Url {
-    /// `http` only where private addresses are allowed: nothing goes over the internet unencrypted.
-    pub(super) fn parse(text: &str, allow_private: bool) -> Result<Self, UrlProblem> {
+    /// Takes a text apart. `http` only where private addresses are allowed: nothing goes over the internet unencrypted.
+    ///
+    /// # Errors
+    /// [`UrlProblem`].
+    pub fn parse(text: &str, allow_private: bool) -> Result<Self, UrlProblem> {
         let uri: Uri = text.parse().map_err(|_| UrlProblem::Form)?;
         let authority = uri.authority().ok_or(UrlProblem::Form)?;
         let https = match uri.scheme_str() {
@@ -74,7 +82,8 @@ impl Url {
     }
 
     /// The whole text, as it is signed.
-    pub(super) fn text(&self) -> String {
+    #[must_use]
+    pub fn text(&self) -> String {
         let scheme = if self.https { "https" } else { "http" };
         format!("{scheme}://{}{}", self.authority, self.target)
     }
