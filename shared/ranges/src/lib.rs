@@ -6,6 +6,7 @@
 //! signature is.
 
 mod difference;
+mod form;
 mod list;
 mod provider;
 mod published;
@@ -16,7 +17,8 @@ use ipnet::IpNet;
 
 pub use self::{
     difference::Difference,
-    list::{Form, List, ListProblem, bundled},
+    form::Form,
+    list::{List, ListProblem, bundled},
     provider::{Provider, ReadProblem},
     published::{PublishedProblem, parse},
 };

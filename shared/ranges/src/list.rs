@@ -2,7 +2,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ranges,
+    Form, Ranges,
     published::{PublishedProblem, judge},
 };
 
@@ -42,16 +42,6 @@ pub struct List {
     pub read_from: String,
     /// The ranges.
     pub cidrs: Vec<IpNet>,
-}
-
-/// How a provider publishes its ranges.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Form {
-    /// A line for each address or range.
-    Text,
-    /// A JSON document, with arrays of addresses or ranges at these pointers (RFC 6901).
-    Json(Vec<String>),
 }
 
 /// A file is not a list.
