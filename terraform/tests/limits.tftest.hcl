@@ -54,7 +54,7 @@ run "a_hundred_subscriptions_to_one_processor_fit" {
   }
 
   assert {
-    condition     = alltrue([for name, endpoint in module.endpoint : endpoint.secret_tags == tomap({ VerifiedBy = "authorizer" })])
+    condition     = alltrue([for name, endpoint in module.endpoint : endpoint.secret_tags == tomap({ VerifiedBy = "authorizer", stack = var.stack })])
     error_message = "The authorizer may read secrets with this tag: ${jsonencode({ for name, endpoint in module.endpoint : name => endpoint.secret_tags })}"
   }
 }

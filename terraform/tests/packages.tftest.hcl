@@ -29,7 +29,7 @@ variables {
     roles                = { path = "/", permissions_boundary_arn = null, tags = {} }
     functions_arn_prefix = "arn:aws:lambda:eu-central-1:123456789012:function:"
     vpc                  = null
-    alarms               = { enabled = false, actions = [], runbook_url = "runbook" }
+    alarms               = { enabled = false, actions = [], runbook_url = "runbook", tags = {} }
   }
 }
 
