@@ -213,7 +213,7 @@ run "an_alarm_is_made_as_it_is_described" {
 
   variables {
     prefix   = "coatcheck"
-    defaults = { enabled = true, actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"], runbook_url = "docs/operations.md" }
+    defaults = { enabled = true, actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"], runbook_url = "docs/operations.md", tags = {} }
 
     alarms = {
       quiet = { description = "Nobody speaks.", namespace = "N", metric = "M", dimensions = { D = "d" }, statistic = "SampleCount", threshold = 1, comparison = "LessThanThreshold", period = 3600, missing_data = "missing" }
@@ -292,7 +292,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 65
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 66
     error_message = "alarms_enabled = false must remove every alarm and leave the output unchanged (${length(output.alarms)})."
   }
 }
