@@ -33,6 +33,7 @@ module "coatcheck" {
   deletion_protection      = var.deletion_protection
   force_destroy            = var.force_destroy
   endpoints                = var.endpoints
+  ranges_dir               = var.ranges_dir
   processors               = var.processors
   subscriptions            = var.subscriptions
 }

@@ -146,6 +146,11 @@ variable "endpoints" {
   default = null
 }
 
+variable "ranges_dir" {
+  type    = string
+  default = null
+}
+
 variable "processors" {
   type    = any
   default = null

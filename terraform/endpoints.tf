@@ -4,7 +4,10 @@ module "endpoint" {
 
   name = each.key
   # A limit is always stored: the endpoint's own, or else its lane's.
-  endpoint             = merge(each.value, { max_body_bytes = coalesce(each.value.max_body_bytes, local.lane_limits[each.value.lane]) })
+  endpoint = merge(each.value, {
+    allowed_cidrs  = local.allowed_cidrs[each.key]
+    max_body_bytes = coalesce(each.value.max_body_bytes, local.lane_limits[each.value.lane])
+  })
   url                  = module.scheme[each.key].needs_url ? local.endpoint_urls[each.key] : null
   table_name           = aws_dynamodb_table.endpoints.name
   keys_prefix          = local.keys_prefix

@@ -16,7 +16,9 @@ variable "endpoints" {
     - lane: "standard" passes bodies up to 4,500,000 bytes through ingest. "direct" stores bodies up
       to 10,485,760 bytes first and verifies them afterwards; it is for schemes without challenges,
       handshakes and replies of their own. Each lane has its own URL.
-    - allowed_cidrs: source addresses that may deliver; empty means any.
+    - allowed_cidrs: source addresses that may deliver; empty means any. CIDR blocks, and names of
+      lists that providers publish, such as "github" and "stripe" (docs/providers.md). An address
+      is no proof: the signature is verified all the same.
     - max_body_bytes: a limit below the standard lane's. The direct lane allows only its own limit.
     - min_bytes: the smallest body that the endpoint takes. Shorter ones get 403 `body_too_small`.
     - content_types: the media types that the endpoint takes, in lower case and without parameters,
@@ -156,8 +158,14 @@ variable "endpoints" {
   }
 
   validation {
-    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for cidr in endpoint.allowed_cidrs : can(cidrhost(cidr, 0))]]))
-    error_message = "allowed_cidrs must hold CIDR blocks, for instance 203.0.113.0/24 or 2001:db8::/32; a single address ends in /32 or /128."
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for entry in endpoint.allowed_cidrs : can(cidrhost(entry, 0)) || contains(keys(local.ranges), entry)]]))
+    error_message = "allowed_cidrs must hold CIDR blocks, for instance 203.0.113.0/24 or 2001:db8::/32 (a single address ends in /32 or /128), and names of published lists. Neither is: ${join(", ", distinct(flatten([for name, endpoint in var.endpoints : [for entry in endpoint.allowed_cidrs : "${entry} of ${name}" if !(can(cidrhost(entry, 0)) || contains(keys(local.ranges), entry))]])))}. The lists are ${join(", ", keys(local.ranges))}."
+  }
+
+  # Written out they are a part of the endpoint's item, and of what the authorizer hands on for each delivery.
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : length(flatten([for entry in endpoint.allowed_cidrs : try(local.ranges[entry].cidrs, [entry])])) <= 1000])
+    error_message = "allowed_cidrs may hold at most 1000 CIDR blocks for an endpoint, its lists written out. Name fewer or wider blocks for ${join(", ", [for name, endpoint in var.endpoints : name if length(flatten([for entry in endpoint.allowed_cidrs : try(local.ranges[entry].cidrs, [entry])])) > 1000])}."
   }
 
   validation {
@@ -195,5 +203,31 @@ variable "endpoints" {
       ]
     ]))
     error_message = "Each fact under event needs exactly one of header (lower case), json (a JSON pointer that starts with /), form (a field's name) and literal."
+  }
+}
+
+variable "ranges_dir" {
+  description = <<-EOT
+    A folder with lists of address ranges, NAME.json, as `coatcheck ranges check NAME --dir FOLDER --write` writes them.
+    They replace lists of the same name that come with this version; others are lists of your own. Null uses those
+    that come with this version.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ranges_dir == null ? true : length(fileset(var.ranges_dir, "*.json")) > 0
+    error_message = "ranges_dir has no list. Write one with `coatcheck ranges check NAME --dir FOLDER --write`, or leave ranges_dir out."
+  }
+
+  # A list without ranges would admit everyone, as an endpoint without any does.
+  validation {
+    condition = var.ranges_dir == null ? true : alltrue([for file in fileset(var.ranges_dir, "*.json") :
+      can(regex("^[a-z][a-z0-9-]*\\.json$", file))
+      && can(formatdate("YYYY", "${jsondecode(file("${var.ranges_dir}/${file}")).read_on}T00:00:00Z"))
+      && try(length(jsondecode(file("${var.ranges_dir}/${file}")).cidrs), 0) > 0
+      && alltrue([for cidr in try(jsondecode(file("${var.ranges_dir}/${file}")).cidrs, []) : can(cidrhost(cidr, 0)) && try(tonumber(split("/", cidr)[1]) >= (strcontains(cidr, ":") ? 16 : 8), false)])
+    ])
+    error_message = "Each file of ranges_dir must be a list: a name of a-z, 0-9 and -, read_on as a day such as 2026-11-27, and in cidrs one CIDR block at least, none wider than /8 (IPv6: /16). Write it with `coatcheck ranges check NAME --dir FOLDER --write`."
   }
 }

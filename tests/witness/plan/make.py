@@ -101,7 +101,7 @@ def digest(variables: list[Path]) -> str:
     """A digest of everything that a plan depends on."""
     hashed = hashlib.sha256()
     # A link to a folder is not followed by itself.
-    folders = [(ROOT / folder).resolve() for folder in ("terraform", "terraform/presets", "functions", "examples")]
+    folders = [(ROOT / folder).resolve() for folder in ("terraform", "terraform/presets", "terraform/ranges", "functions", "examples")]
     sources = [path for folder in folders for path in folder.rglob("*")
                if path.suffix in (".tf", ".tftpl", ".json") and "node_modules" not in path.parts and ".terraform" not in path.parts]
     for file in sorted([*sources, *Path(__file__).parent.glob("*.py")]) + variables:

@@ -6,7 +6,7 @@ use crate::{
     host::Host,
     listen, logs,
     output::{EXIT_CODES, Report},
-    replay, schemes, send, sign, subscriptions, sweep, verify,
+    ranges, replay, schemes, send, sign, subscriptions, sweep, verify,
 };
 
 /// Operate a Coatcheck stack, and sign and verify webhooks as it does.
@@ -51,6 +51,9 @@ enum Command {
     Sign(sign::Args),
     /// List the presets, or show one.
     Schemes(schemes::Args),
+    /// List the address ranges that providers publish, and compare them with what they publish today.
+    #[command(subcommand)]
+    Ranges(ranges::Command),
     /// Check a scheme of your own.
     Check(check::Args),
     /// Print the completion script of a shell.
@@ -80,6 +83,7 @@ impl Cli {
             Command::Verify(args) => verify::run(args, host),
             Command::Sign(args) => sign::run(args, host),
             Command::Schemes(args) => schemes::run(args),
+            Command::Ranges(command) => command.run(host),
             Command::Check(args) => check::run(args),
             Command::Completions(args) => Ok(completions::run(args, whole())),
         }

@@ -16,6 +16,7 @@ mod interrupt;
 mod listen;
 mod logs;
 mod output;
+mod ranges;
 mod replay;
 mod scheme;
 mod schemes;

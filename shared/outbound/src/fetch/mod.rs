@@ -24,14 +24,15 @@ use crate::{Reach, Url, UrlProblem, system_roots};
 /// From the first look at DNS to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The largest document.
+/// The largest document, unless [`Fetcher::up_to`] says otherwise.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// Gets documents over HTTPS from public addresses.
 pub struct Fetcher {
     tls: TlsConnector,
-    /// Stands for the internet in tests of this crate.
-    #[cfg(test)]
+    max_bytes: usize,
+    /// Stands for the internet in tests.
+    #[cfg(any(test, feature = "test-util"))]
     pub(crate) public: Vec<IpAddr>,
 }
 
@@ -62,8 +63,8 @@ pub enum FetchProblem {
     /// Another status than 200.
     #[error("the answer has the status {0}")]
     Status(u16),
-    /// More than 64 KiB.
-    #[error("the answer is larger than 64 KiB")]
+    /// More than the fetcher takes.
+    #[error("the answer is too large")]
     TooLarge,
 }
 
@@ -76,7 +77,11 @@ impl Fetcher {
         Self::trusting(system_roots().clone())
     }
 
-    fn trusting(roots: RootCertStore) -> Result<Self, rustls::Error> {
+    /// Trusts these CAs alone.
+    ///
+    /// # Errors
+    /// [`rustls::Error`] if TLS cannot be set up.
+    pub fn trusting(roots: RootCertStore) -> Result<Self, rustls::Error> {
         let mut config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
@@ -84,9 +89,24 @@ impl Fetcher {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
             tls: TlsConnector::from(Arc::new(config)),
-            #[cfg(test)]
+            max_bytes: MAX_BYTES,
+            #[cfg(any(test, feature = "test-util"))]
             public: Vec::new(),
         })
+    }
+
+    /// Takes documents up to this size, instead of 64 KiB.
+    #[must_use]
+    pub fn up_to(self, max_bytes: usize) -> Self {
+        Self { max_bytes, ..self }
+    }
+
+    /// Takes these addresses for public ones: a test's server.
+    #[cfg(any(test, feature = "test-util"))]
+    #[must_use]
+    pub fn reaching(mut self, addresses: &[IpAddr]) -> Self {
+        self.public.extend(addresses);
+        self
     }
 
     /// The document at this URL.
@@ -109,7 +129,7 @@ impl Fetcher {
         tokio::spawn(async { drop(connection.await) });
         let request = Request::get(url.target.clone())
             .header(HOST, &url.authority)
-            .header(ACCEPT, "application/json")
+            .header(ACCEPT, "application/json, text/plain;q=0.9")
             .header(USER_AGENT, "coatcheck")
             .body(Empty::<Bytes>::new())
             .map_err(|_| FetchProblem::Url(UrlProblem::Form))?;
@@ -119,7 +139,9 @@ impl Fetcher {
             status if status.is_redirection() => return Err(FetchProblem::Redirect),
             status => return Err(FetchProblem::Status(status.as_u16())),
         }
-        let body = Limited::new(answer.into_body(), MAX_BYTES).collect().await;
+        let body = Limited::new(answer.into_body(), self.max_bytes)
+            .collect()
+            .await;
         let body = body.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 FetchProblem::TooLarge
@@ -154,7 +176,7 @@ impl Fetcher {
     }
 
     fn is_public(&self, address: IpAddr) -> bool {
-        #[cfg(test)]
+        #[cfg(any(test, feature = "test-util"))]
         if self.public.contains(&address) {
             return true;
         }

@@ -70,8 +70,8 @@ impl World {
                 });
             }
         });
-        let mut fetcher = Fetcher::trusting(roots).unwrap();
-        fetcher.public = vec![LOCAL, IpAddr::V6(std::net::Ipv6Addr::LOCALHOST)];
+        let fetcher = Fetcher::trusting(roots).unwrap();
+        let fetcher = fetcher.reaching(&[LOCAL, IpAddr::V6(std::net::Ipv6Addr::LOCALHOST)]);
         Self { at, fetcher }
     }
 
@@ -121,6 +121,11 @@ async fn a_document_has_a_size() {
     let endless = "HTTP/1.1 200 OK\r\n\r\n".to_owned() + &"x".repeat(65_536 + 1);
     let endless = World::start(Some(endless)).await;
     assert_eq!(endless.get().await, Err(FetchProblem::TooLarge));
+    let mut larger = World::start(answer("200 OK", &"x".repeat(100_000))).await;
+    larger.fetcher = larger.fetcher.up_to(100_000);
+    assert_eq!(larger.get().await.unwrap().len(), 100_000);
+    larger.fetcher = larger.fetcher.up_to(99_999);
+    assert_eq!(larger.get().await, Err(FetchProblem::TooLarge));
     let cut = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}".to_owned();
     let cut = World::start(Some(cut)).await;
     assert_eq!(cut.get().await, Err(FetchProblem::Connection));
