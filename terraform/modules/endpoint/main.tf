@@ -32,6 +32,7 @@ locals {
       ["dedupe_window_s", var.endpoint.dedupe_window_s],
       ["keep_headers", length(var.endpoint.keep_headers) == 0 ? null : var.endpoint.keep_headers],
       ["event", local.event],
+      ["revoked", length(var.revoked) == 0 ? null : var.revoked],
     ] : member[0] => member[1] if member[1] != null
   })
 }

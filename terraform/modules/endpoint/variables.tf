@@ -65,6 +65,11 @@ variable "has_key_set" {
   type        = bool
 }
 
+variable "revoked" {
+  description = "Certificates of clients that the authorizer refuses, by `fingerprints` and `serials`; empty members are left out."
+  type        = map(list(string))
+}
+
 variable "kms_key_arn" {
   description = "Key that encrypts the secret."
   type        = string
