@@ -20,7 +20,7 @@ data "aws_route53_zone" "this" {
     }
 
     postcondition {
-      condition     = !self.private_zone
+      condition     = self.private_zone != true
       error_message = "front_door.zone_id names the private zone ${self.name}: neither ACM nor your providers can see its records. Set the id of the public zone."
     }
   }
@@ -33,10 +33,6 @@ resource "aws_acm_certificate" "this" {
   validation_method = "DNS"
   key_algorithm     = "RSA_2048"
   tags              = var.tags
-
-  options {
-    certificate_transparency_logging_preference = "ENABLED"
-  }
 
   # A domain name keeps its certificate until it has the next.
   lifecycle {

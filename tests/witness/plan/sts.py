@@ -1,6 +1,7 @@
-"""Answers a plan from nothing in place of AWS: which account is this, and is this state machine valid?
+"""Answers a plan from nothing in place of AWS: which account is this, is this state machine valid, which zone is this?
 
-The second is asked only of a definition that the plan knows; `languages` asks another witness.
+The second is asked only of a definition that the plan knows; `languages` asks another witness. The zone is that of the
+front door's domain.
 """
 
 from __future__ import annotations
@@ -19,12 +20,30 @@ ANSWER = f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/201
 <ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
 </GetCallerIdentityResponse>""".encode()
 
+ROUTE_53 = "https://route53.amazonaws.com/doc/2013-04-01/"
+# The provider looks a zone up by listing all: the suite's own, a private one and one for other names.
+ZONES = {"Z0OUTSIDE": ("coatcheck.test.", "false"), "Z0PRIVATE": ("coatcheck.test.", "true"), "Z0OTHER": ("example.org.", "false")}
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html
+LISTED = "".join(
+    f"<HostedZone><Id>/hostedzone/{id}</Id><Name>{name}</Name><CallerReference>witness</CallerReference>"
+    f"<Config><PrivateZone>{private}</PrivateZone></Config></HostedZone>"
+    for id, (name, private) in ZONES.items()
+)
+ANSWERS = {
+    "GET /2013-04-01/hostedzone": f"""<ListHostedZonesResponse xmlns="{ROUTE_53}"><HostedZones>{LISTED}</HostedZones>
+<IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesResponse>""",
+    "GET /2013-04-01/tags/hostedzone/": f"""<ListTagsForResourceResponse xmlns="{ROUTE_53}"><ResourceTagSet>
+<ResourceType>hostedzone</ResourceType><ResourceId>Z0OUTSIDE</ResourceId><Tags></Tags></ResourceTagSet></ListTagsForResourceResponse>""",
+}
 
 VALID = b'{"result":"OK","diagnostics":[],"truncated":false}'
 
 
-def answer_to(target: str, body: str) -> tuple[int, bytes]:
+def answer_to(request: str, target: str, body: str) -> tuple[int, bytes]:
     """Status and body; 403 for what a plan is not expected to ask."""
+    for start, answer in ANSWERS.items():
+        if request == start or (start.endswith("/") and request.startswith(start)):
+            return 200, answer.encode()
     if target == "AWSStepFunctions.ValidateStateMachineDefinition":
         return 200, VALID
     if parse_qs(body).get("Action") == ["GetCallerIdentity"]:
@@ -38,7 +57,7 @@ class Sts(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
         target = self.headers.get("X-Amz-Target") or ""
-        status, answer = answer_to(target, body)
+        status, answer = answer_to(f"{self.command} {self.path}", target, body)
         if status != 200:
             self.server.others.append(f"{self.command} {self.path} {target or body[:80]}")
         self.send_response(status)
