@@ -108,7 +108,13 @@ resource "aws_s3_object" "truststore" {
   key          = "truststore.pem"
   content      = file(local.stored[0].truststore)
   content_type = "application/x-pem-file"
-  tags         = var.tags
+
+  # S3 takes ten tags of an object, and the bucket has all of yours.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
 
   # Without versions it would get none. S3 takes the object in any case, so the order must be said.
   depends_on = [aws_s3_bucket_versioning.truststore, aws_s3_bucket_server_side_encryption_configuration.truststore]
