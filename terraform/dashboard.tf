@@ -108,7 +108,7 @@ locals {
     },
     {
       title   = "When does the certificate of ${door.domain} end? (days)"
-      width   = 8
+      width   = door.metric == null ? 24 : 8
       stat    = "Minimum"
       period  = 86400
       metrics = [["AWS/CertificateManager", "DaysToExpiry", "CertificateArn", door.certificate_arn, { label = "days left" }]]

@@ -4,10 +4,12 @@ locals {
   # At the default endpoint too, API Gateway says 403 once a stage has changed after this has.
   default_endpoint = try(!var.front_door.disable_default_endpoint, true)
 
-  has_web_acl = try(var.front_door.web_acl, null) != null || try(var.front_door.web_acl_arn, null) != null
+  # Not by try(), whose answer is unknown for what is only partly known, as an ARN or a version of the same apply.
+  has_mtls    = var.front_door == null ? false : var.front_door.mtls != null
+  has_web_acl = var.front_door == null ? false : var.front_door.web_acl != null || var.front_door.web_acl_arn != null
 
   # Certificates that the authorizer refuses, as it compares them: lower case, no colons, no leading zeros of a number.
-  revoked = try(var.front_door.mtls, null) == null ? {} : {
+  revoked = !local.has_mtls ? {} : {
     for kind, listed in {
       fingerprints = sort([for one in var.front_door.mtls.revocation.fingerprints : lower(replace(one, ":", ""))])
       serials      = sort([for one in var.front_door.mtls.revocation.serials : replace(lower(replace(one, ":", "")), "/^0+([0-9a-f])/", "$1")])
@@ -15,7 +17,7 @@ locals {
   }
 
   # An endpoint that demands a certificate gets one only at a domain that asks for it.
-  without_certificates = try(var.front_door.mtls, null) != null ? [] : [
+  without_certificates = local.has_mtls ? [] : [
     for name, endpoint in var.endpoints : "${name}: mtls: no certificate of a client arrives without front_door.mtls; set it, or leave mtls out" if try(endpoint.mtls, null) != null
   ]
 
@@ -23,7 +25,7 @@ locals {
   # the default endpoint is open, a provider that need not show one stays there.
   at_domain = [
     for name, endpoint in var.endpoints : name
-    if var.front_door != null && (try(var.front_door.mtls, null) == null || try(endpoint.mtls, null) != null || !local.default_endpoint)
+    if var.front_door != null && (!local.has_mtls || try(endpoint.mtls, null) != null || !local.default_endpoint)
   ]
 }
 

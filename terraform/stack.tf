@@ -16,7 +16,7 @@ locals {
     front_door = one([for door in module.front_door : {
       domain           = door.domain
       default_endpoint = local.default_endpoint
-      mtls             = var.front_door.mtls != null
+      mtls             = local.has_mtls
       certificate_arn  = door.certificate_arn
       zone_id          = var.front_door.zone_id
       target           = door.target.name
