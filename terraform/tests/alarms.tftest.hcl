@@ -165,7 +165,7 @@ run "watches_everything_that_can_fail" {
   }
 
   assert {
-    condition     = [for name, alarm in output.alarms : name if alarm.comparison != "GreaterThanThreshold"] == ["coatcheck-unswept"]
+    condition     = [for name, alarm in output.alarms : name if alarm.comparison != "GreaterThanThreshold"] == ["coatcheck-certificate-ends", "coatcheck-unswept"]
     error_message = "All other alarms must fire above their threshold."
   }
 
@@ -220,7 +220,7 @@ run "an_alarm_is_made_as_it_is_described" {
 
   variables {
     prefix   = "coatcheck"
-    defaults = { enabled = true, actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"], runbook_url = "docs/operations.md" }
+    defaults = { enabled = true, actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"], runbook_url = "docs/operations.md", tags = {} }
 
     alarms = {
       quiet = { description = "Nobody speaks.", namespace = "N", metric = "M", dimensions = { D = "d" }, statistic = "SampleCount", threshold = 1, comparison = "LessThanThreshold", period = 3600, missing_data = "missing" }
@@ -299,7 +299,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 67
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 68
     error_message = "alarms_enabled = false must remove every alarm and leave the output unchanged (${length(output.alarms)})."
   }
 }

@@ -20,20 +20,41 @@ ANSWER = f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/201
 <ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>
 </GetCallerIdentityResponse>""".encode()
 
-ROUTE_53 = "https://route53.amazonaws.com/doc/2013-04-01/"
 # The provider looks a zone up by listing all: the suite's own, a private one and one for other names.
 ZONES = {"Z0OUTSIDE": ("coatcheck.test.", "false"), "Z0PRIVATE": ("coatcheck.test.", "true"), "Z0OTHER": ("example.org.", "false")}
-# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html
-LISTED = "".join(
-    f"<HostedZone><Id>/hostedzone/{id}</Id><Name>{name}</Name><CallerReference>witness</CallerReference>"
-    f"<Config><PrivateZone>{private}</PrivateZone></Config></HostedZone>"
-    for id, (name, private) in ZONES.items()
-)
+
+
+def zone(id: str) -> str:
+    """A hosted zone, as Route 53 describes it."""
+    name, private = ZONES[id]
+    return (f"<HostedZone><Id>/hostedzone/{id}</Id><Name>{name}</Name><CallerReference>witness</CallerReference>"
+            f"<Config><PrivateZone>{private}</PrivateZone></Config></HostedZone>")
+
+
+def route_53(operation: str, inside: str) -> bytes:
+    """An answer: https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations.html"""
+    return f'<{operation}Response xmlns="https://route53.amazonaws.com/doc/2013-04-01/">{inside}</{operation}Response>'.encode()
+
+
 ANSWERS = {
-    "GET /2013-04-01/hostedzone": f"""<ListHostedZonesResponse xmlns="{ROUTE_53}"><HostedZones>{LISTED}</HostedZones>
-<IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesResponse>""",
-    "GET /2013-04-01/tags/hostedzone/": f"""<ListTagsForResourceResponse xmlns="{ROUTE_53}"><ResourceTagSet>
-<ResourceType>hostedzone</ResourceType><ResourceId>Z0OUTSIDE</ResourceId><Tags></Tags></ResourceTagSet></ListTagsForResourceResponse>""",
+    "GET /2013-04-01/hostedzone": route_53(
+        "ListHostedZones", f"<HostedZones>{''.join(map(zone, ZONES))}</HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems>"
+    ),
+} | {
+    f"GET /2013-04-01/hostedzone/{id}": route_53(
+        "GetHostedZone", f"{zone(id)}<DelegationSet><NameServers><NameServer>ns-1.example</NameServer></NameServers></DelegationSet>"
+    ) for id in ZONES
+} | {
+    f"GET /2013-04-01/tags/hostedzone/{id}": route_53(
+        "ListTagsForResource", f"<ResourceTagSet><ResourceType>hostedzone</ResourceType><ResourceId>{id}</ResourceId><Tags></Tags></ResourceTagSet>"
+    ) for id in ZONES
+} | {
+    f"GET /2013-04-01/hostedzone/{id}/rrset": route_53(
+        "ListResourceRecordSets",
+        f"<ResourceRecordSets><ResourceRecordSet><Name>{name}</Name><Type>NS</Type><TTL>172800</TTL><ResourceRecords><ResourceRecord>"
+        "<Value>ns-1.example.</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></ResourceRecordSets>"
+        "<IsTruncated>false</IsTruncated><MaxItems>100</MaxItems>",
+    ) for id, (name, _) in ZONES.items()
 }
 
 VALID = b'{"result":"OK","diagnostics":[],"truncated":false}'
@@ -41,9 +62,8 @@ VALID = b'{"result":"OK","diagnostics":[],"truncated":false}'
 
 def answer_to(request: str, target: str, body: str) -> tuple[int, bytes]:
     """Status and body; 403 for what a plan is not expected to ask."""
-    for start, answer in ANSWERS.items():
-        if request == start or (start.endswith("/") and request.startswith(start)):
-            return 200, answer.encode()
+    if (path := request.partition("?")[0]) in ANSWERS:
+        return 200, ANSWERS[path]
     if target == "AWSStepFunctions.ValidateStateMachineDefinition":
         return 200, VALID
     if parse_qs(body).get("Action") == ["GetCallerIdentity"]:
