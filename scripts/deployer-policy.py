@@ -1,10 +1,10 @@
 """Fills in and checks the IAM policies that a deploy needs: terraform/deployer/*.json.
 
-They have the placeholders STACK, ACCOUNT, REGION, STATE_BUCKET and ZONE_ID.
+They have the placeholders STACK, ACCOUNT, REGION, STATE_BUCKET, PACKAGES_BUCKET and ZONE_ID.
 
-    deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET] [ZONE_ID]
-        Writes the policies with these values into FOLDER; state.json only if you name a bucket, and front_door.json only
-        if you name the hosted zone of the front door's domain.
+    deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET [PACKAGES_BUCKET [ZONE_ID]]]
+        Writes the policies with these values into FOLDER; state.json and packages.json only if you name their buckets, and
+        front_door.json only if you name the hosted zone of the front door's domain. `-` is none.
     deployer-policy.py check [RECORDING]
         Fails if a policy is longer than IAM allows, if no policy allows an action of the recording (the actions that an
         apply and a destroy called, one `service:Action` a line; default: terraform/deployer/recorded.txt), or if no
@@ -21,7 +21,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "terraform" / "deploye
 LONGEST = 6144
 # The longest values: variables.tf has the stack's limit; the longest region is one of the southeast or
 # northeast.
-WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63, "ZONE_ID": "Z" * 32}
+WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63, "PACKAGES_BUCKET": "b" * 63, "ZONE_ID": "Z" * 32}
 # A name of each kind that a stack gives, with an action that needs it. The local clouds allow everything, so a recording
 # does not tell whether a policy reaches them.
 NAMES = [
@@ -109,16 +109,14 @@ def check(recording):
     return 1 if wrong else 0
 
 
-def write(folder, stack, account, region, *others):
-    # A zone's id has capitals, a bucket's name none.
-    zone = next((one for one in others if one.startswith("Z")), None)
-    bucket = next((one for one in others if one != zone), None)
+def write(folder, stack, account, region, state="-", packages="-", zone="-"):
+    named = {"STATE_BUCKET": state, "PACKAGES_BUCKET": packages, "ZONE_ID": zone}
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in policies().items():
-        if (name == "state.json" and not bucket) or (name == "front_door.json" and not zone):
+        if any(placeholder in text and value == "-" for placeholder, value in named.items()):
             continue
-        policy = fill(text, {"STATE_BUCKET": bucket or "", "ZONE_ID": zone or "", "STACK": stack, "ACCOUNT": account, "REGION": region})
+        policy = fill(text, named | {"STACK": stack, "ACCOUNT": account, "REGION": region})
         (folder / name).write_text(json.dumps(policy, separators=(",", ":")) + "\n")
         print(folder / name)
 
@@ -129,7 +127,7 @@ def main():
             sys.exit(check((FOLDER / "recorded.txt").read_text().splitlines()))
         case ["check", recording]:
             sys.exit(check(pathlib.Path(recording).read_text().splitlines()))
-        case ["print", folder, stack, account, region, *others] if len(others) < 3:
+        case ["print", folder, stack, account, region, *others] if len(others) < 4:
             write(folder, stack, account, region, *others)
         case _:
             sys.exit(__doc__)
