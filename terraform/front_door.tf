@@ -18,14 +18,14 @@ locals {
 
   # An endpoint that demands a certificate gets one only at a domain that asks for it.
   without_certificates = local.has_mtls ? [] : [
-    for name, endpoint in var.endpoints : "${name}: mtls: no certificate of a client arrives without front_door.mtls; set it, or leave mtls out" if try(endpoint.mtls, null) != null
+    for name, endpoint in var.endpoints : "${name}: mtls: no certificate of a client arrives without front_door.mtls; set it, or leave mtls out" if endpoint.mtls != null
   ]
 
   # Endpoints whose providers deliver to the domain. A domain with mtls lets nobody in without a certificate: so while
   # the default endpoint is open, a provider that need not show one stays there.
   at_domain = [
     for name, endpoint in var.endpoints : name
-    if var.front_door != null && (!local.has_mtls || try(endpoint.mtls, null) != null || !local.default_endpoint)
+    if var.front_door != null && (!local.has_mtls || endpoint.mtls != null || !local.default_endpoint)
   ]
 }
 

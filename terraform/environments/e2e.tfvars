@@ -69,6 +69,18 @@ endpoints = {
     min_bytes        = 100
   }
 
+  # Take one client of the domain.
+  pinned = {
+    preset = "standard-webhooks"
+    mtls   = { san = ["dns:client.coatcheck.test"] }
+  }
+
+  direct-pinned = {
+    preset = "standard-webhooks"
+    lane   = "direct"
+    mtls   = { san = ["dns:client.coatcheck.test"] }
+  }
+
   # Its events have an order: that of each customer.
   orders = {
     preset = "standard-webhooks"

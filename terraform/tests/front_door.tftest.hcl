@@ -160,7 +160,29 @@ run "closes_the_default_endpoint" {
   }
 }
 
-run "keeps_providers_without_certificates_at_the_default_endpoint" {
+run "leads_only_who_has_a_certificate_to_the_domain" {
+  command = plan
+
+  variables {
+    endpoints = {
+      github  = { preset = "github" }
+      partner = { preset = "github", mtls = { san = ["dns:client.example.com"] } }
+    }
+
+    front_door = {
+      domain  = "hooks.example.com"
+      zone_id = "Z1"
+      mtls    = { truststore = "tests/front_door/ca.pem" }
+    }
+  }
+
+  assert {
+    condition     = output.endpoint_urls == { github = "https://api.execute-api.eu-west-1.amazonaws.com/v1/hooks/github", partner = "https://hooks.example.com/v1/hooks/partner" }
+    error_message = "A provider without a certificate cannot connect to the domain: ${jsonencode(output.endpoint_urls)}"
+  }
+}
+
+run "warns_of_a_domain_that_no_one_uses" {
   command         = plan
   expect_failures = [check.someone_uses_the_domain]
 
@@ -171,10 +193,15 @@ run "keeps_providers_without_certificates_at_the_default_endpoint" {
       mtls    = { truststore = "tests/front_door/ca.pem" }
     }
   }
+}
 
-  assert {
-    condition     = output.endpoint_urls.github == "https://api.execute-api.eu-west-1.amazonaws.com/v1/hooks/github"
-    error_message = "A provider without a certificate cannot connect to the domain: ${jsonencode(output.endpoint_urls)}"
+run "refuses_to_ask_for_certificates_that_never_arrive" {
+  command         = plan
+  expect_failures = [aws_dynamodb_table.endpoints]
+
+  variables {
+    endpoints  = { partner = { preset = "github", mtls = { san = ["dns:client.example.com"] } } }
+    front_door = { domain = "hooks.example.com", zone_id = "Z1" }
   }
 }
 

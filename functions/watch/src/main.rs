@@ -17,8 +17,7 @@ mod watch;
 use alerts::{Alerts, Dlqs};
 use aws::{
     AlertMemory, Deliveries, EndpointTable, Endpoints, FailureRecords, Heartbeats, IssuerKeys,
-    Mappings, MetricSums,
-    Pipes, Queue, Topics,
+    Mappings, MetricSums, Pipes, Queue, Topics,
 };
 use key_sets::KeySets;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

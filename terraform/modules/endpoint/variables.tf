@@ -21,6 +21,12 @@ variable "endpoint" {
     dedupe_window_s  = optional(number)
     keep_headers     = list(string)
 
+    mtls = optional(object({
+      subject     = optional(list(string), [])
+      san         = optional(list(string), [])
+      fingerprint = optional(list(string), [])
+    }))
+
     jwt = optional(object({
       issuer      = optional(string)
       audience    = optional(list(string))
