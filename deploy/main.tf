@@ -17,6 +17,7 @@ module "coatcheck" {
   processed_ttl_days       = var.processed_ttl_days
   queue_retention_days     = var.queue_retention_days
   throttle                 = var.throttle
+  front_door               = var.front_door
   functions                = var.functions
   sweep                    = var.sweep
   log_level                = var.log_level

@@ -66,6 +66,11 @@ variable "throttle" {
   default = null
 }
 
+variable "front_door" {
+  type    = any
+  default = null
+}
+
 variable "functions" {
   type    = any
   default = null

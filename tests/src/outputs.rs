@@ -38,6 +38,20 @@ pub struct Outputs {
 pub struct Description {
     /// Its name.
     pub stack: String,
+    /// Its domain name, if it has one.
+    #[serde(default)]
+    pub front_door: Option<FrontDoor>,
+}
+
+/// A domain name of the stack.
+#[derive(Debug, Deserialize)]
+pub struct FrontDoor {
+    /// The name.
+    pub domain: String,
+    /// Whether the API's own name answers too.
+    pub default_endpoint: bool,
+    /// Whether clients must show a certificate.
+    pub mtls: bool,
 }
 
 /// The router pipe.

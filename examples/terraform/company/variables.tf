@@ -22,6 +22,18 @@ variable "vpc" {
   })
 }
 
+variable "domain" {
+  description = "Host name of yours that providers deliver to, for instance hooks.example.com; null for the API's own."
+  type        = string
+  default     = null
+}
+
+variable "zone_id" {
+  description = "Public hosted zone in Route 53 that holds the domain."
+  type        = string
+  default     = null
+}
+
 variable "alarm_topic_arns" {
   description = "Topics that get the alarms."
   type        = set(string)

@@ -40,7 +40,7 @@ def copy_configuration(to: Path) -> Path:
     shutil.copytree(ROOT / "terraform", copy, ignore=leave)
     for file in copy.rglob("*.tf"):
         file.write_text(with_names(file.read_text()))
-    for beside in ("functions", "examples"):
+    for beside in ("functions", "examples", "tests"):
         (to / beside).symlink_to(ROOT / beside)
     return copy
 
