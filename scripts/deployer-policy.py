@@ -1,9 +1,10 @@
 """Fills in and checks the IAM policies that a deploy needs: terraform/deployer/*.json.
 
-They have the placeholders STACK, ACCOUNT, REGION and STATE_BUCKET.
+They have the placeholders STACK, ACCOUNT, REGION, STATE_BUCKET and PACKAGES_BUCKET.
 
-    deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET]
-        Writes the policies with these values into FOLDER; state.json only if you name a bucket.
+    deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET [PACKAGES_BUCKET]]
+        Writes the policies with these values into FOLDER; state.json and packages.json only if you name their buckets. `-`
+        is none.
     deployer-policy.py check [RECORDING]
         Fails if a policy is longer than IAM allows, if no policy allows an action of the recording (the actions that an
         apply and a destroy called, one `service:Action` a line; default: terraform/deployer/recorded.txt), or if no
@@ -20,7 +21,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "terraform" / "deploye
 LONGEST = 6144
 # The longest values: variables.tf has the stack's limit; the longest region is one of the southeast or
 # northeast.
-WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63}
+WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63, "PACKAGES_BUCKET": "b" * 63}
 # A name of each kind that a stack gives, with an action that needs it. The local clouds allow everything, so a recording
 # does not tell whether a policy reaches them.
 NAMES = [
@@ -100,13 +101,14 @@ def check(recording):
     return 1 if wrong else 0
 
 
-def write(folder, stack, account, region, bucket=None):
+def write(folder, stack, account, region, state="-", packages="-"):
+    buckets = {"STATE_BUCKET": state, "PACKAGES_BUCKET": packages}
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in policies().items():
-        if name == "state.json" and not bucket:
+        if any(bucket in text and value == "-" for bucket, value in buckets.items()):
             continue
-        policy = fill(text, {"STATE_BUCKET": bucket or "", "STACK": stack, "ACCOUNT": account, "REGION": region})
+        policy = fill(text, buckets | {"STACK": stack, "ACCOUNT": account, "REGION": region})
         (folder / name).write_text(json.dumps(policy, separators=(",", ":")) + "\n")
         print(folder / name)
 
@@ -117,8 +119,8 @@ def main():
             sys.exit(check((FOLDER / "recorded.txt").read_text().splitlines()))
         case ["check", recording]:
             sys.exit(check(pathlib.Path(recording).read_text().splitlines()))
-        case ["print", folder, stack, account, region, *bucket] if len(bucket) < 2:
-            write(folder, stack, account, region, *bucket)
+        case ["print", folder, stack, account, region, *buckets] if len(buckets) < 3:
+            write(folder, stack, account, region, *buckets)
         case _:
             sys.exit(__doc__)
 

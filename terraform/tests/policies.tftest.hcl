@@ -36,7 +36,7 @@ override_resource {
 }
 
 variables {
-  packages_dir     = "tests/packages"
+  packages         = { dir = "tests/packages" }
   alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
 
   # The headers alone verify the last three, so the authorizer may read their keys. watch writes those of the last.

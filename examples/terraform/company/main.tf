@@ -28,7 +28,7 @@ module "coatcheck" {
 
   stack        = local.stack
   architecture = var.architecture
-  packages_dir = var.packages_dir
+  packages     = var.packages
 
   permissions_boundary_arn = "${local.account}:policy/${var.boundary}"
   role_path                = "/platform/"
