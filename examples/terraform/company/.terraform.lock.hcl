@@ -1,10 +1,7 @@
-# This file is maintained automatically by "terraform init".
-# Manual edits may be lost in future updates.
+# The one provider version that this stack was tested with. No hashes: they would
+# bind the file to the platform that wrote it.
 
 provider "registry.terraform.io/hashicorp/aws" {
   version     = "5.100.0"
   constraints = ">= 5.100.0, < 7.0.0"
-  hashes = [
-    "h1:edXOJWE4ORX8Fm+dpVpICzMZJat4AX0VRCAy/xkcOc0=",
-  ]
 }
