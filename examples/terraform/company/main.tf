@@ -32,11 +32,12 @@ module "coatcheck" {
 
   permissions_boundary_arn = "${local.account}:policy/${var.boundary}"
   role_path                = "/platform/"
-  kms_key_arn              = aws_kms_key.data.arn
   log_retention_days       = 90
   vpc                      = var.vpc
   tags                     = { owner = "platform", cost-centre = "4711" }
   require_tls              = var.require_tls
+  # coalesce tells Terraform that the ARN is not null, before the key exists.
+  kms_key_arn = coalesce(aws_kms_key.data.arn)
 
   endpoints = {
     github = { preset = "github" }

@@ -43,8 +43,9 @@ module "coatcheck" {
 
   subscriptions = {
     pushes = {
-      types  = ["push"]
-      target = { queue_arn = aws_sqs_queue.pushes.arn }
+      types = ["push"]
+      # coalesce tells Terraform that the ARN is not null, before the queue exists.
+      target = { queue_arn = coalesce(aws_sqs_queue.pushes.arn) }
     }
   }
 }
