@@ -11,7 +11,7 @@ module "coatcheck" {
   kms_key_arn              = var.kms_key_arn
   vpc                      = var.vpc
   architecture             = var.architecture
-  packages_dir             = var.packages_dir
+  packages                 = var.packages
   payload_retention_days   = var.payload_retention_days
   pointer_ttl_days         = var.pointer_ttl_days
   processed_ttl_days       = var.processed_ttl_days

@@ -36,8 +36,8 @@ variable "architecture" {
   default = null
 }
 
-variable "packages_dir" {
-  type    = string
+variable "packages" {
+  type    = any
   default = null
 }
 

@@ -5,8 +5,8 @@ mock_provider "aws" {
 }
 
 variables {
-  packages_dir = "tests/packages"
-  endpoints    = { github = { preset = "github" }, pubsub = { preset = "google-pubsub", jwt = { audience = ["hooks"], claims = { email = "push@example" } } } }
+  packages  = { dir = "tests/packages" }
+  endpoints = { github = { preset = "github" }, pubsub = { preset = "google-pubsub", jwt = { audience = ["hooks"], claims = { email = "push@example" } } } }
 
   front_door = {
     domain          = "hooks.example.com"

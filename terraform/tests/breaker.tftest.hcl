@@ -21,7 +21,7 @@ variables {
   function_defaults = {
     stack                = "coatcheck"
     architecture         = "arm64"
-    packages_dir         = "tests/packages"
+    packages             = { dir = "tests/packages" }
     logs_arn_prefix      = "arn:aws:logs:eu-west-1:123456789012"
     log_level            = "info"
     log_retention_days   = 7

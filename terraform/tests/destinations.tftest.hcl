@@ -51,9 +51,9 @@ override_resource {
 }
 
 variables {
-  packages_dir = "tests/packages"
-  endpoints    = { github = { preset = "github" }, stripe = { preset = "stripe" } }
-  processors   = { one = { kind = "lambda", timeout_s = 20 }, three = { kind = "queue" } }
+  packages   = { dir = "tests/packages" }
+  endpoints  = { github = { preset = "github" }, stripe = { preset = "stripe" } }
+  processors = { one = { kind = "lambda", timeout_s = 20 }, three = { kind = "queue" } }
 
   subscriptions = {
     crm = {

@@ -5,7 +5,7 @@ mock_provider "aws" {
 }
 
 variables {
-  packages_dir = "tests/packages"
+  packages = { dir = "tests/packages" }
 }
 
 run "refuses_tokens_of_anyone_and_for_anyone" {

@@ -23,9 +23,9 @@ override_data {
 
 variables {
   # The longest that is allowed.
-  stack        = "a-stack-of-20-letter"
-  packages_dir = "tests/packages"
-  processors   = { one = { kind = "queue" } }
+  stack      = "a-stack-of-20-letter"
+  packages   = { dir = "tests/packages" }
+  processors = { one = { kind = "queue" } }
 }
 
 run "a_hundred_subscriptions_to_one_processor_fit" {

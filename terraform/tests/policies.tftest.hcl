@@ -43,7 +43,7 @@ override_resource {
 }
 
 variables {
-  packages_dir     = "tests/packages"
+  packages         = { dir = "tests/packages" }
   alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
 
   front_door = { domain = "hooks.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1" }

@@ -1,6 +1,12 @@
-variable "packages_dir" {
-  description = "Folder of the functions' packages, for instance of an unpacked release."
-  type        = string
+variable "packages" {
+  description = "Where the functions' packages are: { dir } or { bucket, prefix, version }, and the digest of their packages.json."
+  type = object({
+    dir     = optional(string)
+    bucket  = optional(string)
+    prefix  = optional(string)
+    version = optional(string)
+    digest  = optional(string)
+  })
 }
 
 variable "architecture" {
