@@ -27,7 +27,7 @@ override_resource {
 }
 
 variables {
-  packages_dir = "tests/packages"
+  packages = { dir = "tests/packages" }
 
   endpoints = {
     github = { preset = "github" }
