@@ -26,6 +26,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "order of creation, the check itself" scripts/tests/pipe-order
 	$(STEP) "dependencies" scripts/deny
 	$(STEP) "terraform" scripts/terraform-check
+	$(STEP) "examples of the module, with Terraform alone" scripts/terraform-examples
 	$(STEP) "clippy" cargo clippy --workspace --all-targets -- -D warnings
 	$(STEP) "clippy, suites" cargo clippy --workspace --test it -- -D warnings
 	$(STEP) "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
@@ -55,6 +56,10 @@ stop: ## Stop the local cloud of make run
 .PHONY: package
 package: ## Build the functions into target/package/*.zip (ARCH=x86_64 or arm64)
 	$(STEP) "package" scripts/package
+
+.PHONY: release
+release: ## Build a release from the last commit, twice, for both architectures: target/releases (docs/packages.md)
+	@scripts/release $(ARGS)
 
 .PHONY: e2e
 e2e: ## The end-to-end suite on a new local cloud, which is always torn down

@@ -11,12 +11,13 @@ module "coatcheck" {
   kms_key_arn              = var.kms_key_arn
   vpc                      = var.vpc
   architecture             = var.architecture
-  packages_dir             = var.packages_dir
+  packages                 = var.packages
   payload_retention_days   = var.payload_retention_days
   pointer_ttl_days         = var.pointer_ttl_days
   processed_ttl_days       = var.processed_ttl_days
   queue_retention_days     = var.queue_retention_days
   throttle                 = var.throttle
+  front_door               = var.front_door
   functions                = var.functions
   sweep                    = var.sweep
   log_level                = var.log_level

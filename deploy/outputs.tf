@@ -15,6 +15,11 @@ output "api" {
   value       = module.coatcheck.api
 }
 
+output "front_door" {
+  description = "The host name before the API and what it must lead to in DNS; null without one."
+  value       = module.coatcheck.front_door
+}
+
 output "bucket" {
   description = "Bucket of the payloads."
   value       = module.coatcheck.bucket

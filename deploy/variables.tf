@@ -36,8 +36,8 @@ variable "architecture" {
   default = null
 }
 
-variable "packages_dir" {
-  type    = string
+variable "packages" {
+  type    = any
   default = null
 }
 
@@ -62,6 +62,11 @@ variable "queue_retention_days" {
 }
 
 variable "throttle" {
+  type    = any
+  default = null
+}
+
+variable "front_door" {
   type    = any
   default = null
 }

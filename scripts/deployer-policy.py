@@ -1,9 +1,10 @@
 """Fills in and checks the IAM policies that a deploy needs: terraform/deployer/*.json.
 
-They have the placeholders STACK, ACCOUNT, REGION and STATE_BUCKET.
+They have the placeholders STACK, ACCOUNT, REGION, STATE_BUCKET, PACKAGES_BUCKET and ZONE_ID.
 
-    deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET]
-        Writes the policies with these values into FOLDER; state.json only if you name a bucket.
+    deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET [PACKAGES_BUCKET [ZONE_ID]]]
+        Writes the policies with these values into FOLDER; state.json and packages.json only if you name their buckets, and
+        front_door.json only if you name the hosted zone of the front door's domain. `-` is none.
     deployer-policy.py check [RECORDING]
         Fails if a policy is longer than IAM allows, if no policy allows an action of the recording (the actions that an
         apply and a destroy called, one `service:Action` a line; default: terraform/deployer/recorded.txt), or if no
@@ -20,10 +21,13 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "terraform" / "deploye
 LONGEST = 6144
 # The longest values: variables.tf has the stack's limit; the longest region is one of the southeast or
 # northeast.
-WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63}
+WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63, "PACKAGES_BUCKET": "b" * 63, "ZONE_ID": "Z" * 32}
 # A name of each kind that a stack gives, with an action that needs it. The local clouds allow everything, so a recording
 # does not tell whether a policy reaches them.
 NAMES = [
+    ("acm:DeleteCertificate", "acm:REGION:ACCOUNT:certificate/00000000-0000-0000-0000-000000000000"),
+    ("apigateway:PUT", "apigateway:REGION::/domainnames/hooks.example.com/basepathmappings/v1"),
+    ("apigateway:SetWebACL", "apigateway:REGION::/restapis/abcde12345/stages/v1"),
     ("dynamodb:CreateTable", "dynamodb:REGION:ACCOUNT:table/STACK-deliveries"),
     ("dynamodb:PutItem", "dynamodb:REGION:ACCOUNT:table/STACK-deliveries"),
     ("iam:CreateRole", "iam::ACCOUNT:role/STACK-function-deliver-crm"),
@@ -33,10 +37,15 @@ NAMES = [
     ("logs:CreateLogGroup", "logs:REGION:ACCOUNT:log-group:/aws/lambda/STACK-deliver-crm:log-stream:"),
     ("logs:CreateLogGroup", "logs:REGION:ACCOUNT:log-group:/aws/vendedlogs/pipes/STACK-fan:log-stream:"),
     ("pipes:CreatePipe", "pipes:REGION:ACCOUNT:pipe/STACK-fan"),
+    ("route53:ChangeResourceRecordSets", "route53:::hostedzone/ZONE_ID"),
+    ("s3:PutObject", "s3:::STACK-truststore-ACCOUNT-REGION/truststore.pem"),
     ("secretsmanager:CreateSecret", "secretsmanager:REGION:ACCOUNT:secret:STACK/endpoints/github-AbCdEf"),
     ("secretsmanager:CreateSecret", "secretsmanager:REGION:ACCOUNT:secret:STACK/subscriptions/crm-AbCdEf"),
     ("sqs:CreateQueue", "sqs:REGION:ACCOUNT:STACK-crm.fifo"),
     ("states:CreateStateMachine", "states:REGION:ACCOUNT:stateMachine:STACK-pushes"),
+    ("wafv2:CreateIPSet", "wafv2:REGION:ACCOUNT:regional/ipset/STACK-allow-ipv4/00000000-0000-0000-0000-000000000000"),
+    ("wafv2:CreateWebACL", "wafv2:REGION:ACCOUNT:regional/webacl/STACK/00000000-0000-0000-0000-000000000000"),
+    ("wafv2:CreateWebACL", "wafv2:REGION:123456789012:regional/managedruleset/AWSManagedRulesAmazonIpReputationList/0"),
 ]
 
 
@@ -100,13 +109,14 @@ def check(recording):
     return 1 if wrong else 0
 
 
-def write(folder, stack, account, region, bucket=None):
+def write(folder, stack, account, region, state="-", packages="-", zone="-"):
+    named = {"STATE_BUCKET": state, "PACKAGES_BUCKET": packages, "ZONE_ID": zone}
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in policies().items():
-        if name == "state.json" and not bucket:
+        if any(placeholder in text and value == "-" for placeholder, value in named.items()):
             continue
-        policy = fill(text, {"STATE_BUCKET": bucket or "", "STACK": stack, "ACCOUNT": account, "REGION": region})
+        policy = fill(text, named | {"STACK": stack, "ACCOUNT": account, "REGION": region})
         (folder / name).write_text(json.dumps(policy, separators=(",", ":")) + "\n")
         print(folder / name)
 
@@ -117,8 +127,8 @@ def main():
             sys.exit(check((FOLDER / "recorded.txt").read_text().splitlines()))
         case ["check", recording]:
             sys.exit(check(pathlib.Path(recording).read_text().splitlines()))
-        case ["print", folder, stack, account, region, *bucket] if len(bucket) < 2:
-            write(folder, stack, account, region, *bucket)
+        case ["print", folder, stack, account, region, *others] if len(others) < 4:
+            write(folder, stack, account, region, *others)
         case _:
             sys.exit(__doc__)
 

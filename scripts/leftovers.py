@@ -14,6 +14,8 @@ import botocore.session
 
 # (service, operation, path of the list in the response, path of the name in one of its items)
 QUESTIONS = [
+    ("acm", "list_certificates", "CertificateSummaryList", "CertificateArn"),
+    ("apigateway", "get_domain_names", "items", "domainName"),
     ("apigateway", "get_rest_apis", "items", "name"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
@@ -26,15 +28,23 @@ QUESTIONS = [
     ("lambda", "list_functions", "Functions", "FunctionName"),
     ("logs", "describe_log_groups", "logGroups", "logGroupName"),
     ("pipes", "list_pipes", "Pipes", "Name"),
+    ("route53", "list_hosted_zones", "HostedZones", "Name"),
     ("s3", "list_buckets", "Buckets", "Name"),
     ("secretsmanager", "list_secrets", "SecretList", "Name"),
     ("sns", "list_subscriptions", "Subscriptions", "Endpoint"),
     ("sns", "list_topics", "Topics", "TopicArn"),
     ("sqs", "list_queues", "QueueUrls", None),
     ("stepfunctions", "list_state_machines", "stateMachines", "name"),
+    ("wafv2", "list_ip_sets", "IPSets", "Name"),
+    ("wafv2", "list_web_acls", "WebACLs", "Name"),
 ]
 # The cloud's own: AWS-managed aliases, policies and service-linked roles exist in an empty account too.
-ARGUMENTS = {"list_policies": {"Scope": "Local"}, "list_roles": {"PathPrefix": "/"}}
+ARGUMENTS = {
+    "list_ip_sets": {"Scope": "REGIONAL"},
+    "list_policies": {"Scope": "Local"},
+    "list_roles": {"PathPrefix": "/"},
+    "list_web_acls": {"Scope": "REGIONAL"},
+}
 
 
 def is_aws_own(name):

@@ -2,12 +2,16 @@
 
     outside.py up      creates it all, named outside
     outside.py down    deletes it
+    outside.py name-zone TFVARS
+        puts the zone's id, which the cloud chooses, into a copy of the variables
 
 A bus with a rule to a queue, a Kinesis stream, Firehose to a bucket, a task definition, a job definition, FIFO queues and
-standard queues. terraform/environments/e2e.tfvars names them.
+standard queues; and the hosted zone of the front door's domain. terraform/environments/e2e.tfvars names them.
 """
 
 import json
+import pathlib
+import re
 import sys
 
 import botocore.session
@@ -15,6 +19,7 @@ import botocore.session
 NAME = "outside"
 QUEUES = {f"{NAME}-bus": {}, f"{NAME}.fifo": {"FifoQueue": "true"}, f"{NAME}-fair": {}, f"{NAME}-enriched": {}}
 QUEUES |= {f"{NAME}-ordered-{number}.fifo": {"FifoQueue": "true"} for number in range(10)}
+ZONE = "coatcheck.test."
 ROLES = {f"{NAME}-task": "ecs-tasks", f"{NAME}-firehose": "firehose"}
 CONTAINER = {"name": "job", "image": "job", "memory": 512}
 
@@ -22,13 +27,18 @@ CONTAINER = {"name": "job", "image": "job", "memory": 512}
 class Outside:
     def __init__(self):
         session = botocore.session.get_session()
-        for service in ("batch", "ecs", "events", "firehose", "iam", "kinesis", "s3", "sqs"):
+        for service in ("batch", "ecs", "events", "firehose", "iam", "kinesis", "route53", "s3", "sqs"):
             setattr(self, service, session.create_client(service))
 
     def queue(self, name):
         return self.sqs.get_queue_url(QueueName=name)["QueueUrl"]
 
+    def zone(self):
+        """The id without its path."""
+        return self.route53.list_hosted_zones_by_name(DNSName=ZONE)["HostedZones"][0]["Id"].rpartition("/")[2]
+
     def up(self):
+        self.route53.create_hosted_zone(Name=ZONE, CallerReference=NAME)
         roles = {name: self.role(name, service) for name, service in ROLES.items()}
         for name, attributes in QUEUES.items():
             self.sqs.create_queue(QueueName=name, Attributes=attributes)
@@ -85,6 +95,7 @@ class Outside:
         self.events.put_targets(Rule=NAME, EventBusName=NAME, Targets=[{"Id": NAME, "Arn": queue}])
 
     def down(self):
+        self.route53.delete_hosted_zone(Id=self.zone())
         self.events.remove_targets(Rule=NAME, EventBusName=NAME, Ids=[NAME])
         self.events.delete_rule(Name=NAME, EventBusName=NAME)
         self.events.delete_event_bus(Name=NAME)
@@ -101,9 +112,14 @@ class Outside:
 
 
 def main():
-    if sys.argv[1:] not in (["up"], ["down"]):
-        sys.exit(__doc__)
-    getattr(Outside(), sys.argv[1])()
+    match sys.argv[1:]:
+        case ["name-zone", file]:
+            path = pathlib.Path(file)
+            path.write_text(re.sub(r'(zone_id += )"[^"]*"', rf'\1"{Outside().zone()}"', path.read_text()))
+        case ["up" | "down" as command]:
+            getattr(Outside(), command)()
+        case _:
+            sys.exit(__doc__)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
 """Zips functions for Lambda: package.py --out DIR --arch ARCH --for aws|local [NAME=BINARY]... [--processor NAME=PATH]...
 
-A processor is a folder with everything that its function needs, or a zip of one, which is checked and copied. The same files always give the same zip, so that Terraform sees a change only if there is one.
+A processor is a folder with everything that its function needs, or a zip of one, which is checked and copied. The same files always give the same zip, so that Terraform sees a change only if there is one. packages.json beside the zips says what each must be:
+Terraform compares them (docs/packages.md).
 """
 
 import argparse
+import base64
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -129,9 +133,45 @@ def package(name, members, arguments, found, source=None):
     _, binary = members.get("bootstrap", (0, b""))
     glibc = newest_glibc(binary)
     needs = f", glibc {glibc[0]}.{glibc[1]}" if glibc else ""
-    about = f", binary {len(binary) / 1024:7.0f} KiB{needs}" if binary else ""
-    print(f"  {name + '.zip':20} {size / 1024:7.0f} KiB{about}")
+    inside = f", binary {len(binary) / 1024:7.0f} KiB{needs}" if binary else ""
+    print(f"  {name + '.zip':20} {size / 1024:7.0f} KiB{inside}")
     return True
+
+
+def version():
+    """The version of this clone's packages; empty without a Cargo.toml."""
+    try:
+        manifest = read(os.path.join(os.path.dirname(__file__), "..", "Cargo.toml")).decode()
+    except FileNotFoundError:
+        return ""
+    return re.search(r'^\[workspace\.package\]\n(?:.+\n)*?version = "([^"]+)"', manifest, re.MULTILINE).group(1)
+
+
+def about(folder, path):
+    """What packages.json says of a zip: where it is in the folder, its SHA-256 as Terraform and Lambda write it, its size."""
+    content = read(os.path.join(folder, path))
+    return {"path": path, "sha256": base64.b64encode(hashlib.sha256(content).digest()).decode(), "bytes": len(content)}
+
+
+def write_list(folder, packages, of_version):
+    """Writes packages.json: the packages by architecture and name."""
+    path = os.path.join(folder, "packages.json")
+    with open(path + ".partial", "w", encoding="utf-8") as file:
+        json.dump({"format": 1, "version": of_version, "packages": packages}, file, indent=2, sort_keys=True)
+        file.write("\n")
+    os.replace(path + ".partial", path)
+
+
+def enter(folder, arch, names):
+    """Enters zips that were just written into the folder's list. Others stay as they are listed, if they are still there."""
+    try:
+        found = json.loads(read(os.path.join(folder, "packages.json")))
+        kept = found["packages"].get(arch, {}) if found["format"] == 1 else {}
+    except (FileNotFoundError, ValueError, KeyError):
+        kept = {}
+    kept = {name: one for name, one in kept.items() if os.path.exists(os.path.join(folder, one["path"]))}
+    kept.update((name, about(folder, f"{name}.zip")) for name in names)
+    write_list(folder, {arch: kept}, version())
 
 
 def main():
@@ -145,11 +185,15 @@ def main():
 
     os.makedirs(arguments.out, exist_ok=True)
     good = True
+    made = []
     for pair in arguments.binaries:
         name, _, path = pair.partition("=")
         binary = read(path)
         found = problems(binary, arguments.arch, arguments.purpose)
-        good &= package(name, {"bootstrap": (0o755, binary)}, arguments, found)
+        if package(name, {"bootstrap": (0o755, binary)}, arguments, found):
+            made.append(name)
+        else:
+            good = False
     for pair in arguments.processor:
         name, _, path = pair.partition("=")
         is_folder = os.path.isdir(path)
@@ -159,7 +203,11 @@ def main():
             continue
         members = files_of(path) if is_folder else files_in(path)
         found = processor_problems(members, arguments.arch, arguments.purpose)
-        good &= package(name, members, arguments, found, None if is_folder else path)
+        if package(name, members, arguments, found, None if is_folder else path):
+            made.append(name)
+        else:
+            good = False
+    enter(arguments.out, arguments.arch, made)
     return 0 if good else 1
 
 

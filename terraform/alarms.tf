@@ -181,6 +181,7 @@ locals {
   # Everything that has alarms.
   alarmed = concat(
     [for function in [module.admit, module.authorizer, module.ingest, module.rehydrate, module.sweep, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
+    [for door in module.front_door : { alarms = door.alarms, descriptions = door.alarm_descriptions }],
     [for fan in module.fan : { alarms = fan.alarms, descriptions = fan.alarm_descriptions }],
     [for subscription in module.subscription : { alarms = subscription.alarms, descriptions = subscription.alarm_descriptions }],
     [for destination in module.destination : { alarms = destination.alarms, descriptions = destination.alarm_descriptions }],

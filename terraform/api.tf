@@ -6,8 +6,9 @@ resource "aws_api_gateway_rest_api" "this" {
 
   # Every body reaches ingest as the bytes that were sent. Without it API Gateway
   # replaces bytes that are not UTF-8, and no signature over them can be verified.
-  binary_media_types = ["*/*"]
-  tags               = local.tags
+  binary_media_types           = ["*/*"]
+  disable_execute_api_endpoint = !local.default_endpoint
+  tags                         = local.tags
 
   endpoint_configuration {
     types = ["REGIONAL"]
@@ -99,7 +100,7 @@ resource "aws_lambda_permission" "ingest" {
 # also waits for what is listed here. The hash covers what is configured, not whole resources, which also hold what the
 # API computes.
 locals {
-  deployed = [
+  deployed = concat([
     aws_api_gateway_rest_api.this.binary_media_types,
     [aws_api_gateway_resource.hooks.id, aws_api_gateway_resource.hooks.path_part],
     [aws_api_gateway_resource.hook.id, aws_api_gateway_resource.hook.path_part],
@@ -114,7 +115,8 @@ locals {
     [for status, response in aws_api_gateway_method_response.direct : [response.id, status]],
     [for status, response in aws_api_gateway_integration_response.direct : [response.id, response.content_handling, local.direct_answers[status]]],
     [for type, response in aws_api_gateway_gateway_response.this : [response.id, local.gateway_responses[type]]],
-  ]
+    # It takes effect with the next deployment: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html
+  ], local.default_endpoint ? [] : [{ disable_execute_api_endpoint = true }])
 }
 
 resource "aws_api_gateway_deployment" "this" {

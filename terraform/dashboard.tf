@@ -95,6 +95,27 @@ locals {
     },
   ]
 
+  # Empty, and so left out, without a front door.
+  row_front_door = [for door in module.front_door : [
+    {
+      title = "What did the web ACL at ${door.domain} refuse? (requests a minute)"
+      width = 16
+      stat  = "Sum"
+      metrics = door.metric == null ? [] : [
+        for metric, label in { AllowedRequests = "allowed", BlockedRequests = "refused", CountedRequests = "counted only" } :
+        ["AWS/WAFV2", metric, "Region", local.region, "Rule", "ALL", "WebACL", door.metric, { label = label }]
+      ]
+    },
+    {
+      title   = "When does the certificate of ${door.domain} end? (days)"
+      width   = door.metric == null ? 24 : 8
+      stat    = "Minimum"
+      period  = 86400
+      metrics = [["AWS/CertificateManager", "DaysToExpiry", "CertificateArn", door.certificate_arn, { label = "days left" }]]
+      line    = { label = "alarm certificate-ends: below this", value = 30 }
+    },
+  ]]
+
   row_sweep = [
     {
       title = "What did the sweep find without a pointer? (payloads in 15 minutes)"

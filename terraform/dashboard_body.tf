@@ -6,7 +6,7 @@ locals {
     for row in concat(
       [local.row_now],
       local.rows_more_alarms,
-      [local.row_deliveries, local.row_sweep, local.row_events], length(local.delivered) == 0 ? [] : [local.row_destinations], [local.row_queues, local.row_pipes, local.row_functions],
+      [local.row_deliveries], local.row_front_door, [local.row_sweep, local.row_events], length(local.delivered) == 0 ? [] : [local.row_destinations], [local.row_queues, local.row_pipes, local.row_functions],
     ) : [for widget in row : widget if try(length(widget.metrics), 1) > 0]
   ]
 

@@ -13,6 +13,7 @@ module "endpoint" {
   keys_prefix          = local.keys_prefix
   header_only          = contains(local.header_only, each.key)
   has_key_set          = contains(keys(local.key_sets), each.key)
+  revoked              = local.revoked
   kms_key_arn          = local.key_arn
   recovery_window_days = var.force_destroy ? 0 : 30
   tags                 = local.tags

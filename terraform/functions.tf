@@ -1,3 +1,10 @@
+module "packages" {
+  source = "./modules/packages"
+
+  packages     = var.packages
+  architecture = var.architecture
+}
+
 data "aws_iam_policy_document" "authorizer" {
   statement {
     sid       = "LookUpEndpoints"

@@ -11,7 +11,16 @@ locals {
 
   retry_later = { "gatewayresponse.header.Retry-After" = "'5'" }
 
-  gateway_responses = {
+  gateway_responses = merge(!local.has_web_acl ? {} : {
+    # By a web ACL, which may count a provider's address among a flood: 429 makes providers try again, the default 403
+    # makes some give up. https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+    WAF_FILTERED = {
+      status  = "429"
+      error   = "throttled"
+      message = "too many requests: try again later"
+      headers = { "gatewayresponse.header.Retry-After" = "'60'" }
+    }
+    }, {
     UNAUTHORIZED = {
       status  = "401"
       error   = "unauthorized"
@@ -94,7 +103,7 @@ locals {
       message = "try again later"
       headers = local.retry_later
     }
-  }
+  })
 }
 
 resource "aws_api_gateway_gateway_response" "this" {

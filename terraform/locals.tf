@@ -77,7 +77,7 @@ locals {
   function_defaults = {
     stack                = var.stack
     architecture         = var.architecture
-    packages_dir         = var.packages_dir
+    packages             = module.packages.found
     key                  = local.key
     logs_arn_prefix      = local.arn_prefixes.logs
     log_level            = var.log_level

@@ -177,6 +177,32 @@ data "aws_iam_policy_document" "read" {
     }
   }
 
+  # The domain, what it leads to, whether the default endpoint is open, and when the certificate ends.
+  dynamic "statement" {
+    for_each = module.front_door
+
+    content {
+      sid     = "LookAtFrontDoor"
+      actions = ["apigateway:GET"]
+      resources = [
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames/${statement.value.domain}",
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames/${statement.value.domain}/basepathmappings",
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames/${statement.value.domain}/basepathmappings/${local.stage}",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/${aws_api_gateway_rest_api.this.id}",
+      ]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = module.front_door
+
+    content {
+      sid       = "LookAtCertificate"
+      actions   = ["acm:DescribeCertificate"]
+      resources = [statement.value.certificate_arn]
+    }
+  }
+
   statement {
     sid       = "ReadFunctionLogs"
     actions   = ["logs:FilterLogEvents"]

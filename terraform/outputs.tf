@@ -17,6 +17,16 @@ output "api" {
   }
 }
 
+output "front_door" {
+  description = "The host name before the API and what it must lead to in DNS; null without one. The stack makes the record itself if you set zone_id."
+  value = one([for door in module.front_door : {
+    domain          = door.domain
+    target          = door.target
+    certificate_arn = door.certificate_arn
+    web_acl_arn     = door.web_acl_arn
+  }])
+}
+
 output "bucket" {
   description = "Bucket of the payloads."
   value       = aws_s3_bucket.payloads.bucket

@@ -75,7 +75,7 @@ locals {
         "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it is"
       ] : [],
     )
-    ], length(join(",", keys(local.key_sets))) <= 2000 ? [] : [
+    ], local.without_certificates, length(join(",", keys(local.key_sets))) <= 2000 ? [] : [
     # Lambda's environment has 4 KB for all settings.
     "${keys(local.key_sets)[0]}: jwt.jwks_url: the names of endpoints with issuers have more than 2000 characters together, which watch's settings cannot hold; shorten them, or set jwks_url to \"none\" at some and put the keys into their secrets"
   ]))
@@ -95,11 +95,11 @@ locals {
     standard = aws_api_gateway_resource.hooks.path_part
   }
 
-  # The URL for providers. A provider signs the URL that it was given, so you must set your own
-  # domain if you use one.
+  # The URL for providers: at the front door's domain if there is one. A provider signs the URL that it was given, so an
+  # endpoint behind something else needs its own.
   endpoint_urls = {
     for name, endpoint in var.endpoints :
-    name => coalesce(endpoint.url, "${aws_api_gateway_stage.v1.invoke_url}/${local.lanes[endpoint.lane]}/${name}")
+    name => coalesce(endpoint.url, "${contains(local.at_domain, name) ? "https://${var.front_door.domain}/${local.stage}" : aws_api_gateway_stage.v1.invoke_url}/${local.lanes[endpoint.lane]}/${name}")
   }
 }
 

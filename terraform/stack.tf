@@ -12,6 +12,17 @@ locals {
       url   = aws_api_gateway_stage.v1.invoke_url
     }
 
+    # The host name of your own; null if providers deliver to the default endpoint.
+    front_door = one([for door in module.front_door : {
+      domain           = door.domain
+      default_endpoint = local.default_endpoint
+      mtls             = local.has_mtls
+      certificate_arn  = door.certificate_arn
+      zone_id          = var.front_door.zone_id
+      target           = door.target.name
+      web_acl_arn      = door.web_acl_arn
+    }])
+
     bucket = aws_s3_bucket.payloads.bucket
 
     tables = {

@@ -85,13 +85,6 @@ variable "architecture" {
   }
 }
 
-variable "packages_dir" {
-  description = "Directory that holds {function}.zip, each with an executable `bootstrap`."
-  type        = string
-  default     = "../target/package"
-  nullable    = false
-}
-
 variable "payload_retention_days" {
   description = "Days after which a payload expires from the bucket."
   type        = number

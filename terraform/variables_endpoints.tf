@@ -19,6 +19,12 @@ variable "endpoints" {
     - allowed_cidrs: source addresses that may deliver; empty means any. CIDR blocks, and names of
       lists that providers publish, such as "github" and "stripe" (docs/providers.md). An address
       is no proof: the signature is verified all the same.
+    - mtls: which client certificates may deliver, beside the signature, which is checked all the
+      same. It needs front_door.mtls. `subject` lists distinguished names as in RFC 4514, the most
+      specific part first, as `openssl x509 -noout -subject -nameopt RFC2253` shows them; `san` lists
+      subject alternative names, such as "dns:client.example.com", "uri:spiffe://example/client",
+      "email:a@example.com" and "ip:192.0.2.1"; `fingerprint` lists SHA-256 digests of certificates.
+      Each that is set must match, and one entry of it is enough. Others get 403 `forbidden`.
     - max_body_bytes: a limit below the standard lane's. The direct lane allows only its own limit.
     - min_bytes: the smallest body that the endpoint takes. Shorter ones get 403 `body_too_small`.
     - content_types: the media types that the endpoint takes, in lower case and without parameters,
@@ -63,6 +69,12 @@ variable "endpoints" {
     dedupe           = optional(string, "auto")
     dedupe_window_s  = optional(number)
     keep_headers     = optional(list(string), [])
+
+    mtls = optional(object({
+      subject     = optional(list(string), [])
+      san         = optional(list(string), [])
+      fingerprint = optional(list(string), [])
+    }))
 
     jwt = optional(object({
       issuer      = optional(string)
@@ -166,6 +178,32 @@ variable "endpoints" {
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : length(flatten([for entry in endpoint.allowed_cidrs : try(local.ranges[entry].cidrs, [entry])])) <= 1000])
     error_message = "allowed_cidrs may hold at most 1000 CIDR blocks for an endpoint, its lists written out. Name fewer or wider blocks for ${join(", ", [for name, endpoint in var.endpoints : name if length(flatten([for entry in endpoint.allowed_cidrs : try(local.ranges[entry].cidrs, [entry])])) > 1000])}."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.mtls == null ? true : length(concat(endpoint.mtls.subject, endpoint.mtls.san, endpoint.mtls.fingerprint)) > 0])
+    error_message = "mtls must say which client certificates may deliver: set subject, san or fingerprint, or remove mtls, for ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.mtls == null ? false : length(concat(endpoint.mtls.subject, endpoint.mtls.san, endpoint.mtls.fingerprint)) == 0])}."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.mtls == null ? true : alltrue([for entries in values(endpoint.mtls) : length(entries) <= 10])])
+    error_message = "mtls takes at most 10 entries each in subject, san and fingerprint: every delivery carries the endpoint's configuration. If many certificates of one CA may deliver, give them one subject or one name."
+  }
+
+  # RFC 4514, without values in hexadecimal digits: shared/domain/src/client_certificate/distinguished_name.rs reads it.
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : endpoint.mtls == null ? [] : [for subject in endpoint.mtls.subject : can(regex("^(?: *(?i:CN|O|OU|C|ST|L|STREET|DC|UID|SERIALNUMBER|EMAILADDRESS|(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*))+)= *(?:[^\\\\,+\"<>;# \\x00]|\\\\[ \"#+,;<=>\\\\]|\\\\[0-9A-Fa-f]{2})(?:[^\\\\,+\"<>;\\x00]|\\\\[ \"#+,;<=>\\\\]|\\\\[0-9A-Fa-f]{2})*(?:[,+]|$))+$", subject)) && !can(regex("[,+]$", replace(subject, "/\\\\./", ""))) && length(subject) <= 500]]))
+    error_message = "mtls.subject must hold distinguished names as in RFC 4514, for instance CN=client,O=Example,C=US: the most specific part first, no space before =, and a backslash before a comma or a plus sign in a value. Run: openssl x509 -in client.pem -noout -subject -nameopt RFC2253. Correct ${join(", ", [for name, endpoint in var.endpoints : name if try(length(endpoint.mtls.subject), 0) > 0])}."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : endpoint.mtls == null ? [] : [for name in endpoint.mtls.san : can(regex("^(?:dns|uri|email):[!-~]{1,253}$", name)) || (startswith(name, "ip:") && (can(cidrhost("${trimprefix(name, "ip:")}/32", 0)) || can(cidrhost("${trimprefix(name, "ip:")}/128", 0))))]]))
+    error_message = "mtls.san must hold names with their kind: dns:client.example.com, uri:spiffe://example/client, email:a@example.com or ip:192.0.2.1. They are compared whole; a star stands for itself. Correct ${join(", ", [for name, endpoint in var.endpoints : name if try(length(endpoint.mtls.san), 0) > 0])}."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : endpoint.mtls == null ? [] : [for digest in endpoint.mtls.fingerprint : can(regex("^(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31})$", digest))]]))
+    error_message = "mtls.fingerprint must hold SHA-256 digests of certificates: 64 hexadecimal digits, with or without colons. Run: openssl x509 -in client.pem -noout -fingerprint -sha256. Correct ${join(", ", [for name, endpoint in var.endpoints : name if try(length(endpoint.mtls.fingerprint), 0) > 0])}."
   }
 
   validation {

@@ -4,7 +4,7 @@ variable "processors" {
 
     - kind: "lambda" (the pipe calls the function), "workflow" (the pipe runs an EXPRESS state
       machine around the function) or "queue" (the pipe fills an inbox that the function empties).
-    - package: its zip, if that is not {processor}.zip in packages_dir: the name of another zip
+    - package: its zip, if that is not {processor}.zip of var.packages: the name of another
       there, or the path of a zip anywhere, which ends with .zip. scripts/package makes a zip of a
       folder. One package can serve several processors.
     - runtime, handler: for a package in Python or JavaScript, for instance python3.13 and

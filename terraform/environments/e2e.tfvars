@@ -69,6 +69,18 @@ endpoints = {
     min_bytes        = 100
   }
 
+  # Take one client of the domain.
+  pinned = {
+    preset = "standard-webhooks"
+    mtls   = { san = ["dns:client.coatcheck.test"] }
+  }
+
+  direct-pinned = {
+    preset = "standard-webhooks"
+    lane   = "direct"
+    mtls   = { san = ["dns:client.coatcheck.test"] }
+  }
+
   # Its events have an order: that of each customer.
   orders = {
     preset = "standard-webhooks"
@@ -633,3 +645,22 @@ subscriptions = {
 
 # A test stops the router and waits for the alarm.
 route_lag_alarm_s = 10
+
+# A host name of its own, where every client shows a certificate, and a web ACL, which the local cloud does not enforce.
+# scripts/local-up puts in the id of the zone that scripts/outside.py makes. Providers without certificates stay at the
+# default endpoint. For an account of yours, put your own domain, zone and CA here.
+front_door = {
+  domain  = "hooks.coatcheck.test"
+  zone_id = "Z0OUTSIDE"
+
+  mtls = {
+    truststore = "../tests/front-door/clients-ca.pem"
+  }
+
+  web_acl = {
+    rate_per_5_min = 1000000
+    allow          = ["127.0.0.0/8", "::1/128"]
+    deny           = ["192.0.2.0/24", "2001:db8::/32"]
+    managed        = { AWSManagedRulesAmazonIpReputationList = { count = ["AWSManagedIPDDoSList"] } }
+  }
+}

@@ -1,4 +1,4 @@
-# The stack on the local cloud. `make run` adds stack, architecture and packages_dir.
+# The stack on the local cloud. `make run` adds stack, architecture and packages.
 
 endpoints = {
   github = {

@@ -5,8 +5,14 @@ mock_provider "aws" {
 }
 
 variables {
-  packages_dir = "tests/packages"
-  endpoints    = { github = { preset = "github" }, pubsub = { preset = "google-pubsub", jwt = { audience = ["hooks"], claims = { email = "push@example" } } } }
+  packages  = { dir = "tests/packages" }
+  endpoints = { github = { preset = "github" }, pubsub = { preset = "google-pubsub", jwt = { audience = ["hooks"], claims = { email = "push@example" } } } }
+
+  front_door = {
+    domain          = "hooks.example.com"
+    certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
+    web_acl         = { rate_per_5_min = 2000, alarm_per_5_min = 100 }
+  }
 
   processors = {
     one   = { kind = "lambda" }
@@ -32,6 +38,7 @@ run "watches_everything_that_can_fail" {
         "coatcheck-admit-dlq-not-empty", "coatcheck-admit-queue-old",
         "coatcheck-api-5xx", "coatcheck-ingest-latency", "coatcheck-rejected-signatures", "coatcheck-rescued", "coatcheck-route-lag", "coatcheck-unswept",
         "coatcheck-dangling", "coatcheck-kept", "coatcheck-restored", "coatcheck-key-sets-kept",
+        "coatcheck-certificate-ends", "coatcheck-web-acl-blocks",
         "coatcheck-sweep-not-called", "coatcheck-watch-not-called",
         "coatcheck-router-dlq-not-empty", "coatcheck-router-failing", "coatcheck-router-letters-old", "coatcheck-router-pipe-down",
       ],
@@ -46,9 +53,9 @@ run "watches_everything_that_can_fail" {
   }
 
   # Three processors, four subscriptions of which one is off and one is ordered, one workflow, one inbox, one
-  # HTTP destination, which has four alarms of its own and two of its function, and an endpoint with an issuer.
+  # HTTP destination, which has four alarms of its own and two of its function, an endpoint with an issuer, and a front door with a web ACL.
   assert {
-    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6 + 6 + 1
+    condition     = length(output.alarms) == 17 + 2 * (6 + 3) + 4 * 4 - 1 + 1 + 2 + 6 + 6 + 1 + 2
     error_message = "docs/deploy.md states this formula and its cost: ${length(output.alarms)}"
   }
 
@@ -158,7 +165,7 @@ run "watches_everything_that_can_fail" {
   }
 
   assert {
-    condition     = [for name, alarm in output.alarms : name if alarm.comparison != "GreaterThanThreshold"] == ["coatcheck-unswept"]
+    condition     = [for name, alarm in output.alarms : name if alarm.comparison != "GreaterThanThreshold"] == ["coatcheck-certificate-ends", "coatcheck-unswept"]
     error_message = "All other alarms must fire above their threshold."
   }
 
@@ -213,7 +220,7 @@ run "an_alarm_is_made_as_it_is_described" {
 
   variables {
     prefix   = "coatcheck"
-    defaults = { enabled = true, actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"], runbook_url = "docs/operations.md" }
+    defaults = { enabled = true, actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"], runbook_url = "docs/operations.md", tags = {} }
 
     alarms = {
       quiet = { description = "Nobody speaks.", namespace = "N", metric = "M", dimensions = { D = "d" }, statistic = "SampleCount", threshold = 1, comparison = "LessThanThreshold", period = 3600, missing_data = "missing" }
@@ -292,7 +299,7 @@ run "makes_none_when_told_so_and_still_names_them" {
   }
 
   assert {
-    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 65
+    condition     = length(local.alarm_descriptions) == 0 && length(output.alarms) == 68
     error_message = "alarms_enabled = false must remove every alarm and leave the output unchanged (${length(output.alarms)})."
   }
 }

@@ -5,8 +5,8 @@ mock_provider "aws" {
 }
 
 variables {
-  packages_dir = "tests/packages"
-  endpoints    = { github = { preset = "github" } }
+  packages  = { dir = "tests/packages" }
+  endpoints = { github = { preset = "github" } }
 
   processors = {
     one   = { kind = "lambda" }

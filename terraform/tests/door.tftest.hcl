@@ -8,7 +8,7 @@ run "reaches_the_functions_and_only_where_it_is_set" {
   command = plan
 
   variables {
-    packages_dir = "tests/packages"
+    packages = { dir = "tests/packages" }
 
     endpoints = {
       any   = { preset = "github" }

@@ -5,7 +5,7 @@ mock_provider "aws" {
 }
 
 variables {
-  packages_dir  = "tests/packages"
+  packages      = { dir = "tests/packages" }
   processors    = { one = { kind = "lambda" } }
   subscriptions = { some = { types = ["push"], target = { processor = "one" } } }
 }

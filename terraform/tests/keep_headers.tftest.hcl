@@ -8,7 +8,7 @@ run "keeps_what_is_named_and_writes_nothing_without_names" {
   command = plan
 
   variables {
-    packages_dir = "tests/packages"
+    packages = { dir = "tests/packages" }
 
     # 20 names of the longest list that fits: 20 * (83 + 9) + 1 = 1841 bytes.
     endpoints = {

@@ -15,21 +15,25 @@ variables {
   defaults = {
     stack        = "coatcheck"
     architecture = "arm64"
-    packages_dir = "tests/packages"
+    packages     = { dir = "tests/packages" }
     key = {
       arn         = "arn:aws:kms:eu-central-1:123456789012:key/1"
       placeholder = "stand-in"
       via         = {}
     }
-    logs_arn_prefix    = "arn:aws:logs:eu-central-1:123456789012"
-    log_level          = "info"
-    log_retention_days = 30
-    tracing            = false
-    alarms             = { enabled = false, actions = [], runbook_url = "runbook" }
+    logs_arn_prefix      = "arn:aws:logs:eu-central-1:123456789012"
+    log_level            = "info"
+    log_retention_days   = 30
+    tracing              = false
+    tags                 = {}
+    roles                = { path = "/", permissions_boundary_arn = null, tags = {} }
+    functions_arn_prefix = "arn:aws:lambda:eu-central-1:123456789012:function:"
+    vpc                  = null
+    alarms               = { enabled = false, actions = [], runbook_url = "runbook", tags = {} }
   }
 }
 
-run "a_name_is_a_zip_in_packages_dir" {
+run "a_name_is_a_zip_of_the_folder" {
   command = plan
 
   module {
@@ -42,7 +46,7 @@ run "a_name_is_a_zip_in_packages_dir" {
 
   assert {
     condition     = aws_lambda_function.this.filename == "tests/packages/one.zip" && aws_lambda_function.this.source_code_hash == filebase64sha256("tests/packages/one.zip")
-    error_message = "A name must be a zip in packages_dir, here ${aws_lambda_function.this.filename}."
+    error_message = "A name must be a zip of the folder, here ${aws_lambda_function.this.filename}."
   }
 }
 

@@ -5,8 +5,8 @@ mock_provider "aws" {
 }
 
 variables {
-  packages_dir = "tests/packages"
-  ranges_dir   = "tests/ranges/sound"
+  packages   = { dir = "tests/packages" }
+  ranges_dir = "tests/ranges/sound"
 }
 
 run "lists_are_written_out" {

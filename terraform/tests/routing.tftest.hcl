@@ -5,7 +5,7 @@ mock_provider "aws" {
 }
 
 variables {
-  packages_dir = "tests/packages"
+  packages = { dir = "tests/packages" }
 
   endpoints = {
     github = { preset = "github" }

@@ -113,8 +113,8 @@ override_resource {
 }
 
 variables {
-  packages_dir = "tests/packages"
-  endpoints    = { github = { preset = "github" } }
+  packages  = { dir = "tests/packages" }
+  endpoints = { github = { preset = "github" } }
 
   processors = {
     one   = { kind = "lambda" }

@@ -23,7 +23,7 @@ override_resource {
 }
 
 variables {
-  packages_dir     = "tests/packages"
+  packages         = { dir = "tests/packages" }
   pointer_ttl_days = 60
 }
 

@@ -65,8 +65,8 @@ override_resource {
 }
 
 variables {
-  packages_dir = "tests/packages"
-  endpoints    = { github = { preset = "github" } }
+  packages  = { dir = "tests/packages" }
+  endpoints = { github = { preset = "github" } }
 
   processors = {
     one   = { kind = "lambda" }

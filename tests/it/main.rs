@@ -19,6 +19,7 @@ mod direct;
 mod door;
 mod environments;
 mod fixtures;
+mod front_door;
 mod idempotency;
 mod identity;
 mod isolation;

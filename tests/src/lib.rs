@@ -5,6 +5,7 @@
 mod cli;
 mod destination;
 mod fixture;
+mod front_door;
 mod logs;
 mod outputs;
 mod receipts;
@@ -15,8 +16,9 @@ mod stack;
 pub use cli::CommandOutput;
 pub use destination::{Answer, Certificates, Destination, Request};
 pub use fixture::{Expect, Fixture, random_hex};
+pub use front_door::{ClientIdentity, Door};
 pub use logs::Logged;
-pub use outputs::{Alarm, Api, Description, Function, Outputs, Processor, Router, Subscription};
+pub use outputs::{Alarm, Api, Description, FrontDoor, Function, Outputs, Processor, Router, Subscription};
 pub use provider::Reply;
 pub use receipts::{Receipt, Record};
 pub use sender::{Delivery, Sender, now};

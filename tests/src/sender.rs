@@ -94,6 +94,12 @@ impl Sender {
         self
     }
 
+    /// The URL that its signature covers, if the scheme has one.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.endpoint.url.as_deref()
+    }
+
     /// A secret in the form that its scheme decodes.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 # A stack under a company's rules: every role has a boundary and a path, everything has tags and the company's key, and the
-# functions run in a VPC.
+# functions run in a VPC. Providers deliver to a host name of the company's.
 
 terraform {
   required_version = ">= 1.11"
@@ -28,15 +28,24 @@ module "coatcheck" {
 
   stack        = local.stack
   architecture = var.architecture
-  packages_dir = var.packages_dir
+  packages     = var.packages
 
   permissions_boundary_arn = "${local.account}:policy/${var.boundary}"
   role_path                = "/platform/"
-  kms_key_arn              = aws_kms_key.data.arn
   log_retention_days       = 90
   vpc                      = var.vpc
   tags                     = { owner = "platform", cost-centre = "4711" }
   require_tls              = var.require_tls
+  # coalesce tells Terraform that the ARN is not null, before the key exists.
+  kms_key_arn = coalesce(aws_kms_key.data.arn)
+
+  # A new stack has no provider yet that knows the default endpoint, so it is closed from the start.
+  front_door = var.domain == null ? null : {
+    domain                   = var.domain
+    zone_id                  = var.zone_id
+    disable_default_endpoint = true
+    web_acl                  = { rate_per_5_min = 5000 }
+  }
 
   endpoints = {
     github = { preset = "github" }

@@ -1,6 +1,12 @@
-variable "packages_dir" {
-  description = "Folder of the functions' packages, for instance of an unpacked release."
-  type        = string
+variable "packages" {
+  description = "Where the functions' packages are: { dir } or { bucket, prefix, version }, and the digest of their packages.json."
+  type = object({
+    dir     = optional(string)
+    bucket  = optional(string)
+    prefix  = optional(string)
+    version = optional(string)
+    digest  = optional(string)
+  })
 }
 
 variable "architecture" {
@@ -20,6 +26,18 @@ variable "vpc" {
     subnet_ids         = set(string)
     security_group_ids = set(string)
   })
+}
+
+variable "domain" {
+  description = "Host name of yours that providers deliver to, for instance hooks.example.com; null for the API's own."
+  type        = string
+  default     = null
+}
+
+variable "zone_id" {
+  description = "Public hosted zone in Route 53 that holds the domain."
+  type        = string
+  default     = null
 }
 
 variable "alarm_topic_arns" {

@@ -13,9 +13,15 @@ terraform {
 
 provider "aws" {}
 
-variable "packages_dir" {
-  description = "Folder of the functions' packages, for instance of an unpacked release."
-  type        = string
+variable "packages" {
+  description = "Where the functions' packages are: { dir } or { bucket, prefix, version }, and the digest of their packages.json."
+  type = object({
+    dir     = optional(string)
+    bucket  = optional(string)
+    prefix  = optional(string)
+    version = optional(string)
+    digest  = optional(string)
+  })
 }
 
 variable "architecture" {
@@ -29,7 +35,7 @@ module "coatcheck" {
 
   stack        = "minimal"
   architecture = var.architecture
-  packages_dir = var.packages_dir
+  packages     = var.packages
 
   endpoints = {
     github = { preset = "github" }
@@ -37,8 +43,9 @@ module "coatcheck" {
 
   subscriptions = {
     pushes = {
-      types  = ["push"]
-      target = { queue_arn = aws_sqs_queue.pushes.arn }
+      types = ["push"]
+      # coalesce tells Terraform that the ARN is not null, before the queue exists.
+      target = { queue_arn = coalesce(aws_sqs_queue.pushes.arn) }
     }
   }
 }

@@ -13,9 +13,15 @@ terraform {
 
 provider "aws" {}
 
-variable "packages_dir" {
-  description = "Folder of the functions' packages, for instance of an unpacked release."
-  type        = string
+variable "packages" {
+  description = "Where the functions' packages are: { dir } or { bucket, prefix, version }, and the digest of their packages.json."
+  type = object({
+    dir     = optional(string)
+    bucket  = optional(string)
+    prefix  = optional(string)
+    version = optional(string)
+    digest  = optional(string)
+  })
 }
 
 variable "architecture" {
@@ -38,7 +44,7 @@ module "coatcheck" {
   stack        = each.key
   tags         = { team = each.key }
   architecture = var.architecture
-  packages_dir = var.packages_dir
+  packages     = var.packages
   endpoints    = each.value
 }
 

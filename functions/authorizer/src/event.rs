@@ -1,5 +1,5 @@
 use domain::Lane;
-use runtime::{MultiHeaders, MultiQuery, SingleHeaders};
+use runtime::{ClientCert, MultiHeaders, MultiQuery, SingleHeaders};
 use serde::{Deserialize, Serialize};
 
 /// What API Gateway sends about a request: the parts that are used.
@@ -39,6 +39,8 @@ pub(crate) struct RequestContext {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Identity {
     pub(crate) source_ip: Option<String>,
+    /// Of requests by a domain with mutual TLS. `None` on others.
+    pub(crate) client_cert: Option<ClientCert>,
 }
 
 /// The answer: a policy for exactly this method, and what the next function needs to know.

@@ -4,7 +4,7 @@ use domain::{
     Directory, Endpoint, EndpointDirectory, EndpointName, Headers, KeyRing, KeyStore, Keys, Lane,
     StoreError, Timestamp, causes,
 };
-use intake::{Intake, TurnedAway, at_the_door, content_type};
+use intake::{Intake, TurnedAway, at_the_door, content_type, judge_certificate};
 use signature::{Asked, Key, Method, Rejection};
 use tracing::{Instrument, Span, debug, error, field::Empty, info, info_span};
 
@@ -120,6 +120,12 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         let source = context.identity.source_ip.as_ref();
         if let Err(code) = admitted(&intake.endpoint, source.and_then(|ip| ip.parse().ok())) {
             return Ok(Verdict::Deny(code));
+        }
+        // Challenges, too: no handshake of the domain is without a certificate.
+        let pem = context.identity.client_cert.as_ref();
+        let pem = pem.and_then(|shown| shown.client_cert_pem.as_deref());
+        if let Err(refused) = judge_certificate(&intake.endpoint, pem, now) {
+            return Ok(Verdict::Deny(refused.code()));
         }
         let Some(method) = judged.method else {
             return Ok(Verdict::Deny("method_not_allowed"));

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use runtime::{MultiHeaders, MultiQuery, SingleHeaders};
+use runtime::{ClientCert, MultiHeaders, MultiQuery, SingleHeaders};
 use serde::{Deserialize, Serialize};
 
 /// What API Gateway's Lambda proxy integration sends: the parts that are used.
@@ -27,6 +27,16 @@ pub(crate) struct RequestContext {
     pub(crate) request_id: Option<String>,
     #[serde(default)]
     pub(crate) authorizer: Authorizer,
+    #[serde(default)]
+    pub(crate) identity: Identity,
+}
+
+/// Who sent the request.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Identity {
+    /// Of requests by a domain with mutual TLS.
+    pub(crate) client_cert: Option<ClientCert>,
 }
 
 /// What the authorizer handed over.

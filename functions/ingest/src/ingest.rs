@@ -5,7 +5,7 @@ use domain::{
 };
 use intake::{
     DeliveryLog, DeliveryOutcome, Intake, Malformed, Repetition, StoredEvent, at_the_door,
-    content_type, log_stored, long_enough, repeats_bytes, traceparent,
+    content_type, judge_certificate, log_stored, long_enough, repeats_bytes, traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
@@ -141,6 +141,9 @@ where
         xray: Option<&str>,
         now: Timestamp,
     ) -> Result<Accepted, Refusal> {
+        let pem = request.request_context.identity.client_cert;
+        let pem = pem.and_then(|shown| shown.client_cert_pem);
+        judge_certificate(&prepared.endpoint, pem.as_deref(), now)?;
         let headers = runtime::headers(request.headers, request.multi_value_headers);
         let query = runtime::query(request.multi_value_query_string_parameters);
         let method = Method::parse(&request.http_method)
@@ -313,7 +316,7 @@ fn refused(refusal: &Refusal, endpoint: Option<&EndpointName>) -> (ProxyResponse
     let log = DeliveryLog {
         endpoint: endpoint.cloned(),
         outcome: DeliveryOutcome::Refused {
-            reason: refusal.code(),
+            reason: refusal.reason(),
         },
     };
     (response, log)

@@ -1,5 +1,5 @@
 use domain::{MetadataProblem, StoreError, causes};
-use intake::{Malformed, TurnedAway};
+use intake::{CertificateRefused, Malformed, TurnedAway};
 use signature::Rejection;
 use tracing::{error, info, warn};
 
@@ -18,6 +18,9 @@ pub(crate) enum Refusal {
     /// 403: the endpoint takes no such deliveries. The authorizer says the same, with the same status, of what it can see.
     #[error(transparent)]
     TurnedAway(#[from] TurnedAway),
+    /// 403: its client certificate does not open the endpoint. The authorizer has let no such request pass.
+    #[error("not allowed from here")]
+    Certificate(#[from] CertificateRefused),
     /// 413: it does not fit.
     #[error(
         "the body has {bytes} bytes, more than the {limit} that this endpoint accepts (an endpoint in the direct lane accepts up to 10 MB)"
@@ -40,12 +43,21 @@ impl Refusal {
         Self::Misconfigured(why.into())
     }
 
-    /// The stable code for the response and the log.
+    /// The stable code for the log and the metrics, which say more than the response.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Certificate(why) => why.code(),
+            _ => self.code(),
+        }
+    }
+
+    /// The stable code for the response.
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Malformed(problem) => problem.code,
             Self::Unauthorized(rejection) => rejection.code(),
             Self::TurnedAway(why) => why.code(),
+            Self::Certificate(_) => "forbidden",
             Self::TooLarge { .. } => "body_too_large",
             Self::Unavailable(_) => "unavailable",
             Self::Misconfigured(_) => "misconfigured",
@@ -57,6 +69,7 @@ impl Refusal {
             Self::Malformed(_) => 400,
             Self::Unauthorized(_) => 401,
             Self::TurnedAway(_) => 403,
+            Self::Certificate(_) => 403,
             Self::TooLarge { .. } => 413,
             Self::Unavailable(_) => 503,
             Self::Misconfigured(_) => 500,
@@ -65,7 +78,7 @@ impl Refusal {
 
     /// Logs once, at the level for those who must act, and answers.
     pub(crate) fn answer(&self, endpoint: &str) -> ProxyResponse {
-        let (status, code) = (self.status(), self.code());
+        let (status, code) = (self.status(), self.reason());
         match self {
             Self::Misconfigured(_) => {
                 error!(endpoint, status, code, cause = causes(self), "refused");
@@ -80,7 +93,7 @@ impl Refusal {
             status,
             retry_after,
             &ResponseBody::Refused {
-                error: code,
+                error: self.code(),
                 message: &self.to_string(),
             },
         )

@@ -97,6 +97,37 @@ where
     }
 }
 
+/// Sorts a service's refusal, where no SDK has read it.
+#[cfg(feature = "operator")]
+pub(crate) fn refused(
+    operation: &'static str,
+    status: u16,
+    code: Option<String>,
+    message: Option<String>,
+) -> StoreError {
+    // What is no refusal is an answer that could not be read.
+    let transient = status >= 500
+        || status == 429
+        || status < 400
+        || code
+            .as_deref()
+            .is_some_and(|code| TRANSIENT_CODES.contains(&code));
+    let text = match (&code, message) {
+        (None, None) => format!("status {status}"),
+        (code, message) => format!(
+            "{}: {}",
+            code.as_deref().unwrap_or("unknown"),
+            message.as_deref().unwrap_or("no message")
+        ),
+    };
+    let source = Box::new(Cause { code, text });
+    if transient {
+        StoreError::Transient { operation, source }
+    } else {
+        StoreError::Permanent { operation, source }
+    }
+}
+
 /// A failure that only the configuration causes.
 pub(crate) fn permanent(operation: &'static str, why: impl Into<String>) -> StoreError {
     StoreError::Permanent {

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fmt, net::IpAddr, num::NonZeroU32};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::{EventLocations, MediaRange};
+use crate::{CertificateDemand, EventLocations, MediaRange, RevokedCertificates};
 
 /// The largest raw body of the standard lane. API Gateway hands a body to Lambda
 /// as base64 inside an event of at most 6,291,456 bytes; 4.5 MB fits whatever
@@ -114,6 +114,12 @@ pub struct Endpoint {
     /// Source addresses that may deliver; empty means any.
     #[serde(default)]
     pub allowed_cidrs: Vec<IpNet>,
+    /// The client certificates that may deliver; `None`: none is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mtls: Option<CertificateDemand>,
+    /// The client certificates that may not, whatever the endpoint takes. The whole stack has the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<RevokedCertificates>,
     /// Its own limit, at most the lane's. Raw bytes.
     #[serde(default = "lane_limit")]
     pub max_body_bytes: usize,

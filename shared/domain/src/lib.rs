@@ -7,6 +7,7 @@
 
 mod cache;
 mod causes;
+mod client_certificate;
 mod cloud_event;
 mod digest;
 mod directory;
@@ -33,6 +34,10 @@ mod time_bucket;
 
 pub use cache::Cache;
 pub use causes::{causes, with_causes};
+pub use client_certificate::{
+    AlternativeName, Attribute, CertificateDemand, CertificateDemandProblem, CertificateDigest,
+    CertificateFacts, CertificateSerial, DistinguishedName, RevokedCertificates,
+};
 pub use cloud_event::CloudEvent;
 pub use digest::{Digest, DigestProblem};
 pub use directory::{Directory, DirectoryError};

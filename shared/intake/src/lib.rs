@@ -1,11 +1,13 @@
 //! What both lanes do with a delivery: prepare its endpoint, name its event, count its outcome.
 
+mod client_certificate;
 mod delivery_log;
 mod door;
 mod endpoint;
 mod malformed;
 mod trace;
 
+pub use client_certificate::{CertificateRefused, judge_certificate};
 pub use delivery_log::{
     DeliveryLog, DeliveryOutcome, Repetition, StoredEvent, log_stored, repeats_bytes,
 };

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::Headers;
+use serde::Deserialize;
 
 /// One value of each header, as API Gateway gives them.
 pub type SingleHeaders = BTreeMap<String, Option<String>>;
@@ -9,6 +10,15 @@ pub type MultiHeaders = BTreeMap<String, Option<Vec<String>>>;
 
 /// Every value of each parameter of the query, decoded, as API Gateway gives them.
 pub type MultiQuery = BTreeMap<String, Option<Vec<String>>>;
+
+/// A client certificate, which API Gateway passes to authorizers and to integrated functions once it has verified it.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html>
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientCert {
+    /// The certificate itself. The rest of what API Gateway says about it is in there.
+    pub client_cert_pem: Option<String>,
+}
 
 /// The parameters of an API Gateway event's query.
 #[must_use]

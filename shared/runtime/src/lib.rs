@@ -9,7 +9,7 @@ mod sqs;
 mod telemetry;
 
 pub use clock::now;
-pub use gateway::{MultiHeaders, MultiQuery, SingleHeaders, headers, query};
+pub use gateway::{ClientCert, MultiHeaders, MultiQuery, SingleHeaders, headers, query};
 pub use metrics::{Metrics, Unit};
 pub use settings::{Settings, SettingsProblem};
 pub use sqs::{BatchResponse, SqsBatch, SqsRecord};

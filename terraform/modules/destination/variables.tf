@@ -244,9 +244,17 @@ variable "recovery_window_days" {
 variable "function_defaults" {
   description = "What all functions of the stack share: see modules/function."
   type = object({
-    stack                = string
-    architecture         = string
-    packages_dir         = string
+    stack        = string
+    architecture = string
+    packages = object({
+      dir    = optional(string)
+      bucket = optional(string)
+      base   = optional(string, "")
+      place  = optional(string, "")
+      listed = optional(map(object({ path = string, sha256 = string })), {})
+      keys   = optional(set(string), [])
+      pinned = optional(bool, false)
+    })
     logs_arn_prefix      = string
     log_level            = string
     log_retention_days   = number

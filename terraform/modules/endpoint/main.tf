@@ -9,6 +9,10 @@ locals {
     for member, value in var.endpoint.jwt : member => value if value != null && try(length(value) > 0, true)
   }
 
+  mtls = var.endpoint.mtls == null ? null : {
+    for member, values in var.endpoint.mtls : member => values if length(values) > 0
+  }
+
   # Text that is not JSON is refused with the other mistakes of schemes, before an item is written.
   custom = var.endpoint.custom == null ? null : try(jsondecode(var.endpoint.custom), null)
 
@@ -24,6 +28,7 @@ locals {
       ["jwt", local.jwt],
       ["handshake", var.endpoint.handshake ? true : null],
       ["allowed_cidrs", var.endpoint.allowed_cidrs],
+      ["mtls", local.mtls],
       ["max_body_bytes", var.endpoint.max_body_bytes],
       ["min_bytes", var.endpoint.min_bytes],
       ["content_types", length(var.endpoint.content_types) == 0 ? null : var.endpoint.content_types],
@@ -32,6 +37,7 @@ locals {
       ["dedupe_window_s", var.endpoint.dedupe_window_s],
       ["keep_headers", length(var.endpoint.keep_headers) == 0 ? null : var.endpoint.keep_headers],
       ["event", local.event],
+      ["revoked", length(var.revoked) == 0 ? null : var.revoked],
     ] : member[0] => member[1] if member[1] != null
   })
 }

@@ -21,6 +21,12 @@ variable "endpoint" {
     dedupe_window_s  = optional(number)
     keep_headers     = list(string)
 
+    mtls = optional(object({
+      subject     = optional(list(string), [])
+      san         = optional(list(string), [])
+      fingerprint = optional(list(string), [])
+    }))
+
     jwt = optional(object({
       issuer      = optional(string)
       audience    = optional(list(string))
@@ -63,6 +69,11 @@ variable "header_only" {
 variable "has_key_set" {
   description = "Whether watch reads the keys from their issuer and writes them into the secret."
   type        = bool
+}
+
+variable "revoked" {
+  description = "Certificates of clients that the authorizer refuses, by `fingerprints` and `serials`; empty members are left out."
+  type        = map(list(string))
 }
 
 variable "kms_key_arn" {

@@ -4,13 +4,29 @@ locals {
   log_group     = "/aws/lambda/${local.full_name}"
   log_group_arn = "${var.defaults.logs_arn_prefix}:log-group:${local.log_group}"
 
-  # A path names a zip anywhere, a name one of the folder of packages.
-  named   = coalesce(var.package, var.name)
-  is_path = can(regex("/|\\.zip$", local.named))
-  package = local.is_path ? pathexpand(local.named) : "${var.defaults.packages_dir}/${local.named}.zip"
+  # A path names a zip anywhere, a name one of the packages.
+  named     = coalesce(var.package, var.name)
+  is_path   = can(regex("/|\\.zip$", local.named))
+  packages  = var.defaults.packages
+  listed    = local.is_path ? null : lookup(local.packages.listed, local.named, null)
+  in_bucket = !local.is_path && local.packages.bucket != null
+  # In the bucket: null if there is no such object.
+  wanted_key = local.in_bucket && local.listed != null ? "${local.packages.base}${local.listed.path}" : null
+  key        = try(contains(local.packages.keys, local.wanted_key), false) ? local.wanted_key : null
+  object     = one(data.aws_s3_object.package)
+
+  package = (
+    local.is_path ? pathexpand(local.named) :
+    local.in_bucket ? "s3://${coalesce(local.packages.bucket, "-")}/${coalesce(local.wanted_key, "${local.packages.base}${local.named}.zip")}" :
+    "${local.packages.dir}/${local.listed == null ? "${local.named}.zip" : local.listed.path}"
+  )
   # A folder is an error of fileexists.
   is_folder  = !can(fileexists(local.package))
   is_package = try(fileexists(local.package), false) && endswith(local.package, ".zip")
+  file_hash  = local.is_package ? filebase64sha256(local.package) : null
+
+  # None in a bucket without versioning, and "null" in one where it was turned off.
+  version = contains(["", "null"], try(coalesce(local.object.version_id, ""), "")) ? null : local.object.version_id
 
   environment = merge(var.environment, {
     LOG_LEVEL = var.defaults.log_level
@@ -101,6 +117,14 @@ module "role" {
   unscoped_sids = setunion(["LambdaMakesInterfaces", "SendTraces", "TheCodeMakesNone"], var.unscoped_sids)
 }
 
+data "aws_s3_object" "package" {
+  count = local.key == null ? 0 : 1
+
+  bucket        = local.packages.bucket
+  key           = local.key
+  checksum_mode = "ENABLED"
+}
+
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is a variable (decision 0014).
   #checkov:skip=CKV_AWS_115:Reserved concurrency is a variable; by default the account's pool and the API's throttle bound it.
@@ -114,8 +138,11 @@ resource "aws_lambda_function" "this" {
   architectures                  = [var.defaults.architecture]
   runtime                        = coalesce(var.runtime, "provided.al2023")
   handler                        = coalesce(var.handler, "bootstrap")
-  filename                       = local.package
-  source_code_hash               = local.is_package ? filebase64sha256(local.package) : null
+  filename                       = local.in_bucket ? null : local.package
+  s3_bucket                      = local.in_bucket ? local.packages.bucket : null
+  s3_key                         = local.in_bucket ? coalesce(local.key, "missing") : null
+  s3_object_version              = local.version
+  source_code_hash               = local.in_bucket ? try(local.listed.sha256, null) : local.file_hash
   memory_size                    = var.memory_mb
   timeout                        = var.timeout_s
   reserved_concurrent_executions = var.reserved_concurrency == null ? -1 : var.reserved_concurrency
@@ -148,12 +175,54 @@ resource "aws_lambda_function" "this" {
 
   lifecycle {
     precondition {
-      condition = local.is_package
+      condition = local.is_package || local.in_bucket
       error_message = (
         local.is_folder ? "The package of function ${var.name}, ${local.package}, is a folder. Lambda takes a zip: run scripts/package ${local.package}, and give the name or the path of the zip that it makes." :
-        local.is_path ? "The package of function ${var.name}, ${local.package}, is no zip that exists. A relative path starts at the folder that Terraform runs in (-chdir). A package without a slash and without .zip at its end is the name of a zip in packages_dir." :
-        "There is no package ${local.package}: build it (make package, or scripts/package for a processor of your own), set packages_dir, or give the path of a zip as the processor's package."
+        local.is_path ? "The package of function ${var.name}, ${local.package}, is no zip that exists. A relative path starts at the folder that Terraform runs in (-chdir). A package without a slash and without .zip at its end is the name of one of var.packages." :
+        "There is no package ${local.package}: build it (make package, or scripts/package for a processor of your own), correct packages.dir, or give the path of a zip as the processor's package."
       )
+    }
+
+    precondition {
+      condition     = local.in_bucket || local.listed == null || !local.is_package || local.file_hash == try(local.listed.sha256, null)
+      error_message = "packages: the zip of function ${var.name}, ${local.package}, has the SHA-256 ${coalesce(local.file_hash, "-")} (base64), and packages.json demands ${try(local.listed.sha256, "-")}. Get the release again, or package it again: make package, or scripts/package for a processor of your own."
+    }
+
+    precondition {
+      condition     = local.is_path || local.listed != null || !local.packages.pinned
+      error_message = "packages: packages.json lists no ${local.named} for ${var.defaults.architecture}, and packages.digest pins what it lists. Give the path of a zip as the processor's package, or use a release that has ${local.named}."
+    }
+
+    precondition {
+      condition     = !local.in_bucket || local.key != null
+      error_message = "packages: there is no ${local.named} for ${var.defaults.architecture} in ${local.packages.place}: ${local.listed == null ? "packages.json does not list it" : "packages.json lists ${try(local.listed.path, "-")}, and no such object exists"}. Copy the whole release there, correct packages.version, or give the path of a zip as the processor's package."
+    }
+
+    # S3 compares the checksum with the bytes of an upload: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+    precondition {
+      condition = !local.in_bucket || local.key == null || try(local.object.checksum_sha256, "") == try(local.listed.sha256, null)
+      error_message = (
+        can(regex("^[0-9A-Za-z+/]{43}=$", local.object.checksum_sha256)) ? "packages: ${local.package} has the SHA-256 ${local.object.checksum_sha256} (base64), and packages.json demands ${try(local.listed.sha256, "-")}. Copy the release there again, or correct packages.version." :
+        "packages: S3 has no SHA-256 of ${local.package} as a whole, so Terraform cannot compare it with packages.json. Copy it again in one part: aws s3 cp --checksum-algorithm SHA256, with s3.multipart_threshold above its size."
+      )
+    }
+  }
+}
+
+# What Lambda itself computed from the object. The function's own attribute still has its old value in the plan of an
+# update, so it is read again after the function has changed.
+# https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html (CodeSha256)
+data "aws_lambda_function" "applied" {
+  count = local.in_bucket ? 1 : 0
+
+  function_name = aws_lambda_function.this.function_name
+
+  depends_on = [aws_lambda_function.this]
+
+  lifecycle {
+    postcondition {
+      condition     = self.code_sha256 == try(local.listed.sha256, null)
+      error_message = "packages: the function ${local.full_name} runs code with the SHA-256 ${self.code_sha256} (base64), and packages.json demands ${try(local.listed.sha256, "-")}. Someone changed the function, or the object ${local.package} after the plan. Find out who, then replace the function: terraform apply -replace=ADDRESS, with the address of its aws_lambda_function."
     }
   }
 }

@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "package" {
-  description = "Its package: the name of a zip in packages_dir, or the path of a zip; null for the function's own name."
+  description = "Its package: the name of one of var.packages, or the path of a zip; null for the function's own name."
   type        = string
   default     = null
 }
@@ -29,9 +29,17 @@ variable "description" {
 variable "defaults" {
   description = "What all functions of the stack share."
   type = object({
-    stack                = string
-    architecture         = string
-    packages_dir         = string
+    stack        = string
+    architecture = string
+    packages = object({
+      dir    = optional(string)
+      bucket = optional(string)
+      base   = optional(string, "")
+      place  = optional(string, "")
+      listed = optional(map(object({ path = string, sha256 = string })), {})
+      keys   = optional(set(string), [])
+      pinned = optional(bool, false)
+    })
     logs_arn_prefix      = string
     log_level            = string
     log_retention_days   = number

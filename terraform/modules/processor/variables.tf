@@ -71,9 +71,17 @@ variable "queue_defaults" {
 variable "function_defaults" {
   description = "What all functions of the stack share."
   type = object({
-    stack                = string
-    architecture         = string
-    packages_dir         = string
+    stack        = string
+    architecture = string
+    packages = object({
+      dir    = optional(string)
+      bucket = optional(string)
+      base   = optional(string, "")
+      place  = optional(string, "")
+      listed = optional(map(object({ path = string, sha256 = string })), {})
+      keys   = optional(set(string), [])
+      pinned = optional(bool, false)
+    })
     logs_arn_prefix      = string
     log_level            = string
     log_retention_days   = number

@@ -16,3 +16,7 @@ mock_data "aws_partition" {
 mock_data "aws_region" {
   defaults = { id = "eu-west-1" }
 }
+
+mock_data "aws_route53_zone" {
+  defaults = { name = "example.com", private_zone = false }
+}

@@ -40,7 +40,7 @@ def copy_configuration(to: Path) -> Path:
     shutil.copytree(ROOT / "terraform", copy, ignore=leave)
     for file in copy.rglob("*.tf"):
         file.write_text(with_names(file.read_text()))
-    for beside in ("functions", "examples"):
+    for beside in ("functions", "examples", "tests"):
         (to / beside).symlink_to(ROOT / beside)
     return copy
 
@@ -90,7 +90,7 @@ def make(variables: list[Path]) -> dict:
         packages(variables, work / "packages")
         files = [f"-var-file={file}" for file in variables]
         terraform(copy, environment, "plan", "-no-color", "-input=false", "-lock=false", f"-out={work}/plan",
-                  f"-var=packages_dir={work}/packages", *files)
+                  f"-var=packages={{dir=\"{work}/packages\"}}", *files)
         shown = json.loads(terraform(copy, environment, "show", "-json", f"{work}/plan"))
         if server.others:
             raise PlanFailed("the plan asked AWS for more than the account:\n  " + "\n  ".join(sorted(set(server.others))))

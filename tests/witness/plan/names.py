@@ -15,6 +15,8 @@ REGION = "eu-west-1"
 # What AWS computes, by attribute: `{}` is the resource, which names itself. The formats are those of the service
 # authorization reference. https://docs.aws.amazon.com/service-authorization/latest/reference/
 COMPUTED = {
+    ("aws_acm_certificate", "arn"): f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/11111111-2222-4333-8444-555555555555",
+    ("aws_api_gateway_rest_api", "id"): "abcde12345",
     ("aws_api_gateway_rest_api", "execution_arn"): f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abcde12345",
     ("aws_api_gateway_authorizer", "id"): "abc123",
     ("aws_cloudwatch_event_rule", "arn"): f"arn:aws:events:{REGION}:{ACCOUNT}:rule/${{{{}}.name}}",

@@ -35,7 +35,7 @@ def packages(folder: Path) -> None:
 
 def with_stack(command: str, *arguments: str) -> list[str]:
     """A Terraform command about the stack: its state and its variables."""
-    stack = [f"-state={FOLDER / 'terraform.tfstate'}", f"-var=packages_dir={FOLDER / 'packages'}"]
+    stack = [f"-state={FOLDER / 'terraform.tfstate'}", f"-var=packages={{dir=\"{FOLDER / 'packages'}\"}}"]
     stack += [f"-var-file={name}" for name in VARIABLES]
     # The provider mostly waits: it polls each queue for 25 s, all at once if allowed.
     return ["terraform", f"-chdir={ROOT / 'terraform'}", command, "-no-color", "-parallelism=64", *stack, *arguments]

@@ -27,9 +27,11 @@ class Sts(unittest.TestCase):
     """A plan may ask for the account and nothing else."""
 
     def test_only_what_a_plan_is_known_to_ask(self):
-        self.assertEqual(sts.answer_to("", "Action=GetCallerIdentity&Version=2011-06-15")[0], 200)
-        self.assertEqual(sts.answer_to("", "Action=ListRoles")[0], 403)
-        self.assertEqual(sts.answer_to("DynamoDB_20120810.ListTables", "")[0], 403)
+        self.assertEqual(sts.answer_to("POST /", "", "Action=GetCallerIdentity&Version=2011-06-15")[0], 200)
+        self.assertEqual(sts.answer_to("POST /", "", "Action=ListRoles")[0], 403)
+        self.assertEqual(sts.answer_to("GET /2013-04-01/hostedzone", "", "")[0], 200)
+        self.assertEqual(sts.answer_to("POST /2013-04-01/hostedzone/Z1/rrset", "", "")[0], 403)
+        self.assertEqual(sts.answer_to("POST /", "DynamoDB_20120810.ListTables", "")[0], 403)
 
 
 class Plans(unittest.TestCase):

@@ -14,7 +14,7 @@ pub use crate::{
     control_plane::{Address, ControlPlane},
     failure::{Failure, code},
     pattern::{like, list},
-    process::{Args, Clock, listen, start},
+    process::{Args, Clock, announce, listen, start},
     role::Roles,
     trust::{Caller, Trust},
 };

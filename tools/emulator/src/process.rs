@@ -106,8 +106,11 @@ pub async fn listen(args: &Args) -> Result<TcpListener> {
     Ok(listener)
 }
 
-/// Writes the address in one step, so that a reader never sees half of it.
-fn announce(path: &Path, address: SocketAddr) -> Result<()> {
+/// Writes an address into a file in one step, so that a reader never sees half of it.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn announce(path: &Path, address: SocketAddr) -> Result<()> {
     let partial = path.with_extension("partial");
     std::fs::write(&partial, format!("{address}\n"))
         .and_then(|()| std::fs::rename(&partial, path))

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_lambda::primitives::Blob;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tracing::warn;
 
 use crate::call::Call;
 use crate::definitions::Api;
+use crate::event::{function_of, request_event};
 use crate::identity::{self, REQUEST};
 use crate::policy::{Decision, judge};
 use crate::refusal::{Kind, Refusal};
@@ -79,61 +80,18 @@ fn authorizer<'a>(api: &'a Api, method: &Method) -> Result<Option<&'a Authorizer
 }
 
 fn function(authorizer: &Authorizer) -> Result<&str, Refusal> {
-    let uri = &authorizer.authorizer_uri;
-    uri.split_once("/functions/")
-        .and_then(|(_, function)| function.strip_suffix("/invocations"))
-        .ok_or_else(|| {
-            let reason = "the authorizer's URI does not name a function";
-            Refusal::new(Kind::AuthorizerConfiguration, reason)
-        })
+    function_of(&authorizer.authorizer_uri).ok_or_else(|| {
+        let reason = "the authorizer's URI does not name a function";
+        Refusal::new(Kind::AuthorizerConfiguration, reason)
+    })
 }
 
 /// The event, as API Gateway builds it.
 fn event(call: &Call) -> Value {
-    let text =
-        |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let mut headers = Map::new();
-    let mut all_headers = Map::new();
-    for name in call.headers.keys() {
-        let values: Vec<_> = call.headers.get_all(name).iter().map(text).collect();
-        headers.insert(name.to_string(), json!(values.last()));
-        all_headers.insert(name.to_string(), json!(values));
-    }
-    let mut query = Map::new();
-    let mut all_query: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, value) in &call.query {
-        query.insert(name.clone(), json!(value));
-        all_query.entry(name).or_default().push(value);
-    }
-    json!({
-        "type": "REQUEST",
-        "methodArn": call.method_arn(),
-        "resource": call.resource,
-        "path": call.path,
-        "httpMethod": call.method,
-        "headers": headers,
-        "multiValueHeaders": all_headers,
-        "queryStringParameters": query,
-        "multiValueQueryStringParameters": all_query,
-        "pathParameters": call.path_parameters,
-        "stageVariables": {},
-        "requestContext": {
-            "resourceId": call.resource_id,
-            "resourcePath": call.resource,
-            "httpMethod": call.method,
-            "path": format!("/{}{}", call.stage, call.path),
-            "accountId": call.account,
-            "protocol": "HTTP/1.1",
-            "stage": call.stage,
-            "requestTimeEpoch": call.received.as_millisecond(),
-            "requestId": call.request_id,
-            "identity": {
-                "sourceIp": call.source_ip,
-                "userAgent": call.header("user-agent"),
-            },
-            "apiId": call.api,
-        },
-    })
+    let mut event = request_event(call);
+    event["type"] = json!("REQUEST");
+    event["methodArn"] = json!(call.method_arn());
+    event
 }
 
 /// What the authorizer's answer means for the request.

@@ -29,10 +29,29 @@ fn the_event_has_every_part() {
                 "requestTimeEpoch": 1_763_758_797_414_i64,
                 "requestId": "req-1",
                 "identity": {"sourceIp": "192.0.2.1", "userAgent": null},
+                "domainName": "a1.execute-api.us-east-1.amazonaws.com",
+                "domainPrefix": "a1",
                 "apiId": "a1",
             },
         })
     );
+}
+
+#[test]
+fn by_a_domain_the_event_has_its_name_and_the_client_certificate() {
+    let mut call = call();
+    call.by_domain = Some(crate::domain_name::ByDomain {
+        name: "hooks.example.com".to_owned(),
+        base_path: "in".to_owned(),
+        client_cert: Some(json!({"clientCertPem": "PEM"})),
+    });
+    let event = event(&call);
+    assert_eq!(event["path"], "/in/direct/shop");
+    let context = &event["requestContext"];
+    assert_eq!(context["path"], "/in/direct/shop");
+    assert_eq!(context["domainName"], "hooks.example.com");
+    assert_eq!(context["domainPrefix"], "hooks");
+    assert_eq!(context["identity"]["clientCert"]["clientCertPem"], "PEM");
 }
 
 fn answer(effect: &str, context: &Value) -> Value {

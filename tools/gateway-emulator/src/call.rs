@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hyper::HeaderMap;
 use jiff::Timestamp;
 
+use crate::domain_name::ByDomain;
 use crate::refusal::Refusal;
 
 /// A request to a method of an API.
@@ -27,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) received: Timestamp,
     /// The authorizer's answer, once it was called.
     pub(crate) authorizer: BTreeMap<String, String>,
+    /// `None`: it came by the default endpoint.
+    pub(crate) by_domain: Option<ByDomain>,
 }
 
 impl Call {
@@ -63,7 +66,9 @@ impl Call {
             "httpMethod" => self.method.clone(),
             "resourcePath" => self.resource.clone(),
             "resourceId" => self.resource_id.clone(),
-            "path" => format!("/{}{}", self.stage, self.path),
+            "path" => self.full_path(),
+            "domainName" => self.domain_name(),
+            "domainPrefix" => self.domain_prefix(),
             "protocol" => "HTTP/1.1".to_owned(),
             "identity.sourceIp" => self.source_ip.clone(),
             "identity.userAgent" => return Ok(self.header("user-agent")),
@@ -76,6 +81,39 @@ impl Call {
         }))
     }
 
+    /// The path as the client sent it: it starts with the stage or, by a domain, with the base path.
+    pub(crate) fn full_path(&self) -> String {
+        let first = match &self.by_domain {
+            None => &self.stage,
+            Some(by) if by.base_path.is_empty() => return self.path.clone(),
+            Some(by) => &by.base_path,
+        };
+        format!("/{first}{}", self.path)
+    }
+
+    /// The path in an event: below the stage or, by a domain, with the base path. AWS's documents do not say so;
+    /// those who have measured it do: <https://github.com/localstack/localstack/pull/12296>.
+    pub(crate) fn event_path(&self) -> String {
+        match self.by_domain {
+            None => self.path.clone(),
+            Some(_) => self.full_path(),
+        }
+    }
+
+    /// The host.
+    pub(crate) fn domain_name(&self) -> String {
+        match &self.by_domain {
+            None => format!("{}.execute-api.{}.amazonaws.com", self.api, self.region),
+            Some(by) => by.name.clone(),
+        }
+    }
+
+    /// The host's first label.
+    pub(crate) fn domain_prefix(&self) -> String {
+        let name = self.domain_name();
+        name.split('.').next().unwrap_or_default().to_owned()
+    }
+
     /// The last value of a header, bytes that are not text are replaced.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let value = self.headers.get_all(name).iter().next_back()?;
@@ -85,6 +123,7 @@ impl Call {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::testing::call;
 
     #[test]
@@ -98,6 +137,27 @@ mod tests {
         assert_eq!(of("authorizer.other"), None);
         assert_eq!(of("identity.userAgent"), None);
         assert!(call.context("identity.cognitoIdentityId").is_err());
+    }
+
+    #[test]
+    fn by_a_domain_the_base_path_stands_for_the_stage() {
+        let mut call = call();
+        assert_eq!(call.event_path(), "/direct/shop");
+        assert_eq!(
+            call.domain_name(),
+            "a1.execute-api.us-east-1.amazonaws.com"
+        );
+        for (base_path, path) in [("in", "/in/direct/shop"), ("", "/direct/shop")] {
+            call.by_domain = Some(ByDomain {
+                name: "hooks.example.com".to_owned(),
+                base_path: base_path.to_owned(),
+                client_cert: None,
+            });
+            assert_eq!((call.event_path(), call.full_path()), (path.into(), path.into()));
+        }
+        assert_eq!(call.context("domainPrefix").unwrap().unwrap(), "hooks");
+        // Policies name the stage all the same.
+        assert!(call.method_arn().ends_with("a1/v1/POST/direct/shop"));
     }
 
     #[test]

@@ -22,6 +22,8 @@ const KEPT_FOR: Duration = Duration::from_secs(1);
 pub(crate) struct Api {
     /// Whether it treats every body as binary: `binaryMediaTypes` has `*/*`.
     pub(crate) binary: bool,
+    /// Whether the default endpoint answers.
+    pub(crate) default_endpoint: bool,
     pub(crate) resources: Vec<Resource>,
     /// By id.
     pub(crate) authorizers: HashMap<String, Authorizer>,
@@ -100,6 +102,7 @@ impl Definitions {
         )?;
         Ok(Some(Api {
             binary: rest_api.binary_media_types.iter().any(|t| t == "*/*"),
+            default_endpoint: !rest_api.disable_execute_api_endpoint,
             resources,
             authorizers: by(authorizers, |one| &one.id),
             validators: by(validators, |one| &one.id),

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Parser;
 use emulator::{Args, Clock, start};
+use gateway_emulator::TlsArgs;
 
 /// What API Gateway does for integrations with S3, in front of the local cloud.
 #[derive(Parser)]
@@ -10,11 +11,13 @@ use emulator::{Args, Clock, start};
 struct Flags {
     #[command(flatten)]
     args: Args,
+    #[command(flatten)]
+    tls: TlsArgs,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let args = Flags::parse().args;
+    let Flags { args, tls } = Flags::parse();
     let stop = start("gateway_emulator", args.log_level)?;
-    gateway_emulator::run(&args, Clock::system(), stop).await
+    gateway_emulator::run(&args, &tls, Clock::system(), stop).await
 }

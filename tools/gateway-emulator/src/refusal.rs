@@ -16,6 +16,10 @@ pub(crate) enum Kind {
     AuthorizerConfiguration,
     ApiConfiguration,
     IntegrationFailure,
+    /// No method of the API.
+    NoMethod,
+    /// What an integrated function returned is no response.
+    BadResponse,
 }
 
 impl Kind {
@@ -30,6 +34,9 @@ impl Kind {
             Self::AuthorizerConfiguration => ("AUTHORIZER_CONFIGURATION_ERROR", 500),
             Self::ApiConfiguration => ("API_CONFIGURATION_ERROR", 500),
             Self::IntegrationFailure => ("INTEGRATION_FAILURE", 504),
+            Self::NoMethod => ("MISSING_AUTHENTICATION_TOKEN", 403),
+            // It has no type of its own.
+            Self::BadResponse => ("DEFAULT_5XX", 502),
         }
     }
 
@@ -48,9 +55,11 @@ impl Kind {
                 Some("User is not authorized to access this resource with an explicit deny")
             }
             Self::AuthorizerFailure => None,
-            Self::AuthorizerConfiguration | Self::ApiConfiguration | Self::IntegrationFailure => {
-                Some("Internal server error")
-            }
+            Self::NoMethod => Some("Missing Authentication Token"),
+            Self::AuthorizerConfiguration
+            | Self::ApiConfiguration
+            | Self::IntegrationFailure
+            | Self::BadResponse => Some("Internal server error"),
         }
     }
 }

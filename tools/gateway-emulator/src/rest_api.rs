@@ -14,6 +14,8 @@ pub(crate) type Texts = HashMap<String, String>;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct RestApi {
     pub(crate) binary_media_types: Vec<String>,
+    /// Whether the API answers by its domain names alone.
+    pub(crate) disable_execute_api_endpoint: bool,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

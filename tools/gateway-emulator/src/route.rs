@@ -23,19 +23,20 @@ impl<'a> Target<'a> {
         if parts.next()? != "_user_request_" || api.is_empty() || stage.is_empty() {
             return None;
         }
-        let segments = parts
-            .next()
-            .unwrap_or_default()
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
-            .collect();
         Some(Self {
             api,
             stage,
-            segments,
+            segments: segments(parts.next().unwrap_or_default()),
         })
     }
+}
+
+/// The parts of a path, decoded.
+pub(crate) fn segments(path: &str) -> Vec<String> {
+    path.split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        .collect()
 }
 
 /// A method, and the path's other values.

@@ -33,6 +33,7 @@ pub(crate) fn call() -> Call {
         request_id: "req-1".to_owned(),
         received: "2025-11-21T20:59:57.414Z".parse().unwrap(),
         authorizer: [("name".to_owned(), "shop".to_owned())].into(),
+        by_domain: None,
     }
 }
 
@@ -40,6 +41,7 @@ pub(crate) fn call() -> Call {
 pub(crate) fn api() -> Api {
     Api {
         binary: true,
+        default_endpoint: true,
         resources: Vec::new(),
         authorizers: HashMap::new(),
         validators: HashMap::new(),

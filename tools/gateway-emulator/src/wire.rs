@@ -12,6 +12,7 @@ use crate::integration_response::ClientResponse;
 use crate::refusal::Refusal;
 use crate::upstream::UpstreamResponse;
 
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// The caller's address, as the local cloud sees it for the methods that it serves.
@@ -62,6 +63,19 @@ pub(crate) fn respond(
     let id = HeaderValue::from_str(request_id).map_err(|_| wrong("the request id"))?;
     headers.insert(REQUEST_ID, id);
     Ok(answer)
+}
+
+/// API Gateway's answer to who may not ask, or asks for what no API has.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html>
+pub(crate) fn forbidden() -> UpstreamResponse {
+    let body = Bytes::from_static(br#"{"message":"Forbidden"}"#);
+    let mut answer = Response::new(Either::Right(Full::new(body)));
+    *answer.status_mut() = StatusCode::FORBIDDEN;
+    let json = HeaderValue::from_static("application/json");
+    answer.headers_mut().insert(CONTENT_TYPE, json);
+    let kind = HeaderValue::from_static("ForbiddenException");
+    answer.headers_mut().insert(ERROR_TYPE, kind);
+    answer
 }
 
 /// The answer if the API's own is not available.

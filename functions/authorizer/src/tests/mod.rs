@@ -1,3 +1,4 @@
+mod certificates;
 mod direct;
 mod door;
 mod table;

@@ -55,6 +55,18 @@ pub(super) fn table() -> MemoryDirectory {
         "picky-meta",
         r#"{"name":"picky-meta","scheme":"meta","content_types":["application/json"],"min_bytes":20}"#,
     );
+    table.put(
+        "pinned",
+        r#"{"name":"pinned","scheme":"standard-webhooks","mtls":{"san":["dns:client.acme.example"]}}"#,
+    );
+    table.put(
+        "direct-pinned",
+        r#"{"name":"direct-pinned","scheme":"standard-webhooks","lane":"direct","mtls":{"san":["dns:client.acme.example"]}}"#,
+    );
+    table.put(
+        "pinned-meta",
+        r#"{"name":"pinned-meta","scheme":"meta","mtls":{"san":["dns:client.acme.example"]}}"#,
+    );
     table.put("broken", r#"{"name":"broken","scheme":"nobody"}"#);
     table
 }

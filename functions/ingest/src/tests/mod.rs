@@ -1,6 +1,7 @@
 //! The whole of `ingest` over in-memory ports: one file per promise.
 
 mod bad_input;
+mod certificates;
 mod challenges;
 mod crashes;
 mod door;
@@ -197,12 +198,18 @@ impl Delivery {
         Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
     {
+        let request = serde_json::from_value(self.request()).unwrap();
+        ingest.receive(request, None, now).await
+    }
+
+    /// As API Gateway sends it.
+    fn request(&self) -> Value {
         let mut multi: std::collections::BTreeMap<&str, Vec<&str>> =
             std::collections::BTreeMap::new();
         for (name, value) in &self.headers {
             multi.entry(name).or_default().push(value);
         }
-        let request = json!({
+        json!({
             "httpMethod": self.method,
             "multiValueQueryStringParameters": self.query,
             "headers": self.headers.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
@@ -211,9 +218,7 @@ impl Delivery {
             "body": self.body,
             "isBase64Encoded": self.base64,
             "path": "/hooks/x",
-        });
-        let request = serde_json::from_value(request).unwrap();
-        ingest.receive(request, None, now).await
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 mod alarms;
 mod batch;
 mod caller;
+mod front_door;
 mod functions;
 mod key_versions;
 mod lifecycle;
@@ -17,12 +18,14 @@ mod records;
 pub mod requests;
 mod sdk;
 mod secret_value;
+mod signed_call;
 mod tables;
 mod targets;
 
 pub use alarms::{AlarmState, Alarms};
 pub use batch::BATCH;
 pub use caller::caller;
+pub use front_door::{CertificateState, DomainState, FrontDoorFacts};
 pub use functions::{FunctionState, Functions};
 pub use key_versions::KeyVersions;
 pub use lifecycle::Lifecycle;

@@ -15,6 +15,7 @@ pub type Group = (&'static str, Vec<Finding>);
 /// it lacks permission to read is a finding too.
 pub fn examine(stack: &Stack) -> impl Stream<Item = Group> + Send + Unpin {
     let groups: FuturesOrdered<BoxFuture<'_, Group>> = [
+        group("Front door", "front_door", checks::front_door(stack)),
         group("Readers", "pipes", checks::pipes(stack)),
         group("Targets", "targets", checks::targets(stack)),
         group("Routing", "lag", checks::lag(stack)),

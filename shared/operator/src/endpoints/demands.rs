@@ -1,4 +1,4 @@
-use domain::{Endpoint, MediaRange};
+use domain::{CertificateDemand, Endpoint, MediaRange};
 
 /// What an endpoint demands of every delivery besides its signature, in words.
 pub(super) fn demands(endpoint: &Endpoint) -> Vec<String> {
@@ -15,6 +15,8 @@ pub(super) fn demands(endpoint: &Endpoint) -> Vec<String> {
             .min_bytes
             .map(|least| format!("at least {least} bytes")),
     );
+    let certificates = endpoint.mtls.iter().flat_map(CertificateDemand::words);
+    all.extend(certificates.map(|one| format!("client certificate: {one}")));
     all
 }
 
@@ -31,12 +33,13 @@ mod tests {
         assert!(demanded("").is_empty());
         assert_eq!(
             demanded(
-                r#","content_types":["application/json","text/*"],"required_headers":["x-a"],"min_bytes":2"#
+                r#","content_types":["application/json","text/*"],"required_headers":["x-a"],"min_bytes":2,"mtls":{"san":["dns:a.example"]}"#
             ),
             [
                 "Content-Type application/json or text/*",
                 "header x-a",
-                "at least 2 bytes"
+                "at least 2 bytes",
+                "client certificate: name dns:a.example"
             ]
         );
     }

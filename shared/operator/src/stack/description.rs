@@ -16,6 +16,9 @@ pub struct StackDescription {
     /// The region that it is in.
     pub region: String,
     pub(crate) api: RestApi,
+    /// The domain name; none where the API has its own alone, and in a stack from before there was one.
+    #[serde(default)]
+    pub front_door: Option<FrontDoor>,
     pub(crate) bucket: String,
     pub(crate) tables: TableNames,
     /// The prefix of a secret's name; the endpoint's name follows.
@@ -40,6 +43,22 @@ pub(crate) struct RestApi {
     pub(crate) id: String,
     pub(crate) stage: String,
     pub(crate) url: String,
+}
+
+/// A domain name of one's own.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FrontDoor {
+    /// The name.
+    pub domain: String,
+    /// Whether the API's own name answers too.
+    pub default_endpoint: bool,
+    /// Whether clients must show a certificate.
+    pub mtls: bool,
+    pub(crate) certificate_arn: String,
+    /// None where someone else keeps the DNS.
+    pub(crate) zone_id: Option<String>,
+    /// What the DNS must point to.
+    pub target: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -162,6 +181,15 @@ pub struct Days {
 }
 
 impl StackDescription {
+    /// The base of the endpoints' URLs: of the domain name if there is one, else of the API's own. A base path mapping gives
+    /// the stage's name to the domain's paths too.
+    pub(crate) fn public_url(&self) -> String {
+        match &self.front_door {
+            Some(door) => format!("https://{}/{}", door.domain, self.api.stage),
+            None => self.api.url.clone(),
+        }
+    }
+
     /// Fields that this version does not know are ignored.
     pub fn parse(text: &str) -> Result<Self> {
         serde_json::from_str(text).context(
@@ -227,6 +255,16 @@ mod tests {
             target.arn = address.to_owned();
             assert_eq!(target.place(), "https://a.example/b");
         }
+    }
+
+    #[test]
+    fn the_urls_follow_the_domain() {
+        let mut description = crate::stack::sample();
+        assert_eq!(description.public_url(), "https://hooks.example.com/v1");
+        let door = r#"{"domain":"in.example.org","default_endpoint":false,"mtls":true,"certificate_arn":"arn:c","zone_id":null,
+            "target":"d-1.execute-api.eu-central-1.amazonaws.com","web_acl_arn":null}"#;
+        description.front_door = serde_json::from_str(door).unwrap();
+        assert_eq!(description.public_url(), "https://in.example.org/v1");
     }
 
     #[test]

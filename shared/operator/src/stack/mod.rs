@@ -10,7 +10,7 @@ use aws::{
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
-pub use self::description::{Days, Deliver, StackDescription, Subscription, TEST_TYPE, Target};
+pub use self::description::{Days, Deliver, FrontDoor, StackDescription, Subscription, TEST_TYPE, Target};
 pub(crate) use self::{
     description::{DeployedFunction, StreamPipe},
     recorded::decisive,
@@ -90,8 +90,9 @@ impl Stack {
     pub fn base_url(&self) -> String {
         let api = &self.description.api;
         match self.sdk.endpoint_url() {
-            None => api.url.clone(),
-            // A local cloud serves every API under its own endpoint, or under the gateway's.
+            None => self.description.public_url(),
+            // A local cloud serves every API under its own endpoint, or under the gateway's: no name server knows a
+            // domain name there.
             Some(cloud) => format!(
                 "{}/restapis/{}/{}/_user_request_",
                 self.gateway

@@ -87,6 +87,28 @@ impl ControlPlane {
         }
     }
 
+    /// Reads a text: an object of S3. `None` if it does not exist.
+    ///
+    /// # Errors
+    /// The cloud cannot be reached, or refuses.
+    pub async fn text(&self, call: &'static str, path: &str) -> Result<Option<String>, Failure> {
+        let (status, body) = self
+            .send(Call {
+                name: call,
+                method: Method::GET,
+                target: path,
+                content_type: None,
+                action: None,
+                body: String::new(),
+            })
+            .await?;
+        match status {
+            StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => Ok(Some(body)),
+            status => Err(Failure::new(call, format!("the cloud answered {status}"))),
+        }
+    }
+
     /// Calls a service that speaks the query protocol. The result is its XML. `call` names the service and the action:
     /// `iam:GetRole`.
     ///

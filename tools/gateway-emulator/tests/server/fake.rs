@@ -1,7 +1,7 @@
 //! A small local cloud: it answers the front's calls, and records what it gets.
 
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -10,6 +10,7 @@ use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -25,6 +26,9 @@ pub(crate) struct Got {
 /// The authorizer of `a2`, which has the provider's default for an identity source: `terraform
 /// plan` shows it if we set none.
 const DEFAULT: &str = "method.request.header.Authorization";
+
+/// The function behind `/hooks`.
+const APP: &str = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:app/invocations";
 
 /// What reached the cloud besides the front's own calls; for `a2` and `a3` also the calls of the
 /// authorizer's function.
@@ -59,6 +63,14 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
     let target = parts.uri.to_string();
     let form = String::from_utf8_lossy(&body);
     let path = target.split('?').next().unwrap_or_default();
+    if let Some(own) = domain(path, &target) {
+        return Response::new(Full::new(own.into()));
+    }
+    if path.starts_with("/domainnames/") {
+        let mut answer = Response::new(Full::new(Bytes::from_static(b"{}")));
+        *answer.status_mut() = hyper::StatusCode::NOT_FOUND;
+        return answer;
+    }
     let own = match path
         .strip_prefix("/restapis/")
         .and_then(|rest| rest.split_once('/'))
@@ -68,7 +80,15 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
         Some((_, "requestvalidators")) => validators(),
         Some((api, "gatewayresponses")) => refusals(api == "a3"),
         Some((api, "resources")) => resources(api != "a1"),
-        None if path.starts_with("/restapis/") => json!({"binaryMediaTypes": ["*/*"]}).to_string(),
+        None if path.starts_with("/restapis/") => {
+            let closed = path.ends_with("/a4");
+            json!({"binaryMediaTypes": ["*/*"], "disableExecuteApiEndpoint": closed}).to_string()
+        }
+        None if path.contains("app") && path.ends_with("/invocations") => {
+            keep(seen, &parts, &body);
+            json!({"statusCode": 201, "headers": {"x-app": "1"}, "body": "dGFrZW4=", "isBase64Encoded": true})
+                .to_string()
+        }
         None if path.ends_with("/invocations") => {
             if form.contains(":a2/") || form.contains(":a3/") {
                 keep(seen, &parts, &body);
@@ -90,6 +110,48 @@ async fn answer(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>
         }
     };
     Response::new(Full::new(own.into()))
+}
+
+/// Domain names, their mappings to `a2` and `a4`, and the truststore of those that have mutual TLS.
+fn domain(path: &str, target: &str) -> Option<String> {
+    if path == "/trust/ca.pem" {
+        // Another version would be another text.
+        return target.ends_with("?versionId=v7").then(|| clients().pem());
+    }
+    let rest = path.strip_prefix("/domainnames/")?;
+    let (name, mappings) = match rest.strip_suffix("/basepathmappings") {
+        Some(name) => (name, true),
+        None => (rest, false),
+    };
+    let json = match (name, mappings) {
+        ("mutual.example.com" | "plain.example.com", true) => json!({"item": [
+            {"basePath": "in", "restApiId": "a2", "stage": "v1"},
+            {"basePath": "closed", "restApiId": "a4", "stage": "v1"},
+        ]}),
+        ("mutual.example.com", false) => json!({
+            "domainName": name, "securityPolicy": "TLS_1_2",
+            "mutualTlsAuthentication": {"truststoreUri": "s3://trust/ca.pem", "truststoreVersion": "v7"},
+        }),
+        ("plain.example.com", false) => json!({
+            "domainName": name, "securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09", "mutualTlsAuthentication": null,
+        }),
+        _ => return None,
+    };
+    Some(json.to_string())
+}
+
+/// The CA of the truststore.
+pub(crate) fn clients() -> &'static CertifiedIssuer<'static, KeyPair> {
+    static CA: OnceLock<CertifiedIssuer<'static, KeyPair>> = OnceLock::new();
+    CA.get_or_init(ca)
+}
+
+/// A new CA.
+pub(crate) fn ca() -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
 /// With the key as the local cloud stores it: decoded.
@@ -191,7 +253,7 @@ fn resources(strict: bool) -> String {
         "httpMethod": "POST",
         "authorizationType": authorization,
         "authorizerId": "x",
-        "methodIntegration": {"type": "AWS_PROXY", "uri": "arn:x"},
+        "methodIntegration": {"type": "AWS_PROXY", "uri": APP},
     });
     json!({"item": [
         {"id": "r0", "path": "/"},

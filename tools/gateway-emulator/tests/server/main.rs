@@ -4,6 +4,7 @@
     reason = "helpers of tests: a panic is how they fail"
 )]
 
+mod domains;
 mod fake;
 
 use std::process::{Child, Command};
@@ -23,6 +24,9 @@ const LIMIT: usize = 10_485_760;
 struct Front {
     process: Child,
     address: String,
+    /// For domain names, and the CA that vouches for it.
+    tls_address: String,
+    tls_ca: String,
     seen: Seen,
 }
 
@@ -42,6 +46,10 @@ impl Front {
         let mut process = Command::new(env!("CARGO_BIN_EXE_gateway-emulator"))
             .args(["--cloud", &cloud, "--ready-file"])
             .arg(&ready)
+            .arg("--tls-ready-file")
+            .arg(folder.path().join("tls-ready"))
+            .arg("--tls-ca-file")
+            .arg(folder.path().join("tls-ca.pem"))
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             // The front itself, in the environment of a local cloud: it must not call itself.
@@ -57,9 +65,13 @@ impl Front {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
+        // They were written before.
+        let text = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
         Self {
             process,
             address,
+            tls_address: text("tls-ready").trim().to_owned(),
+            tls_ca: text("tls-ca.pem"),
             seen,
         }
     }

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod clock;
+mod front_door;
 mod functions;
 mod keys;
 mod lag;
@@ -17,6 +18,7 @@ use futures_util::StreamExt;
 pub(super) use self::{
     alarms::alarms,
     clock::clock,
+    front_door::front_door,
     functions::functions,
     keys::keys,
     lag::lag,

@@ -1,5 +1,7 @@
-//! The path of a request: it is served here if its method's integration is with S3, otherwise
+//! The path of a request by the default endpoint: it is served here if its method's integration is with S3, otherwise
 //! passed on, once it has the identity that its authorizer requires.
+
+mod by_domain;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use emulator::{Args, Caller, Clock, ControlPlane, Failure};
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
 use tracing::{error, info};
@@ -18,13 +21,14 @@ use tracing::{error, info};
 use crate::body::{self, Read};
 use crate::call::Call;
 use crate::definitions::{Api, Definitions};
+use crate::domain_name::Domains;
 use crate::integration_response::{self, ClientResponse};
 use crate::refusal::{Kind, Refusal};
 use crate::rest_api::Method;
 use crate::role::{API_GATEWAY, IntegrationRoles};
 use crate::route::{self, Target};
 use crate::upstream::{Upstream, UpstreamResponse};
-use crate::wire::{broken, query, respond, source_ip};
+use crate::wire::{broken, forbidden, query, respond, source_ip};
 use crate::{authorizer, gateway_response, identity, mapping, s3, stages, validation};
 
 /// No call takes longer than a function may. The integration's own limit does not count here: one machine is slower
@@ -38,6 +42,7 @@ pub(crate) struct Gateway {
     clock: Clock,
     upstream: Upstream,
     definitions: Definitions,
+    domains: Arc<Domains>,
     lambda: aws_sdk_lambda::Client,
     roles: IntegrationRoles,
 }
@@ -71,9 +76,15 @@ impl Gateway {
             clock,
             upstream,
             definitions: Definitions::new(ControlPlane::new(&config, clock)),
+            domains: Arc::new(Domains::new(ControlPlane::new(&config, clock))),
             lambda: aws_sdk_lambda::Client::new(&config),
             roles: IntegrationRoles::new(&config, clock),
         })
+    }
+
+    /// The domain names.
+    pub(crate) fn domains(&self) -> Arc<Domains> {
+        Arc::clone(&self.domains)
     }
 
     /// Answers any request.
@@ -83,6 +94,10 @@ impl Gateway {
         peer: IpAddr,
     ) -> UpstreamResponse {
         match self.job(&request, peer).await {
+            Ok(Some((job, _))) if !job.api.default_endpoint => {
+                let _refused = body::read(request.into_body()).await;
+                forbidden()
+            }
             Ok(Some((mut job, Some(path)))) => {
                 let outcome = self.integrate(&mut job, &path, request.into_body()).await;
                 conclude(&job, outcome)
@@ -168,18 +183,14 @@ impl Gateway {
             request_id: uuid::Uuid::new_v4().to_string(),
             received: self.clock.now(),
             authorizer: std::collections::BTreeMap::new(),
+            by_domain: None,
         };
         let method = found.method.clone();
         Ok(Some((Job { api, method, call }, path)))
     }
 
-    /// The steps of API Gateway, in its order. Returns the answer, and S3's status.
-    async fn integrate(
-        &self,
-        job: &mut Job,
-        path: &str,
-        body: Incoming,
-    ) -> Result<(ClientResponse, u16), Refusal> {
+    /// The steps of API Gateway before an integration, in its order. Returns the body.
+    async fn admit(&self, job: &mut Job, body: Incoming) -> Result<Bytes, Refusal> {
         let body = match body::read(body).await {
             Read::Whole(body) => body,
             Read::TooLarge => {
@@ -188,9 +199,20 @@ impl Gateway {
             }
             Read::Broken => return Err(Refusal::misconfigured("the client closed the connection")),
         };
+        authorizer::authorize(&self.lambda, &job.api, &job.method, &mut job.call).await?;
+        validation::check(&job.api, &job.method, &job.call)?;
+        Ok(body)
+    }
+
+    /// The integration with S3. Returns the answer, and S3's status.
+    async fn integrate(
+        &self,
+        job: &mut Job,
+        path: &str,
+        body: Incoming,
+    ) -> Result<(ClientResponse, u16), Refusal> {
+        let body = self.admit(job, body).await?;
         let call = &mut job.call;
-        authorizer::authorize(&self.lambda, &job.api, &job.method, call).await?;
-        validation::check(&job.api, &job.method, call)?;
         let integration = job.method.method_integration.as_ref();
         let integration = integration.ok_or_else(|| Refusal::misconfigured("no integration"))?;
         if !integration.request_templates.is_empty() || integration.passthrough_behavior == "NEVER"
@@ -243,10 +265,10 @@ impl Gateway {
     }
 }
 
-/// Logs and returns the answer; S3's with its status.
+/// Logs and returns the answer; the integration's with its status.
 fn conclude(job: &Job, outcome: Result<(ClientResponse, u16), Refusal>) -> UpstreamResponse {
     let (reply, outcome) = match outcome {
-        Ok((reply, status)) => (Ok(reply), format!("S3 answered {status}")),
+        Ok((reply, status)) => (Ok(reply), format!("the integration answered {status}")),
         Err(refusal) => {
             let (name, _) = refusal.kind.spelled();
             (

@@ -1,0 +1,1 @@
+../../variables_front_door.tf
