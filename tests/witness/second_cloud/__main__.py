@@ -9,12 +9,15 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
+
+import botocore.session
 
 from witness.second_cloud.cloud import environment, second_cloud
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".local" / "second-cloud"
-VARIABLES = ("environments/local.tfvars", "environments/e2e.tfvars", str(Path(__file__).with_name("variables.tfvars")))
+VARIABLES = ("environments/local.tfvars", str(FOLDER / "e2e.tfvars"), str(Path(__file__).with_name("variables.tfvars")))
 # The packages of examples/processors.
 EXAMPLES = ("python-audit", "rust-audit", "typescript-audit")
 
@@ -57,8 +60,23 @@ def step(url: str, name: str, command: list[str], allowed: tuple[int, ...] = (0,
     return status
 
 
+def route_53(url: str) -> Any:
+    """Route 53 of this cloud."""
+    known = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
+    return botocore.session.get_session().create_client("route53", endpoint_url=url, **known)
+
+
+def hosted_zone(url: str) -> str:
+    """Makes the front door's zone, and writes the suite's variables with its id."""
+    made = route_53(url).create_hosted_zone(Name="coatcheck.test.", CallerReference="second-cloud")["HostedZone"]["Id"].rpartition("/")[2]
+    text = (ROOT / "terraform" / "environments" / "e2e.tfvars").read_text(encoding="utf-8")
+    (FOLDER / "e2e.tfvars").write_text(text.replace("Z0OUTSIDE", made), encoding="utf-8")
+    return made
+
+
 def run(url: str) -> None:
     """The whole life of a stack."""
+    zone = hosted_zone(url)
     step(url, "init", [str(ROOT / "scripts" / "terraform-init")])
     step(url, "apply", with_stack("apply", "-auto-approve"))
     if step(url, "second-plan", with_stack("plan", "-detailed-exitcode"), allowed=(0, 2)) == 2:
@@ -66,6 +84,7 @@ def run(url: str) -> None:
         print(*[line for line in text if line.lstrip().startswith(("#", "~", "+", "-"))], sep="\n")
         raise Failed("a second plan is not empty, see .local/second-cloud/second-plan.log")
     step(url, "destroy", with_stack("destroy", "-auto-approve"))
+    route_53(url).delete_hosted_zone(Id=zone)
     left = [sys.executable, str(ROOT / "scripts" / "leftovers.py")]
     if subprocess.run(left, env=environment(url), check=False).returncode:
         raise Failed("destroy left something")

@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.apigateway.responses import APIGatewayResponse
 from moto.awslambda.models import LambdaFunction
+from moto.route53 import models as route53
 from moto.s3.responses import S3Response
 from moto.sqs.models import Queue
 from moto.stepfunctions.responses import StepFunctionResponse
@@ -21,6 +22,8 @@ def patch() -> None:
     """Closes the gaps in this process."""
     apis_keep_their_binary_media_types()
     buckets_keep_that_they_tell_eventbridge()
+    domains_keep_their_truststores()
+    zones_have_names_like_those_of_aws()
     functions_keep_how_they_log()
     queues_give_back_how_they_redrive()
     state_machines_have_versions()
@@ -55,6 +58,29 @@ def buckets_keep_that_they_tell_eventbridge() -> None:
         return status, headers, body
 
     S3Response.get_bucket_notification = get_bucket_notification
+
+
+def domains_keep_their_truststores() -> None:
+    """API Gateway, GetDomainName: mutualTlsAuthentication comes back. moto drops it."""
+    known_create, known_get = APIGatewayResponse.create_domain_name, APIGatewayResponse.get_domain_name
+    kept: dict[str, Any] = {}
+
+    def create_domain_name(response: APIGatewayResponse) -> Any:
+        kept[response._get_param("domainName")] = response._get_param("mutualTlsAuthentication")
+        return known_create(response)
+
+    def get_domain_name(response: APIGatewayResponse) -> str:
+        found = json.loads(known_get(response))
+        return json.dumps(found | {"mutualTlsAuthentication": kept.get(found["domainName"])})
+
+    APIGatewayResponse.create_domain_name = create_domain_name
+    APIGatewayResponse.get_domain_name = get_domain_name
+
+
+def zones_have_names_like_those_of_aws() -> None:
+    """Route 53, CreateHostedZone: every id starts with Z, as in all of AWS's examples. moto takes any letter."""
+    known = route53.create_route53_zone_id
+    route53.create_route53_zone_id = lambda *arguments, **named: "Z" + known(*arguments, **named)[1:]
 
 
 def functions_keep_how_they_log() -> None:
