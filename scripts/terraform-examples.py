@@ -7,6 +7,7 @@
 Terraform runs with an environment of its own, in which PATH has Terraform and nothing else: no cargo, no python, no shell.
 """
 
+import concurrent.futures
 import hashlib
 import hmac
 import json
@@ -166,18 +167,23 @@ def apply(folder, packages, arch):
         "minimal": ["-var=packages=" + hcl(bucket=BUCKET, prefix="coatcheck", version=json.loads(listed)["version"], digest=hashlib.sha256(listed).hexdigest())],
         "company": ["-var=packages=" + hcl(dir=packages), *(f"-var={name}={value}" for name, value in COMPANY.items())],
     }
-    for example, terraform in stacks.items():
+
+    def whole_life(example):
         start = time.monotonic()
-        more = [f"-var=architecture={arch}", *arguments[example]]
+        terraform, more = stacks[example], [f"-var=architecture={arch}", *arguments[example]]
         terraform.must("apply", "-auto-approve", "-parallelism=64", *more)
         if example == "minimal":
             deliver(terraform, services)
         terraform.must("plan", "-detailed-exitcode", "-parallelism=64", *more)
         terraform.must("destroy", "-auto-approve", "-parallelism=64", *more)
         print(f"    {example}: applied, planned again without a change, destroyed ({time.monotonic() - start:.0f} s)", flush=True)
+
+    # At once: Terraform mostly waits for queues.
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(whole_life, stacks))
     outside_down(services, boundary)
     shutil.rmtree(path)
-    subprocess.run([sys.executable, str(ROOT / "scripts" / "leftovers.py"), "--named", "(^|[/:])(minimal|company)(-|$)"], check=True)
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "leftovers.py"), "--named", "(^|[/:])(minimal|company|ci)([-/]|$)"], check=True)
 
 
 def outside_up(services, packages, arch):
@@ -224,7 +230,7 @@ def deliver(terraform, services):
     with urllib.request.urlopen(request, timeout=30) as answer:
         status = answer.status
     sqs = services["sqs"]
-    queue = sqs.get_queue_url(QueueName="minimal-pushes")["QueueUrl"]
+    queue = sqs.get_queue_url(QueueName="ci-pushes")["QueueUrl"]
     until = time.monotonic() + 60
     while time.monotonic() < until:
         for message in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", []):

@@ -51,7 +51,7 @@ module "coatcheck" {
 }
 
 resource "aws_sqs_queue" "pushes" {
-  name                    = "minimal-pushes"
+  name                    = "ci-pushes"
   sqs_managed_sse_enabled = true
 }
 
