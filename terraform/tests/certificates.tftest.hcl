@@ -262,8 +262,8 @@ run "is_stored_only_where_it_is_set" {
   command = plan
 
   variables {
-    packages_dir = "tests/packages"
-    endpoints    = { any = { preset = "github" } }
+    packages  = { dir = "tests/packages" }
+    endpoints = { any = { preset = "github" } }
   }
 
   # Functions of the version before refuse members that they do not know.
