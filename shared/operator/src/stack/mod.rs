@@ -10,7 +10,9 @@ use aws::{
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
-pub use self::description::{Days, Deliver, FrontDoor, StackDescription, Subscription, TEST_TYPE, Target};
+pub use self::description::{
+    Days, Deliver, FrontDoor, StackDescription, Subscription, TEST_TYPE, Target,
+};
 pub(crate) use self::{
     description::{DeployedFunction, StreamPipe},
     recorded::decisive,
