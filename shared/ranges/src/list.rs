@@ -119,7 +119,7 @@ fn is_day(text: &str) -> bool {
                 .parse()
                 .is_ok_and(|number| (1..=most).contains(&number))
     };
-    matches!(parts[..], [year, month, day]
+    matches!(parts.as_slice(), &[year, month, day]
         if number(year, 4, 9999) && number(month, 2, 12) && number(day, 2, 31))
 }
 

@@ -124,8 +124,7 @@ async fn a_large_document_is_read_whole() {
     // As GitHub's: all networks, of which webhooks are the least.
     let actions = "\"4.148.0.0/16\",".repeat(20_000);
     let text = format!(
-        r#"{{"actions":[{}"4.149.0.0/18"],"hooks":["192.30.252.0/22","9.234.98.160/28"]}}"#,
-        actions
+        r#"{{"actions":[{actions}"4.149.0.0/18"],"hooks":["192.30.252.0/22","9.234.98.160/28"]}}"#
     );
     let mut world = World::start(vec![("/meta", text), ("/much", "1".repeat(MAX_BYTES + 1))]).await;
     let github = world.list("github", "/meta");

@@ -10,7 +10,7 @@ use ranges::{List, bundled};
 /// Where the lists are.
 #[derive(clap::Args)]
 pub(super) struct Folder {
-    /// Your folder of lists, as in ranges_dir: they replace those of Coatcheck that have their names.
+    /// Your folder of lists, as in `ranges_dir`: they replace those of Coatcheck that have their names.
     #[arg(long, value_name = "FOLDER")]
     pub(super) dir: Option<PathBuf>,
 }

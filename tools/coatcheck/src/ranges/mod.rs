@@ -11,7 +11,7 @@ use crate::{host::Host, output::Report};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// List the lists that you can name in allowed_cidrs.
+    /// List the lists that you can name in `allowed_cidrs`.
     Ls(list::Args),
     /// Compare lists with what their providers publish today.
     Check(check::Args),
