@@ -7,26 +7,16 @@ locals {
     [for one in module.destination : one.function.policies],
   )
 
-  # By the prefix of IAM's actions. Lambda itself writes logs and traces, and no function calls KMS.
-  endpoint_names = {
-    cloudwatch     = "monitoring"
-    dynamodb       = "dynamodb"
-    events         = "events"
-    lambda         = "lambda"
-    pipes          = "pipes"
-    s3             = "s3"
-    secretsmanager = "secretsmanager"
-    sns            = "sns"
-    sqs            = "sqs"
-    states         = "states"
-  }
+  # By the prefix of IAM's actions, where an endpoint has another name. Lambda itself writes logs and traces, and no
+  # function calls KMS.
+  endpoint_names = { cloudwatch = "monitoring" }
 
   called_services = sort(distinct(flatten([
     for policies in local.function_policies : [
       for name, json in policies : [
         for statement in flatten([jsondecode(json).Statement]) : [
           for action in flatten([statement.Action]) :
-          local.endpoint_names[split(":", action)[0]] if !contains(["kms", "logs", "xray"], split(":", action)[0])
+          lookup(local.endpoint_names, split(":", action)[0], split(":", action)[0]) if !contains(["kms", "logs", "xray"], split(":", action)[0])
         ]
       ] if !contains(["trust", "vpc"], name)
     ]

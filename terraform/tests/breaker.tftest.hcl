@@ -19,15 +19,19 @@ variables {
   pace                 = { concurrency = 10, batch_size = 10, timeout_s = 60, visibility_timeout_s = 90 }
 
   function_defaults = {
-    stack              = "coatcheck"
-    architecture       = "arm64"
-    packages_dir       = "tests/packages"
-    logs_arn_prefix    = "arn:aws:logs:eu-west-1:123456789012"
-    log_level          = "info"
-    log_retention_days = 7
-    tracing            = false
-    key                = { arn = "arn:aws:kms:eu-west-1:123456789012:key/k", placeholder = "none", via = { for service in ["dynamodb", "s3", "secretsmanager", "sqs"] : service => "${service}.eu-west-1.amazonaws.com" } }
-    alarms             = { enabled = true, actions = [], runbook_url = "docs/operations.md" }
+    stack                = "coatcheck"
+    architecture         = "arm64"
+    packages_dir         = "tests/packages"
+    logs_arn_prefix      = "arn:aws:logs:eu-west-1:123456789012"
+    log_level            = "info"
+    log_retention_days   = 7
+    tracing              = false
+    tags                 = {}
+    functions_arn_prefix = "arn:aws:lambda:eu-west-1:123456789012:function:"
+    vpc                  = null
+    roles                = { path = "/", permissions_boundary_arn = null, tags = {} }
+    key                  = { arn = "arn:aws:kms:eu-west-1:123456789012:key/k", placeholder = "none", via = { for service in ["dynamodb", "s3", "secretsmanager", "sqs"] : service => "${service}.eu-west-1.amazonaws.com" } }
+    alarms               = { enabled = true, actions = [], runbook_url = "docs/operations.md", tags = {} }
   }
 
   subscription = {

@@ -15,6 +15,11 @@ override_data {
   values = { account_id = "123456789012" }
 }
 
+override_data {
+  target = module.key_policy.data.aws_caller_identity.current
+  values = { account_id = "123456789012" }
+}
+
 override_resource {
   target          = aws_kms_key.stack[0]
   override_during = plan

@@ -62,10 +62,10 @@ run "watch_reads_the_keys_of_issuers_and_no_others" {
 
   assert {
     condition = jsonencode({ for name, endpoint in module.endpoint : name => endpoint.secret_tags }) == jsonencode({
-      bank   = { VerifiedBy = "authorizer" }
-      github = {}
-      pool   = { KeysFrom = "issuer", VerifiedBy = "authorizer" }
-      pubsub = { KeysFrom = "issuer", VerifiedBy = "authorizer" }
+      bank   = { VerifiedBy = "authorizer", stack = var.stack }
+      github = { stack = var.stack }
+      pool   = { KeysFrom = "issuer", VerifiedBy = "authorizer", stack = var.stack }
+      pubsub = { KeysFrom = "issuer", VerifiedBy = "authorizer", stack = var.stack }
     })
     error_message = "watch may write these secrets alone: ${jsonencode({ for name, endpoint in module.endpoint : name => endpoint.secret_tags })}"
   }

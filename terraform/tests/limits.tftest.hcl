@@ -16,6 +16,11 @@ override_data {
   values = { account_id = "123456789012" }
 }
 
+override_data {
+  target = module.key_policy.data.aws_caller_identity.current
+  values = { account_id = "123456789012" }
+}
+
 variables {
   # The longest that is allowed.
   stack        = "a-stack-of-20-letter"
@@ -49,7 +54,7 @@ run "a_hundred_subscriptions_to_one_processor_fit" {
   }
 
   assert {
-    condition     = alltrue([for name, endpoint in module.endpoint : endpoint.secret_tags == tomap({ VerifiedBy = "authorizer" })])
+    condition     = alltrue([for name, endpoint in module.endpoint : endpoint.secret_tags == tomap({ VerifiedBy = "authorizer", stack = var.stack })])
     error_message = "The authorizer may read secrets with this tag: ${jsonencode({ for name, endpoint in module.endpoint : name => endpoint.secret_tags })}"
   }
 }
@@ -158,6 +163,7 @@ run "no_role_is_made" {
     name        = "a-stack-of-20-letter-function-one"
     description = "Too much"
     service     = "lambda.amazonaws.com"
+    defaults    = { path = "/", permissions_boundary_arn = null, tags = {} }
     policies    = { redeem = run.of_a_hundred_and_fifty_names.policy_json }
   }
 }
@@ -173,6 +179,7 @@ run "the_limit_itself_fits" {
     name        = "full"
     description = "As much as IAM takes, over two policies and with white space that it does not count"
     service     = "lambda.amazonaws.com"
+    defaults    = { path = "/", permissions_boundary_arn = null, tags = {} }
 
     policies = {
       one = "{\n  \"Statement\": [ ${jsonencode({ Sid = "One", Effect = "Allow", Action = "sns:Publish", Resource = format("%05037d", 0) })} ]\n}"
@@ -198,6 +205,7 @@ run "one_more_does_not" {
     name        = "over-full"
     description = "One character more"
     service     = "lambda.amazonaws.com"
+    defaults    = { path = "/", permissions_boundary_arn = null, tags = {} }
 
     policies = {
       one = jsonencode({ Statement = [{ Sid = "One", Effect = "Allow", Action = "sns:Publish", Resource = format("%05037d", 0) }] })
@@ -217,6 +225,7 @@ run "the_real_key_takes_the_place_of_what_stands_for_it" {
     name        = "late"
     description = "Holds a right on a key that has no name yet"
     service     = "lambda.amazonaws.com"
+    defaults    = { path = "/", permissions_boundary_arn = null, tags = {} }
     key         = { placeholder = "arn:aws:kms:key/0", arn = "arn:aws:kms:key/real", via = { s3 = "s3", sqs = "sqs" } }
     policies    = { use = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "Publish", Effect = "Allow", Action = "sns:Publish", Resource = "topic" }] }) }
 

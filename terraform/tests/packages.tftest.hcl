@@ -21,11 +21,15 @@ variables {
       placeholder = "stand-in"
       via         = {}
     }
-    logs_arn_prefix    = "arn:aws:logs:eu-central-1:123456789012"
-    log_level          = "info"
-    log_retention_days = 30
-    tracing            = false
-    alarms             = { enabled = false, actions = [], runbook_url = "runbook" }
+    logs_arn_prefix      = "arn:aws:logs:eu-central-1:123456789012"
+    log_level            = "info"
+    log_retention_days   = 30
+    tracing              = false
+    tags                 = {}
+    roles                = { path = "/", permissions_boundary_arn = null, tags = {} }
+    functions_arn_prefix = "arn:aws:lambda:eu-central-1:123456789012:function:"
+    vpc                  = null
+    alarms               = { enabled = false, actions = [], runbook_url = "runbook", tags = {} }
   }
 }
 

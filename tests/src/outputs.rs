@@ -15,8 +15,8 @@ pub struct Outputs {
     pub api: Api,
     /// The payload bucket.
     pub bucket: String,
-    /// The tables by what they hold.
-    pub tables: BTreeMap<String, String>,
+    /// The tables by what they hold; none where the stack needs none.
+    pub tables: BTreeMap<String, Option<String>>,
     /// The names of the secrets, by endpoint.
     pub endpoint_secrets: BTreeMap<String, String>,
     /// The subscriptions.
@@ -127,4 +127,33 @@ pub struct Processor {
     pub role: String,
     /// Where a queue's events end if its function cannot process them.
     pub inbox_dlq_url: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // `make run` has no subscription that `deliver` reads, the suite's own stack has.
+    #[test]
+    fn a_stack_without_deliveries_is_one() -> Result<(), serde_json::Error> {
+        let outputs: Outputs = serde_json::from_str(
+            r#"{
+                "stack": {"stack": "coatcheck"},
+                "base_url": "http://127.0.0.1:1/v1",
+                "local": true,
+                "api": {"id": "a", "stage": "v1"},
+                "bucket": "payloads",
+                "tables": {"deliveries": null, "events": "coatcheck-events"},
+                "endpoint_secrets": {},
+                "subscriptions": {},
+                "functions": {},
+                "processors": {},
+                "router": {"pipe": "coatcheck-router", "dlq_url": "d", "letters_url": "l"},
+                "operator_policies": {},
+                "alarms": {}
+            }"#,
+        )?;
+        assert_eq!(outputs.tables.get("deliveries"), Some(&None));
+        Ok(())
+    }
 }

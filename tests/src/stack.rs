@@ -61,7 +61,7 @@ impl Stack {
         })
     }
 
-    /// The name of a table: `events`, `endpoints` or `processed`.
+    /// The name of a table: `deliveries`, `endpoints`, `events` or `processed`.
     ///
     /// # Errors
     /// If the stack has no such table.
@@ -69,7 +69,7 @@ impl Stack {
         self.outputs
             .tables
             .get(what)
-            .map(String::as_str)
+            .and_then(Option::as_deref)
             .with_context(|| format!("the stack has no table {what}"))
     }
 
