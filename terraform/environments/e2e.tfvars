@@ -75,6 +75,12 @@ endpoints = {
     mtls   = { san = ["dns:client.coatcheck.test"] }
   }
 
+  # The same, and signs its URL.
+  square-pinned = {
+    preset = "square"
+    mtls   = { san = ["dns:client.coatcheck.test"] }
+  }
+
   direct-pinned = {
     preset = "standard-webhooks"
     lane   = "direct"

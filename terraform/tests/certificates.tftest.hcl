@@ -217,3 +217,58 @@ run "refuses_a_fingerprint_with_some_colons" {
     endpoints = { partner = { preset = "github", mtls = { fingerprint = ["ab:${substr(sha256("a"), 2, 62)}"] } } }
   }
 }
+
+run "reaches_the_functions_as_it_is_written" {
+  command = plan
+
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    name                 = "partner"
+    url                  = null
+    table_name           = "endpoints"
+    keys_prefix          = "coatcheck/endpoints/"
+    header_only          = false
+    has_key_set          = false
+    kms_key_arn          = "arn:aws:kms:eu-central-1:123456789012:key/k"
+    recovery_window_days = 7
+    tags                 = {}
+    revoked              = {}
+
+    endpoint = {
+      preset           = "github"
+      handshake        = false
+      enabled          = true
+      lane             = "standard"
+      allowed_cidrs    = []
+      max_body_bytes   = null
+      content_types    = []
+      required_headers = []
+      dedupe           = "auto"
+      keep_headers     = []
+      mtls             = { san = ["dns:client.example.com"], subject = ["CN=client"] }
+    }
+  }
+
+  assert {
+    condition     = jsondecode(output.config).mtls == { san = ["dns:client.example.com"], subject = ["CN=client"] }
+    error_message = "The functions must get what is set, and no empty list: ${output.config}"
+  }
+}
+
+run "is_stored_only_where_it_is_set" {
+  command = plan
+
+  variables {
+    packages_dir = "tests/packages"
+    endpoints    = { any = { preset = "github" } }
+  }
+
+  # Functions of the version before refuse members that they do not know.
+  assert {
+    condition     = !can(jsondecode(module.endpoint["any"].config).mtls)
+    error_message = "Where no certificate is asked for, nothing must be stored: ${module.endpoint["any"].config}"
+  }
+}

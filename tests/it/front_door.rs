@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{JSON, acceptance, fresh, refusal, rows, shared, signed, stored};
 
-/// The name that the endpoints `pinned` and `direct-pinned` take: terraform/environments/e2e.tfvars.
+/// The name that the endpoints `pinned`, `direct-pinned` and `square-pinned` take: terraform/environments/e2e.tfvars.
 const CLIENT: &str = "client.coatcheck.test";
 
 /// API Gateway's own answer, before anything of ours is asked.
@@ -24,12 +24,7 @@ fn door(stack: &Stack) -> Option<Door> {
     door
 }
 
-async fn post(
-    stack: &Stack,
-    door: &Door,
-    delivery: &Delivery,
-    client: &ClientIdentity,
-) -> Reply {
+async fn post(stack: &Stack, door: &Door, delivery: &Delivery, client: &ClientIdentity) -> Reply {
     let sent = door.post(stack, delivery, Some(client), None);
     sent.await.unwrap()
 }
@@ -99,7 +94,14 @@ async fn no_other_client_gets_in() {
         let answer = post(&stack, &door, &delivery, &stranger).await;
         assert_eq!(aws_says(&answer), FORBIDDEN, "{answer:?}");
         // The API's own name asks for no certificate, where it answers: then our authorizer does.
-        if stack.outputs.stack.front_door.as_ref().unwrap().default_endpoint {
+        if stack
+            .outputs
+            .stack
+            .front_door
+            .as_ref()
+            .unwrap()
+            .default_endpoint
+        {
             let answer = delivery.send(&stack).await.unwrap();
             assert_eq!(refusal(&answer), (403, "forbidden"), "{answer:?}");
         }
@@ -152,7 +154,12 @@ async fn another_host_or_path_is_no_way_in() {
     let client = stack.client(CLIENT).unwrap();
     let pinned = Sender::of(&stack, "pinned").await.unwrap();
     let (_, delivery) = signed(&pinned, "exact.pinned", 500);
-    let sent = door.post(&stack, &delivery, Some(&client), Some("other.coatcheck.test"));
+    let sent = door.post(
+        &stack,
+        &delivery,
+        Some(&client),
+        Some("other.coatcheck.test"),
+    );
     let answer = sent.await.unwrap();
     assert_eq!(aws_says(&answer), FORBIDDEN, "{answer:?}");
     assert_eq!(stored(&stack, "pinned", &delivery.body).await, 0);
@@ -173,8 +180,8 @@ async fn other_endpoints_are_reached_by_the_domain_too() {
     assert!((400..404).contains(&answer.status), "{answer:?}");
 
     // The URL that Square signs is the domain's.
-    let square = Sender::of(&stack, "square").await.unwrap();
-    let expected = format!("https://{}/v1/hooks/square", door.domain);
+    let square = Sender::of(&stack, "square-pinned").await.unwrap();
+    let expected = format!("https://{}/v1/hooks/square-pinned", door.domain);
     assert_eq!(square.url(), Some(expected.as_str()));
     let id = fresh("evt");
     let body =
@@ -183,7 +190,7 @@ async fn other_endpoints_are_reached_by_the_domain_too() {
     let answer = post(&stack, &door, &delivery, &client).await;
     assert_eq!(
         (answer.status, answer.body.reference.as_str()),
-        (200, format!("square/{id}").as_str()),
+        (200, format!("square-pinned/{id}").as_str()),
         "{answer:?}"
     );
 }
@@ -203,7 +210,16 @@ async fn the_doctor_looks_at_the_front_door() {
     let certificate = of("certificate");
     let text = certificate["finding"].as_str().unwrap();
     assert!(text.contains("is good for"), "{certificate}");
-    let open = stack.outputs.stack.front_door.as_ref().unwrap().default_endpoint;
-    assert_eq!(of("default endpoint")["verdict"], if open { "warn" } else { "ok" });
+    let open = stack
+        .outputs
+        .stack
+        .front_door
+        .as_ref()
+        .unwrap()
+        .default_endpoint;
+    assert_eq!(
+        of("default endpoint")["verdict"],
+        if open { "warn" } else { "ok" }
+    );
     of("DNS");
 }

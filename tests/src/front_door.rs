@@ -93,7 +93,9 @@ impl ClientIdentity {
         ca.distinguished_name
             .push(DnType::CommonName, "Clients of the end-to-end suite");
         let issuer = Issuer::new(ca, KeyPair::from_pem(CLIENTS_CA_KEY)?);
-        Self::by(host, (from, to), |params, key| Ok(params.signed_by(key, &issuer)?))
+        Self::by(host, (from, to), |params, key| {
+            Ok(params.signed_by(key, &issuer)?)
+        })
     }
 
     /// Issued by nobody: a certificate that vouches for itself.
@@ -101,7 +103,9 @@ impl ClientIdentity {
     /// # Errors
     /// The host is no name.
     pub fn of_a_stranger(host: &str) -> Result<Self> {
-        Self::by(host, (2020, 2100), |params, key| Ok(params.self_signed(key)?))
+        Self::by(host, (2020, 2100), |params, key| {
+            Ok(params.self_signed(key)?)
+        })
     }
 
     fn by(

@@ -18,7 +18,9 @@ pub use destination::{Answer, Certificates, Destination, Request};
 pub use fixture::{Expect, Fixture, random_hex};
 pub use front_door::{ClientIdentity, Door};
 pub use logs::Logged;
-pub use outputs::{Alarm, Api, Description, FrontDoor, Function, Outputs, Processor, Router, Subscription};
+pub use outputs::{
+    Alarm, Api, Description, FrontDoor, Function, Outputs, Processor, Router, Subscription,
+};
 pub use provider::Reply;
 pub use receipts::{Receipt, Record};
 pub use sender::{Delivery, Sender, now};

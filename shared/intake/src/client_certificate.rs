@@ -1,8 +1,8 @@
 use std::net::IpAddr;
 
 use domain::{
-    AlternativeName, Attribute, CertificateDigest, CertificateFacts,
-    CertificateSerial, DistinguishedName, Endpoint, Timestamp,
+    AlternativeName, Attribute, CertificateDigest, CertificateFacts, CertificateSerial,
+    DistinguishedName, Endpoint, Timestamp,
 };
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use tracing::info;

@@ -226,7 +226,10 @@ fn only_one_whole_certificate_is_read() {
 fn an_endpoint_that_asks_for_none_reads_none() {
     let endpoint = endpoint("");
     assert_eq!(judge_certificate(&endpoint, None, at(NOW)), Ok(()));
-    assert_eq!(judge_certificate(&endpoint, Some("garbage"), at(NOW)), Ok(()));
+    assert_eq!(
+        judge_certificate(&endpoint, Some("garbage"), at(NOW)),
+        Ok(())
+    );
 }
 
 #[test]
@@ -238,8 +241,14 @@ fn a_revoked_one_opens_no_endpoint() {
     let digest = CertificateDigest::of(&der);
     let demand = r#","mtls":{"san":["dns:a.example"]}"#;
     for (revoked, expected) in [
-        (r#"{"serials":["a1b"]}"#.to_owned(), Err(CertificateRefused::Revoked)),
-        (format!(r#"{{"fingerprints":["{digest}"]}}"#), Err(CertificateRefused::Revoked)),
+        (
+            r#"{"serials":["a1b"]}"#.to_owned(),
+            Err(CertificateRefused::Revoked),
+        ),
+        (
+            format!(r#"{{"fingerprints":["{digest}"]}}"#),
+            Err(CertificateRefused::Revoked),
+        ),
         (r#"{"serials":["a1c"]}"#.to_owned(), Ok(())),
     ] {
         // Whether the endpoint asks for a certificate or not.

@@ -143,17 +143,17 @@ mod tests {
     fn by_a_domain_the_base_path_stands_for_the_stage() {
         let mut call = call();
         assert_eq!(call.event_path(), "/direct/shop");
-        assert_eq!(
-            call.domain_name(),
-            "a1.execute-api.us-east-1.amazonaws.com"
-        );
+        assert_eq!(call.domain_name(), "a1.execute-api.us-east-1.amazonaws.com");
         for (base_path, path) in [("in", "/in/direct/shop"), ("", "/direct/shop")] {
             call.by_domain = Some(ByDomain {
                 name: "hooks.example.com".to_owned(),
                 base_path: base_path.to_owned(),
                 client_cert: None,
             });
-            assert_eq!((call.event_path(), call.full_path()), (path.into(), path.into()));
+            assert_eq!(
+                (call.event_path(), call.full_path()),
+                (path.into(), path.into())
+            );
         }
         assert_eq!(call.context("domainPrefix").unwrap().unwrap(), "hooks");
         // Policies name the stage all the same.

@@ -27,7 +27,10 @@ pub(crate) fn request_event(call: &Call) -> Value {
         all_query.entry(name).or_default().push(value);
     }
     let mut identity = json!({"sourceIp": call.source_ip, "userAgent": call.header("user-agent")});
-    let shown = call.by_domain.as_ref().and_then(|by| by.client_cert.as_ref());
+    let shown = call
+        .by_domain
+        .as_ref()
+        .and_then(|by| by.client_cert.as_ref());
     if let Some(shown) = shown {
         identity["clientCert"] = shown.clone();
     }

@@ -86,7 +86,12 @@ fn event(call: &Call, body: &Bytes) -> Value {
 }
 
 fn response(payload: &[u8]) -> Result<ClientResponse, Refusal> {
-    let malformed = || Refusal::new(Kind::BadResponse, "what the function returned is no response");
+    let malformed = || {
+        Refusal::new(
+            Kind::BadResponse,
+            "what the function returned is no response",
+        )
+    };
     let returned: Returned = serde_json::from_slice(payload).map_err(|_| malformed())?;
     let text = |value: Value| match value {
         Value::String(text) => text,
@@ -127,7 +132,10 @@ mod tests {
             (&event["body"], &event["isBase64Encoded"]),
             (&json!("/w=="), &json!(true))
         );
-        assert_eq!(event["requestContext"]["authorizer"], json!({"name": "shop"}));
+        assert_eq!(
+            event["requestContext"]["authorizer"],
+            json!({"name": "shop"})
+        );
         assert_eq!(event["queryStringParameters"], json!({"a": "2"}));
         call.query.clear();
         let event = super::event(&call, &Bytes::new());
@@ -145,10 +153,16 @@ mod tests {
         assert_eq!((read.status, &read.body[..]), (201, &b"a"[..]));
         assert_eq!(
             read.headers,
-            [("a".to_owned(), "b".to_owned()), ("n".to_owned(), "5".to_owned())]
+            [
+                ("a".to_owned(), "b".to_owned()),
+                ("n".to_owned(), "5".to_owned())
+            ]
         );
         for bad in ["null", "{}", r#"{"statusCode":"x"}"#, "text"] {
-            assert_eq!(response(bad.as_bytes()).unwrap_err().kind, Kind::BadResponse);
+            assert_eq!(
+                response(bad.as_bytes()).unwrap_err().kind,
+                Kind::BadResponse
+            );
         }
     }
 }

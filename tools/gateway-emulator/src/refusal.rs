@@ -11,7 +11,9 @@ pub(crate) enum Kind {
     TooLarge,
     BadParameters,
     Unauthorized,
-    Denied { explicitly: bool },
+    Denied {
+        explicitly: bool,
+    },
     AuthorizerFailure,
     AuthorizerConfiguration,
     ApiConfiguration,

@@ -59,7 +59,10 @@ impl<'a> FrontDoorFacts<'a> {
             path: &format!("/domainnames/{name}"),
             action: None,
         };
-        Ok(call.make(self.sdk, self.now).await?.map(|json| domain(&json)))
+        Ok(call
+            .make(self.sdk, self.now)
+            .await?
+            .map(|json| domain(&json)))
     }
 
     /// Whether an API's default endpoint answers; none if there is no such API.
@@ -127,7 +130,9 @@ fn certificate(json: &Value) -> CertificateState {
         not_after: seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()),
         imported: json["Type"] == "IMPORTED",
         renewal: text(&json["RenewalSummary"]["RenewalStatus"]),
-        unproven: unproven.filter_map(|one| text(&one["DomainName"])).collect(),
+        unproven: unproven
+            .filter_map(|one| text(&one["DomainName"]))
+            .collect(),
     }
 }
 

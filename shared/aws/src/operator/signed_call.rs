@@ -41,7 +41,11 @@ pub(super) struct SignedCall<'a> {
 
 impl SignedCall<'_> {
     /// Makes the call. `None`: what it asks for does not exist.
-    pub(super) async fn make(&self, sdk: &Sdk, now: Timestamp) -> Result<Option<Value>, StoreError> {
+    pub(super) async fn make(
+        &self,
+        sdk: &Sdk,
+        now: Timestamp,
+    ) -> Result<Option<Value>, StoreError> {
         let name = self.name;
         let config = &sdk.config;
         let base = self.base(config);
@@ -181,13 +185,19 @@ mod tests {
         assert_eq!(of(404, "").unwrap(), None);
         let missing = r#"{"__type":"x#ResourceNotFoundException"}"#;
         assert_eq!(of(400, missing).unwrap(), None);
-        let denied = of(403, r#"{"__type":"AccessDeniedException","Message":"not yours"}"#);
+        let denied = of(
+            403,
+            r#"{"__type":"AccessDeniedException","Message":"not yours"}"#,
+        );
         let denied = denied.unwrap_err();
         assert!(matches!(denied, StoreError::Permanent { .. }), "{denied:?}");
         let text = domain::with_causes(&denied).to_string();
         assert!(text.contains("AccessDeniedException: not yours"), "{text}");
         for busy in [of(503, "no JSON"), of(429, "{}"), of(200, "no JSON")] {
-            assert!(matches!(busy, Err(StoreError::Transient { .. })), "{busy:?}");
+            assert!(
+                matches!(busy, Err(StoreError::Transient { .. })),
+                "{busy:?}"
+            );
         }
     }
 }

@@ -90,14 +90,21 @@ mod tests {
         ] {
             let revoked: RevokedCertificates = serde_json::from_str(&json).unwrap();
             // The first byte of a positive number may have to be zero in DER.
-            assert_eq!(revoked.include(&facts(&[0, 0x0a, 0x1b])), expected, "{json}");
+            assert_eq!(
+                revoked.include(&facts(&[0, 0x0a, 0x1b])),
+                expected,
+                "{json}"
+            );
         }
     }
 
     #[test]
     fn a_serial_is_written_one_way() {
         for bad in ["", "0a", "A1", "a:1", "x", &"1".repeat(41)] {
-            assert!(CertificateSerial::try_from(bad.to_owned()).is_err(), "{bad}");
+            assert!(
+                CertificateSerial::try_from(bad.to_owned()).is_err(),
+                "{bad}"
+            );
         }
         assert_eq!(CertificateSerial::of(&[0]), CertificateSerial::of(&[]));
         assert_eq!(CertificateSerial::of(&[1; 21]), None);

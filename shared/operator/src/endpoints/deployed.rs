@@ -39,7 +39,7 @@ impl DeployedEndpoint {
         Ok(Self {
             url: url(
                 &endpoint,
-                &stack.base_url(),
+                &stack.base_url(endpoint.mtls.is_some()),
                 stack.sdk.endpoint_url().is_some(),
             ),
             scheme: Scheme::of(&endpoint)?,

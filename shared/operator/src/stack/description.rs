@@ -181,12 +181,15 @@ pub struct Days {
 }
 
 impl StackDescription {
-    /// The base of the endpoints' URLs: of the domain name if there is one, else of the API's own. A base path mapping gives
-    /// the stage's name to the domain's paths too.
-    pub(crate) fn public_url(&self) -> String {
+    /// The base of an endpoint's URL. That is the domain name if there is one, with the stage's name, which the base path
+    /// mapping has too. But a domain that asks for client certificates is closed to providers that have none: an
+    /// endpoint that asks for none is at the API's own name, while that answers.
+    pub(crate) fn public_url(&self, wants_certificate: bool) -> String {
         match &self.front_door {
-            Some(door) => format!("https://{}/{}", door.domain, self.api.stage),
-            None => self.api.url.clone(),
+            Some(door) if wants_certificate || !door.mtls || !door.default_endpoint => {
+                format!("https://{}/{}", door.domain, self.api.stage)
+            }
+            _ => self.api.url.clone(),
         }
     }
 
@@ -260,11 +263,30 @@ mod tests {
     #[test]
     fn the_urls_follow_the_domain() {
         let mut description = crate::stack::sample();
-        assert_eq!(description.public_url(), "https://hooks.example.com/v1");
-        let door = r#"{"domain":"in.example.org","default_endpoint":false,"mtls":true,"certificate_arn":"arn:c","zone_id":null,
-            "target":"d-1.execute-api.eu-central-1.amazonaws.com","web_acl_arn":null}"#;
-        description.front_door = serde_json::from_str(door).unwrap();
-        assert_eq!(description.public_url(), "https://in.example.org/v1");
+        let (own, domain) = ("https://hooks.example.com/v1", "https://in.example.org/v1");
+        assert_eq!(description.public_url(false), own);
+        for (mtls, default_endpoint, without, with) in [
+            (false, true, domain, domain),
+            (true, false, domain, domain),
+            (true, true, own, domain),
+        ] {
+            let door = serde_json::json!({
+                "domain": "in.example.org", "default_endpoint": default_endpoint, "mtls": mtls,
+                "certificate_arn": "arn:c", "zone_id": null,
+                "target": "d-1.execute-api.eu-central-1.amazonaws.com", "web_acl_arn": null,
+            });
+            description.front_door = serde_json::from_value(door).unwrap();
+            assert_eq!(
+                description.public_url(false),
+                without,
+                "{mtls} {default_endpoint}"
+            );
+            assert_eq!(
+                description.public_url(true),
+                with,
+                "{mtls} {default_endpoint}"
+            );
+        }
     }
 
     #[test]

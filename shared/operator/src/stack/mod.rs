@@ -10,7 +10,9 @@ use aws::{
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
-pub use self::description::{Days, Deliver, FrontDoor, StackDescription, Subscription, TEST_TYPE, Target};
+pub use self::description::{
+    Days, Deliver, FrontDoor, StackDescription, Subscription, TEST_TYPE, Target,
+};
 pub(crate) use self::{
     description::{DeployedFunction, StreamPipe},
     recorded::decisive,
@@ -85,12 +87,12 @@ impl Stack {
         })
     }
 
-    /// The base of the endpoints' URLs: `{base}/hooks/{endpoint}`, in the direct lane
-    /// `{base}/direct/{endpoint}`.
-    pub fn base_url(&self) -> String {
+    /// The base of an endpoint's URL: `{base}/hooks/{endpoint}`, in the direct lane
+    /// `{base}/direct/{endpoint}`. It may depend on whether the endpoint asks for a client certificate.
+    pub fn base_url(&self, wants_certificate: bool) -> String {
         let api = &self.description.api;
         match self.sdk.endpoint_url() {
-            None => self.description.public_url(),
+            None => self.description.public_url(wants_certificate),
             // A local cloud serves every API under its own endpoint, or under the gateway's: no name server knows a
             // domain name there.
             Some(cloud) => format!(

@@ -121,6 +121,11 @@ impl Args {
         if !found.endpoint.enabled {
             terminal.note(format!("{name} is disabled: it refuses everything"));
         }
+        if found.endpoint.mtls.is_some() {
+            terminal.note(format!(
+                "{name} takes only clients with a certificate, and this command has none: the delivery will be refused"
+            ));
+        }
         if !self.secrets.is_given() {
             return Ok(found.provider(stack, self.key.as_deref()).await?);
         }

@@ -144,10 +144,7 @@ impl Domains {
     async fn read(&self, name: &str) -> Result<Option<Domain>, Failure> {
         let path = format!("/domainnames/{}", utf8_percent_encode(name, &HOST));
         let mappings = format!("{path}/basepathmappings?limit=500");
-        let (get, list) = (
-            "apigateway:GetDomainName",
-            "apigateway:GetBasePathMappings",
-        );
+        let (get, list) = ("apigateway:GetDomainName", "apigateway:GetBasePathMappings");
         let Some(read) = self.cloud.get(get, &path).await? else {
             return Ok(None);
         };

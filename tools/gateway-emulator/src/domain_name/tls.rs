@@ -114,7 +114,8 @@ impl Handshakes {
             None => builder.with_no_client_auth(),
         };
         let key = KeyPair::generate()?;
-        let certificate = CertificateParams::new(vec![name.to_owned()])?.signed_by(&key, &self.ca)?;
+        let certificate =
+            CertificateParams::new(vec![name.to_owned()])?.signed_by(&key, &self.ca)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let mut config = builder.with_single_cert(vec![certificate.der().clone()], key)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -187,4 +188,3 @@ impl ClientCertVerifier for AnyIssuer {
         self.0.supported_verify_schemes()
     }
 }
-

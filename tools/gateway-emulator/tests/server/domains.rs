@@ -263,7 +263,10 @@ async fn an_api_whose_default_endpoint_is_off_answers_by_its_domains_alone() {
         .unwrap();
     let (parts, body) = front.send(request).await.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    assert_eq!((parts.status.as_u16(), &body[..]), (403, FORBIDDEN.as_bytes()));
+    assert_eq!(
+        (parts.status.as_u16(), &body[..]),
+        (403, FORBIDDEN.as_bytes())
+    );
     assert!(front.seen.lock().unwrap().is_empty());
     let by_domain = Client::mutual().at("/closed/hooks/shop");
     assert_eq!(by_domain.ask(&front, bytes(10)).await.unwrap().0, 201);

@@ -109,7 +109,10 @@ fn judge_certificate(
     match state.status.as_str() {
         "ISSUED" => {}
         "PENDING_VALIDATION" => {
-            let finding = format!("is not issued yet: {} is not proven", state.unproven.join(", "));
+            let finding = format!(
+                "is not issued yet: {} is not proven",
+                state.unproven.join(", ")
+            );
             return Finding::bad(subject, finding, renew).with_loss();
         }
         status => {

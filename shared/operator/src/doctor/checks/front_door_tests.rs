@@ -29,7 +29,8 @@ fn issued(end: &str) -> CertificateState {
 
 #[test]
 fn a_certificate_that_ends_soon_is_told_in_time() {
-    let judged = |state: &CertificateState| judge_certificate(&door(true, false), Some(state), now());
+    let judged =
+        |state: &CertificateState| judge_certificate(&door(true, false), Some(state), now());
     for (end, verdict, says) in [
         ("2027-11-22T05:00:00Z", Severity::Ok, "good for 365 d"),
         ("2026-12-12T05:00:00Z", Severity::Warn, "good for 20 d"),
@@ -44,7 +45,12 @@ fn a_certificate_that_ends_soon_is_told_in_time() {
         imported: true,
         ..issued("2026-12-12T05:00:00Z")
     };
-    assert!(judged(&imported).remedy.unwrap().contains("import a new one"));
+    assert!(
+        judged(&imported)
+            .remedy
+            .unwrap()
+            .contains("import a new one")
+    );
     let stuck = CertificateState {
         renewal: Some("PENDING_VALIDATION".to_owned()),
         ..issued("2027-01-12T05:00:00Z")
@@ -64,7 +70,10 @@ fn a_certificate_that_is_none_says_why() {
     };
     for (state, says) in [
         (None, "no certificate arn:aws:acm"),
-        (Some(with("PENDING_VALIDATION")), "hooks.example.com is not proven"),
+        (
+            Some(with("PENDING_VALIDATION")),
+            "hooks.example.com is not proven",
+        ),
         (Some(with("FAILED")), "FAILED (CAA_ERROR)"),
     ] {
         let found = judge_certificate(&door(true, false), state.as_ref(), now());
@@ -85,7 +94,10 @@ fn a_domain_is_available_or_says_what_it_waits_for() {
         (Some(state("AVAILABLE", true)), Severity::Ok),
         (Some(state("", true)), Severity::Ok),
         (Some(state("UPDATING", true)), Severity::Warn),
-        (Some(state("PENDING_OWNERSHIP_VERIFICATION", true)), Severity::Bad),
+        (
+            Some(state("PENDING_OWNERSHIP_VERIFICATION", true)),
+            Severity::Bad,
+        ),
         // Anyone could change it by hand.
         (Some(state("AVAILABLE", false)), Severity::Bad),
         (None, Severity::Bad),

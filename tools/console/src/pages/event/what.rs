@@ -82,7 +82,9 @@ pub(in crate::pages) fn replay_address(reference: &Ref) -> Address {
 /// What you can do with the event.
 pub(super) fn actions(app: &Console, details: &EventDetails, headers: &HeaderLookup) -> Markup {
     let reference = details.reference.to_string();
-    let command = curl::command(&app.stack.base_url(), details, headers);
+    // An event does not say whether its endpoint asks for a client certificate, which `curl` would need too.
+    let base = app.stack.base_url(false);
+    let command = curl::command(&base, details, headers);
     html! {
         div class="buttons" {
             // A ref is percent-encoded: it has nothing that steers a terminal.
