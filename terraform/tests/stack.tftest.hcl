@@ -139,6 +139,7 @@ run "says_what_it_consists_of" {
       stack       = "coatcheck"
       region      = "eu-west-1"
       api         = { id = "api", stage = "v1", url = "https://api.execute-api.eu-west-1.amazonaws.com/v1" }
+      front_door  = null
       bucket      = "coatcheck-payloads-123456789012-eu-west-1"
       tables      = { endpoints = "coatcheck-endpoints", events = "coatcheck-events", processed = "coatcheck-processed", deliveries = null }
       keys_prefix = "coatcheck/endpoints/"
