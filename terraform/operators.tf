@@ -25,9 +25,6 @@ locals {
       [for processor in module.processor : processor.inbox_arns.inbox if processor.inbox_arns != null],
     )
 
-    # Nothing that is known only after an apply, so that a plan knows the policy.
-    front_doors = [for door in module.front_door : { domain = door.domain, certificate_arn = door.certificate_arn }]
-
     # What subscriptions deliver to, to check that it exists: EventBridge reports a pipe to a missing target as
     # running.
     targets = {
@@ -177,32 +174,6 @@ data "aws_iam_policy_document" "read" {
       sid       = "LookAtTargetQueues"
       actions   = ["sqs:GetQueueUrl"]
       resources = statement.value
-    }
-  }
-
-  # The domain, what it leads to, whether the default endpoint is open, and when the certificate ends.
-  dynamic "statement" {
-    for_each = local.operated.front_doors
-
-    content {
-      sid     = "LookAtFrontDoor"
-      actions = ["apigateway:GET"]
-      resources = [
-        "arn:${local.partition}:apigateway:${local.region}::/domainnames/${statement.value.domain}",
-        "arn:${local.partition}:apigateway:${local.region}::/domainnames/${statement.value.domain}/basepathmappings",
-        "arn:${local.partition}:apigateway:${local.region}::/domainnames/${statement.value.domain}/basepathmappings/${local.stage}",
-        "arn:${local.partition}:apigateway:${local.region}::/restapis/${aws_api_gateway_rest_api.this.id}",
-      ]
-    }
-  }
-
-  dynamic "statement" {
-    for_each = local.operated.front_doors
-
-    content {
-      sid       = "LookAtCertificate"
-      actions   = ["acm:DescribeCertificate"]
-      resources = [statement.value.certificate_arn]
     }
   }
 
