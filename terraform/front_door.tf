@@ -72,3 +72,29 @@ locals {
     ], name)
   ]
 }
+
+# What people who only look may see of the front door: the domain, what it leads to, whether the default endpoint is open,
+# and when the certificate ends. Added to their policy here, so that a plan knows the policy of a stack without one.
+locals {
+  front_door_rights = [
+    for door in module.front_door : [
+      {
+        Sid    = "LookAtFrontDoor"
+        Effect = "Allow"
+        Action = ["apigateway:GET"]
+        Resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/domainnames/${door.domain}",
+          "arn:${local.partition}:apigateway:${local.region}::/domainnames/${door.domain}/basepathmappings",
+          "arn:${local.partition}:apigateway:${local.region}::/domainnames/${door.domain}/basepathmappings/${local.stage}",
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/${aws_api_gateway_rest_api.this.id}",
+        ]
+      },
+      { Sid = "LookAtCertificate", Effect = "Allow", Action = ["acm:DescribeCertificate"], Resource = [door.certificate_arn] },
+    ]
+  ]
+
+  read_policy = var.front_door == null ? data.aws_iam_policy_document.read.json : jsonencode({
+    Version   = "2012-10-17"
+    Statement = concat(flatten([jsondecode(data.aws_iam_policy_document.read.json).Statement]), flatten(local.front_door_rights))
+  })
+}

@@ -62,24 +62,6 @@ module "operator_key_use" {
   uses = each.value
 }
 
-locals {
-  # Not in the document itself: it would be read during the apply only, with or without a front door.
-  looks_at_front_door = merge([
-    for door in module.front_door : {
-      LookAtFrontDoor = {
-        action = "apigateway:GET"
-        arns = [for path in [
-          "domainnames/${door.domain}",
-          "domainnames/${door.domain}/basepathmappings",
-          "domainnames/${door.domain}/basepathmappings/${local.stage}",
-          "restapis/${aws_api_gateway_rest_api.this.id}",
-        ] : "arn:${local.partition}:apigateway:${local.region}::/${path}"]
-      }
-      LookAtCertificate = { action = "acm:DescribeCertificate", arns = [door.certificate_arn] }
-    }
-  ]...)
-}
-
 data "aws_iam_policy_document" "read" {
   source_policy_documents = [module.operator_key_use["read"].json]
 
@@ -192,17 +174,6 @@ data "aws_iam_policy_document" "read" {
       sid       = "LookAtTargetQueues"
       actions   = ["sqs:GetQueueUrl"]
       resources = statement.value
-    }
-  }
-
-  # The domain, what it leads to, whether the default endpoint is open, and when the certificate ends.
-  dynamic "statement" {
-    for_each = local.looks_at_front_door
-
-    content {
-      sid       = statement.key
-      actions   = [statement.value.action]
-      resources = statement.value.arns
     }
   }
 

@@ -6,6 +6,12 @@ mock_provider "aws" {
 }
 
 override_resource {
+  target          = aws_api_gateway_rest_api.this
+  override_during = plan
+  values          = { id = "api", execution_arn = "arn:aws:execute-api:eu-west-1:123456789012:api" }
+}
+
+override_resource {
   target          = aws_api_gateway_stage.v1
   override_during = plan
   values          = { invoke_url = "https://api.execute-api.eu-west-1.amazonaws.com/v1", arn = "arn:aws:apigateway:eu-west-1::/restapis/api/stages/v1" }
@@ -157,6 +163,18 @@ run "closes_the_default_endpoint" {
   assert {
     condition     = contains(keys(local.gateway_responses), "WAF_FILTERED")
     error_message = "A web ACL of one's own refuses too."
+  }
+
+  # For coatcheck doctor; no wildcard, and nothing that changes anything.
+  assert {
+    condition = { for statement in flatten(local.front_door_rights) : join(",", statement.Action) => statement.Resource } == {
+      "apigateway:GET" = [
+        for path in ["domainnames/hooks.example.com", "domainnames/hooks.example.com/basepathmappings", "domainnames/hooks.example.com/basepathmappings/v1", "restapis/api"] :
+        "arn:aws:apigateway:eu-west-1::/${path}"
+      ]
+      "acm:DescribeCertificate" = ["arn:aws:acm:eu-west-1:123456789012:certificate/1"]
+    }
+    error_message = "Who only looks must see the front door: ${jsonencode(local.front_door_rights)}"
   }
 }
 

@@ -28,13 +28,6 @@ override_resource {
   values          = { arn = "arn:aws:kms:eu-west-1:123456789012:key/k" }
 }
 
-# The policy of those who only look names it.
-override_resource {
-  target          = aws_api_gateway_rest_api.this
-  override_during = plan
-  values          = { id = "api", execution_arn = "arn:aws:execute-api:eu-west-1:123456789012:api" }
-}
-
 # Queues' policies name it, and no role's does.
 override_resource {
   target          = aws_sns_topic.events
@@ -45,8 +38,6 @@ override_resource {
 variables {
   packages         = { dir = "tests/packages" }
   alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
-
-  front_door = { domain = "hooks.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/1" }
 
   # The headers alone verify the last three, so the authorizer may read their keys. watch writes those of the last.
   endpoints = {
