@@ -227,7 +227,7 @@ def deliver(terraform, services):
             "X-Hub-Signature-256": "sha256=" + hmac.new(key.encode(), body, hashlib.sha256).hexdigest(),
         },
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         status = answer.status
     sqs = services["sqs"]
     queue = sqs.get_queue_url(QueueName="ci-pushes")["QueueUrl"]
