@@ -10,6 +10,10 @@ use serde_json::{Map, Value, json};
 use crate::call::Call;
 
 /// The members of both events.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "an object of JSON takes any member"
+)]
 pub(crate) fn request_event(call: &Call) -> Value {
     let text =
         |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();

@@ -66,6 +66,10 @@ pub(crate) async fn call(
     response(answer.payload().map_or(&[][..], AsRef::as_ref))
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "an object of JSON takes any member"
+)]
 fn event(call: &Call, body: &Bytes) -> Value {
     let mut event = request_event(call);
     for member in ["queryStringParameters", "multiValueQueryStringParameters"] {
