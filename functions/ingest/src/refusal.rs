@@ -68,8 +68,7 @@ impl Refusal {
         match self {
             Self::Malformed(_) => 400,
             Self::Unauthorized(_) => 401,
-            Self::TurnedAway(_) => 403,
-            Self::Certificate(_) => 403,
+            Self::TurnedAway(_) | Self::Certificate(_) => 403,
             Self::TooLarge { .. } => 413,
             Self::Unavailable(_) => 503,
             Self::Misconfigured(_) => 500,

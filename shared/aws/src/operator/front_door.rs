@@ -77,7 +77,7 @@ impl<'a> FrontDoorFacts<'a> {
             action: None,
         };
         let found = call.make(self.sdk, self.now).await?;
-        Ok(found.map(|json| json["disableExecuteApiEndpoint"] != true))
+        Ok(found.map(|json| json.get("disableExecuteApiEndpoint") != Some(&Value::Bool(true))))
     }
 
     /// The certificate; none if there is none.
@@ -93,7 +93,7 @@ impl<'a> FrontDoorFacts<'a> {
             action: Some(("CertificateManager.DescribeCertificate", &body)),
         };
         let found = call.make(self.sdk, self.now).await?;
-        Ok(found.map(|json| certificate(&json["Certificate"])))
+        Ok(found.map(|json| certificate(json.get("Certificate").unwrap_or(&Value::Null))))
     }
 }
 
@@ -123,15 +123,15 @@ fn certificate(json: &Value) -> CertificateState {
     let unproven = unproven
         .into_iter()
         .flatten()
-        .filter(|one| one["ValidationStatus"].as_str() != Some("SUCCESS"));
+        .filter(|one| one.get("ValidationStatus").and_then(Value::as_str) != Some("SUCCESS"));
     CertificateState {
         status: text(&json["Status"]).unwrap_or_default(),
         failure: text(&json["FailureReason"]),
         not_after: seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()),
         imported: json["Type"] == "IMPORTED",
-        renewal: text(&json["RenewalSummary"]["RenewalStatus"]),
+        renewal: json.pointer("/RenewalSummary/RenewalStatus").and_then(text),
         unproven: unproven
-            .filter_map(|one| text(&one["DomainName"]))
+            .filter_map(|one| one.get("DomainName").and_then(text))
             .collect(),
     }
 }

@@ -159,7 +159,7 @@ fn read(name: &'static str, status: u16, body: &[u8]) -> Result<Option<Value>, S
         (_, json) => {
             let json = json.unwrap_or_default();
             let text = |names: [&str; 2]| {
-                let found = names.iter().find_map(|name| json[*name].as_str());
+                let found = names.iter().find_map(|name| json.get(*name)?.as_str());
                 found.map(str::to_owned)
             };
             let code = text(["__type", "code"]);
