@@ -5,9 +5,9 @@
 //! cloud alone.
 
 use e2e::{ClientIdentity, Delivery, Door, Reply, Sender, Stack};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{JSON, acceptance, fresh, refusal, rows, shared, signed, stored};
+use crate::support::{JSON, acceptance, fresh, refusal, run, shared, signed, stored};
 
 /// The name that the endpoints `pinned`, `direct-pinned` and `square-pinned` take: terraform/environments/e2e.tfvars.
 const CLIENT: &str = "client.coatcheck.test";
@@ -199,7 +199,7 @@ async fn other_endpoints_are_reached_by_the_domain_too() {
 async fn the_doctor_looks_at_the_front_door() {
     let stack = shared().await;
     let Some(door) = door(&stack) else { return };
-    let found = rows(&stack, &["doctor", "--json"]).await;
+    let found: Vec<Value> = run(&stack, &["doctor", "--json"]).await.lines().unwrap();
     let of = |subject: &str| {
         let one = found
             .iter()

@@ -35,7 +35,6 @@ module "coatcheck" {
   log_retention_days       = 90
   vpc                      = var.vpc
   tags                     = { owner = "platform", cost-centre = "4711" }
-  require_tls              = var.require_tls
   # coalesce tells Terraform that the ARN is not null, before the key exists.
   kms_key_arn = coalesce(aws_kms_key.data.arn)
 
@@ -52,7 +51,5 @@ module "coatcheck" {
     stripe = { preset = "stripe" }
   }
 
-  alarm_topic_arns    = var.alarm_topic_arns
-  deletion_protection = var.deletion_protection
-  force_destroy       = !var.deletion_protection
+  alarm_topic_arns = var.alarm_topic_arns
 }

@@ -45,15 +45,3 @@ variable "alarm_topic_arns" {
   type        = set(string)
   default     = []
 }
-
-variable "deletion_protection" {
-  description = "Whether the stack's data cannot be deleted by mistake."
-  type        = bool
-  default     = true
-}
-
-variable "require_tls" {
-  description = "false is for a local cloud that speaks plain HTTP."
-  type        = bool
-  default     = true
-}
