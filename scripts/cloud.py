@@ -12,6 +12,10 @@ log it with the next invocation of that environment, which may never come.
 ministack asks for the right to list all event source mappings of anyone who reads one, and for none of anyone who
 changes one. Here each needs its own right, and the function of the mapping is a condition key, as with AWS:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+
+Asked what a role may (SimulatePrincipalPolicy), ministack takes the role's path for a part of its name and finds no
+policy of it. Here the name is what follows the last slash, as with AWS:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 """
 
 import os
@@ -26,7 +30,7 @@ sys.path.pop(0)
 ENVIRONMENTS = int(os.environ.pop("ENVIRONMENTS", None) or 1)
 
 from ministack import app  # noqa: E402
-from ministack.core import iam_actions  # noqa: E402
+from ministack.core import iam_actions, iam_evaluator  # noqa: E402
 from ministack.core import lambda_runtime as pool  # noqa: E402
 from ministack.services import cloudwatch_logs, lambda_svc  # noqa: E402
 
@@ -122,6 +126,9 @@ lambda_action, resource_arn, tag_context = (
 iam_actions._lambda_action = mapping_or_other
 iam_actions.extract_resource_arn = note_mapping
 iam_actions.request_tag_context = with_function
+
+gather_role_policies = iam_evaluator._gather_role_policies
+iam_evaluator._gather_role_policies = lambda role, account: gather_role_policies(role.rsplit("/", 1)[-1], account)
 
 emit, new_uuid = lambda_svc._emit_lambda_logs, lambda_svc.new_uuid
 lambda_svc.acquire_worker = lease
