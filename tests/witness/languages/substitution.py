@@ -14,12 +14,14 @@ HOSTILE = ('x","status":"200', "back\\slash", "line\nbreak")
 VARIABLE = re.compile(r"\$(?:context|input|stageVariables|method|util)[A-Za-z0-9_.()'-]*[A-Za-z0-9_)]")
 
 # What API Gateway creates itself and no stranger can add a quote to: numbers, ids, addresses, words of a
-# list, our own paths.
+# list, our own paths. And the words of the authorizer's denials, which it keeps free of quotes:
+# functions/authorizer/src/event.rs, a_denial_cannot_leave_the_quotes_around_it.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 PLAIN = {
     f"$context.{name}": value
     for name, value in {
-        "apiId": "abcde12345", "authorizer.latency": "12", "authorizer.requestId": "r", "authorizer.status": "-", "error.responseType": "THROTTLED",
+        "apiId": "abcde12345", "authorizer.error": "forbidden", "authorizer.latency": "12", "authorizer.message": "unknown endpoint",
+        "authorizer.requestId": "r", "authorizer.status": "-", "error.responseType": "THROTTLED",
         "extendedRequestId": "x", "httpMethod": "POST", "identity.sourceIp": "192.0.2.1", "integration.latency": "-",
         "integration.requestId": "r", "integration.status": "200", "integrationLatency": "12", "protocol": "HTTP/1.1",
         "requestId": "r", "requestTime": "26/Nov/2026:10:00:00 +0000", "requestTimeEpoch": "1700000000", "resourceId": "r",
