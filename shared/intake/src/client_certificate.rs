@@ -100,7 +100,7 @@ pub fn judge_certificate(
     if mtls.as_ref().is_none_or(|demand| demand.admits(&facts)) {
         return Ok(());
     }
-    // Neither is a secret, and whoever sets up the endpoint needs one of them.
+    // Neither is a secret, and anyone who sets up the endpoint needs one of them.
     let subject = facts.subject.map(|name| name.to_string());
     let subject: Option<String> = subject.map(|text| text.chars().take(LOGGED_CHARS).collect());
     info!(

@@ -114,7 +114,7 @@ mod tests {
             with(&[]),
             with(&[("Content-Type", "TEXT/csv")]),
             with(&[("Content-Length", "-")]),
-            // Whoever lies about the length is judged by the real one.
+            // A sender that lies about the length is judged by the real one.
             with(&[("Content-Length", "ten")]),
         ] {
             assert_eq!(code(ALL, &good), None, "{good:?}");

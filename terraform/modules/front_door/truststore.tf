@@ -1,5 +1,5 @@
 # The CAs whose certificates clients must show. API Gateway reads the bundle when the domain name is made or changed, with
-# the rights of whoever applies, and never again: so each change of the file is a new version of the object.
+# the rights of the person who applies, and never again: so each change of the file is a new version of the object.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html
 
 locals {

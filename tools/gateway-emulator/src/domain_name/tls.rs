@@ -148,7 +148,7 @@ fn verifier_of(truststore: &str) -> Result<Arc<dyn ClientCertVerifier>> {
         .context("the truststore has no certificate that can be used")
 }
 
-/// Makes a client prove that it has the key of its certificate, whoever issued it.
+/// Makes a client prove that it has the key of its certificate, from any issuer.
 #[derive(Debug)]
 struct AnyIssuer(Arc<dyn ClientCertVerifier>);
 
