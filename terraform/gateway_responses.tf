@@ -29,8 +29,8 @@ locals {
     # The authorizer says which: "forbidden", one text for all, or the code of what the endpoint demands (decision 0052).
     ACCESS_DENIED = {
       status  = "403"
-      error   = "$context.authorizer.error"
-      message = "$context.authorizer.message"
+      error   = "$context.authorizer.denial_code"
+      message = "$context.authorizer.denial_message"
     }
     MISSING_AUTHENTICATION_TOKEN = {
       status  = "404"

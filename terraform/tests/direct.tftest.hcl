@@ -363,7 +363,7 @@ run "deploys_what_changes" {
       "validator", "true,false", "direct-method", "POST", "CUSTOM", "authorizer", "method.request.header.Content-Type",
       "direct-integration", "PUT", aws_api_gateway_integration.direct.uri, "role/coatcheck-api-direct", "WHEN_NO_MATCH", "context.authorizer.delivery", "29000",
       "direct-method-response", "direct-integration-response", "CONVERT_TO_TEXT", "40[1-9]|4[1-9][0-9]", "digest_mismatch", "method.response.header.Retry-After",
-      "$context.authorizer.error",
+      "$context.authorizer.denial_code",
     ] : part if !strcontains(jsonencode(slice(local.deployed, 6, 14)), part)] == []
     error_message = "A change of these would not be deployed: ${jsonencode(local.deployed)}"
   }

@@ -315,7 +315,7 @@ run "answers_in_one_shape" {
 
   # Both are plain text between quotes: the authorizer writes no quote and no backslash.
   assert {
-    condition     = aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates["application/json"] == "{\"error\":\"$context.authorizer.error\",\"message\":\"$context.authorizer.message\"}"
+    condition     = aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates["application/json"] == "{\"error\":\"$context.authorizer.denial_code\",\"message\":\"$context.authorizer.denial_message\"}"
     error_message = "A denial must say what the authorizer says: ${jsonencode(aws_api_gateway_gateway_response.this["ACCESS_DENIED"].response_templates)}"
   }
 

@@ -30,11 +30,12 @@ def body(text: str, function: str) -> str:
 
 
 def arms(text: str) -> dict[str, str]:
-    """The arms of a match over `self`: variant and value."""
-    found = re.findall(r"Self::(\w+)(?:\([^)]*\)+| \{[^}]*\})? => ([^,]+),", text)
+    """The arms of a match over `self`: variant and value. An arm may name several variants."""
+    pattern = r"Self::\w+(?:\([^)]*\)+| \{[^}]*\})?"
+    found = re.findall(rf"({pattern}(?: \| {pattern})*) => ([^,]+),", text)
     if len(found) < text.count("=>"):
         raise ValueError(f"an arm of another form: {text}")
-    return dict(found)
+    return {variant: value for variants, value in found for variant in re.findall(r"Self::(\w+)", variants)}
 
 
 def literals(text: str) -> list[str]:
@@ -104,7 +105,7 @@ def gateway() -> set[tuple[str, str]]:
     for block in blocks:
         [status] = re.findall(r'^ +status +=\s+"?(\w+)"?$', block, re.MULTILINE)
         [error] = re.findall(r'^ +error +=\s+"([a-z_.$]+)"$', block, re.MULTILINE)
-        if error == "$context.authorizer.error":
+        if error == "$context.authorizer.denial_code":
             found |= authorizer()
         else:
             found.add(("4XX" if status == "null" else status, error))

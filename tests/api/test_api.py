@@ -65,7 +65,7 @@ class Answers(unittest.TestCase):
             answer(400, "broken json"),
             answer(400, "text", content_type="text/html"),
             answer(401, refused("signature_mismatch"), path="/direct/stripe"),
-            answer(403, refused("$context.authorizer.error")),
+            answer(403, refused("$context.authorizer.denial_code")),
             answer(403, {"message": "Forbidden"}),
             answer(429, refused("throttled")),
             answer(429, refused("throttled"), retry_after="soon"),

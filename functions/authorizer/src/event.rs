@@ -80,23 +80,26 @@ enum Context {
     Denied(Denial),
 }
 
-/// What the caller is answered with the 403.
+/// What the caller is answered with the 403. API Gateway has a variable `$context.authorizer.error` of its own, so no
+/// member has that name.
 #[derive(Debug, Serialize)]
 pub(crate) struct Denial {
-    error: &'static str,
+    #[serde(rename = "denial_code")]
+    code: &'static str,
+    #[serde(rename = "denial_message")]
     message: String,
 }
 
 impl Denial {
     /// API Gateway puts the message between the quotes of a JSON text as it is.
-    pub(crate) fn new(error: &'static str, message: &str) -> Self {
+    pub(crate) fn new(code: &'static str, message: &str) -> Self {
         let plain = |c: char| match c {
             '"' | '\\' => '\'',
             ' '..='~' => c,
             _ => '?',
         };
         Self {
-            error,
+            code,
             message: message.chars().map(plain).collect(),
         }
     }

@@ -20,7 +20,7 @@ VARIABLE = re.compile(r"\$(?:context|input|stageVariables|method|util)[A-Za-z0-9
 PLAIN = {
     f"$context.{name}": value
     for name, value in {
-        "apiId": "abcde12345", "authorizer.error": "forbidden", "authorizer.latency": "12", "authorizer.message": "unknown endpoint",
+        "apiId": "abcde12345", "authorizer.denial_code": "forbidden", "authorizer.latency": "12", "authorizer.denial_message": "unknown endpoint",
         "authorizer.requestId": "r", "authorizer.status": "-", "error.responseType": "THROTTLED",
         "extendedRequestId": "x", "httpMethod": "POST", "identity.sourceIp": "192.0.2.1", "integration.latency": "-",
         "integration.requestId": "r", "integration.status": "200", "integrationLatency": "12", "protocol": "HTTP/1.1",

@@ -146,13 +146,13 @@ mod tests {
     fn a_denial_says_what_the_authorizer_says() {
         let mut api = api();
         assert!(!tells_why(&api));
-        let template = r#"{"error":"$context.authorizer.error"}"#;
+        let template = r#"{"error":"$context.authorizer.denial_code"}"#;
         api.refusals
             .insert("ACCESS_DENIED".to_owned(), response(None, template));
         assert!(tells_why(&api));
         let mut call = call();
         call.authorizer
-            .insert("error".to_owned(), "body_too_small".to_owned());
+            .insert("denial_code".to_owned(), "body_too_small".to_owned());
         let denied = Refusal::new(Kind::Denied { explicitly: true }, "");
         let made = make(&denied, &api, &call).unwrap();
         assert_eq!(

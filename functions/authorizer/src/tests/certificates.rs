@@ -109,7 +109,7 @@ async fn who_has_no_such_certificate_learns_what_a_stranger_learns() {
         "{answers:?}"
     );
     assert_eq!(
-        answers[0].as_ref().unwrap()["context"]["error"],
+        answers[0].as_ref().unwrap()["context"]["denial_code"],
         "forbidden"
     );
 }

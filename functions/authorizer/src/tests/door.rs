@@ -33,7 +33,7 @@ async fn denied(
     if answer["policyDocument"]["Statement"][0]["Effect"] == "Allow" {
         return json!("allowed");
     }
-    answer["context"]["error"].clone()
+    answer["context"]["denial_code"].clone()
 }
 
 #[tokio::test]
@@ -76,14 +76,14 @@ async fn the_caller_learns_what_to_send_and_a_name_that_is_unknown_learns_nothin
     let judge = judge(&table);
     let bad = with(&[("content-type", "canary/canary")]);
     let answer = ask(&judge, "picky", &bad, "192.0.2.1").await.unwrap();
-    let message = answer["context"]["message"].as_str().unwrap();
+    let message = answer["context"]["denial_message"].as_str().unwrap();
     assert!(message.contains("application/json, text/*"), "{message}");
     assert!(!message.contains("canary"), "{message}");
     for endpoint in ["nobody", "off"] {
         let answer = ask(&judge, endpoint, &bad, "192.0.2.1").await.unwrap();
         let context = json!({
-            "error": "forbidden",
-            "message": "unknown endpoint, not allowed from here, or the wrong lane: an endpoint takes its deliveries at /hooks/{endpoint} or, in the direct lane, at /direct/{endpoint}",
+            "denial_code": "forbidden",
+            "denial_message": "unknown endpoint, not allowed from here, or the wrong lane: an endpoint takes its deliveries at /hooks/{endpoint} or, in the direct lane, at /direct/{endpoint}",
         });
         assert_eq!(answer["context"], context);
     }

@@ -176,7 +176,7 @@ fn ruling(denies: bool) -> String {
     if denies {
         return json!({
             "policyDocument": {"Statement": [{"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": "*"}]},
-            "context": {"error": "body_too_small"},
+            "context": {"denial_code": "body_too_small"},
         })
         .to_string();
     }
@@ -196,7 +196,7 @@ fn validators() -> String {
 fn refusals(telling: bool) -> String {
     let template = |error: &str| json!({"application/json": json!({"error": error}).to_string()});
     let denied = if telling {
-        "$context.authorizer.error"
+        "$context.authorizer.denial_code"
     } else {
         "forbidden"
     };
