@@ -246,8 +246,8 @@ variable "subscriptions" {
   # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
   validation {
     condition = alltrue([
-      for subscription in values(var.subscriptions) : !(subscription.ordered || subscription.target.ecs != null || subscription.target.batch != null)
-      || (coalesce(subscription.batch_size, 1) == 1 && subscription.batching_window_s == 0)
+      for subscription in values(var.subscriptions) : coalesce(subscription.batch_size, 1) == 1 && subscription.batching_window_s == 0
+      if subscription.ordered || subscription.target.ecs != null || subscription.target.batch != null
     ])
     error_message = "An ordered subscription, ecs and batch call the target with one event at a time: leave batch_size and batching_window_s out. Events of different keys are processed in parallel."
   }

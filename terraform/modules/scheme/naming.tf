@@ -46,12 +46,12 @@ locals {
   # Then two events with the same bytes have the same time.
   is_timed = local.signs_its_clock || (length(local.signed.occurred_at) > 0 && alltrue(local.signed.occurred_at))
 
-  signs_its_clock = (
-    contains(["contentful", "http-message", "mailgun", "plaid"], local.kind)
-    || local.kind == "jwt" && !local.is_shown_jwt
-    || startswith(local.clock, "{\"json\":")
-    || contains(local.parts, local.clock)
-  )
+  signs_its_clock = anytrue([
+    contains(["contentful", "http-message", "mailgun", "plaid"], local.kind),
+    local.kind == "jwt" && !local.is_shown_jwt,
+    startswith(local.clock, "{\"json\":"),
+    contains(local.parts, local.clock),
+  ])
 
   # Adyen's eight signed fields are the name of an event and its result.
   only_bytes_tell = local.kind != "adyen" && !local.has_signed_id && !local.is_repeating && !local.is_split && !local.is_timed
