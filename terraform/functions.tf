@@ -99,9 +99,10 @@ module "ingest" {
   }
 
   environment = {
-    EVENTS_TABLE     = aws_dynamodb_table.events.name
-    KEYS_PREFIX      = local.keys_prefix
-    PAYLOADS_BUCKET  = aws_s3_bucket.payloads.bucket
-    POINTER_TTL_DAYS = tostring(var.pointer_ttl_days)
+    EVENTS_TABLE           = aws_dynamodb_table.events.name
+    KEYS_PREFIX            = local.keys_prefix
+    PAYLOAD_RETENTION_DAYS = tostring(var.payload_retention_days)
+    PAYLOADS_BUCKET        = aws_s3_bucket.payloads.bucket
+    POINTER_TTL_DAYS       = tostring(var.pointer_ttl_days)
   }
 }

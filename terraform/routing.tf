@@ -193,4 +193,7 @@ resource "aws_pipes_pipe" "router" {
       log_group_arn = aws_cloudwatch_log_group.router.arn
     }
   }
+
+  # On an update, too: what writes pointers knows all attributes before the template reads them.
+  depends_on = [module.admit, module.ingest, module.sweep]
 }

@@ -82,6 +82,11 @@ resource "aws_dynamodb_table" "endpoints" {
       condition     = length(local.scheme_problems) == 0
       error_message = "These endpoints cannot be used:\n${join("\n", local.scheme_problems)}"
     }
+
+    precondition {
+      condition     = length(local.inline_problems) == 0
+      error_message = "inline_max_bytes is too large for these subscriptions:\n${join("\n", local.inline_problems)}"
+    }
   }
 }
 

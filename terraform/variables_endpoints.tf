@@ -27,6 +27,9 @@ variable "endpoints" {
       Each that is set must match, and one entry of it is enough. Others get 403 `forbidden`.
     - max_body_bytes: a limit below the standard lane's. The direct lane allows only its own limit.
     - min_bytes: the smallest body that the endpoint takes. Shorter ones get 403 `body_too_small`.
+    - inline_max_bytes: a body of at most so many bytes is held by its pointer and its event, and by no
+      object: no PUT and no GET of S3 (docs/inline.md). 0 turns it off; at most 8192, and only in the
+      standard lane. Such a pointer lives as long as a payload, payload_retention_days.
     - content_types: the media types that the endpoint takes, in lower case and without parameters,
       for instance ["application/json", "text/*"]. Other ones get 403 `content_type_not_allowed`.
       Empty means any.
@@ -64,6 +67,7 @@ variable "endpoints" {
     allowed_cidrs    = optional(list(string), [])
     max_body_bytes   = optional(number)
     min_bytes        = optional(number)
+    inline_max_bytes = optional(number, 0)
     content_types    = optional(list(string), [])
     required_headers = optional(list(string), [])
     dedupe           = optional(string, "auto")
@@ -135,6 +139,17 @@ variable "endpoints" {
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.min_bytes == null ? true : endpoint.min_bytes >= 1 && floor(endpoint.min_bytes) == endpoint.min_bytes && endpoint.min_bytes <= coalesce(endpoint.max_body_bytes, endpoint.lane == "direct" ? 10485760 : 4500000)])
     error_message = "min_bytes must be a whole number from 1 to max_body_bytes (or to the lane's limit, 4500000 or 10485760), or left out to take any length. Correct ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.min_bytes == null ? false : endpoint.min_bytes < 1 || floor(endpoint.min_bytes) != endpoint.min_bytes || endpoint.min_bytes > coalesce(endpoint.max_body_bytes, endpoint.lane == "direct" ? 10485760 : 4500000)])}."
+  }
+
+  # The same number as in shared/domain/src/endpoint.rs.
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.inline_max_bytes >= 0 && endpoint.inline_max_bytes <= 8192 && floor(endpoint.inline_max_bytes) == endpoint.inline_max_bytes])
+    error_message = "inline_max_bytes must be a whole number from 0 to 8192, or left out to store each payload as an object: ten larger events, in base64, would come near what SNS takes at once. Correct ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.inline_max_bytes < 0 || endpoint.inline_max_bytes > 8192 || floor(endpoint.inline_max_bytes) != endpoint.inline_max_bytes])}."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.inline_max_bytes == 0 if endpoint.lane == "direct"])
+    error_message = "inline_max_bytes must be left out with lane = \"direct\": there API Gateway stores each body as an object before anything of ours sees it. Use lane = \"standard\", or remove inline_max_bytes from ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.lane == "direct" && endpoint.inline_max_bytes != 0])}."
   }
 
   # The same form as in shared/domain/src/media_range.rs.

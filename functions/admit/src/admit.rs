@@ -1,6 +1,6 @@
 use domain::{
-    Directory, EndpointDirectory, EndpointName, Handover, KeyRing, KeyStore, Keys, ObjectKey,
-    Pointer, SignedDuration, Timestamp,
+    DataRef, Directory, EndpointDirectory, EndpointName, Handover, InlineHeaders, KeyRing,
+    KeyStore, Keys, ObjectKey, Pointer, SignedDuration, Timestamp,
 };
 use intake::{Intake, Malformed, content_type, traceparent};
 use signature::Key;
@@ -161,8 +161,11 @@ where
             content_type: content_type(&handover.headers)?,
             size: verified.body().len() as u64,
             sha256: verified.payload_sha256(),
-            bucket: self.objects.bucket().to_owned(),
-            key: key.clone(),
+            dataref: DataRef::Object {
+                bucket: self.objects.bucket().to_owned(),
+                key: key.clone(),
+            },
+            headers: InlineHeaders::default(),
             traceparent: traceparent(&handover.headers, None),
             scheme: intake.scheme().to_owned(),
             key_id: verified.key_id().to_owned(),

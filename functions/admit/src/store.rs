@@ -1,5 +1,5 @@
 use aws::ObjectClaim;
-use domain::{Inserted, Pointer, SignedDuration, Timestamp};
+use domain::{Inserted, ObjectKey, Pointer, SignedDuration, Timestamp};
 use intake::{DeliveryLog, DeliveryOutcome, Repetition, StoredEvent, log_stored, repeats_bytes};
 use tracing::{info, warn};
 
@@ -36,7 +36,7 @@ pub(crate) async fn store<O: Objects, P: Claims>(
     };
     if let Some(other) = pointers.claim(pointer, now, None).await? {
         // The endpoint now names events by another rule.
-        if pointers.pointed(&other.reference).await?.as_ref() == Some(&pointer.key) {
+        if pointers.pointed(&other.reference).await?.as_ref() == pointer.object() {
             info!(r#ref = %other.reference, "admitted before, under another event key");
             return Ok(Admitted::Before);
         }
@@ -52,7 +52,7 @@ pub(crate) async fn store<O: Objects, P: Claims>(
             let repeats = repeats_bytes(pointers, pointer).await;
             Ok(judged(pointer, Repetition::First, repeats))
         }
-        Inserted::Duplicate { key, .. } if key == pointer.key => {
+        Inserted::Duplicate { key, .. } if key.as_ref() == pointer.object() => {
             info!(r#ref = %pointer.reference(), "admitted before");
             Ok(Admitted::Before)
         }
@@ -63,19 +63,27 @@ pub(crate) async fn store<O: Objects, P: Claims>(
         } => {
             let event = pointer.clone().named(event_key);
             let (own, pointer) = (pointer, &event);
-            if objects.exists(&key).await? {
-                objects.delete(&pointer.key).await?;
+            // A pointer that holds its payload never misses it.
+            let missing = match key {
+                Some(key) if !objects.exists(&key).await? => Some(key),
+                _ => None,
+            };
+            let Some(missing) = missing else {
+                if let Some(key) = pointer.object() {
+                    objects.delete(key).await?;
+                }
                 let repetition = if sha256 == pointer.sha256 {
                     Repetition::Duplicate
                 } else {
                     warn!(r#ref = %pointer.reference(), kept = %sha256, differs = %pointer.sha256, "the event arrived again with other bytes: the first ones stay");
                     Repetition::Conflicting
                 };
-                Ok(judged(pointer, repetition, false))
-            } else if reclaim(pointers, own, pointer, now).await?
-                && pointers.lead(pointer, &key).await?
+                return Ok(judged(pointer, repetition, false));
+            };
+            if reclaim(pointers, own, pointer, now).await?
+                && pointers.lead(pointer, &missing).await?
             {
-                warn!(r#ref = %pointer.reference(), missing = %key, key = %pointer.key, "restored: the event's payload was missing, and this delivery's payload replaces it");
+                warn!(r#ref = %pointer.reference(), %missing, key = pointer.object().map(ObjectKey::as_str), "restored: the event's payload was missing, and this delivery's payload replaces it");
                 Ok(judged(pointer, Repetition::Restored, false))
             } else {
                 Err(Undone::AtWork)

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use domain::{Digest, Ref, Timestamp};
+use domain::{DataRef, Digest, Ref, Timestamp};
 use serde_json::{Map, Value};
 
 /// The attributes that targets get: those that `docs/processors.md` explains. Whatever else a message
@@ -55,8 +55,8 @@ pub(crate) struct Event {
 /// The claim check: where the payload is and what it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
-    pub(crate) bucket: String,
-    pub(crate) key: String,
+    /// The object that holds it, or a small payload itself.
+    pub(crate) dataref: DataRef,
     pub(crate) sha256: Digest,
     pub(crate) size: u64,
 }
@@ -79,12 +79,8 @@ impl Event {
         if event.text("specversion")? != "1.0" {
             return Err(EventProblem::Attribute("specversion"));
         }
-        let (bucket, key) = event
-            .text("dataref")?
-            .strip_prefix("s3://")
-            .and_then(|place| place.split_once('/'))
-            .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
-            .ok_or(EventProblem::Attribute("dataref"))?;
+        let dataref = DataRef::parse(event.text("dataref")?);
+        let dataref = dataref.ok_or(EventProblem::Attribute("dataref"))?;
         Ok(Self {
             id: event.named("id")?,
             source: event.named("source")?,
@@ -99,8 +95,7 @@ impl Event {
             replay_forced: event.or_empty("replayforce")? == "true",
             partition_key: event.or_empty("partitionkey")?,
             claim: Claim {
-                bucket: bucket.to_owned(),
-                key: key.to_owned(),
+                dataref,
                 sha256: event.parsed("datasha256")?,
                 size: event.parsed("datasize")?,
             },
@@ -205,8 +200,7 @@ pub(crate) mod tests {
             ("invoice.paid", None)
         );
         let claim = Claim {
-            bucket: "payloads".to_owned(),
-            key: "payloads/a/evt_1".to_owned(),
+            dataref: DataRef::parse("s3://payloads/payloads/a/evt_1").unwrap(),
             sha256: Digest::of("{}"),
             size: 2,
         };

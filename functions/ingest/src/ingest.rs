@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use domain::{
-    Digest, EndpointName, Headers, Inserted, KeyStore, Keys, Metadata, ObjectKey, PayloadStore,
-    Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
+    DataRef, Digest, EndpointName, Headers, InlineHeaders, Inserted, KeyStore, Keys, Metadata,
+    ObjectKey, PayloadStore, Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
     DeliveryLog, DeliveryOutcome, Intake, Malformed, Repetition, StoredEvent, at_the_door,
@@ -24,6 +24,20 @@ pub(crate) struct Ingest<P, Q, K> {
     pub(crate) keys: Keys<K>,
     endpoints: PreparedEndpoints,
     pointer_ttl: SignedDuration,
+    payload_retention: SignedDuration,
+}
+
+/// For how many days what is stored is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Days {
+    /// Pointers, after which their events are forgotten.
+    pub(crate) pointers: u32,
+    /// Payloads, and so pointers that hold one.
+    pub(crate) payloads: u32,
+}
+
+fn hours(days: u32) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(days))
 }
 
 /// Whether a provider wants no body in the answer to a delivery. Then a 401 has none either:
@@ -56,14 +70,14 @@ where
     Q: PointerStore + Siblings + Sync,
     K: KeyStore + Sync,
 {
-    pub(crate) fn new(payloads: P, pointers: Q, keys: K, pointer_ttl_days: u32) -> Self {
-        let pointer_ttl = SignedDuration::from_hours(24 * i64::from(pointer_ttl_days));
+    pub(crate) fn new(payloads: P, pointers: Q, keys: K, days: Days) -> Self {
         Self {
             payloads,
             pointers,
             keys: Keys::new(keys),
             endpoints: PreparedEndpoints::new(),
-            pointer_ttl,
+            pointer_ttl: hours(days.pointers),
+            payload_retention: hours(days.payloads),
         }
     }
 
@@ -253,35 +267,45 @@ where
             content_type: content_type(&delivery.headers)?,
             size: verified.body().len() as u64,
             sha256,
-            bucket: self.payloads.bucket().to_owned(),
-            key,
+            dataref: DataRef::Object {
+                bucket: self.payloads.bucket().to_owned(),
+                key,
+            },
+            headers: InlineHeaders::default(),
             traceparent: delivery.traceparent.clone(),
             scheme: prepared.scheme().to_owned(),
             key_id: verified.key_id().to_owned(),
             expires_at: received_at + self.pointer_ttl,
         };
         let metadata = Metadata::describe(&pointer, &prepared.kept_headers(&delivery.headers))?;
+        let body = verified.body();
+        let pointer = if endpoint.holds_inline(body.len()) {
+            pointer.with_inline(body, &metadata, self.payload_retention)
+        } else {
+            pointer
+        };
         Ok((pointer, metadata, left_out))
     }
 
     /// First the payload, then the pointer: a pointer that can be seen always has
     /// its payload. A crash in between leaves a payload that the provider's retry
-    /// or the sweep finds.
+    /// or the sweep finds. A small payload is in its pointer: one write holds both.
     async fn store(
         &self,
         pointer: Pointer,
         metadata: Metadata,
         body: Bytes,
     ) -> Result<StoredEvent, Refusal> {
-        self.payloads
-            .put(
-                &pointer.key,
-                body,
-                pointer.sha256,
-                &pointer.content_type,
-                &metadata,
-            )
-            .await?;
+        match &pointer.dataref {
+            DataRef::Object { key, .. } => {
+                let (sha256, content_type) = (pointer.sha256, &pointer.content_type);
+                let put = self
+                    .payloads
+                    .put(key, body, sha256, content_type, &metadata);
+                put.await?;
+            }
+            DataRef::Inline(_) => {}
+        }
         let inserted = self.pointers.insert(&pointer).await?;
         let mut reference = pointer.reference();
         if let Inserted::Duplicate { event_key, .. } = &inserted {

@@ -13,7 +13,7 @@ mod tests;
 use std::time::Instant;
 
 use aws::{Payloads, Pointers, Secrets};
-use ingest::Ingest;
+use ingest::{Days, Ingest};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use runtime::Settings;
 
@@ -25,7 +25,10 @@ async fn main() -> Result<(), Error> {
     let table = settings.text("EVENTS_TABLE");
     let keys_prefix = settings.text("KEYS_PREFIX");
     let stack = settings.text("STACK");
-    let pointer_ttl_days = settings.number("POINTER_TTL_DAYS", 1..=3650);
+    let days = Days {
+        pointers: settings.number("POINTER_TTL_DAYS", 1..=3650),
+        payloads: settings.number("PAYLOAD_RETENTION_DAYS", 1..=3650),
+    };
     settings.done()?;
 
     let sdk = aws::load().await;
@@ -33,7 +36,7 @@ async fn main() -> Result<(), Error> {
         Payloads::new(&sdk, bucket),
         Pointers::new(&sdk, table),
         Secrets::new(&sdk, keys_prefix),
-        pointer_ttl_days,
+        days,
     );
     let ingest = &ingest;
     let stack = stack.as_str();

@@ -41,6 +41,7 @@ fn nothing_of_a_request_or_a_key_is_written_at_any_level() {
                 ("EVENTS_TABLE", "events"),
                 ("KEYS_PREFIX", "tested/"),
                 ("POINTER_TTL_DAYS", "90"),
+                ("PAYLOAD_RETENTION_DAYS", "30"),
             ];
             let run = run_function(program, &settings, &event.to_string(), |target, request| {
                 let body = if target == "PUT" { "" } else { "{}" };

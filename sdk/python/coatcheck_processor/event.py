@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 import time
 from dataclasses import dataclass, field
@@ -15,18 +17,22 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]
 _ENDPOINT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _SIZE = re.compile(r"\+?[0-9]{1,20}")
-_DATAREF = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
+_DATAREF = re.compile(r"s3://([^/]+)/(.+)|data:[^,]*;base64,(.*)", re.DOTALL)
 _SIZE_MAX = 2**64 - 1
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The claim check: where the payload is and what it must be."""
+    """The claim check: where the payload is and what it must be. Either an object holds it, or the event itself."""
 
-    bucket: str
-    key: str
+    bucket: str | None
+    """Of the object; None if the event holds the payload."""
+    key: str | None
+    """Of the object; None if the event holds the payload."""
     sha256: str
     size: int
+    inline: bytes | None = field(default=None, repr=False)
+    """The bytes that the event holds; None if an object does."""
 
 
 @dataclass
@@ -112,7 +118,7 @@ def decode(value: object, redeem: Callable[[Claim], bytes]) -> Event:
         raise Reject("the event is not a JSON object")
     if _text(value, "specversion") != "1.0":
         raise _unusable("specversion")
-    bucket, key = _matched(value, "dataref", _DATAREF).groups()
+    bucket, key, inline = _dataref(value)
     forced = _optional(value, "replayforce")
     if forced not in ("true", "false", ""):
         raise _unusable("replayforce")
@@ -135,7 +141,7 @@ def decode(value: object, redeem: Callable[[Claim], bytes]) -> Event:
         replay_is_forced=forced == "true" and replay_id is not None,
         delivery_id=named["deliveryid"],
         partition_key=partition_key,
-        claim=Claim(bucket, key, _matched(value, "datasha256", _SHA256).group().lower(), _size(value)),
+        claim=Claim(bucket, key, _matched(value, "datasha256", _SHA256).group().lower(), _size(value), inline),
         ordering=("", partition_key) if partition_key else ordering,
         _redeem=redeem,
     )
@@ -169,6 +175,20 @@ def _matched(value: Mapping[str, object], name: str, pattern: re.Pattern[str]) -
     if not matched:
         raise _unusable(name)
     return matched
+
+
+def _dataref(value: Mapping[str, object]) -> tuple[str | None, str | None, bytes | None]:
+    """The object that holds the payload, or the bytes of a `data:` URI (RFC 2397)."""
+    bucket, key, text = _matched(value, "dataref", _DATAREF).groups()
+    if text is None:
+        return bucket, key, None
+    try:
+        inline = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise _unusable("dataref") from None
+    if base64.b64encode(inline).decode() != text:
+        raise _unusable("dataref")
+    return None, None, inline
 
 
 def _time(value: Mapping[str, object], name: str) -> datetime:

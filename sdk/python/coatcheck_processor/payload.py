@@ -10,7 +10,7 @@ from .failures import Reject, Retry, store_failure
 
 
 class RedeemProblem(Reject):
-    """The bytes in the bucket are not the payload, or there are none."""
+    """The bytes are not the payload, or there are none."""
 
 
 def redeem(s3: Any, claim: Claim) -> bytes:
@@ -18,6 +18,8 @@ def redeem(s3: Any, claim: Claim) -> bytes:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
+    if claim.inline is not None:
+        return _checked(claim.inline, claim)
     try:
         stored = s3.get_object(Bucket=claim.bucket, Key=claim.key)
     except s3.exceptions.NoSuchKey:
@@ -28,16 +30,24 @@ def redeem(s3: Any, claim: Claim) -> bytes:
         raise _unreadable(error) from error
     with stored["Body"] as body:
         # Before memory is taken for it.
-        size = stored["ContentLength"]
-        if size != claim.size:
-            raise RedeemProblem(f"payload_size: the payload has {size} bytes, its pointer says {claim.size}")
+        _same_size(stored["ContentLength"], claim)
         try:
             payload: bytes = body.read()
         except Exception as error:
             raise _unreadable(error) from error
+    return _checked(payload, claim)
+
+
+def _checked(payload: bytes, claim: Claim) -> bytes:
+    _same_size(len(payload), claim)
     if hashlib.sha256(payload).hexdigest() != claim.sha256:
         raise RedeemProblem("payload_digest: the payload does not have its pointer's SHA-256")
     return payload
+
+
+def _same_size(size: int, claim: Claim) -> None:
+    if size != claim.size:
+        raise RedeemProblem(f"payload_size: the payload has {size} bytes, its pointer says {claim.size}")
 
 
 def _unreadable(error: Exception) -> Retry:

@@ -1,14 +1,15 @@
 import { Failure, Reject } from "./failures.js";
 
-/** The claim check: where the payload is and what it must be. */
-export interface Claim {
-  readonly bucket: string;
-  readonly key: string;
+/** The claim check: where the payload is and what it must be. Either an object holds it, or the event itself. */
+export type Claim = (
+  | { readonly bucket: string; readonly key: string; readonly inline?: undefined }
+  | { readonly bucket?: undefined; readonly key?: undefined; readonly inline: Uint8Array }
+) & {
   /** In hex. */
   readonly sha256: string;
   /** In bytes. */
   readonly size: number;
-}
+};
 
 export type Redeem = (claim: Claim) => Promise<Uint8Array>;
 
@@ -58,7 +59,7 @@ export class Event {
     if (!isObject(value)) throw new Reject("the event is not a JSON object");
     const read = new Attributes(value);
     if (read.text("specversion") !== "1.0") throw unusable("specversion");
-    const [, bucket = "", key = ""] = read.matched("dataref", /^s3:\/\/([^/]+)\/(.+)$/s);
+    const dataref = read.dataref();
     const forced = read.optional("replayforce");
     if (!["true", "false", ""].includes(forced)) throw unusable("replayforce");
     this.id = read.named("id");
@@ -79,7 +80,7 @@ export class Event {
     this.replayId = read.optional("replayid") || undefined;
     this.replayIsForced = forced === "true" && this.replayId !== undefined;
     const [sha256 = ""] = read.matched("datasha256", /^[0-9a-f]{64}$/i);
-    this.claim = { bucket, key, sha256: sha256.toLowerCase(), size: read.size() };
+    this.claim = { ...dataref, sha256: sha256.toLowerCase(), size: read.size() };
     this.signal = this.#end.signal;
     this.#redeem = redeem;
   }
@@ -154,6 +155,16 @@ class Attributes {
     const matched = pattern.exec(this.text(name));
     if (!matched) throw unusable(name);
     return matched;
+  }
+
+  /** The object that holds the payload, or the bytes of a `data:` URI (RFC 2397). */
+  dataref(): { bucket: string; key: string } | { inline: Uint8Array } {
+    const [, bucket, key, text] = this.matched("dataref", /^(?:s3:\/\/([^/]+)\/(.+)|data:[^,]*;base64,(.*))$/s);
+    if (bucket !== undefined && key !== undefined) return { bucket, key };
+    const inline = Buffer.from(text ?? "", "base64");
+    // Node skips what is no base64.
+    if (inline.toString("base64") !== text) throw unusable("dataref");
+    return { inline };
   }
 
   time(name: string): Date {

@@ -3,7 +3,7 @@ import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import type { Claim } from "./event.js";
 import { Reject, Retry, storeFailure } from "./failures.js";
 
-/** The bytes in the bucket are not the payload, or there are none. */
+/** The bytes are not the payload, or there are none. */
 export class RedeemProblem extends Reject {}
 
 /**
@@ -11,6 +11,7 @@ export class RedeemProblem extends Reject {}
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
 export async function redeem(s3: Pick<S3Client, "send">, claim: Claim): Promise<Uint8Array> {
+  if (claim.inline !== undefined) return checked(claim.inline, claim);
   const stored = await s3.send(new GetObjectCommand({ Bucket: claim.bucket, Key: claim.key })).catch((error) => {
     if (!(error instanceof NoSuchKey)) throw unreadable(error);
     throw new RedeemProblem("payload_missing: the payload is not in the bucket: it has expired or was removed");
@@ -24,6 +25,10 @@ export async function redeem(s3: Pick<S3Client, "send">, claim: Claim): Promise<
   const payload = (await stored.Body?.transformToByteArray().catch((error) => {
     throw unreadable(error);
   })) ?? new Uint8Array();
+  return checked(payload, claim);
+}
+
+function checked(payload: Uint8Array, claim: Claim): Uint8Array {
   if (payload.length !== claim.size) throw wrongSize(payload.length, claim);
   if (createHash("sha256").update(payload).digest("hex") !== claim.sha256) {
     throw new RedeemProblem("payload_digest: the payload does not have its pointer's SHA-256");

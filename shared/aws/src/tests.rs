@@ -20,7 +20,7 @@ pub(crate) fn pointer() -> Pointer {
     let received_at = "2026-11-21T20:59:57.414Z".parse().unwrap();
     let mut pointer = testkit::pointer("evt_1", received_at);
     pointer.event.ordering_key = Some("cus_1".into());
-    (pointer.size, pointer.bucket) = (2, "bucket".into());
+    pointer.size = 2;
     pointer
 }
 
@@ -56,7 +56,7 @@ async fn put(rules: &[&Rule]) -> Result<Stored, StoreError> {
     let metadata = Metadata::describe(&pointer, &KeptHeaders::default()).unwrap();
     payloads
         .put(
-            &pointer.key,
+            pointer.object().unwrap(),
             Bytes::from_static(b"{}"),
             pointer.sha256,
             "application/json",
@@ -147,7 +147,9 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
                 "content_type",
                 "size",
                 "sha256",
+                "data",
                 "bucket",
+                "slash",
                 "key",
                 "traceparent",
                 "replayid",
@@ -174,6 +176,46 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
     assert_eq!(insert(&rule).await.unwrap(), Inserted::New);
 }
 
+/// An object's bytes, length and name are elsewhere: this item is all that is left of the delivery.
+#[tokio::test]
+async fn a_pointer_with_its_payload_has_it_and_the_headers() {
+    let rule = mock!(aws_sdk_dynamodb::Client::put_item)
+        .match_requests(|call| {
+            let item = call.item().unwrap();
+            let of = |name: &str| item[name].as_s().unwrap().clone();
+            of("data") == "data:application/octet-stream;base64,AP8="
+                && ["bucket", "slash", "key"]
+                    .iter()
+                    .all(|name| of(name).is_empty())
+                && of("signature-headers") == r#"[["x-sig","a"]]"#
+                && of("time_bucket") == "2026-11-21T20#a"
+                && item["expires_at"] == AttributeValue::N("1797886797".into())
+        })
+        .then_output(|| aws_sdk_dynamodb::operation::put_item::PutItemOutput::builder().build());
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&rule]);
+    let mut whole = pointer();
+    whole.expires_at = whole.received_at + domain::SignedDuration::from_hours(90 * 24);
+    let kept = KeptHeaders {
+        signature: domain::Headers::from_pairs([("x-sig", "a")]),
+        ..KeptHeaders::default()
+    };
+    let metadata = Metadata::describe(&whole, &kept).unwrap();
+    let month = domain::SignedDuration::from_hours(30 * 24);
+    let inline = whole.with_inline(&[0, 0xff], &metadata, month);
+    let inserted = Pointers::over(client, "events").insert(&inline).await;
+    assert_eq!(inserted.unwrap(), Inserted::New);
+}
+
+#[tokio::test]
+async fn a_duplicate_of_a_pointer_with_its_payload_names_no_object() {
+    let old = r#"{"__type":"x#ConditionalCheckFailedException","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":""}}}"#;
+    let rule = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, old));
+    let Inserted::Duplicate { key, .. } = insert(&rule).await.unwrap() else {
+        panic!("it is one");
+    };
+    assert_eq!(key, None);
+}
+
 #[tokio::test]
 async fn a_pointer_of_the_direct_lane_names_its_request_and_lies_where_its_object_does() {
     let rule = mock!(aws_sdk_dynamodb::Client::put_item)
@@ -186,7 +228,10 @@ async fn a_pointer_of_the_direct_lane_names_its_request_and_lies_where_its_objec
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&rule]);
     let key = "incoming/1/2026-11-21T20/stripe/req-1".to_owned();
     let direct = Pointer {
-        key: ObjectKey::from_stored(key),
+        dataref: domain::DataRef::Object {
+            bucket: "payloads".to_owned(),
+            key: ObjectKey::from_stored(key),
+        },
         ..pointer()
     };
     let inserted = Pointers::over(client, "events").insert(&direct).await;
@@ -202,7 +247,7 @@ async fn a_second_pointer_is_a_duplicate_and_tells_the_first_digest() {
         Inserted::Duplicate {
             event_key: EventKey::from_stored("evt_1".into()),
             sha256: Digest([0x11; 32]),
-            key: ObjectKey::from_stored("payloads/1".to_owned()),
+            key: Some(ObjectKey::from_stored("payloads/1".to_owned())),
         }
     );
     let bare = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"m"}"#;

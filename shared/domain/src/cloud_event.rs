@@ -2,7 +2,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use serde::Serialize;
 
-use crate::PartitionKey;
+use crate::{DataRef, PartitionKey};
 
 /// The event of a pointer, attribute for attribute as `modules/cloudevent` of the
 /// Terraform code builds it: a message with it may replace one that the router
@@ -24,7 +24,7 @@ pub struct CloudEvent<'a> {
     pub time: &'a str,
     /// The payload's, as received.
     pub datacontenttype: &'a str,
-    /// `s3://{bucket}/{key}`.
+    /// `s3://{bucket}/{key}`, or a `data:` URI with the payload's bytes.
     pub dataref: String,
     /// The payload's SHA-256 in hex.
     pub datasha256: &'a str,
@@ -58,7 +58,6 @@ impl<'a> CloudEvent<'a> {
         delivery_id: &'a str,
     ) -> Result<Self, &'static str> {
         let of = |name: &'static str| image.get(name).map(String::as_str).ok_or(name);
-        let (bucket, key) = (of("bucket")?, of("key")?);
         // A pointer from before there were groups has a partition key.
         let group = || of("group").map(Cow::Borrowed);
         let made = |name| of(name).map(|key| Cow::Owned(PartitionKey::group(key)));
@@ -70,7 +69,7 @@ impl<'a> CloudEvent<'a> {
             subject: of("subject")?,
             time: of("occurred_at")?,
             datacontenttype: of("content_type")?,
-            dataref: format!("s3://{bucket}/{key}"),
+            dataref: DataRef::text_of_image(image)?,
             datasha256: of("sha256")?,
             datasize: of("size")?,
             reference: of("ref")?,
@@ -101,7 +100,9 @@ mod tests {
             ("content_type", "application/json"),
             ("size", "4500000"),
             ("sha256", "a5"),
+            ("data", "s3://"),
             ("bucket", "payloads"),
+            ("slash", "/"),
             ("key", "payloads/a/evt_1"),
             ("traceparent", "00-0a-b7-01"),
             ("ref", "stripe/evt_1"),
@@ -175,6 +176,25 @@ mod tests {
     }
 
     #[test]
+    fn a_pointer_with_its_payload_makes_an_event_with_it() {
+        let mut image = image();
+        for (name, value) in [
+            ("data", "data:;base64,Zg=="),
+            ("bucket", ""),
+            ("slash", ""),
+            ("key", ""),
+        ] {
+            image.insert(name.into(), value.into());
+        }
+        assert_eq!(json(&image)["dataref"], "data:;base64,Zg==");
+        let old = json(&self::image());
+        let mut image = self::image();
+        image.remove("data");
+        image.remove("slash");
+        assert_eq!(json(&image), old);
+    }
+
+    #[test]
     fn a_pointer_without_a_group_gets_that_of_its_partition_key() {
         let mut image = image();
         image.remove("group");
@@ -188,7 +208,12 @@ mod tests {
     #[test]
     fn what_it_lacks_is_named() {
         let whole = image();
-        for name in whole.keys() {
+        // A pointer from before payloads could be inline.
+        let optional = ["data", "slash"];
+        for name in whole
+            .keys()
+            .filter(|name| !optional.contains(&name.as_str()))
+        {
             let mut image = whole.clone();
             image.remove(name);
             assert_eq!(CloudEvent::of_image(&image, "").unwrap_err(), name);

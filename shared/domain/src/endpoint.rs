@@ -15,6 +15,11 @@ pub const STANDARD_LANE_MAX_BYTES: usize = 4_500_000;
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub const DIRECT_LANE_MAX_BYTES: usize = 10_485_760;
 
+/// The largest payload that a pointer can hold itself. In base64, with the rest of its event, ten of them stay under the
+/// 256 KiB that SNS and Pipes take at once, and twenty under what Step Functions takes.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html>
+pub const INLINE_MAX_BYTES: u32 = 8_192;
+
 /// The name of an endpoint: 1 to 63 of `a-z`, `0-9` and `-`, not starting with `-`.
 /// It is used in URLs, object keys and partition keys, so it holds no separator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,6 +131,11 @@ pub struct Endpoint {
     /// The smallest body that it takes. Raw bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_bytes: Option<NonZeroU32>,
+    /// A body of at most this many bytes is held by its pointer, not by an object; 0: none is. In the direct lane it has no
+    /// effect: there S3 has the body first. Left out where it is 0, so that functions of the version before still read the
+    /// endpoint.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub inline_max_bytes: u32,
     /// The media types that it takes; empty means any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub content_types: Vec<MediaRange>,
@@ -187,6 +197,13 @@ pub struct JwtSettings {
     pub tolerance_s: Option<u32>,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
 fn yes() -> bool {
     true
 }
@@ -218,6 +235,15 @@ impl Endpoint {
                     .iter()
                     .any(|net| net.contains(&ip.to_canonical()))
             })
+    }
+
+    /// Whether the pointer of a body of this length holds it.
+    #[must_use]
+    pub fn holds_inline(&self, bytes: usize) -> bool {
+        let limit = self.inline_max_bytes.min(INLINE_MAX_BYTES);
+        limit > 0
+            && self.lane == Lane::Standard
+            && u32::try_from(bytes).is_ok_and(|bytes| bytes <= limit)
     }
 
     /// The largest body in raw bytes: the smaller of its own limit and the lane's.
@@ -304,6 +330,27 @@ mod tests {
         assert_eq!(big.body_limit(), STANDARD_LANE_MAX_BYTES);
         let small = endpoint(r#"{"name":"a","scheme":"github","max_body_bytes":10}"#);
         assert_eq!(small.body_limit(), 10);
+    }
+
+    #[test]
+    fn only_small_bodies_of_the_standard_lane_are_inline() {
+        let of = |members: &str| endpoint(&format!(r#"{{"name":"a","scheme":"github"{members}}}"#));
+        assert!(!of("").holds_inline(0));
+        let some = of(r#","inline_max_bytes":4096"#);
+        assert_eq!(
+            [0, 4096, 4097].map(|bytes| some.holds_inline(bytes)),
+            [true, true, false]
+        );
+        let direct = of(r#","inline_max_bytes":4096,"lane":"direct""#);
+        assert!(!direct.holds_inline(1));
+        // Terraform refuses it.
+        let much = of(r#","inline_max_bytes":9000"#);
+        assert_eq!(
+            [8192, 8193].map(|bytes| much.holds_inline(bytes)),
+            [true, false]
+        );
+        let json = serde_json::to_string(&of("")).unwrap();
+        assert!(!json.contains("inline"), "{json}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod cache;
 mod causes;
 mod client_certificate;
 mod cloud_event;
+mod dataref;
 mod digest;
 mod directory;
 mod endpoint;
@@ -39,11 +40,12 @@ pub use client_certificate::{
     CertificateFacts, CertificateSerial, DistinguishedName, RevokedCertificates,
 };
 pub use cloud_event::CloudEvent;
+pub use dataref::{DataRef, DataRefParts};
 pub use digest::{Digest, DigestProblem};
 pub use directory::{Directory, DirectoryError};
 pub use endpoint::{
-    DIRECT_LANE_MAX_BYTES, Dedupe, Endpoint, EndpointName, EndpointProblem, JwtSettings, Lane,
-    STANDARD_LANE_MAX_BYTES, SchemeRef,
+    DIRECT_LANE_MAX_BYTES, Dedupe, Endpoint, EndpointName, EndpointProblem, INLINE_MAX_BYTES,
+    JwtSettings, Lane, STANDARD_LANE_MAX_BYTES, SchemeRef,
 };
 pub use event::{EventFields, EventIdentity, Field, IdentityProblem, Naming};
 pub use event_key::{EventKey, Neighbours};
@@ -62,7 +64,7 @@ pub use payload::{
     KEEP_HEADERS_MAX_BYTES, KeptHeaders, METADATA_MAX_BYTES, Metadata, MetadataProblem,
     ObjectFacts, StoredHeaders,
 };
-pub use pointer::Pointer;
+pub use pointer::{InlineHeaders, Pointer};
 pub use ports::{
     EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, Siblings, StoreError, Stored,
 };

@@ -1,6 +1,8 @@
+use std::fmt;
+
 use crate::{
-    Digest, EndpointName, EventIdentity, EventKey, ObjectKey, PartitionKey, Ref, TimeBucket,
-    Timestamp, time_bucket::shard_of,
+    DataRef, Digest, EndpointName, EventIdentity, EventKey, Metadata, ObjectKey, PartitionKey, Ref,
+    SignedDuration, TimeBucket, Timestamp, time_bucket::shard_of,
 };
 
 /// The claim check: what DynamoDB holds of an event. Its insertion is what
@@ -19,10 +21,10 @@ pub struct Pointer {
     pub size: u64,
     /// The payload's digest.
     pub sha256: Digest,
-    /// The bucket that holds the payload.
-    pub bucket: String,
-    /// The object that holds the payload.
-    pub key: ObjectKey,
+    /// Where the payload is.
+    pub dataref: DataRef,
+    /// The headers that are kept of its delivery, if no object holds them.
+    pub headers: InlineHeaders,
     /// W3C trace context, always present.
     pub traceparent: String,
     /// The preset's name, or `custom`.
@@ -33,7 +35,42 @@ pub struct Pointer {
     pub expires_at: Timestamp,
 }
 
+/// What an object's metadata would say of the headers of a delivery, by the same names.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct InlineHeaders(Vec<(&'static str, String)>);
+
+impl InlineHeaders {
+    /// The pairs, as an object's metadata has them: `StoredHeaders` reads them.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+}
+
+/// Shows no value: some are signatures.
+impl fmt::Debug for InlineHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.0.iter().map(|(name, _)| name);
+        f.debug_list().entries(names).finish()
+    }
+}
+
 impl Pointer {
+    /// The object that holds the payload; `None` if the pointer itself does.
+    #[must_use]
+    pub fn object(&self) -> Option<&ObjectKey> {
+        self.dataref.object()
+    }
+
+    /// The same pointer with its payload in it, instead of in an object with this metadata. It lives as long as a payload
+    /// is kept, which may be shorter than other pointers.
+    #[must_use]
+    pub fn with_inline(mut self, payload: &[u8], of: &Metadata, kept_for: SignedDuration) -> Self {
+        self.dataref = DataRef::Inline(payload.to_owned());
+        self.headers = InlineHeaders(of.headers());
+        self.expires_at = self.expires_at.min(self.received_at + kept_for);
+        self
+    }
+
     /// The hash key of its item.
     #[must_use]
     pub fn partition_key(&self) -> PartitionKey {
@@ -73,7 +110,8 @@ impl Pointer {
     /// Its bucket in the by-time index.
     #[must_use]
     pub fn time_bucket(&self) -> TimeBucket {
-        let shard = self.key.incoming().map(|parts| parts.shard);
+        let incoming = self.object().and_then(ObjectKey::incoming);
+        let shard = incoming.map(|parts| parts.shard);
         TimeBucket::new(
             self.received_at,
             shard.unwrap_or_else(|| shard_of(self.sha256)),

@@ -65,8 +65,8 @@ pub enum Inserted {
         event_key: EventKey,
         /// The digest on the pointer that stays.
         sha256: Digest,
-        /// The object that it names.
-        key: ObjectKey,
+        /// The object that it names; `None` if it holds the payload itself.
+        key: Option<ObjectKey>,
     },
 }
 

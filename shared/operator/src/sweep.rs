@@ -144,7 +144,7 @@ impl SweepFinding {
         };
         let event = |finding, pointer: &Pointer| Self {
             reference: Some(pointer.reference().to_string()),
-            key: Some(pointer.key.to_string()),
+            key: pointer.object().map(ToString::to_string),
             received_at: Some(pointer.received_at),
             ..word(finding)
         };

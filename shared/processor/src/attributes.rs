@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-use domain::{Digest, Ref, Timestamp};
+use domain::{DataRef, Digest, Ref, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::Claim;
@@ -45,8 +45,8 @@ impl Attributes {
         if event.text("specversion")? != "1.0" {
             return Err(EventProblem::Attribute("specversion"));
         }
-        let (bucket, key) =
-            Claim::split(event.text("dataref")?).ok_or(EventProblem::Attribute("dataref"))?;
+        let dataref = DataRef::parse(event.text("dataref")?);
+        let dataref = dataref.ok_or(EventProblem::Attribute("dataref"))?;
         Ok(Self {
             id: event.named("id")?,
             source: event.named("source")?,
@@ -67,8 +67,7 @@ impl Attributes {
             delivery_id: event.named("deliveryid")?,
             partition_key: event.or_else("partitionkey", "")?.to_owned(),
             claim: Claim {
-                bucket: bucket.to_owned(),
-                key: key.to_owned(),
+                dataref,
                 sha256: event.parsed::<Digest>("datasha256")?,
                 size: event.size()?,
             },

@@ -17,6 +17,7 @@ mod config;
 mod dead_letters;
 mod event;
 mod handler;
+mod in_hand;
 mod input;
 mod lambda;
 mod metrics;

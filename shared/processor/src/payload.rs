@@ -1,8 +1,8 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::{Bytes, BytesMut};
-use domain::{StoreError, with_causes};
+use domain::{DataRef, StoreError, with_causes};
 
-use crate::{Claim, Event, Failure, ports::ClaimBody};
+use crate::{Claim, Event, Failure, in_hand::InHand, ports::ClaimBody};
 
 /// A payload was not redeemed. `?` turns it into the right [`Failure`].
 #[derive(Debug, thiserror::Error)]
@@ -65,8 +65,13 @@ impl Event {
     }
 
     async fn open(&self) -> Result<PayloadStream<'_>, RedeemProblem> {
-        let opened = self.store().open(self.claim()).await?;
-        let body = opened.ok_or(RedeemProblem::Missing)?;
+        let body: Box<dyn ClaimBody> = match &self.claim().dataref {
+            DataRef::Object { bucket, key } => {
+                let opened = self.store().open(bucket, key).await?;
+                opened.ok_or(RedeemProblem::Missing)?
+            }
+            DataRef::Inline(payload) => Box::new(InHand::new(payload.clone())),
+        };
         // Before memory is allocated for its claimed size.
         body.size()
             .map_or(Ok(()), |size| same_size(self.claim(), size))?;

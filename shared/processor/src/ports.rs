@@ -2,18 +2,19 @@ use std::future::Future;
 
 use aws::{Attempt, Claimed, Receipt};
 use bytes::Bytes;
-use domain::{Ref, StoreError, Timestamp};
+use domain::{ObjectKey, Ref, StoreError, Timestamp};
 use futures_util::future::BoxFuture;
 
-use crate::{Claim, Failure};
+use crate::Failure;
 
 /// Holds payloads. A trait object, so that an event can be handed over with its
 /// payload and without a type parameter.
 pub(crate) trait ClaimStore: Send + Sync {
-    /// Opens the payload that the claim names. `None`: it does not exist.
+    /// Opens the object that holds a payload. `None`: it does not exist.
     fn open<'a>(
         &'a self,
-        claim: &'a Claim,
+        bucket: &'a str,
+        key: &'a ObjectKey,
     ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>>;
 }
 
@@ -52,10 +53,11 @@ pub(crate) trait IdempotencyStore: Send + Sync {
 impl ClaimStore for aws::Redemption {
     fn open<'a>(
         &'a self,
-        claim: &'a Claim,
+        bucket: &'a str,
+        key: &'a ObjectKey,
     ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
         Box::pin(async {
-            let object = Self::open(self, &claim.bucket, &claim.key).await?;
+            let object = Self::open(self, bucket, key.as_str()).await?;
             Ok(object.map(|object| Box::new(object) as Box<dyn ClaimBody>))
         })
     }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use domain::{Digest, StoreError};
+use domain::{Digest, ObjectKey, StoreError};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use crate::{
-    Claim, Event, EventProblem,
+    Event, EventProblem,
+    in_hand::InHand,
     ports::{ClaimBody, ClaimStore},
 };
 
@@ -38,31 +39,19 @@ pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProble
         "partitionkey": "32ca689566a46ad60dc39f14e3667e36",
         "deliveryid": "delivery-of-1",
     });
-    Event::decode(&value, Arc::new(InHand(payload)))
+    Event::decode(&value, Arc::new(Held(payload)))
 }
 
-struct InHand(Bytes);
+struct Held(Bytes);
 
-struct Once(Option<Bytes>);
-
-impl ClaimStore for InHand {
+impl ClaimStore for Held {
     fn open<'a>(
         &'a self,
-        _: &'a Claim,
+        _: &'a str,
+        _: &'a ObjectKey,
     ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
-        let body: Box<dyn ClaimBody> = Box::new(Once(Some(self.0.clone())));
+        let body: Box<dyn ClaimBody> = Box::new(InHand::new(self.0.clone()));
         Box::pin(async { Ok(Some(body)) })
-    }
-}
-
-impl ClaimBody for Once {
-    fn size(&self) -> Option<u64> {
-        None
-    }
-
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
-        let bytes = self.0.take();
-        Box::pin(async { Ok(bytes) })
     }
 }
 

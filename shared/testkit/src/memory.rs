@@ -97,7 +97,7 @@ impl MemoryPointers {
             pointer.sort_key().as_str().to_owned(),
         );
         let mut items = lock(&self.0);
-        let old = items.get_mut(&key).filter(|old| old.key == *from);
+        let old = items.get_mut(&key).filter(|old| old.object() == Some(from));
         old.map(|old| *old = pointer.clone()).is_some()
     }
 }
@@ -115,13 +115,15 @@ impl PointerStore for MemoryPointers {
             let old = keys.filter_map(|key| items.get(&(own.0.clone(), key)));
             old.filter(|old| around.hold(old.received_at))
         });
+        let own_object = pointer.object();
         // First the pointer that names this very object.
         let old = items.get(&own).into_iter().chain(beside);
-        if let Some(old) = old.min_by_key(|old| old.key != pointer.key) {
+        if let Some(old) = old.min_by_key(|old| own_object.is_none() || old.object() != own_object)
+        {
             return Ok(Inserted::Duplicate {
                 event_key: old.sort_key().clone(),
                 sha256: old.sha256,
-                key: old.key.clone(),
+                key: old.object().cloned(),
             });
         }
         items.insert(own, pointer.clone());

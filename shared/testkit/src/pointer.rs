@@ -1,4 +1,6 @@
-use domain::{Digest, EventIdentity, EventKey, ObjectKey, Pointer, Timestamp};
+use domain::{
+    DataRef, Digest, EventIdentity, EventKey, InlineHeaders, ObjectKey, Pointer, Timestamp,
+};
 
 /// The pointer of an event of the endpoint `stripe`: with this key, received then.
 ///
@@ -22,8 +24,11 @@ pub fn pointer(event_key: &str, received_at: Timestamp) -> Pointer {
         content_type: "application/json".to_owned(),
         size: 7,
         sha256: Digest([0xa5; 32]),
-        bucket: "payloads".to_owned(),
-        key: ObjectKey::from_stored("payloads/a/x".to_owned()),
+        dataref: DataRef::Object {
+            bucket: "payloads".to_owned(),
+            key: ObjectKey::from_stored("payloads/a/x".to_owned()),
+        },
+        headers: InlineHeaders::default(),
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
         scheme: "stripe".to_owned(),
         key_id: "current".to_owned(),

@@ -4,6 +4,9 @@
 #
 # An unquoted <$.path> becomes a JSON value, quotes included. The attributes named
 # here are always present in the table, so no path is ever missing.
+#
+# A template has no conditions, so a pointer holds the parts of `dataref`: "s3://", bucket, "/", key, or one `data:` URI
+# with the payload's bytes and three empty parts (shared/domain/src/dataref.rs).
 
 locals {
   # Its attributes in order, with their paths in a pointer's image.
@@ -14,7 +17,7 @@ locals {
     ["subject", "<$.dynamodb.NewImage.subject.S>"],
     ["time", "<$.dynamodb.NewImage.occurred_at.S>"],
     ["datacontenttype", "<$.dynamodb.NewImage.content_type.S>"],
-    ["dataref", "\"s3://<$.dynamodb.NewImage.bucket.S>/<$.dynamodb.NewImage.key.S>\""],
+    ["dataref", "\"<$.dynamodb.NewImage.data.S><$.dynamodb.NewImage.bucket.S><$.dynamodb.NewImage.slash.S><$.dynamodb.NewImage.key.S>\""],
     ["datasha256", "<$.dynamodb.NewImage.sha256.S>"],
     ["datasize", "<$.dynamodb.NewImage.size.N>"],
     ["ref", "<$.dynamodb.NewImage.ref.S>"],

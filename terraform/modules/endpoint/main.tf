@@ -31,6 +31,7 @@ locals {
       ["mtls", local.mtls],
       ["max_body_bytes", var.endpoint.max_body_bytes],
       ["min_bytes", var.endpoint.min_bytes],
+      ["inline_max_bytes", var.endpoint.inline_max_bytes > 0 ? var.endpoint.inline_max_bytes : null],
       ["content_types", length(var.endpoint.content_types) == 0 ? null : var.endpoint.content_types],
       ["required_headers", length(var.endpoint.required_headers) == 0 ? null : var.endpoint.required_headers],
       ["dedupe", var.endpoint.dedupe],

@@ -15,6 +15,7 @@ variable "endpoint" {
     allowed_cidrs    = list(string)
     max_body_bytes   = number
     min_bytes        = optional(number)
+    inline_max_bytes = optional(number, 0)
     content_types    = list(string)
     required_headers = list(string)
     dedupe           = string

@@ -24,6 +24,7 @@ SHARED = {
     "KEYS_PREFIX": "witness/endpoints/",
     "LOG_LEVEL": "info",
     "PAYLOADS_BUCKET": "witness-payloads",
+    "PAYLOAD_RETENTION_DAYS": "30",
     "POINTER_TTL_DAYS": "90",
     "STACK": "witness",
 }

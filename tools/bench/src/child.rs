@@ -74,6 +74,7 @@ impl Function {
             .env("KEYS_PREFIX", "bench/endpoints/")
             .env("STACK", "bench")
             .env("POINTER_TTL_DAYS", "90")
+            .env("PAYLOAD_RETENTION_DAYS", "30")
             .env("ADMIT_QUEUE_URL", "https://bench/admit")
             .env("ADMIT_DLQ_URL", "https://bench/admit-dlq")
             .env("BREAKER", breaker.to_string())

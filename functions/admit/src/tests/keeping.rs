@@ -38,7 +38,7 @@ async fn what_was_admitted_stays_whatever_has_changed_since() {
         change(&world);
         let again = world.admit(&key).await;
         assert_eq!(again.unwrap(), Admitted::Before, "{what}");
-        assert_eq!(world.pointer().key, key, "{what}");
+        assert_eq!(world.pointer().object(), Some(&key), "{what}");
     }
 }
 
@@ -86,7 +86,39 @@ async fn what_was_good_once_is_kept() {
     assert_eq!(kept(&world.admit(&key).await), "signature_mismatch");
     world.keys.set(ring(SECRET));
     world.admit(&key).await.unwrap();
-    assert_eq!(world.pointer().key, key);
+    assert_eq!(world.pointer().object(), Some(&key));
+}
+
+/// Its endpoint was of the standard lane when the event came first.
+#[tokio::test]
+async fn a_duplicate_of_an_event_whose_pointer_holds_its_payload_is_not_needed() {
+    for (first, repetition) in [
+        (EVENT, Repetition::Duplicate),
+        (&b"{}"[..], Repetition::Conflicting),
+    ] {
+        let world = World::new();
+        let key = world.deliver("billing", "req-a", "msg_1", EVENT);
+        world.admit(&key).await.unwrap();
+        let mut pointer = world.pointer();
+        pointer.sha256 = domain::Digest::of(first);
+        let object = pointer.object().unwrap().clone();
+        let inline = pointer.with_inline(
+            first,
+            &domain::Metadata::default(),
+            domain::SignedDuration::ZERO,
+        );
+        let table = &world.pointers;
+        let led = crate::Claims::lead(&table, &inline, &object);
+        assert!(led.await.unwrap());
+        let again = world.deliver("billing", "req-b", "msg_1", EVENT);
+        let admitted = world.admit(&again).await.unwrap();
+        assert_eq!(stored(&admitted), Some(repetition));
+        assert!(!world.has(&again), "its bytes are in the pointer");
+        assert_eq!(
+            world.pointer().dataref,
+            domain::DataRef::Inline(first.to_vec())
+        );
+    }
 }
 
 #[tokio::test]
@@ -98,7 +130,7 @@ async fn a_duplicate_takes_the_place_of_a_payload_that_is_gone() {
     let again = world.deliver("billing", "req-b", "msg_1", EVENT);
     let admitted = world.admit(&again).await.unwrap();
     assert_eq!(stored(&admitted), Some(Repetition::Restored));
-    assert_eq!(world.pointer().key, again);
+    assert_eq!(world.pointer().object(), Some(&again));
     assert_eq!(world.admit(&again).await.unwrap(), Admitted::Before);
     // A third one is a duplicate like any other.
     let third = world.deliver("billing", "req-c", "msg_1", EVENT);
@@ -149,7 +181,7 @@ async fn a_body_over_the_endpoints_limit_is_kept_until_the_limit_is_raised() {
     assert_eq!(kept(&world.admit(&key).await), "body_too_large");
     world.configure("small", ":20", ":2000");
     world.admit(&key).await.unwrap();
-    assert_eq!(world.pointer().key, key);
+    assert_eq!(world.pointer().object(), Some(&key));
 }
 
 /// Two rotations, and a message that was in a dead-letter queue meanwhile.
@@ -221,7 +253,7 @@ async fn only_keys_that_were_read_after_it_came_condemn_a_delivery() {
     assert_eq!(world.keys.reads(), reads);
     let later = admit.admit("payloads", &good, at(NOW + 32)).await.unwrap();
     assert_eq!(reason(&later), "stored");
-    assert_eq!(world.pointer().key, good);
+    assert_eq!(world.pointer().object(), Some(&good));
 }
 
 /// The key is put back and the message sent back at once, to a function that read the keys

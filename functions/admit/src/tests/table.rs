@@ -58,7 +58,7 @@ impl Claims for &Table {
                 let mut claims = self.claims.lock().unwrap();
                 let reference = pointer.reference();
                 let other = claims
-                    .get(pointer.key.as_str())
+                    .get(pointer.object().unwrap().as_str())
                     .filter(|old| match instead {
                         None => old.reference != reference,
                         Some(instead) => *old != instead,
@@ -66,7 +66,10 @@ impl Claims for &Table {
                 if let Some(other) = other {
                     return Ok(Some(other.clone()));
                 }
-                claims.insert(pointer.key.to_string(), ObjectClaim { reference, at });
+                claims.insert(
+                    pointer.object().unwrap().to_string(),
+                    ObjectClaim { reference, at },
+                );
                 Ok(None)
             })
             .await
@@ -93,7 +96,12 @@ impl Claims for &Table {
 
     async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
         self.faults
-            .call(async { Ok(self.pointers.find(reference).map(|pointer| pointer.key)) })
+            .call(async {
+                Ok(self
+                    .pointers
+                    .find(reference)
+                    .and_then(|pointer| pointer.object().cloned()))
+            })
             .await
     }
 

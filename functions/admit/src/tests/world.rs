@@ -214,7 +214,7 @@ impl World {
         assert_eq!(all.len(), 1, "{all:?}");
         let pointer = all.into_iter().next().unwrap();
         let objects = self.objects.lock().unwrap();
-        let (_, body) = &objects[pointer.key.as_str()];
+        let (_, body) = &objects[pointer.object().unwrap().as_str()];
         assert_eq!(pointer.size, body.len() as u64);
         assert_eq!(pointer.sha256, domain::Digest::of(body));
         pointer

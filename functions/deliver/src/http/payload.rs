@@ -4,7 +4,7 @@ use std::future::Future;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::{Bytes, BytesMut};
-use domain::StoreError;
+use domain::{DataRef, Digest, ObjectKey, StoreError};
 
 use super::attempt::{reject, retry_ours};
 use crate::{destination::Outcome, event::Claim};
@@ -14,10 +14,11 @@ pub(crate) trait Payloads: Send + Sync {
     /// A payload whose bytes have not been read yet.
     type Body: PayloadBody;
 
-    /// Opens the payload that the claim names. `None`: it does not exist.
+    /// Opens the object that holds a payload. `None`: it does not exist.
     fn open(
         &self,
-        claim: &Claim,
+        bucket: &str,
+        key: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Self::Body>, StoreError>> + Send;
 }
 
@@ -30,8 +31,8 @@ pub(crate) trait PayloadBody: Send {
 impl Payloads for aws::Redemption {
     type Body = aws::ObjectBody;
 
-    async fn open(&self, claim: &Claim) -> Result<Option<Self::Body>, StoreError> {
-        Self::open(self, &claim.bucket, &claim.key).await
+    async fn open(&self, bucket: &str, key: &ObjectKey) -> Result<Option<Self::Body>, StoreError> {
+        Self::open(self, bucket, key.as_str()).await
     }
 }
 
@@ -45,7 +46,8 @@ impl PayloadBody for aws::ObjectBody {
 /// what was made of the earlier ones is never complete otherwise.
 pub(super) struct Redeemed<'a, B> {
     claim: &'a Claim,
-    body: B,
+    /// `None`: the event brought all of it.
+    body: Option<B>,
     digest: Option<Context>,
     read: u64,
     held: Option<Bytes>,
@@ -57,23 +59,40 @@ impl<'a, B: PayloadBody> Redeemed<'a, B> {
         payloads: &P,
         claim: &'a Claim,
     ) -> Result<Self, Outcome> {
-        let body = payloads
-            .open(claim)
-            .await
-            .map_err(|error| unreadable(&error))?;
+        let (bucket, key) = match &claim.dataref {
+            DataRef::Object { bucket, key } => (bucket, key),
+            DataRef::Inline(payload) => return Self::inline(claim, payload),
+        };
+        let opened = payloads.open(bucket, key).await;
+        let body = opened.map_err(|error| unreadable(&error))?;
         Ok(Self {
             claim,
-            body: body.ok_or_else(|| reject("payload_missing"))?,
+            body: Some(body.ok_or_else(|| reject("payload_missing"))?),
             digest: Some(Context::new(&SHA256)),
             read: 0,
             held: None,
         })
     }
 
+    /// A payload that came with its event.
+    fn inline(claim: &'a Claim, payload: &[u8]) -> Result<Self, Outcome> {
+        let read = payload.len() as u64;
+        if read != claim.size || Digest::of(payload) != claim.sha256 {
+            return Err(reject("payload_digest"));
+        }
+        Ok(Self {
+            claim,
+            body: None,
+            digest: None,
+            read,
+            held: Some(Bytes::copy_from_slice(payload)).filter(|payload| !payload.is_empty()),
+        })
+    }
+
     /// The next piece; `None` after the last one.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Outcome> {
-        while let Some(digest) = &mut self.digest {
-            let Some(piece) = self.body.next().await.map_err(|error| unreadable(&error))? else {
+        while let (Some(digest), Some(body)) = (&mut self.digest, &mut self.body) {
+            let Some(piece) = body.next().await.map_err(|error| unreadable(&error))? else {
                 self.check()?;
                 break;
             };

@@ -19,7 +19,7 @@ async fn after_any_fault_the_retry_leaves_one_pointer_and_its_payload() {
             Failing::new(&world.payloads, [payload]),
             Failing::new(&world.pointers, [pointer]),
             &world.keys,
-            90,
+            DAYS,
         );
         let response = delivery.at(&ingest, now()).await;
         assert_eq!(response.status_code, first, "{payload:?} {pointer:?}");
@@ -50,7 +50,7 @@ async fn a_retry_in_the_next_hour_still_is_one_pointer() {
         &world.payloads,
         Failing::new(&world.pointers, [Fault::Before]),
         &world.keys,
-        90,
+        DAYS,
     );
     Delivery::signed(STANDARD, "msg_1", EVENT).to(&ingest).await;
     let later = NOW + 3600;
@@ -78,7 +78,7 @@ async fn what_no_retry_can_fix_is_a_500() {
         Failing::new(&world.payloads, [Fault::Refused]),
         &world.pointers,
         &world.keys,
-        90,
+        DAYS,
     );
     let (status, answer) = delivery.to(&ingest).await;
     assert_eq!((status, &answer["error"]), (500, &json!("misconfigured")));
@@ -108,7 +108,7 @@ async fn keys_that_cannot_be_read_now_are_a_503() {
         &world.payloads,
         &world.pointers,
         Failing::new(&world.keys, [Fault::Before]),
-        90,
+        DAYS,
     );
     let delivery = Delivery::signed(STANDARD, "msg_1", EVENT);
     assert_eq!(delivery.to(&ingest).await.0, 503);

@@ -154,7 +154,7 @@ async fn a_key_that_cannot_be_used_is_our_mistake_and_is_fixed_without_a_redeplo
 async fn a_rotation_survives_a_store_that_fails_once() {
     let world = World::new();
     let failing = Failing::new(&world.keys, [Fault::None, Fault::Before]);
-    let ingest = Ingest::new(&world.payloads, &world.pointers, failing, 90);
+    let ingest = Ingest::new(&world.payloads, &world.pointers, failing, DAYS);
     let at_once =
         async |delivery: Delivery, offset| delivery.at(&ingest, at(offset)).await.status_code;
     assert_eq!(at_once(delivery("a", SECRET, 0), 0).await, 200);

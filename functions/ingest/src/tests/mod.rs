@@ -7,6 +7,7 @@ mod crashes;
 mod door;
 mod headers;
 mod identity;
+mod inline;
 mod keys;
 mod optional;
 mod silence;
@@ -21,10 +22,17 @@ use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
 
 use intake::{DeliveryLog, DeliveryOutcome};
 
-use crate::{gateway::ProxyResponse, ingest::Ingest};
+use crate::{
+    gateway::ProxyResponse,
+    ingest::{Days, Ingest},
+};
 
 /// A published test value's length, and no more secret than this file.
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+const DAYS: Days = Days {
+    pointers: 90,
+    payloads: 30,
+};
 const NOW: i64 = 1_795_298_397;
 const STANDARD: &str = r#"{"name":"billing","scheme":"standard-webhooks"}"#;
 const GITHUB: &str = r#"{"name":"github","scheme":"github"}"#;
@@ -52,14 +60,14 @@ impl World {
     }
 
     fn ingest(&self) -> Ingest<&MemoryPayloads, &MemoryPointers, &MemoryKeys> {
-        Ingest::new(&self.payloads, &self.pointers, &self.keys, 90)
+        Ingest::new(&self.payloads, &self.pointers, &self.keys, DAYS)
     }
 
     /// Invariant 1: exactly one pointer, and its object holds its bytes.
     fn holds_exactly(&self, body: &[u8]) {
         let pointers = self.pointers.all();
         assert_eq!(pointers.len(), 1, "pointers");
-        let object = &self.payloads.objects()[pointers[0].key.as_str()];
+        let object = &self.payloads.objects()[pointers[0].object().unwrap().as_str()];
         assert_eq!(object.body, body);
         assert_eq!(object.sha256, pointers[0].sha256);
         assert_eq!(object.sha256, domain::Digest::of(body));

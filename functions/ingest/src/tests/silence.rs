@@ -70,7 +70,7 @@ async fn every_line_names_what_it_is_about() {
     listen();
     let world = World::new();
     let pointers = Failing::new(&world.pointers, [Fault::Before]);
-    let ingest = Ingest::new(&world.payloads, pointers, &world.keys, 90);
+    let ingest = Ingest::new(&world.payloads, pointers, &world.keys, DAYS);
     let good = Delivery::signed(STANDARD, "msg_1", EVENT);
     let bad = good.clone().with_body(b"{}");
     for delivery in [&bad, &good, &good] {

@@ -50,7 +50,7 @@ async fn each_event_has_an_id_of_its_own_and_its_payload() {
     assert_ne!(all[0].event.id, all[1].event.id);
     for pointer in &all {
         assert_eq!(pointer.event.id, pointer.event.key.as_str());
-        let object = &world.payloads.objects()[pointer.key.as_str()];
+        let object = &world.payloads.objects()[pointer.object().unwrap().as_str()];
         assert_eq!(object.body, BODY);
     }
 }
@@ -116,7 +116,7 @@ async fn after_any_fault_a_retry_leaves_one_event_in_whatever_slot() {
         let world = World::new();
         let delivery = Delivery::signed(HOURLY, "", BODY);
         let pointers = Failing::new(&world.pointers, [fault]);
-        let ingest = Ingest::new(&world.payloads, &pointers, &world.keys, 90);
+        let ingest = Ingest::new(&world.payloads, &pointers, &world.keys, DAYS);
         assert_eq!(delivery.at(&ingest, at(0)).await.status_code, 503);
         let (status, _) = send(&world, &delivery, 60).await;
         let expected = match fault {

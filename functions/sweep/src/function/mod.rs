@@ -102,7 +102,7 @@ fn log(finding: &Finding<'_>) {
         Finding::Rescued(pointer) => info!(
             "ref" = %pointer.reference(),
             endpoint = %pointer.endpoint,
-            key = %pointer.key,
+            key = pointer.object().map(display),
             "rescued: its payload had no pointer"
         ),
         Finding::Announced { key } => warn!(
@@ -117,12 +117,12 @@ fn log(finding: &Finding<'_>) {
         // At every run until its hour is beyond the look back.
         Finding::Superseded(pointer) => debug!(
             "ref" = %pointer.reference(),
-            key = %pointer.key,
+            key = pointer.object().map(display),
             "superseded: its event has a pointer to another payload"
         ),
         Finding::Expired(pointer) => warn!(
             "ref" = %pointer.reference(),
-            key = %pointer.key,
+            key = pointer.object().map(display),
             "left alone: its pointer may have expired already"
         ),
         Finding::Unreadable { key, problem } => warn!(

@@ -234,7 +234,7 @@ fn a_rescue_is_a_line_with_its_ref_and_other_things_are_quieter_or_louder() {
         (
             Finding::Dangling {
                 reference: &pointer.reference(),
-                key: &pointer.key,
+                key: pointer.object().unwrap(),
             },
             "ERROR",
             r#""ref":"stripe/a%2Fb""#,

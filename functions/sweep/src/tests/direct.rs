@@ -3,6 +3,8 @@
 
 use std::sync::atomic::Ordering;
 
+use domain::DataRef;
+
 use super::*;
 
 /// A pointer of the direct lane: its object has the request's id in its key.
@@ -14,7 +16,10 @@ fn direct(request: &str, event: &str) -> Pointer {
 fn direct_at(request: &str, event: &str, at: Timestamp) -> Pointer {
     let mut pointer = pointer_of("stripe", event, "1", at);
     let (shard, hour) = ObjectKey::place_incoming(request, pointer.received_at);
-    pointer.key = ObjectKey::from_stored(format!("incoming/{shard}/{hour}/stripe/{request}"));
+    pointer.dataref = DataRef::Object {
+        bucket: "payloads".to_owned(),
+        key: ObjectKey::from_stored(format!("incoming/{shard}/{hour}/stripe/{request}")),
+    };
     pointer
 }
 
@@ -38,7 +43,10 @@ async fn an_object_of_the_direct_lane_that_was_not_judged_is_announced_once_more
         ..Tally::default()
     };
     assert_eq!((tally, said), (expected, expected));
-    assert_eq!(world.found(), [format!("announced {}", lost.key)]);
+    assert_eq!(
+        world.found(),
+        [format!("announced {}", lost.object().unwrap())]
+    );
     assert_eq!(world.calls("announce"), 1);
     // Once is enough, whether `admit` has done its work or not.
     let again = world.sweep(span(), options()).await.unwrap();
@@ -59,7 +67,11 @@ async fn a_young_one_and_a_stranger_among_the_direct_lanes_objects_are_left() {
     };
     let tally = world.sweep(span(), patient).await.unwrap();
     assert_eq!((tally.young, tally.announced), (1, 0));
-    let stranger = young.key.as_str().replace("stripe/", "stripe/more/");
+    let stranger = young
+        .object()
+        .unwrap()
+        .as_str()
+        .replace("stripe/", "stripe/more/");
     world.copy(&young, &stranger).await;
     let tally = world.sweep(span(), options()).await.unwrap();
     assert_eq!((tally.unreadable, tally.announced), (1, 1));
@@ -118,7 +130,10 @@ async fn what_waits_in_the_dlq_is_not_announced() {
     world.note_announced(&all[0], world.now() + SignedDuration::from_secs(1));
     let tally = world.sweep(span_of_two(), options()).await.unwrap();
     assert_eq!((tally.waiting, tally.announced), (1, 1));
-    assert_eq!(world.found(), [format!("announced {}", all[1].key)]);
+    assert_eq!(
+        world.found(),
+        [format!("announced {}", all[1].object().unwrap())]
+    );
 }
 
 /// Under constant traffic the queue is never empty.
@@ -132,7 +147,7 @@ async fn what_was_overtaken_by_an_hour_is_announced_whatever_waits() {
     world.insert(&judged).await;
     let tally = world.sweep(span_of_two(), options()).await.unwrap();
     assert_eq!((tally.waiting, tally.announced), (1, 2));
-    let line = |pointer: &Pointer| format!("announced {}", pointer.key);
+    let line = |pointer: &Pointer| format!("announced {}", pointer.object().unwrap());
     assert_eq!(world.found(), [line(&all[0]), line(&all[1])]);
 }
 
@@ -148,7 +163,7 @@ async fn a_run_announces_only_so_many_the_oldest_first_and_counts_the_rest() {
     assert_eq!((tally.announced, tally.left, tally.waiting), (3, 17, 0));
     let mut expected: Vec<String> = all[..3]
         .iter()
-        .map(|pointer| format!("announced {}", pointer.key))
+        .map(|pointer| format!("announced {}", pointer.object().unwrap()))
         .collect();
     expected.sort();
     assert_eq!(world.found(), expected);
@@ -228,7 +243,7 @@ async fn a_pointer_of_the_direct_lane_whose_payload_is_gone_is_told() {
     assert_eq!((tally.dangling, tally.announced), (1, 0));
     assert_eq!(
         world.found(),
-        [format!("dangling stripe/evt_2 {}", gone.key)]
+        [format!("dangling stripe/evt_2 {}", gone.object().unwrap())]
     );
     // Only an object that is not listed costs a call.
     assert_eq!(world.calls("list-direct"), 32 + 1);
@@ -246,9 +261,9 @@ async fn a_pointer_that_is_younger_than_the_listing_is_no_finding() {
     world.insert(&pointer).await;
     // Moved to the next delivery, which is not in the index yet.
     let mut led = pointer.clone();
-    led.key = direct("req-c", "evt_1").key;
+    led.dataref = direct("req-c", "evt_1").dataref;
     world.store(&led).await;
-    assert!(world.pointers.lead(&led, &pointer.key));
+    assert!(world.pointers.lead(&led, pointer.object().unwrap()));
     let tally = world.sweep(span(), options()).await.unwrap();
     assert_eq!(tally.dangling, 0);
 }

@@ -61,7 +61,7 @@ async fn an_object_that_is_refused_does_not_stop_its_neighbours() {
         let pointer = pointer(&text, &text);
         if pointer.time_bucket() == shard {
             world.store(&pointer).await;
-            neighbours.push(pointer.key.to_string());
+            neighbours.push(pointer.object().unwrap().to_string());
         }
     }
     assert!(neighbours.len() > 2);

@@ -94,7 +94,7 @@ async fn the_same_bytes_in_two_hours_are_one_event() {
     let world = World::default();
     let before = pointer_of("stripe", "evt_1", "1", at("20:59:59"));
     let after = pointer_of("stripe", "evt_1", "1", at("21:00:09"));
-    assert_ne!(before.key, after.key);
+    assert_ne!(before.object(), after.object());
     world.store(&before).await;
     world.store(&after).await;
     world.insert(&after).await;
@@ -180,8 +180,9 @@ async fn what_belongs_to_no_event_is_counted_and_left() {
         world.forget(&pointer, name);
     }
     let (one, other) = (pointer("evt_1", "1"), pointer("evt_2", "2"));
-    world.copy(&one, other.key.as_str()).await;
-    let place = one.key.as_str().rsplit_once('/').unwrap().0;
+    world.copy(&one, other.object().unwrap().as_str()).await;
+    let place = one.object().unwrap().as_str();
+    let place = place.rsplit_once('/').unwrap().0;
     world.copy(&one, &format!("{place}/readme.txt")).await;
 
     let tally = world.sweep(span(), options()).await.unwrap();

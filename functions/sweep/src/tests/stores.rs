@@ -110,8 +110,8 @@ impl Index for &World {
             .map(|pointer| Indexed {
                 reference: pointer.reference(),
                 request_id: pointer
-                    .key
-                    .incoming()
+                    .object()
+                    .and_then(ObjectKey::incoming)
                     .map(|parts| parts.request_id.to_owned()),
                 received_at: pointer.received_at,
             })
@@ -147,7 +147,7 @@ impl PointerTable for Table<'_> {
 
     async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
         let found = self.world.pointers.find(reference);
-        Ok(found.map(|pointer| pointer.key))
+        Ok(found.and_then(|pointer| pointer.object().cloned()))
     }
 
     async fn is_announced(&self, object: &ObjectKey, at: Timestamp) -> Result<bool, StoreError> {

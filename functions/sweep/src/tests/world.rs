@@ -8,8 +8,8 @@ use std::{
 
 use bytes::Bytes;
 use domain::{
-    Digest, Inserted, KeptHeaders, Metadata, ObjectKey, PayloadStore, Pointer, PointerStore,
-    SignedDuration, StoreError, Timestamp,
+    DataRef, Digest, Inserted, KeptHeaders, Metadata, ObjectKey, PayloadStore, Pointer,
+    PointerStore, SignedDuration, StoreError, Timestamp,
 };
 use testkit::{Fault, MemoryPayloads, MemoryPointers, refused};
 
@@ -30,7 +30,10 @@ pub(super) fn pointer_of(endpoint: &str, key: &str, body: &str, at: Timestamp) -
     let endpoint = endpoint.to_owned().try_into().unwrap();
     let sha256 = Digest::of(body);
     Pointer {
-        key: ObjectKey::new(&endpoint, Digest::of(key), sha256, at),
+        dataref: DataRef::Object {
+            bucket: "payloads".to_owned(),
+            key: ObjectKey::new(&endpoint, Digest::of(key), sha256, at),
+        },
         endpoint,
         size: body.len() as u64,
         sha256,
@@ -104,7 +107,7 @@ impl World {
 
     /// The first half of `ingest`'s work.
     pub(super) async fn store(&self, pointer: &Pointer) {
-        self.copy(pointer, pointer.key.as_str()).await;
+        self.copy(pointer, pointer.object().unwrap().as_str()).await;
     }
 
     /// Its object, under this key.
@@ -132,19 +135,22 @@ impl World {
     }
 
     pub(super) fn lose(&self, pointer: &Pointer) {
-        self.lost.lock().unwrap().insert(pointer.key.to_string());
+        self.lost
+            .lock()
+            .unwrap()
+            .insert(pointer.object().unwrap().to_string());
     }
 
     /// Its object lacks this metadata from now on.
     pub(super) fn forget(&self, pointer: &Pointer, name: &str) {
         let mut forgotten = self.forgotten.lock().unwrap();
-        forgotten.insert(pointer.key.to_string(), name.to_owned());
+        forgotten.insert(pointer.object().unwrap().to_string(), name.to_owned());
     }
 
     /// `admit` has put a message about it into its DLQ.
     pub(super) fn note_announced(&self, pointer: &Pointer, until: Timestamp) {
         let mut announced = self.announced.lock().unwrap();
-        announced.insert(pointer.key.to_string(), until);
+        announced.insert(pointer.object().unwrap().to_string(), until);
     }
 
     pub(super) fn hide_index(&self) {

@@ -10,7 +10,7 @@ use crate::{
     Pointers,
     failure::{classify, permanent},
     item::{Item, PUT, number, text, unmet},
-    pointers::item,
+    pointers::{item, named},
 };
 
 const QUERY: &str = "dynamodb:Query";
@@ -40,7 +40,10 @@ impl Pointers {
         instead: Option<&ObjectClaim>,
     ) -> Result<Option<ObjectClaim>, StoreError> {
         let reference = pointer.reference().to_string();
-        let mut claim = key(&pointer.endpoint, &pointer.key);
+        let Some(object) = pointer.object() else {
+            return Err(permanent(PUT, "only an object can be claimed"));
+        };
+        let mut claim = key(&pointer.endpoint, object);
         claim.extend([
             ("ref".to_owned(), text(&reference)),
             ("claimed_at".to_owned(), text(&format_time(at))),
@@ -131,13 +134,13 @@ impl Pointers {
         Ok(until.is_some_and(|until| until > at.as_second()))
     }
 
-    /// The object that the event's pointer names; `None` if the event has no pointer.
+    /// The object that the event's pointer names; `None` if the event has no pointer, or one that holds the payload itself.
     ///
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
         let item = self.get(reference).await?;
-        Ok(item.and_then(|mut item| item.remove("key").map(ObjectKey::from_stored)))
+        Ok(item.and_then(|mut item| item.remove("key").and_then(named)))
     }
 
     /// Replaces a pointer that names `from`. `false`: it now names another object. No pipe

@@ -26,7 +26,10 @@ fn at(text: &str) -> Timestamp {
 
 fn pointer() -> Pointer {
     Pointer {
-        key: ObjectKey::from_stored(KEY.to_owned()),
+        dataref: domain::DataRef::Object {
+            bucket: "payloads".to_owned(),
+            key: ObjectKey::from_stored(KEY.to_owned()),
+        },
         expires_at: at("1970-01-01T00:00:09Z"),
         ..testkit::pointer("evt 1", at("2026-11-21T20:59:57Z"))
     }
@@ -94,7 +97,7 @@ async fn another_claim_stays_and_is_told() {
 #[tokio::test]
 async fn a_claim_is_read_as_it_is_now() {
     let endpoint = pointer().endpoint;
-    let object = pointer().key;
+    let object = pointer().object().unwrap().clone();
     let rule = mock!(Client::get_item)
         .match_requests(|call| {
             let key = call.key().unwrap();

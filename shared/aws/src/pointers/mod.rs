@@ -163,7 +163,7 @@ pub(crate) fn duplicate(operation: &'static str, old: &Item) -> Result<Inserted,
         Ok(Inserted::Duplicate {
             event_key: EventKey::from_stored(of("sk")?.clone()),
             sha256: of("sha256")?.parse().map_err(|_| "sha256")?,
-            key: ObjectKey::from_stored(of("key")?.clone()),
+            key: named(of("key")?.clone()),
         })
     };
     read().map_err(|name: &str| {
@@ -172,6 +172,11 @@ pub(crate) fn duplicate(operation: &'static str, old: &Item) -> Result<Inserted,
             format!("the event's pointer has no readable {name}"),
         )
     })
+}
+
+/// The object that a pointer names; `None` if it holds the payload itself.
+pub(crate) fn named(key: String) -> Option<ObjectKey> {
+    (!key.is_empty()).then(|| ObjectKey::from_stored(key))
 }
 
 /// The key of an event's pointer.
@@ -184,10 +189,10 @@ pub(crate) fn key(reference: &Ref) -> Item {
 }
 
 /// Every attribute is always present: a pipe's template must never meet a missing path.
-/// Except the request's id: none reads it, and the standard lane has none.
+/// Except the request's id, which only the direct lane has, and the headers of a delivery without an object: none reads them.
 pub(crate) fn item(pointer: &Pointer) -> Item {
     let event = &pointer.event;
-    let incoming = pointer.key.incoming();
+    let incoming = pointer.object().and_then(ObjectKey::incoming);
     let request_id = incoming.map(|parts| ("request_id".to_owned(), text(parts.request_id)));
     let partition_key = pointer.partition_key().to_string();
     let mut item = HashMap::from(
@@ -205,8 +210,6 @@ pub(crate) fn item(pointer: &Pointer) -> Item {
             ("content_type", text(&pointer.content_type)),
             ("size", number(pointer.size)),
             ("sha256", text(&pointer.sha256.to_string())),
-            ("bucket", text(&pointer.bucket)),
-            ("key", text(pointer.key.as_str())),
             ("traceparent", text(&pointer.traceparent)),
             ("replayid", text("")),
             ("replayforce", text("false")),
@@ -218,6 +221,9 @@ pub(crate) fn item(pointer: &Pointer) -> Item {
         .map(|(name, value)| (name.to_owned(), value)),
     );
     item.extend(request_id);
+    let dataref = pointer.dataref.parts();
+    let texts = dataref.named().into_iter().chain(pointer.headers.iter());
+    item.extend(texts.map(|(name, value)| (name.to_owned(), text(value))));
     item
 }
 
@@ -232,6 +238,11 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<Item> {
         && let Some(id) = image.get("id")
     {
         item.insert("subject".to_owned(), id.clone());
+    }
+    // A pointer from before payloads could be inline.
+    for (name, part) in [("data", "s3://"), ("slash", "/")] {
+        item.entry(name.to_owned())
+            .or_insert_with(|| part.to_owned());
     }
     // A pointer from before there were groups.
     if let Some(pk) = image.get("pk") {

@@ -126,10 +126,10 @@ fn event_of<'r>(pointer: &Pointer, reasons: &'r [CancellationReason]) -> Option<
     let failed = reasons
         .iter()
         .filter(|reason| reason.code() == Some("ConditionalCheckFailed"));
-    let own = text(pointer.key.as_str());
+    let own = pointer.object().map(|key| text(key.as_str()));
     failed
         .filter_map(CancellationReason::item)
-        .min_by_key(|item| item.get("key") != Some(&own))
+        .min_by_key(|item| own.is_none() || item.get("key") != own.as_ref())
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ async fn the_pointer_in_the_way_tells_what_event_it_is() {
     let duplicate = Inserted::Duplicate {
         event_key: EventKey::from_stored("before".into()),
         sha256: Digest([0x11; 32]),
-        key: ObjectKey::from_stored("payloads/1".into()),
+        key: Some(ObjectKey::from_stored("payloads/1".into())),
     };
     let answer = insert(&[&cancelled(before)]).await;
     assert_eq!(answer.unwrap(), duplicate);
@@ -91,6 +91,21 @@ async fn its_own_object_comes_before_other_pointers() {
         panic!("it is a duplicate");
     };
     assert_eq!(event_key.as_str(), "before");
+}
+
+/// Where neither has an object, their keys are equal, and say nothing.
+#[tokio::test]
+async fn a_pointer_with_its_payload_is_the_first_that_is_in_the_way() {
+    let both = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"own"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}},{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"before"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":""}}},{"Code":"None"}]}"#;
+    let mut inline = windowed();
+    inline.dataref = domain::DataRef::Inline(b"{}".into());
+    let rule = cancelled(both);
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::Sequential, [&rule]);
+    let inserted = Pointers::over(client, "events").insert(&inline).await;
+    let Inserted::Duplicate { event_key, .. } = inserted.unwrap() else {
+        panic!("it is a duplicate");
+    };
+    assert_eq!(event_key.as_str(), "own");
 }
 
 const CONFLICTS: &str = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict","Message":"Transaction is ongoing for the item"},{"Code":"None"}]}"#;

@@ -8,7 +8,10 @@ pub use self::{
     kept::{KeptHeaders, StoredHeaders},
     problem::{METADATA_MAX_BYTES, MetadataProblem},
 };
-use crate::{Digest, EventIdentity, EventKey, Headers, ObjectKey, Pointer, Timestamp, format_time};
+use crate::{
+    DataRef, Digest, EventIdentity, EventKey, Headers, InlineHeaders, ObjectKey, Pointer,
+    Timestamp, format_time,
+};
 
 /// The bytes that an endpoint's `keep_headers` may need at least, as Terraform counts them: for
 /// each the length of its name and 9, and 1 for the list. More never fits, whatever else is stored.
@@ -69,6 +72,13 @@ impl Metadata {
             pairs.push((OTHER_HEADERS, value(&others)));
         }
         Ok(Self(pairs))
+    }
+
+    /// What it says of the headers of the delivery.
+    pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
+        let names = [SIGNATURE_HEADERS, OTHER_HEADERS];
+        let pairs = self.0.iter().filter(|(name, _)| names.contains(name));
+        pairs.cloned().collect()
     }
 
     /// The pairs, as S3 accepts them.
@@ -142,8 +152,11 @@ impl Pointer {
             content_type: object.content_type,
             size: object.size,
             sha256: object.sha256,
-            bucket: object.bucket,
-            key: object.key,
+            dataref: DataRef::Object {
+                bucket: object.bucket,
+                key: object.key,
+            },
+            headers: InlineHeaders::default(),
             traceparent: text("traceparent")?,
             scheme: text("scheme")?,
             key_id: text("key-id")?,

@@ -19,8 +19,11 @@ fn pointer(id: &str, ordering_key: Option<&str>) -> Pointer {
         content_type: "application/json".into(),
         size: 3,
         sha256: Digest([0xa5; 32]),
-        bucket: "bucket".into(),
-        key: ObjectKey::from_stored("key".into()),
+        dataref: DataRef::Object {
+            bucket: "bucket".into(),
+            key: ObjectKey::from_stored("key".into()),
+        },
+        headers: InlineHeaders::default(),
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into(),
         scheme: "stripe".into(),
         key_id: "current".into(),
@@ -47,8 +50,8 @@ fn an_object_can_give_its_pointer_back() {
                 .all(|(_, v)| v.bytes().all(|b| (0x20..0x7f).contains(&b)) && v.trim() == v)
         );
         let object = ObjectFacts {
-            bucket: whole.bucket.clone(),
-            key: whole.key.clone(),
+            bucket: "bucket".to_owned(),
+            key: whole.object().unwrap().clone(),
             size: whole.size,
             sha256: whole.sha256,
             content_type: whole.content_type.clone(),

@@ -27,6 +27,9 @@ const SHOWN: [&str; 15] = [
     "traceparent",
 ];
 
+/// Those that name the object of the payload.
+const OF_OBJECTS: [&str; 2] = ["bucket", "key"];
+
 /// An event, and what happened to it.
 #[derive(Debug)]
 pub struct EventDetails {
@@ -85,10 +88,20 @@ impl EventDetails {
         self.delivered.get(&record.processor).map(String::as_str)
     }
 
-    /// The attributes of the event, in the order in which they are shown.
+    /// The attributes of the event, in the order in which they are shown. One whose pointer holds its payload has no object,
+    /// and `payload` says so.
     pub fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let inline = self.is_inline();
         let attribute = |name| Some((name, self.pointer.get(name)?.as_str()));
-        SHOWN.into_iter().filter_map(attribute)
+        let all = SHOWN.into_iter().filter_map(attribute);
+        let place = inline.then_some(("payload", "inline"));
+        all.filter(move |(name, _)| !(inline && OF_OBJECTS.contains(name)))
+            .chain(place)
+    }
+
+    /// Whether its pointer holds its payload, so that there is no object.
+    pub fn is_inline(&self) -> bool {
+        self.attribute("data").starts_with("data:")
     }
 
     /// One of these attributes; empty if the pointer has none.
@@ -203,6 +216,33 @@ mod tests {
         assert_eq!((details.attribute("subject"), details.size()), ("", 0));
         assert!(details.received_at().is_err());
         assert_eq!(outcome(&details.records[0]), "failed: reject: no amount");
+    }
+
+    #[test]
+    fn an_event_without_an_object_says_that_its_payload_is_inline() {
+        let shown = |dataref: &domain::DataRef| {
+            let parts = dataref.parts();
+            let named = parts
+                .named()
+                .map(|(name, part)| (name.to_owned(), part.to_owned()));
+            let details = EventDetails {
+                reference: "stripe/evt_1".parse().unwrap(),
+                subscriptions: Vec::new(),
+                pointer: named.into(),
+                records: Vec::new(),
+                unrecorded: Vec::new(),
+                delivered: BTreeMap::new(),
+            };
+            assert_eq!(details.lane(), Lane::Standard);
+            let all = details
+                .attributes()
+                .map(|(name, value)| format!("{name} {value}"));
+            all.collect::<Vec<_>>()
+        };
+        let inline = domain::DataRef::Inline(b"{}".into());
+        assert_eq!(shown(&inline), ["payload inline"]);
+        let object = domain::DataRef::parse("s3://b/payloads/k").unwrap();
+        assert_eq!(shown(&object), ["bucket b", "key payloads/k"]);
     }
 
     #[test]

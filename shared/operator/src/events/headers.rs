@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 
 use aws::Image;
-use domain::{ObjectKey, StoredHeaders};
+use domain::{DataRef, StoredHeaders};
 
-use super::{EventDetails, attribute};
+use super::{EventDetails, dataref};
 use crate::{Result, Stack, problem::WithContext as _};
 
 /// The headers of an event's first delivery, if they can still be read.
@@ -22,8 +22,12 @@ pub async fn kept_headers(stack: &Stack, details: &EventDetails) -> Result<Heade
 
 /// The same of a pointer.
 pub(super) async fn stored_headers(stack: &Stack, pointer: &Image) -> Result<HeaderLookup> {
+    let key = match dataref(pointer)? {
+        DataRef::Object { key, .. } => key,
+        // The pointer has them by the names of an object's metadata.
+        DataRef::Inline(_) => return Ok(of_metadata(pointer)),
+    };
     let listing = aws::Listing::new(&stack.sdk, stack.description.bucket.clone());
-    let key = ObjectKey::from_stored(attribute(pointer, "key")?.to_owned());
     Ok(match listing.describe(&key).await? {
         Some(object) => of_metadata(&object.metadata),
         None => HeaderLookup::Unavailable("the payload is gone".to_owned()),
@@ -37,7 +41,7 @@ fn of_metadata(metadata: &HashMap<String, String>) -> HeaderLookup {
     }
 }
 
-/// The headers in the metadata of an event's object.
+/// The headers in the metadata of an event's object, or in a pointer that has none.
 pub(crate) fn read_headers(metadata: &HashMap<String, String>) -> Result<StoredHeaders> {
     StoredHeaders::read(|name| metadata.get(name).map(String::as_str))
         .context("the stored headers cannot be used")

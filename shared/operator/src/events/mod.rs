@@ -17,7 +17,7 @@ mod way;
 
 use aws::Image;
 pub use aws::operator::Record;
-use domain::Ref;
+use domain::{DataRef, Ref};
 
 pub use self::{
     budget::Budget,
@@ -58,6 +58,12 @@ pub async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
 pub(crate) fn attribute<'a>(pointer: &'a Image, name: &str) -> Result<&'a str> {
     let value = pointer.get(name).map(String::as_str);
     value.ok_or_else(|| Problem::Refused(format!("the pointer has no attribute {name}")))
+}
+
+/// Where the payload of a pointer is.
+pub(crate) fn dataref(pointer: &Image) -> Result<DataRef> {
+    DataRef::of_image(pointer)
+        .map_err(|name| Problem::Refused(format!("the pointer has no usable attribute {name}")))
 }
 
 /// An event of the index, for tests.

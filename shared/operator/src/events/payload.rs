@@ -1,8 +1,8 @@
 use aws::{Image, ObjectBody};
 use aws_lc_rs::digest::{Context, SHA256};
-use domain::{Digest, Ref, StoreError};
+use domain::{DataRef, Digest, Ref, StoreError};
 
-use super::{EventDetails, attribute, pointer};
+use super::{EventDetails, attribute, dataref, pointer};
 use crate::{Result, Stack, problem::WithContext as _};
 
 /// The result of redeeming a claim check.
@@ -49,11 +49,25 @@ pub(super) async fn read(
     pointer: &Image,
     at_most: usize,
 ) -> Result<Excerpt> {
-    let (bucket, key) = (attribute(pointer, "bucket")?, attribute(pointer, "key")?);
+    let dataref = dataref(pointer)?;
     let expected = attribute(pointer, "sha256")?.parse::<Digest>();
     let expected = expected.context("the pointer's sha256 is unreadable")?;
-    let object = aws::Redemption::new(&stack.sdk).open(bucket, key).await?;
-    let Some(object) = object else {
+    let (bucket, key) = match &dataref {
+        DataRef::Object { bucket, key } => (bucket, key),
+        DataRef::Inline(payload) => {
+            if Digest::of(payload) != expected {
+                return Ok(Excerpt::Unredeemable(format!(
+                    "what the pointer holds is not the payload of {reference}: its SHA-256 differs from the pointer's. \
+                     Someone has written to the table"
+                )));
+            }
+            let size = payload.len() as u64;
+            let first = payload.get(..at_most).unwrap_or(payload).to_vec();
+            return Ok(Excerpt::Payload { first, size });
+        }
+    };
+    let redemption = aws::Redemption::new(&stack.sdk);
+    let Some(object) = redemption.open(bucket, key.as_str()).await? else {
         return Ok(Excerpt::Unredeemable(format!(
             "the payload of {reference} is gone: payloads are kept {} days",
             stack.description.days.payloads

@@ -1,8 +1,8 @@
-use domain::{Digest, Ref, StoredHeaders};
+use domain::{DataRef, Digest, Ref, StoredHeaders};
 
 use crate::{
     Problem, Result, Stack,
-    events::{attribute, pointer, read_headers},
+    events::{attribute, dataref, pointer, read_headers},
     problem::{WithContext as _, refuse},
 };
 
@@ -40,27 +40,33 @@ pub async fn fetch(stack: &Stack, reference: &Ref) -> Result<Fetched> {
 async fn original(stack: &Stack, reference: &Ref) -> Result<Original> {
     let pointer = pointer(stack, reference).await?;
     let of = |name| attribute(&pointer, name);
-    let (bucket, key) = (of("bucket")?, of("key")?);
     let expected = of("sha256")?.parse::<Digest>();
     let expected = expected.context("the pointer's sha256 is unreadable")?;
     let size = of("size")?.parse::<usize>();
     let size = size.context("the pointer's size is unreadable")?;
-    let object = aws::Redemption::new(&stack.sdk).open(bucket, key).await?;
-    let Some(mut object) = object else {
-        let days = stack.description.days.payloads;
-        refuse!("the payload is gone: payloads are kept {days} days");
-    };
-    let headers = read_headers(object.metadata())?;
-    let mut body = Vec::new();
-    while let Some(part) = object.next().await? {
-        body.extend_from_slice(&part);
-        if body.len() > size {
-            break;
+    let (headers, body) = match dataref(&pointer)? {
+        DataRef::Inline(payload) => (read_headers(&pointer)?, payload),
+        DataRef::Object { bucket, key } => {
+            let redemption = aws::Redemption::new(&stack.sdk);
+            let Some(mut object) = redemption.open(&bucket, key.as_str()).await? else {
+                let days = stack.description.days.payloads;
+                refuse!("the payload is gone: payloads are kept {days} days");
+            };
+            let headers = read_headers(object.metadata())?;
+            let mut body = Vec::new();
+            while let Some(part) = object.next().await? {
+                body.extend_from_slice(&part);
+                if body.len() > size {
+                    break;
+                }
+            }
+            (headers, body)
         }
-    }
+    };
     if Digest::of(&body) != expected {
         refuse!(
-            "the object is not the payload: its SHA-256 differs from the pointer's. Someone has written to the bucket"
+            "what is stored is not the payload: its SHA-256 differs from the pointer's. Someone has written to the bucket or \
+             to the table"
         );
     }
     Ok(Original {

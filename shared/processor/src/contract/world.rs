@@ -11,13 +11,13 @@ use std::{
 
 use aws::InOrder;
 use bytes::Bytes;
-use domain::{StoreError, format_time};
+use domain::{DataRef, ObjectKey, StoreError, format_time};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::case::{Case, Does, Sent};
 use crate::{
-    Claim, Event, Failure, Handler, Outcome,
+    Event, Failure, Handler, Outcome,
     dead_letters::Queues,
     fakes::Refusal,
     input::DeadLetter,
@@ -106,6 +106,10 @@ impl Handler for Scripted {
 }
 
 fn attributes(event: &Event) -> Value {
+    let (bucket, key) = match &event.claim().dataref {
+        DataRef::Object { bucket, key } => (Some(bucket), Some(key.as_str())),
+        DataRef::Inline(_) => (None, None),
+    };
     json!({
         "id": event.id(),
         "source": event.source(),
@@ -122,8 +126,8 @@ fn attributes(event: &Event) -> Value {
         "delivery_id": event.delivery_id(),
         "partition_key": event.partition_key(),
         "attempt": event.attempt(),
-        "bucket": event.claim().bucket,
-        "key": event.claim().key,
+        "bucket": bucket,
+        "key": key,
         "size": event.claim().size,
     })
 }
@@ -134,9 +138,10 @@ pub(super) struct Payloads(pub(super) BTreeMap<String, Value>);
 impl ClaimStore for Payloads {
     fn open<'a>(
         &'a self,
-        claim: &'a Claim,
+        _: &'a str,
+        key: &'a ObjectKey,
     ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
-        let payload = match self.0.get(&claim.key) {
+        let payload = match self.0.get(key.as_str()) {
             None => Ok(Some("a payload".to_owned())),
             Some(Value::Null) => Ok(None),
             Some(Value::String(payload)) => Ok(Some(payload.clone())),

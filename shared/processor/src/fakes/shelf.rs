@@ -1,13 +1,10 @@
 use std::{collections::HashMap, io};
 
 use bytes::Bytes;
-use domain::StoreError;
+use domain::{ObjectKey, StoreError};
 use futures_util::future::BoxFuture;
 
-use crate::{
-    Claim,
-    ports::{ClaimBody, ClaimStore},
-};
+use crate::ports::{ClaimBody, ClaimStore};
 
 /// Payloads by id.
 pub(crate) struct Shelf {
@@ -46,10 +43,11 @@ impl Shelf {
 impl ClaimStore for Shelf {
     fn open<'a>(
         &'a self,
-        claim: &'a Claim,
+        _: &'a str,
+        key: &'a ObjectKey,
     ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
         Box::pin(async {
-            let Some(payload) = self.payloads.get(&claim.key) else {
+            let Some(payload) = self.payloads.get(key.as_str()) else {
                 return Ok(None);
             };
             let body: Box<dyn ClaimBody> = Box::new(ShelfBody {

@@ -36,6 +36,40 @@ async fn the_payload_goes_out_as_it_came() {
     }
 }
 
+/// It is in no store, and in no header: those of a request are shorter than a payload may be.
+#[tokio::test]
+async fn a_payload_that_came_with_its_event_goes_out_as_it_came() {
+    for payload in [&[0, 0xff, b'\n'][..], &[], &[b' '; 8192]] {
+        let server = ok().await;
+        let mut message = message("nowhere", payload);
+        let dataref = domain::DataRef::Inline(payload.to_vec());
+        message["dataref"] = json!(dataref.to_string());
+        let setup = setup(&server);
+        assert_eq!(
+            deliver_message(&setup.http(), &message).await,
+            delivered(200)
+        );
+        let seen = &server.seen()[0];
+        assert_eq!(seen.body, payload);
+        let most = seen.headers.values().map(String::len).max();
+        assert!(most < Some(100), "{most:?}");
+        assert_eq!(setup.shelf.opened.load(Ordering::SeqCst), 0);
+
+        let http = setup.with("body", json!("event")).http();
+        assert_eq!(deliver_message(&http, &message).await, delivered(200));
+        let event: Value = serde_json::from_slice(&server.seen()[1].body).unwrap();
+        assert_eq!(event["dataref"], message["dataref"]);
+    }
+    let server = ok().await;
+    let mut other = message("nowhere", b"{}");
+    for bytes in [&b"[]"[..], b"{} ", b""] {
+        other["dataref"] = json!(domain::DataRef::Inline(bytes.to_vec()).to_string());
+        let outcome = deliver_message(&setup(&server).http(), &other).await;
+        assert_eq!(outcome, super::super::attempt::reject("payload_digest"));
+    }
+    assert!(server.seen().is_empty());
+}
+
 #[tokio::test]
 async fn binary_mode_has_the_event_in_headers() {
     let server = ok().await;

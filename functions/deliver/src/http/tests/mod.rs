@@ -21,7 +21,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{Digest, Secret, SignedDuration, StoreError, Timestamp};
+use domain::{Digest, ObjectKey, Secret, SignedDuration, StoreError, Timestamp};
 use serde_json::{Value, json};
 use server::Server;
 use tokio::time::Instant;
@@ -35,7 +35,7 @@ use super::{
 use crate::{
     config::HttpConfig,
     destination::{AtOnce, Destination as _, Outcome, Outgoing, Reason},
-    event::{Claim, Event},
+    event::Event,
 };
 
 const KEY: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -94,16 +94,17 @@ impl Drop for Counted {
 impl Payloads for Shelf {
     type Body = ShelfBody;
 
-    async fn open(&self, claim: &Claim) -> Result<Option<ShelfBody>, StoreError> {
+    async fn open(&self, _: &str, key: &ObjectKey) -> Result<Option<ShelfBody>, StoreError> {
+        let key = key.as_str();
         let opened = self.opened.fetch_add(1, Ordering::SeqCst);
-        if claim.key == "unreadable" {
+        if key == "unreadable" {
             let source = Box::new(io::Error::other("SlowDown"));
             let operation = "s3:GetObject";
             return Err(StoreError::Transient { operation, source });
         }
         let payload = match &self.overwritten {
             Some(other) if opened > 0 => Some(other),
-            _ => self.payloads.get(&claim.key),
+            _ => self.payloads.get(key),
         };
         Ok(payload.map(|payload| ShelfBody {
             rest: payload.clone(),

@@ -52,7 +52,13 @@ pub(super) fn card(details: &EventDetails) -> Markup {
                 dt { "Key" }
                 dd { code { (shown(of("key_id"))) } }
                 dt { "Stored at" }
-                dd { span class="mono" { "s3://" (shown(of("bucket"))) "/" (shown(of("key"))) } }
+                dd {
+                    @if details.is_inline() {
+                        "in its pointer (inline)"
+                    } @else {
+                        span class="mono" { "s3://" (shown(of("bucket"))) "/" (shown(of("key"))) }
+                    }
+                }
                 dt { "Trace" }
                 dd { span class="mono" { (shown(of("traceparent"))) } }
             }
