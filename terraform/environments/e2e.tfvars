@@ -46,6 +46,37 @@ endpoints = {
     }
   }
 
+  # The same format. Its small payloads are in their pointers and events.
+  inline = {
+    inline_max_bytes = 4096
+    custom           = <<-JSON
+      {
+        "kind": "hmac",
+        "hash": "sha256",
+        "signature": {
+          "headers": ["x-partner-signature"],
+          "grammar": "kv",
+          "sig_keys": ["v1"],
+          "encoding": "hex"
+        },
+        "content": [
+          { "header": "x-partner-timestamp" },
+          { "lit": "\n" },
+          { "header": "x-partner-event" },
+          { "lit": "\n" },
+          { "header": "x-partner-id" },
+          { "lit": "\n" },
+          { "body": true }
+        ],
+        "timestamp": { "from": { "header": "x-partner-timestamp" }, "unit": "s" }
+      }
+    JSON
+    event = {
+      id   = { header = "x-partner-id" }
+      type = { header = "x-partner-event" }
+    }
+  }
+
   # Its key is rotated while deliveries come in.
   rotated = {
     preset = "standard-webhooks"

@@ -130,7 +130,7 @@ class Events(unittest.TestCase):
         return events.judge([json.dumps(event)])[0]
 
     def test_events(self):
-        for good in ({}, {"subject": "日" * 85}, {"new": "attribute"}, {"subscription": None, "partitionkey": None}, {"partitionkey": "", "replayforce": ""}, {"time": "0001-01-01T00:00:00Z"}):
+        for good in ({}, {"subject": "日" * 85}, {"new": "attribute"}, {"subscription": None, "partitionkey": None}, {"partitionkey": "", "replayforce": ""}, {"time": "0001-01-01T00:00:00Z"}, {"dataref": "data:application/octet-stream;base64,AP8="}, {"dataref": "data:;base64,"}):
             self.assertIsNone(self.verdict(**good), good)
         for bad in (
             {"id": None},
@@ -139,6 +139,7 @@ class Events(unittest.TestCase):
             {"datasize": 147},
             {"datasha256": "a5"},
             {"dataref": "https://example.com"},
+            {"dataref": "data:text/plain,plain"},
             {"time": "yesterday"},
             {"replayforce": "yes"},
             {"new": 1},

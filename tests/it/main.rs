@@ -22,6 +22,7 @@ mod fixtures;
 mod front_door;
 mod idempotency;
 mod identity;
+mod inline;
 mod isolation;
 mod kills;
 mod lag;

@@ -39,6 +39,7 @@ SOUND = {
     "before 1970 and far off": {"time": "0001-01-01T00:00:00Z", "receivedat": "9999-12-31T23:59:59.999Z"},
     "an offset": {"time": "2026-11-21T20:59:57-08:00"},
     "bytes": {"datacontenttype": "application/octet-stream"},
+    "a payload in the event": {"dataref": "data:application/octet-stream;base64," + "AP8/" * 2730},
 }
 
 # Broken, and which SDK notices: P the SDK of Python (which makes up a missing id), J that of JavaScript with

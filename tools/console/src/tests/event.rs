@@ -2,6 +2,7 @@
 
 use super::{
     Way,
+    cloud::Reply,
     hostile::{BYTES, TEXTS, assert_tame, main_of},
     store::{Stored, server_with},
 };
@@ -149,6 +150,43 @@ async fn bytes_that_are_not_the_payload_are_neither_shown_nor_given() {
         page.body
     );
     assert!(!page.body.contains("canary"));
+    let answer = server.get(&stored.path("payloads"), &cookie).await;
+    assert!(answer.status == 404 && !answer.body.contains("canary"));
+}
+
+#[tokio::test]
+async fn a_payload_that_its_pointer_holds_is_shown_and_given_without_s3() {
+    let stored = Stored {
+        inline: true,
+        ..Stored::new("evt", "text/plain", b"canary")
+    };
+    let (server, cookie) = server_with(&stored, Way::default()).await;
+    let page = server.get(&stored.path("events"), &cookie).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    for text in ["in its pointer (inline)", "canary", "of the pointer"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    let answer = server.get(&stored.path("payloads"), &cookie).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "canary"));
+    let asked = server.cloud.asked();
+    assert!(
+        !asked.iter().any(|one| one.contains("coatcheck-payloads")),
+        "{asked:?}"
+    );
+
+    // Someone has written to the table.
+    let (digest, other) = (Stored::new("evt", "text/plain", b"true"), stored.clone());
+    server.cloud.answers(move |operation, body| {
+        let mut answer = other.answer(operation, body);
+        if let Some(Reply::Json(json)) = &mut answer
+            && json["Item"]["sha256"].is_object()
+        {
+            json["Item"]["sha256"]["S"] = domain::Digest::of(&digest.payload).to_string().into();
+        }
+        answer
+    });
+    let page = server.get(&stored.path("events"), &cookie).await;
+    assert!(page.body.contains("SHA-256 differs") && !page.body.contains("canary"));
     let answer = server.get(&stored.path("payloads"), &cookie).await;
     assert!(answer.status == 404 && !answer.body.contains("canary"));
 }

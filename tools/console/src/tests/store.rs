@@ -1,6 +1,6 @@
 //! One event in the cloud of the tests, as hostile as it can be.
 
-use domain::{Digest, EventKey, Headers, Ref};
+use domain::{DataRef, Digest, EventKey, Headers, Ref};
 use serde_json::{Value, json};
 
 use super::{
@@ -15,6 +15,8 @@ pub(super) struct Stored {
     pub(super) text: String,
     pub(super) content_type: String,
     pub(super) payload: Vec<u8>,
+    /// Whether its pointer holds the payload, and there is no object.
+    pub(super) inline: bool,
     /// How many events like it there are in the index.
     pub(super) count: usize,
 }
@@ -25,6 +27,7 @@ impl Stored {
             text: text.to_owned(),
             content_type: content_type.to_owned(),
             payload: payload.to_vec(),
+            inline: false,
             count: 1,
         }
     }
@@ -51,7 +54,7 @@ impl Stored {
 
     fn pointer(&self, n: usize) -> Value {
         let s = |text: &str| json!({ "S": text });
-        json!({
+        let mut pointer = json!({
             "pk": s(&format!("stripe#{}", self.text)),
             "sk": s(&self.text),
             "ref": s(&self.reference(n)),
@@ -70,7 +73,15 @@ impl Stored {
             "scheme": s(&self.text),
             "key_id": s(&self.text),
             "time_bucket": s("2026-11-26T19#0"),
-        })
+        });
+        if self.inline {
+            let dataref = DataRef::Inline(self.payload.clone());
+            for (name, part) in dataref.parts().named() {
+                pointer[name] = s(part);
+            }
+            pointer["signature-headers"] = s(r#"[["stripe-signature","of the pointer"]]"#);
+        }
+        pointer
     }
 
     fn record(&self, reference: &str) -> Value {
@@ -145,6 +156,9 @@ impl Stored {
             }
             "PutItem" => json!({}),
             "SendMessage" => json!({ "MessageId": "m1" }),
+            _ if self.inline && operation.contains("/coatcheck-payloads/") => {
+                panic!("there is no object: {operation}")
+            }
             _ if operation.starts_with("GET /coatcheck-payloads/") => {
                 return Some(Reply::Object(self.payload.clone(), Vec::new()));
             }

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use domain::{Digest, Ref, TimeBucket, Timestamp, format_time};
+use domain::{DataRef, Digest, Ref, TimeBucket, Timestamp, format_time};
 use serde_json::{Value, json};
 
 use crate::server::{Request, read};
@@ -23,6 +23,8 @@ pub(super) struct Stored {
     pub(super) content_type: &'static str,
     pub(super) metadata: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
+    /// Whether its pointer holds the body and the metadata, and there is no object.
+    pub(super) inline: bool,
     /// Whether it is in the index yet.
     pub(super) is_listed: bool,
 }
@@ -53,6 +55,7 @@ impl Stored {
             content_type: "application/json",
             metadata: Vec::new(),
             body: body.into(),
+            inline: false,
             is_listed: true,
         }
     }
@@ -75,7 +78,7 @@ impl Stored {
     fn item(&self) -> Value {
         let reference = self.parsed();
         let size = self.body.len().to_string();
-        json!({
+        let mut item = json!({
             "pk": {"S": reference.partition_key().to_string()},
             "sk": {"S": reference.event_key.as_str()},
             "time_bucket": {"S": self.bucket().to_string()},
@@ -89,7 +92,17 @@ impl Stored {
             "sha256": {"S": self.sha256().to_string()},
             "bucket": {"S": "coatcheck-payloads"},
             "key": {"S": format!("payloads/{}", self.sha256())},
-        })
+        });
+        if self.inline {
+            let dataref = DataRef::Inline(self.body.clone());
+            for (name, part) in dataref.parts().named() {
+                item[name] = json!({"S": part});
+            }
+            for (name, value) in &self.metadata {
+                item[name] = json!({"S": value});
+            }
+        }
+        item
     }
 }
 
@@ -223,7 +236,7 @@ impl Inside {
         let found = self
             .events
             .iter()
-            .find(|event| path.contains(&event.sha256().to_string()));
+            .find(|event| !event.inline && path.contains(&event.sha256().to_string()));
         let Some(event) = found else {
             let body = "<Error><Code>NoSuchKey</Code></Error>";
             return (404, Vec::new(), body.as_bytes().to_vec());

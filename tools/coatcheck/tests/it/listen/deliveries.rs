@@ -63,6 +63,27 @@ fn a_program_gets_what_the_provider_sent() {
     );
 }
 
+/// Its pointer is all there is.
+#[test]
+fn a_program_gets_a_payload_that_has_no_object() {
+    let cloud = Cloud::start();
+    let target = Target::start();
+    let body: Vec<u8> = (0..=255).collect();
+    let signature = Headers::from_pairs([("x-hub-signature-256", "sha256=00")]);
+    cloud.add(Stored {
+        inline: true,
+        metadata: vec![("signature-headers", json(&signature))],
+        ..Stored::new("github/1", now(), body.clone())
+    });
+    let home = tempfile::tempdir().unwrap();
+    let output = run(listen(&cloud, home.path(), &target.url(), &ONCE));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let (request, _) = target.taken().remove(0);
+    assert_eq!(request.body, body);
+    assert_eq!(request.header("x-hub-signature-256"), "sha256=00");
+    assert!(!cloud.inside().calls.contains("GET"), "S3 was asked");
+}
+
 #[test]
 fn a_selection_is_delivered_and_each_selection_has_its_own_place() {
     let cloud = Cloud::start();
