@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::{
     EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, SignedDuration, StoreError,
-    Timestamp, format_time,
+    Timestamp, WITH_DIGEST, format_time,
 };
 
 use crate::{
@@ -172,7 +172,7 @@ impl Siblings for Pointers {
             .client
             .query()
             .table_name(&self.table)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :digest)")
+            .key_condition_expression(WITH_DIGEST)
             .expression_attribute_values(":pk", text(&pointer.partition_key().to_string()))
             .expression_attribute_values(":digest", text(digest))
             .projection_expression("sk")

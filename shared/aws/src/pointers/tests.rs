@@ -9,6 +9,7 @@ use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::error::ErrorMetadata;
 
 use super::*;
+use crate::item::number;
 
 const REPLAY: Replay<'static> = Replay {
     id: "r1",
