@@ -1,60 +1,6 @@
-use std::fmt;
-
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use domain::{StoreError, with_causes};
-
-/// Why a call failed, in the service's words: its code and message, never what
-/// was sent.
-#[derive(Debug)]
-pub struct Cause {
-    code: Option<String>,
-    text: String,
-}
-
-impl Cause {
-    /// The service's own code, for instance `AccessDeniedException`; none if no
-    /// service answered.
-    #[must_use]
-    pub fn code(&self) -> Option<&str> {
-        self.code.as_deref()
-    }
-
-    fn of_ours(text: String) -> Self {
-        Self { code: None, text }
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for Cause {}
-
-/// Error codes with a 4xx status that still mean: try later.
-const TRANSIENT_CODES: &[&str] = &[
-    // The bytes were damaged on the way: sending them again helps.
-    "BadDigest",
-    "ConditionalRequestConflict",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "KMS.ThrottlingException",
-    "LimitExceededException",
-    "OperationAborted",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestTimeout",
-    "RequestTimeoutException",
-    "SlowDown",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "TransactionConflictException",
-    "TransactionInProgressException",
-];
+use domain::{Cause, StoreError, is_transient, with_causes};
 
 /// The service's code, without the prefix of SQS's first protocol.
 pub(crate) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
@@ -74,19 +20,19 @@ where
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
             let code = service.err().code().unwrap_or_default();
-            status >= 500 || status == 429 || TRANSIENT_CODES.contains(&code)
+            is_transient(status, code)
         }
         _ => false,
     };
     let cause = match error.as_service_error() {
-        Some(service) => Cause {
-            code: service.code().map(str::to_owned),
-            text: format!(
+        Some(service) => Cause::of_service(
+            service.code().map(str::to_owned),
+            format!(
                 "{}: {}",
                 service.code().unwrap_or("unknown"),
                 service.message().unwrap_or("no message")
             ),
-        },
+        ),
         None => Cause::of_ours(with_causes(error)),
     };
     let source = Box::new(cause);
@@ -106,12 +52,7 @@ pub(crate) fn refused(
     message: Option<String>,
 ) -> StoreError {
     // What is no refusal is an answer that could not be read.
-    let transient = status >= 500
-        || status == 429
-        || status < 400
-        || code
-            .as_deref()
-            .is_some_and(|code| TRANSIENT_CODES.contains(&code));
+    let transient = status < 400 || is_transient(status, code.as_deref().unwrap_or_default());
     let text = match (&code, message) {
         (None, None) => format!("status {status}"),
         (code, message) => format!(
@@ -120,7 +61,7 @@ pub(crate) fn refused(
             message.as_deref().unwrap_or("no message")
         ),
     };
-    let source = Box::new(Cause { code, text });
+    let source = Box::new(Cause::of_service(code, text));
     if transient {
         StoreError::Transient { operation, source }
     } else {

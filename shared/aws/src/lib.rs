@@ -55,9 +55,9 @@ pub use config::{Sdk, load};
 #[cfg(feature = "deliver")]
 pub use deliver::{Executions, Invoked, Invoking, Mapping};
 pub use deliveries::{BreakerRecord, BreakerState, Deliveries, Failed, Reserved, Tries, Window};
+pub use domain::Cause;
 pub use endpoint_table::EndpointTable;
 pub use endpoints::Endpoints;
-pub use failure::Cause;
 pub use fifo_queue::{FifoMessage, FifoQueue};
 pub use heartbeats::Heartbeats;
 pub use incoming::{Incoming, IncomingObject};

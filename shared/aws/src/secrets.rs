@@ -1,6 +1,6 @@
 use aws_sdk_secretsmanager::{Client, operation::get_secret_value::GetSecretValueError};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use domain::{EndpointName, KeyRing, KeyStore, StoreError, Timestamp};
+use domain::{DatedVersion, EndpointName, KeyRing, KeyStore, Secret, StoreError, Timestamp};
 
 use crate::{
     Sdk,
@@ -48,14 +48,15 @@ impl Secrets {
         endpoint: &EndpointName,
         stage: &str,
     ) -> Result<Option<String>, SdkError<GetSecretValueError, HttpResponse>> {
-        Ok(self.dated(endpoint, stage).await?.text)
+        let text = self.dated(endpoint, stage).await?.text;
+        Ok(text.map(|text| text.expose().to_owned()))
     }
 
     async fn dated(
         &self,
         endpoint: &EndpointName,
         stage: &str,
-    ) -> Result<Dated, SdkError<GetSecretValueError, HttpResponse>> {
+    ) -> Result<DatedVersion, SdkError<GetSecretValueError, HttpResponse>> {
         let answer = self
             .client
             .get_secret_value()
@@ -66,29 +67,10 @@ impl Secrets {
         let created_at = answer
             .created_date
             .and_then(|at| Timestamp::new(at.secs(), at.subsec_nanos().try_into().ok()?).ok());
-        Ok(Dated {
-            text: answer.secret_string,
+        Ok(DatedVersion {
+            text: answer.secret_string.map(Secret::new),
             created_at,
         })
-    }
-}
-
-/// A version of a secret. Its value never changes.
-struct Dated {
-    text: Option<String>,
-    created_at: Option<Timestamp>,
-}
-
-/// Since when these have been the current and the previous version; `None` if that is
-/// unknown. A new version becomes current when it is created, and the current one becomes
-/// previous. So a previous one that is as young was moved there by hand, or read after a
-/// rotation that the current one was read before.
-/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>
-fn since(current: &Dated, previous: Option<&Dated>) -> Option<Timestamp> {
-    let since = current.created_at?;
-    match previous {
-        Some(previous) => (previous.created_at? < since).then_some(since),
-        None => Some(since),
     }
 }
 
@@ -99,12 +81,6 @@ impl KeyStore for Secrets {
             self.dated(endpoint, "AWSPREVIOUS")
         );
         let current = current.map_err(|error| classify(GET, &error))?;
-        let text = current.text.as_deref().ok_or_else(|| {
-            permanent(
-                GET,
-                "the secret has no string value: put the provider's signing secret into it",
-            )
-        })?;
         let previous = match previous {
             Ok(value) => Some(value),
             // Never rotated.
@@ -118,12 +94,7 @@ impl KeyStore for Secrets {
             // Continuing without it would refuse what the provider still signs with it.
             Err(error) => return Err(classify(GET, &error)),
         };
-        let before = previous.as_ref().and_then(|one| one.text.as_deref());
-        let ring = KeyRing::from_versions(text, before)
-            .map_err(|problem| permanent(GET, problem.to_string()))?;
-        Ok(match since(&current, previous.as_ref()) {
-            Some(since) => ring.held_since(since),
-            None => ring,
-        })
+        KeyRing::of_secret(&current, previous.as_ref())
+            .map_err(|problem| permanent(GET, problem.to_string()))
     }
 }

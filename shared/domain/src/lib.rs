@@ -6,6 +6,7 @@
 //! pointer, lane, subscription, processor, ref.
 
 mod cache;
+mod cause;
 mod causes;
 mod client_certificate;
 mod cloud_event;
@@ -20,6 +21,7 @@ mod handover;
 mod header_names;
 mod headers;
 mod heartbeat;
+mod item;
 mod key_cache;
 mod keys;
 mod locate;
@@ -34,6 +36,7 @@ mod time;
 mod time_bucket;
 
 pub use cache::Cache;
+pub use cause::{Cause, is_transient};
 pub use causes::{causes, with_causes};
 pub use client_certificate::{
     AlternativeName, Attribute, CertificateDemand, CertificateDemandProblem, CertificateDigest,
@@ -54,8 +57,11 @@ pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use header_names::{is_credential, is_of_the_connection, may_be_named};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;
+pub use item::{
+    ANOTHER_EVENT, CONFLICT_TRIES, Cancelled, CancelledItem, ItemValue, ONLY_IF_NEW, WITH_DIGEST,
+};
 pub use key_cache::{KEYS_KEPT_FOR, Keys};
-pub use keys::{Key, KeyCoverage, KeyRing, KeyRingProblem, KeyUse, Secret};
+pub use keys::{DatedVersion, Key, KeyCoverage, KeyRing, KeyRingProblem, KeyUse, Secret};
 pub use locate::{EventLocations, Location};
 pub use media_range::{MediaRange, MediaRangeProblem};
 pub use object_key::{IncomingParts, ObjectKey, ObjectParts};

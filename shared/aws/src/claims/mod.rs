@@ -3,14 +3,14 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::{
     EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, SignedDuration, StoreError,
-    Timestamp, format_time,
+    Timestamp, WITH_DIGEST, format_time,
 };
 
 use crate::{
     Pointers,
     failure::{classify, permanent},
     item::{Item, PUT, number, text, unmet},
-    pointers::{item, named},
+    pointers::item,
 };
 
 const QUERY: &str = "dynamodb:Query";
@@ -140,7 +140,7 @@ impl Pointers {
     /// As [`StoreError`] says.
     pub async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
         let item = self.get(reference).await?;
-        Ok(item.and_then(|mut item| item.remove("key").and_then(named)))
+        Ok(item.and_then(|mut item| item.remove("key").and_then(|key| ObjectKey::named(&key))))
     }
 
     /// Replaces a pointer that names `from`. `false`: it now names another object. No pipe
@@ -175,7 +175,7 @@ impl Siblings for Pointers {
             .client
             .query()
             .table_name(&self.table)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :digest)")
+            .key_condition_expression(WITH_DIGEST)
             .expression_attribute_values(":pk", text(&pointer.partition_key().to_string()))
             .expression_attribute_values(":digest", text(digest))
             .projection_expression("sk")

@@ -5,19 +5,17 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
-    EventKey, Inserted, ObjectKey, PartitionKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref,
-    SignedDuration, StoreError, Timestamp, format_time,
+    Inserted, ItemValue, ONLY_IF_NEW, PartitionKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref,
+    SignedDuration, StoreError, Timestamp,
 };
 
 use crate::{
     Sdk,
     failure::{classify, permanent},
-    item::{Item, PUT, number, text, unmet},
+    item::{Item, PUT, text, unmet},
 };
 
 const GET: &str = "dynamodb:GetItem";
-
-pub(crate) const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";
 
 /// Attributes that are numbers; all others are strings.
 const NUMBERS: [&str; 2] = ["size", "expires_at"];
@@ -155,18 +153,7 @@ impl Pointers {
 
 /// The event has this pointer.
 pub(crate) fn duplicate(operation: &'static str, old: &Item) -> Result<Inserted, StoreError> {
-    let of = |name| match old.get(name) {
-        Some(AttributeValue::S(text)) => Ok(text),
-        _ => Err(name),
-    };
-    let read = || {
-        Ok(Inserted::Duplicate {
-            event_key: EventKey::from_stored(of("sk")?.clone()),
-            sha256: of("sha256")?.parse().map_err(|_| "sha256")?,
-            key: named(of("key")?.clone()),
-        })
-    };
-    read().map_err(|name: &str| {
+    Inserted::duplicate(|name| text_of(old, name)).map_err(|name| {
         permanent(
             operation,
             format!("the event's pointer has no readable {name}"),
@@ -174,9 +161,9 @@ pub(crate) fn duplicate(operation: &'static str, old: &Item) -> Result<Inserted,
     })
 }
 
-/// The object that a pointer names; `None` if it holds the payload itself.
-pub(crate) fn named(key: String) -> Option<ObjectKey> {
-    (!key.is_empty()).then(|| ObjectKey::from_stored(key))
+/// A text of an item.
+pub(crate) fn text_of<'i>(item: &'i Item, name: &str) -> Option<&'i str> {
+    item.get(name)?.as_s().ok().map(String::as_str)
 }
 
 /// The key of an event's pointer.
@@ -188,43 +175,15 @@ pub(crate) fn key(reference: &Ref) -> Item {
     ])
 }
 
-/// Every attribute is always present: a pipe's template must never meet a missing path.
-/// Except the request's id, which only the direct lane has, and the headers of a delivery without an object: none reads them.
 pub(crate) fn item(pointer: &Pointer) -> Item {
-    let event = &pointer.event;
-    let incoming = pointer.object().and_then(ObjectKey::incoming);
-    let request_id = incoming.map(|parts| ("request_id".to_owned(), text(parts.request_id)));
-    let partition_key = pointer.partition_key().to_string();
-    let mut item = HashMap::from(
-        [
-            ("pk", text(&partition_key)),
-            ("sk", text(pointer.sort_key().as_str())),
-            ("group", text(&PartitionKey::group(&partition_key))),
-            ("ref", text(&pointer.reference().to_string())),
-            ("id", text(&event.id)),
-            ("type", text(&event.kind)),
-            ("endpoint", text(pointer.endpoint.as_str())),
-            ("subject", text(event.shown_subject())),
-            ("occurred_at", text(&format_time(event.occurred_at))),
-            ("received_at", text(&format_time(pointer.received_at))),
-            ("content_type", text(&pointer.content_type)),
-            ("size", number(pointer.size)),
-            ("sha256", text(&pointer.sha256.to_string())),
-            ("traceparent", text(&pointer.traceparent)),
-            ("replayid", text("")),
-            ("replayforce", text("false")),
-            ("scheme", text(&pointer.scheme)),
-            ("key_id", text(&pointer.key_id)),
-            ("expires_at", number(pointer.expires_at.as_second())),
-            ("time_bucket", text(&pointer.time_bucket().to_string())),
-        ]
-        .map(|(name, value)| (name.to_owned(), value)),
-    );
-    item.extend(request_id);
-    let dataref = pointer.dataref.parts();
-    let texts = dataref.named().into_iter().chain(pointer.headers.iter());
-    item.extend(texts.map(|(name, value)| (name.to_owned(), text(value))));
-    item
+    let stored = |(name, value): (&str, ItemValue)| {
+        let value = match value {
+            ItemValue::Text(text) => AttributeValue::S(text),
+            ItemValue::Number(digits) => AttributeValue::N(digits),
+        };
+        (name.to_owned(), value)
+    };
+    pointer.attributes().into_iter().map(stored).collect()
 }
 
 /// All of the pointer's attributes, and what makes it a replay. In no index: the

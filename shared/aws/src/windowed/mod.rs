@@ -5,34 +5,21 @@ use std::time::Duration;
 use aws_sdk_dynamodb::{
     error::BuildError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{
-        CancellationReason, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure,
-        TransactWriteItem,
-    },
+    types::{ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
 };
-use domain::{EventKey, Inserted, Neighbours, Pointer, StoreError, format_time};
+use domain::{
+    ANOTHER_EVENT, CONFLICT_TRIES, Cancelled, CancelledItem, EventKey, Inserted, Neighbours,
+    ONLY_IF_NEW, Pointer, StoreError,
+};
 
 use crate::{
     Pointers,
     failure::{classify, permanent, transient},
-    item::{Item, text},
-    pointers::{ONLY_IF_NEW, duplicate, item},
+    item::text,
+    pointers::{duplicate, item, text_of},
 };
 
 const WRITE: &str = "dynamodb:TransactWriteItems";
-
-/// Two deliveries of one event at the same moment: the second must try again.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
-const CONFLICT_TRIES: u32 = 5;
-
-/// Reasons for cancelling a transaction that may succeed later.
-const FOR_NOW: [&str; 3] = [CONFLICT, "ProvisionedThroughputExceeded", "ThrottlingError"];
-
-const CONFLICT: &str = "TransactionConflict";
-
-/// Times are texts of one length and one zone: they sort by time.
-const ANOTHER_EVENT: &str =
-    "attribute_not_exists(pk) OR received_at <= :from OR received_at >= :until";
 
 impl Pointers {
     /// Inserts a pointer unless its event has one in its own slot of the window or in one of
@@ -60,25 +47,23 @@ impl Pointers {
                 }
                 _ => return Err(classify(WRITE, &error)),
             };
-            if let Some(old) = event_of(pointer, reasons) {
-                return duplicate(WRITE, old);
-            }
-            let has = |code| reasons.iter().any(|reason| reason.code() == Some(code));
-            if tries < CONFLICT_TRIES && has(CONFLICT) {
-                tokio::time::sleep(Duration::from_millis(fastrand::u64(10..50) << tries)).await;
-                continue;
-            }
-            let codes: Vec<_> = reasons
+            let reasons: Vec<_> = reasons
                 .iter()
-                .filter_map(CancellationReason::code)
+                .map(|reason| CancelledItem {
+                    code: reason.code().unwrap_or_default(),
+                    item: reason.item(),
+                })
                 .collect();
-            let why = format!("cancelled: {}", codes.join(", "));
-            let is_for_now = FOR_NOW.into_iter().any(has);
-            return Err(if is_for_now {
-                transient(WRITE, why)
-            } else {
-                permanent(WRITE, why)
-            });
+            match pointer.cancelled(&reasons, text_of) {
+                Cancelled::Duplicate(old) => return duplicate(WRITE, old),
+                Cancelled::Conflict(_) if tries < CONFLICT_TRIES => {
+                    tokio::time::sleep(Duration::from_millis(fastrand::u64(10..50) << tries)).await;
+                }
+                Cancelled::Conflict(why) | Cancelled::Busy(why) => {
+                    return Err(transient(WRITE, why));
+                }
+                Cancelled::Refused(why) => return Err(permanent(WRITE, why)),
+            }
         }
     }
 
@@ -108,28 +93,17 @@ impl Pointers {
         key: &EventKey,
         neighbours: &Neighbours,
     ) -> Result<ConditionCheck, BuildError> {
+        let [from, until] = neighbours.bounds();
         ConditionCheck::builder()
             .table_name(&self.table)
             .key("pk", text(&pointer.partition_key().to_string()))
             .key("sk", text(key.as_str()))
             .condition_expression(ANOTHER_EVENT)
-            .expression_attribute_values(":from", text(&format_time(neighbours.from)))
-            .expression_attribute_values(":until", text(&format_time(neighbours.until)))
+            .expression_attribute_values(from.0, text(&from.1))
+            .expression_attribute_values(until.0, text(&until.1))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
     }
-}
-
-/// The pointer that the event has: the one that names this very object, if any does; else that
-/// of the same slot, of the one before, of the one after.
-fn event_of<'r>(pointer: &Pointer, reasons: &'r [CancellationReason]) -> Option<&'r Item> {
-    let failed = reasons
-        .iter()
-        .filter(|reason| reason.code() == Some("ConditionalCheckFailed"));
-    let own = pointer.object().map(|key| text(key.as_str()));
-    failed
-        .filter_map(CancellationReason::item)
-        .min_by_key(|item| own.is_none() || item.get("key") != own.as_ref())
 }
 
 #[cfg(test)]

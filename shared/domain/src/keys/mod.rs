@@ -93,6 +93,9 @@ pub enum KeyCoverage {
 /// The stored secret is not a key: someone has to fix it. Shows nothing of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyRingProblem {
+    /// It is binary, or has no value yet.
+    #[error("the secret has no string value: put the provider's signing secret into it")]
+    NoText,
     /// It is empty.
     #[error("the secret is empty: put the provider's signing secret into it")]
     Empty,
@@ -115,6 +118,28 @@ pub enum KeyRingProblem {
 #[serde(deny_unknown_fields)]
 struct KeyList {
     keys: Vec<Key>,
+}
+
+/// A version of a secret. Its value never changes.
+#[derive(Debug, Clone, Default)]
+pub struct DatedVersion {
+    /// Its text; `None` if it is binary.
+    pub text: Option<Secret>,
+    /// When it was created, if that is known.
+    pub created_at: Option<Timestamp>,
+}
+
+/// Since when these have been the current and the previous version; `None` if that is
+/// unknown. A new version becomes current when it is created, and the current one becomes
+/// previous. So a previous one that is as young was moved there by hand, or read after a
+/// rotation that the current one was read before.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>
+fn since(current: &DatedVersion, previous: Option<&DatedVersion>) -> Option<Timestamp> {
+    let since = current.created_at?;
+    match previous {
+        Some(previous) => (previous.created_at? < since).then_some(since),
+        None => Some(since),
+    }
 }
 
 impl KeyRing {
@@ -154,6 +179,24 @@ impl KeyRing {
         let whole = readable && keys.len() <= Self::MAX_KEYS;
         keys.truncate(Self::MAX_KEYS);
         Ok(Self::of(keys, whole))
+    }
+
+    /// As [`Self::from_versions`], of `AWSCURRENT` and of `AWSPREVIOUS`, which a secret that
+    /// was never rotated does not have.
+    ///
+    /// # Errors
+    /// [`KeyRingProblem`] for the current value.
+    pub fn of_secret(
+        current: &DatedVersion,
+        previous: Option<&DatedVersion>,
+    ) -> Result<Self, KeyRingProblem> {
+        let text = current.text.as_ref().ok_or(KeyRingProblem::NoText)?;
+        let before = previous.and_then(|version| version.text.as_ref());
+        let ring = Self::from_versions(text.expose(), before.map(Secret::expose))?;
+        Ok(match since(current, previous) {
+            Some(since) => ring.held_since(since),
+            None => ring,
+        })
     }
 
     const fn of(keys: Vec<Key>, whole: bool) -> Self {

@@ -204,9 +204,7 @@ async fn verify_again_answers_a_part_or_a_page_and_needs_its_policy() {
     server
         .cloud
         .answers(move |operation, body| match operation {
-            "GetSecretValue" => Some(super::cloud::Reply::Json(
-                serde_json::json!({ "SecretString": "s" }),
-            )),
+            "GetSecretValue" => Some(Reply::Json(serde_json::json!({ "SecretString": "s" }))),
             _ => secret.answer(operation, body),
         });
     let answer = server.post(&stored.path("verify"), &cookie, "").await;

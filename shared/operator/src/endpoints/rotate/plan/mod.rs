@@ -99,7 +99,7 @@ pub(super) fn plan(
              or remove one from the secret by hand"
                 .to_owned(),
         ),
-        KeyRingProblem::Empty => Problem::Refused("the new secret is empty".to_owned()),
+        KeyRingProblem::Empty | KeyRingProblem::NoText => Problem::Refused("the new secret is empty".to_owned()),
         KeyRingProblem::Shape | KeyRingProblem::Id => {
             Problem::Refused(format!("{problem}: choose another --id"))
         }

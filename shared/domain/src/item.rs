@@ -1,0 +1,170 @@
+//! What a pointer is as an item of the `events` table, for every client that writes one.
+
+use crate::{
+    Digest, EventKey, Inserted, Neighbours, ObjectKey, PartitionKey, Pointer, format_time,
+};
+
+/// The condition under which a pointer is written.
+pub const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";
+
+/// The condition on a neighbouring slot of a window. `:from` and `:until` are the bounds of
+/// [`Neighbours`]. Times are texts of one length and one zone: they sort by time.
+pub const ANOTHER_EVENT: &str =
+    "attribute_not_exists(pk) OR received_at <= :from OR received_at >= :until";
+
+/// The items of a partition whose keys begin with a digest.
+pub const WITH_DIGEST: &str = "pk = :pk AND begins_with(sk, :digest)";
+
+/// How often a conflict between two writers of one item is tried again.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+pub const CONFLICT_TRIES: u32 = 5;
+
+/// The value of an attribute, in the two types that are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemValue {
+    /// A string.
+    Text(String),
+    /// A number, in digits.
+    Number(String),
+}
+
+impl Pointer {
+    /// Every attribute is always present: a pipe's template must never meet a missing path.
+    /// Except the request's id, which only the direct lane has, and the headers of a delivery that has no object: none
+    /// reads them.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<(&'static str, ItemValue)> {
+        let text = |value: &str| ItemValue::Text(value.to_owned());
+        let event = &self.event;
+        let partition_key = self.partition_key().to_string();
+        let mut attributes = vec![
+            ("sk", text(self.sort_key().as_str())),
+            (
+                "group",
+                ItemValue::Text(PartitionKey::group(&partition_key)),
+            ),
+            ("pk", ItemValue::Text(partition_key)),
+            ("ref", ItemValue::Text(self.reference().to_string())),
+            ("id", text(&event.id)),
+            ("type", text(&event.kind)),
+            ("endpoint", text(self.endpoint.as_str())),
+            ("subject", text(event.shown_subject())),
+            (
+                "occurred_at",
+                ItemValue::Text(format_time(event.occurred_at)),
+            ),
+            (
+                "received_at",
+                ItemValue::Text(format_time(self.received_at)),
+            ),
+            ("content_type", text(&self.content_type)),
+            ("size", ItemValue::Number(self.size.to_string())),
+            ("sha256", ItemValue::Text(self.sha256.to_string())),
+            ("traceparent", text(&self.traceparent)),
+            ("replayid", text("")),
+            ("replayforce", text("false")),
+            ("scheme", text(&self.scheme)),
+            ("key_id", text(&self.key_id)),
+            (
+                "expires_at",
+                ItemValue::Number(self.expires_at.as_second().to_string()),
+            ),
+            (
+                "time_bucket",
+                ItemValue::Text(self.time_bucket().to_string()),
+            ),
+        ];
+        let dataref = self.dataref.parts();
+        let texts = dataref.named().into_iter().chain(self.headers.iter());
+        attributes.extend(texts.map(|(name, value)| (name, text(value))));
+        let incoming = self.object().and_then(ObjectKey::incoming);
+        attributes.extend(incoming.map(|parts| ("request_id", text(parts.request_id))));
+        attributes
+    }
+
+    /// What became of a transaction that was to insert this pointer and was cancelled, by the
+    /// reasons in the order of its items. `attribute` reads a text of a reason's item.
+    pub fn cancelled<'r, I>(
+        &self,
+        reasons: &[CancelledItem<'r, I>],
+        attribute: impl Fn(&'r I, &str) -> Option<&'r str>,
+    ) -> Cancelled<'r, I> {
+        let failed = reasons
+            .iter()
+            .filter(|reason| reason.code == "ConditionalCheckFailed");
+        // The pointer that names this very object, if any does; else that of the same slot, of
+        // the one before, of the one after. Pointers that hold their payloads name none.
+        let own = self.object().map(ObjectKey::as_str);
+        let is_other = |item: &&'r I| own.is_none() || attribute(item, "key") != own;
+        if let Some(item) = failed.filter_map(|reason| reason.item).min_by_key(is_other) {
+            return Cancelled::Duplicate(item);
+        }
+        let has = |code| reasons.iter().any(|reason| reason.code == code);
+        let codes: Vec<_> = reasons
+            .iter()
+            .map(|reason| reason.code)
+            .filter(|code| !code.is_empty())
+            .collect();
+        let why = format!("cancelled: {}", codes.join(", "));
+        if has(CONFLICT) {
+            Cancelled::Conflict(why)
+        } else if BUSY.into_iter().any(has) {
+            Cancelled::Busy(why)
+        } else {
+            Cancelled::Refused(why)
+        }
+    }
+}
+
+const CONFLICT: &str = "TransactionConflict";
+
+/// Other reasons for cancelling a transaction that may succeed later.
+const BUSY: [&str; 2] = ["ProvisionedThroughputExceeded", "ThrottlingError"];
+
+/// Why an item of a transaction cancelled it.
+#[derive(Debug, Clone, Copy)]
+pub struct CancelledItem<'r, I> {
+    /// `None` for an item that did not, as DynamoDB writes it; empty if there is no code.
+    pub code: &'r str,
+    /// The item that is there, if the call asked for it.
+    pub item: Option<&'r I>,
+}
+
+/// What became of a cancelled transaction.
+#[derive(Debug)]
+pub enum Cancelled<'r, I> {
+    /// The event has this pointer.
+    Duplicate(&'r I),
+    /// Two deliveries of one event at the same moment: the second must try again.
+    Conflict(String),
+    /// It may succeed later.
+    Busy(String),
+    /// It will not.
+    Refused(String),
+}
+
+impl Inserted {
+    /// The event has a pointer, whose attributes `of` reads.
+    ///
+    /// # Errors
+    /// The name of an attribute that cannot be read.
+    pub fn duplicate<'i>(of: impl Fn(&str) -> Option<&'i str>) -> Result<Self, &'static str> {
+        let digest = |text: &str| text.parse::<Digest>().ok();
+        Ok(Self::Duplicate {
+            event_key: EventKey::from_stored(of("sk").ok_or("sk")?.to_owned()),
+            sha256: of("sha256").and_then(digest).ok_or("sha256")?,
+            key: ObjectKey::named(of("key").ok_or("key")?),
+        })
+    }
+}
+
+impl Neighbours {
+    /// The values of [`ANOTHER_EVENT`].
+    #[must_use]
+    pub fn bounds(&self) -> [(&'static str, String); 2] {
+        [
+            (":from", format_time(self.from)),
+            (":until", format_time(self.until)),
+        ]
+    }
+}
