@@ -13,7 +13,7 @@ mod silence;
 mod taking;
 mod window;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, Siblings, Timestamp};
 use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
@@ -21,7 +21,10 @@ use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
 
 use intake::{DeliveryLog, DeliveryOutcome};
 
-use crate::{gateway::ProxyResponse, ingest::Ingest};
+use crate::{
+    gateway::{ProxyRequest, ProxyResponse},
+    ingest::Ingest,
+};
 
 /// A published test value's length, and no more secret than this file.
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -198,7 +201,8 @@ impl Delivery {
         Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
     {
-        let request = serde_json::from_value(self.request()).unwrap();
+        let event = BytesMut::from(self.request().to_string().as_bytes());
+        let request = ProxyRequest::parse(event).unwrap();
         ingest.receive(request, None, now).await
     }
 
