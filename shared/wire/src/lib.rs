@@ -15,6 +15,9 @@ mod service;
 mod sign;
 mod trust;
 
+#[cfg(test)]
+mod tests;
+
 pub use endpoints::Endpoints;
 pub use environment::Environment;
 pub use payloads::Payloads;

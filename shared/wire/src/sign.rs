@@ -121,3 +121,48 @@ fn canonical(request: &Signable<'_>, headers: &[Header<'_>]) -> (String, String)
     let _infallible = write!(text, "\n{names}\n{payload}");
     (names, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example "PUT Object" of S3's documentation.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
+    #[test]
+    fn signs_as_the_documentation_of_s3_does() {
+        let signer = Signer {
+            credentials: Arc::new(Credentials {
+                access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+                secret_access_key: domain::Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+                session_token: None,
+            }),
+            scope: "us-east-1/s3/aws4_request".to_owned(),
+            region: "us-east-1".to_owned(),
+            service: "s3",
+            key: Mutex::default(),
+        };
+        let payload = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072";
+        let request = Signable {
+            method: "PUT",
+            path: "/test%24file.text",
+            payload,
+        };
+        let sign = |now: &str| {
+            let mut headers = vec![
+                header("x-amz-storage-class", "REDUCED_REDUNDANCY"),
+                header("host", "examplebucket.s3.amazonaws.com"),
+                header("date", "Fri, 24 May 2013 00:00:00 GMT"),
+                header("x-amz-content-sha256", payload),
+            ];
+            signer.sign(&request, &mut headers, now.parse().unwrap());
+            headers.pop().unwrap().1.into_owned()
+        };
+        let expected = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, \
+             SignedHeaders=date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class, \
+             Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd";
+        // Another day's key in between: a key is kept for its own day.
+        assert_eq!(sign("2013-05-24T00:00:00Z"), expected);
+        assert!(sign("2013-05-25T00:00:00Z").contains("/20130525/"));
+        assert_eq!(sign("2013-05-24T00:00:00Z"), expected);
+    }
+}

@@ -169,3 +169,6 @@ impl fmt::Debug for Invocation {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
