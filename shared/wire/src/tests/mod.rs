@@ -4,6 +4,7 @@ mod connections;
 mod pointers;
 mod secrets;
 mod stub;
+mod tls;
 mod tries;
 mod writes;
 
