@@ -6,14 +6,17 @@ use serde::{Deserialize, Serialize};
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html>
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AuthorizerRequest {
+pub(crate) struct AuthorizerRequest<'a> {
     #[serde(default)]
     pub(crate) method_arn: String,
     #[serde(default)]
     pub(crate) http_method: String,
-    pub(crate) multi_value_query_string_parameters: Option<MultiQuery>,
-    pub(crate) headers: Option<SingleHeaders>,
-    pub(crate) multi_value_headers: Option<MultiHeaders>,
+    #[serde(borrow)]
+    pub(crate) multi_value_query_string_parameters: Option<MultiQuery<'a>>,
+    #[serde(borrow)]
+    pub(crate) headers: Option<SingleHeaders<'a>>,
+    #[serde(borrow)]
+    pub(crate) multi_value_headers: Option<MultiHeaders<'a>>,
     pub(crate) path_parameters: Option<PathParameters>,
     #[serde(default)]
     pub(crate) request_context: RequestContext,

@@ -42,7 +42,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
     }
 
     /// Answers a request, and returns what to count.
-    pub(crate) async fn authorize(&self, request: AuthorizerRequest, now: Timestamp) -> Ruling {
+    pub(crate) async fn authorize(&self, request: AuthorizerRequest<'_>, now: Timestamp) -> Ruling {
         // Every line carries this; the id is that of the access log.
         let span = info_span!(
             "request",
@@ -52,7 +52,7 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
         self.rule(request, now).instrument(span).await
     }
 
-    async fn rule(&self, request: AuthorizerRequest, now: Timestamp) -> Ruling {
+    async fn rule(&self, request: AuthorizerRequest<'_>, now: Timestamp) -> Ruling {
         let method_arn = request.method_arn.clone();
         let name = request
             .path_parameters

@@ -9,34 +9,35 @@ mod ruling;
 #[cfg(test)]
 mod tests;
 
-use aws::{Endpoints, Secrets};
 use domain::{Directory, Keys};
 use judge::Judge;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use runtime::Settings;
+use runtime::{Failure, Invocation, RuntimeApi, Settings};
+use wire::{Endpoints, Environment, Secrets};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    runtime::telemetry_without_returned(module_path!())?;
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    runtime::telemetry(module_path!())?;
     let mut settings = Settings::of_process();
     let table = settings.text("ENDPOINTS_TABLE");
     let stack = settings.text("STACK");
     let keys_prefix = settings.text("KEYS_PREFIX");
+    let environment = Environment::of(&mut settings, runtime::now);
+    let api = RuntimeApi::of(&mut settings);
     settings.done()?;
 
-    let sdk = aws::load().await;
-    let directory = Directory::new(Endpoints::new(&sdk, table));
-    let keys = Keys::new(Secrets::new(&sdk, keys_prefix));
-    let judge = &Judge::new(directory, keys);
-    let stack = stack.as_str();
-    lambda_runtime::run(service_fn(
-        async move |event: LambdaEvent<event::AuthorizerRequest>| {
-            let ruling = judge.authorize(event.payload, runtime::now()).await;
-            if let Some(rejected) = &ruling.rejection {
-                rejected.metrics(stack).write(runtime::now());
-            }
-            ruling.answer
-        },
-    ))
-    .await
+    // Keys are read for few schemes: their connection is opened when it is needed.
+    let endpoints = Endpoints::new(&environment, table);
+    endpoints.warm().await;
+    let keys = Keys::new(Secrets::new(&environment, keys_prefix));
+    let judge = Judge::new(Directory::new(endpoints), keys);
+    let work = async |invocation: Invocation| {
+        let request = serde_json::from_slice(&invocation.event);
+        let request = request.map_err(|problem| Failure::unreadable(&problem))?;
+        let ruling = judge.authorize(request, runtime::now()).await;
+        if let Some(rejected) = &ruling.rejection {
+            rejected.metrics(&stack).write(runtime::now());
+        }
+        ruling.answer.map_err(Failure::from)
+    };
+    Err(runtime::serve(api, work).await.into())
 }

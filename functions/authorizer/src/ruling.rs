@@ -1,6 +1,5 @@
 use domain::EndpointName;
-use lambda_runtime::Diagnostic;
-use runtime::{Metrics, Unit};
+use runtime::{Failure, Metrics, Unit};
 
 use crate::event::AuthorizerResponse;
 
@@ -17,14 +16,14 @@ pub(crate) enum AuthorizerError {
     Unavailable,
 }
 
-impl From<AuthorizerError> for Diagnostic {
+impl From<AuthorizerError> for Failure {
     fn from(refused: AuthorizerError) -> Self {
         let error_type = match refused {
             AuthorizerError::Unauthorized => "Unauthorized",
             AuthorizerError::Unavailable => "Unavailable",
         };
         Self {
-            error_type: error_type.to_owned(),
+            error_type,
             error_message: refused.to_string(),
         }
     }
@@ -74,8 +73,8 @@ mod tests {
                 AuthorizerError::Unauthorized => true,
                 AuthorizerError::Unavailable => false,
             };
-            let diagnostic = Diagnostic::from(refused);
-            let texts = [&diagnostic.error_type, &diagnostic.error_message];
+            let failure = Failure::from(refused);
+            let texts = [failure.error_type, &failure.error_message];
             assert_eq!(texts.map(|text| text == "Unauthorized"), [is_401; 2]);
         }
     }

@@ -1,16 +1,11 @@
 //! The body as it came.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use crate::refusal::Refusal;
 
-/// The body's exact bytes. Its length is checked before it is decoded.
-pub(crate) fn decode(
-    body: Option<String>,
-    is_base64: bool,
-    limit: usize,
-) -> Result<Bytes, Refusal> {
-    let mut bytes = body.unwrap_or_default().into_bytes();
+/// The body's exact bytes, decoded where they are. Their length is checked before.
+pub(crate) fn decode(mut bytes: BytesMut, is_base64: bool, limit: usize) -> Result<Bytes, Refusal> {
     let length = if is_base64 {
         bytes.len() / 4 * 3 - padding(&bytes)
     } else {
@@ -29,7 +24,7 @@ pub(crate) fn decode(
             .len();
         bytes.truncate(decoded);
     }
-    Ok(bytes.into())
+    Ok(bytes.freeze())
 }
 
 fn padding(base64: &[u8]) -> usize {

@@ -1,23 +1,92 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
+use bytes::BytesMut;
+use domain::Headers;
 use runtime::{ClientCert, MultiHeaders, MultiQuery, SingleHeaders};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Visitor};
 
 /// What API Gateway's Lambda proxy integration sends: the parts that are used.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default)]
 pub(crate) struct ProxyRequest {
-    #[serde(default)]
-    pub(crate) http_method: String,
-    pub(crate) multi_value_query_string_parameters: Option<MultiQuery>,
-    pub(crate) headers: Option<SingleHeaders>,
-    pub(crate) multi_value_headers: Option<MultiHeaders>,
-    #[serde(default)]
-    pub(crate) request_context: RequestContext,
-    pub(crate) body: Option<String>,
-    #[serde(default)]
+    pub(crate) method: String,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: Headers,
+    pub(crate) context: RequestContext,
+    /// As it came, in the event's own buffer.
+    pub(crate) body: BytesMut,
     pub(crate) is_base64_encoded: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Event<'a> {
+    #[serde(default)]
+    http_method: String,
+    #[serde(borrow)]
+    multi_value_query_string_parameters: Option<MultiQuery<'a>>,
+    #[serde(borrow)]
+    headers: Option<SingleHeaders<'a>>,
+    #[serde(borrow)]
+    multi_value_headers: Option<MultiHeaders<'a>>,
+    #[serde(default)]
+    request_context: RequestContext,
+    #[serde(borrow)]
+    body: Option<Body<'a>>,
+    #[serde(default)]
+    is_base64_encoded: bool,
+}
+
+/// Bytes of a JSON text, not copied unless it has escapes, which base64 never has. Whether they
+/// are UTF-8 is not looked at: the signature is over bytes.
+struct Body<'a>(Cow<'a, [u8]>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Body<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AsIs;
+        impl<'de> Visitor<'de> for AsIs {
+            type Value = Body<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
+                Ok(Body(Cow::Borrowed(bytes)))
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+                Ok(Body(Cow::Owned(bytes.to_owned())))
+            }
+        }
+        deserializer.deserialize_bytes(AsIs)
+    }
+}
+
+impl ProxyRequest {
+    /// Reads an event. The body stays where it is.
+    pub(crate) fn parse(mut event: BytesMut) -> Result<Self, serde_json::Error> {
+        let read: Event<'_> = serde_json::from_slice(&event)?;
+        let mut request = Self {
+            method: read.http_method,
+            query: runtime::query(read.multi_value_query_string_parameters),
+            headers: runtime::headers(read.headers, read.multi_value_headers),
+            context: read.request_context,
+            body: BytesMut::new(),
+            is_base64_encoded: read.is_base64_encoded,
+        };
+        match read.body {
+            None => {}
+            Some(Body(Cow::Owned(bytes))) => request.body = BytesMut::from(bytes.as_slice()),
+            Some(Body(Cow::Borrowed(bytes))) => {
+                let start = bytes.as_ptr().addr() - event.as_ptr().addr();
+                let length = bytes.len();
+                request.body = event.split_off(start);
+                request.body.truncate(length);
+            }
+        }
+        Ok(request)
+    }
 }
 
 #[derive(Default, Deserialize)]

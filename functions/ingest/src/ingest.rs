@@ -92,7 +92,7 @@ where
         // Every line carries these; the id is that of the access log.
         let span = info_span!(
             "delivery",
-            request_id = request.request_context.request_id,
+            request_id = request.context.request_id,
             endpoint = Empty,
             "ref" = Empty,
         );
@@ -105,7 +105,7 @@ where
         xray: Option<&str>,
         now: Timestamp,
     ) -> (ProxyResponse, DeliveryLog) {
-        let config = request.request_context.authorizer.endpoint.as_deref();
+        let config = request.context.authorizer.endpoint.as_deref();
         let prepared = config
             .ok_or_else(|| Refusal::misconfigured("the request has no context from the authorizer"))
             .and_then(|config| self.endpoints.prepare(config, now));
@@ -155,12 +155,11 @@ where
         xray: Option<&str>,
         now: Timestamp,
     ) -> Result<Accepted, Refusal> {
-        let pem = request.request_context.identity.client_cert;
+        let pem = request.context.identity.client_cert;
         let pem = pem.and_then(|shown| shown.client_cert_pem);
         judge_certificate(&prepared.endpoint, pem.as_deref(), now)?;
-        let headers = runtime::headers(request.headers, request.multi_value_headers);
-        let query = runtime::query(request.multi_value_query_string_parameters);
-        let method = Method::parse(&request.http_method)
+        let (headers, query) = (request.headers, request.query);
+        let method = Method::parse(&request.method)
             .ok_or_else(|| Refusal::malformed("method_not_allowed", "deliveries must use POST"))?;
         let asked = Asked {
             method,

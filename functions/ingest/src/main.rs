@@ -12,13 +12,13 @@ mod tests;
 
 use std::time::Instant;
 
-use aws::{Payloads, Pointers, Secrets};
+use gateway::ProxyRequest;
 use ingest::{Days, Ingest};
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use runtime::Settings;
+use runtime::{Failure, Invocation, RuntimeApi, Settings};
+use wire::{Environment, Payloads, Pointers, Secrets};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     runtime::telemetry(module_path!())?;
     let mut settings = Settings::of_process();
     let bucket = settings.text("PAYLOADS_BUCKET");
@@ -29,29 +29,26 @@ async fn main() -> Result<(), Error> {
         pointers: settings.number("POINTER_TTL_DAYS", 1..=3650),
         payloads: settings.number("PAYLOAD_RETENTION_DAYS", 1..=3650),
     };
+    let environment = Environment::of(&mut settings, runtime::now);
+    let api = RuntimeApi::of(&mut settings);
     settings.done()?;
 
-    let sdk = aws::load().await;
-    let ingest = Ingest::new(
-        Payloads::new(&sdk, bucket),
-        Pointers::new(&sdk, table),
-        Secrets::new(&sdk, keys_prefix),
-        days,
-    );
-    let ingest = &ingest;
-    let stack = stack.as_str();
-    lambda_runtime::run(service_fn(
-        async move |event: LambdaEvent<gateway::ProxyRequest>| {
-            let begin = Instant::now();
-            let LambdaEvent { payload, context } = event;
-            // Boxed: the SDK's futures are nested deeper than the compiler looks.
-            let answer =
-                Box::pin(ingest.receive(payload, context.xray_trace_id.as_deref(), runtime::now()));
-            let (response, log) = answer.await;
-            let time = ("IngestLatency", begin.elapsed());
-            log.metrics(stack, time).write(runtime::now());
-            Ok::<_, Error>(response)
-        },
-    ))
-    .await
+    let payloads = Payloads::new(&environment, bucket);
+    let pointers = Pointers::new(&environment, table);
+    let keys = Secrets::new(&environment, keys_prefix);
+    tokio::join!(payloads.warm(), pointers.warm(), keys.warm());
+    let ingest = Ingest::new(payloads, pointers, keys, days);
+    let work = async |Invocation {
+                          event, trace_id, ..
+                      }: Invocation| {
+        let begin = Instant::now();
+        let request =
+            ProxyRequest::parse(event).map_err(|problem| Failure::unreadable(&problem))?;
+        let answer = ingest.receive(request, trace_id.as_deref(), runtime::now());
+        let (response, log) = answer.await;
+        let time = ("IngestLatency", begin.elapsed());
+        log.metrics(&stack, time).write(runtime::now());
+        Ok(response)
+    };
+    Err(runtime::serve(api, work).await.into())
 }

@@ -1,15 +1,53 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use domain::Headers;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Visitor};
+
+/// A text of an event, not copied unless it was escaped.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Text<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AsIs;
+        impl<'de> Visitor<'de> for AsIs {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(AsIs)
+    }
+}
+
+impl AsRef<str> for Text<'_> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Text<'_>> for String {
+    fn from(text: Text<'_>) -> Self {
+        text.0.into_owned()
+    }
+}
 
 /// One value of each header, as API Gateway gives them.
-pub type SingleHeaders = BTreeMap<String, Option<String>>;
+pub type SingleHeaders<'a> = BTreeMap<Text<'a>, Option<Text<'a>>>;
 /// Every value of each header, as API Gateway gives them.
-pub type MultiHeaders = BTreeMap<String, Option<Vec<String>>>;
+pub type MultiHeaders<'a> = BTreeMap<Text<'a>, Option<Vec<Text<'a>>>>;
 
 /// Every value of each parameter of the query, decoded, as API Gateway gives them.
-pub type MultiQuery = BTreeMap<String, Option<Vec<String>>>;
+pub type MultiQuery<'a> = BTreeMap<Text<'a>, Option<Vec<Text<'a>>>>;
 
 /// A client certificate, which API Gateway passes to authorizers and to integrated functions once it has verified it.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html>
@@ -22,7 +60,7 @@ pub struct ClientCert {
 
 /// The parameters of an API Gateway event's query.
 #[must_use]
-pub fn query(multi: Option<MultiQuery>) -> Vec<(String, String)> {
+pub fn query(multi: Option<MultiQuery<'_>>) -> Vec<(String, String)> {
     multi
         .unwrap_or_default()
         .into_iter()
@@ -30,7 +68,7 @@ pub fn query(multi: Option<MultiQuery>) -> Vec<(String, String)> {
             values
                 .unwrap_or_default()
                 .into_iter()
-                .map(move |value| (name.clone(), value))
+                .map(move |value| (name.clone().into(), value.into()))
         })
         .collect()
 }
@@ -39,7 +77,7 @@ pub fn query(multi: Option<MultiQuery>) -> Vec<(String, String)> {
 /// last of each, which would hide a second signature.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
 #[must_use]
-pub fn headers(single: Option<SingleHeaders>, multi: Option<MultiHeaders>) -> Headers {
+pub fn headers(single: Option<SingleHeaders<'_>>, multi: Option<MultiHeaders<'_>>) -> Headers {
     match multi {
         Some(all) if !all.is_empty() => {
             Headers::from_pairs(all.into_iter().flat_map(|(name, values)| {

@@ -4,17 +4,15 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::SubscriberExt, util::S
 use crate::{Settings, SettingsProblem};
 
 /// Our crates that functions share, and whose lines are ours.
-const SHARED: [&str; 6] = [
+const SHARED: [&str; 7] = [
     "aws",
     "domain",
     "intake",
     "coatcheck_processor",
     "runtime",
     "coatcheck_signature",
+    "wire",
 ];
-
-/// Where `lambda_runtime` logs at ERROR whatever error a function returns.
-const RETURNED: &str = "lambda_runtime::layers::panic";
 
 /// One JSON object per line on standard output, which Lambda hands to CloudWatch Logs.
 /// `LOG_LEVEL` is `error`, `warn`, `info` (the default) or `debug`, for our own crates:
@@ -26,26 +24,10 @@ const RETURNED: &str = "lambda_runtime::layers::panic";
 /// # Errors
 /// [`SettingsProblem`] if `LOG_LEVEL` is none of these. Do not start.
 pub fn init(own: &'static str) -> Result<(), SettingsProblem> {
-    start(own, false)
-}
-
-/// As [`init`], for a function that itself logs every error it returns: `lambda_runtime`'s
-/// own line about it, always at ERROR, is left out. An authorizer refuses a stranger with an
-/// error, and that is not our fault.
-///
-/// # Errors
-/// As of [`init`].
-pub fn init_without_returned(own: &'static str) -> Result<(), SettingsProblem> {
-    start(own, true)
-}
-
-fn start(own: &'static str, logs_its_errors: bool) -> Result<(), SettingsProblem> {
     let mut settings = Settings::of_process();
     let level = level(&mut settings);
     settings.done()?;
-    let passes = filter_fn(move |line| {
-        is_written(line, own, level) && !(logs_its_errors && is_returned(line))
-    });
+    let passes = filter_fn(move |line| is_written(line, own, level));
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
@@ -77,11 +59,6 @@ fn is_written(line: &Metadata<'_>, own: &str, level: Level) -> bool {
         (false, false) => Level::WARN,
     };
     *line.level() <= level.min(cap)
-}
-
-/// Whether it is about a returned error. A panic's line has the field `error`.
-fn is_returned(line: &Metadata<'_>) -> bool {
-    line.target() == RETURNED && line.fields().field("error").is_none()
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use std::{
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Command, Stdio},
-    sync::mpsc::{Sender, channel},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Sender, channel},
+    },
     thread,
     time::Duration,
 };
@@ -73,10 +76,11 @@ pub fn run_function(
     let (sender, reports) = channel();
     let event = event.to_owned();
     thread::spawn(move || {
-        let mut given = false;
+        let event = Arc::new(Mutex::new(Some(event)));
         for stream in listener.incoming().flatten() {
-            let sender: Sender<Option<String>> = sender.clone();
-            let _ended = serve(stream, &event, &mut given, aws, &sender);
+            let (sender, event): (Sender<Option<String>>, _) = (sender.clone(), event.clone());
+            // A function opens connections before it has anything to say.
+            thread::spawn(move || serve(stream, &event, aws, &sender));
         }
     });
     let mut child = Command::new(program)
@@ -139,8 +143,7 @@ pub fn run_function(
 /// more.
 fn serve(
     stream: TcpStream,
-    event: &str,
-    given: &mut bool,
+    event: &Mutex<Option<String>>,
     aws: fn(&str, &str) -> HttpReply,
     sender: &Sender<Option<String>>,
 ) -> std::io::Result<()> {
@@ -179,15 +182,15 @@ fn serve(
     }
     let body = String::from_utf8_lossy(&body).into_owned();
     let (status, more, answer) = if path.ends_with("/invocation/next") {
-        if *given {
+        let event = event.lock().map_or(None, |mut event| event.take());
+        let Some(event) = event else {
             let _heard = sender.send(None);
             // Kept open until the program ends; otherwise it would report a broken connection.
             reader.read_to_end(&mut Vec::new())?;
             return Ok(());
-        }
-        *given = true;
+        };
         let headers = "lambda-runtime-aws-request-id: r1\r\nlambda-runtime-deadline-ms: 4102444800000\r\nlambda-runtime-invoked-function-arn: arn:aws:lambda:us-east-1:000000000000:function:tested\r\n";
-        (200, headers.to_owned(), event.to_owned())
+        (200, headers.to_owned(), event)
     } else if path.contains("/runtime/") {
         let _heard = sender.send(Some(body));
         (202, String::new(), "{}".to_owned())

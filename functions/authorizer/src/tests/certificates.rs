@@ -53,8 +53,8 @@ impl Shown<'_> {
                 "identity": {"sourceIp": "192.0.2.1", "clientCert": self.client_cert},
             },
         });
-        let request = serde_json::from_value(event).unwrap();
-        let ruling = judge.authorize(request, at(NOW)).await;
+        let event = event.to_string();
+        let ruling = judge.authorize(request(&event), at(NOW)).await;
         let answer = ruling.answer.map(|one| serde_json::to_value(one).unwrap());
         (
             answer.map_err(|refused| refused.to_string()),

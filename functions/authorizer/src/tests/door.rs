@@ -97,8 +97,9 @@ async fn it_is_counted_by_its_code() {
         "methodArn": ARN, "httpMethod": "POST", "headers": {}, "pathParameters": {"endpoint": "picky"},
         "requestContext": {"resourcePath": "/hooks/{endpoint}", "identity": {"sourceIp": "192.0.2.1"}},
     });
-    let event = serde_json::from_value(event).unwrap();
-    let rejection = judge.authorize(event, at(NOW)).await.rejection.unwrap();
+    let event = event.to_string();
+    let ruling = judge.authorize(request(&event), at(NOW)).await;
+    let rejection = ruling.rejection.unwrap();
     assert_eq!(rejection.reason, "content_type_not_allowed");
     assert_eq!(rejection.endpoint.unwrap().as_str(), "picky");
 }

@@ -1,8 +1,10 @@
 //! The client certificate is judged again: `ingest` relies on no other part for what it can see itself.
 
+use bytes::BytesMut;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 
 use super::*;
+use crate::gateway::ProxyRequest;
 
 const PINNED: &str =
     r#"{"name":"pinned","scheme":"standard-webhooks","mtls":{"san":["dns:client.acme.example"]}}"#;
@@ -20,7 +22,8 @@ async fn shown(world: &World, pem: Option<&str>) -> (u16, Value, Option<&'static
     let delivery = Delivery::signed(PINNED, "msg_1", EVENT);
     let mut request = delivery.request();
     request["requestContext"]["identity"] = json!({"sourceIp": "192.0.2.1", "clientCert": pem.map(|pem| json!({"clientCertPem": pem}))});
-    let request = serde_json::from_value(request).unwrap();
+    let event = BytesMut::from(request.to_string().as_bytes());
+    let request = ProxyRequest::parse(event).unwrap();
     let (response, log) = world.ingest().receive(request, None, now()).await;
     let body: Value = serde_json::from_str(&response.body).unwrap();
     let reason = match log.outcome {

@@ -14,7 +14,7 @@ mod silence;
 mod taking;
 mod window;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, Siblings, Timestamp};
 use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
@@ -23,7 +23,7 @@ use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
 use intake::{DeliveryLog, DeliveryOutcome};
 
 use crate::{
-    gateway::ProxyResponse,
+    gateway::{ProxyRequest, ProxyResponse},
     ingest::{Days, Ingest},
 };
 
@@ -206,7 +206,8 @@ impl Delivery {
         Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
     {
-        let request = serde_json::from_value(self.request()).unwrap();
+        let event = BytesMut::from(self.request().to_string().as_bytes());
+        let request = ProxyRequest::parse(event).unwrap();
         ingest.receive(request, None, now).await
     }
 
