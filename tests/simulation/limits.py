@@ -13,6 +13,9 @@ SWEPT_AT_ONCE = 8
 # decision 21
 LISTED, QUERIED = 1000, 4000
 
+# Terraform takes no less with a sweep every 15 minutes.
+LEAST_LOOK_BACK_H = 2
+
 RATES = (500, 10_000, 100_000)
 
 
@@ -27,6 +30,8 @@ class Limit:
     remedy: str
     # Of which quota of numbers.toml, if it is AWS's.
     quota: str | None = None
+    # Nothing raises it but another stack.
+    fixed: bool = False
 
     def demand(self, rate: float) -> float:
         """How many times the limit a rate needs."""
@@ -89,20 +94,15 @@ def limits(settings: Settings) -> list[Limit]:
             "the index by-time",
             f"{PREFIXES} buckets · 1,000 / units",
             PREFIXES * Q.partition / A.units_per_pointer,
-            "more stacks: an hour has 16 buckets, and AWS divides none of them",
+            "more stacks: an hour has 16 buckets, and their sort key only grows",
             "partition",
+            fixed=True,
         ),
         Limit(
             "the router, on a new table",
             f"4 shards · {settings.router_parallelization} · {settings.router_batch} / T(route)",
             router(settings),
             "nothing: shards grow with the table, and the router with them",
-        ),
-        Limit(
-            "the router with `parallelization = 1`",
-            f"4 shards · {settings.router_batch} / T(route)",
-            router(settings, parallelization=1),
-            "leave `router.parallelization` at its default",
         ),
         Limit("SNS", "messages published", Q.sns_publish, "raise the quota: it is small in most regions, see below", "sns_publish"),
         Limit(
@@ -133,30 +133,35 @@ def limits(settings: Settings) -> list[Limit]:
             "nothing: shards grow with the table. T(fan) grows with the ordered subscriptions",
         ),
         Limit("S3, a new bucket", "3,500", Q.s3_puts_per_prefix, "let the load grow over some hours, or ask AWS to partition the bucket", "s3_puts_per_prefix"),
-        Limit("S3, partitioned", f"{PREFIXES} prefixes · 3,500", PREFIXES * Q.s3_puts_per_prefix, "more stacks", "s3_puts_per_prefix"),
+        Limit("S3, partitioned", f"{PREFIXES} prefixes · 3,500", PREFIXES * Q.s3_puts_per_prefix, "more stacks", "s3_puts_per_prefix", fixed=True),
         Limit("KMS", "quota / 0.02", Q.kms_requests / A.kms_per_event, "raise the quota", "kms_requests"),
         Limit(
             "the sweep's time",
             f"{settings.sweep_timeout_s} s · {SWEPT_AT_ONCE} at once / (T(list) · (1/1,000 + 1/4,000)) / {settings.sweep_look_back_h} h",
             sweep_by_time(settings),
-            "lower `sweep.look_back_hours` to 2; beyond, more stacks",
+            f"lower `sweep.look_back_hours` to {LEAST_LOOK_BACK_H}; beyond, more stacks",
+            fixed=settings.sweep_look_back_h == LEAST_LOOK_BACK_H,
         ),
         Limit(
             "the sweep's memory",
             f"{settings.sweep_memory_mb} MB / ({SWEPT_AT_ONCE} · 3,600/{PREFIXES} · 40 bytes)",
             sweep_by_memory(settings),
             "more stacks",
+            fixed=True,
         ),
     ]
     assert all(limit.quota is None or limit.quota in QUOTAS for limit in found)
     return sorted(found, key=lambda limit: limit.events_per_s)
 
 
+def fixed(settings: Settings) -> Limit:
+    """What binds first when everything is raised that can be."""
+    return next(limit for limit in limits(replace(settings, sweep_look_back_h=LEAST_LOOK_BACK_H)) if limit.fixed)
+
+
 def stacks(settings: Settings, rate: float) -> int:
-    """How many stacks a rate needs, with everything raised that can be. The index and the sweep stay, with the least of hours to look back."""
-    least = replace(settings, sweep_look_back_h=2)
-    most = min(PREFIXES * Q.partition / A.units_per_pointer, sweep_by_time(least), sweep_by_memory(least))
-    return math.ceil(rate / most)
+    """How many stacks a rate needs then."""
+    return math.ceil(rate / fixed(settings).events_per_s)
 
 
 def ramp_s(rate: float, duration_s: float) -> float:

@@ -2,7 +2,7 @@
 
 import re
 
-from .limits import RATES, limits, ramp_s, stacks
+from .limits import RATES, fixed, limits, ramp_s, stacks
 from .numbers import A, ASSUMPTIONS, QUOTAS
 from .settings import Settings
 
@@ -32,10 +32,19 @@ def table_limits(settings: Settings) -> str:
 def table_stacks(settings: Settings) -> str:
     rows = []
     for rate in RATES:
-        first = next(limit for limit in limits(settings) if limit.demand(rate) > 1 or limit.events_per_s == settings.api_rate)
-        many = stacks(settings, rate)
-        rows.append((f"{rate:,}", first.name, many, f"{rate / many:,.0f}", f"{ramp_s(rate / many, A.ingest_s):.1f} s"))
-    return _table(("events/s", "binds first", "stacks", "events/s for each", "`ingest` from 0 to that"), rows)
+        below = [limit for limit in limits(settings) if limit.demand(rate) > 1 and limit.formula != "`throttle.rate`"]
+        many, last = stacks(settings, rate), fixed(settings)
+        rows.append(
+            (
+                f"{rate:,}",
+                ", then ".join(f"{limit.name} ({limit.events_per_s:,.0f})" for limit in below[:2]) or "nothing",
+                f"{last.name} ({last.events_per_s:,.0f})" if last.demand(rate) > 1 else "nothing",
+                many,
+                f"{rate / many:,.0f}",
+                f"{ramp_s(rate / many, A.ingest_s):.1f} s",
+            )
+        )
+    return _table(("events/s", "binds first, after `throttle`", "binds when all is raised", "stacks", "events/s for each", "`ingest`, from none"), rows)
 
 
 def table_sns(_: Settings) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simulation import page, scenarios, settings
 from simulation.limits import PREFIXES, SWEPT_AT_ONCE, limits, ramp_s, router, shards, stacks
-from simulation.numbers import A, ASSUMPTIONS, Q, QUOTAS
+from simulation.numbers import A, ASSUMPTIONS, Q, QUOTAS, TABLE
 
 STACK = settings.defaults()
 ROOT = Path(__file__).resolve().parents[3]
@@ -25,7 +25,7 @@ class Limits(unittest.TestCase):
         self.assertEqual(found["the stage's own rate"], 500)
         # Four shards, ten batches of ten in a tenth of a second: what a new table takes.
         self.assertAlmostEqual(found["the router, on a new table"], 4_000)
-        self.assertAlmostEqual(found["the router with `parallelization = 1`"], 400)
+        self.assertAlmostEqual(router(stack, parallelization=1), 400)
         # 10,000 requests a second; authorizer, ingest, and a tenth of a processor.
         self.assertAlmostEqual(found["requests to functions"], 10_000 / 2.1)
         self.assertEqual(found["the index by-time"], 16_000)
@@ -86,6 +86,20 @@ class Sources(unittest.TestCase):
 
     def test_fan_has_one_batch_of_a_shard(self):
         self.assertEqual(STACK.fan_parallelization, 1)
+
+    def test_the_pages_words_are_those_of_the_scenarios(self):
+        text = " ".join((ROOT / "docs/scale.md").read_text().split())
+        known = (
+            f"{scenarios.BURST:,} deliveries a second for {scenarios.BURST_TO - scenarios.BURST_FROM} seconds, {scenarios.QUIET} before and after",
+            f"{scenarios.STEADY} events a second for two subscriptions",
+            f"For {(scenarios.SLOW_TO - scenarios.SLOW_FROM) // 60} minutes, one processor takes {scenarios.SLOW_S // 60} minutes for each batch",
+            f"for an hour; {scenarios.DOWN_RATE} events a second",
+            f"tried {STACK.max_retries + 1} times within {scenarios.tries_s(STACK) // 60} minutes",
+            f"takes {STACK.api_rate} deliveries a second",
+            f"it would route some {router(STACK, parallelization=1):.0f} a second",
+            f"as AWS's pages said on {TABLE['read_on']}",
+        )
+        self.assertEqual([words for words in known if words not in text], [])
 
     def test_a_page_without_a_place_for_a_table_is_refused(self):
         with self.assertRaises(LookupError):
