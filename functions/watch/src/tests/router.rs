@@ -38,7 +38,7 @@ async fn a_stuck_batch_is_seen_though_others_get_past_it() {
     let world = with(10, 0);
     for minute in 0..300_u64 {
         let start = world.now.get();
-        if minute % 10 == 0 {
+        if minute.is_multiple_of(10) {
             world
                 .stuck
                 .borrow_mut()
