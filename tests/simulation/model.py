@@ -209,6 +209,8 @@ class Stack:
         every_s: float = 1.0,
     ):
         self.env, self.rng, self.rate, self.throttle = env, rng, rate, throttle
+        # So that runs with the same seed and rate get the same deliveries, whatever becomes of them.
+        self.arrivals = random.Random(rng.random())
         self.subscriptions = subscriptions
         self.delivered = self.refused = self.retrying = self.stored = self.routed = 0
         self.lanes = [Lane(env, router_batch, self.publish) for _ in range(shards * parallelization)]
@@ -219,7 +221,7 @@ class Stack:
     def provider(self) -> Iterator[simpy.Event]:
         while True:
             # The rate stays for longer than a gap lasts, so what it is now serves for the gap.
-            yield self.env.timeout(self.rng.expovariate(self.rate(self.env.now)))
+            yield self.env.timeout(self.arrivals.expovariate(self.rate(self.env.now)))
             self.delivered += 1
             self.deliver(Event(self.env.now))
 
