@@ -78,6 +78,7 @@ class Everything(unittest.TestCase):
             "quiet": {},
             "throttled": {"throttle": (5, 5)},
             "fails now and then": {"succeeds": lambda now: int(now) % 3 > 0},
+            "fails": {"succeeds": lambda now: False},
             "slow": {"takes": lambda now: 40.0},
             "one lane": {"parallelization": 1, "rate": 300.0, "throttle": (900, 900)},
         }.items():
