@@ -25,6 +25,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "circles of modules, the check itself" scripts/tests/module-circles
 	$(STEP) "order of creation, the check itself" scripts/tests/pipe-order
 	$(STEP) "dependencies" scripts/deny
+	$(STEP) "scale: limits and simulation" scripts/simulate check
 	$(STEP) "terraform" scripts/terraform-check
 	$(STEP) "examples of the module, with Terraform alone" scripts/terraform-examples
 	$(STEP) "clippy" cargo clippy --workspace --all-targets -- -D warnings
@@ -84,6 +85,10 @@ bench: ## Measure the functions through the Lambda Runtime API
 	$(STEP) "bench, functions" cargo run --release -p bench -- $(ARGS)
 	$(STEP) "bench, command line" cargo run --release -p bench -p coatcheck --bin bench-ls
 	$(STEP) "bench, console" cargo run --release -p bench -p coatcheck --bin bench-console
+
+.PHONY: simulate
+simulate: ## Simulate bursts and slow processors, and write the tables and charts of docs/scale.md
+	$(STEP) "simulation" scripts/simulate
 
 .PHONY: fuzz
 fuzz: ## Fuzz the signature engine (ARGS=300: seconds for each target instead of 60)

@@ -26,6 +26,7 @@ module "coatcheck" {
   alarms_enabled           = var.alarms_enabled
   alarm_topic_arns         = var.alarm_topic_arns
   runbook_url              = var.runbook_url
+  router                   = var.router
   route_lag_alarm_s        = var.route_lag_alarm_s
   rejected_alarm_per_5_min = var.rejected_alarm_per_5_min
   stream_rights_on_any     = var.stream_rights_on_any

@@ -111,6 +111,11 @@ variable "runbook_url" {
   default = null
 }
 
+variable "router" {
+  type    = any
+  default = null
+}
+
 variable "route_lag_alarm_s" {
   type    = number
   default = null

@@ -168,13 +168,15 @@ resource "aws_pipes_pipe" "router" {
       # A new pipe with LATEST would skip what was written during its creation.
       starting_position                  = "TRIM_HORIZON"
       batch_size                         = 10
-      maximum_batching_window_in_seconds = 0
+      maximum_batching_window_in_seconds = var.router.batching_window_s
       # Only an outage can make SNS refuse an event, so it is retried almost as long
       # as the stream keeps it (24 h), leaving time for the DLQ.
       maximum_record_age_in_seconds = 82800
       maximum_retry_attempts        = 10000
       on_partial_batch_item_failure = "AUTOMATIC_BISECT"
-      parallelization_factor        = 1
+      # A shard takes up to 1,000 writes a second. Order is kept for each item only, and an event is an item of its own:
+      # buffered subscriptions are promised no order (decision 0063).
+      parallelization_factor = var.router.parallelization
 
       dead_letter_config {
         arn = module.router_letters.arn

@@ -230,6 +230,9 @@ module "watch" {
       EVENTS_TABLE         = aws_dynamodb_table.events.name
       HEARTBEATS_QUEUE_URL = module.heartbeats.url
       PIPES                = join(",", local.watched_pipes)
+      # How long a heartbeat may take, and whether one can overtake another.
+      ROUTER_PARALLELIZATION = tostring(var.router.parallelization)
+      ROUTER_WINDOW_S        = tostring(var.router.batching_window_s)
     },
     length(local.watched_delivered) == 0 ? {} : {
       DELIVERED        = join(",", local.watched_delivered)

@@ -111,11 +111,13 @@ run "heartbeats_come_back_to_watch_alone" {
 
   assert {
     condition = module.watch.environment == {
-      EVENTS_TABLE         = "coatcheck-events"
-      HEARTBEATS_QUEUE_URL = "https://sqs/coatcheck-heartbeats"
-      LOG_LEVEL            = "info"
-      PIPES                = "coatcheck-router,coatcheck-fan,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
-      STACK                = "coatcheck"
+      EVENTS_TABLE           = "coatcheck-events"
+      HEARTBEATS_QUEUE_URL   = "https://sqs/coatcheck-heartbeats"
+      LOG_LEVEL              = "info"
+      PIPES                  = "coatcheck-router,coatcheck-fan,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
+      ROUTER_PARALLELIZATION = "10"
+      ROUTER_WINDOW_S        = "0"
+      STACK                  = "coatcheck"
     }
     error_message = "watch must know the pipes that should run: ${jsonencode(module.watch.environment)}"
   }
@@ -149,14 +151,16 @@ run "with_a_topic_watch_sends_alerts" {
 
   assert {
     condition = module.watch.environment == {
-      ALERT_TOPICS         = "arn:aws:sns:eu-west-1:123456789012:one,arn:aws:sns:eu-west-1:123456789012:two"
-      ENDPOINTS_TABLE      = "coatcheck-endpoints"
-      EVENTS_TABLE         = "coatcheck-events"
-      HEARTBEATS_QUEUE_URL = "https://sqs/coatcheck-heartbeats"
-      LOG_LEVEL            = "info"
-      PIPES                = "coatcheck-router,coatcheck-fan,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
-      PROCESSED_TABLE      = "coatcheck-processed"
-      STACK                = "coatcheck"
+      ALERT_TOPICS           = "arn:aws:sns:eu-west-1:123456789012:one,arn:aws:sns:eu-west-1:123456789012:two"
+      ENDPOINTS_TABLE        = "coatcheck-endpoints"
+      EVENTS_TABLE           = "coatcheck-events"
+      HEARTBEATS_QUEUE_URL   = "https://sqs/coatcheck-heartbeats"
+      LOG_LEVEL              = "info"
+      PIPES                  = "coatcheck-router,coatcheck-fan,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
+      PROCESSED_TABLE        = "coatcheck-processed"
+      ROUTER_PARALLELIZATION = "10"
+      ROUTER_WINDOW_S        = "0"
+      STACK                  = "coatcheck"
     }
     error_message = "watch must know whom to tell, and where to look: ${jsonencode(module.watch.environment)}"
   }
@@ -285,5 +289,18 @@ run "tells_processors_what_the_platform_sets" {
   assert {
     condition     = module.authorizer.environment.STACK == "coatcheck" && module.ingest.environment.STACK == "coatcheck"
     error_message = "Every function must know its stack's name, which its metrics have."
+  }
+}
+
+run "watch_knows_how_the_router_reads" {
+  command = plan
+
+  variables {
+    router = { parallelization = 4, batching_window_s = 7 }
+  }
+
+  assert {
+    condition     = module.watch.environment.ROUTER_PARALLELIZATION == "4" && module.watch.environment.ROUTER_WINDOW_S == "7"
+    error_message = "watch must know how long a heartbeat may take, and whether one may overtake another: ${jsonencode(module.watch.environment)}"
   }
 }

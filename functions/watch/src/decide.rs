@@ -1,5 +1,38 @@
-use domain::{Heartbeat, Timestamp};
+use std::time::Duration;
+
+use domain::{Heartbeat, SignedDuration, Timestamp};
 use serde::Deserialize;
+
+/// How the router reads the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Router {
+    /// Batches of one shard that it routes at once, 1 to 10.
+    pub(crate) parallelization: u32,
+    /// It waits for at most so many seconds for a batch to fill.
+    pub(crate) window_s: u32,
+}
+
+impl Router {
+    /// For how long a run waits for its own heartbeat. A healthy router needs a second or two after its window.
+    pub(crate) fn patience(self) -> Duration {
+        Duration::from_secs(5) + Duration::from_secs(self.window_s.into())
+    }
+
+    /// How old a heartbeat must be to be lost when a later one came back first.
+    ///
+    /// Heartbeats share a partition key, and each is an item of its own. A router with one batch at once keeps their
+    /// order, so the earlier one was routed, and then lost. With several batches at once AWS promises the order of an
+    /// item only (<https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>; the page of Pipes says "partition key"):
+    /// the earlier one may be in a batch that is stuck, with other events. A lost one must not raise an alarm for a day.
+    /// A stuck batch holds at least a tenth of the heartbeats back: within an hour there are younger ones.
+    pub(crate) fn lost_after(self) -> SignedDuration {
+        if self.parallelization == 1 {
+            SignedDuration::ZERO
+        } else {
+            SignedDuration::from_hours(1)
+        }
+    }
+}
 
 /// A heartbeat that came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,14 +64,17 @@ pub(crate) fn route_lag_ms(
         .max()
 }
 
-/// Those that a later one overtook, and the others; both stay in order.
-pub(crate) fn split_overtaken(
+/// Those that count as lost, as a later one overtook them, and the others; both stay in order.
+pub(crate) fn split_lost(
     outstanding: Vec<Heartbeat>,
     newest_arrived: Option<Heartbeat>,
+    router: Router,
+    now: Timestamp,
 ) -> (Vec<Heartbeat>, Vec<Heartbeat>) {
-    outstanding
-        .into_iter()
-        .partition(|heartbeat| newest_arrived.is_some_and(|newest| *heartbeat < newest))
+    outstanding.into_iter().partition(|heartbeat| {
+        newest_arrived.is_some_and(|newest| *heartbeat < newest)
+            && now.duration_since(heartbeat.written_at()) >= router.lost_after()
+    })
 }
 
 /// Only a running pipe delivers events. One that is being created, changed or

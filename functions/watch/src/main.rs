@@ -19,6 +19,7 @@ use aws::{
     AlertMemory, Deliveries, EndpointTable, Endpoints, FailureRecords, Heartbeats, IssuerKeys,
     Mappings, MetricSums, Pipes, Queue, Topics,
 };
+use decide::Router;
 use key_sets::KeySets;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use outbound::Fetcher;
@@ -35,6 +36,10 @@ async fn main() -> Result<(), Error> {
     let table = settings.text("EVENTS_TABLE");
     let queue_url = settings.text("HEARTBEATS_QUEUE_URL");
     let names = decide::names(&settings.text("PIPES"));
+    let router = Router {
+        parallelization: settings.number("ROUTER_PARALLELIZATION", 1..=10),
+        window_s: settings.number("ROUTER_WINDOW_S", 0..=10),
+    };
     let delivered = settings.optional("DELIVERED").unwrap_or_default();
     let delivered = decide::names(&delivered);
     // Without such a subscription there is no such table, and nothing is read from it.
@@ -87,6 +92,7 @@ async fn main() -> Result<(), Error> {
         stack,
         names,
         delivered,
+        router,
         heartbeats: Heartbeats::new(&sdk, table),
         queue,
         pipes: Pipes::new(&sdk),

@@ -8,18 +8,17 @@ use serde::Serialize;
 use tracing::{error, info, warn};
 
 use crate::{
-    decide::{Arrival, heartbeat, route_lag_ms, split_overtaken},
+    decide::{Arrival, Router, heartbeat, route_lag_ms, split_lost},
     failures::Failures,
     ports::{Delivered, HeartbeatQueue, HeartbeatStore, PipeStates},
 };
 
-/// A healthy router needs a second or two: a run waits this long for its own
-/// heartbeat, in steps, before it leaves it to the next run.
+/// A run waits for its own heartbeat in such steps, before it leaves it to the next run.
 const WAIT: Duration = Duration::from_secs(1);
-const WAITS: usize = 5;
 
-/// After an outage many come back at once. The next run handles the rest.
-const RECEIVES: usize = 15;
+/// After an outage many come back at once. So often more than it may find nothing, a run receives
+/// some. The next run handles the rest.
+const RECEIVES: u64 = 10;
 
 /// What one run found.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -87,6 +86,7 @@ pub(crate) struct Watch<H, Q, P, D, Now, Emit> {
     pub(crate) names: Vec<String>,
     /// The subscriptions that `deliver` reads.
     pub(crate) delivered: Vec<String>,
+    pub(crate) router: Router,
     pub(crate) heartbeats: H,
     pub(crate) queue: Q,
     pub(crate) pipes: P,
@@ -136,8 +136,8 @@ where
             return (Lag::default(), failures);
         };
         let newest = arrived.iter().map(|arrival| arrival.heartbeat).max();
-        let (overtaken, outstanding) = split_overtaken(outstanding, newest);
-        self.give_up(&overtaken, &mut failures).await;
+        let (lost, outstanding) = split_lost(outstanding, newest, self.router, now);
+        self.give_up(&lost, &mut failures).await;
         let route_lag_ms = route_lag_ms(&arrived, outstanding.first().copied(), now);
         if let Some(ms) = route_lag_ms {
             let metrics = Metrics::of(&self.stack).with("outstanding", outstanding.len());
@@ -150,12 +150,12 @@ where
         (lag, failures)
     }
 
-    /// The router keeps their order, so it has routed them: they were lost after it,
-    /// or are still in the queue. A lost one must not look like a stopped router.
-    async fn give_up(&self, overtaken: &[Heartbeat], failures: &mut Failures) {
-        for heartbeat in overtaken {
+    /// They were routed and then lost, or are still in the queue. A lost one must not look like a
+    /// stopped router.
+    async fn give_up(&self, lost: &[Heartbeat], failures: &mut Failures) {
+        for heartbeat in lost {
             let deleted = self.heartbeats.delete(*heartbeat).await;
-            let step = "a heartbeat that was overtaken could not be deleted";
+            let step = "a heartbeat that was lost could not be deleted";
             failures.seen(step, deleted);
             warn!(
                 "ref" = heartbeat.reference(),
@@ -168,7 +168,8 @@ where
     async fn receive(&self, own: Option<Heartbeat>, failures: &mut Failures) -> Vec<Arrival> {
         let mut arrived = Vec::new();
         let mut waits = 0;
-        for _ in 0..RECEIVES {
+        let patience = self.router.patience().as_secs();
+        for _ in 0..patience + RECEIVES {
             let messages = self.queue.receive(WAIT).await;
             let step = "the heartbeat queue could not be read";
             let Some(messages) = failures.seen(step, messages) else {
@@ -186,7 +187,7 @@ where
                 self.forget(arrival, &message.receipt, failures).await;
             }
             let back = arrived.iter().any(|arrival| Some(arrival.heartbeat) == own);
-            if back || waits == WAITS {
+            if back || waits == patience {
                 break;
             }
         }

@@ -89,6 +89,8 @@ DELIVER = {
     "SUBSCRIPTION": "deliver",
 }
 
+WATCH = {"HEARTBEATS_QUEUE_URL": QUEUE, "PIPES": "witness-router", "ROUTER_PARALLELIZATION": "10", "ROUTER_WINDOW_S": "0"}
+
 FUNCTIONS = [
     # A name that no endpoint can have is refused without reading the table.
     Function("authorizer", AUTHORIZER, '"Deny"', {}),
@@ -101,7 +103,7 @@ FUNCTIONS = [
     # These must call AWS: their answer must say that it cannot be reached.
     Function("sweep", {}, "", {"ADMIT_QUEUE_URL": QUEUE, "LOOK_BACK_HOURS": "3"}, ("response", "error")),
     Function("fan", [], "", {"DLQ_URL": QUEUE}, ("response", "error")),
-    Function("watch", {}, "", {"HEARTBEATS_QUEUE_URL": QUEUE, "PIPES": "witness-router"}, ("response", "error")),
+    Function("watch", {}, "", WATCH, ("response", "error")),
     *(Function(name, [], '"batchItemFailures":[]', PROCESSOR | {"PROCESSOR": name}) for name in ("audit", "invoices")),
     # For a workflow, which passes each event on with its result.
     Function("pushes", [], "[]", PROCESSOR | {"PROCESSOR": "pushes"}),

@@ -1,6 +1,7 @@
 //! Whole runs, over an events table, a router and a queue in memory.
 
 mod delivered;
+mod router;
 mod world;
 
 use domain::{Heartbeat, Timestamp};

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     alerts,
+    decide::Router,
     key_sets::KeySets,
     ports::{Delivered, HeartbeatQueue, HeartbeatStore, PipeStates},
     run::run,
@@ -28,6 +29,9 @@ pub(super) struct World {
     /// What reached the stream and was not routed.
     pub(super) stream: RefCell<Vec<Heartbeat>>,
     pub(super) routes: Cell<bool>,
+    pub(super) router: Cell<Router>,
+    /// What a batch that is stuck holds back.
+    pub(super) stuck: RefCell<BTreeSet<Heartbeat>>,
     pub(super) pipes: RefCell<BTreeMap<String, PipeState>>,
     /// The subscriptions that `deliver` reads: the state of the mapping, and the breaker.
     pub(super) delivered: RefCell<BTreeMap<String, (PipeState, BreakerRecord)>>,
@@ -44,6 +48,11 @@ impl World {
             messages: RefCell::default(),
             stream: RefCell::default(),
             routes: Cell::new(true),
+            router: Cell::new(Router {
+                parallelization: 1,
+                window_s: 0,
+            }),
+            stuck: RefCell::default(),
             pipes: RefCell::default(),
             delivered: RefCell::default(),
             failing: RefCell::default(),
@@ -91,10 +100,19 @@ impl World {
         self.now.set(self.now.get().checked_add(later).unwrap());
     }
 
-    /// A running router delivers what is in the stream, 400 ms after it looks.
+    /// A running router delivers what is in the stream and its batch, 400 ms after it looks. Its
+    /// batch is never full: it waits for its window.
     pub(super) fn route(&self) {
         if self.routes.get() {
-            for heartbeat in self.stream.take() {
+            let window = SignedDuration::from_secs(self.router.get().window_s.into());
+            let due = |heartbeat: &Heartbeat| {
+                self.now.get().duration_since(heartbeat.written_at()) >= window
+                    && !self.stuck.borrow().contains(heartbeat)
+            };
+            let (due, wait) = self.stream.take().into_iter().partition(due);
+            self.stream.replace(wait);
+            let due: Vec<Heartbeat> = due;
+            for heartbeat in due {
                 let body = json!({"source": "/endpoints/-", "type": "coatcheck.heartbeat", "id": heartbeat.id()});
                 self.pass(400);
                 self.message(&heartbeat.id(), &body.to_string());
@@ -131,6 +149,7 @@ impl World {
             stack: "coatcheck".to_owned(),
             delivered: self.delivered.borrow().keys().cloned().collect(),
             names: names.map(str::to_owned).to_vec(),
+            router: self.router.get(),
             heartbeats: self,
             queue: self,
             pipes: self,
