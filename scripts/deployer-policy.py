@@ -1,10 +1,11 @@
 """Fills in and checks the IAM policies that a deploy needs: terraform/deployer/*.json.
 
-They have the placeholders STACK, ACCOUNT, REGION, STATE_BUCKET, PACKAGES_BUCKET and ZONE_ID.
+They have the placeholders STACK, ACCOUNT, REGION, STATE_BUCKET, PACKAGES_BUCKET, ZONE_ID and ROLE_PATH.
 
-    deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET [PACKAGES_BUCKET [ZONE_ID]]]
+    deployer-policy.py print FOLDER STACK ACCOUNT REGION [STATE_BUCKET [PACKAGES_BUCKET [ZONE_ID [ROLE_PATH]]]]
         Writes the policies with these values into FOLDER; state.json and packages.json only if you name their buckets, and
-        front_door.json only if you name the hosted zone of the front door's domain. `-` is none.
+        front_door.json only if you name the hosted zone of the front door's domain. ROLE_PATH is the stack's role_path, /
+        by default. `-` is none.
     deployer-policy.py check [RECORDING]
         Fails if a policy is longer than IAM allows, if no policy allows an action of the recording (the actions that an
         apply and a destroy called, one `service:Action` a line; default: terraform/deployer/recorded.txt), or if no
@@ -21,7 +22,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "terraform" / "deploye
 LONGEST = 6144
 # The longest values: variables.tf has the stack's limit; the longest region is one of the southeast or
 # northeast.
-WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63, "PACKAGES_BUCKET": "b" * 63, "ZONE_ID": "Z" * 32}
+WORST = {"STACK": "s" * 20, "ACCOUNT": "1" * 12, "REGION": "ap-southeast-1", "STATE_BUCKET": "b" * 63, "PACKAGES_BUCKET": "b" * 63, "ZONE_ID": "Z" * 32, "ROLE_PATH": f"/{'p' * 510}/"}
 # A name of each kind that a stack gives, with an action that needs it. The local clouds allow everything, so a recording
 # does not tell whether a policy reaches them.
 NAMES = [
@@ -30,8 +31,9 @@ NAMES = [
     ("apigateway:SetWebACL", "apigateway:REGION::/restapis/abcde12345/stages/v1"),
     ("dynamodb:CreateTable", "dynamodb:REGION:ACCOUNT:table/STACK-deliveries"),
     ("dynamodb:PutItem", "dynamodb:REGION:ACCOUNT:table/STACK-deliveries"),
-    ("iam:CreateRole", "iam::ACCOUNT:role/STACK-function-deliver-crm"),
-    ("iam:PassRole", "iam::ACCOUNT:role/STACK-pipe-fan"),
+    ("iam:CreateRole", "iam::ACCOUNT:roleROLE_PATHSTACK-function-deliver-crm"),
+    ("iam:PassRole", "iam::ACCOUNT:roleROLE_PATHSTACK-pipe-fan"),
+    ("iam:PutRolePermissionsBoundary", "iam::ACCOUNT:roleROLE_PATHSTACK-pipe-fan"),
     ("lambda:CreateFunction", "lambda:REGION:ACCOUNT:function:STACK-deliver-crm"),
     ("lambda:UpdateEventSourceMapping", "lambda:REGION:ACCOUNT:event-source-mapping:00000000-0000-0000-0000-000000000000"),
     ("logs:CreateLogGroup", "logs:REGION:ACCOUNT:log-group:/aws/lambda/STACK-deliver-crm:log-stream:"),
@@ -55,7 +57,8 @@ def policies():
 
 def fill(text, values):
     for name, value in values.items():
-        text = text.replace(name, value)
+        # A path of a role may hold a quote.
+        text = text.replace(name, json.dumps(value)[1:-1])
     return json.loads(text)
 
 
@@ -109,14 +112,15 @@ def check(recording):
     return 1 if wrong else 0
 
 
-def write(folder, stack, account, region, state="-", packages="-", zone="-"):
+def write(folder, stack, account, region, state="-", packages="-", zone="-", role_path="-"):
     named = {"STATE_BUCKET": state, "PACKAGES_BUCKET": packages, "ZONE_ID": zone}
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in policies().items():
         if any(placeholder in text and value == "-" for placeholder, value in named.items()):
             continue
-        policy = fill(text, named | {"STACK": stack, "ACCOUNT": account, "REGION": region})
+        path = {"ROLE_PATH": "/" if role_path == "-" else role_path}
+        policy = fill(text, named | path | {"STACK": stack, "ACCOUNT": account, "REGION": region})
         (folder / name).write_text(json.dumps(policy, separators=(",", ":")) + "\n")
         print(folder / name)
 
@@ -127,7 +131,7 @@ def main():
             sys.exit(check((FOLDER / "recorded.txt").read_text().splitlines()))
         case ["check", recording]:
             sys.exit(check(pathlib.Path(recording).read_text().splitlines()))
-        case ["print", folder, stack, account, region, *others] if len(others) < 4:
+        case ["print", folder, stack, account, region, *others] if len(others) < 5:
             write(folder, stack, account, region, *others)
         case _:
             sys.exit(__doc__)

@@ -53,6 +53,9 @@ DELIVERED_LOGS = {
     "CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery",
     "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery",
 }  # fmt: skip
+# What Lambda looks at in the name of the caller who puts a function into a VPC.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+NETWORK = {"DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"}
 ROLE = re.compile(r"arn:[^:]+:iam::\d+:role/.+")
 # DynamoDB's calls with a customer's key, in the name of the caller who creates or uses the table.
 TABLE_KEY = {"CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"}
@@ -83,6 +86,8 @@ def needed(signed_for: str, request: Request, call: Call) -> set[str]:
         found.add("iam:PassRole")
     if name == "CreateTable" and parameters.get("SSESpecification", {}).get("KMSMasterKeyId"):
         found |= {f"kms:{one}" for one in TABLE_KEY}
+    if prefix == "lambda" and (parameters.get("VpcConfig") or {}).get("SubnetIds"):
+        found |= {f"ec2:{one}" for one in NETWORK}
     return found
 
 

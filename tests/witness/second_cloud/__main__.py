@@ -1,23 +1,36 @@
-"""Applies, plans again and destroys the real Terraform on the second cloud; fails at an error, a change or a leftover."""
+"""Applies, plans again and destroys the real Terraform on the second cloud; fails at an error, a change or a leftover.
+
+    python -m witness.second_cloud [LIFE]...    company, plain; default: both
+
+Each life is that of a stack from nothing: see LIVES.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import botocore.session
-
+from witness import guardrails
+from witness.plan import document
+from witness.second_cloud import door, holdings
+from witness.second_cloud.account import Cloud, make_company, make_zone, remove_company
 from witness.second_cloud.cloud import environment, second_cloud
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".local" / "second-cloud"
-VARIABLES = ("environments/local.tfvars", str(FOLDER / "e2e.tfvars"), str(Path(__file__).with_name("variables.tfvars")))
+ENVIRONMENTS = ROOT / "terraform" / "environments"
+# A variable in a later file replaces the whole one in an earlier.
+PLAIN = [ENVIRONMENTS / "local.tfvars", Path(__file__).with_name("variables.tfvars")]
+COMPANY = [ENVIRONMENTS / "local.tfvars", ENVIRONMENTS / "e2e.tfvars", Path(__file__).with_name("variables.tfvars"),
+           ROOT / "tests" / "witness" / "variables" / "guardrails.tfvars", FOLDER / "company.tfvars.json"]
 # The packages of examples/processors.
 EXAMPLES = ("python-audit", "rust-audit", "typescript-audit")
 
@@ -36,12 +49,39 @@ def packages(folder: Path) -> None:
             package.writestr("bootstrap", f"#!/bin/sh\n# stands for {name}\n")
 
 
-def with_stack(command: str, *arguments: str) -> list[str]:
-    """A Terraform command about the stack: its state and its variables."""
-    stack = [f"-state={FOLDER / 'terraform.tfstate'}", f"-var=packages={{dir=\"{FOLDER / 'packages'}\"}}"]
-    stack += [f"-var-file={name}" for name in VARIABLES]
-    # The provider mostly waits: it polls each queue for 25 s, all at once if allowed.
-    return ["terraform", f"-chdir={ROOT / 'terraform'}", command, "-no-color", "-parallelism=64", *stack, *arguments]
+@dataclass(frozen=True)
+class Stack:
+    """A stack in the second cloud: its name among the logs, and the files of its variables."""
+
+    url: str
+    name: str
+    files: list[Path]
+
+    def terraform(self, command: str, *arguments: str, allowed: tuple[int, ...] = (0,)) -> int:
+        """Runs a Terraform command about this stack; its status."""
+        known = [f"-state={FOLDER / self.name}.tfstate", f"-var=packages={{dir=\"{FOLDER / 'packages'}\"}}"]
+        known += [f"-var-file={file}" for file in self.files]
+        # The provider mostly waits: it polls each queue for 25 s, all at once if allowed.
+        line = ["terraform", f"-chdir={ROOT / 'terraform'}", command, "-no-color", "-parallelism=64", *known, *arguments]
+        return step(self.url, f"{self.name}-{command}", line, allowed)
+
+    def state(self) -> dict:
+        """What Terraform knows of it, as `terraform show -json`."""
+        command = ["terraform", f"-chdir={ROOT / 'terraform'}", "show", "-json", str(FOLDER / f"{self.name}.tfstate")]
+        env = environment(self.url) | {"TF_DATA_DIR": str(FOLDER / "terraform")}
+        return dict(json.loads(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout))
+
+    def life(self, look: Callable[[dict], list[str]]) -> None:
+        """Apply, a look at what is there, a second plan, destroy, and a look at what is left."""
+        self.terraform("apply", "-auto-approve")
+        if found := look(self.state()):
+            print(*found, sep="\n")
+            raise Failed(f"{self.name}: {len(found)} findings in what the cloud holds")
+        if self.terraform("plan", "-detailed-exitcode", allowed=(0, 2)) == 2:
+            text = (FOLDER / f"{self.name}-plan.log").read_text(encoding="utf-8").splitlines()
+            print(*[line for line in text if line.lstrip().startswith(("#", "~", "+", "-"))], sep="\n")
+            raise Failed(f"a second plan is not empty, see .local/second-cloud/{self.name}-plan.log")
+        self.terraform("destroy", "-auto-approve")
 
 
 def step(url: str, name: str, command: list[str], allowed: tuple[int, ...] = (0,)) -> int:
@@ -60,34 +100,40 @@ def step(url: str, name: str, command: list[str], allowed: tuple[int, ...] = (0,
     return status
 
 
-def route_53(url: str) -> Any:
-    """Route 53 of this cloud."""
-    known = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
-    return botocore.session.get_session().create_client("route53", endpoint_url=url, **known)
+def company(url: str) -> None:
+    """Everything that the end-to-end suite has, every guardrail, and a front door with everything on."""
+    cloud = Cloud(url)
+    zone, owner = make_zone(cloud), make_company(cloud)
+    (FOLDER / "company.tfvars.json").write_text(json.dumps(owner.variables() | {"front_door": door.variables(zone)}), encoding="utf-8")
+    tags = guardrails.TAGS | {"stack": "second"}
+
+    def look(state: dict) -> list[str]:
+        found = [*holdings.findings(cloud, state, owner.demands(), tags), *door.findings(cloud, state, zone)]
+        if not found:
+            print(f"    {sum(1 for _ in document.resources(state))} resources; the cloud holds each as the company demands", flush=True)
+        return found
+
+    Stack(url, "company", COMPANY).life(look)
+    remove_company(cloud, owner)
+    cloud.client("route53").delete_hosted_zone(Id=zone)
 
 
-def hosted_zone(url: str) -> str:
-    """Makes the front door's zone, and writes the suite's variables with its id."""
-    made = route_53(url).create_hosted_zone(Name="coatcheck.test.", CallerReference="second-cloud")["HostedZone"]["Id"].rpartition("/")[2]
-    text = (ROOT / "terraform" / "environments" / "e2e.tfvars").read_text(encoding="utf-8")
-    (FOLDER / "e2e.tfvars").write_text(text.replace("Z0OUTSIDE", made), encoding="utf-8")
-    return made
+def plain(url: str) -> None:
+    """A stack with none of it: its own key, the API's own host name."""
+    Stack(url, "plain", PLAIN).life(lambda _: [])
 
 
-def run(url: str) -> None:
-    """The whole life of a stack."""
-    zone = hosted_zone(url)
+LIVES = {"company": company, "plain": plain}
+
+
+def run(url: str, names: list[str]) -> None:
+    """One life after the other, in one account."""
     step(url, "init", [str(ROOT / "scripts" / "terraform-init")])
-    step(url, "apply", with_stack("apply", "-auto-approve"))
-    if step(url, "second-plan", with_stack("plan", "-detailed-exitcode"), allowed=(0, 2)) == 2:
-        text = (FOLDER / "second-plan.log").read_text(encoding="utf-8").splitlines()
-        print(*[line for line in text if line.lstrip().startswith(("#", "~", "+", "-"))], sep="\n")
-        raise Failed("a second plan is not empty, see .local/second-cloud/second-plan.log")
-    step(url, "destroy", with_stack("destroy", "-auto-approve"))
-    route_53(url).delete_hosted_zone(Id=zone)
-    left = [sys.executable, str(ROOT / "scripts" / "leftovers.py")]
-    if subprocess.run(left, env=environment(url), check=False).returncode:
-        raise Failed("destroy left something")
+    for name in names:
+        LIVES[name](url)
+        left = [sys.executable, str(ROOT / "scripts" / "leftovers.py")]
+        if subprocess.run(left, env=environment(url), check=False).returncode:
+            raise Failed(f"{name}: destroy left something")
 
 
 def main() -> int:
@@ -98,7 +144,7 @@ def main() -> int:
     packages(FOLDER / "packages")
     with second_cloud(FOLDER) as url:
         try:
-            run(url)
+            run(url, sys.argv[1:] or list(LIVES))
         except Failed as failure:
             print(f"error: {failure}")
             return 1

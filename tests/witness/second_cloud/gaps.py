@@ -12,7 +12,9 @@ from typing import Any
 
 from moto.apigateway.responses import APIGatewayResponse
 from moto.awslambda.models import LambdaFunction
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.route53 import models as route53
+from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 from moto.sqs.models import Queue
 from moto.stepfunctions.responses import StepFunctionResponse
@@ -22,6 +24,7 @@ def patch() -> None:
     """Closes the gaps in this process."""
     apis_keep_their_binary_media_types()
     buckets_keep_that_they_tell_eventbridge()
+    buckets_refuse_no_request_over_tls()
     domains_keep_their_truststores()
     zones_have_names_like_those_of_aws()
     functions_keep_how_they_log()
@@ -58,6 +61,22 @@ def buckets_keep_that_they_tell_eventbridge() -> None:
         return status, headers, body
 
     S3Response.get_bucket_notification = get_bucket_notification
+
+
+def buckets_refuse_no_request_over_tls() -> None:
+    """S3: a policy's statement does not count if its condition does not hold. Ours refuse what comes without TLS, or with an
+    old one, and on AWS the provider comes with TLS. moto applies every statement as if it had no condition, so that
+    it depends on luck whether an object is there before its bucket's policy.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+    """
+
+    def get_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+        policy = json.loads(bucket.policy or '{"Statement": []}')
+        policy["Statement"] = [one for one in policy["Statement"] if "Condition" not in one]
+        return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+    FakeBucket.get_permission = get_permission
 
 
 def domains_keep_their_truststores() -> None:
