@@ -12,7 +12,7 @@ use super::{
 };
 use crate::stack::StackDescription;
 
-const OURS: &str = "Coatcheck";
+pub(super) const OURS: &str = "Coatcheck";
 const RECEIVED: &str = "received";
 const DUPLICATE: &str = "duplicate";
 const REFUSED: &str = "refused";
