@@ -73,13 +73,13 @@ pub struct Bytes {
     pub index_entry: f64,
     /// The event that travels, without an inline payload.
     pub event: f64,
-    /// What `ingest` logs for an accepted delivery.
-    pub log_ingest: f64,
-    /// What `admit` logs for one.
-    pub log_admit: f64,
+    /// What `ingest` or `admit` logs for an accepted delivery.
+    pub log_delivery: f64,
     /// A line of the API's access log.
     pub log_access: f64,
-    /// What a processor logs for a batch that it processed.
+    /// What a processor logs for an event that it processed.
+    pub log_processor_event: f64,
+    /// What it logs besides for a batch.
     pub log_processor_batch: f64,
     /// What Lambda itself logs for an invocation that succeeds.
     pub log_platform: f64,
@@ -103,6 +103,16 @@ pub struct Counts {
     pub metrics_per_endpoint: f64,
     /// Metrics of a subscription and its processor.
     pub metrics_per_subscription: f64,
+    /// Listings of the sweep in a month.
+    pub lists: f64,
+    /// Receives of a queue in which nothing is, in a month.
+    pub receives_per_queue: f64,
+    /// Queues that are polled without subscriptions.
+    pub queues_of_stack: f64,
+    /// Runs of scheduled functions in a month.
+    pub scheduled_runs: f64,
+    /// What they take together.
+    pub scheduled_gb_s: f64,
 }
 
 impl Measured {

@@ -3,6 +3,8 @@
 use super::Work;
 use crate::{Group, Problem};
 
+const WATCH: (&str, &str) = ("terraform/watch.tf", "aws_cloudwatch_event_rule.watch");
+
 pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
     let of = |item| (Group::Fixed, item);
     let (endpoints, subscriptions) = (work.scenario.endpoints, work.scenario.subscriptions);
@@ -52,5 +54,30 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
             "terraform/dashboard_body.tf",
             "aws_cloudwatch_dashboard.this",
         ),
+    )?;
+    work.add(
+        of("sweep: lists"),
+        counts.lists,
+        "s3_list",
+        ("terraform/sweep.tf", "aws_cloudwatch_event_rule.sweep"),
+    )?;
+    let queues = counts.queues_of_stack + subscriptions;
+    work.add(
+        of("polling of quiet queues"),
+        queues * counts.receives_per_queue,
+        "sqs_request",
+        ("terraform/modules/queue/main.tf", "aws_sqs_queue.this"),
+    )?;
+    work.add(
+        of("watch and sweep: runs"),
+        counts.scheduled_runs,
+        "lambda_request",
+        WATCH,
+    )?;
+    work.add(
+        of("watch and sweep: time"),
+        counts.scheduled_gb_s,
+        "lambda_gb_second",
+        WATCH,
     )
 }

@@ -90,7 +90,7 @@ fn standard(work: &mut Work<'_>) -> Result<(), Problem> {
     )?;
     let bytes = &work.measured.bytes;
     let platform = bytes.log_platform;
-    let logged = work.logged(&[bytes.log_ingest, platform, platform]);
+    let logged = work.logged(&[bytes.log_delivery, platform, platform]);
     work.add(
         of("log of the functions"),
         logged / 1e9,
@@ -130,7 +130,7 @@ fn direct(work: &mut Work<'_>) -> Result<(), Problem> {
     )?;
     let bytes = &work.measured.bytes;
     let platform = bytes.log_platform;
-    let logged = work.logged(&[bytes.log_admit, platform, platform]);
+    let logged = work.logged(&[bytes.log_delivery, platform, platform]);
     work.add(
         of("log of the functions"),
         logged / 1e9,

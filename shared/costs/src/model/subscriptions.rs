@@ -88,10 +88,11 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
         ("terraform/tables.tf", "aws_dynamodb_table.processed"),
     )?;
     let sizes = &work.measured.bytes;
-    let logged = work.logged(&[sizes.log_processor_batch, sizes.log_platform]);
+    let of_batch = work.logged(&[sizes.log_processor_batch, sizes.log_platform]);
+    let logged = work.logged(&[sizes.log_processor_event]) + of_batch / batch;
     work.add(
         of("log of the processor"),
-        each * logged / batch / 1e9,
+        each * logged / 1e9,
         "log_gb",
         (
             "terraform/modules/function/main.tf",

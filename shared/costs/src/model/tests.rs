@@ -53,6 +53,19 @@ fn the_lines_of_receiving_are_what_aws_meters() {
     );
 }
 
+/// What the project set itself as its bounds. They hold with 256 MB for `ingest`, which is chosen by measurement.
+#[test]
+fn receiving_stays_within_its_bounds() {
+    for (what, scenario, bound) in [
+        ("1 KB", of(1_000.0), 10.60),
+        ("1 KB, inline", inline(1_000.0), 6.20),
+        ("4.4 MB", of(4_400_000.0), 11.50),
+    ] {
+        let dollars = received(&scenario);
+        assert!(dollars <= bound, "{what}: {dollars}");
+    }
+}
+
 #[test]
 fn an_inline_payload_takes_no_request_of_s3_and_one_more_unit_of_a_write() {
     let mut scenario = inline(1_000.0).subscribed(1.0);

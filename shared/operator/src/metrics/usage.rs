@@ -63,26 +63,33 @@ fn times(now: Timestamp) -> MetricTimes {
 /// are.
 fn queries(description: &StackDescription) -> Vec<MetricQuery> {
     let stack = &description.stack;
-    let sum = |id: &str, namespace, name, dimensions| MetricQuery {
+    let query = |id: &str, (namespace, name, statistic), dimensions| MetricQuery {
         id: id.to_owned(),
         wanted: WantedMetric::One {
             namespace,
             name,
             dimensions,
-            statistic: "Sum",
+            statistic,
         },
     };
-    let ours = |id: &str, name| sum(id, asked::OURS, name, vec![("Stack", stack.clone())]);
+    let ours = |id: &str, (name, statistic)| {
+        query(
+            id,
+            (asked::OURS, name, statistic),
+            vec![("Stack", stack.clone())],
+        )
+    };
+    let (new, counted) = asked::NEW_EVENTS;
     let mut all = vec![
-        ours("received", "DeliveriesAccepted"),
-        ours("duplicates", "DeliveriesDuplicate"),
-        ours("refused", "DeliveriesRejected"),
-        ours("bytes", "DeliveryBytes"),
+        ours("received", asked::NEW_EVENTS),
+        ours("duplicates", ("DeliveriesDuplicate", "Sum")),
+        ours("refused", ("DeliveriesRejected", "Sum")),
+        ours("bytes", ("DeliveryBytes", "Sum")),
         MetricQuery {
             id: "endpoints".to_owned(),
             wanted: WantedMetric::Search {
                 expression: format!(
-                    "SEARCH('{{{},Stack,Endpoint}} MetricName=\"DeliveriesAccepted\" Stack=\"{stack}\"', 'Sum', {DAY_S})",
+                    "SEARCH('{{{},Stack,Endpoint}} MetricName=\"{new}\" Stack=\"{stack}\"', '{counted}', {DAY_S})",
                     asked::OURS
                 ),
                 label: "[${PROP('Dim.Endpoint')}]",
@@ -93,12 +100,8 @@ fn queries(description: &StackDescription) -> Vec<MetricQuery> {
     all.extend(subscriptions.map(|(place, one)| {
         let queue = one.queue_url.rsplit('/').next().unwrap_or_default();
         let dimensions = vec![("QueueName", queue.to_owned())];
-        sum(
-            &format!("s{place}"),
-            "AWS/SQS",
-            "NumberOfMessagesSent",
-            dimensions,
-        )
+        let sent = ("AWS/SQS", "NumberOfMessagesSent", "Sum");
+        query(&format!("s{place}"), sent, dimensions)
     }));
     all
 }
