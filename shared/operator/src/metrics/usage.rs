@@ -153,7 +153,7 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert_eq!(queues, ["invoices", "ledger.fifo", "slow"]);
+        assert_eq!(queues, ["invoices", "ledger.fifo"]);
         let at = "2026-11-26T00:00:00Z".parse().unwrap();
         let metric = |id: &str, values: &[f64]| MetricPoints {
             id: id.to_owned(),
