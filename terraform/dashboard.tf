@@ -54,8 +54,14 @@ locals {
       width = 5
       stat  = "Sum"
       metrics = [
-        for metric, label in { DeliveriesAccepted = "accepted", DeliveriesDuplicate = "duplicate", DeliveriesConflicting = "duplicate with other bytes", DeliveriesRejected = "rejected" } :
-        ["Coatcheck", metric, "Stack", var.stack, { label = label }]
+        # Each new event has one value of its bytes.
+        for metric, line in {
+          DeliveriesConflicting = { label = "duplicate with other bytes", stat = "Sum" }
+          DeliveriesDuplicate   = { label = "duplicate", stat = "Sum" }
+          DeliveriesRejected    = { label = "rejected", stat = "Sum" }
+          DeliveryBytes         = { label = "accepted", stat = "SampleCount" }
+        } :
+        ["Coatcheck", metric, "Stack", var.stack, line]
       ]
     },
     {

@@ -28,26 +28,21 @@ locals {
   #  - headers, query string and body: a signature may be in any of them;
   #  - $context.path, which a stranger chooses: the resource's path says the lane, a function's log the endpoint;
   #  - error texts: API Gateway quotes an Authorization header that it cannot read in them, functions anything.
-  #    $context.error.messageString is quoted already, but where there is no error it is a bare "-", and that is not JSON.
-  #    The request ids lead to the functions' logs.
+  #    $context.error.messageString is quoted already, but where there is no error it is a bare "-", and that is not JSON;
+  #  - what a line of CloudWatch Logs has anyway (the time), what metrics say (the authorizer's and the integration's
+  #    latency), and ids of Lambda: CloudWatch charges for each byte, and there is a line for each request
+  #    (docs/cost.md). Of a refusal or a failure the functions log the request_id, too.
+  # `integration` is the status that the function or, in the direct lane, S3 answered.
   # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
   access_log = {
-    stack                  = var.stack
-    at                     = "$context.requestTime"
-    request_id             = "$context.requestId"
-    source_ip              = "$context.identity.sourceIp"
-    method                 = "$context.httpMethod"
-    resource               = "$context.resourcePath"
-    status                 = "$context.status"
-    response_bytes         = "$context.responseLength"
-    latency_ms             = "$context.responseLatency"
-    authorizer_status      = "$context.authorizer.status"
-    authorizer_latency_ms  = "$context.authorizer.latency"
-    authorizer_request_id  = "$context.authorizer.requestId"
-    integration_status     = "$context.integration.status"
-    integration_ms         = "$context.integration.latency"
-    integration_request_id = "$context.integration.requestId"
-    gateway_response       = "$context.error.responseType"
+    stack            = var.stack
+    request_id       = "$context.requestId"
+    source_ip        = "$context.identity.sourceIp"
+    resource         = "$context.resourcePath"
+    status           = "$context.status"
+    latency_ms       = "$context.responseLatency"
+    integration      = "$context.integration.status"
+    gateway_response = "$context.error.responseType"
   }
 }
 

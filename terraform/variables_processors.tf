@@ -13,6 +13,9 @@ variable "processors" {
     - memory_mb, timeout_s, reserved_concurrency: of the function.
     - environment: variables for the function, besides those that the platform sets.
     - idempotency: whether it records the events it processed and skips them if they come again.
+    - record: how it does so. "claim" (the default) claims an event before your code runs and marks it afterwards: two
+      writes, and an event is processed once. "mark" only marks it afterwards: half the cost, and an event that is
+      delivered again is processed again, so your code must be idempotent itself.
     - events_at_once: how many events one invocation processes at the same time, at most.
     - event_timeout_s: how many seconds one event may take; null means all that is left of the
       invocation.
@@ -34,6 +37,7 @@ variable "processors" {
     reserved_concurrency = optional(number)
     environment          = optional(map(string), {})
     idempotency          = optional(bool, true)
+    record               = optional(string, "claim")
     events_at_once       = optional(number, 8)
     event_timeout_s      = optional(number)
     definition           = optional(string)
@@ -63,6 +67,16 @@ variable "processors" {
   validation {
     condition     = alltrue([for processor in values(var.processors) : contains(["lambda", "workflow", "queue"], processor.kind)])
     error_message = "A processor's kind must be lambda, workflow or queue."
+  }
+
+  validation {
+    condition     = alltrue([for processor in values(var.processors) : contains(["claim", "mark"], processor.record)])
+    error_message = "A processor's record must be \"claim\" or \"mark\". To keep no record at all, set idempotency = false."
+  }
+
+  validation {
+    condition     = alltrue([for processor in values(var.processors) : processor.idempotency || processor.record == "claim"])
+    error_message = "A processor with record = \"mark\" keeps a record, and one with idempotency = false keeps none: leave one of them out."
   }
 
   validation {
@@ -98,10 +112,10 @@ variable "processors" {
   validation {
     condition = alltrue([
       for processor in values(var.processors) : length(setintersection(keys(processor.environment), [
-        "EVENTS_AT_ONCE", "EVENT_TIMEOUT_S", "IDEMPOTENCY", "KEEP_ORDER", "LOG_LEVEL", "PROCESSED_TABLE", "PROCESSED_TTL_DAYS", "PROCESSOR", "STACK",
+        "EVENTS_AT_ONCE", "EVENT_TIMEOUT_S", "IDEMPOTENCY", "KEEP_ORDER", "LOG_LEVEL", "PROCESSED_TABLE", "PROCESSED_TTL_DAYS", "PROCESSOR", "RECORD", "STACK",
       ])) == 0
     ])
-    error_message = "A processor's environment must not set EVENTS_AT_ONCE, EVENT_TIMEOUT_S, IDEMPOTENCY, KEEP_ORDER, LOG_LEVEL, PROCESSED_TABLE, PROCESSED_TTL_DAYS, PROCESSOR or STACK: the platform sets them."
+    error_message = "A processor's environment must not set EVENTS_AT_ONCE, EVENT_TIMEOUT_S, IDEMPOTENCY, KEEP_ORDER, LOG_LEVEL, PROCESSED_TABLE, PROCESSED_TTL_DAYS, PROCESSOR, RECORD or STACK: the platform sets them."
   }
 
   validation {

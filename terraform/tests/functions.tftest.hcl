@@ -39,6 +39,11 @@ run "every_function_has_time_for_its_calls" {
     condition     = alltrue([for level in [module.admit.application_log_level, module.authorizer.application_log_level, module.ingest.application_log_level, module.rehydrate.application_log_level, module.sweep.application_log_level, module.watch.application_log_level] : level == "INFO"])
     error_message = "Lambda must keep what functions log at info."
   }
+
+  assert {
+    condition     = alltrue([for level in [module.admit.system_log_level, module.authorizer.system_log_level, module.ingest.system_log_level, module.rehydrate.system_log_level, module.sweep.system_log_level, module.watch.system_log_level] : level == "WARN"])
+    error_message = "Lambda's own lines about each invocation must stay out of the logs, except of those that fail."
+  }
 }
 
 run "debug_lines_are_kept_where_they_are_asked_for" {
@@ -52,6 +57,11 @@ run "debug_lines_are_kept_where_they_are_asked_for" {
     condition     = alltrue([for level in [module.admit.application_log_level, module.authorizer.application_log_level, module.ingest.application_log_level, module.rehydrate.application_log_level, module.sweep.application_log_level, module.watch.application_log_level] : level == "DEBUG"])
     error_message = "With log_level = debug, Lambda must keep lines of that level."
   }
+
+  assert {
+    condition     = alltrue([for level in [module.admit.system_log_level, module.authorizer.system_log_level, module.ingest.system_log_level, module.rehydrate.system_log_level, module.sweep.system_log_level, module.watch.system_log_level] : level == "DEBUG"])
+    error_message = "Lambda's own lines about each invocation must be there with log_level = debug."
+  }
 }
 
 run "metrics_are_kept_whatever_the_level" {
@@ -64,5 +74,10 @@ run "metrics_are_kept_whatever_the_level" {
   assert {
     condition     = alltrue([for level in [module.admit.application_log_level, module.authorizer.application_log_level, module.ingest.application_log_level, module.rehydrate.application_log_level, module.sweep.application_log_level, module.watch.application_log_level] : level == "INFO"])
     error_message = "Lambda counts a metric, a line without a level, as INFO, so a higher level would drop it."
+  }
+
+  assert {
+    condition     = alltrue([for level in [module.admit.system_log_level, module.authorizer.system_log_level, module.ingest.system_log_level, module.rehydrate.system_log_level, module.sweep.system_log_level, module.watch.system_log_level] : level == "WARN"])
+    error_message = "Lambda's own lines about each invocation must stay out of the logs, except of those that fail."
   }
 }

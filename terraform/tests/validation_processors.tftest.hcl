@@ -221,3 +221,42 @@ run "refuses_a_processor_called_rehydrate" {
     processors = { rehydrate = { kind = "lambda" } }
   }
 }
+
+run "refuses_an_unknown_record" {
+  command         = plan
+  expect_failures = [var.processors]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    processors = { one = { kind = "lambda", record = "once" } }
+  }
+}
+
+run "refuses_a_record_without_idempotency" {
+  command         = plan
+  expect_failures = [var.processors]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    processors = { one = { kind = "lambda", record = "mark", idempotency = false } }
+  }
+}
+
+run "refuses_an_environment_with_a_record_of_its_own" {
+  command         = plan
+  expect_failures = [var.processors]
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    processors = { one = { kind = "lambda", environment = { RECORD = "mark" } } }
+  }
+}

@@ -231,7 +231,7 @@ run "tells_processors_what_the_platform_sets" {
     processors = {
       one   = { kind = "lambda", environment = { COLOUR = "red" }, events_at_once = 3, event_timeout_s = 4 }
       three = { kind = "queue", idempotency = false, max_concurrency = 2 }
-      snake = { kind = "lambda", runtime = "python3.13", handler = "handler.handler" }
+      snake = { kind = "lambda", runtime = "python3.13", handler = "handler.handler", record = "mark" }
     }
   }
 
@@ -250,6 +250,7 @@ run "tells_processors_what_the_platform_sets" {
           PROCESSED_TABLE    = "coatcheck-processed"
           PROCESSED_TTL_DAYS = "90"
           PROCESSOR          = "one"
+          RECORD             = "claim"
           STACK              = "coatcheck"
         }
       }
@@ -269,6 +270,7 @@ run "tells_processors_what_the_platform_sets" {
           PROCESSED_TABLE    = "coatcheck-processed"
           PROCESSED_TTL_DAYS = "90"
           PROCESSOR          = "snake"
+          RECORD             = "mark"
           STACK              = "coatcheck"
         }
       }

@@ -36,10 +36,17 @@ fn count(answers: &[Reply], status: u16) -> usize {
     such.count()
 }
 
-/// What `ingest` logged about this endpoint's deliveries: `stored` or `refused`.
-async fn logged(stack: &Stack, message: &str) -> Vec<Logged> {
+/// The lines of `ingest` about deliveries of this endpoint that were refused.
+async fn refused(stack: &Stack) -> Vec<Logged> {
     let mut all = stack.logged("ingest", ENDPOINT).await.unwrap();
-    all.retain(|one| one.line["message"] == message && one.line["endpoint"] == ENDPOINT);
+    all.retain(|one| one.line["message"] == "refused" && one.line["endpoint"] == ENDPOINT);
+    all
+}
+
+/// The lines of `ingest` about deliveries of this endpoint that it took: that with the metrics, which names the event.
+async fn taken(stack: &Stack) -> Vec<Logged> {
+    let mut all = stack.logged("ingest", ENDPOINT).await.unwrap();
+    all.retain(|one| one.line["ref"].is_string() && one.line["Endpoint"] == ENDPOINT);
     all
 }
 
@@ -50,11 +57,11 @@ fn environments(logged: &[Logged]) -> BTreeSet<&str> {
 
 /// Sends until as many environments as required accepted the key, and returns their names.
 async fn warm(stack: &Stack, provider: &Sender) -> BTreeSet<String> {
-    let before = logged(stack, "stored").await.len();
+    let before = taken(stack).await.len();
     wait_for("four environments to take the key", PATIENCE, async || {
         let answers = send(stack, provider).await;
         anyhow::ensure!(count(&answers, 200) == AT_ONCE, "{answers:?}");
-        let taken = logged(stack, "stored").await;
+        let taken = taken(stack).await;
         let warm = environments(&taken[before..]);
         let warm: BTreeSet<String> = warm.into_iter().map(str::to_owned).collect();
         Ok((warm.len() >= ENVIRONMENTS).then_some(warm))
@@ -118,11 +125,11 @@ async fn a_leaked_key_is_refused_by_each_environment_within_the_bound() {
     );
     assert!(last_taken <= WITHIN, "{last_taken:?}");
     // None of those that had it in memory is left.
-    let before = logged(&stack, "refused").await.len();
+    let before = refused(&stack).await.len();
     wait_for("each environment to refuse the key", PATIENCE, async || {
         let answers = send(&stack, &second).await;
         anyhow::ensure!(count(&answers, 401) == AT_ONCE, "{answers:?}");
-        let refused = logged(&stack, "refused").await;
+        let refused = refused(&stack).await;
         let refusing = environments(&refused[before..]);
         let all = warmed.iter().all(|one| refusing.contains(one.as_str()));
         // AWS ends environments at any time: then as many others must refuse it.

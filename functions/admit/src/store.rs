@@ -1,6 +1,6 @@
 use aws::ObjectClaim;
 use domain::{Inserted, ObjectKey, Pointer, SignedDuration, Timestamp};
-use intake::{DeliveryLog, DeliveryOutcome, Repetition, StoredEvent, log_stored, repeats_bytes};
+use intake::{DeliveryLog, DeliveryOutcome, EventFacts, Repetition, StoredEvent, repeats_bytes};
 use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Objects, Undone};
@@ -24,8 +24,8 @@ pub(crate) async fn store<O: Objects, P: Claims>(
             repetition,
             repeats_bytes,
             left_out,
+            facts: EventFacts::of(pointer),
         };
-        log_stored(&stored, pointer);
         Admitted::Judged {
             received_at: pointer.received_at,
             log: DeliveryLog {

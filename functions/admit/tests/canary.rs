@@ -107,7 +107,7 @@ fn nothing_of_an_object_or_a_key_is_written_whether_it_is_taken_refused_or_canno
     for level in LEVELS {
         let object = [object("payloads", OBJECT)];
         let taken = run(level, &object, good);
-        assert!(taken.written.contains("DeliveriesAccepted"), "{taken:?}");
+        assert!(taken.written.contains("DeliveryBytes"), "{taken:?}");
         let refused = run(level, &object, forged);
         assert!(
             refused.written.contains("signature_mismatch"),

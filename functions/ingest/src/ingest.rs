@@ -4,8 +4,8 @@ use domain::{
     ObjectKey, PayloadStore, Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
-    DeliveryLog, DeliveryOutcome, Intake, Malformed, Repetition, StoredEvent, at_the_door,
-    content_type, judge_certificate, log_stored, long_enough, repeats_bytes, traceparent,
+    DeliveryLog, DeliveryOutcome, EventFacts, Intake, Malformed, Repetition, StoredEvent,
+    at_the_door, content_type, judge_certificate, long_enough, repeats_bytes, traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
@@ -328,8 +328,8 @@ where
             repetition,
             repeats_bytes: repeats,
             left_out: 0,
+            facts: EventFacts::of(&pointer),
         };
-        log_stored(&stored, &pointer);
         Ok(stored)
     }
 }

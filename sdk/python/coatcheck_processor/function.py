@@ -104,7 +104,7 @@ class Function:
         records = None
         if settings.table is not None:
             records = Records(clients.dynamodb, settings.table, settings.processor, settings.ttl_s)
-        work = Work(handle, records, settings.event_timeout_s, log)
+        work = Work(handle, records, settings.claims, settings.event_timeout_s, log)
         self._batch = Batch(work, settings.at_once, settings.keep_order)
         self._queues = DeadLetterQueues(clients.sqs, settings.stack, settings.processor, log)
 

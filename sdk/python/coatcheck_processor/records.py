@@ -17,6 +17,7 @@ from .failures import Failure, Reject, store_failure
 _FREE = "attribute_not_exists(#ref) OR #state = :failed OR (#state = :state AND #lease_until < :now)"
 # What a forced replay may claim besides: an event that is done, but not by this replay.
 _DONE_BEFORE_IT = "(#state = :completed AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))"
+_NOT_DONE = "attribute_not_exists(#ref) OR #state <> :state"
 _OURS = "#owner = :owner"
 
 
@@ -89,6 +90,33 @@ class Records:
             "age_ms": age_ms,
         }
         return self._mark(event, facts, " REMOVE #lease_until, #failure, #reason", owner)
+
+    def mark(self, event: Event, owner: str, now: int, summary: str, age_ms: int) -> bool:
+        """Marks an event as done that no one has claimed. False: it was done before, and that record stays."""
+        facts: dict[str, str | int] = {
+            "state": "completed",
+            "owner": owner,
+            "type": event.type,
+            "sha256": event.claim.sha256,
+            "size": event.claim.size,
+            "summary": summary,
+            "at": iso(now),
+            "age_ms": age_ms,
+            "expires_at": now // 1_000 + self._ttl_s,
+        }
+        condition = _NOT_DONE
+        if event.replay_is_forced and event.replay_id is not None:
+            facts["replayid"] = event.replay_id
+            condition = f"{_NOT_DONE} OR attribute_not_exists(#replayid) OR #replayid <> :replayid"
+        also = " REMOVE #lease_until, #failure, #reason ADD #attempts :one"
+        try:
+            self._update(event, facts, also, condition, {"one": 1})
+            return True
+        except self._dynamodb.exceptions.ConditionalCheckFailedException as conflict:
+            # The first answer was lost, and boto3 asked again.
+            return _text(conflict.response.get("Item", {}), "owner") == owner
+        except Exception as error:
+            raise store_failure("dynamodb:UpdateItem", error) from error
 
     def fail(self, event: Event, owner: str, now: int, failure: Failure) -> bool:
         """Marks the attempt as failed and ends its lease. False: the lease was lost to another."""

@@ -21,6 +21,8 @@ class Settings:
     table: str | None
     """None: idempotency is off."""
     ttl_s: int
+    claims: bool
+    """Whether an event is claimed before its handler runs; otherwise it is only marked afterwards."""
     at_once: int
     event_timeout_s: float | None
     keep_order: bool
@@ -59,6 +61,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         processor=text("PROCESSOR"),
         table=text("PROCESSED_TABLE") if idempotent else None,
         ttl_s=(days or 0) * 86_400,
+        claims=choice("RECORD", ("claim", "mark"), "claim") == "claim",
         at_once=number("EVENTS_AT_ONCE", 100, 8) or 1,
         event_timeout_s=number("EVENT_TIMEOUT_S", 900) if environment.get("EVENT_TIMEOUT_S") else None,
         keep_order=choice("KEEP_ORDER", ("on", "off"), "off") == "on",

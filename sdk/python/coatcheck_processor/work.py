@@ -56,6 +56,8 @@ class Work:
     handle: Handler
     records: Records | None
     """None: the handler itself deals with repeated deliveries."""
+    claims: bool
+    """Otherwise the mark is the only write: for handlers that may run again."""
     event_timeout_s: float | None
     log: Log
 
@@ -75,7 +77,7 @@ class Work:
         if time_.of_event(self.event_timeout_s) is None:
             raise _no_time()
         owner = uuid.uuid4().hex
-        if self.records:
+        if self.records and self.claims:
             claimed = self._claim(self.records, event, owner, time_)
             if isinstance(claimed, Completed):
                 return DoneBefore(claimed.summary)
@@ -93,7 +95,10 @@ class Work:
             raise
         now = clock.now_ms()
         age_ms = max(0, now - int(event.received_at.timestamp() * 1_000))
-        if self.records and not self.records.complete(event, owner, now, summary, age_ms):
+        if self.records and not self.claims:
+            if not self.records.mark(event, owner, now, summary, age_ms):
+                self.log.line("WARN", "it was processed before: its handler ran again", event)
+        elif self.records and not self.records.complete(event, owner, now, summary, age_ms):
             self.log.line("WARN", "its time was over: another delivery of it has taken the lease", event)
         return Processed(summary, age_ms)
 
@@ -136,7 +141,7 @@ class Work:
 
     def _failed(self, event: Event, owner: str, failure: Failure) -> None:
         """Without this mark the lease ends by itself."""
-        if not self.records:
+        if not self.records or not self.claims:
             return
         try:
             if not self.records.fail(event, owner, clock.now_ms(), failure):

@@ -54,7 +54,7 @@ def refused(code, operation):
 
 
 class Table:
-    """Takes only the four writes of writes.json, and does what they say."""
+    """Takes only the writes of writes.json, and does what they say."""
 
     exceptions = mock.Mock(ConditionalCheckFailedException=Conflict)
 
@@ -74,6 +74,8 @@ class Table:
             if self.exact:
                 assert {**WRITES[kind]["Values"], "owner": values["owner"]} == values, values
             ref = call["Key"]["ref"]["S"]
+            if "mark" in kind:
+                return self.mark_alone(ref, values)
             return self.claim(ref, values) if "claim" in kind else self.mark(ref, kind, values)
 
     def is_kind(self, call, write):
@@ -108,6 +110,18 @@ class Table:
         if self.fails.get("claim") == "answer_lost":
             raise Conflict(new)
         return {"Attributes": {"attempts": attribute(new["attempts"])}}
+
+    def mark_alone(self, ref, values):
+        if self.fails.get("mark") == "busy":
+            raise refused("ThrottlingException", "UpdateItem")
+        old = self.items.get(ref, {})
+        replay = values.get("replayid")
+        if old.get("state") == "completed" and not (replay and replay != old.get("replayid")):
+            raise Conflict(old)
+        new = old | {name: value for name, value in values.items() if name != "one"}
+        for name in ("lease_until", "failure", "reason"):
+            new.pop(name, None)
+        self.items[ref] = new | {"attempts": old.get("attempts", 0) + 1}
 
     def mark(self, ref, kind, values):
         if self.fails.get(kind) == "busy":
@@ -237,6 +251,7 @@ class ContractTest(unittest.TestCase):
             processor="notes",
             table="processed" if given.get("idempotency", True) else None,
             ttl_s=86_400,
+            claims=given.get("record", "claim") == "claim",
             at_once=given.get("events_at_once", 8),
             event_timeout_s=given["event_timeout_ms"] / 1_000 if "event_timeout_ms" in given else None,
             keep_order=given.get("keep_order", False),

@@ -75,7 +75,7 @@ export function run(handle: Handler, givesUp: boolean, settings: Settings, { s3,
   const { stack, processor: name, table } = settings;
   const log = new Log(settings.logLevel);
   const records = table === undefined ? undefined : new Records(dynamodb, table, name, settings.ttlS);
-  const work = new Work(handle, records, settings.eventTimeoutMs, log);
+  const work = new Work(handle, records, settings.claims, settings.eventTimeoutMs, log);
   const queues = new DeadLetterQueues(sqs, stack, name, log);
   return async (input: unknown, context: LambdaContext): Promise<EventReport[]> => {
     const leftMs = context.getRemainingTimeInMillis();

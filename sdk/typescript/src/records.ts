@@ -10,6 +10,7 @@ import { type Failure, storeFailure } from "./failures.js";
 const FREE = "attribute_not_exists(#ref) OR #state = :failed OR (#state = :state AND #lease_until < :now)";
 /** What a forced replay may claim besides: an event that is done, but not by this replay. */
 const DONE_BEFORE_IT = "(#state = :completed AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))";
+const NOT_DONE = "attribute_not_exists(#ref) OR #state <> :state";
 const OURS = "#owner = :owner";
 
 type Facts = Record<string, string | number>;
@@ -74,6 +75,36 @@ export class Records {
     const { sha256, size } = event.claim;
     const facts = { state: "completed", sha256, size, summary, at: new Date(now).toISOString(), age_ms: ageMs };
     return this.#mark(event, facts, " REMOVE #lease_until, #failure, #reason", owner);
+  }
+
+  /** Marks an event as done that no one has claimed. `false`: it was done before, and that record stays. */
+  async mark(event: Event, owner: string, now: number, summary: string, ageMs: number): Promise<boolean> {
+    const { sha256, size } = event.claim;
+    const facts: Facts = {
+      state: "completed",
+      owner,
+      type: event.type,
+      sha256,
+      size,
+      summary,
+      at: new Date(now).toISOString(),
+      age_ms: ageMs,
+      expires_at: Math.floor(now / 1_000) + this.#ttlS,
+    };
+    let condition = NOT_DONE;
+    if (event.replayIsForced && event.replayId !== undefined) {
+      facts["replayid"] = event.replayId;
+      condition = `${NOT_DONE} OR attribute_not_exists(#replayid) OR #replayid <> :replayid`;
+    }
+    const also = " REMOVE #lease_until, #failure, #reason ADD #attempts :one";
+    try {
+      await this.#update(event, facts, also, condition, { one: 1 }, false);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storeFailure("dynamodb:UpdateItem", error);
+      // The first answer was lost, and the SDK asked again.
+      return error.Item?.["owner"]?.S === owner;
+    }
   }
 
   /** Marks the attempt as failed and ends its lease. `false`: the lease was lost to another. */

@@ -7,6 +7,8 @@ export interface Settings {
   /** Undefined: idempotency is off. */
   readonly table: string | undefined;
   readonly ttlS: number;
+  /** Whether an event is claimed before its handler runs; otherwise it is only marked afterwards. */
+  readonly claims: boolean;
   readonly atOnce: number;
   readonly eventTimeoutMs: number | undefined;
   readonly keepOrder: boolean;
@@ -43,6 +45,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     processor: text("PROCESSOR"),
     table: idempotent ? text("PROCESSED_TABLE") : undefined,
     ttlS: idempotent ? number("PROCESSED_TTL_DAYS", 3650) * 86_400 : 0,
+    claims: choice("RECORD", ["claim", "mark"], "claim") === "claim",
     atOnce: number("EVENTS_AT_ONCE", 100, 8),
     eventTimeoutMs: environment["EVENT_TIMEOUT_S"] ? number("EVENT_TIMEOUT_S", 900) * 1_000 : undefined,
     keepOrder: choice("KEEP_ORDER", ["on", "off"], "off") === "on",

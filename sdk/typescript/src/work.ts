@@ -45,6 +45,8 @@ export class Work {
     readonly handle: Handler,
     /** Undefined: the handler itself deals with repeated deliveries. */
     readonly records: Records | undefined,
+    /** Otherwise the mark is the only write: for handlers that may run again. */
+    readonly claims: boolean,
     readonly eventTimeoutMs: number | undefined,
     readonly log: Log,
   ) {}
@@ -60,7 +62,7 @@ export class Work {
   async #steps(event: Event, time: Time): Promise<Outcome> {
     if (time.ofEvent(this.eventTimeoutMs) === undefined) throw noTime();
     const owner = randomUUID();
-    if (this.records) {
+    if (this.records && this.claims) {
       const claimed = await this.#claim(this.records, event, owner, time);
       if (claimed.state === "completed") return { state: "done before", summary: claimed.summary };
       event.attempt = claimed.attempts;
@@ -78,7 +80,11 @@ export class Work {
     }
     const now = clock.now();
     const ageMs = Math.max(0, now - event.receivedAt.getTime());
-    if (this.records && !(await this.records.complete(event, owner, now, summary, ageMs))) {
+    if (this.records && !this.claims) {
+      if (!(await this.records.mark(event, owner, now, summary, ageMs))) {
+        this.log.line("WARN", "it was processed before: its handler ran again", event);
+      }
+    } else if (this.records && !(await this.records.complete(event, owner, now, summary, ageMs))) {
       this.log.line("WARN", LEASE_LOST, event);
     }
     return { state: "processed", summary, ageMs };
@@ -114,6 +120,7 @@ export class Work {
 
   /** Without this mark the lease ends by itself. */
   async #failed(event: Event, owner: string, failure: Failure): Promise<void> {
+    if (!this.claims) return;
     try {
       const held = (await this.records?.fail(event, owner, clock.now(), failure)) ?? true;
       if (!held) this.log.line("WARN", LEASE_LOST, event);

@@ -3,6 +3,7 @@ export interface Case {
   name: string;
   settings?: {
     idempotency?: boolean;
+    record?: "claim" | "mark";
     events_at_once?: number;
     event_timeout_ms?: number;
     keep_order?: boolean;

@@ -39,7 +39,7 @@ function refused(name: string): Error {
   return Object.assign(new Error("canary"), { name });
 }
 
-/** Takes only the four writes of writes.json, and does what they say. */
+/** Takes only the writes of writes.json, and does what they say. */
 class Table {
   readonly items = new Map<string, Item>();
   readonly writes: string[] = [];
@@ -61,6 +61,7 @@ class Table {
     }
     if (this.#case.exact_writes) assert.deepEqual(values, { ...write.Values, owner: values["owner"] });
     const ref = input.Key?.["ref"]?.S ?? "";
+    if (kind.includes("mark")) return this.#markAlone(ref, values);
     return kind.includes("claim") ? this.#claim(ref, values) : this.#mark(ref, kind, values);
   }
 
@@ -81,6 +82,19 @@ class Table {
     this.items.set(ref, item);
     if (fails === "answer_lost") throw conflict(item);
     return { Attributes: { attempts: { N: String(item.attempts) } } };
+  }
+
+  #markAlone(ref: string, values: Item) {
+    if (this.#case.table_fails?.["mark"] === "busy") throw refused("ThrottlingException");
+    const old = this.items.get(ref) ?? {};
+    const replay = values["replayid"];
+    const again = replay !== undefined && replay !== old["replayid"];
+    if (old["state"] === "completed" && !again) throw conflict(old);
+    const { one: _one, ...facts } = values;
+    const item: Item = { ...old, ...facts, attempts: Number(old["attempts"] ?? 0) + 1 };
+    for (const name of ["lease_until", "failure", "reason"]) delete item[name];
+    this.items.set(ref, item);
+    return {};
   }
 
   #mark(ref: string, kind: string, values: Item) {
@@ -218,12 +232,13 @@ async function captured<T>(work: () => Promise<T>): Promise<[T, string]> {
 }
 
 async function runCase(given: Case): Promise<void> {
-  const { idempotency = true, events_at_once = 8, keep_order = false, event_timeout_ms, task = false } = given.settings ?? {};
+  const { idempotency = true, record = "claim", events_at_once = 8, keep_order = false, event_timeout_ms, task = false } = given.settings ?? {};
   const settings = {
     stack: "coatcheck",
     processor: "notes",
     table: idempotency ? "processed" : undefined,
     ttlS: 86_400,
+    claims: record === "claim",
     atOnce: events_at_once,
     eventTimeoutMs: event_timeout_ms,
     keepOrder: keep_order,

@@ -12,7 +12,7 @@
 //! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
 //! | [`listen`] | read events as they come, each once, with what was delivered: payload and headers |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
-//! | [`metrics`] | deliveries and backlogs over time, for charts |
+//! | [`metrics`] | deliveries and backlogs over time, for charts; what a month used |
 //! | [`logs`] | read the log of a function |
 //! | [`describe`] | put a scheme into words |
 //! | [`doctor`] | check everything, and say what to do where something is wrong |
@@ -118,6 +118,7 @@ mod tests {
         goes(endpoints::find(stack, "a"));
         goes(rotation.apply(stack));
         goes(cache.deliveries(stack, metrics::ChartSpan::Hour));
+        goes(metrics::usage(stack));
         goes(cache.backlog(stack, "a", metrics::ChartSpan::Hour));
         goes(endpoints::test(stack, "a", None, times.1, &()));
         goes(doctor::examine(stack));

@@ -20,6 +20,8 @@ pub(crate) struct Config {
 pub(crate) struct ProcessedTable {
     pub(crate) table: String,
     pub(crate) ttl: Duration,
+    /// Whether an event is claimed before its handler runs; otherwise it is only marked afterwards.
+    pub(crate) claims: bool,
 }
 
 impl Config {
@@ -28,6 +30,7 @@ impl Config {
     ) -> Result<Self, SettingsProblem> {
         let at_once = settings.optional_number("EVENTS_AT_ONCE", 1..=100);
         let event_timeout = settings.optional_number("EVENT_TIMEOUT_S", 1..=900);
+        let record = settings.choice("RECORD", &["claim", "mark"]);
         let config = Self {
             stack: settings.text("STACK"),
             processor: settings.text("PROCESSOR"),
@@ -41,6 +44,7 @@ impl Config {
                     ttl: Duration::from_hours(
                         24 * u64::from(settings.number("PROCESSED_TTL_DAYS", 1..=3650)),
                     ),
+                    claims: record != Some("mark"),
                 }),
         };
         settings.done().map(|()| config)
@@ -76,9 +80,15 @@ mod tests {
             processed: Some(ProcessedTable {
                 table: "coatcheck-processed".to_owned(),
                 ttl: Duration::from_hours(90 * 24),
+                claims: true,
             }),
         };
         assert_eq!(read(&set).as_ref(), Ok(&config));
+
+        set.push(("RECORD", "mark"));
+        let claims = |config: &Config| config.processed.as_ref().unwrap().claims;
+        assert!(!claims(&read(&set).unwrap()));
+        set.pop();
 
         set.extend([
             ("EVENTS_AT_ONCE", "2"),
@@ -95,7 +105,12 @@ mod tests {
 
     #[test]
     fn every_problem_is_named() {
-        let problem = read(&[("KEEP_ORDER", "yes"), ("EVENTS_AT_ONCE", "0")]).unwrap_err();
+        let problem = read(&[
+            ("KEEP_ORDER", "yes"),
+            ("EVENTS_AT_ONCE", "0"),
+            ("RECORD", "no"),
+        ])
+        .unwrap_err();
         for name in [
             "STACK",
             "PROCESSOR",
@@ -103,6 +118,7 @@ mod tests {
             "PROCESSED_TTL_DAYS",
             "KEEP_ORDER",
             "EVENTS_AT_ONCE",
+            "RECORD",
         ] {
             assert!(problem.contains(name), "{problem}");
         }

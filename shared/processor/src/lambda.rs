@@ -98,6 +98,7 @@ where
         idempotency: config.processed.map(|processed| Idempotency {
             store: aws::Processed::new(&sdk, processed.table, processor.clone()),
             ttl: processed.ttl,
+            claims: processed.claims,
         }),
         at_once: config.at_once,
         event_timeout: config.event_timeout,

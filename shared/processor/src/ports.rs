@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use aws::{Attempt, Claimed, Receipt};
+use aws::{Attempt, Claimed, Marking, Receipt};
 use bytes::Bytes;
 use domain::{ObjectKey, Ref, StoreError, Timestamp};
 use futures_util::future::BoxFuture;
@@ -39,6 +39,9 @@ pub(crate) trait IdempotencyStore: Send + Sync {
         owner: &str,
         receipt: &Receipt,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Marks an event as done that no one has claimed. `false`: another delivery was faster.
+    fn mark(&self, marking: &Marking) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Marks the attempt as failed and gives the lease back. `false`: it was lost.
     fn fail(
@@ -85,6 +88,10 @@ impl IdempotencyStore for aws::Processed {
         receipt: &Receipt,
     ) -> Result<bool, StoreError> {
         Self::complete(self, reference, owner, receipt).await
+    }
+
+    async fn mark(&self, marking: &Marking) -> Result<bool, StoreError> {
+        Self::mark(self, marking).await
     }
 
     async fn fail(

@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use aws::{Attempt, Claimed, Receipt};
+use aws::{Attempt, Claimed, Marking, Receipt};
 use domain::{Timestamp, with_causes};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::{Instrument, Span, error, field::Empty, info, info_span, warn};
@@ -32,6 +32,9 @@ pub(crate) struct Work<H, Store> {
 pub(crate) struct Idempotency<Store> {
     pub(crate) store: Store,
     pub(crate) ttl: Duration,
+    /// Whether an event is claimed before its handler runs. Otherwise its mark is the only write: for handlers that may
+    /// run again (decision 0062).
+    pub(crate) claims: bool,
 }
 
 /// How an event was done.
@@ -124,11 +127,12 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
     /// Waits for another attempt's lease, as long as the invocation lasts. Failing at
     /// once would use up the tries of an event whose first processor was killed.
     async fn claim(&self, event: &Event, time: Time) -> Result<Turn, Failure> {
-        let Some(Idempotency { store, ttl }) = &self.idempotency else {
+        let Some(Idempotency { store, ttl, .. }) = self.idempotency.as_ref().filter(|it| it.claims)
+        else {
             return Ok(Turn::Ours { owner: None });
         };
-        let owner = format!("{:032x}", fastrand::u128(..));
-        let forced = event.replay_id().filter(|_| event.replay_is_forced());
+        let owner = new_owner();
+        let forced = forced(event);
         loop {
             let at = (self.now)();
             let attempt = Attempt {
@@ -138,7 +142,7 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
                 at,
                 lease_until: time.ends_at,
                 expires_at: at.checked_add(*ttl).unwrap_or(Timestamp::MAX),
-                forced_replay: forced.map(str::to_owned),
+                forced_replay: forced.clone(),
             };
             let claimed = store.claim(&attempt).await;
             match claimed.map_err(|error| Failure::Retry(with_causes(&error)))? {
@@ -192,18 +196,34 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
         let at = (self.now)();
         let age = at.as_millisecond() - event.received_at().as_millisecond();
         let age_ms = u64::try_from(age).unwrap_or_default();
+        let receipt = |done: &Outcome| Receipt {
+            sha256: event.claim().sha256,
+            size: event.claim().size,
+            summary: done.summary.clone(),
+            at,
+            age_ms,
+        };
+        if let (Some(idempotency), Ok(done)) = (&self.idempotency, &outcome)
+            && !idempotency.claims
+        {
+            let marking = Marking {
+                reference: event.reference().clone(),
+                kind: event.kind().to_owned(),
+                owner: new_owner(),
+                receipt: receipt(done),
+                expires_at: at.checked_add(idempotency.ttl).unwrap_or(Timestamp::MAX),
+                forced_replay: forced(event),
+            };
+            let marked = idempotency.store.mark(&marking).await;
+            if !marked.map_err(|error| Failure::Retry(with_causes(&error)))? {
+                warn!("it was processed before: its handler ran again");
+            }
+        }
         if let (Some(Idempotency { store, .. }), Some(owner)) = (&self.idempotency, owner) {
             let reference = event.reference();
             let held = match &outcome {
                 Ok(done) => {
-                    let claim = event.claim();
-                    let receipt = Receipt {
-                        sha256: claim.sha256,
-                        size: claim.size,
-                        summary: done.summary.clone(),
-                        at,
-                        age_ms,
-                    };
+                    let receipt = receipt(done);
                     let marked = store.complete(reference, &owner, &receipt).await;
                     marked.map_err(|error| Failure::Retry(with_causes(&error)))?
                 }
@@ -222,6 +242,17 @@ impl<H: Handler, Store: IdempotencyStore> Work<H, Store> {
         }
         outcome.map(|outcome| Done::Processed { outcome, age_ms })
     }
+}
+
+/// Identifies an attempt.
+fn new_owner() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}
+
+/// The id of the replay that was forced, if the event is one.
+fn forced(event: &Event) -> Option<String> {
+    let id = event.replay_id().filter(|_| event.replay_is_forced());
+    id.map(str::to_owned)
 }
 
 fn no_time() -> Failure {

@@ -18,6 +18,9 @@ pub enum Unit {
     Bytes,
     /// A time.
     Milliseconds,
+    /// Not said, for a line of which there is one for each delivery: every byte of it is paid for. The metric's name or
+    /// its documentation says what it counts.
+    None,
 }
 
 /// One log line in CloudWatch's embedded metric format: `CloudWatch` Logs turns it into metrics,
@@ -82,7 +85,11 @@ impl Metrics {
         let metrics: Vec<Value> = self
             .metrics
             .iter()
-            .map(|(name, unit)| json!({"Name": name, "Unit": format!("{unit:?}")}))
+            .map(|(name, unit)| match unit {
+                // The specification makes it optional.
+                Unit::None => json!({"Name": name}),
+                unit => json!({"Name": name, "Unit": format!("{unit:?}")}),
+            })
             .collect();
         self.set("timestamp", format_time(at).into());
         self.set(
@@ -140,7 +147,8 @@ mod tests {
                 .per(&[("Endpoint", "stripe")])
                 .per(&[("Endpoint", "stripe"), ("Reason", "signature_mismatch")])
                 .with("ref", "stripe/evt_1")
-                .metric("DeliveriesAccepted", Unit::Count, &[1])
+                .metric("DeliveriesDuplicate", Unit::Count, &[1])
+                .metric("DeliveryBytes", Unit::None, &[1_000])
                 .metric("EventAge", Unit::Milliseconds, &[250, 300]),
         );
         assert_eq!(
@@ -152,7 +160,8 @@ mod tests {
                         "Namespace": "Coatcheck",
                         "Dimensions": [["Stack"], ["Stack", "Endpoint"], ["Stack", "Endpoint", "Reason"]],
                         "Metrics": [
-                            {"Name": "DeliveriesAccepted", "Unit": "Count"},
+                            {"Name": "DeliveriesDuplicate", "Unit": "Count"},
+                            {"Name": "DeliveryBytes"},
                             {"Name": "EventAge", "Unit": "Milliseconds"},
                         ],
                     }],
@@ -162,7 +171,8 @@ mod tests {
                 "Endpoint": "stripe",
                 "Reason": "signature_mismatch",
                 "ref": "stripe/evt_1",
-                "DeliveriesAccepted": 1,
+                "DeliveriesDuplicate": 1,
+                "DeliveryBytes": 1_000,
                 "EventAge": [250, 300],
             })
         );

@@ -157,7 +157,11 @@ resource "aws_lambda_function" "this" {
     # Lambda drops lines below this, whatever LOG_LEVEL says. Never above INFO: metrics are lines without a level, which
     # count as that. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     application_log_level = var.defaults.log_level == "debug" ? "DEBUG" : "INFO"
-    log_group             = aws_cloudwatch_log_group.this.name
+    # Without the start and report lines of invocations that succeed, some 500 bytes of each: metrics have their count
+    # and duration. An invocation that fails or runs out of time still has its lines, which are of level WARN.
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    system_log_level = var.defaults.log_level == "debug" ? "DEBUG" : "WARN"
+    log_group        = aws_cloudwatch_log_group.this.name
   }
 
   dynamic "vpc_config" {

@@ -63,6 +63,11 @@ output "policy_characters" {
   value       = module.role.characters
 }
 
+output "system_log_level" {
+  description = "Lambda drops its own lines about the function below this level."
+  value       = aws_lambda_function.this.logging_config[0].system_log_level
+}
+
 output "application_log_level" {
   description = "Lambda drops the function's log lines below this level."
   value       = aws_lambda_function.this.logging_config[0].application_log_level

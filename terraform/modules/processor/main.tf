@@ -78,6 +78,7 @@ module "function" {
     var.processor.idempotency ? {
       PROCESSED_TABLE    = var.processed_table.name
       PROCESSED_TTL_DAYS = tostring(var.processed_ttl_days)
+      RECORD             = var.processor.record
     } : {},
   )
 

@@ -20,6 +20,7 @@ variable "processor" {
     reserved_concurrency = optional(number)
     environment          = map(string)
     idempotency          = bool
+    record               = optional(string, "claim")
     events_at_once       = number
     event_timeout_s      = optional(number)
     definition           = optional(string)

@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
-    check, completions, console, dlq, doctor, endpoints, events,
+    check, completions, console, cost, dlq, doctor, endpoints, events,
     host::Host,
     listen, logs,
     output::{EXIT_CODES, Report},
@@ -43,6 +43,8 @@ enum Command {
     Console(console::Args),
     /// Check the whole stack, and say what to do where something is wrong.
     Doctor(doctor::Args),
+    /// Reckon what a stack costs at AWS's list prices.
+    Cost(cost::Args),
     /// Show the log of a function.
     Logs(logs::Args),
     /// Verify a delivery, and say why it is valid or not.
@@ -79,6 +81,7 @@ impl Cli {
             Command::Send(args) => send::run(args, host),
             Command::Console(args) => console::run(args, host),
             Command::Doctor(args) => doctor::run(args, host),
+            Command::Cost(args) => cost::run(args, host),
             Command::Logs(args) => logs::run(args, host),
             Command::Verify(args) => verify::run(args, host),
             Command::Sign(args) => sign::run(args, host),

@@ -4,6 +4,7 @@ mod check;
 mod cli;
 mod completions;
 mod console;
+mod cost;
 mod delivery;
 mod dlq;
 mod doctor;

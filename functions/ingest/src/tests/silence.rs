@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use testkit::{Failing, Fault, listen, logged};
 
 use super::*;
-use intake::{DeliveryOutcome, Repetition, StoredEvent};
+use intake::{DeliveryOutcome, Repetition};
 
 /// The canary: words in the secret, the signature and the body appear in no log
 /// line and no answer, whatever the outcome.
@@ -23,7 +25,11 @@ async fn no_secret_signature_or_body_is_ever_told() {
         Delivery::signed(STRIPE, "", b"{\"canary\":\"BODYCANARY\","),
         Delivery::signed_at(STRIPE, "", BODY, NOW - 3600, SECRET),
     ] {
-        answers.push_str(&delivery.at(&ingest, now()).await.body);
+        let (answer, log) = delivery.reported(&ingest, now()).await;
+        answers.push_str(&answer.body);
+        let time = ("IngestLatency", Duration::ZERO);
+        answers.push_str(&log.metrics("coatcheck", time).line(now()));
+        answers.push('\n');
     }
 
     let output = logged() + &answers;
@@ -49,16 +55,13 @@ async fn a_change_between_two_deliveries_of_an_event_is_logged_and_counted() {
     ] {
         let delivery = Delivery::signed(STANDARD, "msg_1", body);
         let (_, log) = delivery.reported(&ingest, now()).await;
-        assert_eq!(
-            log.outcome,
-            DeliveryOutcome::Stored(StoredEvent {
-                reference: "billing/msg_1".parse().unwrap(),
-                bytes: body.len() as u64,
-                repetition,
-                repeats_bytes: false,
-                left_out: 0,
-            })
-        );
+        let DeliveryOutcome::Stored(stored) = log.outcome else {
+            panic!("{log:?}");
+        };
+        assert_eq!(stored.reference.to_string(), "billing/msg_1");
+        assert_eq!(stored.repetition, repetition);
+        assert_eq!(stored.bytes, body.len() as u64);
+        assert_eq!((stored.repeats_bytes, stored.left_out), (false, 0));
         let differs = repetition == Repetition::Conflicting;
         assert_eq!(logged().contains("again with other bytes"), differs);
     }
@@ -73,7 +76,8 @@ async fn every_line_names_what_it_is_about() {
     let ingest = Ingest::new(&world.payloads, pointers, &world.keys, DAYS);
     let good = Delivery::signed(STANDARD, "msg_1", EVENT);
     let bad = good.clone().with_body(b"{}");
-    for delivery in [&bad, &good, &good] {
+    let other = Delivery::signed(STANDARD, "msg_1", b"{\"type\":\"t\"}");
+    for delivery in [&bad, &good, &good, &other] {
         delivery.at(&ingest, now()).await;
     }
     let log = logged();

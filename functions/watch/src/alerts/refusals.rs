@@ -70,8 +70,9 @@ pub(crate) async fn look<S: Sums, P: StackParts>(
     until: Timestamp,
 ) -> Result<Option<Vec<(String, Refusals)>>, StoreError> {
     let from = until.saturating_sub(WINDOW).unwrap_or(until);
-    let sum_of = |metric, endpoint: Option<&String>| SumOf {
+    let sum_of = |(metric, statistic), endpoint: Option<&String>| SumOf {
         metric,
+        statistic,
         stack: stack.to_owned(),
         endpoint: endpoint.cloned(),
     };
@@ -117,8 +118,12 @@ pub(crate) async fn look<S: Sums, P: StackParts>(
 }
 
 /// What `authorizer`, `ingest` and `admit` count by endpoint.
-const REJECTED: &str = "DeliveriesRejected";
-const ACCEPTED: [&str; 2] = ["DeliveriesAccepted", "DeliveriesDuplicate"];
+const REJECTED: (&str, &str) = ("DeliveriesRejected", "Sum");
+/// A new event has one value of its bytes.
+const ACCEPTED: [(&str, &str); 2] = [
+    ("DeliveryBytes", "SampleCount"),
+    ("DeliveriesDuplicate", "Sum"),
+];
 
 #[cfg(test)]
 mod tests {

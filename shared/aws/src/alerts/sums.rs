@@ -30,6 +30,8 @@ pub struct MetricSums {
 pub struct SumOf {
     /// Its name.
     pub metric: &'static str,
+    /// `Sum`, or `SampleCount` of a metric whose values are no counts.
+    pub statistic: &'static str,
     /// The dimension `Stack`.
     pub stack: String,
     /// The dimension `Endpoint`, of a metric that has it.
@@ -111,7 +113,7 @@ fn query(at: usize, sum: &SumOf) -> MetricDataQuery {
     let stat = MetricStat::builder()
         .metric(metric.build())
         .period(PERIOD_S)
-        .stat("Sum");
+        .stat(sum.statistic);
     MetricDataQuery::builder()
         .id(format!("m{at}"))
         .metric_stat(stat.build())
@@ -130,6 +132,7 @@ mod tests {
     fn sum_of(metric: &'static str, endpoint: Option<&str>) -> SumOf {
         SumOf {
             metric,
+            statistic: "SampleCount",
             stack: "coatcheck".to_owned(),
             endpoint: endpoint.map(str::to_owned),
         }
@@ -140,7 +143,8 @@ mod tests {
         let rule = mock!(Client::get_metric_data)
             .match_requests(|call| {
                 let queries = call.metric_data_queries();
-                let metric = queries[1].metric_stat().unwrap().metric().unwrap();
+                let stat = queries[1].metric_stat().unwrap();
+                let metric = stat.metric().unwrap();
                 let dimensions: Vec<_> = metric
                     .dimensions()
                     .iter()
@@ -148,6 +152,7 @@ mod tests {
                     .collect();
                 queries.len() == 2
                     && queries[1].id() == Some("m1")
+                    && stat.stat() == Some("SampleCount")
                     && metric.namespace() == Some("Coatcheck")
                     && metric.metric_name() == Some("DeliveriesRejected")
                     && dimensions == [("Stack", "coatcheck"), ("Endpoint", "stripe")]

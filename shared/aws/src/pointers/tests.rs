@@ -188,3 +188,57 @@ fn a_group_is_what_sqs_takes_whatever_the_ordering_key_is() {
     }
     assert_eq!(groups[0], "e02dc8a2dcc07efe28971b088bfd1cbb");
 }
+
+/// As `DynamoDB` counts: the UTF-8 bytes of names and texts, and of a number about half of its digits.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+fn bytes_of<'a>(attributes: impl Iterator<Item = (&'a String, &'a AttributeValue)>) -> usize {
+    let of = |value: &AttributeValue| match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+        other => panic!("how long is {other:?}?"),
+    };
+    attributes.map(|(name, value)| name.len() + of(value)).sum()
+}
+
+/// What a delivery costs depends on it: one unit of a write is 1,024 bytes, for the table and for the index.
+#[test]
+fn a_pointer_takes_one_unit_of_a_write_and_its_entry_in_the_index_another() {
+    let at = "2026-11-21T20:59:57.414Z".parse().unwrap();
+    let mut pointer = testkit::pointer("evt_1PqRsT2eZvKYlo2CabcdEFGH", at);
+    pointer.event.subject = "cus_9s6XKzkNRiz8i3".to_owned();
+    pointer.size = 4_400_000;
+    pointer.bucket = "coatcheck-payloads-123456789012-us-east-1".to_owned();
+    let hash = "b".repeat(64);
+    let key = format!("payloads/a/2026-11-21T20/stripe/{hash}-{}", pointer.sha256);
+    pointer.key = ObjectKey::from_stored(key);
+    let item = item(&pointer);
+    // Terraform's `non_key_attributes`, and the keys of table and index.
+    let projected = [
+        "pk",
+        "sk",
+        "time_bucket",
+        "received_at",
+        "endpoint",
+        "id",
+        "ref",
+        "request_id",
+        "size",
+        "subject",
+        "type",
+    ];
+    let whole = bytes_of(item.iter());
+    let entry = bytes_of(
+        item.iter()
+            .filter(|(name, _)| projected.contains(&name.as_str())),
+    );
+    assert!(whole <= 1_024 && entry <= 1_024, "{whole} {entry}");
+    let measured = include_str!("../../../costs/src/measured.json");
+    let measured: serde_json::Value = serde_json::from_str(measured).unwrap();
+    for (name, bytes) in [("pointer", whole), ("index_entry", entry)] {
+        let said = measured["bytes"][name].as_f64().unwrap();
+        assert!(
+            (said - bytes as f64).abs() <= 25.0,
+            "{name}: {bytes} bytes, and measured.json says {said}"
+        );
+    }
+}

@@ -22,6 +22,9 @@ const FAILED: &str = "failed";
 const FREE: &str = "attribute_not_exists(#ref) OR #state = :failed \
                     OR (#state = :state AND #lease_until < :now)";
 
+/// An event that is not done.
+const NOT_DONE: &str = "attribute_not_exists(#ref) OR #state <> :state";
+
 /// What a forced replay may claim besides: an event that is done, but not by this replay.
 const DONE_BEFORE_IT: &str = "(#state = :completed \
                               AND (attribute_not_exists(#replayid) OR #replayid <> :replayid))";
@@ -61,6 +64,24 @@ pub enum Claimed {
         /// As its receipt says.
         summary: String,
     },
+}
+
+/// What a processor that claims nothing stores once it is done with an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marking {
+    /// The event.
+    pub reference: Ref,
+    /// Its type.
+    pub kind: String,
+    /// Identifies this attempt.
+    pub owner: String,
+    /// The result.
+    pub receipt: Receipt,
+    /// From then on DynamoDB may remove the record.
+    pub expires_at: Timestamp,
+    /// The id of a forced replay: it marks the event although it is done, unless it was this same
+    /// replay that did it.
+    pub forced_replay: Option<String>,
 }
 
 /// What a processor stores when it is done with an event.
@@ -154,20 +175,58 @@ impl Processed {
         owner: &str,
         receipt: &Receipt,
     ) -> Result<bool, StoreError> {
-        let facts = [
-            ("state", text(COMPLETED)),
-            ("sha256", text(&receipt.sha256.to_string())),
-            ("size", number(receipt.size)),
-            ("summary", text(&receipt.summary)),
-            ("at", text(&format_time(receipt.at))),
-            ("age_ms", number(receipt.age_ms)),
-        ];
+        let mut facts = vec![("state", text(COMPLETED))];
+        facts.extend(result(receipt));
         let update = self
             .set(reference, &facts, " REMOVE #lease_until, #failure, #reason")
             .expression_attribute_names("#lease_until", "lease_until")
             .expression_attribute_names("#failure", "failure")
             .expression_attribute_names("#reason", "reason");
         held(update, owner).await
+    }
+
+    /// Marks an event as done that no one has claimed: the only write for it. `false`: another
+    /// delivery of it was done before, and its record stays.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says. After a transient one the mark may be there.
+    pub async fn mark(&self, marking: &Marking) -> Result<bool, StoreError> {
+        let mut facts = vec![
+            ("state", text(COMPLETED)),
+            ("owner", text(&marking.owner)),
+            ("type", text(&marking.kind)),
+        ];
+        facts.extend(result(&marking.receipt));
+        facts.push(("expires_at", number(marking.expires_at.as_second())));
+        let replay = marking.forced_replay.as_deref();
+        facts.extend(replay.map(|id| ("replayid", text(id))));
+        let and = " REMOVE #lease_until, #failure, #reason ADD #attempts :one";
+        let condition = match replay {
+            None => NOT_DONE.to_owned(),
+            Some(_) => {
+                format!("{NOT_DONE} OR attribute_not_exists(#replayid) OR #replayid <> :replayid")
+            }
+        };
+        let outcome = self
+            .set(&marking.reference, &facts, and)
+            .condition_expression(condition)
+            .expression_attribute_names("#ref", "ref")
+            .expression_attribute_names("#attempts", "attempts")
+            .expression_attribute_names("#lease_until", "lease_until")
+            .expression_attribute_names("#failure", "failure")
+            .expression_attribute_names("#reason", "reason")
+            .expression_attribute_values(":one", number(1))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match outcome {
+            Ok(_) => Ok(true),
+            Err(error) => match conflict(&error) {
+                // The first answer was lost, and the SDK asked again.
+                Some(record) => Ok(record.get("owner") == Some(&text(&marking.owner))),
+                None => Err(classify(UPDATE, &error)),
+            },
+        }
     }
 
     /// Marks the attempt as failed and ends its lease, so that the next one does
@@ -220,6 +279,17 @@ impl Processed {
                 .expression_attribute_values(format!(":{name}"), value.clone())
         })
     }
+}
+
+/// The attributes of a result.
+fn result(receipt: &Receipt) -> [(&'static str, AttributeValue); 5] {
+    [
+        ("sha256", text(&receipt.sha256.to_string())),
+        ("size", number(receipt.size)),
+        ("summary", text(&receipt.summary)),
+        ("at", text(&format_time(receipt.at))),
+        ("age_ms", number(receipt.age_ms)),
+    ]
 }
 
 /// Sends an update that only the holder of the lease may make.

@@ -222,3 +222,37 @@ async fn a_throttled_table_is_for_later_and_a_forbidden_one_is_not() {
         }
     }
 }
+
+fn marking(forced_replay: Option<&str>) -> Marking {
+    Marking {
+        reference: reference(),
+        kind: "invoice.paid".to_owned(),
+        owner: "one".to_owned(),
+        receipt: receipt(),
+        expires_at: at("2026-11-22T21:00:00Z"),
+        forced_replay: forced_replay.map(str::to_owned),
+    }
+}
+
+#[tokio::test]
+async fn a_mark_without_a_claim_is_the_only_write_and_a_forced_replay_has_its_own() {
+    for (write, replay) in [("mark", None), ("forced_mark", Some("r1"))] {
+        let rule = mock!(Client::update_item)
+            .match_requests(move |call| says(call, write))
+            .then_output(|| UpdateItemOutput::builder().build());
+        assert!(
+            against(&rule).mark(&marking(replay)).await.unwrap(),
+            "{write}"
+        );
+        assert_eq!(rule.num_calls(), 1, "{write}");
+    }
+}
+
+#[tokio::test]
+async fn a_mark_leaves_the_record_of_another_and_knows_its_own() {
+    let theirs = stands_in_the_way(&[("state", "completed"), ("owner", "another")]);
+    assert!(!against(&theirs).mark(&marking(None)).await.unwrap());
+    // The first answer was lost, and the SDK asked again.
+    let ours = stands_in_the_way(&[("state", "completed"), ("owner", "one")]);
+    assert!(against(&ours).mark(&marking(None)).await.unwrap());
+}

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::stack::StackDescription;
 
-const OURS: &str = "Coatcheck";
+pub(super) const OURS: &str = "Coatcheck";
 const RECEIVED: &str = "received";
 const DUPLICATE: &str = "duplicate";
 const REFUSED: &str = "refused";
@@ -24,11 +24,17 @@ const REASONS: usize = 3;
 /// The name of that series.
 const OTHER: &str = "other reasons";
 
-/// The metrics of deliveries, by what they count here.
-const DELIVERIES: [(&str, &str); 3] = [
-    (RECEIVED, "DeliveriesAccepted"),
-    (DUPLICATE, "DeliveriesDuplicate"),
-    (REFUSED, "DeliveriesRejected"),
+/// The statistic that counts something: the sum of its counts.
+const SUM: &str = "Sum";
+
+/// What counts new events: each has one value of its bytes.
+pub(super) const NEW_EVENTS: (&str, &str) = ("DeliveryBytes", "SampleCount");
+
+/// The metrics of deliveries and their statistics, by what they count here.
+const DELIVERIES: [(&str, (&str, &str)); 3] = [
+    (RECEIVED, NEW_EVENTS),
+    (DUPLICATE, ("DeliveriesDuplicate", SUM)),
+    (REFUSED, ("DeliveriesRejected", SUM)),
 ];
 
 /// One request for everything that the overview shows.
@@ -38,25 +44,25 @@ pub(super) fn queries(description: &StackDescription, span: ChartSpan) -> Vec<Me
         let dimensions = vec![("Stack", stack.clone())];
         one(id, (OURS, name, statistic), dimensions)
     };
-    let by = |id: String, dimension: &str, metric: &str, label| MetricQuery {
+    let by = |id: String, dimension: &str, (metric, statistic): (&str, &str), label| MetricQuery {
         id,
         wanted: WantedMetric::Search {
             expression: format!(
                 "SEARCH('{{{OURS},Stack,{dimension}}} MetricName=\"{metric}\" Stack=\"{stack}\"', \
-                 'Sum', {})",
+                 '{statistic}', {})",
                 span.step_s()
             ),
             label,
         },
     };
     let mut all = vec![
-        of_stack(RECEIVED, "DeliveriesAccepted", "Sum"),
-        of_stack(DUPLICATE, "DeliveriesDuplicate", "Sum"),
+        of_stack(RECEIVED, NEW_EVENTS.0, NEW_EVENTS.1),
+        of_stack(DUPLICATE, "DeliveriesDuplicate", SUM),
         of_stack(LAG, "RouteLag", "Maximum"),
         by(
             "reasons".to_owned(),
             "Reason",
-            "DeliveriesRejected",
+            ("DeliveriesRejected", SUM),
             "[${PROP('Dim.Reason')}]",
         ),
     ];

@@ -14,6 +14,7 @@ mod deliveries;
 mod source;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 pub use self::{
     backlog::{Backlog, backlog},
@@ -22,4 +23,5 @@ pub use self::{
     charts::{Charts, Counts},
     deliveries::deliveries,
     source::MetricsSource,
+    usage::{USAGE_DAYS, Usage, usage},
 };

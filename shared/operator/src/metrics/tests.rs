@@ -66,7 +66,7 @@ fn one_request_asks_for_what_the_functions_count() {
         searched,
         [
             r#"SEARCH('{Coatcheck,Stack,Reason} MetricName="DeliveriesRejected" Stack="coatcheck"', 'Sum', 60)"#,
-            r#"SEARCH('{Coatcheck,Stack,Endpoint} MetricName="DeliveriesAccepted" Stack="coatcheck"', 'Sum', 60)"#,
+            r#"SEARCH('{Coatcheck,Stack,Endpoint} MetricName="DeliveryBytes" Stack="coatcheck"', 'SampleCount', 60)"#,
             r#"SEARCH('{Coatcheck,Stack,Endpoint} MetricName="DeliveriesDuplicate" Stack="coatcheck"', 'Sum', 60)"#,
             r#"SEARCH('{Coatcheck,Stack,Endpoint} MetricName="DeliveriesRejected" Stack="coatcheck"', 'Sum', 60)"#,
         ]

@@ -66,6 +66,7 @@ pub(super) enum Sent {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Settings {
     pub(super) idempotency: bool,
+    pub(super) record: String,
     pub(super) events_at_once: usize,
     pub(super) event_timeout_ms: Option<u64>,
     pub(super) keep_order: bool,
@@ -93,6 +94,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             idempotency: true,
+            record: "claim".to_owned(),
             events_at_once: 8,
             event_timeout_ms: None,
             keep_order: false,

@@ -81,6 +81,7 @@ async fn run(case: &Case, base: &str) {
         idempotency: settings.idempotency.then(|| Idempotency {
             store: Table::new(case),
             ttl: Duration::from_hours(24),
+            claims: settings.record == "claim",
         }),
         at_once: settings.events_at_once,
         event_timeout: settings.event_timeout_ms.map(Duration::from_millis),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Mutex};
 
-use aws::{Attempt, Claimed, Receipt};
+use aws::{Attempt, Claimed, Marking, Receipt};
 use domain::{Digest, Ref, StoreError, Timestamp};
 use serde_json::{Value, json};
 
@@ -95,6 +95,12 @@ impl IdempotencyStore for Table {
             self.book.put(&reference.to_string(), record);
         }
         self.book.complete(reference, owner, receipt).await
+    }
+
+    async fn mark(&self, marking: &Marking) -> Result<bool, StoreError> {
+        let forced = marking.forced_replay.is_some();
+        self.note(if forced { "forced_mark" } else { "mark" })?;
+        self.book.mark(marking).await
     }
 
     async fn fail(

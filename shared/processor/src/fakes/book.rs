@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use aws::{Attempt, Claimed, Receipt};
+use aws::{Attempt, Claimed, Marking, Receipt};
 use domain::{Ref, StoreError, Timestamp};
 
 use crate::{Failure, ports::IdempotencyStore};
@@ -98,6 +98,36 @@ impl IdempotencyStore for Book {
         receipt: &Receipt,
     ) -> Result<bool, StoreError> {
         self.set(reference, owner, State::Completed(receipt.clone()))
+    }
+
+    async fn mark(&self, marking: &Marking) -> Result<bool, StoreError> {
+        let mut records = self.records.lock().unwrap();
+        let reference = marking.reference.to_string();
+        let old = records.get(&reference);
+        let forced = &marking.forced_replay;
+        let is_done = old.is_some_and(|old| {
+            let again = forced.is_some() && *forced != old.replay;
+            matches!(old.state, State::Completed(_)) && !again
+        });
+        if is_done {
+            return Ok(false);
+        }
+        let record = Record {
+            state: State::Completed(marking.receipt.clone()),
+            attempts: old.map_or(0, |old| old.attempts) + 1,
+            replay: forced.clone().or_else(|| old?.replay.clone()),
+            last: Attempt {
+                reference: marking.reference.clone(),
+                kind: marking.kind.clone(),
+                owner: marking.owner.clone(),
+                at: marking.receipt.at,
+                lease_until: marking.receipt.at,
+                expires_at: marking.expires_at,
+                forced_replay: forced.clone(),
+            },
+        };
+        records.insert(reference, record);
+        Ok(true)
     }
 
     async fn fail(

@@ -75,6 +75,7 @@ pub(crate) fn work<H: Handler>(handler: H) -> Work<H, Book> {
         idempotency: Some(Idempotency {
             store: Book::default(),
             ttl: Duration::from_hours(24),
+            claims: true,
         }),
         at_once: 8,
         event_timeout: None,

@@ -56,6 +56,9 @@ fn what_is_wrong_with_an_argument_is_named() {
         "sign --scheme adyen --secret-file secret body => signs inside the body",
         "schemes nope => no preset \"nope\"",
         "check none.json => none.json cannot be read",
+        "cost --events 10M --size 5MB => size: the standard lane takes 1 to 4500000 bytes; the direct lane takes up to",
+        "cost --events 10M --lane direct --front http => an HTTP API cannot write to S3",
+        "cost --events 10M --prices none.json => none.json cannot be read",
     ] {
         let (line, text) = case.split_once(" => ").unwrap();
         says(&folder, line, 2, text);

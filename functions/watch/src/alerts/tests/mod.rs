@@ -165,10 +165,10 @@ async fn an_endpoint_that_refuses_most_and_recovers() {
     let world = World::new();
     world.sum("DeliveriesRejected", None, 40);
     world.sum("DeliveriesRejected", Some("stripe"), 34);
-    world.sum("DeliveriesAccepted", Some("stripe"), 4);
+    world.sum("DeliveryBytes", Some("stripe"), 4);
     world.sum("DeliveriesDuplicate", Some("stripe"), 2);
     world.sum("DeliveriesRejected", Some("billing"), 6);
-    world.sum("DeliveriesAccepted", Some("billing"), 600);
+    world.sum("DeliveryBytes", Some("billing"), 600);
     world.run().await;
     assert!(
         world.asked.take().is_empty(),
@@ -194,7 +194,7 @@ async fn an_endpoint_that_refuses_most_and_recovers() {
         [2, 2],
         "it is asked about because it is open"
     );
-    world.sum("DeliveriesAccepted", Some("stripe"), 3);
+    world.sum("DeliveryBytes", Some("stripe"), 3);
     world.pass(5);
     world.run().await;
     assert_eq!(world.said(), ["endpoint:stripe over"]);

@@ -275,6 +275,13 @@ impl Sums for &World {
         assert_eq!(until.duration_since(from), SignedDuration::from_mins(15));
         let sums = self.sums.borrow();
         let sum = |one: &SumOf| {
+            // Bytes are no count; how many deliveries had some is.
+            let counted = if one.metric == "DeliveryBytes" {
+                "SampleCount"
+            } else {
+                "Sum"
+            };
+            assert_eq!(one.statistic, counted, "{one:?}");
             let key = (one.metric.to_owned(), one.endpoint.clone());
             sums.get(&key).copied().unwrap_or_default()
         };
