@@ -29,6 +29,7 @@ pub(crate) fn mb(bytes: u64) -> f64 {
 pub(crate) fn figure(value: f64) -> String {
     match value.abs() {
         size if size.is_nan() => "-".to_owned(),
+        0.0 => "0".to_owned(),
         size if size < 0.0995 => format!("{value:.3}"),
         size if size < 9.95 => format!("{value:.2}"),
         size if size < 99.5 => format!("{value:.1}"),
@@ -76,6 +77,7 @@ mod tests {
     #[test]
     fn figures_have_digits_that_count() {
         for (value, text) in [
+            (0.0, "0"),
             (0.0312, "0.031"),
             (0.0996, "0.10"),
             (0.547, "0.55"),

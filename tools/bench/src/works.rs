@@ -1,5 +1,7 @@
 //! The work of each kind of function.
 
+use std::ops::Range;
+
 use crate::delivery::{Content, Delivery, Front, Object, Published, Scheme, Stored};
 use crate::measure::{Making, Work};
 use crate::program::Program;
@@ -59,7 +61,7 @@ pub(crate) fn process(size: usize, events: usize) -> Making<'static> {
         Ok(Work {
             object: published.object.clone(),
             expected: Expected::Handled { items: 0 },
-            event: numbered(published, events),
+            event: Box::new(move |number| published.events(numbers(number, events))),
             parts: events,
         })
     })
@@ -75,17 +77,15 @@ pub(crate) fn deliver(size: usize, events: usize) -> Making<'static> {
                 sha256: published.sha256.clone(),
                 events,
             },
-            event: numbered(published, events),
+            event: Box::new(move |number| published.messages(numbers(number, events))),
             parts: events,
         })
     })
 }
 
-fn numbered(
-    published: Published,
-    events: usize,
-) -> Box<dyn Fn(usize) -> bytes::Bytes + Send + Sync> {
-    Box::new(move |number| published.batch(number * events..(number + 1) * events))
+/// Of the events in the n-th invocation.
+fn numbers(invocation: usize, events: usize) -> Range<usize> {
+    invocation * events..(invocation + 1) * events
 }
 
 /// Whether a program of this front can be sent such a body.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use anyhow::Context;
 use bytes::Bytes;
 use domain::{Handover, Headers, ObjectKey, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Content, Object, Scheme, sha256, signed};
 
@@ -68,16 +68,29 @@ impl Published {
         }
     }
 
-    /// SQS's event with the messages of these numbers.
-    pub(crate) fn batch(&self, numbers: Range<usize>) -> Bytes {
+    /// SQS's event with the messages of these numbers, as `deliver` gets them from a mapping.
+    pub(crate) fn messages(&self, numbers: Range<usize>) -> Bytes {
         let messages: Vec<_> = numbers.map(|number| self.message(number)).collect();
         json!({"Records": messages}).to_string().into()
     }
 
-    /// The n-th message, as the router publishes it.
-    fn message(&self, number: usize) -> serde_json::Value {
+    /// The events of these numbers, as a pipe hands them to a processor.
+    pub(crate) fn events(&self, numbers: Range<usize>) -> Bytes {
+        let events: Vec<_> = numbers
+            .map(|number| {
+                let mut event = self.event(number);
+                event["deliveryid"] = message_id(number).into();
+                event["subscription"] = "bench".into();
+                event
+            })
+            .collect();
+        json!(events).to_string().into()
+    }
+
+    /// The n-th event, as the router publishes it.
+    fn event(&self, number: usize) -> Value {
         let id = format!("evt_{number}");
-        let event = json!({
+        json!({
             "specversion": "1.0",
             "id": id,
             "source": "/endpoints/stripe",
@@ -94,15 +107,22 @@ impl Published {
             "partitionkey": "9f86d081884c7d659a2feaa0c55ad015",
             "replayid": "",
             "replayto": "*",
-        });
+        })
+    }
+
+    fn message(&self, number: usize) -> Value {
         json!({
-            "messageId": format!("059f36b4-87a3-44ab-83d2-{number:012}"),
+            "messageId": message_id(number),
             "receiptHandle": "handle",
-            "body": event.to_string(),
+            "body": self.event(number).to_string(),
             "attributes": {"ApproximateReceiveCount": "1"},
             "messageAttributes": {},
             "eventSource": "aws:sqs",
             "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:bench",
         })
     }
+}
+
+fn message_id(number: usize) -> String {
+    format!("059f36b4-87a3-44ab-83d2-{number:012}")
 }
