@@ -108,11 +108,13 @@ pub(crate) fn judge(before: Option<u64>, now: u64) -> Verdict {
     let Some(before) = before else {
         return Verdict::New;
     };
-    let change = now as f64 / before as f64 - 1.0;
-    match change {
-        _ if change > MORE => Verdict::More,
-        _ if change < -LESS => Verdict::Less,
-        _ => Verdict::Same,
+    let (now, before) = (now as f64, before as f64);
+    if now > before * (1.0 + MORE) {
+        Verdict::More
+    } else if now < before * (1.0 - LESS) {
+        Verdict::Less
+    } else {
+        Verdict::Same
     }
 }
 
