@@ -91,6 +91,9 @@ pub(crate) struct Check {
     /// The counts to compare with.
     #[arg(long, default_value = "tools/bench/baseline.json")]
     pub(crate) baseline: PathBuf,
+    /// Only the cases with this in their names.
+    #[arg(long, conflicts_with = "record")]
+    pub(crate) only: Option<String>,
     /// Writes the baseline instead.
     #[arg(long)]
     pub(crate) record: bool,

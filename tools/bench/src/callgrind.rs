@@ -11,7 +11,7 @@ use crate::measure::{Work, unix_now};
 use crate::program::Program;
 use crate::works;
 
-/// Pairs of runs; the median is taken. Threads of the SDK for processors meet in another order each
+/// Pairs of runs, of which the median is taken. Threads of the SDK for processors meet in another order each
 /// time.
 const PAIRS: usize = 3;
 
@@ -66,15 +66,15 @@ pub(crate) fn cases(all: &crate::suites::Programs) -> Vec<Case> {
     ]
 }
 
-/// Instructions of one invocation.
-pub(crate) async fn count(case: &Case) -> anyhow::Result<f64> {
+/// Instructions of one invocation, as each pair of runs says.
+pub(crate) async fn counts(case: &Case) -> anyhow::Result<Vec<f64>> {
     let mut counts = Vec::new();
     for _ in 0..PAIRS {
         let once = whole(case, case.invocations).await?;
         let twice = whole(case, 2 * case.invocations).await?;
         counts.push((twice as f64 - once as f64) / case.invocations as f64);
     }
-    Ok(crate::stats::median(counts))
+    Ok(counts)
 }
 
 /// Instructions of a process from its start to its end, after so many invocations.

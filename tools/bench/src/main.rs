@@ -105,18 +105,25 @@ async fn memory(measured: &Measured) -> anyhow::Result<()> {
 
 async fn check_instructions(check: &Check) -> anyhow::Result<()> {
     let machine = Machine::this()?;
+    let wanted = |name: &str| check.only.as_ref().is_none_or(|only| name.contains(only));
     let baseline = if check.record {
         None
     } else {
-        let baseline = Baseline::read(&check.baseline)?;
+        let mut baseline = Baseline::read(&check.baseline)?;
         baseline.fits(&machine)?;
+        baseline.instructions.retain(|name, _| wanted(name));
         Some(baseline)
     };
     let programs = Programs::find(&check.functions, Vec::new())?;
     let mut counted = BTreeMap::new();
     for case in callgrind::cases(&programs) {
-        let count = callgrind::count(&case).await?;
-        eprintln!("{}: {} instructions", case.name, stats::figure(count));
+        if !wanted(case.name) {
+            continue;
+        }
+        let counts = callgrind::counts(&case).await?;
+        let shown: Vec<_> = counts.iter().map(|count| stats::figure(*count)).collect();
+        eprintln!("{}: {} instructions", case.name, shown.join(", "));
+        let count = stats::median(counts);
         counted.insert(case.name.to_owned(), count.max(0.0).round() as u64);
     }
     let Some(baseline) = baseline else {
