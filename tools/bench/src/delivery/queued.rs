@@ -79,8 +79,10 @@ impl Published {
         let events: Vec<_> = numbers
             .map(|number| {
                 let mut event = self.event(number);
-                event["deliveryid"] = message_id(number).into();
-                event["subscription"] = "bench".into();
+                if let Some(event) = event.as_object_mut() {
+                    event.insert("deliveryid".to_owned(), message_id(number).into());
+                    event.insert("subscription".to_owned(), "bench".into());
+                }
                 event
             })
             .collect();
