@@ -110,7 +110,7 @@ variable "throttle" {
 }
 
 variable "functions" {
-  description = "Size of the platform's own functions. `reserved_concurrency` limits what a flood can cost; null uses the account's shared pool. `admit.max_concurrency` limits how many deliveries of the direct lane are verified at once."
+  description = "Size of the platform's own functions. Lambda gives processor time in proportion to `memory_mb`: raise `ingest` if most bodies are megabytes (docs/performance.md, memory settings). `reserved_concurrency` limits what a flood can cost; null uses the account's shared pool. `admit.max_concurrency` limits how many deliveries of the direct lane are verified at once."
   type = object({
     admit = optional(object({
       memory_mb       = optional(number, 256)
@@ -121,7 +121,7 @@ variable "functions" {
       reserved_concurrency = optional(number)
     }), {})
     ingest = optional(object({
-      memory_mb            = optional(number, 1024)
+      memory_mb            = optional(number, 256)
       reserved_concurrency = optional(number)
     }), {})
   })

@@ -21,6 +21,11 @@ run "every_function_has_time_for_its_calls" {
     }
   }
 
+  assert {
+    condition     = alltrue([for size in [module.admit.size, module.authorizer.size, module.ingest.size] : size.memory_mb == 256])
+    error_message = "Memory by default is what make bench-memory speaks for (decision 59): ${jsonencode([module.admit.size, module.authorizer.size, module.ingest.size])}"
+  }
+
   # `load` in shared/aws has the same number of seconds, by its own test.
   assert {
     condition = { for name, calls in jsondecode(file("../shared/aws/call_budget.json")).functions : name => true } == {

@@ -1,12 +1,9 @@
 //! Processor time and memory, from `/proc`.
 //! <https://man7.org/linux/man-pages/man5/proc.5.html>
 
-use std::hint::black_box;
 use std::time::Duration;
 
 use anyhow::Context;
-use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::hmac;
 
 /// User and system time of all threads of a process. Precise for threads that are not running;
 /// the time of a thread that ended is lost.
@@ -55,37 +52,9 @@ impl Memory {
     }
 }
 
-/// The cost of the bare cryptography: processor time of one HMAC-SHA-256 and of one SHA-256
-/// over this many bytes.
-pub(crate) fn of_crypto(size: usize) -> anyhow::Result<[Duration; 2]> {
-    let bytes = vec![0x5a_u8; size];
-    let key = hmac::Key::new(hmac::HMAC_SHA256, b"bench-bench-bench-bench");
-    // Enough rounds to be far above the precision of the clock.
-    let rounds = u32::try_from(100_000_000 / size.max(1))
-        .unwrap_or(u32::MAX)
-        .clamp(10, 20_000);
-    let mac = of_rounds(rounds, || black_box(hmac::sign(&key, &bytes)))?;
-    let hash = of_rounds(rounds, || black_box(digest(&SHA256, &bytes)))?;
-    Ok([mac, hash])
-}
-
-fn of_rounds<T>(rounds: u32, work: impl Fn() -> T) -> anyhow::Result<Duration> {
-    let before = of_this_thread()?;
-    for _ in 0..rounds {
-        let _ = work();
-    }
-    Ok((of_this_thread()? - before) / rounds)
-}
-
-fn of_this_thread() -> anyhow::Result<Duration> {
-    // The kernel updates the figure when the thread leaves the processor.
-    std::thread::sleep(Duration::from_millis(1));
-    on_cpu(&std::fs::read_to_string("/proc/thread-self/schedstat")?)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Memory, of_this_thread, on_cpu};
+    use super::{Duration, Memory, of_process, on_cpu};
 
     #[test]
     fn reads_proc() {
@@ -94,10 +63,13 @@ mod tests {
             Duration::from_nanos(1_248_060)
         );
         assert!(on_cpu("").is_err());
-        let before = of_this_thread().unwrap();
+        let own = std::process::id();
+        let before = of_process(own).unwrap();
         let sum = (0..3_000_000_u64).fold(0, |sum, n| std::hint::black_box(sum ^ n));
-        assert!(of_this_thread().unwrap() > before, "{sum}");
-        let memory = Memory::of_process(std::process::id()).unwrap();
+        // The kernel updates the figure when the thread leaves the processor.
+        std::thread::sleep(Duration::from_millis(1));
+        assert!(of_process(own).unwrap() > before, "{sum}");
+        let memory = Memory::of_process(own).unwrap();
         assert!(memory.peak >= memory.resident && memory.resident > 100_000);
     }
 }

@@ -1,153 +1,176 @@
 //! What runs how often, and its medians.
 
-use std::path::PathBuf;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use anyhow::Context;
 use bytes::Bytes;
 
-use crate::child::Function;
+use crate::child::{Function, Spent};
 use crate::cpu::{self, Memory};
-use crate::delivery::{Delivery, Scheme};
+use crate::delivery::Object;
+use crate::program::Program;
+use crate::seen::Expected;
+use crate::stats::{mb, median, ms};
+use crate::tls::Identity;
 
-/// Invocations before those that are measured: then connections and caches are warm.
-pub(crate) const WARM_UP: usize = 3;
+/// Invocations between the first and those that are measured: then connections and caches are warm.
+const WARM_UP: usize = 3;
 
-/// What to measure.
-pub(crate) struct Plan {
-    /// Name and bootstrap.
-    pub(crate) programs: [(&'static str, PathBuf); 2],
-    pub(crate) schemes: Vec<Scheme>,
-    pub(crate) sizes: Vec<usize>,
-    pub(crate) runs: usize,
-    pub(crate) invocations: usize,
+/// Measured even if they take longer than the plan's time.
+const LEAST: usize = 5;
+
+/// What a function is sent, and what it must do with it.
+pub(crate) struct Work {
+    /// The n-th event. No two messages of a queue are the same.
+    pub(crate) event: Box<dyn Fn(usize) -> Bytes + Send + Sync>,
+    pub(crate) expected: Expected,
+    /// In the bucket and the table, before the first event.
+    pub(crate) object: Object,
+    /// Parts of an event: the processor time is that of one.
+    pub(crate) parts: usize,
 }
 
-/// The figures of one program for one kind of delivery: medians over fresh processes.
-#[derive(Clone, Debug, serde::Serialize)]
-pub(crate) struct Row {
-    pub(crate) program: &'static str,
-    pub(crate) scheme: &'static str,
-    pub(crate) payload_bytes: usize,
+/// Makes work that is signed now (Unix seconds).
+pub(crate) type Making<'a> = Box<dyn Fn(i64) -> anyhow::Result<Work> + 'a>;
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    /// Fresh processes of each program.
+    pub(crate) rounds: usize,
+    /// The most invocations that are measured in each process.
+    pub(crate) invocations: usize,
+    /// They end after this time, too.
+    pub(crate) time: Duration,
+}
+
+/// Medians over fresh processes.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub(crate) struct Figures {
     /// From the start of the process to its first request for an event.
     pub(crate) init_ms: f64,
-    /// The first invocation: it connects and reads the secret.
+    /// Processor time of the same.
+    pub(crate) init_cpu_ms: f64,
+    /// The first invocation, from the event to the response. It reads the secret.
     pub(crate) first_ms: f64,
-    /// User and system time of one invocation.
+    /// Processor time from then to the next request for an event.
+    pub(crate) first_cpu_ms: f64,
+    /// User and system time of one part of a warm invocation.
     pub(crate) cpu_ms: f64,
-    /// From the event to the response.
+    /// Of a warm invocation, from the event to the response.
     pub(crate) wall_ms: f64,
     /// Resident while it waits for its first event.
     pub(crate) idle_mb: f64,
     /// The highest resident memory.
     pub(crate) peak_mb: f64,
-    /// Processor time of one HMAC-SHA-256 over the payload.
-    pub(crate) hmac_ms: f64,
-    /// Processor time of one SHA-256 over the payload.
-    pub(crate) sha256_ms: f64,
-    /// `cpu_ms` over the sum of those two.
-    pub(crate) cpu_over_crypto: f64,
+    /// To AWS, in a warm invocation.
+    pub(crate) requests: f64,
+    /// Of its log, in a warm invocation.
+    pub(crate) log_bytes: f64,
 }
 
 /// One process.
 struct Run {
-    init: Duration,
-    first: Duration,
+    init: Spent,
+    first: Spent,
     cpu: Duration,
     wall: Duration,
     idle: Memory,
     end: Memory,
+    requests: f64,
+    log_bytes: f64,
 }
 
-/// Measures all of the plan. The programs take turns, so that changes of the machine's speed
-/// affect both.
-pub(crate) async fn all(plan: &Plan) -> anyhow::Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for (_, program) in &plan.programs {
-        // The first start reads the file from disk, which is not measured here.
-        Function::start(program).await?.stop().await?;
-    }
-    for &scheme in &plan.schemes {
-        for &size in &plan.sizes {
-            let mut runs = [const { Vec::new() }; 2];
-            let mut crypto = [const { Vec::new() }; 2];
-            for _ in 0..plan.runs {
-                for ((_, program), runs) in plan.programs.iter().zip(&mut runs) {
-                    let delivery = Delivery::new(scheme, size, unix_now()?)?;
-                    runs.push(run(program, &delivery, plan.invocations).await?);
-                }
-                let [mac, hash] = &mut crypto;
-                let costs = tokio::task::block_in_place(|| cpu::of_crypto(size))?;
-                mac.push(costs[0]);
-                hash.push(costs[1]);
-            }
-            let [mac, hash] = crypto.map(|times| median(times.into_iter().map(ms)));
-            eprintln!("{} {size} bytes: done", scheme.name());
-            for ((program, _), runs) in plan.programs.iter().zip(runs) {
-                let of = |figure: fn(&Run) -> f64| median(runs.iter().map(figure));
-                let cpu_ms = of(|run| ms(run.cpu));
-                rows.push(Row {
-                    program,
-                    scheme: scheme.name(),
-                    payload_bytes: size,
-                    init_ms: of(|run| ms(run.init)),
-                    first_ms: of(|run| ms(run.first)),
-                    cpu_ms,
-                    wall_ms: of(|run| ms(run.wall)),
-                    idle_mb: of(|run| mb(run.idle.resident)),
-                    peak_mb: of(|run| mb(run.end.peak)),
-                    hmac_ms: mac,
-                    sha256_ms: hash,
-                    cpu_over_crypto: cpu_ms / (mac + hash),
-                });
-            }
+/// Measures programs one after the other, in rounds, so that changes of the machine's speed
+/// affect all of them.
+pub(crate) async fn compare(
+    programs: &[(&Program, Making<'_>)],
+    identity: Option<&Identity>,
+    plan: Plan,
+) -> anyhow::Result<Vec<Figures>> {
+    let mut runs: Vec<Vec<Run>> = programs.iter().map(|_| Vec::new()).collect();
+    for _ in 0..plan.rounds.max(1) {
+        for ((program, making), runs) in programs.iter().zip(&mut runs) {
+            let done = run(program, &making(unix_now()?)?, identity, plan).await;
+            runs.push(done.with_context(|| program.name.clone())?);
         }
     }
-    Ok(rows)
+    Ok(runs.iter().map(|runs| medians(runs)).collect())
+}
+
+fn medians(runs: &[Run]) -> Figures {
+    let of = |figure: fn(&Run) -> f64| median(runs.iter().map(figure));
+    Figures {
+        init_ms: of(|run| ms(run.init.wall)),
+        init_cpu_ms: of(|run| ms(run.init.cpu)),
+        first_ms: of(|run| ms(run.first.wall)),
+        first_cpu_ms: of(|run| ms(run.first.cpu)),
+        cpu_ms: of(|run| ms(run.cpu)),
+        wall_ms: of(|run| ms(run.wall)),
+        idle_mb: of(|run| mb(run.idle.resident)),
+        peak_mb: of(|run| mb(run.end.peak)),
+        requests: of(|run| run.requests),
+        log_bytes: of(|run| run.log_bytes),
+    }
 }
 
 async fn run(
-    program: &std::path::Path,
-    delivery: &Delivery,
-    invocations: usize,
+    program: &Program,
+    work: &Work,
+    identity: Option<&Identity>,
+    plan: Plan,
 ) -> anyhow::Result<Run> {
-    let event = Bytes::from(delivery.event.clone());
-    let mut function = Function::start(program).await?;
+    let mut function = Function::start(program, identity, &[]).await?;
+    function.hold(work.object.clone()).await;
     let idle = Memory::of_process(function.pid)?;
-    let first = function.invoke(event.clone(), &delivery.sha256).await?;
+    let mut number = 0;
+    let mut invoke = async |function: &mut Function| {
+        number += 1;
+        function
+            .invoke((work.event)(number - 1), &work.expected)
+            .await
+    };
+    let wall = invoke(&mut function).await?;
+    let first = Spent {
+        wall,
+        cpu: cpu::of_process(function.pid)?.saturating_sub(function.init.cpu),
+    };
     for _ in 0..WARM_UP {
-        function.invoke(event.clone(), &delivery.sha256).await?;
+        invoke(&mut function).await?;
     }
-    let before = cpu::of_process(function.pid)?;
-    let mut walls = Vec::with_capacity(invocations);
-    for _ in 0..invocations {
-        walls.push(function.invoke(event.clone(), &delivery.sha256).await?);
+    settle().await;
+    let (before, requests, logged) = (
+        cpu::of_process(function.pid)?,
+        function.requests(),
+        function.logged(),
+    );
+    let (started, mut walls) = (Instant::now(), Vec::new());
+    while walls.len() < plan.invocations.max(1)
+        && (walls.len() < LEAST || started.elapsed() < plan.time)
+    {
+        walls.push(invoke(&mut function).await?);
     }
+    settle().await;
     let cpu = cpu::of_process(function.pid)?.saturating_sub(before);
-    let end = Memory::of_process(function.pid)?;
-    let init = function.init;
-    function.stop().await?;
-    Ok(Run {
-        init,
+    let invocations = walls.len() as f64;
+    let run = Run {
+        init: function.init,
         first,
-        cpu: cpu.div_f64(invocations as f64),
+        cpu: cpu.div_f64(invocations * work.parts as f64),
         wall: Duration::from_secs_f64(median(walls.iter().map(Duration::as_secs_f64))),
         idle,
-        end,
-    })
+        end: Memory::of_process(function.pid)?,
+        requests: (function.requests() - requests) as f64 / invocations,
+        log_bytes: (function.logged() - logged) as f64 / invocations,
+    };
+    function.stop().await?;
+    Ok(run)
 }
 
-pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-pub(crate) fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
-
-pub(crate) fn mb(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
+/// Until the kernel has noted the time of threads that sleep now, and the last line of the log is
+/// read.
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(5)).await;
 }
 
 #[expect(
@@ -158,16 +181,4 @@ pub(crate) fn unix_now() -> anyhow::Result<i64> {
     Ok(i64::try_from(
         SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
     )?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::median;
-
-    #[test]
-    fn a_median_is_the_middle_one() {
-        assert_eq!(median([3.0, 1.0, 2.0].into_iter()), 2.0);
-        assert_eq!(median([9.0].into_iter()), 9.0);
-        assert!(median(std::iter::empty()).is_nan());
-    }
 }

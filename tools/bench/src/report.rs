@@ -1,202 +1,285 @@
-//! The figures, for people and for programs.
+//! The figures as the sections of a page. The terminal gets the same tables.
 
-use comfy_table::{CellAlignment, Table, presets};
-use serde_json::json;
+use std::path::Path;
 
-use crate::measure::Row;
-use crate::{deliver, direct};
+use crate::bounds;
+use crate::delivery::Content;
+use crate::measure::Figures;
+use crate::page::Section;
+use crate::plot::{self, Line};
+use crate::stats::{figure, mb, size};
+use crate::suites::{Row, Suite, name};
+use crate::table::Table;
 
-/// What a reader of the table must know.
-pub(crate) const NOTES: &str = "\
-Medians over fresh processes on this machine; times in ms, memory in MB. CPU is user and system time
-of one warm invocation, crypto that of one HMAC-SHA-256 and one SHA-256 over the payload, by the
-same library. S3, DynamoDB and Secrets Manager are stubs on loopback without TLS. The last line of
-each group is ours / naive: below 1, ours is better. Nothing here was measured on AWS.";
+/// A part of the report.
+pub(crate) struct Part {
+    /// Of its section in a page.
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) tables: Vec<Table>,
+}
 
-const HEADER: [&str; 11] = [
-    "scheme",
-    "bytes",
-    "ingest",
-    "init",
-    "first",
-    "CPU",
-    "wall",
-    "idle MB",
-    "peak MB",
-    "crypto",
-    "CPU/crypto",
-];
-
-/// A table with a line of ratios after each pair.
-pub(crate) fn table(rows: &[Row]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header(HEADER);
-    for pair in rows.chunks(2) {
-        for row in pair {
-            table.add_row(line(row));
-        }
-        if let [ours, naive] = pair {
-            table.add_row(ratios(ours, naive));
+impl Part {
+    pub(crate) fn section(&self) -> Section {
+        let tables: Vec<_> = self.tables.iter().map(Table::markdown).collect();
+        Section {
+            name: self.name,
+            text: tables.join("\n"),
         }
     }
-    for column in table.column_iter_mut().skip(3) {
-        column.set_cell_alignment(CellAlignment::Right);
+}
+
+/// All parts of which something was measured. The zips of functions are in this folder, if they
+/// are built.
+pub(crate) fn parts(rows: &[Row], files: &dyn Fn(&str) -> Files) -> Vec<Part> {
+    let door = |title, name, figure: fn(&Figures) -> f64, ratios| Part {
+        name,
+        title,
+        tables: [Content::Json, Content::Binary]
+            .map(|content| by_size(rows, content, figure, ratios))
+            .into(),
+    };
+    let part = |name, title, table| Part {
+        name,
+        title,
+        tables: vec![table],
+    };
+    let parts = [
+        part("goals", "goals", bounds::goals(rows)),
+        door("CPU of a warm invocation, ms", "cpu", |f| f.cpu_ms, true),
+        door(
+            "from the event to the response, ms",
+            "wall",
+            |f| f.wall_ms,
+            false,
+        ),
+        door("highest memory, MB", "peak", |f| f.peak_mb, false),
+        part(
+            "start",
+            "from the start to the first answer, with TLS",
+            start(rows, files),
+        ),
+        part("authorizer", "authorizer", authorizer(rows)),
+        part("admit", "admit", admit(rows)),
+        part("processor", "a processor by the SDK", processor(rows)),
+        part("deliver", "deliver", deliver(rows)),
+    ];
+    let keep = |mut part: Part| {
+        part.tables.retain(|table| !table.is_empty());
+        Some(part).filter(|part| !part.tables.is_empty())
+    };
+    parts.into_iter().filter_map(keep).collect()
+}
+
+/// Sizes of what is shipped, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) binary: Option<u64>,
+    pub(crate) zip: Option<u64>,
+}
+
+impl Files {
+    pub(crate) fn of(binary: Option<&Path>, zip: &Path) -> Self {
+        let bytes = |path: &Path| std::fs::metadata(path).ok().map(|file| file.len());
+        Self {
+            binary: binary.and_then(bytes),
+            zip: bytes(zip),
+        }
+    }
+}
+
+/// A column for each program that receives deliveries; with ratios, one for `ingest` over each of the
+/// others, too.
+fn by_size(rows: &[Row], content: Content, value: fn(&Figures) -> f64, ratios: bool) -> Table {
+    let rows: Vec<&Row> = rows
+        .iter()
+        .filter(|row| row.suite == Suite::Door && row.content == content)
+        .collect();
+    let programs = distinct(rows.iter().map(|row| row.program.as_str()));
+    let sizes = distinct(rows.iter().map(|row| row.bytes));
+    let others = || {
+        programs
+            .iter()
+            .filter(|program| ratios && **program != name::INGEST)
+    };
+    let mut header = vec![content.name().to_owned()];
+    header.extend(programs.iter().map(|&program| program.to_owned()));
+    header.extend(others().map(|other| format!("ingest / {other}")));
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let mut table = Table::new(&header);
+    for bytes in sizes {
+        let of = |program: &str| {
+            let found = rows
+                .iter()
+                .find(|row| row.program == program && row.bytes == bytes);
+            found.map_or(f64::NAN, |row| value(&row.figures))
+        };
+        let mut cells = vec![size(bytes)];
+        cells.extend(programs.iter().map(|program| figure(of(program))));
+        cells.extend(others().map(|other| figure(of(name::INGEST) / of(other))));
+        table.row(cells);
     }
     table
 }
 
-fn line(row: &Row) -> Vec<String> {
-    let mut cells = vec![
-        row.scheme.to_owned(),
-        row.payload_bytes.to_string(),
-        row.program.to_owned(),
-    ];
-    let crypto = row.hmac_ms + row.sha256_ms;
-    let figures = [
-        row.init_ms,
-        row.first_ms,
-        row.cpu_ms,
-        row.wall_ms,
-        row.idle_mb,
-        row.peak_mb,
-        crypto,
-    ];
-    cells.extend(figures.map(|figure| {
-        if figure < 1.0 {
-            format!("{figure:.3}")
-        } else {
-            format!("{figure:.2}")
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for one in all {
+        if !found.contains(&one) {
+            found.push(one);
         }
-    }));
-    cells.push(format!("{:.2}", row.cpu_over_crypto));
-    cells
+    }
+    found
 }
 
-fn ratios(ours: &Row, naive: &Row) -> Vec<String> {
-    let mut cells = vec![String::new(), String::new(), "ratio".to_owned()];
-    cells.extend(pairs(ours, naive).map(|(_, ours, naive)| format!("{:.2}", ours / naive)));
-    cells
-}
-
-/// The figures that can be compared, by name.
-fn pairs(ours: &Row, naive: &Row) -> [(&'static str, f64, f64); 6] {
-    [
-        ("init", ours.init_ms, naive.init_ms),
-        ("first", ours.first_ms, naive.first_ms),
-        ("cpu", ours.cpu_ms, naive.cpu_ms),
-        ("wall", ours.wall_ms, naive.wall_ms),
-        ("idle", ours.idle_mb, naive.idle_mb),
-        ("peak", ours.peak_mb, naive.peak_mb),
-    ]
-}
-
-/// What a reader of the direct lane's table must know.
-pub(crate) const DIRECT_NOTES: &str = "\
-`admit` over an object of S3's, as above. read: the same SDK reads the object and does nothing with it. The
-ratio is the CPU of `admit` over read, one HMAC-SHA-256 and one SHA-256 together.";
-
-/// The direct lane's figures.
-pub(crate) fn direct(rows: &[direct::Row]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header([
-        "bytes",
-        "admit CPU",
-        "read",
-        "HMAC",
-        "SHA-256",
-        "ratio",
-        "idle MB",
-        "peak MB",
+fn start(rows: &[Row], files: &dyn Fn(&str) -> Files) -> Table {
+    let mut table = Table::new(&[
+        "program",
+        "init, ms",
+        "init CPU, ms",
+        "first request, ms",
+        "its CPU, ms",
+        "idle, MB",
+        "binary, MB",
+        "zip, MB",
     ]);
-    for row in rows {
+    for row in of(rows, Suite::Start) {
+        let files = files(&row.program);
+        let bytes = |size: Option<u64>| size.map_or(f64::NAN, mb);
+        let one = &row.figures;
         let figures = [
-            row.admit_ms,
-            row.read_ms,
-            row.hmac_ms,
-            row.sha256_ms,
-            row.ratio,
-            row.idle_mb,
-            row.peak_mb,
+            one.init_ms,
+            one.init_cpu_ms,
+            one.first_ms,
+            one.first_cpu_ms,
+            one.idle_mb,
+            bytes(files.binary),
+            bytes(files.zip),
         ];
-        let mut cells = vec![row.payload_bytes.to_string()];
-        cells.extend(figures.map(|figure| format!("{figure:.2}")));
-        table.add_row(cells);
-    }
-    for column in table.column_iter_mut() {
-        column.set_cell_alignment(CellAlignment::Right);
+        table.row(cells(&row.program, figures));
     }
     table
 }
 
-/// What a reader of the table of `deliver` must know.
-pub(crate) const DELIVER_NOTES: &str = "\
-`deliver` with signed events to a destination on loopback; CPU of one event. With TLS, S3, DynamoDB and the destination
-are behind it, as on AWS; events: how many come in one invocation. forward: the same libraries read the object once and
-post it once, the same way, and do nothing else. The ratio is the CPU of `deliver` over forward.";
+fn authorizer(rows: &[Row]) -> Table {
+    let mut table = Table::new(&[
+        "a request that is allowed",
+        "CPU, ms",
+        "to the response, ms",
+        "idle, MB",
+        "peak, MB",
+        "log, bytes",
+    ]);
+    for row in of(rows, Suite::Authorizer) {
+        let one = &row.figures;
+        let figures = [
+            one.cpu_ms,
+            one.wall_ms,
+            one.idle_mb,
+            one.peak_mb,
+            one.log_bytes,
+        ];
+        table.row(cells(&row.program, figures));
+    }
+    table
+}
 
-/// The figures of `deliver`.
-pub(crate) fn deliver(rows: &[deliver::Row]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header([
-        "bytes",
+fn admit(rows: &[Row]) -> Table {
+    let mut table = Table::new(&["object", "CPU, ms", "to read it", "ratio", "peak, MB"]);
+    for [ours, least] in pairs(rows, Suite::Admit) {
+        let (one, other) = (&ours.figures, &least.figures);
+        let ratio = one.cpu_ms / other.cpu_ms;
+        let figures = [one.cpu_ms, other.cpu_ms, ratio, one.peak_mb];
+        table.row(cells(&size(ours.bytes), figures));
+    }
+    table
+}
+
+fn processor(rows: &[Row]) -> Table {
+    let mut table = Table::new(&[
+        "payload",
+        "events at once",
+        "CPU of an event, ms",
+        "the batch to its response, ms",
+        "peak, MB",
+        "requests to AWS for an event",
+    ]);
+    for row in of(rows, Suite::Processor) {
+        let one = &row.figures;
+        let requests = one.requests / row.events as f64;
+        let mut line = vec![size(row.bytes), row.events.to_string()];
+        line.extend([one.cpu_ms, one.wall_ms, one.peak_mb, requests].map(figure));
+        table.row(line);
+    }
+    table
+}
+
+fn deliver(rows: &[Row]) -> Table {
+    let mut table = Table::new(&[
+        "payload",
         "TLS",
-        "events",
-        "deliver CPU",
-        "forward",
-        "HMAC",
-        "SHA-256",
+        "events at once",
+        "CPU of an event, ms",
+        "to read and post it",
         "ratio",
-        "idle MB",
-        "peak MB",
+        "idle, MB",
+        "peak, MB",
     ]);
-    for row in rows {
-        let figures = [
-            row.deliver_ms,
-            row.forward_ms,
-            row.hmac_ms,
-            row.sha256_ms,
-            row.ratio,
-            row.idle_mb,
-            row.peak_mb,
-        ];
-        let tls = if row.way.tls { "yes" } else { "no" };
-        let mut cells = vec![
-            row.payload_bytes.to_string(),
-            tls.to_owned(),
-            row.way.events.to_string(),
-        ];
-        cells.extend(figures.map(|figure| format!("{figure:.2}")));
-        table.add_row(cells);
-    }
-    for column in table.column_iter_mut() {
-        column.set_cell_alignment(CellAlignment::Right);
+    for [ours, least] in pairs(rows, Suite::Deliver) {
+        let (one, other) = (&ours.figures, &least.figures);
+        let tls = if ours.tls { "yes" } else { "no" };
+        let mut line = vec![size(ours.bytes), tls.to_owned(), ours.events.to_string()];
+        let ratio = one.cpu_ms / other.cpu_ms;
+        let figures = [one.cpu_ms, other.cpu_ms, ratio, one.idle_mb, one.peak_mb];
+        line.extend(figures.map(figure));
+        table.row(line);
     }
     table
 }
 
-/// All figures, and the ratios ours / naive.
-pub(crate) fn json(
-    rows: &[Row],
-    direct: &[direct::Row],
-    deliver: &[deliver::Row],
-) -> anyhow::Result<String> {
-    let ratios: Vec<_> = rows
-        .chunks(2)
-        .filter_map(|pair| match pair {
-            [ours, naive] => {
-                let ratios: serde_json::Map<_, _> = pairs(ours, naive)
-                    .into_iter()
-                    .map(|(name, ours, naive)| (name.to_owned(), json!(ours / naive)))
-                    .collect();
-                Some(json!({"scheme": ours.scheme, "payload_bytes": ours.payload_bytes, "ours_over_naive": ratios}))
-            }
-            _ => None,
+fn of(rows: &[Row], suite: Suite) -> impl Iterator<Item = &Row> {
+    rows.iter().filter(move |row| row.suite == suite)
+}
+
+/// Ours, and the least that one must do for the same work.
+fn pairs(rows: &[Row], suite: Suite) -> Vec<[&Row; 2]> {
+    let rows: Vec<_> = of(rows, suite).collect();
+    rows.chunks(2)
+        .filter_map(|pair| pair.try_into().ok())
+        .collect()
+}
+
+fn cells(first: &str, figures: impl IntoIterator<Item = f64>) -> Vec<String> {
+    let mut cells = vec![first.to_owned()];
+    cells.extend(figures.into_iter().map(figure));
+    cells
+}
+
+/// The processor time of a warm invocation over the size of a JSON body, as SVG.
+pub(crate) fn plot(rows: &[Row]) -> Option<String> {
+    let json = || of(rows, Suite::Door).filter(|row| row.content == Content::Json);
+    let lines: Vec<Line> = distinct(json().map(|row| row.program.as_str()))
+        .into_iter()
+        .map(|program| Line {
+            name: program.to_owned(),
+            points: json()
+                .filter(|row| row.program == program && row.figures.cpu_ms > 0.0)
+                .map(|row| (row.bytes as f64, row.figures.cpu_ms))
+                .collect(),
         })
         .collect();
-    Ok(serde_json::to_string_pretty(
-        &json!({"rows": rows, "ratios": ratios, "direct": direct, "deliver": deliver}),
-    )?)
+    let name = |bytes: f64| size(bytes as usize);
+    (!lines.is_empty()).then(|| {
+        plot::svg(
+            "CPU of a warm invocation",
+            "size of the body",
+            "milliseconds",
+            &lines,
+            name,
+        )
+    })
 }
+
+#[cfg(test)]
+#[path = "report_tests.rs"]
+mod tests;

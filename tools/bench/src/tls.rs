@@ -10,6 +10,8 @@ use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::PrivateKeyDer;
 use tempfile::NamedTempFile;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 /// Who the servers say they are.
@@ -42,18 +44,49 @@ impl Identity {
         self.file.path()
     }
 
+    /// Makes the handshakes of all connections at once: one that waits delays no other.
     pub(crate) fn listener(&self, tcp: TcpListener) -> Listener {
+        let (ready, accepted) = mpsc::channel(64);
+        let acceptor = self.acceptor.clone();
+        let address = tcp.local_addr();
+        let accepting = Accepting(tokio::spawn(async move {
+            let mut handshakes = JoinSet::new();
+            loop {
+                tokio::select! {
+                    connection = tcp.accept() => if let Ok((stream, peer)) = connection {
+                        let _ = stream.set_nodelay(true);
+                        let (acceptor, ready) = (acceptor.clone(), ready.clone());
+                        handshakes.spawn(async move {
+                            if let Ok(stream) = acceptor.accept(stream).await {
+                                let _ = ready.send((stream, peer)).await;
+                            }
+                        });
+                    },
+                    Some(_) = handshakes.join_next() => {}
+                }
+            }
+        }));
         Listener {
-            tcp,
-            acceptor: self.acceptor.clone(),
+            accepted,
+            address,
+            _accepting: accepting,
         }
     }
 }
 
-/// Accepts one connection after the other, each with its handshake.
+/// Connections after their handshakes.
 pub(crate) struct Listener {
-    tcp: TcpListener,
-    acceptor: TlsAcceptor,
+    accepted: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+    address: io::Result<SocketAddr>,
+    _accepting: Accepting,
+}
+
+struct Accepting(tokio::task::JoinHandle<()>);
+
+impl Drop for Accepting {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl axum::serve::Listener for Listener {
@@ -61,16 +94,17 @@ impl axum::serve::Listener for Listener {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        loop {
-            if let Ok((stream, address)) = self.tcp.accept().await
-                && let Ok(stream) = self.acceptor.accept(stream).await
-            {
-                return (stream, address);
-            }
+        match self.accepted.recv().await {
+            Some(connection) => connection,
+            // The task that accepts ends with this listener only.
+            None => std::future::pending().await,
         }
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.tcp.local_addr()
+        match &self.address {
+            Ok(address) => Ok(*address),
+            Err(problem) => Err(io::Error::new(problem.kind(), problem.to_string())),
+        }
     }
 }

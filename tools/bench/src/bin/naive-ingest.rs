@@ -63,7 +63,11 @@ async fn receive(app: &App, request: Request) -> Result<Response<Body>, Error> {
             .body(json!({"error": "unauthorized"}).to_string().into())?);
     }
 
-    let document: Value = serde_json::from_slice(&body)?;
+    // GitHub's id and type are in headers.
+    let document: Value = match name {
+        "github" => Value::Null,
+        _ => serde_json::from_slice(&body)?,
+    };
     let (id, kind) = match name {
         "github" => (
             header(&request, "x-github-delivery")?,

@@ -4,7 +4,6 @@
 //! The console runs as a child against a stack that is served here, so that the console is
 //! measured and not AWS: its table holds as many events as requested.
 
-#[expect(dead_code, reason = "shared with the bench of the functions")]
 #[path = "../../cpu.rs"]
 mod cpu;
 #[path = "../bench-ls/index.rs"]
