@@ -11,7 +11,7 @@ use crate::tls::Identity;
 pub(crate) const ENDPOINTS_TABLE: &str = "bench-endpoints";
 
 /// The same for all functions: each reads what it knows.
-const SAME: [(&str, &str); 28] = [
+const SAME: [(&str, &str); 29] = [
     ("ADMIT_DLQ_URL", "https://bench/admit-dlq"),
     ("ADMIT_QUEUE_URL", "https://bench/admit"),
     ("AWS_ACCESS_KEY_ID", "bench"),

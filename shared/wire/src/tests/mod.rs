@@ -66,7 +66,10 @@ async fn put(payloads: &Payloads) -> Result<Stored, StoreError> {
     let pointer = pointer();
     let metadata = Metadata::describe(&pointer, &KeptHeaders::default()).unwrap();
     let body = bytes::Bytes::from_static(b"{}");
-    let (key, kind) = (pointer.object().unwrap(), "application/json;  charset=utf-8");
+    let (key, kind) = (
+        pointer.object().unwrap(),
+        "application/json;  charset=utf-8",
+    );
     payloads
         .put(key, body, pointer.sha256, kind, &metadata)
         .await
