@@ -6,7 +6,7 @@ use domain::{
 };
 use intake::{Intake, TurnedAway, at_the_door, content_type, judge_certificate};
 use signature::{Asked, Key, Method, Rejection};
-use tracing::{Instrument, Span, debug, error, field::Empty, info, info_span};
+use tracing::{Instrument, debug, error, info, info_span};
 
 use crate::{
     event::{AuthorizerRequest, AuthorizerResponse, Denial, RequestContext},
@@ -43,25 +43,27 @@ impl<E: EndpointDirectory, K: KeyStore> Judge<E, K> {
 
     /// Answers a request, and returns what to count.
     pub(crate) async fn authorize(&self, request: AuthorizerRequest<'_>, now: Timestamp) -> Ruling {
-        // Every line carries this; the id is that of the access log.
+        let name = request.path_parameters.as_ref();
+        let name = name.and_then(|path| EndpointName::try_from(path.endpoint.clone()?).ok());
+        // Every line carries these; the id is that of the access log.
         let span = info_span!(
             "request",
             request_id = request.request_context.request_id,
-            endpoint = Empty,
+            endpoint = name.as_ref().map(EndpointName::as_str),
         );
-        self.rule(request, now).instrument(span).await
+        self.rule(request, name, now).instrument(span).await
     }
 
-    async fn rule(&self, request: AuthorizerRequest<'_>, now: Timestamp) -> Ruling {
-        let method_arn = request.method_arn.clone();
-        let name = request
-            .path_parameters
-            .as_ref()
-            .and_then(|path| EndpointName::try_from(path.endpoint.clone()?).ok());
+    async fn rule(
+        &self,
+        request: AuthorizerRequest<'_>,
+        name: Option<EndpointName>,
+        now: Timestamp,
+    ) -> Ruling {
+        let method_arn = request.method_arn;
         let Some(name) = name else {
             return deny(method_arn, None, "endpoint_name_invalid");
         };
-        Span::current().record("endpoint", name.as_str());
         let prepared = match self.directory.find(&name, now, PreparedEndpoint::new).await {
             Ok(prepared) => prepared,
             Err(problem) => {

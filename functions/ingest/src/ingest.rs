@@ -89,33 +89,36 @@ where
         xray: Option<&str>,
         now: Timestamp,
     ) -> (ProxyResponse, DeliveryLog) {
-        // Every line carries these; the id is that of the access log.
-        let span = info_span!(
-            "delivery",
-            request_id = request.context.request_id,
-            endpoint = Empty,
-            "ref" = Empty,
-        );
-        self.answer(request, xray, now).instrument(span).await
-    }
-
-    async fn answer(
-        &self,
-        request: ProxyRequest,
-        xray: Option<&str>,
-        now: Timestamp,
-    ) -> (ProxyResponse, DeliveryLog) {
         let config = request.context.authorizer.endpoint.as_deref();
         let prepared = config
             .ok_or_else(|| Refusal::misconfigured("the request has no context from the authorizer"))
             .and_then(|config| self.endpoints.prepare(config, now));
-        let prepared = match prepared {
-            Ok(prepared) => prepared,
-            Err(refusal) => return refused(&refusal, None),
+        let endpoint = prepared.as_ref().ok().map(|known| &known.endpoint.name);
+        // Every line carries these; the id is that of the access log.
+        let span = info_span!(
+            "delivery",
+            request_id = request.context.request_id,
+            endpoint = endpoint.map(EndpointName::as_str),
+            "ref" = Empty,
+        );
+        let answer = async {
+            match prepared {
+                Ok(prepared) => self.answer(&prepared, request, xray, now).await,
+                Err(refusal) => refused(&refusal, None),
+            }
         };
+        answer.instrument(span).await
+    }
+
+    async fn answer(
+        &self,
+        prepared: &Intake,
+        request: ProxyRequest,
+        xray: Option<&str>,
+        now: Timestamp,
+    ) -> (ProxyResponse, DeliveryLog) {
         let endpoint = &prepared.endpoint.name;
-        Span::current().record("endpoint", endpoint.as_str());
-        let (response, outcome) = match self.handle(&prepared, request, xray, now).await {
+        let (response, outcome) = match self.handle(prepared, request, xray, now).await {
             Err(refusal) => {
                 let (response, log) = refused(&refusal, Some(endpoint));
                 let is_bare = prepared.verifier.acknowledge().is_some_and(wants_no_body);
