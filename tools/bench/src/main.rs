@@ -87,7 +87,8 @@ async fn memory(measured: &Measured) -> anyhow::Result<()> {
         Suite::Admit,
         Suite::Processor,
     ];
-    let programs = Programs::find(&measured.functions, Vec::new())?;
+    let mut programs = Programs::find(&measured.functions, Vec::new())?;
+    programs.others.clear();
     let settings = measured.settings(true, &SUITES, &args::SIZES);
     let rows: Vec<Row> = suites::run(&programs, &settings).await?;
     let [cost, time] = memory::tables(&rows)?;
