@@ -70,11 +70,15 @@ async fn compare(run: &Run) -> anyhow::Result<()> {
     if let Some(page) = &run.measured.write {
         let mut sections: Vec<Section> = parts.iter().map(Part::section).collect();
         sections.push(about(&run.measured)?);
-        page::write(page, &sections)?;
         if let Some(svg) = report::plot(&rows) {
             let path = page.with_file_name(PLOT);
             std::fs::write(&path, svg).with_context(|| path.display().to_string())?;
+            sections.push(Section {
+                name: "plot",
+                text: format!("![Processor time over the size of the body]({PLOT})\n"),
+            });
         }
+        page::write(page, &sections)?;
     }
     bounds::kept(&rows)
 }
@@ -87,7 +91,8 @@ async fn memory(measured: &Measured) -> anyhow::Result<()> {
         Suite::Admit,
         Suite::Processor,
     ];
-    let programs = Programs::find(&measured.functions, Vec::new())?;
+    let mut programs = Programs::find(&measured.functions, Vec::new())?;
+    programs.others.clear();
     let settings = measured.settings(true, &SUITES, &args::SIZES);
     let rows: Vec<Row> = suites::run(&programs, &settings).await?;
     let [cost, time] = memory::tables(&rows)?;

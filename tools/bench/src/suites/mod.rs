@@ -72,9 +72,8 @@ pub(crate) struct Row {
 /// All that can be measured.
 pub(crate) struct Programs {
     pub(crate) ingest: Program,
-    pub(crate) floor: Program,
-    pub(crate) naive: Program,
-    pub(crate) peers: Vec<Program>,
+    /// What receives deliveries as `ingest` does: the floor, the naive ingest, peers.
+    pub(crate) others: Vec<Program>,
     pub(crate) authorizer: Program,
     pub(crate) admit: Program,
     /// Reads the object of `admit` by the same SDK, and does nothing with it.
@@ -92,15 +91,16 @@ impl Programs {
         let own = std::env::current_exe()?;
         let function = |name, file: &str| Program::ours(name, &functions.join(file));
         let beside = |name, file: &str| Program::ours(name, &own.with_file_name(file));
+        // It writes no pointer.
+        let floor = Program {
+            pointer: false,
+            ..beside(name::FLOOR, "floor")
+        };
+        let mut others = vec![floor, beside(name::NAIVE, "naive-ingest")];
+        others.extend(peers);
         Ok(Self {
             ingest: function(name::INGEST, "ingest"),
-            // It writes no pointer.
-            floor: Program {
-                pointer: false,
-                ..beside(name::FLOOR, "floor")
-            },
-            naive: beside(name::NAIVE, "naive-ingest"),
-            peers,
+            others,
             authorizer: function(name::AUTHORIZER, "authorizer"),
             admit: function(name::ADMIT, "admit"),
             reader: beside(name::READ, "object-reader"),
@@ -125,9 +125,7 @@ impl Programs {
 
     /// Those that receive deliveries.
     fn receivers(&self) -> impl Iterator<Item = &Program> {
-        [&self.ingest, &self.floor, &self.naive]
-            .into_iter()
-            .chain(&self.peers)
+        std::iter::once(&self.ingest).chain(&self.others)
     }
 }
 
