@@ -2,7 +2,7 @@
 //! tested in `tests/terraform.rs`.
 
 use super::*;
-use crate::{Front, Lane, Record};
+use crate::{Front, Group, Lane, Record};
 
 fn bill(scenario: &Scenario) -> Bill {
     Model::shipped().unwrap().bill(scenario).unwrap()
