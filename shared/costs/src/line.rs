@@ -123,7 +123,8 @@ impl Bill {
             .lines
             .iter()
             .filter(|line| groups.contains(&line.group));
-        lines.filter_map(|line| line.per_million).sum()
+        // Not `sum`, which is -0 of nothing.
+        lines.fold(0.0, |sum, line| sum + line.per_million.unwrap_or(0.0))
     }
 
     /// Dollars of a month, with what is fixed.

@@ -134,7 +134,7 @@ pub(crate) fn at(curve: &[(f64, f64)], size: f64) -> f64 {
         [] => 0.0,
         [(_, only)] => *only,
         [(first, smallest), ..] if size <= *first => *smallest,
-        [all @ ..] => {
+        all => {
             let pairs = all.iter().zip(all.iter().skip(1));
             let mut value = 0.0;
             for (low, high) in pairs {

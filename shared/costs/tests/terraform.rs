@@ -1,6 +1,12 @@
 //! Holds the model to the shapes in Terraform: what is priced exists there, and what is there is priced or known to be
 //! free.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
 use std::{
     collections::BTreeSet,
     fs,

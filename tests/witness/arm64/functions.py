@@ -73,7 +73,7 @@ class Function:
     answers: tuple[str, ...] = ("response",)
 
 
-PROCESSOR = {"EVENTS_AT_ONCE": "8", "IDEMPOTENCY": "on", "KEEP_ORDER": "off", "PROCESSED_TABLE": "witness-processed", "PROCESSED_TTL_DAYS": "90"}
+PROCESSOR = {"EVENTS_AT_ONCE": "8", "IDEMPOTENCY": "on", "KEEP_ORDER": "off", "PROCESSED_TABLE": "witness-processed", "PROCESSED_TTL_DAYS": "90", "RECORD": "claim"}
 
 DELIVER = {
     "BREAKER": '{"failures_in_a_row":5,"failure_rate":0.5,"pause_s":30,"longest_pause_s":900}',

@@ -1,6 +1,6 @@
 //! What a month costs whether or not anything arrives.
 
-use super::Work;
+use super::work::Work;
 use crate::{Group, Problem};
 
 const WATCH: (&str, &str) = ("terraform/watch.tf", "aws_cloudwatch_event_rule.watch");

@@ -1,6 +1,6 @@
 //! What is kept: a stack in which as much expires as arrives.
 
-use super::Work;
+use super::work::Work;
 use crate::{DAYS_OF_A_MONTH, Group, Problem};
 
 const EVENTS: (&str, &str) = ("terraform/tables.tf", "aws_dynamodb_table.events");

@@ -7,11 +7,10 @@ mod route;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod work;
 
-use crate::{Bill, Group, Line, Measured, Place, Prices, Problem, Scenario};
-
-/// What one request of SQS, SNS and EventBridge holds. <https://aws.amazon.com/sqs/pricing/>
-const CHUNK_BYTES: f64 = 65_536.0;
+use self::work::{Work, gb_s};
+use crate::{Bill, Measured, Prices, Problem, Scenario};
 
 /// Prices and measurements, by which scenarios are billed.
 #[derive(Debug, Clone)]
@@ -112,78 +111,4 @@ impl Model {
         }
         Ok(all)
     }
-}
-
-/// A bill that is being written.
-struct Work<'a> {
-    prices: &'a Prices,
-    measured: &'a Measured,
-    scenario: &'a Scenario,
-    lines: Vec<Line>,
-}
-
-impl Work<'_> {
-    /// Adds what an event (or, of what is fixed, a month) takes of something.
-    fn add(
-        &mut self,
-        what: (Group, &'static str),
-        quantity: f64,
-        price: &'static str,
-        (file, address): (&'static str, &'static str),
-    ) -> Result<(), Problem> {
-        if quantity > 0.0 {
-            let known = (price, self.prices.get(price)?);
-            let events = self.scenario.events;
-            let place = Place { file, address };
-            self.lines
-                .push(Line::new(what, quantity, known, events, place));
-        }
-        Ok(())
-    }
-
-    /// Bytes of the event that travels.
-    fn event_bytes(&self) -> f64 {
-        self.measured.bytes.event + self.inline_text_bytes()
-    }
-
-    /// In the event the payload is base64, unless it is text; counted as base64.
-    fn inline_text_bytes(&self) -> f64 {
-        self.inline_bytes() * 4.0 / 3.0
-    }
-
-    fn inline_bytes(&self) -> f64 {
-        if self.scenario.is_inline() {
-            self.scenario.size
-        } else {
-            0.0
-        }
-    }
-
-    /// Milliseconds to move the payload to or from S3, after the first byte.
-    fn moving_ms(&self) -> f64 {
-        self.scenario.size / 1e6 * self.measured.waits_ms.s3_per_mb
-    }
-
-    /// Bytes that log lines take, each with what CloudWatch Logs adds; none for a line of no bytes.
-    fn logged(&self, lines: &[f64]) -> f64 {
-        let overhead = self.measured.bytes.log_line_overhead;
-        let written = lines.iter().filter(|line| **line > 0.0);
-        written.map(|line| line + overhead).sum()
-    }
-}
-
-/// Requests that this many bytes count as.
-fn chunks(bytes: f64) -> f64 {
-    (bytes / CHUNK_BYTES).ceil().max(1.0)
-}
-
-/// GB-seconds of an invocation.
-fn gb_s(ms: f64, memory_mb: f64) -> f64 {
-    ms / 1_000.0 * memory_mb / 1_024.0
-}
-
-/// Units of writing an item of this size: one for each KB.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html>
-fn write_units(bytes: f64) -> f64 {
-    (bytes / 1_024.0).ceil().max(1.0)
 }

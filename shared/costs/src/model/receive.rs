@@ -1,6 +1,6 @@
 //! From the request to the answer; in the direct lane, to the pointer.
 
-use super::{Work, gb_s, write_units};
+use super::work::{Work, gb_s, write_units};
 use crate::{
     Front, Group, Lane, Problem,
     measured::{at, billed_ms},

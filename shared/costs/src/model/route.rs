@@ -1,6 +1,6 @@
 //! From the pointer's insertion to the topic.
 
-use super::{Work, chunks};
+use super::work::{Work, chunks};
 use crate::{Group, Problem};
 
 pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {

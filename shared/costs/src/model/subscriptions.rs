@@ -1,6 +1,6 @@
 //! From the topic through the processors.
 
-use super::{Work, chunks, gb_s};
+use super::work::{Work, chunks, gb_s};
 use crate::{
     Group, Problem, Record,
     measured::{at, billed_ms},
