@@ -1,8 +1,8 @@
 use std::fmt;
 
 use crate::{
-    DataRef, Digest, EndpointName, EventIdentity, EventKey, Metadata, ObjectKey, PartitionKey, Ref,
-    SignedDuration, TimeBucket, Timestamp, time_bucket::shard_of,
+    DataRef, Digest, EndpointName, EventIdentity, EventKey, ObjectKey, PartitionKey, Ref,
+    TimeBucket, Timestamp, time_bucket::shard_of,
 };
 
 /// The claim check: what DynamoDB holds of an event. Its insertion is what
@@ -40,6 +40,11 @@ pub struct Pointer {
 pub struct InlineHeaders(Vec<(&'static str, String)>);
 
 impl InlineHeaders {
+    /// These pairs.
+    pub(crate) const fn of(pairs: Vec<(&'static str, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The pairs, as an object's metadata has them: `StoredHeaders` reads them.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
@@ -59,16 +64,6 @@ impl Pointer {
     #[must_use]
     pub fn object(&self) -> Option<&ObjectKey> {
         self.dataref.object()
-    }
-
-    /// The same pointer with its payload in it, instead of in an object with this metadata. It lives as long as a payload
-    /// is kept, which may be shorter than other pointers.
-    #[must_use]
-    pub fn with_inline(mut self, payload: &[u8], of: &Metadata, kept_for: SignedDuration) -> Self {
-        self.dataref = DataRef::Inline(payload.to_owned());
-        self.headers = InlineHeaders(of.headers());
-        self.expires_at = self.expires_at.min(self.received_at + kept_for);
-        self
     }
 
     /// The hash key of its item.

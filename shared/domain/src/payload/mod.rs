@@ -112,6 +112,21 @@ pub struct ObjectFacts {
 }
 
 impl Pointer {
+    /// The same pointer with its payload in it, instead of in an object with this metadata. It lives as long as a payload
+    /// is kept, which may be shorter than other pointers.
+    #[must_use]
+    pub fn with_inline(
+        mut self,
+        payload: &[u8],
+        of: &Metadata,
+        kept_for: jiff::SignedDuration,
+    ) -> Self {
+        self.dataref = DataRef::Inline(payload.to_owned());
+        self.headers = InlineHeaders::of(of.headers());
+        self.expires_at = self.expires_at.min(self.received_at + kept_for);
+        self
+    }
+
     /// Rebuilds the pointer of a payload that has none, from its object.
     /// `metadata` returns the value of a name.
     ///
