@@ -207,10 +207,12 @@ fn a_pointer_takes_one_unit_of_a_write_and_its_entry_in_the_index_another() {
     let mut pointer = testkit::pointer("evt_1PqRsT2eZvKYlo2CabcdEFGH", at);
     pointer.event.subject = "cus_9s6XKzkNRiz8i3".to_owned();
     pointer.size = 4_400_000;
-    pointer.bucket = "coatcheck-payloads-123456789012-us-east-1".to_owned();
     let hash = "b".repeat(64);
     let key = format!("payloads/a/2026-11-21T20/stripe/{hash}-{}", pointer.sha256);
-    pointer.key = ObjectKey::from_stored(key);
+    pointer.dataref = DataRef::Object {
+        bucket: "coatcheck-payloads-123456789012-us-east-1".to_owned(),
+        key: ObjectKey::from_stored(key),
+    };
     let item = item(&pointer);
     // Terraform's `non_key_attributes`, and the keys of table and index.
     let projected = [
