@@ -185,3 +185,41 @@ impl From<signature::ChallengeReply> for ProxyResponse {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(event: &str) -> (usize, ProxyRequest) {
+        let event = BytesMut::from(event);
+        let place = event.as_ptr().addr();
+        (place, ProxyRequest::parse(event).unwrap())
+    }
+
+    #[test]
+    fn base64_is_decoded_where_it_was_read() {
+        let (place, request) = parse(r#"{"body":"aGVsbG8=","isBase64Encoded":true,"headers":{}}"#);
+        assert_eq!(request.body, "aGVsbG8=");
+        let body = crate::body::decode(request.body, true, 5).unwrap();
+        assert_eq!(body, "hello");
+        let before = r#"{"body":""#.len();
+        assert_eq!(body.as_ptr().addr(), place + before, "it was copied");
+    }
+
+    #[test]
+    fn a_text_is_unescaped() {
+        for (json, body) in [
+            (r#"{"body":"a\u00e9\n\"\/"}"#, "a\u{e9}\n\"/"),
+            (r#"{"body":""}"#, ""),
+            (r#"{"body":null}"#, ""),
+            ("{}", ""),
+        ] {
+            let (_, request) = parse(json);
+            assert_eq!(request.body, body, "{json}");
+            assert!(!request.is_base64_encoded);
+        }
+        for json in [r#"{"body":1}"#, r#"{"body":[1]}"#, r#"{"body":"a"#, ""] {
+            assert!(ProxyRequest::parse(BytesMut::from(json)).is_err(), "{json}");
+        }
+    }
+}
