@@ -4,11 +4,8 @@ use std::net::SocketAddr;
 
 use serde_json::json;
 
-use crate::server::DESTINATION;
+use crate::names::{DESTINATION, ENDPOINTS_TABLE};
 use crate::tls::Identity;
-
-/// The only table whose items the stub of DynamoDB knows.
-pub(crate) const ENDPOINTS_TABLE: &str = "bench-endpoints";
 
 /// The same for all functions: each reads what it knows.
 const SAME: [(&str, &str); 29] = [

@@ -15,6 +15,7 @@ mod delivery;
 mod environment;
 mod measure;
 mod memory;
+mod names;
 mod page;
 mod plot;
 mod program;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Scheme;
+use super::scheme::Scheme;
 
 /// The event of a REST API with Lambda proxy integration. The body comes last, as it does there.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>

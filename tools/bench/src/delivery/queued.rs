@@ -7,7 +7,9 @@ use bytes::Bytes;
 use domain::{Handover, Headers, ObjectKey, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Content, Object, Scheme, sha256, signed};
+use super::object::{Object, sha256};
+use super::payload::Content;
+use super::scheme::{Scheme, signed};
 
 /// A delivery of the direct lane: the object that it leaves, and S3's notice.
 #[derive(Debug)]

@@ -21,9 +21,6 @@ use crate::seen::Seen;
 use crate::tls::Identity;
 use stubs::Stubs;
 
-/// The path of the destination that `deliver` sends to.
-pub(crate) const DESTINATION: &str = "/destination";
-
 /// The servers, for one function. They end when this is dropped.
 pub(crate) struct Server {
     pub(crate) runtime_api: SocketAddr,

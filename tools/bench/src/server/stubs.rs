@@ -15,9 +15,8 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, mpsc};
 
-use super::DESTINATION;
 use crate::delivery::{Object, secret_of};
-use crate::environment::ENDPOINTS_TABLE;
+use crate::names::{DESTINATION, ENDPOINTS_TABLE};
 use crate::seen::Seen;
 
 /// What the stubs share.

@@ -1,6 +1,6 @@
 //! The functions that are not `ingest`.
 
-use super::{Bench, Row, Suite};
+use super::plan::{Bench, Row, Suite};
 use crate::delivery::Content;
 use crate::measure::{Making, compare};
 use crate::program::Program;

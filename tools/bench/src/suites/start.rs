@@ -1,4 +1,4 @@
-use super::{Bench, Row, Suite};
+use super::plan::{Bench, Row, Suite};
 use crate::delivery::Content;
 use crate::measure::{Making, Plan, compare};
 use crate::program::Program;
