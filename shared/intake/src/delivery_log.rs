@@ -57,11 +57,11 @@ pub struct StoredEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventFacts {
     /// Its type, in printable ASCII.
-    pub kind: String,
+    pub kind: Box<str>,
     /// Which key signed it.
-    pub key_id: String,
+    pub key_id: Box<str>,
     /// The trace's id: the second part of its `traceparent`. The pointer has the whole.
-    pub trace: String,
+    pub trace: Box<str>,
 }
 
 impl EventFacts {
@@ -70,9 +70,9 @@ impl EventFacts {
     pub fn of(pointer: &Pointer) -> Self {
         let trace = pointer.traceparent.split('-').nth(1);
         Self {
-            kind: pointer.event.kind.escape_default().to_string(),
-            key_id: pointer.key_id.clone(),
-            trace: trace.unwrap_or_default().to_owned(),
+            kind: pointer.event.kind.escape_default().to_string().into(),
+            key_id: pointer.key_id.as_str().into(),
+            trace: trace.unwrap_or_default().into(),
         }
     }
 }
@@ -157,9 +157,9 @@ impl DeliveryLog {
             DeliveryOutcome::Stored(stored) => {
                 let line = line
                     .with("ref", stored.reference.to_string())
-                    .with("type", stored.facts.kind.as_str())
-                    .with("key_id", stored.facts.key_id.as_str())
-                    .with("trace", stored.facts.trace.as_str());
+                    .with("type", &*stored.facts.kind)
+                    .with("key_id", &*stored.facts.key_id)
+                    .with("trace", &*stored.facts.trace);
                 let line = if stored.repeats_bytes {
                     line.metric("DeliveriesRepeatedBytes", Unit::Count, &[1])
                 } else {
@@ -350,6 +350,6 @@ mod tests {
         let at = "2026-11-21T21:00:00Z".parse().unwrap();
         let mut pointer = testkit::pointer("evt_1", at);
         pointer.event.kind = "a\u{1b}[2J\u{e9}".to_owned();
-        assert_eq!(EventFacts::of(&pointer).kind, r"a\u{1b}[2J\u{e9}");
+        assert_eq!(&*EventFacts::of(&pointer).kind, r"a\u{1b}[2J\u{e9}");
     }
 }
