@@ -81,6 +81,7 @@ destroy: ## Destroy the stack on AWS that make deploy made (VARS=the same file; 
 bench: ## Measure the functions through the Lambda Runtime API
 	$(STEP) "package" scripts/package
 	$(STEP) "bench, verification" cargo bench -q -p coatcheck-signature --bench verify
+	$(STEP) "bench, client certificates" cargo bench -q -p authorizer --bench ruling
 	$(STEP) "bench, functions" cargo run --release -p bench -- $(ARGS)
 	$(STEP) "bench, command line" cargo run --release -p bench -p coatcheck --bin bench-ls
 	$(STEP) "bench, console" cargo run --release -p bench -p coatcheck --bin bench-console
