@@ -89,6 +89,7 @@ bench-build:
 .PHONY: bench
 bench: bench-build ## Measure the functions through the Lambda Runtime API (ARGS=--quick; docs/performance.md)
 	$(STEP) "bench, verification" cargo bench -q -p coatcheck-signature --bench verify
+	$(STEP) "bench, client certificates" cargo bench -q -p authorizer --bench ruling
 	$(STEP) "bench, command line" $(BENCH) --bin bench-ls
 	$(STEP) "bench, console" $(BENCH) --bin bench-console
 	$(STEP) "bench, functions" $(BENCH) --bin bench -- run $(ARGS)

@@ -8,6 +8,8 @@ use aws_sdk_dynamodb::{
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::error::ErrorMetadata;
 
+use domain::{DataRef, ObjectKey};
+
 use super::*;
 use crate::item::number;
 
