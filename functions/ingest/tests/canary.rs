@@ -19,8 +19,11 @@ const CANARIES: [&str; 6] = [
 fn nothing_of_a_request_or_a_key_is_written_at_any_level() {
     let program = Path::new(env!("CARGO_BIN_EXE_ingest"));
     for level in LEVELS {
-        for token in ["CANARYKEY", "CANARYSIG"] {
-            let config = json!({"name": "gitlab", "scheme": "gitlab-token"}).to_string();
+        // The last one is held by its pointer.
+        for (token, inline) in [("CANARYKEY", 0), ("CANARYSIG", 0), ("CANARYKEY", 4096)] {
+            let config =
+                json!({"name": "gitlab", "scheme": "gitlab-token", "inline_max_bytes": inline});
+            let config = config.to_string();
             let event = json!({
                 "httpMethod": "POST",
                 "multiValueQueryStringParameters": {"a": ["CANARYQUERY"]},
