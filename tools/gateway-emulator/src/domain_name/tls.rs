@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use emulator::Clock;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::PemObject;
@@ -51,7 +53,7 @@ impl Handshakes {
     /// # Errors
     /// The file cannot be written.
     pub(crate) fn new(domains: Arc<Domains>, clock: Clock, ca_file: &Path) -> Result<Self> {
-        let mut params = CertificateParams::new(Vec::new())?;
+        let mut params = named(CertificateParams::new(Vec::new())?, "local gateway");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let ca = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
@@ -114,13 +116,19 @@ impl Handshakes {
             None => builder.with_no_client_auth(),
         };
         let key = KeyPair::generate()?;
-        let certificate =
-            CertificateParams::new(vec![name.to_owned()])?.signed_by(&key, &self.ca)?;
+        let params = named(CertificateParams::new(vec![name.to_owned()])?, name);
+        let certificate = params.signed_by(&key, &self.ca)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let mut config = builder.with_single_cert(vec![certificate.der().clone()], key)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
+}
+
+/// With a subject of its own: one whose subject is its issuer's passes for self-signed with OpenSSL.
+fn named(mut params: CertificateParams, subject: &str) -> CertificateParams {
+    params.distinguished_name.push(DnType::CommonName, subject);
+    params
 }
 
 static NEWEST: &[&SupportedProtocolVersion] = &[&TLS13];
