@@ -100,9 +100,8 @@ def step(url: str, name: str, command: list[str], allowed: tuple[int, ...] = (0,
     return status
 
 
-def company(url: str) -> None:
+def company(url: str, cloud: Cloud) -> None:
     """Everything that the end-to-end suite has, every guardrail, and a front door with everything on."""
-    cloud = Cloud(url)
     zone, owner = make_zone(cloud), make_company(cloud)
     (FOLDER / "company.tfvars.json").write_text(json.dumps(owner.variables() | {"front_door": door.variables(zone)}), encoding="utf-8")
     tags = guardrails.TAGS | {"stack": "second"}
@@ -118,7 +117,7 @@ def company(url: str) -> None:
     cloud.client("route53").delete_hosted_zone(Id=zone)
 
 
-def plain(url: str) -> None:
+def plain(url: str, _: Cloud) -> None:
     """A stack with none of it: its own key, the API's own host name."""
     Stack(url, "plain", PLAIN).life(lambda _: [])
 
@@ -126,11 +125,11 @@ def plain(url: str) -> None:
 LIVES = {"company": company, "plain": plain}
 
 
-def run(url: str, names: list[str]) -> None:
+def run(url: str, cloud: Cloud, names: list[str]) -> None:
     """One life after the other, in one account."""
     step(url, "init", [str(ROOT / "scripts" / "terraform-init")])
     for name in names:
-        LIVES[name](url)
+        LIVES[name](url, cloud)
         left = [sys.executable, str(ROOT / "scripts" / "leftovers.py")]
         if subprocess.run(left, env=environment(url), check=False).returncode:
             raise Failed(f"{name}: destroy left something")
@@ -142,9 +141,9 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     packages(FOLDER / "packages")
-    with second_cloud(FOLDER) as url:
+    with second_cloud(FOLDER) as (url, direct):
         try:
-            run(url, sys.argv[1:] or list(LIVES))
+            run(url, Cloud(direct), sys.argv[1:] or list(LIVES))
         except Failed as failure:
             print(f"error: {failure}")
             return 1
