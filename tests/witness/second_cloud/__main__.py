@@ -51,16 +51,18 @@ def packages(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack in the second cloud: its name among the logs, and the files of its variables."""
+    """A stack in the second cloud: the name of its life, which its logs have, its own, and the files of its variables."""
 
     url: str
     name: str
+    stack: str
     files: list[Path]
 
     def terraform(self, command: str, *arguments: str, allowed: tuple[int, ...] = (0,)) -> int:
         """Runs a Terraform command about this stack; its status."""
         known = [f"-state={FOLDER / self.name}.tfstate", f"-var=packages={{dir=\"{FOLDER / 'packages'}\"}}"]
-        known += [f"-var-file={file}" for file in self.files]
+        # A name for each life: moto keeps the tags of what is deleted, and gives them to the next of the same name.
+        known += [*(f"-var-file={file}" for file in self.files), f"-var=stack={self.stack}"]
         # The provider mostly waits: it polls each queue for 25 s, all at once if allowed.
         line = ["terraform", f"-chdir={ROOT / 'terraform'}", command, "-no-color", "-parallelism=64", *known, *arguments]
         return step(self.url, f"{self.name}-{command}", line, allowed)
@@ -112,14 +114,14 @@ def company(url: str, cloud: Cloud) -> None:
             print(f"    {sum(1 for _ in document.resources(state))} resources; the cloud holds each as the company demands", flush=True)
         return found
 
-    Stack(url, "company", COMPANY).life(look)
+    Stack(url, "company", "second", COMPANY).life(look)
     remove_company(cloud, owner)
     cloud.client("route53").delete_hosted_zone(Id=zone)
 
 
 def plain(url: str, _: Cloud) -> None:
     """A stack with none of it: its own key, the API's own host name."""
-    Stack(url, "plain", PLAIN).life(lambda _: [])
+    Stack(url, "plain", "plain", PLAIN).life(lambda _: [])
 
 
 LIVES = {"company": company, "plain": plain}
