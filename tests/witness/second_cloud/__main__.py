@@ -51,16 +51,18 @@ def packages(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack in the second cloud: its name among the logs, and the files of its variables."""
+    """A stack in the second cloud: the name of its life, which its logs have, its own, and the files of its variables."""
 
     url: str
     name: str
+    stack: str
     files: list[Path]
 
     def terraform(self, command: str, *arguments: str, allowed: tuple[int, ...] = (0,)) -> int:
         """Runs a Terraform command about this stack; its status."""
         known = [f"-state={FOLDER / self.name}.tfstate", f"-var=packages={{dir=\"{FOLDER / 'packages'}\"}}"]
-        known += [f"-var-file={file}" for file in self.files]
+        # A name for each life: moto keeps the tags of what is deleted, and gives them to the next of the same name.
+        known += [*(f"-var-file={file}" for file in self.files), f"-var=stack={self.stack}"]
         # The provider mostly waits: it polls each queue for 25 s, all at once if allowed.
         line = ["terraform", f"-chdir={ROOT / 'terraform'}", command, "-no-color", "-parallelism=64", *known, *arguments]
         return step(self.url, f"{self.name}-{command}", line, allowed)
@@ -100,9 +102,8 @@ def step(url: str, name: str, command: list[str], allowed: tuple[int, ...] = (0,
     return status
 
 
-def company(url: str) -> None:
+def company(url: str, cloud: Cloud) -> None:
     """Everything that the end-to-end suite has, every guardrail, and a front door with everything on."""
-    cloud = Cloud(url)
     zone, owner = make_zone(cloud), make_company(cloud)
     (FOLDER / "company.tfvars.json").write_text(json.dumps(owner.variables() | {"front_door": door.variables(zone)}), encoding="utf-8")
     tags = guardrails.TAGS | {"stack": "second"}
@@ -113,24 +114,24 @@ def company(url: str) -> None:
             print(f"    {sum(1 for _ in document.resources(state))} resources; the cloud holds each as the company demands", flush=True)
         return found
 
-    Stack(url, "company", COMPANY).life(look)
+    Stack(url, "company", "second", COMPANY).life(look)
     remove_company(cloud, owner)
     cloud.client("route53").delete_hosted_zone(Id=zone)
 
 
-def plain(url: str) -> None:
+def plain(url: str, _: Cloud) -> None:
     """A stack with none of it: its own key, the API's own host name."""
-    Stack(url, "plain", PLAIN).life(lambda _: [])
+    Stack(url, "plain", "plain", PLAIN).life(lambda _: [])
 
 
 LIVES = {"company": company, "plain": plain}
 
 
-def run(url: str, names: list[str]) -> None:
+def run(url: str, cloud: Cloud, names: list[str]) -> None:
     """One life after the other, in one account."""
     step(url, "init", [str(ROOT / "scripts" / "terraform-init")])
     for name in names:
-        LIVES[name](url)
+        LIVES[name](url, cloud)
         left = [sys.executable, str(ROOT / "scripts" / "leftovers.py")]
         if subprocess.run(left, env=environment(url), check=False).returncode:
             raise Failed(f"{name}: destroy left something")
@@ -142,9 +143,9 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     packages(FOLDER / "packages")
-    with second_cloud(FOLDER) as url:
+    with second_cloud(FOLDER) as (url, direct):
         try:
-            run(url, sys.argv[1:] or list(LIVES))
+            run(url, Cloud(direct), sys.argv[1:] or list(LIVES))
         except Failed as failure:
             print(f"error: {failure}")
             return 1

@@ -97,4 +97,5 @@ def remove_company(cloud: Cloud, company: Company) -> None:
     for subnet in company.subnets:
         ec2.delete_subnet(SubnetId=subnet)
     ec2.delete_vpc(VpcId=company.vpc)
-    cloud.client("kms").schedule_key_deletion(KeyId=company.key, PendingWindowInDays=7)
+    # moto takes the id alone here.
+    cloud.client("kms").schedule_key_deletion(KeyId=company.key.rpartition("/")[2], PendingWindowInDays=7)

@@ -73,8 +73,10 @@ def wait_for(port: int, process: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def second_cloud(folder: Path) -> Iterator[str]:
-    """The URL of a running cloud; its logs and the requests that it got are in the folder."""
+def second_cloud(folder: Path) -> Iterator[tuple[str, str]]:
+    """The URLs of a running cloud: one whose requests are recorded, and one for questions of the witness itself, which are
+    no part of the stack. Logs and recording are in the folder.
+    """
     behind, front = free_port(), free_port()
     with ExitStack() as stack:
         log = stack.enter_context((folder / "moto.log").open("w", encoding="utf-8"))
@@ -85,4 +87,4 @@ def second_cloud(folder: Path) -> Iterator[str]:
         recorder = stack.enter_context(running("witness.models.recorder", [*options, *routes], log))
         wait_for(behind, moto)
         wait_for(front, recorder)
-        yield f"http://127.0.0.1:{front}"
+        yield f"http://127.0.0.1:{front}", f"http://127.0.0.1:{behind}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from typing import Any
 
 from moto.apigateway.responses import APIGatewayResponse
@@ -18,6 +19,7 @@ from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 from moto.sqs.models import Queue
 from moto.stepfunctions.responses import StepFunctionResponse
+from moto.wafv2.models import FakeIPSet
 
 
 def patch() -> None:
@@ -28,6 +30,7 @@ def patch() -> None:
     domains_keep_their_truststores()
     zones_have_names_like_those_of_aws()
     functions_keep_how_they_log()
+    ip_sets_have_tokens_like_those_of_aws()
     queues_give_back_how_they_redrive()
     state_machines_have_versions()
     definitions_can_be_validated()
@@ -127,6 +130,22 @@ def functions_keep_how_they_log() -> None:
     LambdaFunction.__init__ = init
     LambdaFunction.get_configuration = get_configuration
     LambdaFunction.update_configuration = update_configuration
+
+
+def ip_sets_have_tokens_like_those_of_aws() -> None:
+    """WAF, CreateIPSet and UpdateIPSet: a LockToken is a UUID, which AWS's model demands of DeleteIPSet. moto gives six characters of one."""
+    known_init, known_update = FakeIPSet.__init__, FakeIPSet.update
+
+    def init(ip_set: FakeIPSet, *arguments: Any, **named: Any) -> None:
+        known_init(ip_set, *arguments, **named)
+        ip_set.lock_token = str(uuid.uuid4())
+
+    def update(ip_set: FakeIPSet, *arguments: Any, **named: Any) -> None:
+        known_update(ip_set, *arguments, **named)
+        ip_set.lock_token = str(uuid.uuid4())
+
+    FakeIPSet.__init__ = init
+    FakeIPSet.update = update
 
 
 def queues_give_back_how_they_redrive() -> None:
