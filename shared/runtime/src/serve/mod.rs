@@ -41,7 +41,7 @@ pub struct Invocation {
     pub trace_id: Option<String>,
 }
 
-/// Why an invocation failed, for whoever invoked the function.
+/// Why an invocation failed, for the caller of the function.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {

@@ -9,7 +9,7 @@ use tokio_rustls::TlsAcceptor;
 use super::*;
 
 /// Under a root that neither Amazon's are nor the system's, the system's are asked, and then the
-/// connection fails: nothing is sent to whoever this is.
+/// connection fails: nothing is sent to an unknown server.
 #[tokio::test]
 async fn a_stranger_gets_no_request_and_the_roots_of_the_system_are_asked_once() {
     let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
