@@ -134,6 +134,17 @@ impl Stack {
         Ok(found)
     }
 
+    /// The key of the object that a pointer names.
+    ///
+    /// # Panics
+    /// If it names none.
+    #[must_use]
+    pub fn object_of(pointer: &Item) -> &str {
+        let of = |name: &str| pointer.get(name)?.as_s().ok().map(String::as_str);
+        let object = domain::DataRef::object_of(of).unwrap();
+        object.expect("an object holds the payload").1
+    }
+
     /// The pointers of an endpoint under a partition: `{endpoint}#{key}`.
     ///
     /// # Errors
