@@ -37,7 +37,10 @@ async fn every_fixture_is_taken_and_understood() {
         assert_eq!(&text("subject"), subject, "{name}");
         assert_eq!(text("sha256"), e2e::digest(&fixture.body), "{name}");
         assert_eq!(
-            stack.payload(Stack::object_of(&pointers[0])).await.unwrap(),
+            stack
+                .payload(Stack::object_of(&pointers[0]).unwrap())
+                .await
+                .unwrap(),
             fixture.body,
             "{name}"
         );

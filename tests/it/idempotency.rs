@@ -84,7 +84,7 @@ async fn a_payload_that_is_gone_or_another_is_rejected_and_never_a_success() {
         )
         .await;
         let pointers = stack.pointers_of(reference).await.unwrap();
-        keys.push(Stack::object_of(&pointers[0]).to_owned());
+        keys.push(Stack::object_of(&pointers[0]).unwrap().to_owned());
     }
     let mut other = stack.payload(&keys[1]).await.unwrap().to_vec();
     other[300] ^= 1;

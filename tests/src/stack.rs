@@ -136,13 +136,13 @@ impl Stack {
 
     /// The key of the object that a pointer names.
     ///
-    /// # Panics
+    /// # Errors
     /// If it names none.
-    #[must_use]
-    pub fn object_of(pointer: &Item) -> &str {
+    pub fn object_of(pointer: &Item) -> Result<&str> {
         let of = |name: &str| pointer.get(name)?.as_s().ok().map(String::as_str);
-        let object = domain::DataRef::object_of(of).unwrap();
-        object.expect("an object holds the payload").1
+        let object = domain::DataRef::object_of(of).ok().flatten();
+        let (_, key) = object.context("the pointer names no object")?;
+        Ok(key)
     }
 
     /// The pointers of an endpoint under a partition: `{endpoint}#{key}`.

@@ -65,7 +65,7 @@ async fn whole(stack: &Stack, events: &[(String, String)]) -> usize {
             let [pointer] = &pointers[..] else {
                 return 0;
             };
-            let key = Stack::object_of(pointer);
+            let key = Stack::object_of(pointer).unwrap();
             usize::from(key.ends_with(request.as_str()) && keys.iter().any(|one| one == key))
         }
     });
@@ -166,7 +166,9 @@ async fn a_resend_takes_the_place_of_a_payload_that_is_gone() {
     let (reference, delivery) = partner(&stack, "exact.kept", testkit::binary(5, 50_000)).await;
     let key_of = async || {
         let pointers = stack.pointers_of(&reference).await?;
-        Ok(pointers.first().map(|one| Stack::object_of(one).to_owned()))
+        Ok(pointers
+            .first()
+            .map(|one| Stack::object_of(one).unwrap().to_owned()))
     };
     send(&stack, &delivery).await;
     let first = wait_for("the pointer", PATIENCE, key_of).await.unwrap();
