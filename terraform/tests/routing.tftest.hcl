@@ -157,7 +157,7 @@ run "routes_and_shapes_events" {
       subject         = "<subject.S>"
       time            = "<occurred_at.S>"
       datacontenttype = "<content_type.S>"
-      dataref         = "<data.S><bucket.S><slash.S><key.S>"
+      dataref         = "<dataref.S>"
       datasha256      = "<sha256.S>"
       datasize        = "<size.N>"
       ref             = "<ref.S>"

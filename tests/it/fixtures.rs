@@ -1,6 +1,6 @@
 //! Real payload shapes, and what their pointers contain.
 
-use e2e::{Fixture, Sender};
+use e2e::{Fixture, Sender, Stack};
 
 use crate::support::shared;
 
@@ -37,7 +37,10 @@ async fn every_fixture_is_taken_and_understood() {
         assert_eq!(&text("subject"), subject, "{name}");
         assert_eq!(text("sha256"), e2e::digest(&fixture.body), "{name}");
         assert_eq!(
-            stack.payload(&text("key")).await.unwrap(),
+            stack
+                .payload(Stack::object_of(&pointers[0]).unwrap())
+                .await
+                .unwrap(),
             fixture.body,
             "{name}"
         );

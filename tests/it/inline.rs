@@ -54,8 +54,9 @@ async fn up_to_the_limit_there_is_no_object_and_every_kind_of_processor_gets_the
         let (reference, delivery) = inline(&stack, "exact.inline", body.clone()).await;
         accept(&stack, &delivery).await;
         assert_eq!(stored(&stack, "inline", &body).await, objects, "{what}");
-        let data = attribute(&stack, &reference, "data").await;
-        assert_eq!(data.starts_with("data:"), objects == 0, "{what}: {data}");
+        let dataref = attribute(&stack, &reference, "dataref").await;
+        let holds = dataref.starts_with("data:");
+        assert_eq!(holds, objects == 0, "{what}: {dataref}");
         sent.push((what, reference, body));
     }
     for (what, reference, body) in sent {

@@ -38,7 +38,13 @@ async fn a_poison_event_is_given_up_and_the_others_go_on() {
                 ("sk", id.to_owned()),
                 ("id", id.to_owned()),
                 ("ref", poison.clone()),
-                ("key", format!("payloads/0/2026-01-01T00/billing/{id}")),
+                (
+                    "dataref",
+                    format!(
+                        "s3://{}/payloads/0/2026-01-01T00/billing/{id}",
+                        stack.outputs.bucket
+                    ),
+                ),
             ] {
                 pointer.insert(attribute.to_owned(), AttributeValue::S(value));
             }

@@ -134,6 +134,17 @@ impl Stack {
         Ok(found)
     }
 
+    /// The key of the object that a pointer names.
+    ///
+    /// # Errors
+    /// If it names none.
+    pub fn object_of(pointer: &Item) -> Result<&str> {
+        let of = |name: &str| pointer.get(name)?.as_s().ok().map(String::as_str);
+        let object = domain::DataRef::object_of(of).ok().flatten();
+        let (_, key) = object.context("the pointer names no object")?;
+        Ok(key)
+    }
+
     /// The pointers of an endpoint under a partition: `{endpoint}#{key}`.
     ///
     /// # Errors

@@ -147,10 +147,7 @@ async fn every_attribute_that_a_pipe_reads_is_always_written() {
                 "content_type",
                 "size",
                 "sha256",
-                "data",
-                "bucket",
-                "slash",
-                "key",
+                "dataref",
                 "traceparent",
                 "replayid",
                 "replayforce",
@@ -183,10 +180,7 @@ async fn a_pointer_with_its_payload_has_it_and_the_headers() {
         .match_requests(|call| {
             let item = call.item().unwrap();
             let of = |name: &str| item[name].as_s().unwrap().clone();
-            of("data") == "data:application/octet-stream;base64,AP8="
-                && ["bucket", "slash", "key"]
-                    .iter()
-                    .all(|name| of(name).is_empty())
+            of("dataref") == "data:application/octet-stream;base64,AP8="
                 && of("signature-headers") == r#"[["x-sig","a"]]"#
                 && of("time_bucket") == "2026-11-21T20#a"
                 && item["expires_at"] == AttributeValue::N("1797886797".into())
@@ -208,7 +202,7 @@ async fn a_pointer_with_its_payload_has_it_and_the_headers() {
 
 #[tokio::test]
 async fn a_duplicate_of_a_pointer_with_its_payload_names_no_object() {
-    let old = r#"{"__type":"x#ConditionalCheckFailedException","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":""}}}"#;
+    let old = r#"{"__type":"x#ConditionalCheckFailedException","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"data:;base64,e30="}}}"#;
     let rule = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, old));
     let Inserted::Duplicate { key, .. } = insert(&rule).await.unwrap() else {
         panic!("it is one");
@@ -240,16 +234,18 @@ async fn a_pointer_of_the_direct_lane_names_its_request_and_lies_where_its_objec
 
 #[tokio::test]
 async fn a_second_pointer_is_a_duplicate_and_tells_the_first_digest() {
-    let old = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}}"#;
+    let old = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"s3://payloads/payloads/1"}}}"#;
     let rule = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, old));
-    assert_eq!(
-        insert(&rule).await.unwrap(),
-        Inserted::Duplicate {
-            event_key: EventKey::from_stored("evt_1".into()),
-            sha256: Digest([0x11; 32]),
-            key: Some(ObjectKey::from_stored("payloads/1".to_owned())),
-        }
-    );
+    let first = Inserted::Duplicate {
+        event_key: EventKey::from_stored("evt_1".into()),
+        sha256: Digest([0x11; 32]),
+        key: Some(ObjectKey::from_stored("payloads/1".to_owned())),
+    };
+    assert_eq!(insert(&rule).await.unwrap(), first);
+    let before = r#"{"__type":"x#ConditionalCheckFailedException","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"bucket":{"S":"payloads"},"key":{"S":"payloads/1"}}}"#;
+    let rule =
+        mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, before));
+    assert_eq!(insert(&rule).await.unwrap(), first);
     let bare = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"m"}"#;
     let rule = mock!(aws_sdk_dynamodb::Client::put_item).then_http_response(json_answer(400, bare));
     assert!(

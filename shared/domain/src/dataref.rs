@@ -22,42 +22,30 @@ pub enum DataRef {
 /// Of a URI that names an object.
 const S3: &str = "s3://";
 
-/// Between the bucket and the key of such a URI.
-const SLASH: &str = "/";
+/// Of a URI that holds the bytes.
+const DATA: &str = "data:";
 
-/// Of a URI that holds the bytes. What they are, `datacontenttype` says: a media type here would have to be escaped, and
+/// Of those that we write. What they are, `datacontenttype` says: a media type here would have to be escaped, and
 /// would be there twice.
 const INLINE: &str = "data:application/octet-stream;base64,";
 
 /// What of a `data:` URI comes before the bytes, at its end.
 const BASE64: &str = ";base64";
 
-/// The four attributes of a pointer that make its `dataref`, one after the other. Pipes' templates have no conditions, so they
-/// put these four together, and the parts that a payload does not need are empty.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DataRefParts<'a> {
-    /// `s3://`, or a whole `data:` URI.
-    pub data: Cow<'a, str>,
-    /// The bucket.
-    pub bucket: &'a str,
-    /// `/`.
-    pub slash: &'static str,
-    /// The key.
-    pub key: &'a str,
-}
+/// The attribute of a pointer's item, and of an event.
+const NAME: &str = "dataref";
 
 impl DataRef {
     /// Reads an event's `dataref`; `None` if it is neither an object nor a `data:` URI in base64.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(place) = text.strip_prefix(S3) {
-            let (bucket, key) = place.split_once(SLASH)?;
-            return (!bucket.is_empty() && !key.is_empty()).then(|| Self::Object {
+        if let Some((bucket, key)) = place(text) {
+            return Some(Self::Object {
                 bucket: bucket.to_owned(),
                 key: ObjectKey::from_stored(key.to_owned()),
             });
         }
-        let (kind, bytes) = text.strip_prefix("data:")?.split_once(',')?;
+        let (kind, bytes) = text.strip_prefix(DATA)?.split_once(',')?;
         kind.strip_suffix(BASE64)?;
         let bytes = base64_simd::STANDARD.decode_to_vec(bytes);
         bytes.ok().map(Self::Inline)
@@ -66,40 +54,35 @@ impl DataRef {
     /// That of a pointer's item.
     ///
     /// # Errors
-    /// The name of an attribute that the item lacks, or that cannot be read.
+    /// The name of the attribute, if the item lacks it or it cannot be read.
     pub fn of_image(image: &HashMap<String, String>) -> Result<Self, &'static str> {
-        let text = Self::text_of_image(image)?;
-        Self::parse(&text).ok_or("data")
+        let text = Self::text_of(|name| image.get(name).map(String::as_str))?;
+        Self::parse(&text).ok_or(NAME)
     }
 
-    /// The same as text, as the router's template writes it. A pointer from before payloads could be inline names an object.
-    pub(crate) fn text_of_image(image: &HashMap<String, String>) -> Result<String, &'static str> {
-        let of = |name: &'static str| image.get(name).map(String::as_str).ok_or(name);
-        let (bucket, key) = (of("bucket")?, of("key")?);
-        let (data, slash) = (of("data").unwrap_or(S3), of("slash").unwrap_or(SLASH));
-        Ok(format!("{data}{bucket}{slash}{key}"))
+    /// The same as text, whose attributes `of` reads.
+    pub(crate) fn text_of<'i>(
+        of: impl Fn(&str) -> Option<&'i str>,
+    ) -> Result<Cow<'i, str>, &'static str> {
+        match (of(NAME), before(of)) {
+            (Some(text), _) => Ok(text.into()),
+            (None, Some((bucket, key))) => Ok(format!("{S3}{bucket}/{key}").into()),
+            (None, None) => Err(NAME),
+        }
     }
 
-    /// The attributes of a pointer's item.
-    #[must_use]
-    pub fn parts(&self) -> DataRefParts<'_> {
-        match self {
-            Self::Object { bucket, key } => DataRefParts {
-                data: S3.into(),
-                bucket,
-                slash: SLASH,
-                key: key.as_str(),
-            },
-            Self::Inline(bytes) => {
-                let mut data = INLINE.to_owned();
-                base64_simd::STANDARD.encode_append(bytes, &mut data);
-                DataRefParts {
-                    data: data.into(),
-                    bucket: "",
-                    slash: "",
-                    key: "",
-                }
-            }
+    /// Bucket and key of the object that a pointer's item names, whose attributes `of` reads; `None` if the pointer holds the
+    /// payload itself.
+    ///
+    /// # Errors
+    /// As of [`of_image`](Self::of_image).
+    pub fn object_of<'i>(
+        of: impl Fn(&str) -> Option<&'i str>,
+    ) -> Result<Option<(&'i str, &'i str)>, &'static str> {
+        match of(NAME) {
+            Some(text) if text.starts_with(DATA) => Ok(None),
+            Some(text) => place(text).map(Some).ok_or(NAME),
+            None => before(of).map(Some).ok_or(NAME),
         }
     }
 
@@ -113,26 +96,29 @@ impl DataRef {
     }
 }
 
-impl DataRefParts<'_> {
-    /// The attributes and their names.
-    #[must_use]
-    pub fn named(&self) -> [(&'static str, &str); 4] {
-        [
-            ("data", &self.data),
-            ("bucket", self.bucket),
-            ("slash", self.slash),
-            ("key", self.key),
-        ]
-    }
+/// Bucket and key of a URI that names an object.
+fn place(text: &str) -> Option<(&str, &str)> {
+    let (bucket, key) = text.strip_prefix(S3)?.split_once('/')?;
+    (!bucket.is_empty() && !key.is_empty()).then_some((bucket, key))
+}
+
+/// Bucket and key of a pointer from before payloads could be inline: two attributes, and no `dataref`.
+fn before<'i>(of: impl Fn(&str) -> Option<&'i str>) -> Option<(&'i str, &'i str)> {
+    Some((of("bucket")?, of("key")?))
 }
 
 impl fmt::Display for DataRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = self.parts();
-        parts
-            .named()
-            .iter()
-            .try_for_each(|(_, part)| f.write_str(part))
+        match self {
+            Self::Object { bucket, key } => write!(f, "{S3}{bucket}/{}", key.as_str()),
+            Self::Inline(bytes) => {
+                write!(
+                    f,
+                    "{INLINE}{}",
+                    base64_simd::STANDARD.encode_to_string(bytes)
+                )
+            }
+        }
     }
 }
 
@@ -143,12 +129,6 @@ impl fmt::Debug for DataRef {
             Self::Object { .. } => write!(f, "DataRef({self})"),
             Self::Inline(bytes) => write!(f, "DataRef({} bytes)", bytes.len()),
         }
-    }
-}
-
-impl fmt::Debug for DataRefParts<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DataRefParts")
     }
 }
 
@@ -212,20 +192,53 @@ mod tests {
         }
     }
 
+    fn image(attributes: &[(&str, &str)]) -> HashMap<String, String> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        attributes.iter().map(owned).collect()
+    }
+
+    fn object_of(image: &HashMap<String, String>) -> Result<Option<(&str, &str)>, &'static str> {
+        DataRef::object_of(|name| image.get(name).map(String::as_str))
+    }
+
     #[test]
-    fn a_pointers_item_has_it_in_parts() {
-        for dataref in [object(), DataRef::Inline(b"foobar".into())] {
-            let parts = dataref.parts();
-            let named = parts
-                .named()
-                .map(|(name, part)| (name.to_owned(), part.to_owned()));
-            let image = named.into_iter().collect();
-            assert_eq!(DataRef::of_image(&image).as_ref(), Ok(&dataref));
+    fn a_pointers_item_has_it_as_an_event_does() {
+        let named = image(&[("dataref", &object().to_string())]);
+        assert_eq!(DataRef::of_image(&named), Ok(object()));
+        let key = "payloads/a/2026-11-21T20/stripe/x%2Fy z";
+        assert_eq!(object_of(&named), Ok(Some(("bucket", key))));
+        let inline = DataRef::Inline(b"foobar".into());
+        let holds = image(&[("dataref", &inline.to_string())]);
+        assert_eq!(DataRef::of_image(&holds), Ok(inline));
+        assert_eq!(object_of(&holds), Ok(None));
+    }
+
+    #[test]
+    fn a_pointer_from_before_has_two_attributes() {
+        let old = image(&[("bucket", "b"), ("key", "k/l")]);
+        assert_eq!(DataRef::of_image(&old).unwrap().to_string(), "s3://b/k/l");
+        assert_eq!(object_of(&old), Ok(Some(("b", "k/l"))));
+        let both = image(&[("bucket", "b"), ("key", "k"), ("dataref", "s3://c/l")]);
+        assert_eq!(
+            DataRef::of_image(&both),
+            Ok(DataRef::parse("s3://c/l").unwrap())
+        );
+        assert_eq!(object_of(&both), Ok(Some(("c", "l"))));
+    }
+
+    #[test]
+    fn what_an_item_lacks_is_never_guessed() {
+        for bad in [
+            &[][..],
+            &[("bucket", "b")],
+            &[("key", "k")],
+            &[("dataref", "")],
+            &[("dataref", "s3:///"), ("bucket", "b"), ("key", "k")],
+        ] {
+            let bad = image(bad);
+            assert_eq!(DataRef::of_image(&bad), Err("dataref"), "{bad:?}");
+            assert_eq!(object_of(&bad), Err("dataref"), "{bad:?}");
         }
-        let old = [("bucket", "b"), ("key", "k")].map(|(name, part)| (name.into(), part.into()));
-        let old: HashMap<String, String> = old.into();
-        assert_eq!(DataRef::text_of_image(&old).unwrap(), "s3://b/k");
-        assert_eq!(DataRef::of_image(&HashMap::new()), Err("bucket"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a pointer is as an item of the `events` table, for every client that writes one.
 
 use crate::{
-    Digest, EventKey, Inserted, Neighbours, ObjectKey, PartitionKey, Pointer, format_time,
+    DataRef, Digest, EventKey, Inserted, Neighbours, ObjectKey, PartitionKey, Pointer, format_time,
 };
 
 /// The condition under which a pointer is written.
@@ -74,9 +74,9 @@ impl Pointer {
                 ItemValue::Text(self.time_bucket().to_string()),
             ),
         ];
-        let dataref = self.dataref.parts();
-        let texts = dataref.named().into_iter().chain(self.headers.iter());
-        attributes.extend(texts.map(|(name, value)| (name, text(value))));
+        attributes.push(("dataref", ItemValue::Text(self.dataref.to_string())));
+        let headers = self.headers.iter();
+        attributes.extend(headers.map(|(name, value)| (name, text(value))));
         let incoming = self.object().and_then(ObjectKey::incoming);
         attributes.extend(incoming.map(|parts| ("request_id", text(parts.request_id))));
         attributes
@@ -95,7 +95,8 @@ impl Pointer {
         // The pointer that names this very object, if any does; else that of the same slot, of
         // the one before, of the one after. Pointers that hold their payloads name none.
         let own = self.object().map(ObjectKey::as_str);
-        let is_other = |item: &&'r I| own.is_none() || attribute(item, "key") != own;
+        let key = |item| DataRef::object_of(|name| attribute(item, name)).ok()?;
+        let is_other = |item: &&'r I| own.is_none() || key(*item).map(|(_, key)| key) != own;
         if let Some(item) = failed.filter_map(|reason| reason.item).min_by_key(is_other) {
             return Cancelled::Duplicate(item);
         }
@@ -153,7 +154,7 @@ impl Inserted {
         Ok(Self::Duplicate {
             event_key: EventKey::from_stored(of("sk").ok_or("sk")?.to_owned()),
             sha256: of("sha256").and_then(digest).ok_or("sha256")?,
-            key: ObjectKey::named(of("key").ok_or("key")?),
+            key: DataRef::object_of(of)?.map(|(_, key)| ObjectKey::from_stored(key.to_owned())),
         })
     }
 }

@@ -43,7 +43,7 @@ pub use client_certificate::{
     CertificateFacts, CertificateSerial, DistinguishedName, RevokedCertificates,
 };
 pub use cloud_event::CloudEvent;
-pub use dataref::{DataRef, DataRefParts};
+pub use dataref::DataRef;
 pub use digest::{Digest, DigestProblem};
 pub use directory::{Directory, DirectoryError};
 pub use endpoint::{

@@ -129,12 +129,6 @@ impl ObjectKey {
         Self(text)
     }
 
-    /// The object that a pointer's attribute `key` names; `None` if the pointer holds the payload itself.
-    #[must_use]
-    pub fn named(text: &str) -> Option<Self> {
-        (!text.is_empty()).then(|| Self(text.to_owned()))
-    }
-
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

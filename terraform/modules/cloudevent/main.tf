@@ -5,8 +5,8 @@
 # An unquoted <$.path> becomes a JSON value, quotes included. The attributes named
 # here are always present in the table, so no path is ever missing.
 #
-# A template has no conditions, so a pointer holds the parts of `dataref`: "s3://", bucket, "/", key, or one `data:` URI
-# with the payload's bytes and three empty parts (shared/domain/src/dataref.rs).
+# Only `dataref` is in quotes: a pointer from before payloads could be inline lacks it. What then is between the quotes is
+# empty, and the event is still JSON, which a filter on the body needs to let it through to its DLQ.
 
 locals {
   # Its attributes in order, with their paths in a pointer's image.
@@ -17,7 +17,7 @@ locals {
     ["subject", "<$.dynamodb.NewImage.subject.S>"],
     ["time", "<$.dynamodb.NewImage.occurred_at.S>"],
     ["datacontenttype", "<$.dynamodb.NewImage.content_type.S>"],
-    ["dataref", "\"<$.dynamodb.NewImage.data.S><$.dynamodb.NewImage.bucket.S><$.dynamodb.NewImage.slash.S><$.dynamodb.NewImage.key.S>\""],
+    ["dataref", "\"<$.dynamodb.NewImage.dataref.S>\""],
     ["datasha256", "<$.dynamodb.NewImage.sha256.S>"],
     ["datasize", "<$.dynamodb.NewImage.size.N>"],
     ["ref", "<$.dynamodb.NewImage.ref.S>"],

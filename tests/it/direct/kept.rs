@@ -65,8 +65,8 @@ async fn whole(stack: &Stack, events: &[(String, String)]) -> usize {
             let [pointer] = &pointers[..] else {
                 return 0;
             };
-            let key = pointer["key"].as_s().unwrap();
-            usize::from(key.ends_with(request.as_str()) && keys.contains(key))
+            let key = Stack::object_of(pointer).unwrap();
+            usize::from(key.ends_with(request.as_str()) && keys.iter().any(|one| one == key))
         }
     });
     let found: Vec<usize> = stream::iter(looks).buffer_unordered(8).collect().await;
@@ -168,7 +168,7 @@ async fn a_resend_takes_the_place_of_a_payload_that_is_gone() {
         let pointers = stack.pointers_of(&reference).await?;
         Ok(pointers
             .first()
-            .map(|one| one["key"].as_s().unwrap().clone()))
+            .map(|one| Stack::object_of(one).unwrap().to_owned()))
     };
     send(&stack, &delivery).await;
     let first = wait_for("the pointer", PATIENCE, key_of).await.unwrap();

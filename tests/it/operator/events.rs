@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use e2e::Stack;
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -86,7 +87,7 @@ async fn a_payload_is_given_byte_for_byte_and_verified_again_or_not_at_all() {
     assert_eq!(verdict["valid"], true, "{verdict}");
 
     let pointers = stack.pointers_of(&reference).await.unwrap();
-    let key = pointers[0]["key"].as_s().unwrap();
+    let key = Stack::object_of(&pointers[0]).unwrap();
     stack
         .spoil_payload(key, Some(b"something else"))
         .await

@@ -26,8 +26,7 @@ pub(crate) fn record(sequence: &str, id: &str) -> StreamRecord {
         ("content_type", "application/json".to_owned()),
         ("size", "4500000".to_owned()),
         ("sha256", "a5".repeat(32)),
-        ("bucket", "payloads".to_owned()),
-        ("key", format!("payloads/a/{id}")),
+        ("dataref", format!("s3://payloads/payloads/a/{id}")),
         (
             "traceparent",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),

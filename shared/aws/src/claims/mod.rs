@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::{
-    EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, SignedDuration, StoreError,
-    Timestamp, WITH_DIGEST, format_time,
+    DataRef, EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, SignedDuration,
+    StoreError, Timestamp, WITH_DIGEST, format_time,
 };
 
 use crate::{
@@ -13,7 +13,11 @@ use crate::{
     pointers::item,
 };
 
+const GET: &str = "dynamodb:GetItem";
 const QUERY: &str = "dynamodb:Query";
+
+/// Whether a pointer names this object; one from before payloads could be inline does so in `key`.
+const NAMES: &str = "dataref = :dataref OR #key = :key";
 
 /// Under which name an object of the direct lane is admitted. It is written before the
 /// pointer, so an object without a claim has no pointer, whatever the keys and the
@@ -139,8 +143,14 @@ impl Pointers {
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
-        let item = self.get(reference).await?;
-        Ok(item.and_then(|mut item| item.remove("key").and_then(|key| ObjectKey::named(&key))))
+        let Some(item) = self.get(reference).await? else {
+            return Ok(None);
+        };
+        let object = DataRef::object_of(|name| item.get(name).map(String::as_str));
+        let object = object.map_err(|name| {
+            permanent(GET, format!("the event's pointer has no readable {name}"))
+        })?;
+        Ok(object.map(|(_, key)| ObjectKey::from_stored(key.to_owned())))
     }
 
     /// Replaces a pointer that names `from`. `false`: it now names another object. No pipe
@@ -149,14 +159,25 @@ impl Pointers {
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
+        let DataRef::Object { bucket, .. } = &pointer.dataref else {
+            return Err(permanent(
+                PUT,
+                "a pointer that holds its payload leads to no object",
+            ));
+        };
+        let seen = DataRef::Object {
+            bucket: bucket.clone(),
+            key: from.clone(),
+        };
         let outcome = self
             .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item(pointer)))
-            .condition_expression("#key = :from")
+            .condition_expression(NAMES)
             .expression_attribute_names("#key", "key")
-            .expression_attribute_values(":from", text(from.as_str()))
+            .expression_attribute_values(":dataref", text(&seen.to_string()))
+            .expression_attribute_values(":key", text(from.as_str()))
             .send()
             .await;
         match outcome {

@@ -26,7 +26,7 @@ fn at(text: &str) -> Timestamp {
 
 fn pointer() -> Pointer {
     Pointer {
-        dataref: domain::DataRef::Object {
+        dataref: DataRef::Object {
             bucket: "payloads".to_owned(),
             key: ObjectKey::from_stored(KEY.to_owned()),
         },
@@ -122,9 +122,11 @@ async fn a_pointer_is_led_only_away_from_the_object_that_was_seen() {
     let rule = mock!(Client::put_item)
         .match_requests(|call| {
             let values = call.expression_attribute_values().unwrap();
-            call.item().unwrap()["key"] == text(KEY)
-                && call.condition_expression() == Some("#key = :from")
-                && values[":from"] == text("incoming/gone")
+            call.item().unwrap()["dataref"] == text(&format!("s3://payloads/{KEY}"))
+                && call.condition_expression() == Some("dataref = :dataref OR #key = :key")
+                && call.expression_attribute_names().unwrap()["#key"] == "key"
+                && values[":dataref"] == text("s3://payloads/incoming/gone")
+                && values[":key"] == text("incoming/gone")
         })
         .then_output(|| PutItemOutput::builder().build());
     assert!(against(&rule).lead(&pointer(), &gone).await.unwrap());
@@ -136,6 +138,29 @@ async fn a_pointer_is_led_only_away_from_the_object_that_was_seen() {
     });
     let led = against(&busy).lead(&pointer(), &gone).await;
     assert!(matches!(led, Err(StoreError::Transient { .. })));
+}
+
+#[tokio::test]
+async fn the_object_that_a_pointer_names_is_read_in_both_forms() {
+    let pointed = async |attributes: &'static [(&str, &str)]| {
+        let rule = mock!(Client::get_item).then_output(|| {
+            let of = |(name, value): &(&str, &str)| ((*name).to_owned(), text(value));
+            let item = attributes.iter().map(of).collect();
+            GetItemOutput::builder().set_item(Some(item)).build()
+        });
+        against(&rule).pointed(&pointer().reference()).await
+    };
+    let object = Some(ObjectKey::from_stored("payloads/1".to_owned()));
+    let now = [("dataref", "s3://b/payloads/1")].as_slice();
+    let before = [("bucket", "b"), ("key", "payloads/1")].as_slice();
+    let inline = [("dataref", "data:;base64,e30=")].as_slice();
+    for (attributes, object) in [(now, &object), (before, &object), (inline, &None)] {
+        assert_eq!(&pointed(attributes).await.unwrap(), object);
+    }
+    for neither in [[].as_slice(), &[("key", "payloads/1")]] {
+        let unreadable = pointed(neither).await;
+        assert!(matches!(unreadable, Err(StoreError::Permanent { .. })));
+    }
 }
 
 #[tokio::test]

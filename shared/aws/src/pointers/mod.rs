@@ -5,8 +5,8 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
-    Inserted, ItemValue, ONLY_IF_NEW, PartitionKey, Pointer, PointerStore, REPLAY_SEPARATOR, Ref,
-    SignedDuration, StoreError, Timestamp,
+    DataRef, Inserted, ItemValue, ONLY_IF_NEW, PartitionKey, Pointer, PointerStore,
+    REPLAY_SEPARATOR, Ref, SignedDuration, StoreError, Timestamp,
 };
 
 use crate::{
@@ -199,9 +199,11 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<Item> {
         item.insert("subject".to_owned(), id.clone());
     }
     // A pointer from before payloads could be inline.
-    for (name, part) in [("data", "s3://"), ("slash", "/")] {
-        item.entry(name.to_owned())
-            .or_insert_with(|| part.to_owned());
+    if let (Ok(dataref), false) = (DataRef::of_image(image), image.contains_key("dataref")) {
+        for part in ["bucket", "key"] {
+            item.remove(part);
+        }
+        item.insert("dataref".to_owned(), dataref.to_string());
     }
     // A pointer from before there were groups.
     if let Some(pk) = image.get("pk") {

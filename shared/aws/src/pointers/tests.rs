@@ -35,6 +35,8 @@ fn stored() -> Item {
         ("expires_at", number("1803070797")),
         ("time_bucket", text("2026-11-21T20#a")),
         ("key_id", text("1")),
+        ("bucket", text("payloads")),
+        ("key", text("payloads/a/1")),
         ("replayid", text("")),
         ("replayforce", text("false")),
     ];
@@ -73,7 +75,9 @@ async fn a_replay_is_the_pointer_once_more_beside_it_and_in_no_index() {
     let rule = mock!(Client::put_item)
         .match_requests(|call| {
             let mut expected = stored();
-            expected.remove("time_bucket");
+            for name in ["time_bucket", "bucket", "key"] {
+                expected.remove(name);
+            }
             for (name, value) in [
                 ("sk", text("evt 1\u{1f}r1")),
                 ("replayid", text("r1")),
@@ -83,8 +87,7 @@ async fn a_replay_is_the_pointer_once_more_beside_it_and_in_no_index() {
                 ("group", text("ac42cbfe52ee06e4fefdafcade7448f8")),
                 ("expires_at", number("0")),
                 // From before payloads could be inline.
-                ("data", text("s3://")),
-                ("slash", text("/")),
+                ("dataref", text("s3://payloads/payloads/a/1")),
             ] {
                 expected.insert(name.to_owned(), value);
             }
@@ -116,6 +119,23 @@ async fn a_replay_is_the_pointer_once_more_beside_it_and_in_no_index() {
             .await
             .unwrap()
     );
+}
+
+#[tokio::test]
+async fn a_replay_has_the_payload_or_names_it_as_its_pointer_does() {
+    for dataref in ["s3://payloads/payloads/a/1", "data:;base64,e30="] {
+        let rule = mock!(Client::put_item)
+            .match_requests(move |call| {
+                let item = call.item().unwrap();
+                let parts = ["bucket", "key"].map(|name| item.contains_key(name));
+                item["dataref"] == text(dataref) && parts == [false, false]
+            })
+            .then_output(|| PutItemOutput::builder().build());
+        let mut image = image().await;
+        image.retain(|name, _| !["bucket", "key"].contains(&name.as_str()));
+        image.insert("dataref".to_owned(), dataref.to_owned());
+        assert!(against(&rule).replay(&image, &REPLAY).await.unwrap());
+    }
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ async fn one_transaction_looks_at_the_slots_beside_its_own() {
 
 #[tokio::test]
 async fn the_pointer_in_the_way_tells_what_event_it_is() {
-    let before = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"The conditional request failed","Item":{"sk":{"S":"before"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}},{"Code":"None"}]}"#;
+    let before = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"The conditional request failed","Item":{"sk":{"S":"before"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"s3://payloads/payloads/1"}}},{"Code":"None"}]}"#;
     let duplicate = Inserted::Duplicate {
         event_key: EventKey::from_stored("before".into()),
         sha256: Digest([0x11; 32]),
@@ -86,7 +86,7 @@ async fn the_pointer_in_the_way_tells_what_event_it_is() {
 /// A message of the direct lane that comes again must find itself, not a neighbour.
 #[tokio::test]
 async fn its_own_object_comes_before_other_pointers() {
-    let both = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"own"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}},{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"before"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/a/x"}}},{"Code":"None"}]}"#;
+    let both = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"own"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"s3://payloads/payloads/1"}}},{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"before"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"bucket":{"S":"payloads"},"key":{"S":"payloads/a/x"}}},{"Code":"None"}]}"#;
     let Inserted::Duplicate { event_key, .. } = insert(&[&cancelled(both)]).await.unwrap() else {
         panic!("it is a duplicate");
     };
@@ -96,7 +96,7 @@ async fn its_own_object_comes_before_other_pointers() {
 /// Where neither has an object, their keys are equal, and say nothing.
 #[tokio::test]
 async fn a_pointer_with_its_payload_is_the_first_that_is_in_the_way() {
-    let both = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"own"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}},{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"before"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":""}}},{"Code":"None"}]}"#;
+    let both = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"own"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"s3://payloads/payloads/1"}}},{"Code":"ConditionalCheckFailed","Item":{"sk":{"S":"before"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"data:;base64,e30="}}},{"Code":"None"}]}"#;
     let mut inline = windowed();
     inline.dataref = domain::DataRef::Inline(b"{}".into());
     let rule = cancelled(both);

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use aws::{Image, operator::Record};
-use domain::{Lane, ObjectKey, Ref, SignedDuration, Timestamp};
+use domain::{DataRef, Lane, ObjectKey, Ref, SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -26,9 +26,6 @@ const SHOWN: [&str; 15] = [
     "key_id",
     "traceparent",
 ];
-
-/// Those that name the object of the payload.
-const OF_OBJECTS: [&str; 2] = ["bucket", "key"];
 
 /// An event, and what happened to it.
 #[derive(Debug)]
@@ -91,17 +88,31 @@ impl EventDetails {
     /// The attributes of the event, in the order in which they are shown. One whose pointer holds its payload has no object,
     /// and `payload` says so.
     pub fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let inline = self.is_inline();
-        let attribute = |name| Some((name, self.pointer.get(name)?.as_str()));
+        let object = self.object();
+        let attribute = move |name| {
+            let value = match name {
+                "bucket" => object?.0,
+                "key" => object?.1,
+                _ => self.pointer.get(name)?,
+            };
+            Some((name, value))
+        };
         let all = SHOWN.into_iter().filter_map(attribute);
-        let place = inline.then_some(("payload", "inline"));
-        all.filter(move |(name, _)| !(inline && OF_OBJECTS.contains(name)))
-            .chain(place)
+        all.chain(self.is_inline().then_some(("payload", "inline")))
+    }
+
+    /// Bucket and key of the object that holds its payload, if one does.
+    pub fn object(&self) -> Option<(&str, &str)> {
+        self.place().ok().flatten()
+    }
+
+    fn place(&self) -> Result<Option<(&str, &str)>, &'static str> {
+        DataRef::object_of(|name| self.pointer.get(name).map(String::as_str))
     }
 
     /// Whether its pointer holds its payload, so that there is no object.
     pub fn is_inline(&self) -> bool {
-        self.attribute("data").starts_with("data:")
+        matches!(self.place(), Ok(None))
     }
 
     /// One of these attributes; empty if the pointer has none.
@@ -117,8 +128,10 @@ impl EventDetails {
 
     /// The lane of the delivery.
     pub fn lane(&self) -> Lane {
-        let key = ObjectKey::from_stored(self.attribute("key").to_owned());
-        match key.incoming() {
+        let key = self
+            .object()
+            .map(|(_, key)| ObjectKey::from_stored(key.to_owned()));
+        match key.as_ref().and_then(ObjectKey::incoming) {
             Some(_) => Lane::Direct,
             None => Lane::Standard,
         }
@@ -220,15 +233,12 @@ mod tests {
 
     #[test]
     fn an_event_without_an_object_says_that_its_payload_is_inline() {
-        let shown = |dataref: &domain::DataRef| {
-            let parts = dataref.parts();
-            let named = parts
-                .named()
-                .map(|(name, part)| (name.to_owned(), part.to_owned()));
+        let shown = |pointer: &[(&str, &str)]| {
+            let owned = |(name, part): &(&str, &str)| ((*name).to_owned(), (*part).to_owned());
             let details = EventDetails {
                 reference: "stripe/evt_1".parse().unwrap(),
                 subscriptions: Vec::new(),
-                pointer: named.into(),
+                pointer: pointer.iter().map(owned).collect(),
                 records: Vec::new(),
                 unrecorded: Vec::new(),
                 delivered: BTreeMap::new(),
@@ -239,10 +249,12 @@ mod tests {
                 .map(|(name, value)| format!("{name} {value}"));
             all.collect::<Vec<_>>()
         };
-        let inline = domain::DataRef::Inline(b"{}".into());
-        assert_eq!(shown(&inline), ["payload inline"]);
-        let object = domain::DataRef::parse("s3://b/payloads/k").unwrap();
-        assert_eq!(shown(&object), ["bucket b", "key payloads/k"]);
+        let inline = DataRef::Inline(b"{}".into()).to_string();
+        assert_eq!(shown(&[("dataref", &inline)]), ["payload inline"]);
+        let object = ["bucket b", "key payloads/k"];
+        assert_eq!(shown(&[("dataref", "s3://b/payloads/k")]), object);
+        // A pointer from before payloads could be inline.
+        assert_eq!(shown(&[("bucket", "b"), ("key", "payloads/k")]), object);
     }
 
     #[test]

@@ -38,7 +38,7 @@ async fn a_pointer_is_the_item_that_the_domain_says() {
     assert_eq!(item["replayid"], json!({"S": ""}));
 }
 
-const OLD: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sk":{"S":"evt_1"},"size":{"N":"2"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}}"#;
+const OLD: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"sk":{"S":"evt_1"},"size":{"N":"2"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"s3://payloads/payloads/1"}}}"#;
 
 fn first() -> Inserted {
     Inserted::Duplicate {
@@ -98,7 +98,7 @@ async fn one_transaction_looks_at_the_slots_beside_its_own() {
 }
 
 /// As DynamoDB answers: the shapes of its API reference, `TransactionCanceledException`.
-const BESIDE: &str = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"m","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"key":{"S":"payloads/1"}}},{"Code":"None"}]}"#;
+const BESIDE: &str = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"m","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"s3://payloads/payloads/1"}}},{"Code":"None"}]}"#;
 const CONFLICT: &str = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"},{"Code":"None"}]}"#;
 
 #[tokio::test]

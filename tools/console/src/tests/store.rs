@@ -67,8 +67,7 @@ impl Stored {
             "content_type": s(&self.content_type),
             "size": { "N": self.payload.len().to_string() },
             "sha256": s(&Digest::of(&self.payload).to_string()),
-            "bucket": s("coatcheck-payloads"),
-            "key": s("payloads/a/2026-11-26T19/stripe/x"),
+            "dataref": s("s3://coatcheck-payloads/payloads/a/2026-11-26T19/stripe/x"),
             "traceparent": s(&self.text),
             "scheme": s(&self.text),
             "key_id": s(&self.text),
@@ -76,9 +75,7 @@ impl Stored {
         });
         if self.inline {
             let dataref = DataRef::Inline(self.payload.clone());
-            for (name, part) in dataref.parts().named() {
-                pointer[name] = s(part);
-            }
+            pointer["dataref"] = s(&dataref.to_string());
             pointer["signature-headers"] = s(r#"[["stripe-signature","of the pointer"]]"#);
         }
         pointer

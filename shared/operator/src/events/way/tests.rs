@@ -19,7 +19,7 @@ fn details(subscriptions: &[&str], records: Vec<Record>) -> EventDetails {
         ("endpoint", "stripe"),
         ("type", "invoice.paid"),
         ("received_at", "2026-11-22T10:00:00.000Z"),
-        ("key", "payloads/a/2026-11-22T10/stripe/x"),
+        ("dataref", "s3://b/payloads/a/2026-11-22T10/stripe/x"),
         ("key_id", "2026-11"),
     ];
     let pointer = pointer.map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -2,7 +2,9 @@
 
 use aws::Image;
 use bytes::Bytes;
-use domain::{CloudEvent, Digest, EndpointName, PartitionKey, Ref, Timestamp, format_time};
+use domain::{
+    CloudEvent, DataRef, Digest, EndpointName, ObjectKey, PartitionKey, Ref, Timestamp, format_time,
+};
 use serde_json::json;
 
 use crate::{Problem, Result, problem::WithContext as _, stack::TEST_TYPE};
@@ -65,6 +67,10 @@ impl TestEvent {
         let at = format_time(self.at);
         let id = self.reference.event_key.as_str();
         let (trace, span) = self.trace;
+        let dataref = DataRef::Object {
+            bucket: self.bucket.clone(),
+            key: ObjectKey::from_stored(self.key.clone()),
+        };
         let image = [
             ("id", id.to_owned()),
             ("endpoint", self.reference.endpoint.to_string()),
@@ -75,8 +81,7 @@ impl TestEvent {
             ("content_type", CONTENT_TYPE.to_owned()),
             ("size", self.payload.len().to_string()),
             ("sha256", Digest::of(&self.payload).to_string()),
-            ("bucket", self.bucket.clone()),
-            ("key", self.key.clone()),
+            ("dataref", dataref.to_string()),
             ("traceparent", format!("00-{trace:032x}-{span:016x}-01")),
             ("ref", self.reference.to_string()),
             ("replayid", self.replay_id.clone()),

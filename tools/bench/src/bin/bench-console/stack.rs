@@ -181,7 +181,7 @@ fn pointer(served: &Served, id: &str) -> Option<Value> {
     let more = json!({
         "pk": {"S": format!("bench#{id}")}, "sk": {"S": id},
         "size": {"N": PAYLOAD.len().to_string()}, "content_type": {"S": "application/json"},
-        "sha256": {"S": sha256}, "bucket": {"S": "payloads"}, "key": {"S": key},
+        "sha256": {"S": sha256}, "dataref": {"S": format!("s3://payloads/{key}")},
         "traceparent": {"S": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
         "scheme": {"S": "stripe"}, "key_id": {"S": "current"}, "expires_at": {"N": "4102444800"},
         "time_bucket": {"S": format!("{hour}#{shard}")},

@@ -90,14 +90,11 @@ impl Stored {
             "received_at": {"S": format_time(self.received_at)},
             "content_type": {"S": self.content_type},
             "sha256": {"S": self.sha256().to_string()},
-            "bucket": {"S": "coatcheck-payloads"},
-            "key": {"S": format!("payloads/{}", self.sha256())},
+            "dataref": {"S": format!("s3://coatcheck-payloads/payloads/{}", self.sha256())},
         });
         if self.inline {
             let dataref = DataRef::Inline(self.body.clone());
-            for (name, part) in dataref.parts().named() {
-                item[name] = json!({"S": part});
-            }
+            item["dataref"] = json!({"S": dataref.to_string()});
             for (name, value) in &self.metadata {
                 item[name] = json!({"S": value});
             }

@@ -55,8 +55,8 @@ pub(super) fn card(details: &EventDetails) -> Markup {
                 dd {
                     @if details.is_inline() {
                         "in its pointer (inline)"
-                    } @else {
-                        span class="mono" { "s3://" (shown(of("bucket"))) "/" (shown(of("key"))) }
+                    } @else if let Some((bucket, key)) = details.object() {
+                        span class="mono" { "s3://" (shown(bucket)) "/" (shown(key)) }
                     }
                 }
                 dt { "Trace" }
