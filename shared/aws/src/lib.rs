@@ -35,7 +35,7 @@ mod queue;
 mod redemption;
 #[cfg(feature = "deliver")]
 mod request_signer;
-#[cfg(feature = "deliver")]
+#[cfg(any(feature = "deliver", feature = "operator"))]
 mod secret_text;
 mod secrets;
 mod sending;
@@ -75,7 +75,7 @@ pub use queue::{InOrder, Message, Queue};
 pub use redemption::{ObjectBody, Redemption};
 #[cfg(feature = "deliver")]
 pub use request_signer::{RequestSigner, Unsigned};
-#[cfg(feature = "deliver")]
+#[cfg(any(feature = "deliver", feature = "operator"))]
 pub use secret_text::SecretText;
 pub use secrets::Secrets;
 pub use sending::{Attribute, Sending};
