@@ -180,7 +180,7 @@ async fn a_pointer_with_its_payload_has_it_and_the_headers() {
         .match_requests(|call| {
             let item = call.item().unwrap();
             let of = |name: &str| item[name].as_s().unwrap().clone();
-            of("dataref") == "data:application/octet-stream;base64,AP8="
+            of("dataref") == "data:;base64,AP8="
                 && of("signature-headers") == r#"[["x-sig","a"]]"#
                 && of("time_bucket") == "2026-11-21T20#a"
                 && item["expires_at"] == AttributeValue::N("1797886797".into())

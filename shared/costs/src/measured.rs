@@ -67,8 +67,10 @@ pub struct WaitsMs {
 pub struct Bytes {
     /// Where they are from.
     pub how: String,
-    /// The pointer, without an inline payload.
+    /// The pointer of a payload in S3.
     pub pointer: f64,
+    /// The pointer of an inline payload, without the payload: it has no place in S3, but the headers of its delivery.
+    pub inline_pointer: f64,
     /// Its entry in the by-time index.
     pub index_entry: f64,
     /// The event that travels, without an inline payload.

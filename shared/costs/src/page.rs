@@ -138,31 +138,20 @@ fn lines(model: &Model) -> Result<String, Problem> {
 }
 
 fn inline(model: &Model) -> Result<String, Problem> {
-    let mut table = head(&[
-        "payload",
-        "in S3",
-        "inline, pointers kept 90 days",
-        "inline, pointers kept 30 days",
-    ]);
+    let mut table = head(&["payload", "in S3", "inline", "difference"]);
     for kb in 1..=8 {
         let mut scenario = of(f64::from(kb) * 1e3)?;
         let whole =
             |scenario: &Scenario| Ok::<_, Problem>(model.bill(scenario)?.per_million(&WHOLE));
-        scenario.pointer_days = 90.0;
         let in_s3 = whole(&scenario)?;
         scenario.inline_max = 1e4;
-        let days_90 = whole(&scenario)?;
-        scenario.pointer_days = 30.0;
-        let days_30 = whole(&scenario)?;
-        scenario.inline_max = 0.0;
-        let in_s3_30 = whole(&scenario)?;
+        let inline = whole(&scenario)?;
         let _ = writeln!(
             table,
-            "| {kb} KB | {} (30 days: {}) | {} | {} |",
+            "| {kb} KB | {} | {} | {:+.2} |",
             dollars(in_s3),
-            dollars(in_s3_30),
-            dollars(days_90),
-            dollars(days_30)
+            dollars(inline),
+            inline - in_s3
         );
     }
     Ok(table)

@@ -25,9 +25,9 @@ const S3: &str = "s3://";
 /// Of a URI that holds the bytes.
 const DATA: &str = "data:";
 
-/// Of those that we write. What they are, `datacontenttype` says: a media type here would have to be escaped, and
-/// would be there twice.
-const INLINE: &str = "data:application/octet-stream;base64,";
+/// Of those that we write. What they are, `datacontenttype` says: a media type here would have to be escaped, would be
+/// there twice, and each byte counts towards the next unit of the pointer's write.
+const INLINE: &str = "data:;base64,";
 
 /// What of a `data:` URI comes before the bytes, at its end.
 const BASE64: &str = ";base64";
@@ -160,15 +160,19 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
         ] {
             let inline = DataRef::Inline(bytes.into());
-            let text = format!("data:application/octet-stream;base64,{base64}");
+            let text = format!("data:;base64,{base64}");
             assert_eq!(inline.to_string(), text);
             assert_eq!(DataRef::parse(&text), Some(inline));
         }
         let every: Vec<u8> = (0..=255).collect();
         let inline = DataRef::Inline(every.clone());
         assert_eq!(DataRef::parse(&inline.to_string()), Some(inline));
-        let other = "data:text/plain;charset=utf-8;base64,Zg==";
-        assert_eq!(DataRef::parse(other), Some(DataRef::Inline(b"f".into())));
+        for other in [
+            "data:text/plain;charset=utf-8;base64,Zg==",
+            "data:application/octet-stream;base64,Zg==",
+        ] {
+            assert_eq!(DataRef::parse(other), Some(DataRef::Inline(b"f".into())));
+        }
     }
 
     #[test]

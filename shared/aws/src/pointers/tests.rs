@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::error::ErrorMetadata;
 
-use domain::{DataRef, ObjectKey};
+use domain::{DataRef, Headers, KeptHeaders, Metadata, ObjectKey, SignedDuration};
 
 use super::*;
 use crate::item::number;
@@ -222,6 +222,18 @@ fn bytes_of<'a>(attributes: impl Iterator<Item = (&'a String, &'a AttributeValue
     attributes.map(|(name, value)| name.len() + of(value)).sum()
 }
 
+/// The same pointer with its payload, and with the headers that `ingest` keeps of a delivery that Stripe signed with a live key.
+fn inline(pointer: Pointer, payload: &[u8]) -> Pointer {
+    let digest = "c".repeat(64);
+    let signature = format!("t=1792598397,v1={digest}");
+    let kept = KeptHeaders {
+        signature: Headers::from_pairs([("stripe-signature", signature)]),
+        others: Headers::default(),
+    };
+    let metadata = Metadata::describe(&pointer, &kept).unwrap();
+    pointer.with_inline(payload, &metadata, SignedDuration::from_hours(720))
+}
+
 /// What a delivery costs depends on it: one unit of a write is 1,024 bytes, for the table and for the index.
 #[test]
 fn a_pointer_takes_one_unit_of_a_write_and_its_entry_in_the_index_another() {
@@ -256,9 +268,15 @@ fn a_pointer_takes_one_unit_of_a_write_and_its_entry_in_the_index_another() {
             .filter(|(name, _)| projected.contains(&name.as_str())),
     );
     assert!(whole <= 1_024 && entry <= 1_024, "{whole} {entry}");
+    let inline = bytes_of(self::item(&inline(pointer, &[b' '; 1_000])).iter());
     let measured = include_str!("../../../costs/src/measured.json");
     let measured: serde_json::Value = serde_json::from_str(measured).unwrap();
-    for (name, bytes) in [("pointer", whole), ("index_entry", entry)] {
+    for (name, bytes) in [
+        ("pointer", whole),
+        ("index_entry", entry),
+        // In base64.
+        ("inline_pointer", inline - 1_336),
+    ] {
         let said = measured["bytes"][name].as_f64().unwrap();
         assert!(
             (said - bytes as f64).abs() <= 25.0,

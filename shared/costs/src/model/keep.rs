@@ -26,9 +26,14 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
         )?;
     }
     let bytes = &work.measured.bytes;
-    let item = bytes.pointer + work.inline_bytes() + ITEM_OVERHEAD_BYTES;
+    let item = work.pointer_bytes() + ITEM_OVERHEAD_BYTES;
     let entry = bytes.index_entry + ITEM_OVERHEAD_BYTES;
-    let days = scenario.pointer_days;
+    // A payload in a pointer expires with it.
+    let days = if scenario.is_inline() {
+        scenario.pointer_days.min(scenario.payload_days)
+    } else {
+        scenario.pointer_days
+    };
     work.add(
         of("pointers"),
         gb_months(item + entry, days),

@@ -54,8 +54,8 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
         Lane::Standard => standard(work)?,
         Lane::Direct => direct(work)?,
     }
-    let item = work.measured.bytes.pointer + work.inline_bytes();
-    work.add(of("pointer"), write_units(item), "dynamodb_write", EVENTS)?;
+    let units = write_units(work.pointer_bytes());
+    work.add(of("pointer"), units, "dynamodb_write", EVENTS)?;
     let entry = write_units(work.measured.bytes.index_entry);
     work.add(
         of("pointer: entry in the by-time index"),

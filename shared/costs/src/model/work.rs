@@ -32,17 +32,23 @@ impl Work<'_> {
 
     /// Bytes of the event that travels.
     pub(super) fn event_bytes(&self) -> f64 {
-        self.measured.bytes.event + self.inline_text_bytes()
+        self.measured.bytes.event + self.inline_bytes()
     }
 
-    /// In the event the payload is base64, unless it is text; counted as base64.
-    pub(super) fn inline_text_bytes(&self) -> f64 {
-        self.inline_bytes() * 4.0 / 3.0
-    }
-
-    pub(super) fn inline_bytes(&self) -> f64 {
+    /// Bytes of the pointer, with the payload if it is inline.
+    pub(super) fn pointer_bytes(&self) -> f64 {
+        let bytes = &self.measured.bytes;
         if self.scenario.is_inline() {
-            self.scenario.size
+            bytes.inline_pointer + self.inline_bytes()
+        } else {
+            bytes.pointer
+        }
+    }
+
+    /// Bytes of the payload in the pointer and the event, in base64.
+    fn inline_bytes(&self) -> f64 {
+        if self.scenario.is_inline() {
+            (self.scenario.size / 3.0).ceil() * 4.0
         } else {
             0.0
         }
