@@ -58,6 +58,8 @@ locals {
       dlq_arn   = local.admit_dlq_arn
     }
 
+    attributes = local.attributes
+
     subscriptions = {
       for name, subscription in module.subscription : name => {
         # Either a pipe reads it, or a function through a mapping.

@@ -1,5 +1,7 @@
 //! What a pointer is as an item of the `events` table, for every client that writes one.
 
+use std::borrow::Cow;
+
 use crate::{
     DataRef, Digest, EventKey, Inserted, Neighbours, ObjectKey, PartitionKey, Pointer, format_time,
 };
@@ -31,9 +33,22 @@ pub enum ItemValue {
 impl Pointer {
     /// Every attribute is always present: a pipe's template must never meet a missing path.
     /// Except the request's id, which only the direct lane has, and the headers of a delivery that has no object: none
-    /// reads them.
+    /// reads them. And except what its endpoint declares: a template has those paths in quotes.
     #[must_use]
-    pub fn attributes(&self) -> Vec<(&'static str, ItemValue)> {
+    pub fn attributes(&self) -> Vec<(Cow<'static, str>, ItemValue)> {
+        let fixed = self.fixed_attributes().into_iter();
+        let mut attributes: Vec<_> = fixed
+            .map(|(name, value)| (Cow::Borrowed(name), value))
+            .collect();
+        let kept = self.kept.stored();
+        attributes.extend(kept.map(|(name, stored)| {
+            let value = ItemValue::Text(stored.into_owned());
+            (Cow::Owned(name), value)
+        }));
+        attributes
+    }
+
+    fn fixed_attributes(&self) -> Vec<(&'static str, ItemValue)> {
         let text = |value: &str| ItemValue::Text(value.to_owned());
         let event = &self.event;
         let partition_key = self.partition_key().to_string();

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use domain::AttributeName;
 use serde::Deserialize;
 
 use crate::{Result, problem::WithContext as _};
@@ -28,6 +29,9 @@ pub struct StackDescription {
     #[serde(default)]
     pub(crate) fan: Option<StreamPipe>,
     pub(crate) admit: AdmitQueues,
+    /// What its endpoints declare, which every event has; none in a stack from before there were attributes.
+    #[serde(default)]
+    pub attributes: Vec<AttributeName>,
     /// By their names.
     pub subscriptions: BTreeMap<String, Subscription>,
     pub(crate) processors: BTreeMap<String, Processor>,
