@@ -25,13 +25,13 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
             ),
         )?;
     }
-    let bytes = &work.measured.bytes;
-    let item = bytes.pointer + work.inline_bytes() + ITEM_OVERHEAD_BYTES;
-    let entry = bytes.index_entry + ITEM_OVERHEAD_BYTES;
+    let item = work.pointer_bytes() + ITEM_OVERHEAD_BYTES;
+    let entry = work.measured.bytes.index_entry + ITEM_OVERHEAD_BYTES;
+    let found = scenario.indexed * (work.find_entry_bytes() + ITEM_OVERHEAD_BYTES);
     let days = scenario.pointer_days;
     work.add(
         of("pointers"),
-        gb_months(item + entry, days),
+        gb_months(item + entry + found, days),
         "dynamodb_gb_month",
         EVENTS,
     )?;

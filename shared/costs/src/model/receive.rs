@@ -54,12 +54,19 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
         Lane::Standard => standard(work)?,
         Lane::Direct => direct(work)?,
     }
-    let item = work.measured.bytes.pointer + work.inline_bytes();
+    let item = work.pointer_bytes();
     work.add(of("pointer"), write_units(item), "dynamodb_write", EVENTS)?;
     let entry = write_units(work.measured.bytes.index_entry);
     work.add(
         of("pointer: entry in the by-time index"),
         entry,
+        "dynamodb_write",
+        EVENTS,
+    )?;
+    let entry = write_units(work.find_entry_bytes());
+    work.add(
+        of("pointer: entries in the indexes by attribute"),
+        entry * scenario.indexed,
         "dynamodb_write",
         EVENTS,
     )?;

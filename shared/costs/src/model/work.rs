@@ -48,6 +48,18 @@ impl Work<'_> {
         }
     }
 
+    /// Bytes of the pointer's item.
+    pub(super) fn pointer_bytes(&self) -> f64 {
+        let bytes = &self.measured.bytes;
+        bytes.pointer + bytes.find_key * self.scenario.indexed + self.inline_bytes()
+    }
+
+    /// Bytes of its entry in an index by an attribute. The by-time index has the same without the key.
+    pub(super) fn find_entry_bytes(&self) -> f64 {
+        let bytes = &self.measured.bytes;
+        bytes.index_entry + bytes.find_key
+    }
+
     /// Milliseconds to move the payload to or from S3, after the first byte.
     pub(super) fn moving_ms(&self) -> f64 {
         self.scenario.size / 1e6 * self.measured.waits_ms.s3_per_mb

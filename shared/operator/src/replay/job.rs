@@ -125,6 +125,7 @@ impl ReplayJob {
             until: self.until,
             newest_first: false,
             named: None,
+            having: Default::default(),
             page: Query::WHOLE,
         }
     }

@@ -116,7 +116,7 @@ impl Stored {
                 json!({ "Items": [{ "config": config }] })
             }
             "Query" if is(events) => {
-                let bucket = &body["ExpressionAttributeValues"][":bucket"]["S"];
+                let bucket = &body["ExpressionAttributeValues"][":partition"]["S"];
                 let bound = |name: &str| body["ExpressionAttributeValues"][name]["S"].as_str();
                 let received = Some("2026-11-26T19:20:01.414Z");
                 let is_here = bucket == "2026-11-26T19#0"

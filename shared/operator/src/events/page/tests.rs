@@ -25,6 +25,7 @@ fn query() -> Query {
         endpoint: None,
         kinds: Vec::new(),
         named: None,
+        having: Default::default(),
         from: "2026-11-22T08:00:00Z".parse().unwrap(),
         until: "2026-11-22T12:00:00Z".parse().unwrap(),
         newest_first: false,

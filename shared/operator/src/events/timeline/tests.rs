@@ -9,6 +9,7 @@ fn query(from: &str, until: &str, newest_first: bool) -> Query {
         until: until.parse().unwrap(),
         newest_first,
         named: None,
+        having: Default::default(),
         page: 2,
     }
 }

@@ -56,7 +56,7 @@ fn query(index: &Index, request: &Value) -> Value {
         .pointer("/ExclusiveStartKey/sk/S")
         .and_then(Value::as_str);
     let page = index.page(
-        value(":bucket"),
+        value(":partition"),
         (value(":first"), value(":last")),
         request.get("ScanIndexForward") != Some(&Value::Bool(false)),
         request
