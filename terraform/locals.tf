@@ -57,6 +57,9 @@ locals {
     tags                     = local.tags
   }
 
+  # What endpoints declare: every event of the stack has all of them.
+  attributes = sort(distinct(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)])))
+
   buffered = { for name, subscription in var.subscriptions : name => subscription if !subscription.ordered }
   ordered  = { for name, subscription in var.subscriptions : name => subscription if subscription.ordered }
 

@@ -72,6 +72,7 @@ module "rehydrate" {
   }
 
   environment = {
+    ATTRIBUTES   = jsonencode(local.attributes)
     DESTINATIONS = jsonencode({ for name, queues in local.dead_letters : queues.arn => local.dlq_urls[name] })
   }
 }

@@ -1,5 +1,7 @@
 module "cloudevent" {
   source = "./modules/cloudevent"
+
+  attributes = local.attributes
 }
 
 data "aws_iam_policy_document" "topic" {

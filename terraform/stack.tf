@@ -58,6 +58,8 @@ locals {
       dlq_arn   = local.admit_dlq_arn
     }
 
+    attributes = local.attributes
+
     # What each endpoint declares of its events. An index finds them by those that say so.
     declared = {
       for name, endpoint in var.endpoints : name => {

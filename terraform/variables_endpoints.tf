@@ -47,6 +47,11 @@ variable "endpoints" {
       for `coatcheck listen`. The signature's headers and those that name the event are always kept.
       S3 gives an object 2,048 bytes of metadata: a header that no longer fits is left out. Headers
       that may hold a secret cannot be kept.
+    - attributes: up to 10 values by name that pointers and events keep besides, for filters, search and
+      processors (docs/attributes.md). Each is at `json`, a JSON pointer into the body (RFC 6901), or in the
+      `header` (lower case). `as` is "text" or "number". `index = true`, at most 3 times, is for values
+      that you search events by: it costs one more write for each event (docs/attributes.md#find). A value
+      that is missing, longer than 128 bytes or no scalar is left out. A name is 1 to 20 of a-z and 0-9.
     - jwt: what the tokens of this endpoint must say, for a scheme of the kind jwt. It adds to the
       preset or custom scheme, and replaces what is there. `issuer` is the claim iss; `audience`
       lists values of which the claim aud has one; `scope` is one word of the claim scope; `claims`
@@ -73,6 +78,13 @@ variable "endpoints" {
     dedupe           = optional(string, "auto")
     dedupe_window_s  = optional(number)
     keep_headers     = optional(list(string), [])
+
+    attributes = optional(map(object({
+      json   = optional(string)
+      header = optional(string)
+      as     = optional(string, "text")
+      index  = optional(bool, false)
+    })), {})
 
     mtls = optional(object({
       subject     = optional(list(string), [])
@@ -256,6 +268,56 @@ variable "endpoints" {
       ]
     ]))
     error_message = "Each fact under event needs exactly one of header (lower case), json (a JSON pointer that starts with /), form (a field's name) and literal."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : length(endpoint.attributes) <= 10 && alltrue([for name in keys(endpoint.attributes) : can(regex("^[a-z][a-z0-9]{0,19}$", name))])])
+    error_message = "attributes must hold at most 10 entries for each endpoint, each with a name of 1 to 20 characters of a-z and 0-9 that starts with a letter, because it names an extension of the event. Correct those of ${join(", ", [for name, endpoint in var.endpoints : name if length(endpoint.attributes) > 10 || anytrue([for attribute in keys(endpoint.attributes) : !can(regex("^[a-z][a-z0-9]{0,19}$", attribute))])])}."
+  }
+
+  # The same list as in shared/domain/src/attributes/name.rs.
+  validation {
+    condition     = length(setintersection(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)]), ["data", "datacontenttype", "dataref", "dataschema", "datasha256", "datasize", "deliveryid", "id", "partitionkey", "receivedat", "ref", "replayforce", "replayid", "replayto", "schemacheck", "source", "specversion", "subject", "subscription", "time", "traceparent", "type"])) == 0
+    error_message = "attributes must not have the names that every event has already or that Coatcheck sets. Rename ${join(", ", setintersection(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)]), ["data", "datacontenttype", "dataref", "dataschema", "datasha256", "datasize", "deliveryid", "id", "partitionkey", "receivedat", "ref", "replayforce", "replayid", "replayto", "schemacheck", "source", "specversion", "subject", "subscription", "time", "traceparent", "type"]))}."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for endpoint in values(var.endpoints) : [
+        for rule in values(endpoint.attributes) : (
+          (rule.json == null) != (rule.header == null)
+          && (rule.json == null || can(regex("^(?:/(?:[^~/]|~[01])*)+$", rule.json)))
+          && (rule.header == null || can(regex("^[a-z0-9._-]{1,100}$", rule.header)))
+          && contains(["text", "number"], rule.as)
+        )
+      ]
+    ]))
+    error_message = "Each entry of attributes needs exactly one of json (a JSON pointer that starts with /) and header (lower case), and as must be text or number. Correct those of ${join(", ", [for name, endpoint in var.endpoints : name if length(endpoint.attributes) > 0])}."
+  }
+
+  # The same lists as for keep_headers.
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for rule in values(endpoint.attributes) : !can(regex("access-key|api-key|apikey|authorization|cookie|credential|password|secret|token", coalesce(rule.header, "-"))) && !contains(["connection", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"], coalesce(rule.header, "-"))]]))
+    error_message = "attributes must not be taken from headers that may hold a secret, because every processor would get it, or from headers of the connection. Remove ${join(", ", distinct(flatten([for endpoint in values(var.endpoints) : [for rule in values(endpoint.attributes) : rule.header if can(regex("access-key|api-key|apikey|authorization|cookie|credential|password|secret|token", coalesce(rule.header, "-"))) || contains(["connection", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"], coalesce(rule.header, "-"))]])))}."
+  }
+
+  # Every event of the stack has all of them, in templates of at most 8,192 characters.
+  # https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeTargetParameters.html
+  validation {
+    condition     = length(distinct(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)]))) <= 40
+    error_message = "All endpoints together must have at most 40 different names of attributes, because every event of the stack has all of them: these have ${length(distinct(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)])))}. Give the same name to what means the same."
+  }
+
+  # Each is a key of an index of the events table, and one more write: shared/domain/src/find_key.rs.
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : length([for rule in values(endpoint.attributes) : rule if rule.index]) <= 3])
+    error_message = "attributes may have index = true at most 3 times for each endpoint: each is an index of the events table, and one more write for every event. Remove one from ${join(", ", [for name, endpoint in var.endpoints : name if length([for rule in values(endpoint.attributes) : rule if rule.index]) > 3])}. You can search by the others, too, over a short time (docs/attributes.md#find)."
+  }
+
+  # Subscriptions compare an attribute in one way, whatever endpoint an event came to.
+  validation {
+    condition     = alltrue([for name, kinds in { for pair in flatten([for endpoint in values(var.endpoints) : [for name, rule in endpoint.attributes : { name = name, as = rule.as }]]) : pair.name => pair.as... } : length(distinct(kinds)) == 1])
+    error_message = "An attribute must have the same `as` at all endpoints. Correct ${join(", ", [for name, kinds in { for pair in flatten([for endpoint in values(var.endpoints) : [for name, rule in endpoint.attributes : { name = name, as = rule.as }]]) : pair.name => pair.as... } : name if length(distinct(kinds)) > 1])}."
   }
 }
 

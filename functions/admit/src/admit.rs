@@ -1,6 +1,6 @@
 use domain::{
-    DataRef, Directory, EndpointDirectory, EndpointName, Handover, InlineHeaders, KeyRing,
-    KeyStore, Keys, ObjectKey, Pointer, SignedDuration, Timestamp,
+    Attributes, DataRef, Directory, EndpointDirectory, EndpointName, Handover, InlineHeaders,
+    KeyRing, KeyStore, Keys, ObjectKey, Pointer, SignedDuration, Timestamp,
 };
 use intake::{Intake, Malformed, content_type, traceparent};
 use signature::Key;
@@ -166,6 +166,7 @@ where
                 key: key.clone(),
             },
             headers: InlineHeaders::default(),
+            kept: Attributes::default(),
             traceparent: traceparent(&handover.headers, None),
             scheme: intake.scheme().to_owned(),
             key_id: verified.key_id().to_owned(),

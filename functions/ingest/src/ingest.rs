@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use domain::{
-    DataRef, Digest, EndpointName, Headers, InlineHeaders, Inserted, KeyStore, Keys, Metadata,
-    ObjectKey, PayloadStore, Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
+    Attributes, DataRef, Digest, EndpointName, Headers, InlineHeaders, Inserted, KeyStore, Keys,
+    Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
     DeliveryLog, DeliveryOutcome, EventFacts, Intake, Malformed, Repetition, StoredEvent,
@@ -274,6 +274,7 @@ where
                 key,
             },
             headers: InlineHeaders::default(),
+            kept: Attributes::default(),
             traceparent: delivery.traceparent.clone(),
             scheme: prepared.scheme().to_owned(),
             key_id: verified.key_id().to_owned(),

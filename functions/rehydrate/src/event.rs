@@ -1,14 +1,17 @@
 use aws::StreamRecord;
-use domain::{CloudEvent, Heartbeat};
+use domain::{AttributeName, CloudEvent, Heartbeat};
 
 /// The event in the record, if it is one: the filter of every pipe drops anything
 /// that is neither a new pointer nor a replay. Fails with the name of the attribute
-/// that a new item lacks.
-pub(crate) fn event<'a>(record: &'a StreamRecord) -> Result<Option<CloudEvent<'a>>, &'static str> {
+/// that a new item lacks. `declared`: what the stack's endpoints declare.
+pub(crate) fn event<'a>(
+    record: &'a StreamRecord,
+    declared: &'a [AttributeName],
+) -> Result<Option<CloudEvent<'a>>, &'static str> {
     if record.event_name != "INSERT" || is_heartbeat(record) {
         return Ok(None);
     }
-    CloudEvent::of_image(&record.image, &record.event_id).map(Some)
+    CloudEvent::of_image(&record.image, declared, &record.event_id).map(Some)
 }
 
 /// It measures the path of events and is not one.
@@ -25,7 +28,13 @@ mod tests {
     #[test]
     fn a_delivery_is_an_event_and_so_is_its_replay() {
         let mut record = record("101", "evt_1");
-        let delivered = event(&record).unwrap().unwrap();
+        record
+            .image
+            .insert("x_customer".to_owned(), "cus_1".to_owned());
+        let declared = [AttributeName::own("customer"), AttributeName::own("plan")];
+        let delivered = event(&record, &declared).unwrap().unwrap();
+        assert_eq!(delivered.attributes["customer"], "cus_1");
+        assert_eq!(delivered.attributes["plan"], "");
         assert_eq!(delivered.deliveryid, "event-of-101");
         assert_eq!((delivered.replayid, delivered.replayforce), ("", "false"));
         for (name, value) in [
@@ -36,7 +45,7 @@ mod tests {
         ] {
             record.image.insert(name.to_owned(), value.to_owned());
         }
-        let replayed = event(&record).unwrap().unwrap();
+        let replayed = event(&record, &[]).unwrap().unwrap();
         assert_eq!((replayed.replayid, replayed.replayforce), ("r1", "true"));
         assert_eq!(replayed.reference, "stripe/evt_1");
     }
@@ -46,17 +55,17 @@ mod tests {
         for name in ["MODIFY", "REMOVE", ""] {
             let mut record = record("101", "evt_1");
             record.event_name = name.into();
-            assert_eq!(event(&record), Ok(None), "{name}");
+            assert_eq!(event(&record, &[]), Ok(None), "{name}");
         }
         let mut heartbeat = record("101", "evt_1");
         heartbeat.image.insert("endpoint".into(), "-".into());
-        assert_eq!(event(&heartbeat), Ok(None));
+        assert_eq!(event(&heartbeat, &[]), Ok(None));
     }
 
     #[test]
     fn what_it_lacks_is_named() {
         let mut record = record("101", "evt_1");
         record.image.remove("subject");
-        assert_eq!(event(&record), Err("subject"));
+        assert_eq!(event(&record, &[]), Err("subject"));
     }
 }

@@ -19,6 +19,7 @@ async fn main() -> Result<(), Error> {
     runtime::telemetry(module_path!())?;
     let mut settings = Settings::of_process();
     let destinations = settings.text("DESTINATIONS");
+    let attributes = settings.json("ATTRIBUTES").unwrap_or_default();
     settings.done()?;
     let destinations = Destinations::parse(&destinations)?;
 
@@ -26,6 +27,7 @@ async fn main() -> Result<(), Error> {
     let rehydrate = &Rehydrate {
         stream: Stream::new(&sdk),
         destinations: destinations.open(|url| Queue::new(&sdk, url)),
+        attributes,
     };
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<SqsBatch>| {
         // Boxed: the SDK's futures are nested deeper than the compiler looks.

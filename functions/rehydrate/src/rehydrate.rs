@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use aws::{Reading, StreamRecord};
-use domain::{StoreError, causes};
+use domain::{AttributeName, StoreError, causes};
 use runtime::{BatchResponse, SqsBatch, SqsRecord};
 use tracing::{error, info, warn};
 
@@ -16,6 +16,8 @@ pub(crate) struct Rehydrate<R, D> {
     pub(crate) stream: R,
     /// The DLQ for each queue of a pipe's dead letters, by the ARN of that queue.
     pub(crate) destinations: HashMap<String, D>,
+    /// What the stack's endpoints declare: every event has them.
+    pub(crate) attributes: Vec<AttributeName>,
 }
 
 /// The dead letter stays in its queue, which moves it to the DLQ itself after some tries.
@@ -62,7 +64,9 @@ impl<R: StreamRecords, D: DlqSender> Rehydrate<R, D> {
             Err(problem) => Some(problem),
             Ok(dead_letter) => match self.stream.read(dead_letter.range()).await? {
                 Reading::Gone { reason } => Some(reason),
-                Reading::Records(records) => send(&dead_letter, &records, dlq).await?,
+                Reading::Records(records) => {
+                    send(&dead_letter, &records, &self.attributes, dlq).await?
+                }
             },
         };
         if let Some(reason) = lacks {
@@ -82,13 +86,14 @@ impl<R: StreamRecords, D: DlqSender> Rehydrate<R, D> {
 async fn send(
     dead_letter: &PipeDeadLetter,
     records: &[StreamRecord],
+    attributes: &[AttributeName],
     dlq: &impl DlqSender,
 ) -> Result<Option<String>, Unhandled> {
     let mut lacks = None;
     let mut sent = 0;
     for record in records {
         let reference = record.image.get("ref");
-        match event(record) {
+        match event(record, attributes) {
             Ok(Some(event)) => {
                 dlq.send(&serde_json::to_string(&event)?).await?;
                 sent += 1;

@@ -11,7 +11,11 @@ const CANARIES: [&str; 3] = ["CANARYDEADLETTER", "CANARYOTHER", "CANARYITEM"];
 
 fn run(level: &str, bodies: &[String], aws: fn(&str, &str) -> HttpReply) -> Run {
     let destinations = json!({"arn:dead-letters": "https://dlq"}).to_string();
-    let settings = [("LOG_LEVEL", level), ("DESTINATIONS", &destinations)];
+    let settings = [
+        ("LOG_LEVEL", level),
+        ("DESTINATIONS", &destinations),
+        ("ATTRIBUTES", r#"["customer"]"#),
+    ];
     let message =
         |body| json!({"messageId": "m1", "body": body, "eventSourceARN": "arn:dead-letters"});
     let messages: Vec<Value> = bodies.iter().map(message).collect();

@@ -1,8 +1,11 @@
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 use serde::Serialize;
 
-use crate::{DataRef, PartitionKey};
+use crate::{AttributeName, Attributes, DataRef, PartitionKey};
 
 /// The event of a pointer, attribute for attribute as `modules/cloudevent` of the
 /// Terraform code builds it: a message with it may replace one that the router
@@ -43,6 +46,10 @@ pub struct CloudEvent<'a> {
     pub replayforce: &'a str,
     /// Events with the same one have an order: a digest of the pointer's partition key.
     pub partitionkey: Cow<'a, str>,
+    /// What endpoints of the stack declare, by name, as it is stored (see [`decode_attribute`](crate::decode_attribute));
+    /// empty if the event has no such value.
+    #[serde(flatten)]
+    pub attributes: BTreeMap<&'a str, &'a str>,
     /// What a partial-failure answer must name.
     pub deliveryid: &'a str,
 }
@@ -50,13 +57,16 @@ pub struct CloudEvent<'a> {
 impl<'a> CloudEvent<'a> {
     /// The event of an item of the `events` table: its strings and numbers, as
     /// text. Only its attributes count, so a heartbeat is an event, too.
+    /// `declared`: the names of the attributes that endpoints of the stack declare.
     ///
     /// # Errors
     /// The name of an attribute that the item lacks.
     pub fn of_image(
         image: &'a HashMap<String, String>,
+        declared: impl IntoIterator<Item = &'a AttributeName>,
         delivery_id: &'a str,
     ) -> Result<Self, &'static str> {
+        let declared = declared.into_iter();
         let of = |name: &'static str| image.get(name).map(String::as_str).ok_or(name);
         // A pointer from before there were groups has a partition key.
         let group = || of("group").map(Cow::Borrowed);
@@ -78,6 +88,9 @@ impl<'a> CloudEvent<'a> {
             replayid: of("replayid")?,
             replayforce: of("replayforce")?,
             partitionkey: group().or_else(|name| made("pk").map_err(|_| name))?,
+            attributes: declared
+                .map(|name| (name.as_str(), Attributes::stored_in(image, name)))
+                .collect(),
             deliveryid: delivery_id,
         })
     }
@@ -88,6 +101,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+
+    const MODULE: &str = include_str!("../../../terraform/modules/cloudevent/main.tf");
 
     fn image() -> HashMap<String, String> {
         let image = [
@@ -112,8 +127,19 @@ mod tests {
             .into()
     }
 
+    fn names(names: &[&str]) -> Vec<AttributeName> {
+        let name = |name: &&str| AttributeName::try_from((*name).to_owned()).unwrap();
+        names.iter().map(name).collect()
+    }
+
+    fn json_with(image: &HashMap<String, String>, declared: &[&str]) -> Value {
+        let declared = names(declared);
+        let event = CloudEvent::of_image(image, &declared, "delivery").unwrap();
+        serde_json::to_value(event).unwrap()
+    }
+
     fn json(image: &HashMap<String, String>) -> Value {
-        serde_json::to_value(CloudEvent::of_image(image, "delivery").unwrap()).unwrap()
+        json_with(image, &[])
     }
 
     #[test]
@@ -143,7 +169,6 @@ mod tests {
     /// The stack's own template: neither may get an attribute that the other lacks.
     #[test]
     fn has_the_attributes_of_the_routers_template_from_the_same_places() {
-        const MODULE: &str = include_str!("../../../terraform/modules/cloudevent/main.tf");
         let mut image = image();
         for (name, value) in &mut image {
             *value = format!("<$.dynamodb.NewImage.{name}>");
@@ -200,12 +225,44 @@ mod tests {
     }
 
     #[test]
+    fn what_endpoints_declare_is_in_every_event_of_the_stack() {
+        let mut image = image();
+        image.insert("x_customer".into(), "50%25".into());
+        image.insert("x_undeclared".into(), "no more".into());
+        let event = json_with(&image, &["customer", "plan"]);
+        assert_eq!(
+            (&event["customer"], &event["plan"]),
+            (&json!("50%25"), &json!(""))
+        );
+        assert_eq!(event.as_object().unwrap().len(), 19);
+        assert_eq!(event.get("undeclared"), None);
+    }
+
+    /// An attribute of such a name would be there twice.
+    #[test]
+    fn no_attribute_has_the_name_of_another_member() {
+        for name in json(&image()).as_object().unwrap().keys() {
+            let name = AttributeName::try_from(name.clone()).unwrap();
+            assert!(name.is_reserved(), "{name}");
+        }
+    }
+
+    /// The module puts declared names into both templates, in quotes: a path that is missing gives an empty text.
+    #[test]
+    fn the_templates_have_them_in_quotes() {
+        let image = r#"[name, "\"<$.dynamodb.NewImage.x_${name}.S>\""]"#;
+        assert!(MODULE.contains(image), "{image}");
+        let queue = r#""\"${name}\":\"<$.body.${name}>\"""#;
+        assert!(MODULE.contains(queue), "{queue}");
+    }
+
+    #[test]
     fn what_it_lacks_is_named() {
         let whole = image();
         for name in whole.keys() {
             let mut image = whole.clone();
             image.remove(name);
-            assert_eq!(CloudEvent::of_image(&image, "").unwrap_err(), name);
+            assert_eq!(CloudEvent::of_image(&image, [], "").unwrap_err(), name);
         }
     }
 }

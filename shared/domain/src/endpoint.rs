@@ -3,7 +3,10 @@ use std::{collections::BTreeMap, fmt, net::IpAddr, num::NonZeroU32};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::{CertificateDemand, EventLocations, MediaRange, RevokedCertificates};
+use crate::{
+    AttributeName, AttributeRule, CertificateDemand, EventLocations, MediaRange,
+    RevokedCertificates, attributes::read_rules,
+};
 
 /// The largest raw body of the standard lane. API Gateway hands a body to Lambda
 /// as base64 inside an event of at most 6,291,456 bytes; 4.5 MB fits whatever
@@ -170,6 +173,14 @@ pub struct Endpoint {
     /// Where the facts are, if that differs from the scheme.
     #[serde(default)]
     pub event: EventLocations,
+    /// What else its pointers and events keep, by name; at most [`ATTRIBUTES_AT_MOST`](crate::ATTRIBUTES_AT_MOST). Left out
+    /// where there is none, so that functions of the version before still read the endpoint.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "read_rules"
+    )]
+    pub attributes: BTreeMap<AttributeName, AttributeRule>,
 }
 
 /// What an endpoint says of the JSON Web Tokens that its sender shows. What it leaves out, its
@@ -310,6 +321,34 @@ mod tests {
     #[test]
     fn an_unknown_field_is_an_error_not_a_default() {
         assert!(Endpoint::from_json(r#"{"name":"a","scheme":"github","allow_cidrs":[]}"#).is_err());
+    }
+
+    #[test]
+    fn attributes_are_read_and_bad_ones_are_refused_with_the_reason() {
+        let with = |attributes: &str| {
+            let json = format!(r#"{{"name":"a","scheme":"github","attributes":{attributes}}}"#);
+            Endpoint::from_json(&json)
+        };
+        let some = with(r#"{"plan":{"header":"x-plan"},"customer":{"json":"/c"}}"#).unwrap();
+        let names: Vec<_> = some.attributes.keys().map(AttributeName::as_str).collect();
+        assert_eq!(names, ["customer", "plan"]);
+        let written = serde_json::to_string(&some).unwrap();
+        assert_eq!(Endpoint::from_json(&written).unwrap(), some);
+        let none = serde_json::to_string(&endpoint(r#"{"name":"a","scheme":"github"}"#)).unwrap();
+        assert!(!none.contains("attributes"), "{none}");
+        let eleven: Vec<_> = (0..11)
+            .map(|at| format!(r#""a{at}":{{"json":"/a"}}"#))
+            .collect();
+        for (bad, reason) in [
+            (r#"{"ref":{"json":"/a"}}"#, "named ref"),
+            (r#"{"A":{"json":"/a"}}"#, "1 to 20"),
+            (r#"{"a":{}}"#, "exactly one"),
+            (&format!("{{{}}}", eleven.join(",")), "at most 10"),
+        ] {
+            let problem = with(bad).unwrap_err();
+            let why = crate::with_causes(&problem);
+            assert!(why.contains(reason), "{bad}: {why}");
+        }
     }
 
     #[test]

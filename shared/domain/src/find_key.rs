@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::EndpointName;
+use crate::{AttributeName, EndpointName};
 
 /// An index of the `events` table by the value of an attribute. A stack has as many as the endpoint with the most
 /// indexed attributes has of these. Their range key is `received_at`.
@@ -40,7 +40,7 @@ pub struct FindKey(String);
 impl FindKey {
     /// Of the events of this endpoint whose attribute has this value.
     #[must_use]
-    pub fn new(endpoint: &EndpointName, name: &str, value: &str) -> Self {
+    pub fn new(endpoint: &EndpointName, name: &AttributeName, value: &str) -> Self {
         Self(format!("{endpoint}#{name}={value}"))
     }
 
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn a_key_names_the_endpoint_the_attribute_and_the_value() {
         let stripe = EndpointName::try_from("stripe".to_owned()).unwrap();
-        let key = FindKey::new(&stripe, "customer", "a=b#c");
+        let key = FindKey::new(&stripe, &AttributeName::own("customer"), "a=b#c");
         assert_eq!(key.to_string(), "stripe#customer=a=b#c");
     }
 

@@ -5,6 +5,7 @@
 //! project's documentation: endpoint, scheme, key, delivery, event, payload,
 //! pointer, lane, subscription, processor, ref.
 
+mod attributes;
 mod cache;
 mod cause;
 mod causes;
@@ -36,6 +37,11 @@ mod reference;
 mod time;
 mod time_bucket;
 
+pub use attributes::{
+    ATTRIBUTE_MAX_BYTES, ATTRIBUTES_AT_MOST, ATTRIBUTES_MAX_BYTES, AttributeKind, AttributeName,
+    AttributePlace, AttributeProblem, AttributeRule, Attributes, KeptAttribute, LeftOut, Unkept,
+    canonical_number, decode_attribute, encode_attribute,
+};
 pub use cache::Cache;
 pub use cause::{Cause, is_transient};
 pub use causes::{causes, with_causes};

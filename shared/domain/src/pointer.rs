@@ -1,8 +1,8 @@
 use std::fmt;
 
 use crate::{
-    DataRef, Digest, EndpointName, EventIdentity, EventKey, ObjectKey, PartitionKey, Ref,
-    TimeBucket, Timestamp, time_bucket::shard_of,
+    Attributes, DataRef, Digest, EndpointName, EventIdentity, EventKey, ObjectKey, PartitionKey,
+    Ref, TimeBucket, Timestamp, time_bucket::shard_of,
 };
 
 /// The claim check: what DynamoDB holds of an event. Its insertion is what
@@ -25,6 +25,8 @@ pub struct Pointer {
     pub dataref: DataRef,
     /// The headers that are kept of its delivery, if no object holds them.
     pub headers: InlineHeaders,
+    /// What its endpoint keeps of it besides.
+    pub kept: Attributes,
     /// W3C trace context, always present.
     pub traceparent: String,
     /// The preset's name, or `custom`.

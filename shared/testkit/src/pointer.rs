@@ -1,5 +1,6 @@
 use domain::{
-    DataRef, Digest, EventIdentity, EventKey, InlineHeaders, ObjectKey, Pointer, Timestamp,
+    Attributes, DataRef, Digest, EventIdentity, EventKey, InlineHeaders, ObjectKey, Pointer,
+    Timestamp,
 };
 
 /// The pointer of an event of the endpoint `stripe`: with this key, received then.
@@ -29,6 +30,7 @@ pub fn pointer(event_key: &str, received_at: Timestamp) -> Pointer {
             key: ObjectKey::from_stored("payloads/a/x".to_owned()),
         },
         headers: InlineHeaders::default(),
+        kept: Attributes::default(),
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
         scheme: "stripe".to_owned(),
         key_id: "current".to_owned(),

@@ -18,13 +18,13 @@ pub(crate) const fn action(operation: &'static str, target: &'static str) -> Jso
 }
 
 /// An item, or values by their placeholders, to be sent.
-pub(crate) struct Attributes<'a>(pub(crate) &'a [(&'static str, ItemValue)]);
+pub(crate) struct Attributes<'a, N = &'static str>(pub(crate) &'a [(N, ItemValue)]);
 
-impl Serialize for Attributes<'_> {
+impl<N: AsRef<str>> Serialize for Attributes<'_, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in self.0 {
-            map.serialize_entry(name, &Typed(value))?;
+            map.serialize_entry(name.as_ref(), &Typed(value))?;
         }
         map.end()
     }

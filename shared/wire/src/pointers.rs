@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use domain::{
     ANOTHER_EVENT, CONFLICT_TRIES, Cancelled, CancelledItem, EventKey, Inserted, ItemValue,
@@ -174,7 +174,7 @@ fn body<T: for<'a> Deserialize<'a> + Default>(refused: &Answer) -> T {
 #[serde(rename_all = "PascalCase")]
 struct Put<'a> {
     table_name: &'a str,
-    item: Attributes<'a>,
+    item: Attributes<'a, Cow<'static, str>>,
     condition_expression: &'static str,
     return_values_on_condition_check_failure: &'static str,
 }

@@ -5,7 +5,7 @@
 # An unquoted <$.path> becomes a JSON value, quotes included. The attributes named
 # here are always present in the table, so no path is ever missing.
 #
-# Only `dataref` is in quotes: a pointer from before payloads could be inline lacks it. What then is between the quotes is
+# `dataref` is in quotes: a pointer from before payloads could be inline lacks it. What then is between the quotes is
 # empty, and the event is still JSON, which a filter on the body needs to let it through to its DLQ.
 
 locals {
@@ -28,7 +28,15 @@ locals {
     ["partitionkey", "<$.dynamodb.NewImage.group.S>"],
   ]
 
+  # What endpoints declare, as it is stored: `%`, `"` and `\` as %25, %22 and %5C, so that it can stand between quotes. A path
+  # in quotes that is missing leaves nothing there.
+  declared = [for name in var.attributes : [name, "\"<$.dynamodb.NewImage.x_${name}.S>\""]]
+  carried  = [for name in var.attributes : "\"${name}\":\"<$.body.${name}>\""]
+
+  stream_members = [for a in concat(local.image, local.declared) : "\"${a[0]}\":${a[1]}"]
+  queue_members  = concat([for a in local.image : "\"${a[0]}\":<$.body.${a[0]}>"], local.carried)
+
   # `deliveryid` is what a partial failure must name: it differs with the pipe's source.
-  from_stream = "{\"specversion\":\"1.0\",${join(",", [for a in local.image : "\"${a[0]}\":${a[1]}"])},\"deliveryid\":<$.eventID>}"
-  from_queue  = "{\"specversion\":\"1.0\",${join(",", [for a in local.image : "\"${a[0]}\":<$.body.${a[0]}>"])},\"deliveryid\":<$.messageId>}"
+  from_stream = "{\"specversion\":\"1.0\",${join(",", local.stream_members)},\"deliveryid\":<$.eventID>}"
+  from_queue  = "{\"specversion\":\"1.0\",${join(",", local.queue_members)},\"deliveryid\":<$.messageId>}"
 }

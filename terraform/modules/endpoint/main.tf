@@ -13,6 +13,14 @@ locals {
     for member, values in var.endpoint.mtls : member => values if length(values) > 0
   }
 
+  # What is not set is left out here, too.
+  attributes = {
+    for name, rule in var.endpoint.attributes : name => {
+      for member, value in { json = rule.json, header = rule.header, as = rule.as == "text" ? null : rule.as, index = rule.index ? true : null } :
+      member => value if value != null
+    }
+  }
+
   # Text that is not JSON is refused with the other mistakes of schemes, before an item is written.
   custom = var.endpoint.custom == null ? null : try(jsondecode(var.endpoint.custom), null)
 
@@ -38,6 +46,7 @@ locals {
       ["dedupe_window_s", var.endpoint.dedupe_window_s],
       ["keep_headers", length(var.endpoint.keep_headers) == 0 ? null : var.endpoint.keep_headers],
       ["event", local.event],
+      ["attributes", length(local.attributes) == 0 ? null : local.attributes],
       ["revoked", length(var.revoked) == 0 ? null : var.revoked],
     ] : member[0] => member[1] if member[1] != null
   })

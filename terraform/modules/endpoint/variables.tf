@@ -22,6 +22,13 @@ variable "endpoint" {
     dedupe_window_s  = optional(number)
     keep_headers     = list(string)
 
+    attributes = optional(map(object({
+      json   = optional(string)
+      header = optional(string)
+      as     = optional(string, "text")
+      index  = optional(bool, false)
+    })), {})
+
     mtls = optional(object({
       subject     = optional(list(string), [])
       san         = optional(list(string), [])

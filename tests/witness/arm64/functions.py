@@ -97,7 +97,7 @@ FUNCTIONS = [
     # No authorizer sent anything with it.
     Function("ingest", DELIVERY, '"statusCode"', {}),
     Function("admit", {"Records": []}, '"batchItemFailures":[]', {"ADMIT_QUEUE_URL": QUEUE, "ADMIT_DLQ_URL": QUEUE}),
-    Function("rehydrate", {"Records": []}, '"batchItemFailures":[]', {"DESTINATIONS": "{}"}),
+    Function("rehydrate", {"Records": []}, '"batchItemFailures":[]', {"ATTRIBUTES": "[]", "DESTINATIONS": "{}"}),
     # Whatever its table says, there is nothing to deliver.
     Function("deliver", {"Records": []}, '"batchItemFailures":[]', DELIVER),
     # These must call AWS: their answer must say that it cannot be reached.

@@ -78,6 +78,7 @@ impl World {
         let rehydrate = Rehydrate {
             stream: self,
             destinations: [("arn:dead-letters".to_owned(), self)].into(),
+            attributes: Vec::new(),
         };
         let response = rehydrate
             .handle(serde_json::from_value(batch).unwrap())

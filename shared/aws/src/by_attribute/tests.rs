@@ -1,6 +1,6 @@
 use aws_sdk_dynamodb::operation::query::{QueryInput, QueryOutput};
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
-use domain::Timestamp;
+use domain::{AttributeName, Timestamp};
 
 use super::*;
 use crate::item::{number, text};
@@ -51,7 +51,7 @@ async fn a_value_is_one_query_of_one_index_with_the_newest_first() {
         newest_first: true,
     };
     let stripe = "stripe".to_owned().try_into().unwrap();
-    let key = FindKey::new(&stripe, "customer", "cus_1");
+    let key = FindKey::new(&stripe, &AttributeName::own("customer"), "cus_1");
     let index = FindIndex::ALL[1];
     let page = by_attribute.page(index, &key, &wanted, 51, None).await;
     let page = page.unwrap();

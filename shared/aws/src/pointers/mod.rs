@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -176,12 +176,12 @@ pub(crate) fn key(reference: &Ref) -> Item {
 }
 
 pub(crate) fn item(pointer: &Pointer) -> Item {
-    let stored = |(name, value): (&str, ItemValue)| {
+    let stored = |(name, value): (Cow<'static, str>, ItemValue)| {
         let value = match value {
             ItemValue::Text(text) => AttributeValue::S(text),
             ItemValue::Number(digits) => AttributeValue::N(digits),
         };
-        (name.to_owned(), value)
+        (name.into_owned(), value)
     };
     pointer.attributes().into_iter().map(stored).collect()
 }

@@ -21,10 +21,7 @@ impl Field {
     /// Whether an event can hold this text as that fact.
     #[must_use]
     pub fn fits(self, text: &str) -> bool {
-        text.len() <= self.max_bytes()
-            && !text
-                .chars()
-                .any(|character| character.is_control() || is_noncharacter(character))
+        text.len() <= self.max_bytes() && is_text(text)
     }
 
     /// The most bytes it may have. Together they fit the 2 KB that S3 gives an
@@ -48,6 +45,12 @@ impl Field {
             Self::OccurredAt => "occurred_at",
         }
     }
+}
+
+/// Whether a `CloudEvent` can hold this text.
+pub(crate) fn is_text(text: &str) -> bool {
+    let mut characters = text.chars();
+    !characters.any(|character| character.is_control() || is_noncharacter(character))
 }
 
 /// What no text of a `CloudEvent` may hold, besides control characters.

@@ -9,13 +9,19 @@ pub use self::{
     problem::{METADATA_MAX_BYTES, MetadataProblem},
 };
 use crate::{
-    DataRef, Digest, EventIdentity, EventKey, Headers, InlineHeaders, ObjectKey, Pointer,
-    Timestamp, format_time,
+    Attributes, DataRef, Digest, EventIdentity, EventKey, Headers, InlineHeaders, ObjectKey,
+    Pointer, Timestamp, format_time,
 };
 
 /// The bytes that an endpoint's `keep_headers` may need at least, as Terraform counts them: for
 /// each the length of its name and 9, and 1 for the list. More never fits, whatever else is stored.
 pub const KEEP_HEADERS_MAX_BYTES: usize = 1842;
+
+/// The attributes of its event, as JSON.
+const ATTRIBUTES: &str = "attributes";
+
+/// How many of them did not fit, if any.
+const ATTRIBUTES_CUT: &str = "attributes-cut";
 
 /// An object's metadata: enough to rebuild its pointer and to verify it again when nothing
 /// else is left. Names in lower case, values in printable ASCII: the rest is
@@ -26,8 +32,8 @@ pub struct Metadata(Vec<(&'static str, String)>);
 
 impl Metadata {
     /// Writes a pointer, and the headers that are kept of its delivery: those its signature was
-    /// checked by all or not at all, then the others one by one, in their order. What does not
-    /// fit is left out: keeping a payload matters more than verifying it again.
+    /// checked by all or not at all, then the others one by one, in their order. Then come its attributes,
+    /// as many as fit. What does not fit is left out: keeping a payload matters more than verifying it again.
     ///
     /// # Errors
     /// [`MetadataProblem::TooLong`].
@@ -71,7 +77,15 @@ impl Metadata {
         if !others.is_empty() {
             pairs.push((OTHER_HEADERS, value(&others)));
         }
+        let room = METADATA_MAX_BYTES.saturating_sub(length(&pairs));
+        pairs.extend(attributes(&pointer.kept, room));
         Ok(Self(pairs))
+    }
+
+    /// Whether metadata has all attributes of its event, and not fewer for want of room. `metadata` returns the value of a
+    /// name.
+    pub fn has_all_attributes<'a>(metadata: impl Fn(&str) -> Option<&'a str>) -> bool {
+        metadata(ATTRIBUTES_CUT).is_none() && stored_attributes(metadata).is_some()
     }
 
     /// What it says of the headers of the delivery.
@@ -85,6 +99,27 @@ impl Metadata {
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
+}
+
+/// All attributes if they fit into so many bytes, else as many as do and how many do not. Nothing at all says that the
+/// payload may have some.
+fn attributes(kept: &Attributes, room: usize) -> Vec<(&'static str, String)> {
+    let pair = |some: &Attributes| (ATTRIBUTES, escape(&some.to_json()));
+    let whole = vec![pair(kept)];
+    if kept.is_empty() || length(&whole) <= room {
+        return if kept.is_empty() { Vec::new() } else { whole };
+    }
+    let with =
+        |some: &Attributes, left: usize| vec![pair(some), (ATTRIBUTES_CUT, left.to_string())];
+    let fits = |some: &Attributes| length(&with(some, crate::ATTRIBUTES_AT_MOST)) <= room;
+    match kept.as_many_as(fits) {
+        (some, _) if some.is_empty() => Vec::new(),
+        (some, left) => with(&some, left),
+    }
+}
+
+fn stored_attributes<'a>(metadata: impl Fn(&str) -> Option<&'a str>) -> Option<Attributes> {
+    Attributes::from_json(&unescape(metadata(ATTRIBUTES)?)?)
 }
 
 fn json(headers: &Headers) -> String {
@@ -128,7 +163,8 @@ impl Pointer {
     }
 
     /// Rebuilds the pointer of a payload that has none, from its object.
-    /// `metadata` returns the value of a name.
+    /// `metadata` returns the value of a name. Of its attributes it has those that metadata does
+    /// ([`Metadata::has_all_attributes`]), without what their rules say.
     ///
     /// # Errors
     /// [`MetadataProblem::Unreadable`].
@@ -172,6 +208,7 @@ impl Pointer {
                 key: object.key,
             },
             headers: InlineHeaders::default(),
+            kept: stored_attributes(&metadata).unwrap_or_default(),
             traceparent: text("traceparent")?,
             scheme: text("scheme")?,
             key_id: text("key-id")?,

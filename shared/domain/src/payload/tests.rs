@@ -24,6 +24,7 @@ fn pointer(id: &str, ordering_key: Option<&str>) -> Pointer {
             key: ObjectKey::from_stored("key".into()),
         },
         headers: InlineHeaders::default(),
+        kept: Attributes::default(),
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into(),
         scheme: "stripe".into(),
         key_id: "current".into(),

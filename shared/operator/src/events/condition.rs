@@ -1,12 +1,14 @@
 use std::{fmt, str::FromStr};
 
+use domain::AttributeName;
+
 use crate::Problem;
 
 /// What an attribute of an event must be. Its text is `customer=cus_1`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     /// The attribute's name.
-    pub name: String,
+    pub name: AttributeName,
     /// The whole value.
     pub value: String,
 }
@@ -22,20 +24,16 @@ impl FromStr for Condition {
 
     /// The value is everything after the first `=`. No stored value is empty.
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let is_name = |name: &str| {
-            let mut bytes = name.bytes();
-            bytes.next().is_some_and(|first| first.is_ascii_lowercase())
-                && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        let read = || {
+            let (name, value) = text.split_once('=')?;
+            let name = AttributeName::try_from(name.to_owned()).ok()?;
+            let value = Some(value.to_owned()).filter(|value| !value.is_empty())?;
+            Some(Self { name, value })
         };
-        match text.split_once('=') {
-            Some((name, value)) if is_name(name) && !value.is_empty() => Ok(Self {
-                name: name.to_owned(),
-                value: value.to_owned(),
-            }),
-            _ => Err(Problem::Refused(
-                "say an attribute and its whole value, as in customer=cus_1".to_owned(),
-            )),
-        }
+        read().ok_or_else(|| {
+            let text = "say an attribute and its whole value, as in customer=cus_1";
+            Problem::Refused(text.to_owned())
+        })
     }
 }
 
@@ -51,7 +49,7 @@ mod tests {
             ("plan2= free ", "plan2", " free "),
         ] {
             let condition: Condition = text.parse().unwrap();
-            assert_eq!((&*condition.name, &*condition.value), (name, value));
+            assert_eq!((condition.name.as_str(), &*condition.value), (name, value));
             assert_eq!(condition.to_string(), text);
         }
         for text in ["", "customer", "customer=", "=a", "Customer=a", "1a=b", "a b=c"] {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use aws::{Image, operator::Record};
-use domain::{DataRef, Lane, ObjectKey, Ref, SignedDuration, Timestamp};
+use domain::{Attributes, DataRef, Lane, ObjectKey, Ref, SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -115,6 +115,11 @@ impl EventDetails {
         matches!(self.place(), Ok(None))
     }
 
+    /// What its endpoint keeps of it besides, by name: plain values.
+    pub fn kept(&self) -> Attributes {
+        Attributes::of_image(&self.pointer)
+    }
+
     /// One of these attributes; empty if the pointer has none.
     pub fn attribute(&self, name: &str) -> &str {
         self.pointer.get(name).map_or("", String::as_str)
@@ -162,7 +167,13 @@ impl Serialize for EventDetails {
         let processed: Vec<Value> = records
             .map(|one| record(one, self.delivered_to(one)))
             .collect();
-        json!({ "pointer": pointer, "processed": processed }).serialize(serializer)
+        let kept = self.kept();
+        let kept: Map<String, Value> = kept
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.into()))
+            .collect();
+        json!({ "pointer": pointer, "attributes": kept, "processed": processed })
+            .serialize(serializer)
     }
 }
 
@@ -205,6 +216,8 @@ mod tests {
             ("type", "invoice.paid"),
             ("ref", "stripe/evt_1"),
             ("expires_at", "1"),
+            ("x_plan", "50%25 %22off%22"),
+            ("x_customer", "cus_1"),
         ];
         let details = EventDetails {
             reference: "stripe/evt_1".parse().unwrap(),
@@ -223,7 +236,7 @@ mod tests {
         };
         assert_eq!(
             serde_json::to_string(&details).unwrap(),
-            r#"{"pointer":{"ref":"stripe/evt_1","type":"invoice.paid"},"processed":[{"processor":"invoices","delivered_to":null,"state":"failed","at":"","attempts":3,"summary":null,"age_ms":null,"failure":"reject","reason":"no amount","replayid":null}]}"#
+            r#"{"pointer":{"ref":"stripe/evt_1","type":"invoice.paid"},"attributes":{"customer":"cus_1","plan":"50% \"off\""},"processed":[{"processor":"invoices","delivered_to":null,"state":"failed","at":"","attempts":3,"summary":null,"age_ms":null,"failure":"reject","reason":"no amount","replayid":null}]}"#
         );
         assert_eq!(details.attribute("type"), "invoice.paid");
         assert_eq!((details.attribute("subject"), details.size()), ("", 0));

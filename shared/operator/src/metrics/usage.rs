@@ -136,9 +136,10 @@ fn read(answer: &MetricAnswer, description: &StackDescription) -> Usage {
 
 /// How many attributes of an endpoint are indexed.
 fn indexed(description: &StackDescription, endpoint: &str) -> f64 {
-    let declared = description.declared.get(endpoint).into_iter();
-    let indexed = declared.flat_map(|all| all.values()).filter(|one| one.index);
-    indexed.map(|_| 1.0).sum()
+    let all = description.declared.iter();
+    let declared = all.filter(|(name, _)| name.as_str() == endpoint);
+    let declared = declared.flat_map(|(_, declared)| declared.values());
+    declared.filter(|one| one.index).map(|_| 1.0).sum()
 }
 
 #[cfg(test)]
@@ -160,7 +161,8 @@ mod tests {
         let mut description = sample();
         let stripe = r#"{"customer": {"as": "text", "index": true}, "amount": {"as": "number", "index": false}}"#;
         let stripe = serde_json::from_str(stripe).unwrap();
-        description.declared.insert("stripe".to_owned(), stripe);
+        let name = "stripe".to_owned().try_into().unwrap();
+        description.declared.insert(name, stripe);
         let queries = queries(&description);
         let queues: Vec<&str> = queries
             .iter()

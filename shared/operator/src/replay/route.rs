@@ -5,7 +5,7 @@
 //! other is delayed.
 
 use aws::{Image, InOrder, Pointers, Queue, Replay};
-use domain::{CloudEvent, Digest, Timestamp};
+use domain::{AttributeName, CloudEvent, Digest, Timestamp};
 use futures_util::future::try_join_all;
 
 use crate::{Problem, Result, Stack, problem::WithContext as _};
@@ -13,6 +13,8 @@ use crate::{Problem, Result, Stack, problem::WithContext as _};
 /// Where replayed events are sent.
 pub(super) struct ReplayRoute {
     way: Way,
+    /// Of the stack's endpoints: every event has them.
+    attributes: Vec<AttributeName>,
     replay_id: String,
     force: bool,
 }
@@ -39,6 +41,7 @@ impl ReplayRoute {
         };
         Ok(Self {
             way,
+            attributes: stack.description.attributes.clone(),
             replay_id: replay_id.to_owned(),
             force,
         })
@@ -51,7 +54,7 @@ impl ReplayRoute {
             Way::Queue(queue) if queue.is_fifo() => {
                 for pointer in pointers {
                     let image = replayed(pointer, &self.replay_id, self.force);
-                    let event = event(&image, &self.replay_id)?;
+                    let event = event(&image, &self.attributes, &self.replay_id)?;
                     let body = text(&event)?;
                     let once = format!("{}\n{}", event.reference, self.replay_id);
                     let order = InOrder {
@@ -65,7 +68,7 @@ impl ReplayRoute {
             Way::Queue(queue) => {
                 let bodies = pointers
                     .iter()
-                    .map(|pointer| message(pointer, &self.replay_id, self.force))
+                    .map(|pointer| message(pointer, &self.attributes, &self.replay_id, self.force))
                     .collect::<Result<Vec<_>>>()?;
                 try_join_all(bodies.iter().map(|body| queue.send(body))).await?;
                 Ok(())
@@ -88,8 +91,14 @@ impl ReplayRoute {
 }
 
 /// The message that the topic, or `fan`, would put into a subscription's queue.
-fn message(pointer: &Image, replay_id: &str, force: bool) -> Result<String> {
-    text(&event(&replayed(pointer, replay_id, force), replay_id)?)
+fn message(
+    pointer: &Image,
+    attributes: &[AttributeName],
+    replay_id: &str,
+    force: bool,
+) -> Result<String> {
+    let image = replayed(pointer, replay_id, force);
+    text(&event(&image, attributes, replay_id)?)
 }
 
 /// A pointer from before there were replays says nothing of them.
@@ -104,8 +113,12 @@ fn text(event: &CloudEvent<'_>) -> Result<String> {
     serde_json::to_string(event).context("an event has no JSON form")
 }
 
-fn event<'a>(image: &'a Image, replay_id: &'a str) -> Result<CloudEvent<'a>> {
-    CloudEvent::of_image(image, replay_id)
+fn event<'a>(
+    image: &'a Image,
+    attributes: &'a [AttributeName],
+    replay_id: &'a str,
+) -> Result<CloudEvent<'a>> {
+    CloudEvent::of_image(image, attributes, replay_id)
         .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))
 }
 
@@ -135,14 +148,20 @@ mod tests {
         let mut pointer: Image = names.map(|name| (name.to_owned(), name.to_owned())).into();
         pointer.insert("replayid".to_owned(), String::new());
         pointer.insert("replayforce".to_owned(), "false".to_owned());
+        pointer.insert("x_customer".to_owned(), "50%25".to_owned());
+        let attributes = [AttributeName::own("customer"), AttributeName::own("plan")];
         for force in [true, false] {
-            let event: Value =
-                serde_json::from_str(&message(&pointer, "r-1", force).unwrap()).unwrap();
+            let message = message(&pointer, &attributes, "r-1", force).unwrap();
+            let event: Value = serde_json::from_str(&message).unwrap();
+            assert_eq!(
+                (&event["customer"], &event["plan"]),
+                (&"50%25".into(), &"".into())
+            );
             assert_eq!(event["replayid"], "r-1");
             assert_eq!(event["replayforce"], force.to_string());
             assert_eq!(event["ref"], "ref");
         }
         pointer.remove("size");
-        assert!(message(&pointer, "r-1", false).is_err());
+        assert!(message(&pointer, &[], "r-1", false).is_err());
     }
 }

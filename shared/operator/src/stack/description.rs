@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::{AttributeKind, FindIndex};
+use domain::{AttributeKind, AttributeName, EndpointName, FindIndex};
 use serde::Deserialize;
 
 use crate::{Result, problem::WithContext as _};
@@ -29,13 +29,16 @@ pub struct StackDescription {
     #[serde(default)]
     pub(crate) fan: Option<StreamPipe>,
     pub(crate) admit: AdmitQueues,
+    /// What its endpoints declare, which every event has; none in a stack from before there were attributes.
+    #[serde(default)]
+    pub attributes: Vec<AttributeName>,
     /// By their names.
     pub subscriptions: BTreeMap<String, Subscription>,
     pub(crate) processors: BTreeMap<String, Processor>,
     pub(crate) functions: BTreeMap<String, DeployedFunction>,
     /// The attributes that each endpoint declares, by its name and theirs; empty in a stack from before there were any.
     #[serde(default)]
-    pub declared: BTreeMap<String, BTreeMap<String, DeclaredAttribute>>,
+    pub declared: BTreeMap<EndpointName, BTreeMap<AttributeName, DeclaredAttribute>>,
     /// Names of the alarms that exist.
     pub(crate) alarms: Vec<String>,
     /// How long things are kept.
@@ -209,7 +212,7 @@ impl StackDescription {
 
     /// The indexes that the events table has: as many as the endpoint with the most indexed attributes needs.
     pub(crate) fn find_indexes(&self) -> &'static [FindIndex] {
-        let of = |declared: &BTreeMap<String, DeclaredAttribute>| {
+        let of = |declared: &BTreeMap<AttributeName, DeclaredAttribute>| {
             declared.values().filter(|one| one.index).count()
         };
         let most = self.declared.values().map(of).max().unwrap_or(0);

@@ -3,7 +3,8 @@
 use aws::Image;
 use bytes::Bytes;
 use domain::{
-    CloudEvent, DataRef, Digest, EndpointName, ObjectKey, PartitionKey, Ref, Timestamp, format_time,
+    AttributeName, CloudEvent, DataRef, Digest, EndpointName, ObjectKey, PartitionKey, Ref,
+    Timestamp, format_time,
 };
 use serde_json::json;
 
@@ -62,8 +63,9 @@ impl TestEvent {
         PartitionKey::group(&self.reference.partition_key().to_string())
     }
 
-    /// What the router would put into the queue.
-    pub(super) fn message(&self) -> Result<String> {
+    /// What the router would put into the queue, in a stack whose endpoints declare these attributes. The test has none
+    /// of them.
+    pub(super) fn message(&self, attributes: &[AttributeName]) -> Result<String> {
         let at = format_time(self.at);
         let id = self.reference.event_key.as_str();
         let (trace, span) = self.trace;
@@ -89,7 +91,7 @@ impl TestEvent {
             ("group", self.group()),
         ];
         let image: Image = image.map(|(name, value)| (name.to_owned(), value)).into();
-        let event = CloudEvent::of_image(&image, &self.replay_id)
+        let event = CloudEvent::of_image(&image, attributes, &self.replay_id)
             .map_err(|name| Problem::Refused(format!("a test event has no attribute {name}")))?;
         serde_json::to_string(&event).context("an event has no JSON form")
     }
@@ -112,7 +114,9 @@ mod tests {
     #[test]
     fn it_says_that_it_is_a_test_and_can_be_redeemed() {
         let event = event();
-        let message: Value = serde_json::from_str(&event.message().unwrap()).unwrap();
+        let message: Value =
+            serde_json::from_str(&event.message(&[AttributeName::own("customer")]).unwrap())
+                .unwrap();
         for (name, value) in [
             ("type", "coatcheck.test"),
             ("ref", "stripe/coatcheck-test-0000000000000007"),
@@ -124,6 +128,7 @@ mod tests {
             ),
             ("datasha256", &Digest::of(&event.payload).to_string()),
             ("partitionkey", &event.group()),
+            ("customer", ""),
         ] {
             assert_eq!(message[name], value, "{name}");
         }

@@ -130,7 +130,7 @@ async fn put_payload(stack: &Stack, event: &TestEvent) -> Result<()> {
 }
 
 async fn send(queue: &Queue, event: &TestEvent) -> Result<()> {
-    let body = event.message()?;
+    let body = event.message(&stack.description.attributes)?;
     if queue.is_fifo() {
         // A key of its own: it waits for no other event, and no other waits for it.
         let order = InOrder {
