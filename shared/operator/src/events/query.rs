@@ -51,6 +51,9 @@ impl Query {
     /// Rows to look at in each shard at once, if few of them are wanted and requests are counted.
     const SIFTED: u32 = 1_000;
 
+    /// Rows whose pointers are compared: as many as one request reads.
+    const COMPARED: u32 = 100;
+
     /// All events of the span, the oldest first.
     pub fn new(
         stack: &Stack,
@@ -78,7 +81,7 @@ impl Query {
         })
     }
 
-    /// Only events whose attributes have all of these values. An index finds them if the stack has one for one of these
+    /// Only events whose attributes have all of these values: to be said before how many are read. An index finds them if the stack has one for one of these
     /// attributes and `lookup` allows it; see [`found_by`](Self::found_by). Else the pointers of all events of the span
     /// are read.
     pub fn having(
@@ -89,7 +92,15 @@ impl Query {
     ) -> Result<Self> {
         let endpoint = self.endpoint.as_ref();
         self.having = Having::new(&stack.description, endpoint, conditions, lookup)?;
+        if self.compares() {
+            self.page = Self::COMPARED;
+        }
         Ok(self)
+    }
+
+    /// How many requests a page of a partition takes: its query, and one for the pointers to compare.
+    pub(crate) fn requests_per_page(&self) -> u32 {
+        if self.compares() { 2 } else { 1 }
     }
 
     /// The condition that an index looks up; none: the events are read by their time.
@@ -130,7 +141,9 @@ impl Query {
 
     /// Reads a page of so many events. `picked`: the caller drops some of the events found.
     pub(crate) fn page_of(mut self, limit: usize, picked: bool) -> Self {
-        self.page = if self.takes_all() && !picked {
+        self.page = if self.compares() {
+            Self::COMPARED
+        } else if self.takes_all() && !picked {
             u32::try_from(limit.saturating_add(1)).unwrap_or(Self::WHOLE)
         } else {
             Self::SIFTED

@@ -10,7 +10,7 @@ use domain::{TimeBucket, Timestamp};
 
 use super::{
     hours::hours,
-    pages::{Pages, Read, Span},
+    pages::{Pages, Span},
 };
 use crate::{
     Result,
@@ -60,7 +60,7 @@ impl Pages for &Shards {
         bucket: &TimeBucket,
         query: &Query,
         after: Option<Self::Key>,
-    ) -> Result<Read<Self::Key>> {
+    ) -> Result<(Vec<Listed>, Option<Self::Key>)> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let mut all: Vec<Listed> = self
             .rows
@@ -84,11 +84,7 @@ impl Pages for &Shards {
         let more = all.len() > step + 2 || (is_empty && all.len() > step);
         let last = if is_empty { step } else { step + 1 };
         let place = all.get(last).map(|row| row.received_at);
-        Ok(Read {
-            rows,
-            next: place.filter(|_| more).map(|place| (step + 1, place)),
-            more_requests: 0,
-        })
+        Ok((rows, place.filter(|_| more).map(|place| (step + 1, place))))
     }
 
     fn place((_, place): &Self::Key) -> Option<Timestamp> {

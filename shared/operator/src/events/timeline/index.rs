@@ -7,13 +7,13 @@ use std::{
     time::Duration,
 };
 
-use aws::{ByAttribute, ByTime, Listed, Page, PageKey, Pointers, operator::BATCH};
-use domain::{FindIndex, FindKey, TimeBucket, Timestamp};
+use aws::{ByAttribute, ByTime, Listed, Page, PageKey, Pointers};
+use domain::{FindIndex, FindKey, Ref, TimeBucket, Timestamp};
 use tokio::time::sleep;
 
 use super::{
     hours::hours,
-    pages::{Pages, Read, Span},
+    pages::{Pages, Span},
 };
 use crate::{Result, Stack, events::Query, problem::refuse};
 
@@ -69,42 +69,34 @@ impl Index {
         }
     }
 
-    /// Those of the rows whose pointers meet the query's conditions, and how many requests it took.
-    async fn compare(&self, rows: Vec<Listed>, query: &Query) -> Result<(Vec<Listed>, u32)> {
+    /// Those of the rows of a page whose pointers meet the query's conditions.
+    async fn compare(&self, rows: Vec<Listed>, query: &Query) -> Result<Vec<Listed>> {
         let compared = query.compared();
         if compared.is_empty() || rows.is_empty() {
-            return Ok((rows, 0));
+            return Ok(rows);
         }
         let names: Vec<&str> = compared.names().into_iter().collect();
-        let mut requests = 0;
-        let mut kept = Vec::new();
-        for some in rows.chunks(BATCH) {
-            let mut left: Vec<_> = some.iter().map(|row| row.reference.clone()).collect();
-            let mut pause = PAUSE;
-            let mut matching = HashSet::new();
-            for attempt in 0.. {
-                requests += 1;
-                let (found, rest) = self.pointers.texts(&left, &names).await?;
-                let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
-                self.looked.pointers.fetch_add(count, Ordering::Relaxed);
-                let met = found
-                    .into_iter()
-                    .filter(|(_, texts)| compared.are_met(texts));
-                matching.extend(met.map(|(reference, _)| reference));
-                if rest.is_empty() {
-                    break;
-                }
-                if attempt == AGAIN {
-                    refuse!("DynamoDB left out some pointers several times: it is busy, try again later");
-                }
-                left = rest;
-                sleep(pause).await;
-                pause *= 2;
+        let mut left: Vec<Ref> = rows.iter().map(|row| row.reference.clone()).collect();
+        let (mut matching, mut pause) = (HashSet::new(), PAUSE);
+        for _ in 0..=AGAIN {
+            let (found, rest) = self.pointers.texts(&left, &names).await?;
+            let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
+            self.looked.pointers.fetch_add(count, Ordering::Relaxed);
+            let met = found.into_iter().filter(|(_, texts)| compared.are_met(texts));
+            matching.extend(met.map(|(reference, _)| reference));
+            if rest.is_empty() {
+                let rows = rows.into_iter();
+                return Ok(rows.filter(|row| matching.contains(&row.reference)).collect());
             }
-            let some = some.iter().filter(|row| matching.contains(&row.reference));
-            kept.extend(some.cloned());
+            left = rest;
+            sleep(pause).await;
+            pause *= 2;
         }
-        Ok((kept, requests))
+        refuse!(
+            "DynamoDB left out {} of {} pointers several times: it is busy, try again later",
+            left.len(),
+            rows.len()
+        );
     }
 }
 
@@ -138,7 +130,7 @@ impl Pages for Index {
         partition: &Partition,
         query: &Query,
         after: Option<PageKey>,
-    ) -> Result<Read<PageKey>> {
+    ) -> Result<(Vec<Listed>, Option<PageKey>)> {
         self.looked.queries.fetch_add(1, Ordering::Relaxed);
         let (wanted, limit) = (query.wanted(), query.page);
         let Page { rows, next } = match partition {
@@ -148,12 +140,7 @@ impl Pages for Index {
                 page.await?
             }
         };
-        let (rows, more_requests) = self.compare(rows, query).await?;
-        Ok(Read {
-            rows,
-            next,
-            more_requests,
-        })
+        Ok((self.compare(rows, query).await?, next))
     }
 
     fn place(key: &PageKey) -> Option<Timestamp> {

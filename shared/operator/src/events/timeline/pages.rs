@@ -13,15 +13,6 @@ pub(crate) struct Span<P> {
     pub(crate) partitions: Vec<P>,
 }
 
-/// Some rows of a partition. There may be none, and yet a next page.
-pub(crate) struct Read<K> {
-    pub(crate) rows: Vec<Listed>,
-    /// Where to continue; none at the end.
-    pub(crate) next: Option<K>,
-    /// Requests that it took beside the page itself.
-    pub(crate) more_requests: u32,
-}
-
 /// An index, page by page.
 pub(crate) trait Pages: Clone + Send + Sync {
     /// Names a partition.
@@ -33,12 +24,14 @@ pub(crate) trait Pages: Clone + Send + Sync {
     /// The spans of a query, in the order in which to read them.
     fn spans(&self, query: &Query) -> Box<dyn Iterator<Item = Span<Self::Partition>> + Send>;
 
+    /// Some rows, of which there may be none, and where to continue; none at the end. It takes
+    /// [`Query::requests_per_page`].
     fn page(
         &self,
         partition: &Self::Partition,
         query: &Query,
         after: Option<Self::Key>,
-    ) -> impl Future<Output = Result<Read<Self::Key>>> + Send;
+    ) -> impl Future<Output = Result<(Vec<Listed>, Option<Self::Key>)>> + Send;
 
     /// When the last event before this place was received.
     fn place(key: &Self::Key) -> Option<Timestamp>;

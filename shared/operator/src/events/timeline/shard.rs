@@ -4,7 +4,7 @@ use aws::Listed;
 use domain::Timestamp;
 use futures_util::future::try_join_all;
 
-use super::pages::{Pages, Read, Span};
+use super::pages::{Pages, Span};
 use crate::{
     Result,
     events::{Budget, Query},
@@ -37,6 +37,7 @@ pub(super) async fn open<P: Pages>(
         partitions,
     } = span;
     let requests = u32::try_from(partitions.len()).unwrap_or(u32::MAX);
+    let requests = requests.saturating_mul(query.requests_per_page());
     if budget.is_some_and(|budget| !budget.take(requests)) {
         return Ok(Opened {
             from,
@@ -45,14 +46,7 @@ pub(super) async fn open<P: Pages>(
         });
     }
     let shards = try_join_all(partitions.into_iter().map(async |partition| {
-        let Read {
-            rows,
-            next,
-            more_requests,
-        } = pages.page(&partition, query, None).await?;
-        if let Some(budget) = budget {
-            budget.take_some(more_requests);
-        }
+        let (rows, next) = pages.page(&partition, query, None).await?;
         Ok::<_, crate::Problem>(Shard {
             partition,
             rows: rows.into(),
@@ -75,16 +69,13 @@ pub(super) async fn fill<P: Pages>(
     shard: &mut Shard<P>,
 ) -> Result<bool> {
     while shard.rows.is_empty() && shard.next.is_some() {
-        if budget.is_some_and(|budget| !budget.take(1)) {
+        if budget.is_some_and(|budget| !budget.take(query.requests_per_page())) {
             return Ok(false);
         }
         let after = shard.next.take();
-        let read = pages.page(&shard.partition, query, after).await?;
-        if let Some(budget) = budget {
-            budget.take_some(read.more_requests);
-        }
-        shard.rows = read.rows.into();
-        shard.next = read.next;
+        let (rows, next) = pages.page(&shard.partition, query, after).await?;
+        shard.rows = rows.into();
+        shard.next = next;
     }
     Ok(true)
 }

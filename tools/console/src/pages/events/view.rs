@@ -143,7 +143,11 @@ impl View<'_> {
             div class="empty" {
                 p { b { "No event matches between " (time(looked_to)) " and " (time(self.end())) "." } }
                 @if self.found.looked_to.is_some() {
-                    p { "One page makes 128 requests at most, which are eight quiet hours." }
+                    p {
+                        "One page makes 128 requests at most, which are "
+                        @if self.query.compares() { "four" } @else { "eight" }
+                        " quiet hours."
+                    }
                 }
                 @if let (Some(older), Some(_)) = (&self.found.older, self.found.looked_to) {
                     p { a href=(filter.address(Some(older))) class="button" { "Look further back" } }
