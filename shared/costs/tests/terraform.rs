@@ -155,7 +155,10 @@ fn the_shapes_are_those_that_the_model_counts() {
     // One entry more for each key of a pointer, and none in a stack in which no endpoint has one.
     let found = "dynamic \"global_secondary_index\" {\n    for_each = local.find_indexes\n";
     assert_eq!(events.matches(found).count(), 1);
-    assert_eq!(events.matches("dynamic \"global_secondary_index\"").count(), 1);
+    assert_eq!(
+        events.matches("dynamic \"global_secondary_index\"").count(),
+        1
+    );
     let find = read("terraform/find.tf");
     assert!(find.contains("for attribute, rule in endpoint.attributes : attribute if rule.index"));
     assert!(find.contains("range(1, 1 + max(0, "));

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    DataRef, Digest, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey, PartitionKey, Pointer, format_time,
+    DataRef, Digest, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey, PartitionKey,
+    Pointer, format_time,
 };
 
 /// The condition under which a pointer is written.

@@ -80,7 +80,9 @@ impl Pointers {
         let attributes: Vec<&str> = ["ref"].iter().chain(names).copied().collect();
         let (found, left) = self.some(refs, &attributes).await?;
         let texts = |item: Item| {
-            let reference = item.get("ref").and_then(|text| text.as_s().ok()?.parse().ok());
+            let reference = item
+                .get("ref")
+                .and_then(|text| text.as_s().ok()?.parse().ok());
             let reference =
                 reference.ok_or_else(|| permanent(BATCH_GET, "a pointer has no readable ref"))?;
             let texts = item.into_iter().filter_map(|(name, value)| match value {
@@ -120,7 +122,7 @@ impl Pointers {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::{operation::batch_get_item::BatchGetItemOutput};
+    use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
     use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 
     use super::*;

@@ -52,7 +52,15 @@ mod tests {
             assert_eq!((condition.name.as_str(), &*condition.value), (name, value));
             assert_eq!(condition.to_string(), text);
         }
-        for text in ["", "customer", "customer=", "=a", "Customer=a", "1a=b", "a b=c"] {
+        for text in [
+            "",
+            "customer",
+            "customer=",
+            "=a",
+            "Customer=a",
+            "1a=b",
+            "a b=c",
+        ] {
             assert!(text.parse::<Condition>().is_err(), "{text}");
         }
     }

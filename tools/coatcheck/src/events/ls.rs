@@ -1,7 +1,7 @@
 use anyhow::{Context as _, Result};
 use domain::format_time;
 use operator::{
-    events::{Condition, Lookup, Looked, Query, Search},
+    events::{Condition, Looked, Lookup, Query, Search},
     plural,
 };
 
@@ -112,7 +112,10 @@ fn how(query: &Query, looked: Looked, no_index: bool) -> String {
     let pointers = plural(pointers, "pointer");
     match query.found_by() {
         Some(condition) if query.compares() => {
-            format!("found by the index of {}: {queries}, and {pointers} compared", condition.name)
+            format!(
+                "found by the index of {}: {queries}, and {pointers} compared",
+                condition.name
+            )
         }
         Some(condition) => format!("found by the index of {}: {queries}", condition.name),
         None if no_index => format!("without an index: {queries} by time, and {pointers} compared"),

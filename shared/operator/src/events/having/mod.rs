@@ -56,11 +56,15 @@ impl Having {
             .map(|condition| declared.normal(condition))
             .collect::<Result<_>>()?;
         let place = match lookup {
-            Lookup::Index => conditions.iter().position(|one| declared.is_indexed(&one.name)),
+            Lookup::Index => conditions
+                .iter()
+                .position(|one| declared.is_indexed(&one.name)),
             Lookup::Time => None,
         };
         let found_by = place.map(|place| conditions.remove(place));
-        let places = found_by.as_ref().map(|condition| declared.places(condition));
+        let places = found_by
+            .as_ref()
+            .map(|condition| declared.places(condition));
         Ok(Self {
             found_by,
             places: places.transpose()?.unwrap_or_default(),

@@ -92,7 +92,11 @@ fn a_number_is_looked_for_as_it_is_kept() {
 #[test]
 fn what_no_event_can_have_is_refused_with_what_there_is() {
     for (endpoint, condition, says) in [
-        (None, "status=paid", "the stack declares amount, customer, plan"),
+        (
+            None,
+            "status=paid",
+            "the stack declares amount, customer, plan",
+        ),
         (Some("stripe"), "amount=1", "stripe declares customer, plan"),
         (Some("github"), "plan=free", "github declares none"),
         (None, "amount=much", "is a number"),
@@ -114,5 +118,8 @@ fn too_many_endpoints_are_not_merged() {
     }
     let condition = "customer=cus_1".parse().unwrap();
     let problem = Having::new(&description, None, &[condition], Lookup::Index).unwrap_err();
-    assert!(problem.to_string().contains("42 endpoints index customer"), "{problem}");
+    assert!(
+        problem.to_string().contains("42 endpoints index customer"),
+        "{problem}"
+    );
 }

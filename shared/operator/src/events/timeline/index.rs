@@ -82,11 +82,15 @@ impl Index {
             let (found, rest) = self.pointers.texts(&left, &names).await?;
             let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
             self.looked.pointers.fetch_add(count, Ordering::Relaxed);
-            let met = found.into_iter().filter(|(_, texts)| compared.are_met(texts));
+            let met = found
+                .into_iter()
+                .filter(|(_, texts)| compared.are_met(texts));
             matching.extend(met.map(|(reference, _)| reference));
             if rest.is_empty() {
                 let rows = rows.into_iter();
-                return Ok(rows.filter(|row| matching.contains(&row.reference)).collect());
+                return Ok(rows
+                    .filter(|row| matching.contains(&row.reference))
+                    .collect());
             }
             left = rest;
             sleep(pause).await;

@@ -19,8 +19,8 @@ use futures_util::{
 };
 
 pub use self::index::Looked;
-pub(crate) use self::{index::Index, pages::Pages};
 use self::shard::{Opened, Shard, fill, open};
+pub(crate) use self::{index::Index, pages::Pages};
 use super::{Budget, Query};
 use crate::{Problem, Result};
 

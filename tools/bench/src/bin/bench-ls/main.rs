@@ -89,7 +89,13 @@ async fn main() -> anyhow::Result<()> {
     cases.sort_by_key(|case| case.lines);
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["events ls", "queries", "cpu ms", "wall ms", "largest so far MB"]);
+    table.set_header([
+        "events ls",
+        "queries",
+        "cpu ms",
+        "wall ms",
+        "largest so far MB",
+    ]);
     for case in &cases {
         let cost = median(&program, case, args.runs.max(1)).await?;
         table.add_row([

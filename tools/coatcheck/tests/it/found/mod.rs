@@ -58,7 +58,10 @@ fn the_first_page_of_a_customer_is_one_query_and_every_page_is_right() {
     assert_eq!(listed(&page), of_large[..50]);
     assert_eq!(table.calls(), calls(&[("GetItem", 1), ("Query", 1)]));
     // Ten thousand, two hundred at a time.
-    let all = ls(&table, "--endpoint shop --where customer=cus_large --since 30h --all --json");
+    let all = ls(
+        &table,
+        "--endpoint shop --where customer=cus_large --since 30h --all --json",
+    );
     assert_eq!(listed(&all), of_large);
     assert_eq!(table.calls(), calls(&[("GetItem", 1), ("Query", 50)]));
     let none = ls(&table, "--where customer=cus_none --since 30h --json");
@@ -98,12 +101,21 @@ fn without_an_index_every_pointer_of_the_span_is_read_and_the_command_says_so() 
         let took = table.calls();
         assert!(took["BatchGetItem"] >= 40, "{took:?}");
         let said = String::from_utf8(ls(&table, &args).stderr).unwrap();
-        assert!(said.contains(says) && said.contains("pointers compared"), "{said}");
+        assert!(
+            said.contains(says) && said.contains("pointers compared"),
+            "{said}"
+        );
     }
-    let by_time = ls(&table, "--where customer=cus_7 --no-index --since 1h --all --json");
+    let by_time = ls(
+        &table,
+        "--where customer=cus_7 --no-index --since 1h --all --json",
+    );
     let of_customer = |one: &usize| customer(*one) == "cus_7";
     let found = listed(&by_time);
-    assert!(found.len() >= 4 && found.iter().all(of_customer), "{found:?}");
+    assert!(
+        found.len() >= 4 && found.iter().all(of_customer),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -83,7 +83,12 @@ impl Table {
     fn answer(&self, request: &Request) -> Value {
         let target = request.header("x-amz-target");
         let call = target.rsplit('.').next().unwrap();
-        *self.calls.lock().unwrap().entry(call.to_owned()).or_default() += 1;
+        *self
+            .calls
+            .lock()
+            .unwrap()
+            .entry(call.to_owned())
+            .or_default() += 1;
         let asked: Value = serde_json::from_slice(&request.body).unwrap();
         match call {
             "GetItem" => json!({"Item": {"stack": {"S": stack().to_string()}}}),

@@ -140,9 +140,9 @@ impl Filter {
         ];
         let fields = kind.into_iter().chain(wheres).chain(others);
         fields.fold(address, |address, (name, value)| match value {
-                Some(value) => address.with(name, &value),
-                None => address,
-            })
+            Some(value) => address.with(name, &value),
+            None => address,
+        })
     }
 
     /// The same on the command line, which knows no states.

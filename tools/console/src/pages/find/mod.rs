@@ -89,7 +89,8 @@ fn conditions<'t>(stack: &Stack, texts: impl Iterator<Item = &'t str>) -> Option
         .map(|text| {
             let condition: Condition = text.parse().ok()?;
             let mut all = declared.values();
-            all.any(|of| of.contains_key(&condition.name)).then_some(condition)
+            all.any(|of| of.contains_key(&condition.name))
+                .then_some(condition)
         })
         .collect()
 }
