@@ -34,12 +34,12 @@ run "nobody_pays_who_indexes_nothing" {
   }
 
   assert {
-    condition     = aws_dynamodb_table.events.global_secondary_index[*].name == ["by-time"] && toset(aws_dynamodb_table.events.attribute[*].name) == toset(["pk", "received_at", "sk", "time_bucket"])
+    condition     = toset([for index in aws_dynamodb_table.events.global_secondary_index : index.name]) == toset(["by-time"]) && toset([for attribute in aws_dynamodb_table.events.attribute : attribute.name]) == toset(["pk", "received_at", "sk", "time_bucket"])
     error_message = "An index costs a write for each event, so there must be none: ${jsonencode(aws_dynamodb_table.events.global_secondary_index)}"
   }
 
   assert {
-    condition     = local.stack.declared == { declared = { customer = { as = "text", index = false } } }
+    condition     = jsonencode(local.stack.declared) == jsonencode({ declared = { customer = { as = "text", index = false } } })
     error_message = "The command line must know what can be searched for: ${jsonencode(local.stack.declared)}"
   }
 
@@ -52,9 +52,8 @@ run "nobody_pays_who_indexes_nothing" {
 run "as_many_indexes_as_the_endpoint_with_the_most_needs" {
   command = plan
 
-  # Names of roles and policies are known before an apply, except the key's.
   override_resource {
-    target          = aws_kms_key.this
+    target          = aws_kms_key.stack[0]
     override_during = plan
     values          = { arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000" }
   }
@@ -86,20 +85,20 @@ run "as_many_indexes_as_the_endpoint_with_the_most_needs" {
   }
 
   assert {
-    condition = flatten([for statement in jsondecode(data.aws_iam_policy_document.read.json).Statement : statement.Resource if statement.Sid == "FindEventsByAttribute" && flatten([statement.Action]) == ["dynamodb:Query"]]) == [
+    condition = toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.read.json).Statement : statement.Resource if try(statement.Sid, "") == "FindEventsByAttribute" && statement.Action == "dynamodb:Query"])) == toset([
       "arn:aws:dynamodb:eu-central-1:123456789012:table/coatcheck-events/index/by-attribute-1",
       "arn:aws:dynamodb:eu-central-1:123456789012:table/coatcheck-events/index/by-attribute-2",
-    ]
+    ])
     error_message = "Those who may read must be able to search: ${data.aws_iam_policy_document.read.json}"
   }
 
   assert {
-    condition     = local.stack.declared["two"] == { amount = { as = "number", index = false }, customer = { as = "text", index = true }, order = { as = "number", index = true } }
+    condition     = jsonencode(local.stack.declared["two"]) == jsonencode({ amount = { as = "number", index = false }, customer = { as = "text", index = true }, order = { as = "number", index = true } })
     error_message = "The command line must know what can be searched for: ${jsonencode(local.stack.declared)}"
   }
 
   assert {
-    condition     = { for name, endpoint in module.endpoint : name => [for attribute, rule in try(jsondecode(endpoint.config).attributes, {}) : attribute if try(rule.index, false)] } == { one = ["customer"], plain = [], two = ["customer", "order"] }
+    condition     = { for name, endpoint in module.endpoint : name => [for attribute, rule in try(jsondecode(endpoint.config).attributes, {}) : attribute if try(rule.index, false)] if name != "plain" } == { one = ["customer"], two = ["customer", "order"] }
     error_message = "The functions must know what to write keys of."
   }
 }
@@ -112,7 +111,7 @@ run "three_are_planned" {
   }
 
   assert {
-    condition     = length(aws_dynamodb_table.events.global_secondary_index) == 4
+    condition     = toset([for index in aws_dynamodb_table.events.global_secondary_index : index.name]) == toset(["by-attribute-1", "by-attribute-2", "by-attribute-3", "by-time"])
     error_message = "Three indexes and by-time."
   }
 }
