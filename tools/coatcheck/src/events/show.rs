@@ -34,9 +34,9 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
             let value = value.escape_debug();
             terminal.say(format_args!("{name:<14} {value}"))?;
         }
-        for (name, value) in details.kept().iter() {
-            let name = format!("{name}=");
-            terminal.say(format_args!("{name:<14} {}", value.escape_debug()))?;
+        for (name, value) in details.declared().iter() {
+            let (name, value) = (format!("attribute {name}"), value.escape_debug());
+            terminal.say(format_args!("{name:<14} {value}"))?;
         }
         terminal.say("")?;
         tell(&details, terminal)?;

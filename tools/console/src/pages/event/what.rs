@@ -40,7 +40,7 @@ pub(super) fn card(details: &EventDetails) -> Markup {
                 }
                 (moment("Received", of("received_at")))
                 (moment("Occurred", of("occurred_at")))
-                @for (name, value) in details.kept().iter() {
+                @for (name, value) in details.declared().iter() {
                     dt { (name) }
                     dd { (attribute(endpoint, name, value)) }
                 }
