@@ -103,13 +103,11 @@ fn condition(text: &str) -> Result<Condition, String> {
 
 /// How the events were found, and what it took.
 fn how(query: &Query, looked: Looked, no_index: bool) -> String {
-    let queries = usize::try_from(looked.queries).unwrap_or(usize::MAX);
-    let queries = match queries {
+    let queries = match looked.queries {
         1 => "1 query".to_owned(),
         many => format!("{many} queries"),
     };
-    let pointers = usize::try_from(looked.pointers).unwrap_or(usize::MAX);
-    let pointers = plural(pointers, "pointer");
+    let pointers = plural(looked.pointers, "pointer");
     match query.found_by() {
         Some(condition) if query.compares() => {
             format!(
