@@ -78,6 +78,16 @@ data "aws_iam_policy_document" "read" {
     resources = [local.arns.by_time]
   }
 
+  dynamic "statement" {
+    for_each = length(local.find_index_arns) == 0 ? [] : [local.find_index_arns]
+
+    content {
+      sid       = "FindEventsByAttribute"
+      actions   = ["dynamodb:Query"]
+      resources = statement.value
+    }
+  }
+
   statement {
     sid       = "ReadEndpoints"
     actions   = ["dynamodb:GetItem", "dynamodb:Scan"]

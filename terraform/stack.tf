@@ -60,6 +60,13 @@ locals {
 
     attributes = local.attributes
 
+    # What each endpoint declares of its events. An index finds them by those that say so.
+    declared = {
+      for name, endpoint in var.endpoints : name => {
+        for attribute, rule in endpoint.attributes : attribute => { as = rule.as, index = rule.index }
+      } if length(endpoint.attributes) > 0
+    }
+
     subscriptions = {
       for name, subscription in module.subscription : name => {
         # Either a pipe reads it, or a function through a mapping.

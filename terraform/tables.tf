@@ -30,6 +30,15 @@ resource "aws_dynamodb_table" "events" {
     type = "S"
   }
 
+  dynamic "attribute" {
+    for_each = local.find_indexes
+
+    content {
+      name = attribute.value
+      type = "S"
+    }
+  }
+
   # The hour is split over 16 buckets, so the index accepts as many writes as the table.
   global_secondary_index {
     name               = "by-time"
@@ -37,6 +46,21 @@ resource "aws_dynamodb_table" "events" {
     range_key          = "received_at"
     projection_type    = "INCLUDE"
     non_key_attributes = ["endpoint", "id", "ref", "request_id", "size", "subject", "type"]
+  }
+
+  # On a table that exists, the provider creates and deletes them one after the other, as DynamoDB demands, and waits for
+  # each. by-time stays as it is.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.html
+  dynamic "global_secondary_index" {
+    for_each = local.find_indexes
+
+    content {
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value
+      range_key          = "received_at"
+      projection_type    = "INCLUDE"
+      non_key_attributes = ["endpoint", "id", "ref", "request_id", "size", "subject", "type"]
+    }
   }
 
   ttl {

@@ -49,7 +49,8 @@ variable "endpoints" {
       that may hold a secret cannot be kept.
     - attributes: up to 10 values by name that pointers and events keep besides, for filters, search and
       processors (docs/attributes.md). Each is at `json`, a JSON pointer into the body (RFC 6901), or in the
-      `header` (lower case). `as` is "text" or "number". `index = true` is for values that you search events by. A value
+      `header` (lower case). `as` is "text" or "number". `index = true`, at most 3 times, is for values
+      that you search events by: it costs one more write for each event (docs/attributes.md#find). A value
       that is missing, longer than 128 bytes or no scalar is left out. A name is 1 to 20 of a-z and 0-9.
     - jwt: what the tokens of this endpoint must say, for a scheme of the kind jwt. It adds to the
       preset or custom scheme, and replaces what is there. `issuer` is the claim iss; `audience`
@@ -305,6 +306,12 @@ variable "endpoints" {
   validation {
     condition     = length(distinct(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)]))) <= 40
     error_message = "All endpoints together must have at most 40 different names of attributes, because every event of the stack has all of them: these have ${length(distinct(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)])))}. Give the same name to what means the same."
+  }
+
+  # Each is a key of an index of the events table, and one more write: shared/domain/src/find_key.rs.
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : length([for rule in values(endpoint.attributes) : rule if rule.index]) <= 3])
+    error_message = "attributes may have index = true at most 3 times for each endpoint: each is an index of the events table, and one more write for every event. Remove one from ${join(", ", [for name, endpoint in var.endpoints : name if length([for rule in values(endpoint.attributes) : rule if rule.index]) > 3])}. You can search by the others, too, over a short time (docs/attributes.md#find)."
   }
 
   # Subscriptions compare an attribute in one way, whatever endpoint an event came to.

@@ -16,6 +16,16 @@ endpoints = {
     preset = "standard-webhooks"
   }
 
+  # Its events are found by two of their attributes.
+  desk = {
+    preset = "standard-webhooks"
+    attributes = {
+      amount   = { json = "/data/amount", as = "number" }
+      customer = { json = "/data/customer", index = true }
+      plan     = { header = "x-plan", index = true }
+    }
+  }
+
   # A partner's own format: binary bodies, everything else in headers.
   partner = {
     custom = <<-JSON

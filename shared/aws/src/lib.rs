@@ -6,6 +6,7 @@
 
 #[cfg(feature = "alerts")]
 mod alerts;
+mod by_attribute;
 mod by_time;
 mod claims;
 mod config;
@@ -49,6 +50,7 @@ mod tests;
 pub use alerts::{
     AlertMemory, FailureRecord, FailureRecords, MetricSums, Remembered, SumOf, Topics,
 };
+pub use by_attribute::ByAttribute;
 pub use by_time::{ByTime, Listed, Page, PageKey, Wanted};
 pub use claims::ObjectClaim;
 pub use config::{Sdk, load};

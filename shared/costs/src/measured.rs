@@ -73,6 +73,8 @@ pub struct Bytes {
     pub inline_pointer: f64,
     /// Its entry in the by-time index.
     pub index_entry: f64,
+    /// A key by which an attribute is found: in the pointer, and in the entry of the index.
+    pub find_key: f64,
     /// The event that travels, without an inline payload.
     pub event: f64,
     /// What `ingest` or `admit` logs for an accepted delivery.

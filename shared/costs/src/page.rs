@@ -35,6 +35,7 @@ pub fn written(page: &str) -> Result<String, Problem> {
         ("sizes", sizes(&model)?),
         ("lines", lines(&model)?),
         ("inline", inline(&model)?),
+        ("indexed", indexed(&model)?),
         ("fronts", fronts(&model)?),
         ("month", month(&model)?),
         ("shapes", shapes(&model)?),
@@ -152,6 +153,25 @@ fn inline(model: &Model) -> Result<String, Problem> {
             dollars(in_s3),
             dollars(inline),
             inline - in_s3
+        );
+    }
+    Ok(table)
+}
+
+fn indexed(model: &Model) -> Result<String, Problem> {
+    let mut table = head(&["attributes with `index = true`", "receive", "keep", "more"]);
+    let both = [Group::Receive, Group::Keep];
+    let without = model.bill(&of(1e4)?)?.per_million(&both);
+    for count in 0..=3 {
+        let mut scenario = of(1e4)?;
+        scenario.indexed = f64::from(count);
+        let bill = model.bill(&scenario)?;
+        let _ = writeln!(
+            table,
+            "| {count} | {} | {} | {} |",
+            dollars(bill.per_million(&[Group::Receive])),
+            dollars(bill.per_million(&[Group::Keep])),
+            dollars(bill.per_million(&both) - without),
         );
     }
     Ok(table)

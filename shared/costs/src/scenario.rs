@@ -11,6 +11,9 @@ const DIRECT_MAX: f64 = 10_485_760.0;
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
 const INLINE_MAX: f64 = 390_000.0;
 
+/// As many attributes of an endpoint can be indexed (`terraform/variables_endpoints.tf`).
+const INDEXED_MAX: f64 = 3.0;
+
 /// Which way a delivery takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
@@ -53,6 +56,8 @@ pub struct Scenario {
     pub front: Front,
     /// Payloads up to so many bytes travel in the pointer and the event; 0: none.
     pub inline_max: f64,
+    /// By how many attributes an index finds each event, on average: from 0 to 3.
+    pub indexed: f64,
     /// How many subscriptions there are.
     pub subscriptions: f64,
     /// How many of them get an event, on average: as many as there are, if all take all.
@@ -94,6 +99,7 @@ impl Scenario {
             lane: Lane::Standard,
             front: Front::Rest,
             inline_max: 0.0,
+            indexed: 0.0,
             subscriptions: 0.0,
             subscribed: 0.0,
             endpoints: 1.0,
@@ -164,6 +170,11 @@ impl Scenario {
                 "inline: from 0 to {INLINE_MAX} bytes, since an item of DynamoDB has 400 KB"
             ));
         }
+        if !(0.0..=INDEXED_MAX).contains(&self.indexed) {
+            return refuse(format!(
+                "indexed: from 0 to {INDEXED_MAX} attributes of an event"
+            ));
+        }
         if !(1.0..=10.0).contains(&self.batch) {
             return refuse(
                 "batch: from 1 to 10, as a receive call returns at most 10 messages".to_owned(),
@@ -192,6 +203,7 @@ mod tests {
         wrong(|it| it.size = 5e6, "direct lane takes up to");
         wrong(|it| it.size = 11e6, "size:");
         wrong(|it| it.inline_max = 1e6, "inline:");
+        wrong(|it| it.indexed = 4.0, "indexed:");
         wrong(|it| it.batch = 11.0, "batch:");
         wrong(
             |it| {

@@ -37,7 +37,8 @@ fn block(file: &str, address: &str) -> Option<String> {
 /// Everything that can be on a bill.
 fn lines() -> Vec<Line> {
     let model = Model::shipped().unwrap();
-    let standard = Scenario::of(1e6, 10_000.0).unwrap().subscribed(1.0);
+    let mut standard = Scenario::of(1e6, 10_000.0).unwrap().subscribed(1.0);
+    standard.indexed = 3.0;
     let direct = Scenario {
         lane: Lane::Direct,
         ..standard.clone()
@@ -151,6 +152,16 @@ fn the_shapes_are_those_that_the_model_counts() {
     }
     let events = block("terraform/tables.tf", "aws_dynamodb_table.events").unwrap();
     assert_eq!(events.matches("global_secondary_index {").count(), 1);
+    // One entry more for each key of a pointer, and none in a stack in which no endpoint has one.
+    let found = "dynamic \"global_secondary_index\" {\n    for_each = local.find_indexes\n";
+    assert_eq!(events.matches(found).count(), 1);
+    assert_eq!(
+        events.matches("dynamic \"global_secondary_index\"").count(),
+        1
+    );
+    let find = read("terraform/find.tf");
+    assert!(find.contains("for attribute, rule in endpoint.attributes : attribute if rule.index"));
+    assert!(find.contains("range(1, 1 + max(0, "));
 }
 
 /// What the configuration makes and the model leaves out, and why.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    DataRef, Digest, EventKey, Inserted, Neighbours, ObjectKey, PartitionKey, Pointer, format_time,
+    DataRef, Digest, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey, PartitionKey,
+    Pointer, format_time,
 };
 
 /// The condition under which a pointer is written.
@@ -33,7 +34,8 @@ pub enum ItemValue {
 impl Pointer {
     /// Every attribute is always present: a pipe's template must never meet a missing path.
     /// Except the request's id, which only the direct lane has, and the headers of a delivery that has no object: none
-    /// reads them. And except what its endpoint declares: a template has those paths in quotes.
+    /// reads them. And except what its endpoint declares: a template has those paths in quotes. Of these, the ones by which
+    /// events are found are keys of indexes, too: the first one that the event has is in the first index, and so on.
     #[must_use]
     pub fn attributes(&self) -> Vec<(Cow<'static, str>, ItemValue)> {
         let fixed = self.fixed_attributes().into_iter();
@@ -45,6 +47,12 @@ impl Pointer {
             let value = ItemValue::Text(stored.into_owned());
             (Cow::Owned(name), value)
         }));
+        let found_by = self.kept.kept().filter(|(_, kept)| kept.index);
+        let keys = found_by.zip(FindIndex::ALL).map(|((name, kept), index)| {
+            let key = FindKey::new(&self.endpoint, name, &kept.value);
+            (Cow::Borrowed(index.key()), ItemValue::Text(key.to_string()))
+        });
+        attributes.extend(keys);
         attributes
     }
 

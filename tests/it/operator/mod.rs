@@ -3,6 +3,7 @@
 mod dlq;
 mod endpoints;
 mod events;
+mod found;
 mod listen;
 mod one_subscription;
 mod pause;

@@ -105,6 +105,7 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
     let mut wrong = reader
         .refused(&[
             &["events", "ls", "--since", "10m"][..],
+            &["events", "ls", "--where", "customer=none"],
             &["events", "show", &reference],
             &["events", "payload", &reference],
             &["replay", "--since", "10m", "--dry-run"],

@@ -13,6 +13,15 @@ const QUERY: &str = "dynamodb:Query";
 
 const INDEX: &str = "by-time";
 
+/// A partition of an index of the `events` table whose range key is `received_at`.
+pub(crate) struct Partition<'a> {
+    pub(crate) table: &'a str,
+    pub(crate) index: &'a str,
+    /// The attribute that is the hash key.
+    pub(crate) key: &'a str,
+    pub(crate) value: String,
+}
+
 /// What a page shows of a pointer.
 pub(crate) const PROJECTED: [&str; 7] = [
     "ref",
@@ -111,45 +120,61 @@ impl ByTime {
         limit: u32,
         after: Option<PageKey>,
     ) -> Result<Page, StoreError> {
-        let Some((first, last)) = bounds(wanted) else {
-            return Ok(Page {
-                rows: Vec::new(),
-                next: None,
-            });
+        let partition = Partition {
+            table: &self.table,
+            index: INDEX,
+            key: "time_bucket",
+            value: bucket.to_string(),
         };
-        let projection: Vec<String> = PROJECTED.iter().map(|name| format!("#{name}")).collect();
-        let call = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(INDEX)
-            .key_condition_expression(
-                "#time_bucket = :bucket AND #received_at BETWEEN :first AND :last",
-            )
-            .expression_attribute_names("#time_bucket", "time_bucket")
-            .expression_attribute_values(":bucket", text(&bucket.to_string()))
-            .expression_attribute_values(":first", text(&first))
-            .expression_attribute_values(":last", text(&last))
-            .projection_expression(projection.join(", "))
-            .scan_index_forward(!wanted.newest_first)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX).max(1))
-            .set_exclusive_start_key(after.map(|PageKey(key)| key));
-        let call = PROJECTED.iter().fold(call, |call, name| {
-            call.expression_attribute_names(format!("#{name}"), *name)
-        });
-        let answer = filter(call, wanted)
-            .send()
-            .await
-            .map_err(|error| classify(QUERY, &error))?;
-        Ok(Page {
-            rows: answer
-                .items()
-                .iter()
-                .map(|item| listed(QUERY, item))
-                .collect::<Result<_, _>>()?,
-            next: answer.last_evaluated_key.map(PageKey),
-        })
+        page_of(&self.client, partition, wanted, limit, after).await
     }
+}
+
+/// Looks at up to `limit` pointers of a partition, and returns those that match.
+pub(crate) async fn page_of(
+    client: &Client,
+    partition: Partition<'_>,
+    wanted: &Wanted<'_>,
+    limit: u32,
+    after: Option<PageKey>,
+) -> Result<Page, StoreError> {
+    let Some((first, last)) = bounds(wanted) else {
+        return Ok(Page {
+            rows: Vec::new(),
+            next: None,
+        });
+    };
+    let projection: Vec<String> = PROJECTED.iter().map(|name| format!("#{name}")).collect();
+    let call = client
+        .query()
+        .table_name(partition.table)
+        .index_name(partition.index)
+        .key_condition_expression(
+            "#partition = :partition AND #received_at BETWEEN :first AND :last",
+        )
+        .expression_attribute_names("#partition", partition.key)
+        .expression_attribute_values(":partition", text(&partition.value))
+        .expression_attribute_values(":first", text(&first))
+        .expression_attribute_values(":last", text(&last))
+        .projection_expression(projection.join(", "))
+        .scan_index_forward(!wanted.newest_first)
+        .limit(i32::try_from(limit).unwrap_or(i32::MAX).max(1))
+        .set_exclusive_start_key(after.map(|PageKey(key)| key));
+    let call = PROJECTED.iter().fold(call, |call, name| {
+        call.expression_attribute_names(format!("#{name}"), *name)
+    });
+    let answer = filter(call, wanted)
+        .send()
+        .await
+        .map_err(|error| classify(QUERY, &error))?;
+    Ok(Page {
+        rows: answer
+            .items()
+            .iter()
+            .map(|item| listed(QUERY, item))
+            .collect::<Result<_, _>>()?,
+        next: answer.last_evaluated_key.map(PageKey),
+    })
 }
 
 /// The first and the last time, both inclusive; `None` if no time lies between.

@@ -72,7 +72,8 @@ async fn a_row_is_what_the_index_holds_of_a_pointer() {
             && call.index_name() == Some("by-time")
             && call.limit() == Some(50)
             && call.scan_index_forward() == Some(true)
-            && values[":bucket"] == text("2026-11-21T20#a")
+            && values[":partition"] == text("2026-11-21T20#a")
+            && call.expression_attribute_names().unwrap()["#partition"] == "time_bucket"
             && call.filter_expression().is_none()
             && uses_all_it_names(call)
     });

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::{Client, types::KeysAndAttributes};
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeValue, KeysAndAttributes},
+};
 use domain::{Ref, StoreError};
 
 use crate::{
-    Listed, Pointers, by_time,
+    Image, Listed, Pointers, by_time,
     failure::{classify, permanent},
     item::Item,
     pointers::key,
@@ -59,6 +62,45 @@ impl Pointers {
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn listed(&self, refs: &[Ref]) -> Result<(Vec<Listed>, Vec<Ref>), StoreError> {
+        let (found, left) = self.some(refs, &by_time::PROJECTED).await?;
+        let found = found.iter().map(|item| by_time::listed(BATCH_GET, item));
+        Ok((found.collect::<Result<_, _>>()?, left))
+    }
+
+    /// The texts that up to [`BATCH`] pointers have under these names, by their refs, likewise in one request. A pointer
+    /// may have none of them.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn texts(
+        &self,
+        refs: &[Ref],
+        names: &[&str],
+    ) -> Result<(Vec<(Ref, Image)>, Vec<Ref>), StoreError> {
+        let attributes: Vec<&str> = ["ref"].iter().chain(names).copied().collect();
+        let (found, left) = self.some(refs, &attributes).await?;
+        let texts = |item: Item| {
+            let reference = item
+                .get("ref")
+                .and_then(|text| text.as_s().ok()?.parse().ok());
+            let reference =
+                reference.ok_or_else(|| permanent(BATCH_GET, "a pointer has no readable ref"))?;
+            let texts = item.into_iter().filter_map(|(name, value)| match value {
+                AttributeValue::S(text) => Some((name, text)),
+                _ => None,
+            });
+            Ok((reference, texts.collect()))
+        };
+        let found = found.into_iter().map(texts);
+        Ok((found.collect::<Result<_, _>>()?, left))
+    }
+
+    /// These attributes of the items of these events that exist, and the events that were not read.
+    async fn some(
+        &self,
+        refs: &[Ref],
+        attributes: &[&str],
+    ) -> Result<(Vec<Item>, Vec<Ref>), StoreError> {
         let place = |item: &Item| {
             let of = |name: &str| Some(item.get(name)?.as_s().ok()?.clone());
             Some((of("pk")?, of("sk")?))
@@ -69,19 +111,18 @@ impl Pointers {
             .filter_map(|(key, one)| Some((place(&key)?, (key, one))))
             .collect();
         let keys = by_place.values().map(|(key, _)| key.clone()).collect();
-        let (found, left) = batch(&self.client, &self.table, keys, &by_time::PROJECTED).await?;
-        let found = found.iter().map(|item| by_time::listed(BATCH_GET, item));
+        let (found, left) = batch(&self.client, &self.table, keys, attributes).await?;
         let left = left.iter().filter_map(|item| {
             let (_, one) = by_place.get(&place(item)?)?;
             Some((*one).clone())
         });
-        Ok((found.collect::<Result<_, _>>()?, left.collect()))
+        Ok((found, left.collect()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::{operation::batch_get_item::BatchGetItemOutput, types::AttributeValue};
+    use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
     use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 
     use super::*;
@@ -149,5 +190,33 @@ mod tests {
         assert_eq!(rule.num_calls(), 1);
         ask(&rule, &[]).await;
         assert_eq!(rule.num_calls(), 1);
+    }
+
+    #[tokio::test]
+    async fn texts_are_told_by_their_refs() {
+        let rule = mock!(Client::batch_get_item)
+            .match_requests(|call| {
+                let wanted = &call.request_items().unwrap()["events"];
+                wanted.projection_expression() == Some("#ref, #x_customer, #x_plan")
+            })
+            .then_output(|| {
+                let mut other = pointer("stripe/evt_2");
+                other.insert("x_customer".to_owned(), text("cus_1"));
+                BatchGetItemOutput::builder()
+                    .responses("events", vec![pointer("stripe/evt_1"), other])
+                    .build()
+            });
+        let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&rule]);
+        let pointers = Pointers::over(client, "events");
+        let wanted = refs(&["stripe/evt_1", "stripe/evt_2"]);
+        let texts = pointers.texts(&wanted, &["x_customer", "x_plan"]).await;
+        let (found, left) = texts.unwrap();
+        assert!(left.is_empty());
+        let of = |place: usize| {
+            let (reference, texts) = &found[place];
+            (reference.to_string(), texts.get("x_customer").cloned())
+        };
+        assert_eq!(of(0), ("stripe/evt_1".to_owned(), None));
+        assert_eq!(of(1), ("stripe/evt_2".to_owned(), Some("cus_1".to_owned())));
     }
 }

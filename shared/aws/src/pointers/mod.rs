@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
-    DataRef, Inserted, ItemValue, ONLY_IF_NEW, PartitionKey, Pointer, PointerStore,
+    DataRef, FindIndex, Inserted, ItemValue, ONLY_IF_NEW, PartitionKey, Pointer, PointerStore,
     REPLAY_SEPARATOR, Ref, SignedDuration, StoreError, Timestamp,
 };
 
@@ -192,6 +192,9 @@ fn replay_item(image: &Image, replay: &Replay<'_>) -> Option<Item> {
     let event_key = image.get("sk")?;
     let mut item = image.clone();
     item.remove("time_bucket")?;
+    for index in FindIndex::ALL {
+        item.remove(index.key());
+    }
     // A pointer from before every event had a subject.
     if item.get("subject").is_none_or(String::is_empty)
         && let Some(id) = image.get("id")

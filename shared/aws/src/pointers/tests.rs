@@ -34,6 +34,8 @@ fn stored() -> Item {
         ("size", number("147")),
         ("expires_at", number("1803070797")),
         ("time_bucket", text("2026-11-21T20#a")),
+        ("find_1", text("stripe#customer=cus_1")),
+        ("find_3", text("stripe#plan=free")),
         ("key_id", text("1")),
         ("bucket", text("payloads")),
         ("key", text("payloads/a/1")),
@@ -75,7 +77,7 @@ async fn a_replay_is_the_pointer_once_more_beside_it_and_in_no_index() {
     let rule = mock!(Client::put_item)
         .match_requests(|call| {
             let mut expected = stored();
-            for name in ["time_bucket", "bucket", "key"] {
+            for name in ["time_bucket", "find_1", "find_3", "bucket", "key"] {
                 expected.remove(name);
             }
             for (name, value) in [

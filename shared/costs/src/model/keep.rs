@@ -25,9 +25,9 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
             ),
         )?;
     }
-    let bytes = &work.measured.bytes;
     let item = work.pointer_bytes() + ITEM_OVERHEAD_BYTES;
-    let entry = bytes.index_entry + ITEM_OVERHEAD_BYTES;
+    let entry = work.measured.bytes.index_entry + ITEM_OVERHEAD_BYTES;
+    let found = scenario.indexed * (work.find_entry_bytes() + ITEM_OVERHEAD_BYTES);
     // A payload in a pointer expires with it.
     let days = if scenario.is_inline() {
         scenario.pointer_days.min(scenario.payload_days)
@@ -36,7 +36,7 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
     };
     work.add(
         of("pointers"),
-        gb_months(item + entry, days),
+        gb_months(item + entry + found, days),
         "dynamodb_gb_month",
         EVENTS,
     )?;

@@ -63,6 +63,13 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
         "dynamodb_write",
         EVENTS,
     )?;
+    let entry = write_units(work.find_entry_bytes());
+    work.add(
+        of("pointer: entries in the indexes by attribute"),
+        entry * scenario.indexed,
+        "dynamodb_write",
+        EVENTS,
+    )?;
     let access = work.logged(&[work.measured.bytes.log_access]);
     work.add(of("access log"), access / 1e9, "log_gb", ACCESS_LOG)
 }

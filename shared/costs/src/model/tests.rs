@@ -87,6 +87,26 @@ fn an_inline_payload_takes_no_request_of_s3_and_one_more_unit_of_a_write() {
 }
 
 #[test]
+fn each_indexed_attribute_takes_one_more_write_and_none_takes_nothing() {
+    let item = "pointer: entries in the indexes by attribute";
+    let with = |indexed| {
+        bill(&Scenario {
+            indexed,
+            ..of(1_000.0)
+        })
+    };
+    assert_eq!(per_million(&with(0.0), item), None);
+    for indexed in [1.0, 2.0, 3.0] {
+        let bill = with(indexed);
+        near(per_million(&bill, item).unwrap(), 0.625 * indexed);
+        // The keys still fit into the pointer's first unit.
+        near(per_million(&bill, "pointer").unwrap(), 0.625);
+        let more = bill.per_million(&[Group::Keep]) - with(0.0).per_million(&[Group::Keep]);
+        assert!((0.2..0.5).contains(&(more / indexed)), "{more}");
+    }
+}
+
+#[test]
 fn the_http_api_counts_each_512_kb() {
     let mut scenario = of(1_000.0);
     scenario.front = Front::Http;

@@ -35,14 +35,15 @@ impl Work<'_> {
         self.measured.bytes.event + self.inline_bytes()
     }
 
-    /// Bytes of the pointer, with the payload if it is inline.
+    /// Bytes of the pointer, with the payload if it is inline, and with the keys by which it is found.
     pub(super) fn pointer_bytes(&self) -> f64 {
         let bytes = &self.measured.bytes;
-        if self.scenario.is_inline() {
+        let item = if self.scenario.is_inline() {
             bytes.inline_pointer + self.inline_bytes()
         } else {
             bytes.pointer
-        }
+        };
+        item + bytes.find_key * self.scenario.indexed
     }
 
     /// Bytes of the payload in the pointer and the event, in base64.
@@ -52,6 +53,12 @@ impl Work<'_> {
         } else {
             0.0
         }
+    }
+
+    /// Bytes of its entry in an index by an attribute. The by-time index has the same without the key.
+    pub(super) fn find_entry_bytes(&self) -> f64 {
+        let bytes = &self.measured.bytes;
+        bytes.index_entry + bytes.find_key
     }
 
     /// Milliseconds to move the payload to or from S3, after the first byte.

@@ -57,7 +57,7 @@ pub async fn find_text(
     query.named = Some(text.to_owned());
     query.newest_first = true;
     let query = query.page_of(limit, true);
-    let mut timeline = Timeline::within(stack.by_time(), &query, budget);
+    let mut timeline = Timeline::within(stack.index(), &query, budget);
     let mut events: Vec<ListedEvent> = Vec::new();
     while let Some(row) = timeline.next().await? {
         if let Some(last) = events.last()

@@ -1,9 +1,11 @@
 //! Events: what was received, what happened to each, and their payloads.
 
 mod budget;
+mod condition;
 mod cursor;
 mod details;
 mod find;
+mod having;
 mod headers;
 mod page;
 mod payload;
@@ -21,9 +23,11 @@ use domain::{DataRef, Ref};
 
 pub use self::{
     budget::Budget,
+    condition::Condition,
     cursor::{Cursor, Direction},
     details::{EventDetails, details, outcome},
     find::{FoundEvents, find_text},
+    having::Lookup,
     headers::{HeaderLookup, kept_headers},
     page::{EventPage, count_newer, page},
     payload::{Excerpt, Redeemed, excerpt, redeem},
@@ -31,10 +35,15 @@ pub use self::{
     search::{ListedEvent, Search},
     states::{EventState, StateFilter, states},
     tail::Tail,
+    timeline::Looked,
     verify::{Reverification, verify},
     way::{Step, Way, way},
 };
-pub(crate) use self::{headers::read_headers, timeline::Timeline};
+pub(crate) use self::{
+    having::Having,
+    headers::read_headers,
+    timeline::{Index, Timeline},
+};
 use crate::{Problem, Result, Stack};
 
 /// The pointer of an event, if it has one.

@@ -1,6 +1,10 @@
 use aws::Wanted;
-use domain::{EndpointName, SignedDuration, Timestamp};
+use domain::{EndpointName, FindIndex, FindKey, SignedDuration, Timestamp};
 
+use super::{
+    Condition,
+    having::{Compared, Having, Lookup},
+};
 use crate::{Result, Stack, problem::refuse};
 
 /// Selects events, and their order.
@@ -18,6 +22,8 @@ pub struct Query {
     pub newest_first: bool,
     /// Whose ref, id, event key or ordering key begins with this.
     pub(crate) named: Option<String>,
+    /// What their attributes must be.
+    pub(crate) having: Having,
     /// Rows to read from a shard at once.
     pub(crate) page: u32,
 }
@@ -45,6 +51,9 @@ impl Query {
     /// Rows to look at in each shard at once, if few of them are wanted and requests are counted.
     const SIFTED: u32 = 1_000;
 
+    /// Rows whose pointers are compared: as many as one request reads.
+    const COMPARED: u32 = 100;
+
     /// All events of the span, the oldest first.
     pub fn new(
         stack: &Stack,
@@ -67,14 +76,62 @@ impl Query {
             until,
             newest_first: false,
             named: None,
+            having: Having::default(),
             page: Self::WHOLE,
         })
+    }
+
+    /// Only events whose attributes have all of these values: to be said before how many are read. An index finds them if the stack has one for one of these
+    /// attributes and `lookup` allows it; see [`found_by`](Self::found_by). Else the pointers of all events of the span
+    /// are read.
+    pub fn having(
+        mut self,
+        stack: &Stack,
+        conditions: &[Condition],
+        lookup: Lookup,
+    ) -> Result<Self> {
+        let endpoint = self.endpoint.as_ref();
+        self.having = Having::new(&stack.description, endpoint, conditions, lookup)?;
+        if self.compares() {
+            self.page = Self::COMPARED;
+        }
+        Ok(self)
+    }
+
+    /// How many requests a page of a partition takes: its query, and one for the pointers to compare.
+    pub(crate) fn requests_per_page(&self) -> u32 {
+        if self.compares() { 2 } else { 1 }
+    }
+
+    /// The condition that an index looks up; none: the events are read by their time.
+    pub fn found_by(&self) -> Option<&Condition> {
+        self.having.found_by()
+    }
+
+    /// Whether the pointers of events are read and compared, beside the index.
+    pub fn compares(&self) -> bool {
+        !self.having.compared().is_empty()
+    }
+
+    pub(crate) fn places(&self) -> &[(FindIndex, FindKey)] {
+        self.having.places()
+    }
+
+    pub(crate) fn compared(&self) -> &Compared {
+        self.having.compared()
+    }
+
+    /// Whether a page of an index holds nothing but events of the query.
+    fn takes_all(&self) -> bool {
+        // An endpoint is a part of the key of an attribute's value.
+        let has_endpoint = self.endpoint.is_none() || !self.places().is_empty();
+        has_endpoint && self.kinds.is_empty() && self.named.is_none() && !self.compares()
     }
 
     /// The newest first, `limit` of them. `picked`: the caller drops some of the events found.
     pub fn newest(mut self, limit: usize, picked: bool) -> Self {
         self.newest_first = true;
-        if self.endpoint.is_none() && self.kinds.is_empty() && !picked {
+        if self.takes_all() && !picked {
             // One more shows whether there are more; no shard needs to return more than that.
             let enough = u32::try_from(limit.saturating_add(1)).unwrap_or(u32::MAX);
             self.page = self.page.min(enough);
@@ -84,8 +141,9 @@ impl Query {
 
     /// Reads a page of so many events. `picked`: the caller drops some of the events found.
     pub(crate) fn page_of(mut self, limit: usize, picked: bool) -> Self {
-        let takes_all = self.endpoint.is_none() && self.kinds.is_empty() && self.named.is_none();
-        self.page = if takes_all && !picked {
+        self.page = if self.compares() {
+            Self::COMPARED
+        } else if self.takes_all() && !picked {
             u32::try_from(limit.saturating_add(1)).unwrap_or(Self::WHOLE)
         } else {
             Self::SIFTED
@@ -95,7 +153,7 @@ impl Query {
 
     pub(crate) fn wanted(&self) -> Wanted<'_> {
         Wanted {
-            endpoint: self.endpoint.as_ref(),
+            endpoint: self.endpoint.as_ref().filter(|_| self.places().is_empty()),
             kinds: &self.kinds,
             named: self.named.as_deref(),
             from: self.from,

@@ -2,12 +2,13 @@ use aws::{Listed, Pointers};
 use domain::{EndpointName, Ref, Timestamp, format_time};
 use serde::{Serialize, Serializer};
 
-use super::{Query, Timeline};
+use super::{Index, Looked, Query, Timeline};
 use crate::{Result, Stack};
 
 /// The events of a query, read as you ask for them.
 pub struct Search<'a> {
     timeline: Timeline<'a>,
+    index: Index,
     pointers: Pointers,
     key_id: Option<&'a str>,
 }
@@ -16,11 +17,18 @@ impl<'a> Search<'a> {
     /// `key_id`: only events that were verified by this key. The index does not have it, so
     /// each pointer is read.
     pub fn new(stack: &Stack, query: &'a Query, key_id: Option<&'a str>) -> Self {
+        let index = stack.index();
         Self {
-            timeline: Timeline::new(stack.by_time(), query),
+            timeline: Timeline::new(index.clone(), query),
+            index,
             pointers: stack.pointers(),
             key_id,
         }
+    }
+
+    /// What it took so far.
+    pub fn looked(&self) -> Looked {
+        self.index.looked()
     }
 
     /// The next event; none at the end.

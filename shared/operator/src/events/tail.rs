@@ -32,7 +32,7 @@ impl Tail {
         // Clocks of functions may be ahead of this one.
         let now = (stack.now)();
         self.query.until = now.saturating_add(LOOK_BACK).unwrap_or(now);
-        let mut timeline = Timeline::new(stack.by_time(), &self.query);
+        let mut timeline = Timeline::new(stack.index(), &self.query);
         while let Some(row) = timeline.next().await? {
             if self.seen.is_new(&row.reference, row.received_at) {
                 show(&row.into())?;

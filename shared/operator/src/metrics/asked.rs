@@ -177,14 +177,19 @@ pub(super) fn series(metric: Option<&MetricPoints>, name: &str, steps: Steps) ->
     series
 }
 
+/// What is in brackets in the label of a metric that a search found.
+pub(super) fn in_brackets(label: &str) -> Option<&str> {
+    let (_, rest) = label.split_once('[')?;
+    rest.split_once(']').map(|(name, _)| name)
+}
+
 /// The metrics that a search found, by what is in brackets in their label: `CloudWatch` may put
 /// other words around it.
 fn by_label(answer: &MetricAnswer, id: &str, steps: Steps) -> BTreeMap<String, Series> {
     let found = answer.metrics.iter().filter(|metric| metric.id == id);
     found
         .filter_map(|metric| {
-            let (_, rest) = metric.label.split_once('[')?;
-            let (name, _) = rest.split_once(']')?;
+            let name = in_brackets(&metric.label)?;
             Some((name.to_owned(), series(Some(metric), name, steps)))
         })
         .collect()

@@ -24,6 +24,8 @@ pub struct Usage {
     pub bytes: f64,
     /// Endpoints that received something.
     pub endpoints: usize,
+    /// Entries of new events in the indexes by attribute, if every event has every attribute of its endpoint.
+    pub index_entries: f64,
     /// Messages that came into the queue of each subscription.
     pub subscriptions: BTreeMap<String, f64>,
     /// Whether `CloudWatch` left something out.
@@ -112,18 +114,32 @@ fn read(answer: &MetricAnswer, description: &StackDescription) -> Usage {
         points.map_or(0.0, |points| points.iter().map(|(_, value)| value).sum())
     };
     let names = description.subscriptions.keys().enumerate();
-    let endpoints = answer.metrics.iter();
+    let endpoints = || answer.metrics.iter().filter(|one| one.id == "endpoints");
+    let entries = endpoints().map(|metric| {
+        let came: f64 = metric.points.iter().map(|(_, value)| value).sum();
+        let name = asked::in_brackets(&metric.label);
+        came * name.map_or(0.0, |name| indexed(description, name))
+    });
     Usage {
         received: total("received"),
         duplicates: total("duplicates"),
         refused: total("refused"),
         bytes: total("bytes"),
-        endpoints: endpoints.filter(|metric| metric.id == "endpoints").count(),
+        endpoints: endpoints().count(),
+        index_entries: entries.sum(),
         subscriptions: names
             .map(|(place, name)| (name.clone(), total(&format!("s{place}"))))
             .collect(),
         incomplete: answer.incomplete,
     }
+}
+
+/// How many attributes of an endpoint are indexed.
+fn indexed(description: &StackDescription, endpoint: &str) -> f64 {
+    let all = description.declared.iter();
+    let declared = all.filter(|(name, _)| name.as_str() == endpoint);
+    let declared = declared.flat_map(|(_, declared)| declared.values());
+    declared.filter(|one| one.index).map(|_| 1.0).sum()
 }
 
 #[cfg(test)]
@@ -142,7 +158,11 @@ mod tests {
 
     #[test]
     fn each_subscription_is_asked_for_by_its_queue_and_read_by_its_name() {
-        let description = sample();
+        let mut description = sample();
+        let stripe = r#"{"customer": {"as": "text", "index": true}, "amount": {"as": "number", "index": false}}"#;
+        let stripe = serde_json::from_str(stripe).unwrap();
+        let name = "stripe".to_owned().try_into().unwrap();
+        description.declared.insert(name, stripe);
         let queries = queries(&description);
         let queues: Vec<&str> = queries
             .iter()
@@ -157,7 +177,7 @@ mod tests {
         let at = "2026-11-26T00:00:00Z".parse().unwrap();
         let metric = |id: &str, values: &[f64]| MetricPoints {
             id: id.to_owned(),
-            label: String::new(),
+            label: if values == [4.0] { "[stripe]" } else { "" }.to_owned(),
             points: values.iter().map(|value| (at, *value)).collect(),
         };
         let answer = MetricAnswer {
@@ -175,6 +195,7 @@ mod tests {
             (usage.received, usage.bytes, usage.endpoints),
             (7.0, 7_000.0, 2)
         );
+        assert_eq!(usage.index_entries, 4.0);
         assert_eq!(usage.subscriptions["invoices"], 2.0);
         assert_eq!(usage.subscriptions["ledger"], 0.0);
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Problem, Result, Stack,
-    events::Query,
+    events::{Having, Query},
     problem::{WithContext as _, refuse},
 };
 
@@ -125,6 +125,7 @@ impl ReplayJob {
             until: self.until,
             newest_first: false,
             named: None,
+            having: Having::default(),
             page: Query::WHOLE,
         }
     }

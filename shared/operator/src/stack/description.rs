@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::AttributeName;
+use domain::{AttributeKind, AttributeName, EndpointName, FindIndex};
 use serde::Deserialize;
 
 use crate::{Result, problem::WithContext as _};
@@ -36,6 +36,9 @@ pub struct StackDescription {
     pub subscriptions: BTreeMap<String, Subscription>,
     pub(crate) processors: BTreeMap<String, Processor>,
     pub(crate) functions: BTreeMap<String, DeployedFunction>,
+    /// The attributes that each endpoint declares, by its name and theirs; empty in a stack from before there were any.
+    #[serde(default)]
+    pub declared: BTreeMap<EndpointName, BTreeMap<AttributeName, DeclaredAttribute>>,
     /// Names of the alarms that exist.
     pub(crate) alarms: Vec<String>,
     /// How long things are kept.
@@ -171,6 +174,16 @@ pub(crate) struct DeployedFunction {
     pub(crate) log_group: String,
 }
 
+/// An attribute of an endpoint's events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct DeclaredAttribute {
+    /// What its values are.
+    #[serde(rename = "as")]
+    pub kind: AttributeKind,
+    /// Whether an index finds events by it.
+    pub index: bool,
+}
+
 /// For how many days things are kept.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Days {
@@ -195,6 +208,16 @@ impl StackDescription {
             }
             _ => self.api.url.clone(),
         }
+    }
+
+    /// The indexes that the events table has: as many as the endpoint with the most indexed attributes needs.
+    pub(crate) fn find_indexes(&self) -> &'static [FindIndex] {
+        let of = |declared: &BTreeMap<AttributeName, DeclaredAttribute>| {
+            declared.values().filter(|one| one.index).count()
+        };
+        let most = self.declared.values().map(of).max().unwrap_or(0);
+        let all = &FindIndex::ALL;
+        all.get(..most).unwrap_or(all)
     }
 
     /// Fields that this version does not know are ignored.

@@ -4,14 +4,14 @@ mod description;
 mod recorded;
 
 use aws::{
-    ByTime, Deliveries, Pipes, Pointers, Queue, Secrets,
+    ByAttribute, ByTime, Deliveries, Pipes, Pointers, Queue, Secrets,
     operator::{EndpointTable, Mappings, MetricData, Records, Targets},
 };
 pub use aws::{Sdk, operator::Account};
 use domain::{SignedDuration, Timestamp};
 
 pub use self::description::{
-    Days, Deliver, FrontDoor, StackDescription, Subscription, TEST_TYPE, Target,
+    Days, DeclaredAttribute, Deliver, FrontDoor, StackDescription, Subscription, TEST_TYPE, Target,
 };
 pub(crate) use self::{
     description::{DeployedFunction, StreamPipe},
@@ -19,6 +19,7 @@ pub(crate) use self::{
 };
 use crate::{
     Problem, Result,
+    events::Index,
     problem::{code, refuse},
 };
 
@@ -139,6 +140,15 @@ impl Stack {
 
     pub(crate) fn by_time(&self) -> ByTime {
         ByTime::new(&self.sdk, self.description.tables.events.clone())
+    }
+
+    pub(crate) fn by_attribute(&self) -> ByAttribute {
+        ByAttribute::new(&self.sdk, self.description.tables.events.clone())
+    }
+
+    /// The events, by time or by their attributes.
+    pub(crate) fn index(&self) -> Index {
+        Index::of(self)
     }
 
     pub(crate) fn pointers(&self) -> Pointers {

@@ -54,6 +54,9 @@ pub(crate) struct Args {
     /// Payloads up to this size travel in the pointer and the event; 0B for none.
     #[arg(help_heading = WHAT, long, value_name = "SIZE", default_value = "0B", value_parser = size)]
     inline: f64,
+    /// Attributes of an event by which an index finds it. [default: 0, or what the stack's endpoints declare, on average]
+    #[arg(help_heading = WHAT, long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(0..=3))]
+    indexed: Option<u32>,
     /// How a processor records what it has processed.
     #[arg(help_heading = WHAT, long, value_name = "HOW", default_value = "claim", value_parser = ["claim", "mark", "off"])]
     record: String,
@@ -115,6 +118,7 @@ fn of_usage(used: &Usage, (payload_days, pointer_days): (u32, u32)) -> Result<Sc
     let mut scenario = Scenario::of(used.received, size)?;
     scenario.subscriptions = f64::from(u32::try_from(used.subscriptions.len())?);
     scenario.subscribed = routed / used.received;
+    scenario.indexed = used.index_entries / used.received;
     scenario.endpoints = f64::from(u32::try_from(used.endpoints)?).max(1.0);
     scenario.payload_days = f64::from(payload_days);
     scenario.pointer_days = f64::from(pointer_days);
@@ -156,6 +160,7 @@ impl Args {
         scenario.inline_max = self.inline;
         scenario.batch = self.batch;
         let set = |to: &mut f64, value: Option<f64>| *to = value.unwrap_or(*to);
+        set(&mut scenario.indexed, self.indexed.map(f64::from));
         set(&mut scenario.size, self.size);
         set(&mut scenario.endpoints, self.endpoints.map(f64::from));
         set(
@@ -180,6 +185,7 @@ mod tests {
             received: 1_000.0,
             bytes: 3_000_000.0,
             endpoints: 2,
+            index_entries: 500.0,
             subscriptions: BTreeMap::from([("a".to_owned(), 1_000.0), ("b".to_owned(), 500.0)]),
             ..Usage::default()
         };
@@ -187,6 +193,6 @@ mod tests {
         assert_eq!(scenario.size, 3_000.0);
         assert_eq!((scenario.subscriptions, scenario.subscribed), (2.0, 1.5));
         assert_eq!((scenario.payload_days, scenario.pointer_days), (7.0, 70.0));
-        assert_eq!(scenario.endpoints, 2.0);
+        assert_eq!((scenario.endpoints, scenario.indexed), (2.0, 0.5));
     }
 }

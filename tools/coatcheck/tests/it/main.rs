@@ -9,6 +9,8 @@ mod console;
 #[cfg(test)]
 mod document;
 #[cfg(test)]
+mod found;
+#[cfg(test)]
 mod hints;
 #[cfg(test)]
 mod left_out;

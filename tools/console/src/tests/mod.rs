@@ -3,6 +3,7 @@
 
 mod about;
 mod attacks;
+mod attributes;
 mod bounds;
 mod changes;
 mod client;

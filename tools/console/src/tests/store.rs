@@ -1,6 +1,6 @@
 //! One event in the cloud of the tests, as hostile as it can be.
 
-use domain::{DataRef, Digest, EventKey, Headers, Ref};
+use domain::{DataRef, Digest, EventKey, Headers, Ref, encode_attribute};
 use serde_json::{Value, json};
 
 use super::{
@@ -52,7 +52,7 @@ impl Stored {
         crate::address::Address::to(&[folder, &self.reference(0)]).to_string()
     }
 
-    fn pointer(&self, n: usize) -> Value {
+    pub(super) fn pointer(&self, n: usize) -> Value {
         let s = |text: &str| json!({ "S": text });
         let mut pointer = json!({
             "pk": s(&format!("stripe#{}", self.text)),
@@ -71,6 +71,7 @@ impl Stored {
             "traceparent": s(&self.text),
             "scheme": s(&self.text),
             "key_id": s(&self.text),
+            "x_customer": s(&encode_attribute(&self.text)),
             "time_bucket": s("2026-11-26T19#0"),
         });
         if self.inline {
@@ -116,7 +117,7 @@ impl Stored {
                 json!({ "Items": [{ "config": config }] })
             }
             "Query" if is(events) => {
-                let bucket = &body["ExpressionAttributeValues"][":bucket"]["S"];
+                let bucket = &body["ExpressionAttributeValues"][":partition"]["S"];
                 let bound = |name: &str| body["ExpressionAttributeValues"][name]["S"].as_str();
                 let received = Some("2026-11-26T19:20:01.414Z");
                 let is_here = bucket == "2026-11-26T19#0"

@@ -39,7 +39,7 @@ pub async fn page(
     budget: &Budget,
 ) -> Result<EventPage> {
     let states = StateSource::new(stack);
-    read(stack.by_time(), &states, query, state, at, limit, budget).await
+    read(stack.index(), &states, query, state, at, limit, budget).await
 }
 
 /// How many events of a query are newer than this place, up to a number. It makes no more requests
@@ -51,7 +51,7 @@ pub async fn count_newer(
     at_most: usize,
     budget: &Budget,
 ) -> Result<(usize, bool)> {
-    count(stack.by_time(), query, after, at_most, budget).await
+    count(stack.index(), query, after, at_most, budget).await
 }
 
 async fn count<P: Pages>(

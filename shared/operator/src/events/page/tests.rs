@@ -1,4 +1,5 @@
 use super::{super::timeline::fake::Shards, *};
+use crate::events::Having;
 
 /// Everything is done but those of shard `7`.
 struct Known;
@@ -25,6 +26,7 @@ fn query() -> Query {
         endpoint: None,
         kinds: Vec::new(),
         named: None,
+        having: Having::default(),
         from: "2026-11-22T08:00:00Z".parse().unwrap(),
         until: "2026-11-22T12:00:00Z".parse().unwrap(),
         newest_first: false,

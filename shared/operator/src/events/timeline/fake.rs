@@ -6,10 +6,16 @@ use std::{
 };
 
 use aws::Listed;
-use domain::{StoreError, TimeBucket, Timestamp};
+use domain::{TimeBucket, Timestamp};
 
-use super::pages::Pages;
-use crate::events::{Query, listed};
+use super::{
+    hours::hours,
+    pages::{Pages, Span},
+};
+use crate::{
+    Result,
+    events::{Query, listed},
+};
 
 /// Shards with rows, in pages of two of which every other is empty, as a filter leaves them.
 #[derive(Default)]
@@ -40,15 +46,21 @@ impl Shards {
 }
 
 impl Pages for &Shards {
+    type Partition = TimeBucket;
+
     /// The next step, and when the last row before it was received.
     type Key = (usize, Timestamp);
+
+    fn spans(&self, query: &Query) -> Box<dyn Iterator<Item = Span<TimeBucket>> + Send> {
+        Box::new(hours(query))
+    }
 
     async fn page(
         &self,
         bucket: &TimeBucket,
         query: &Query,
         after: Option<Self::Key>,
-    ) -> Result<(Vec<Listed>, Option<Self::Key>), StoreError> {
+    ) -> Result<(Vec<Listed>, Option<Self::Key>)> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let mut all: Vec<Listed> = self
             .rows

@@ -1,6 +1,8 @@
-//! Events by the time they were received: merged from the sixteen shards of every hour, and
-//! read as they are needed.
+//! Events by the time they were received: merged from the partitions of an index, and read as they are needed. By time
+//! these are the sixteen shards of every hour; by the value of an attribute, one for each index and endpoint.
 
+mod hours;
+mod index;
 mod pages;
 mod shard;
 
@@ -9,42 +11,39 @@ pub(super) mod fake;
 
 use std::{collections::VecDeque, pin::Pin};
 
-use aws::{ByTime, Listed};
+use aws::Listed;
 use domain::{SignedDuration, Timestamp};
 use futures_util::{
     Stream, StreamExt, TryStreamExt,
     stream::{self, FuturesUnordered},
 };
 
-pub(crate) use self::pages::Pages;
-use self::shard::{Shard, fill, open};
+pub use self::index::Looked;
+use self::shard::{Opened, Shard, fill, open};
+pub(crate) use self::{index::Index, pages::Pages};
 use super::{Budget, Query};
 use crate::{Problem, Result};
 
-/// How many hours to open ahead: a long, quiet span is mostly empty pages.
+/// How many spans to open ahead: a long, quiet time is mostly empty pages.
 const AHEAD: usize = 4;
-
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Times are stored by the millisecond.
 const MOMENT: SignedDuration = SignedDuration::from_millis(1);
 
 /// The events of a query, one after the other: by time, and by ref where the time is the same.
-pub(crate) struct Timeline<'a, P: Pages = ByTime> {
+pub(crate) struct Timeline<'a, P: Pages = Index> {
     pages: P,
     query: &'a Query,
     budget: Option<&'a Budget>,
-    hours: Hours<'a, P::Key>,
-    shards: Vec<Shard<P::Key>>,
+    spans: Spans<'a, P>,
+    shards: Vec<Shard<P>>,
     /// All events of one time that were not returned yet.
     moment: VecDeque<Listed>,
     stopped_at: Option<Timestamp>,
 }
 
-/// Hours as they are opened; without shards: the budget is spent.
-type Hours<'a, K> = Pin<Box<dyn Stream<Item = Result<Opened<K>>> + Send + 'a>>;
-
-type Opened<K> = (Timestamp, Option<Vec<Shard<K>>>);
+/// Spans as they are opened.
+type Spans<'a, P> = Pin<Box<dyn Stream<Item = Result<Opened<P>>> + Send + 'a>>;
 
 impl<'a, P: Pages + 'a> Timeline<'a, P> {
     /// All events of the query, whatever they cost.
@@ -58,18 +57,15 @@ impl<'a, P: Pages + 'a> Timeline<'a, P> {
     }
 
     fn open(pages: P, query: &'a Query, budget: Option<&'a Budget>, ahead: usize) -> Self {
-        let of_hours = pages.clone();
-        let hours = stream::iter(hours(query))
-            .map(move |hour| {
-                let pages = of_hours.clone();
-                async move { Ok((hour, open(pages, query, budget, hour).await?)) }
-            })
+        let of_spans = pages.clone();
+        let spans = stream::iter(pages.spans(query))
+            .map(move |span| open(of_spans.clone(), query, budget, span))
             .buffered(ahead);
         Self {
             pages,
             query,
             budget,
-            hours: Box::pin(hours),
+            spans: Box::pin(spans),
             shards: Vec::new(),
             moment: VecDeque::new(),
             stopped_at: None,
@@ -97,7 +93,7 @@ impl<'a, P: Pages + 'a> Timeline<'a, P> {
                 self.stopped_at = Some(self.boundary()?);
             }
             let Some(at) = self.front() else {
-                if !self.moment.is_empty() || !self.next_hour().await? {
+                if !self.moment.is_empty() || !self.next_span().await? {
                     break;
                 }
                 continue;
@@ -142,28 +138,24 @@ impl<'a, P: Pages + 'a> Timeline<'a, P> {
         Ok(all)
     }
 
-    /// Opens the next hour. `false`: there is none, or the budget is spent.
-    async fn next_hour(&mut self) -> Result<bool> {
+    /// Opens the next span. `false`: there is none, or the budget is spent.
+    async fn next_span(&mut self) -> Result<bool> {
         if self.stopped_at.is_some() {
             return Ok(false);
         }
-        let query = self.query;
-        match self.hours.try_next().await? {
-            None => Ok(false),
-            Some((_, Some(shards))) => {
-                self.shards = shards;
-                Ok(true)
-            }
-            Some((hour, None)) => {
-                let end = hour.saturating_add(HOUR).unwrap_or(hour);
-                self.stopped_at = Some(if query.newest_first {
-                    end.min(query.until)
-                } else {
-                    hour.max(query.from)
-                });
-                Ok(false)
-            }
+        let Some(span) = self.spans.try_next().await? else {
+            return Ok(false);
+        };
+        if let Some(shards) = span.shards {
+            self.shards = shards;
+            return Ok(true);
         }
+        self.stopped_at = Some(if self.query.newest_first {
+            span.until
+        } else {
+            span.from
+        });
+        Ok(false)
     }
 
     /// The time that comes next.
@@ -204,29 +196,6 @@ impl<'a, P: Pages + 'a> Timeline<'a, P> {
             }
         })
     }
-}
-
-/// The hours of a span, in the order to read them: a time in each.
-fn hours(query: &Query) -> impl Iterator<Item = Timestamp> + use<> {
-    let (from, until, newest_first) = (query.from, query.until, query.newest_first);
-    let start = |at: Timestamp| at.as_second().div_euclid(3_600);
-    let first = start(from);
-    // `until` is exclusive: at the very start of an hour, that hour holds nothing.
-    let last = start(
-        until
-            .saturating_sub(SignedDuration::from_nanos(1))
-            .unwrap_or(until),
-    );
-    let count = u64::try_from(last - first + 1).unwrap_or(0);
-    (0..count).filter_map(move |step| {
-        let step = i64::try_from(step).ok()?;
-        let hour = if newest_first {
-            last - step
-        } else {
-            first + step
-        };
-        Timestamp::from_second(hour * HOUR.as_secs()).ok()
-    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::{fake::Shards, *};
-use crate::events::Budget;
+use crate::events::{Budget, Having};
 
 fn query(from: &str, until: &str, newest_first: bool) -> Query {
     Query {
@@ -9,6 +9,7 @@ fn query(from: &str, until: &str, newest_first: bool) -> Query {
         until: until.parse().unwrap(),
         newest_first,
         named: None,
+        having: Having::default(),
         page: 2,
     }
 }

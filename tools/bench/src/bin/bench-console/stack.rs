@@ -135,7 +135,7 @@ fn query(served: &Served, request: &Value) -> Value {
     let after = text(request, "/ExclusiveStartKey/sk/S");
     let limit = request.get("Limit").and_then(Value::as_u64);
     let page = served.index.page(
-        value(":bucket"),
+        value(":partition"),
         (value(":first"), value(":last")),
         request.get("ScanIndexForward") != Some(&Value::Bool(false)),
         limit.map_or(usize::MAX, |limit| limit as usize),

@@ -1,12 +1,17 @@
-//! A by-time index: events at even distances over the last day, in sixteen shards.
+//! The indexes of a table: events at even distances over the last day, by time in sixteen shards, and by the customers whose
+//! they are.
 
 use domain::{SignedDuration, Timestamp, format_time};
 use serde_json::{Value, json};
 
 const HOURS: u64 = 24;
 const SHARDS: u64 = 16;
+const CUSTOMERS: u64 = 100;
 
-/// This many events, the same at every query.
+/// How the key of a customer begins in the index by attribute.
+const CUSTOMER: &str = "bench#customer=cus_";
+
+/// This many events, the same at every query, in turn of each customer.
 pub(crate) struct Index {
     events: u64,
     /// The start of the first of its hours.
@@ -31,17 +36,17 @@ impl Index {
         }
     }
 
-    /// The result of a query for a bucket between two times.
+    /// The result of a query for a bucket, or for a customer, between two times.
     pub(crate) fn page(
         &self,
-        bucket: &str,
+        partition: &str,
         (first, last): (&str, &str),
         forward: bool,
         limit: usize,
         after: Option<u64>,
     ) -> Page {
         let mut places: Vec<u64> = self
-            .places(bucket)
+            .places(partition)
             .filter(|place| {
                 let at = format_time(self.at(*place));
                 first <= at.as_str() && at.as_str() <= last
@@ -60,15 +65,20 @@ impl Index {
         Page {
             last_key: places.last().filter(|_| more).map(|place| {
                 json!({"pk": {"S": format!("bench#evt_{place}")}, "sk": {"S": format!("evt_{place}")},
-                    "time_bucket": {"S": bucket}, "received_at": {"S": format_time(self.at(*place))}})
+                    "partition": {"S": partition}, "received_at": {"S": format_time(self.at(*place))}})
             }),
             items: places.into_iter().map(|place| self.item(place)).collect(),
         }
     }
 
     /// Events are numbered in order of arrival, and distributed to the shards in turn.
-    fn places(&self, bucket: &str) -> impl Iterator<Item = u64> + use<> {
-        let (hour, shard) = bucket.split_once('#').unwrap_or_default();
+    fn places(&self, partition: &str) -> Box<dyn Iterator<Item = u64>> {
+        if let Some(customer) = partition.strip_prefix(CUSTOMER) {
+            let customer = customer.parse().unwrap_or(CUSTOMERS);
+            let all = 0..self.events;
+            return Box::new(all.filter(move |place| place % CUSTOMERS == customer));
+        }
+        let (hour, shard) = partition.split_once('#').unwrap_or_default();
         let shard = u64::from_str_radix(shard, 16).unwrap_or(SHARDS);
         let at: Option<Timestamp> = format!("{hour}:00:00Z").parse().ok();
         let hour = at.map(|at| (at.as_second() - self.start.as_second()) / 3_600);
@@ -77,7 +87,7 @@ impl Index {
             Some(hour) if hour < HOURS => hour * per_hour..((hour + 1) * per_hour).min(self.events),
             _ => 0..0,
         };
-        range.filter(move |place| place % SHARDS == shard)
+        Box::new(range.filter(move |place| place % SHARDS == shard))
     }
 
     fn at(&self, place: u64) -> Timestamp {

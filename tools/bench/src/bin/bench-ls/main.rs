@@ -50,6 +50,7 @@ struct Case {
 struct Cost {
     wall: Duration,
     cpu: Duration,
+    queries: u64,
     /// Of the largest child so far.
     peak_bytes: u64,
 }
@@ -70,23 +71,36 @@ async fn main() -> anyhow::Result<()> {
             args: &["-n", "50"],
             lines: 50,
         };
+        let customer = Case {
+            name: format!("first page of a customer, of {events}"),
+            events,
+            args: &["-n", "10", "--where", "customer=cus_7"],
+            lines: 10,
+        };
         let all = Case {
             name: format!("all of {events}"),
             events,
             args: &["--all"],
             lines: events,
         };
-        [first, all]
+        [customer, first, all]
     });
     let mut cases: Vec<Case> = cases.collect();
     cases.sort_by_key(|case| case.lines);
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["events ls", "cpu ms", "wall ms", "largest so far MB"]);
+    table.set_header([
+        "events ls",
+        "queries",
+        "cpu ms",
+        "wall ms",
+        "largest so far MB",
+    ]);
     for case in &cases {
         let cost = median(&program, case, args.runs.max(1)).await?;
         table.add_row([
             case.name.clone(),
+            cost.queries.to_string(),
             cost.cpu.as_millis().to_string(),
             cost.wall.as_millis().to_string(),
             format!("{:.1}", cost.peak_bytes as f64 / 1e6),
@@ -107,7 +121,7 @@ async fn median(program: &Path, case: &Case, runs: usize) -> anyhow::Result<Cost
 }
 
 async fn run(program: &Path, case: &Case) -> anyhow::Result<Cost> {
-    let (address, server) = served::serve(Index::of(case.events)).await?;
+    let (address, served, server) = served::serve(Index::of(case.events)).await?;
     let before = used()?;
     let started = Instant::now();
     let output = Command::new(program)
@@ -134,6 +148,7 @@ async fn run(program: &Path, case: &Case) -> anyhow::Result<Cost> {
     );
     Ok(Cost {
         wall,
+        queries: served.queries(),
         cpu: cost.cpu - before.cpu,
         peak_bytes: cost.peak_bytes,
     })
@@ -148,6 +163,7 @@ fn used() -> anyhow::Result<Cost> {
     };
     Ok(Cost {
         wall: Duration::ZERO,
+        queries: 0,
         cpu: time(usage.user_time())? + time(usage.system_time())?,
         peak_bytes: u64::try_from(usage.max_rss())? * 1024,
     })

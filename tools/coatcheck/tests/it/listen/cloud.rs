@@ -205,7 +205,7 @@ impl Inside {
         let mut rows: Vec<&Stored> = self.events.iter().filter(|event| event.is_listed).collect();
         rows.retain(|event| {
             let at = format_time(event.received_at);
-            Some(event.bucket().to_string().as_str()) == value(":bucket")
+            Some(event.bucket().to_string().as_str()) == value(":partition")
                 && at.as_str() >= first
                 && at.as_str() <= last
         });

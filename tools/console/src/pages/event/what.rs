@@ -1,4 +1,4 @@
-use domain::{Lane, Ref};
+use domain::{AttributeName, Lane, Ref};
 use maud::{Markup, html};
 use operator::events::{EventDetails, HeaderLookup};
 
@@ -41,6 +41,10 @@ pub(super) fn card(details: &EventDetails) -> Markup {
                 }
                 (moment("Received", of("received_at")))
                 (moment("Occurred", of("occurred_at")))
+                @for (name, value) in details.declared().iter() {
+                    dt { (name) }
+                    dd { (attribute(endpoint, name, value)) }
+                }
                 dt { "Content type" }
                 dd { (shown(of("content_type"))) }
                 dt { "Size" }
@@ -69,6 +73,15 @@ pub(super) fn card(details: &EventDetails) -> Markup {
             }
         },
     )
+}
+
+/// A value that the endpoint keeps, and where the others that have it are.
+fn attribute(endpoint: &str, name: &AttributeName, value: &str) -> Markup {
+    let same = Address::to(&["events"])
+        .with("endpoint", endpoint)
+        .with("where", &format!("{name}={value}"))
+        .with("since", "90d");
+    html! { a href=(same) { (shown(value)) } }
 }
 
 fn moment(name: &str, text: &str) -> Markup {

@@ -1,7 +1,7 @@
 use domain::{EndpointName, SignedDuration, Timestamp, format_time};
 use operator::{
     Stack,
-    events::{Cursor, Query, StateFilter, check_kind},
+    events::{Condition, Cursor, Lookup, Query, StateFilter, check_kind},
 };
 
 use crate::{address::Address, failure::Failure, fields::Fields, shell};
@@ -24,6 +24,8 @@ pub(super) struct Filter {
     pub(super) endpoint: Option<EndpointName>,
     /// Exact or `prefix.*`; empty means all.
     pub(super) kind: String,
+    /// What their attributes are.
+    pub(super) conditions: Vec<Condition>,
     /// The length of the span: one of [`SPANS`], or as long as the address says.
     pub(super) span: String,
     length: SignedDuration,
@@ -49,6 +51,13 @@ impl Filter {
             .map_err(|_| unreadable("There can be no endpoint of this name.".to_owned()))?;
         let kind = given("type").unwrap_or_default().to_owned();
         check_kind(&kind).map_err(|problem| unreadable(format!("The type: {problem}.")))?;
+        let conditions = fields.all("where").into_iter().map(str::trim);
+        let conditions = conditions
+            .filter(|text| !text.is_empty())
+            .map(str::parse)
+            .collect::<Result<_, operator::Problem>>();
+        let conditions =
+            conditions.map_err(|problem| unreadable(format!("The attribute: {problem}.")))?;
         let span = given("since").unwrap_or(DEFAULT_SPAN).to_owned();
         let length = length(&span)
             .ok_or_else(|| unreadable("The span is no length of time such as 24h.".to_owned()))?;
@@ -63,6 +72,7 @@ impl Filter {
         Ok(Self {
             endpoint,
             kind,
+            conditions,
             span,
             length,
             until,
@@ -80,7 +90,8 @@ impl Filter {
         } else {
             vec![self.kind.clone()]
         };
-        Query::new(stack, self.endpoint.clone(), kinds, from, until)
+        let query = Query::new(stack, self.endpoint.clone(), kinds, from, until)?;
+        query.having(stack, &self.conditions, Lookup::Index)
     }
 
     /// Whether it shows the newest events there are.
@@ -112,23 +123,26 @@ impl Filter {
 
     /// The address with the fields of this filter.
     pub(super) fn fields(&self, address: Address, at: Option<&Cursor>) -> Address {
-        let fields = [
+        let wheres = self.conditions.iter();
+        let wheres = wheres.map(|condition| ("where", Some(condition.to_string())));
+        let kind = [
             ("endpoint", self.endpoint.as_ref().map(ToString::to_string)),
             (
                 "type",
                 Some(self.kind.clone()).filter(|kind| !kind.is_empty()),
             ),
+        ];
+        let others = [
             ("since", Some(self.span.clone())),
             ("until", self.until.map(format_time)),
             ("state", self.state.map(|state| state.word().to_owned())),
             ("at", at.map(ToString::to_string)),
         ];
-        fields
-            .into_iter()
-            .fold(address, |address, (name, value)| match value {
-                Some(value) => address.with(name, &value),
-                None => address,
-            })
+        let fields = kind.into_iter().chain(wheres).chain(others);
+        fields.fold(address, |address, (name, value)| match value {
+            Some(value) => address.with(name, &value),
+            None => address,
+        })
     }
 
     /// The same on the command line, which knows no states.
@@ -139,6 +153,9 @@ impl Filter {
         }
         if !self.kind.is_empty() {
             command += &format!(" --type {}", shell::word(&self.kind));
+        }
+        for condition in &self.conditions {
+            command += &format!(" --where {}", shell::word(&condition.to_string()));
         }
         match self.until {
             None => command += &format!(" --since {}", self.span),
@@ -190,15 +207,15 @@ mod tests {
 
     #[test]
     fn an_address_leads_to_the_same_filter() {
-        let text = "/events?endpoint=stripe&type=invoice.%2A&since=7d&until=2026-11-21T00%3A00%3A00.000Z&state=failed&at=older~2026-11-20T10%3A00%3A00.000Z~stripe%2Fevt_1";
+        let text = "/events?endpoint=stripe&type=invoice.%2A&where=customer%3Dcus_1&where=plan%3Da%26b&since=7d&until=2026-11-21T00%3A00%3A00.000Z&state=failed&at=older~2026-11-20T10%3A00%3A00.000Z~stripe%2Fevt_1";
         let (_, query) = text.split_once('?').unwrap();
         let filter = read(query).unwrap();
         assert_eq!(filter.address(filter.at.as_ref()).to_string(), text);
         assert_eq!(
             filter.command(),
-            "coatcheck events ls --endpoint stripe --type 'invoice.*' --since 2026-11-14T00:00:00.000Z --until 2026-11-21T00:00:00.000Z"
+            "coatcheck events ls --endpoint stripe --type 'invoice.*' --where customer=cus_1 --where 'plan=a&b' --since 2026-11-14T00:00:00.000Z --until 2026-11-21T00:00:00.000Z"
         );
-        let plain = read("endpoint=&type=&until=&state=").unwrap();
+        let plain = read("endpoint=&type=&where=&where=&until=&state=").unwrap();
         assert!(plain.is_newest() && !filter.is_newest());
         assert_eq!(plain.address(None).to_string(), "/events?since=24h");
         assert_eq!(plain.command(), "coatcheck events ls --since 24h");
@@ -211,6 +228,8 @@ mod tests {
         for query in [
             "endpoint=A+B",
             "type=*a",
+            "where=customer",
+            "where=Customer%3Da",
             "since=x",
             "since=0h",
             "since=99999999999d",

@@ -72,6 +72,7 @@ async fn show(
         filter: &filter,
         fixed: &fixed,
         query: &query,
+        has_attributes: !app.stack.description.declared.is_empty(),
         names: &names,
         found: &found,
         newer: is_live.then(|| view::newer_line(&filter, &after, &view::newer(&filter, None))),

@@ -21,6 +21,8 @@ pub(super) struct View<'a> {
     /// The same with an end, for links.
     pub(super) fixed: &'a Filter,
     pub(super) query: &'a Query,
+    /// Whether any endpoint declares attributes.
+    pub(super) has_attributes: bool,
     pub(super) names: &'a [EndpointName],
     pub(super) found: &'a EventPage,
     pub(super) newer: Option<Markup>,
@@ -38,6 +40,7 @@ impl View<'_> {
                     h2 { "Newest first" }
                     @if let Some(share) = &self.share { (copy(share, "the address of this page")) }
                 }
+                (self.how())
                 @if rows.is_empty() { (self.empty()) }
                 @else { (listing(&self.caption(), rows)) }
                 (self.paging())
@@ -70,6 +73,18 @@ impl View<'_> {
                         "Type, or its beginning with *"
                         input name="type" value=(filter.kind) placeholder="invoice.*" autocomplete="off" spellcheck="false";
                     }
+                    @if self.has_attributes {
+                        @for condition in &filter.conditions {
+                            label {
+                                "Attribute"
+                                input name="where" value=(condition) autocomplete="off" spellcheck="false";
+                            }
+                        }
+                        label {
+                            @if filter.conditions.is_empty() { "Attribute, as name=value" } @else { "And another" }
+                            input name="where" placeholder="customer=cus_1" autocomplete="off" spellcheck="false";
+                        }
+                    }
                     label {
                         "Received within"
                         select name="since" {
@@ -99,6 +114,24 @@ impl View<'_> {
         }
     }
 
+    /// How events with certain attributes are found.
+    fn how(&self) -> Markup {
+        html! {
+            @if let Some(condition) = self.query.found_by() {
+                p class="note" {
+                    "Found by the index of " code { (condition.name) } "."
+                    @if self.query.compares() { " The other attributes were compared with each pointer." }
+                    " Events from before it was indexed are not in it."
+                }
+            } @else if self.query.compares() {
+                p class="note" {
+                    "Not every endpoint that declares it indexes such an attribute, so the pointers of all events of the span are \
+                     read. With " code { "index = true" } " it is one query."
+                }
+            }
+        }
+    }
+
     fn caption(&self) -> String {
         format!("{}, newest first", plural(self.found.rows.len(), "event"))
     }
@@ -110,12 +143,16 @@ impl View<'_> {
             div class="empty" {
                 p { b { "No event matches between " (time(looked_to)) " and " (time(self.end())) "." } }
                 @if self.found.looked_to.is_some() {
-                    p { "One page makes 128 requests at most, which are eight quiet hours." }
+                    p {
+                        "One page makes 128 requests at most, which are "
+                        @if self.query.compares() { "four" } @else { "eight" }
+                        " quiet hours."
+                    }
                 }
                 @if let (Some(older), Some(_)) = (&self.found.older, self.found.looked_to) {
                     p { a href=(filter.address(Some(older))) class="button" { "Look further back" } }
                 }
-                @if filter.endpoint.is_some() || !filter.kind.is_empty() || filter.state.is_some() {
+                @if filter.endpoint.is_some() || !filter.kind.is_empty() || !filter.conditions.is_empty() || filter.state.is_some() {
                     p { a href=(Section::Events.address().with("since", &filter.span)) { "All events" } }
                 }
             }

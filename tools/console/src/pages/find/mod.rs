@@ -1,4 +1,4 @@
-//! Finds an event by its ref, its id, or the beginning of one.
+//! Finds an event by its ref, its id, or the beginning of one, and events by an attribute.
 
 use axum::{
     Router,
@@ -10,8 +10,8 @@ use axum::{
 use domain::{Timestamp, format_time};
 use maud::{Markup, html};
 use operator::{
-    Tone,
-    events::{self, Budget, EventState, FoundEvents, ListedEvent},
+    Stack, Tone,
+    events::{self, Budget, Condition, EventState, FoundEvents, ListedEvent},
     plural,
 };
 
@@ -43,6 +43,9 @@ async fn show(State(app): State<App>, Asked(fields): Asked) -> Result<Response, 
         let to = Section::Events.address().to_string();
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response());
     }
+    if let Some(list) = by_attributes(&app.stack, text) {
+        return Ok((StatusCode::SEE_OTHER, [(LOCATION, list.to_string())]).into_response());
+    }
     let before = fields
         .one("before")
         .map(str::parse::<Timestamp>)
@@ -63,6 +66,33 @@ async fn show(State(app): State<App>, Asked(fields): Asked) -> Result<Response, 
         ..Page::new("Find", Section::Events, &command)
     };
     Ok(page(&app, frame, body(text, found, states, until, days)))
+}
+
+/// The list of the events with these attributes, if the text says so: `customer=cus_1`, or several with spaces between. Only
+/// a name that an endpoint declares counts: an id may contain `=`, too.
+fn by_attributes(stack: &Stack, text: &str) -> Option<Address> {
+    let conditions: Vec<Condition> = match conditions(stack, text.split_whitespace()) {
+        Some(several) => several,
+        // A value may contain spaces.
+        None => conditions(stack, [text].into_iter())?,
+    };
+    let list = Section::Events.address();
+    let list = conditions.iter().fold(list, |list, condition| {
+        list.with("where", &condition.to_string())
+    });
+    Some(list.with("since", "90d"))
+}
+
+fn conditions<'t>(stack: &Stack, texts: impl Iterator<Item = &'t str>) -> Option<Vec<Condition>> {
+    let declared = &stack.description.declared;
+    texts
+        .map(|text| {
+            let condition: Condition = text.parse().ok()?;
+            let mut all = declared.values();
+            all.any(|of| of.contains_key(&condition.name))
+                .then_some(condition)
+        })
+        .collect()
 }
 
 fn body(
