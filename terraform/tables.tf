@@ -84,6 +84,11 @@ resource "aws_dynamodb_table" "endpoints" {
     }
 
     precondition {
+      condition     = length(local.filter_problems) == 0
+      error_message = "These filters cannot be used:\n${join("\n", local.filter_problems)}"
+    }
+
+    precondition {
       condition     = length(local.inline_problems) == 0
       error_message = "inline_max_bytes is too large for these subscriptions:\n${join("\n", local.inline_problems)}"
     }
