@@ -73,7 +73,6 @@ module "rehydrate" {
 
   environment = {
     ATTRIBUTES   = jsonencode(local.attributes)
-    COMPARED     = jsonencode(local.compared)
     DESTINATIONS = jsonencode({ for name, queues in local.dead_letters : queues.arn => local.dlq_urls[name] })
   }
 }

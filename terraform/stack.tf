@@ -77,7 +77,7 @@ locals {
         enabled   = var.subscriptions[name].enabled
         types     = var.subscriptions[name].types
         endpoints = var.subscriptions[name].endpoints
-        filter    = var.subscriptions[name].filter == null ? null : try(jsondecode(var.subscriptions[name].filter), null)
+        filter    = var.subscriptions[name].filter == null ? null : try(jsonencode(jsondecode(var.subscriptions[name].filter)), null)
         queue_url = subscription.queue_url
         queue_arn = subscription.arns.queue
         dlq_url   = subscription.dlq_url

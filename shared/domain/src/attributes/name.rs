@@ -39,6 +39,9 @@ const RESERVED: [&str; 22] = [
 /// Before the name, in a pointer's item.
 pub(super) const STORED: &str = "x_";
 
+/// Before the name, in a pointer's item: of its order text.
+pub(super) const STORED_ORDER: &str = "n_";
+
 impl AttributeName {
     /// The name as text.
     #[must_use]
@@ -56,6 +59,18 @@ impl AttributeName {
     #[must_use]
     pub fn stored(&self) -> String {
         format!("{STORED}{self}")
+    }
+
+    /// The name of the member of a pointer's item that holds the order text of a number.
+    #[must_use]
+    pub fn stored_order(&self) -> String {
+        format!("{STORED_ORDER}{self}")
+    }
+
+    /// The name of the member of an event that has it. No attribute can have such a name, and no processor gets it.
+    #[must_use]
+    pub fn order_member(&self) -> String {
+        format!("0{self}")
     }
 
     /// Whether no endpoint may declare it: events have something else of this name, or Coatcheck sets it.

@@ -5,6 +5,7 @@ mod preview;
 mod route;
 mod work;
 
+use aws::Image;
 use domain::{Ref, Timestamp, format_time};
 use serde::Serialize;
 
@@ -61,7 +62,7 @@ pub async fn one(
     may_go(
         stack,
         reference,
-        (of("endpoint"), of("type")),
+        &pointer,
         received_at,
         options,
     )?;
@@ -85,15 +86,23 @@ pub async fn one(
 fn may_go(
     stack: &Stack,
     reference: &Ref,
-    (endpoint, kind): (&str, &str),
+    pointer: &Image,
     received_at: Timestamp,
     options: ReplayOptions<'_>,
 ) -> Result<()> {
+    let of = |name| pointer.get(name).map_or("", String::as_str);
+    let (endpoint, kind) = (of("endpoint"), of("type"));
     if !stack.takes(options.subscription, endpoint, kind)? {
         match options.subscription {
             Some(name) => refuse!("the subscription {name} does not take {kind} of {endpoint}"),
             None => refuse!("no subscription takes {kind} of {endpoint}"),
         }
+    }
+    // Its filter would hold it back again, and the replay would look like a success.
+    if let Some(name) = options.subscription
+        && !stack.subscription(name)?.passes(pointer)
+    {
+        refuse!("the filter of the subscription {name} does not let {reference} through");
     }
     if stack.has_no_payload(received_at) {
         refuse!(
