@@ -34,7 +34,7 @@ locals {
   ordered = {
     for name in local.compared : "0${name}" => concat(
       flatten([
-        for part in lookup(local.sound, name, []) : (
+        for part in local.sound[name] : (
           part.form == "number" ? [jsonencode(format("%055b", local.place[part.text]))] :
           part.operator == "exists" ? [] :
           contains(keys(local.prefixes), part.text) ? [for prefix in local.prefixes[part.text] : jsonencode({ prefix = prefix })] :

@@ -34,7 +34,7 @@ locals {
     ],
     [
       for name, list in local.wanted : "${name}: must be a list with at least one value or pattern; write [\"value\"] or [{ prefix = \"value\" }]"
-      if length(lookup(local.lists, name, [])) == 0 && contains(keys(var.kinds), name)
+      if length(try(local.lists[name], [])) == 0 && contains(keys(var.kinds), name)
     ],
     flatten([
       for name, parts in local.parts : [
