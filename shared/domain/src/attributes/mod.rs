@@ -15,7 +15,6 @@ use std::{
 };
 
 pub(crate) use self::rule::read_rules;
-use crate::filter::{NOT_COMPARABLE, ORDER_BYTES, order_text};
 pub use self::{
     escape::{decode_attribute, encode_attribute},
     name::AttributeName,
@@ -23,6 +22,7 @@ pub use self::{
     rule::{ATTRIBUTES_AT_MOST, AttributeKind, AttributePlace, AttributeRule},
     unkept::{LeftOut, Unkept},
 };
+use crate::filter::{NOT_COMPARABLE, ORDER_BYTES, order_text};
 
 /// The most bytes of one value, as UTF-8.
 pub const ATTRIBUTE_MAX_BYTES: usize = 128;

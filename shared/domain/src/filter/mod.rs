@@ -3,6 +3,8 @@
 mod order;
 mod pattern;
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
@@ -10,8 +12,8 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-pub(crate) use self::order::{NOT_COMPARABLE, ORDER_BYTES};
 pub use self::order::order_text;
+pub(crate) use self::order::{NOT_COMPARABLE, ORDER_BYTES};
 use self::pattern::Pattern;
 
 /// What a subscription wants of an event's attributes: of each attribute that it names, one of the patterns must match. The

@@ -48,7 +48,11 @@ fn a_number_is_its_value_and_not_its_text() {
         (r#"{"a":[{"numeric":[">",0]}]}"#, "6000000000", false),
         (r#"{"a":[{"numeric":[">",0]}]}"#, "many", false),
     ] {
-        assert_eq!(passes(filter, &[("a", value)]), expected, "{filter} {value}");
+        assert_eq!(
+            passes(filter, &[("a", value)]),
+            expected,
+            "{filter} {value}"
+        );
     }
 }
 

@@ -59,13 +59,7 @@ pub async fn one(
     let of = |name| pointer.get(name).map_or("", String::as_str);
     let received_at = of("received_at").parse();
     let received_at = received_at.context("the pointer's received_at is unreadable")?;
-    may_go(
-        stack,
-        reference,
-        &pointer,
-        received_at,
-        options,
-    )?;
+    may_go(stack, reference, &pointer, received_at, options)?;
     let now = (stack.now)();
     let id = new_id(now);
     let mut tally = ReplayTally::default();

@@ -101,12 +101,7 @@ impl ReplayRoute {
 }
 
 /// The message that the topic, or `fan`, would put into a subscription's queue.
-fn message(
-    pointer: &Image,
-    members: &Members,
-    replay_id: &str,
-    force: bool,
-) -> Result<String> {
+fn message(pointer: &Image, members: &Members, replay_id: &str, force: bool) -> Result<String> {
     let image = replayed(pointer, replay_id, force);
     text(&event(&image, members, replay_id)?)
 }
@@ -123,11 +118,7 @@ fn text(event: &CloudEvent<'_>) -> Result<String> {
     serde_json::to_string(event).context("an event has no JSON form")
 }
 
-fn event<'a>(
-    image: &'a Image,
-    members: &'a Members,
-    replay_id: &'a str,
-) -> Result<CloudEvent<'a>> {
+fn event<'a>(image: &'a Image, members: &'a Members, replay_id: &'a str) -> Result<CloudEvent<'a>> {
     CloudEvent::of_image(image, &members.attributes, replay_id)
         .map(|event| event.with_order(image, &members.compared))
         .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))

@@ -266,12 +266,16 @@ mod tests {
     #[test]
     fn a_filter_reads_what_a_pointer_stores() {
         let filtered = Subscription {
-            filter: Some(Filter::parse(r#"{"plan":["50%"],"amount":[{"numeric":[">",9]}]}"#).unwrap()),
+            filter: Some(
+                Filter::parse(r#"{"plan":["50%"],"amount":[{"numeric":[">",9]}]}"#).unwrap(),
+            ),
             ..subscription(&["*"], None)
         };
         let pointer = |plan: &str, amount: &str| -> Image {
             let stored = [("x_plan", plan), ("x_amount", amount), ("plan", "50%")];
-            stored.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+            stored
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into()
         };
         assert!(filtered.passes(&pointer("50%25", "10")));
         assert!(!filtered.passes(&pointer("50%25", "9")));
