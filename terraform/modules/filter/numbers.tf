@@ -72,6 +72,7 @@ locals {
         !one.is_form ? "${one.name}: ${one.shown} is no comparison; write one of <, <=, =, >, >= with a number, or > or >= with a number and then < or <= with a larger one" : "",
         one.is_form && length(one.bounds) == 2 && try(tonumber(one.bounds[0]) >= tonumber(one.bounds[1]), false) ? "${one.name}: ${one.shown} matches nothing; the first number must be smaller than the second" : "",
         one.is_form && !one.is_equal && length(one.bounds) == 1 && try(jsondecode(one.values[0]) == "<" && tonumber(one.bounds[0]) == -local.smallest, false) ? "${one.name}: ${one.shown} matches nothing; the smallest number that can be compared is -5000000000" : "",
+        one.is_form && !one.is_equal && try(jsondecode(one.values[0]) == ">" && tonumber(one.bounds[0]) == local.smallest, false) ? "${one.name}: ${one.shown} matches nothing; the largest number that can be compared is 5000000000" : "",
       ])
     ]),
     flatten([

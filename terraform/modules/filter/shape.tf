@@ -12,7 +12,7 @@ locals {
 
   # Why others are not there.
   no_operator = {
-    "wildcard" = "SNS filters have no wildcard for all its places; use prefix or suffix"
+    "wildcard" = "AWS does not say that EventBridge Pipes takes wildcard; use prefix or suffix"
     "cidr"     = "AWS does not say that EventBridge Pipes takes cidr; use prefix"
     "$or"      = "the conditions of one subscription must all hold; write two subscriptions to the same target"
   }

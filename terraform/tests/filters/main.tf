@@ -9,6 +9,16 @@ locals {
   filters = toset([for case in local.cases : jsonencode(case.filter)])
 
   kinds = { amount = "number", customer = "text", plan = "text" }
+
+  refused = { for case in jsondecode(file("${local.folder}/refused.json")) : case.filter => case.says }
+}
+
+module "refused" {
+  source   = "../../modules/filter"
+  for_each = local.refused
+
+  filter = each.key
+  kinds  = local.kinds
 }
 
 module "filter" {
@@ -41,4 +51,27 @@ output "expected" {
 output "count" {
   description = "How many cases there are."
   value       = length(local.cases)
+}
+
+output "refused_count" {
+  description = "How many filters must be refused."
+  value       = length(local.refused)
+}
+
+output "not_refused" {
+  description = "Filters that must be refused, with what a problem must say, and what was said; or of which anything comes out."
+  value = {
+    for text, says in local.refused : text => { says = says, problems = module.refused[text].problems }
+    if !anytrue([for problem in module.refused[text].problems : strcontains(problem, says)]) || module.refused[text].patterns != "{}" || length(module.refused[text].compared) > 0
+  }
+}
+
+output "beside_the_point" {
+  description = "Filters that are broken in one way, with more than one problem."
+  value       = { for text, filter in module.refused : text => filter.problems if length(filter.problems) > 1 }
+}
+
+output "not_said_well" {
+  description = "Problems that are not \"attribute: what is wrong; remedy\"."
+  value       = [for problem in flatten([for filter in module.refused : filter.problems]) : problem if !can(regex("^[$a-z][a-z0-9]*: .+; .+$", problem))]
 }
