@@ -123,7 +123,7 @@ run "a_filter_is_in_all_places_that_decide" {
   }
 
   assert {
-    condition     = { for name, s in jsondecode(jsonencode(local.stack)).subscriptions : name => s.filter if s.filter != null }["paced"] == "{\"plan\":[\"pro\",{\"exists\":false}]}" && local.stack.subscriptions.plain.filter == null && local.stack.compared == tolist(["amount", "size"])
+    condition     = local.stack.subscriptions.paced.filter == "{\"plan\":[\"pro\",{\"exists\":false}]}" && local.stack.subscriptions.plain.filter == null && local.stack.compared == tolist(["amount", "size"])
     error_message = "fan and the command line read filters in the stack's description."
   }
 }
