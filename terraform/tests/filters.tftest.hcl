@@ -1,4 +1,4 @@
-# What subscriptions want of attributes: the table of fixtures/filters, and what a stack makes of a filter.
+# What subscriptions want of attributes: the table of shared/domain/fixtures/filters, and what a stack makes of a filter.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -44,7 +44,7 @@ run "the_table_is_compiled_and_refused_as_it_should_be" {
 
   assert {
     condition     = jsonencode(output.compiled) == jsonencode(output.expected)
-    error_message = "fixtures/filters/compiled.json is not what modules/filter makes today: scripts/filters writes it anew"
+    error_message = "shared/domain/fixtures/filters/compiled.json is not what modules/filter makes today: scripts/filters writes it anew"
   }
 
   assert {

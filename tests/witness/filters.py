@@ -1,4 +1,4 @@
-"""Asks those who evaluate SNS filters elsewhere about every case of fixtures/filters: moto, and the local cloud's SNS.
+"""Asks those who evaluate SNS filters elsewhere about every case of shared/domain/fixtures/filters: moto, and the local cloud's SNS.
 
 The events are built here, with exact fractions and not by the functions' code: how a value is stored, and the order text of a
 number. compiled.json has what Terraform makes of each filter.
@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-FOLDER = Path("fixtures/filters")
+FOLDER = Path("shared/domain/fixtures/filters")
 NUMBERS = {"amount"}
 ATTRIBUTES = ("amount", "customer", "plan")
 LARGEST = Fraction(5_000_000_000)

@@ -1,8 +1,8 @@
-# Every case of fixtures/filters/cases.json through modules/filter. compiled.json has the patterns that come out: the other
+# Every case of shared/domain/fixtures/filters/cases.json through modules/filter. compiled.json has the patterns that come out: the other
 # evaluators read them there.
 
 locals {
-  folder = "${path.module}/../../../fixtures/filters"
+  folder = "${path.module}/../../../shared/domain/fixtures/filters"
   cases  = jsondecode(file("${local.folder}/cases.json"))
 
   # Some cases have the same filter.

@@ -1,4 +1,4 @@
-//! The table of `fixtures/filters`: this module, and quamina on what Terraform makes of each filter, must judge each case as
+//! The table of `shared/domain/fixtures/filters`: this module, and quamina on what Terraform makes of each filter, must judge each case as
 //! the table says; and quamina on the filter and the payload as they are, as EventBridge documents it.
 //! `scripts/witness filters` asks others.
 
@@ -34,12 +34,12 @@ struct Compiled {
 const RULES: &str = r#"{"amount":{"json":"/amount","as":"number"},"customer":{"json":"/customer"},"plan":{"json":"/plan"}}"#;
 
 fn cases() -> Vec<Case> {
-    serde_json::from_str(include_str!("../../../../fixtures/filters/cases.json")).unwrap()
+    serde_json::from_str(include_str!("../../fixtures/filters/cases.json")).unwrap()
 }
 
 /// By the filter's text, as Terraform writes it.
 fn compiled() -> HashMap<Value, Compiled> {
-    let text = include_str!("../../../../fixtures/filters/compiled.json");
+    let text = include_str!("../../fixtures/filters/compiled.json");
     let read: HashMap<String, Compiled> = serde_json::from_str(text).unwrap();
     let value = |text: &str| serde_json::from_str(text).unwrap();
     read.into_iter()

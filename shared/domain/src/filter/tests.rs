@@ -26,7 +26,7 @@ fn every_attribute_must_match_one_of_its_patterns() {
     assert!(passes("{}", &[]));
 }
 
-/// More is in the table that all implementations share: `fixtures/filters`.
+/// More is in the table that all implementations share: `shared/domain/fixtures/filters`.
 #[test]
 fn a_number_is_its_value_and_not_its_text() {
     for (filter, value, expected) in [
