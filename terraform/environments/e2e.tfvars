@@ -470,7 +470,7 @@ subscriptions = {
         "plan": [{ "anything-but": "free" }]
       }
     JSON
-    target     = { processor = "trial-blind" }
+    target     = { processor = "rust-audit" }
     rate_per_s = 20
   }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{JSON, acceptance, fresh, processed, shared};
 
 /// The processors of the subscriptions with the filter, as `terraform/environments/e2e.tfvars` has them.
-const PROCESSORS: [&str; 3] = ["trial", "trial-blind", "trial-ordered"];
+const PROCESSORS: [&str; 3] = ["trial", "rust-audit", "trial-ordered"];
 
 const SUBSCRIPTIONS: [&str; 3] = ["filtered", "filtered-ordered", "filtered-paced"];
 

@@ -224,7 +224,10 @@ fn configuration(row: &Status<'_>) -> Markup {
     ];
     if let Some(filter) = subscription.and_then(|one| one.filter.as_ref()) {
         let filter = filter.to_string();
-        pairs.insert(2, ("Filter", html! { span class="mono" { (shown(&filter)) } }));
+        pairs.insert(
+            2,
+            ("Filter", html! { span class="mono" { (shown(&filter)) } }),
+        );
     }
     if let Some(one) = subscription {
         let title = match one.target.kind.as_str() {
