@@ -7,6 +7,7 @@ module "endpoint" {
   endpoint = merge(each.value, {
     allowed_cidrs  = local.allowed_cidrs[each.key]
     max_body_bytes = coalesce(each.value.max_body_bytes, local.lane_limits[each.value.lane])
+    attributes     = { for name, rule in each.value.attributes : name => merge(rule, { order = contains(local.compared_at[each.key], name) }) }
   })
   url                  = module.scheme[each.key].needs_url ? local.endpoint_urls[each.key] : null
   table_name           = aws_dynamodb_table.endpoints.name

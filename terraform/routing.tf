@@ -2,6 +2,7 @@ module "cloudevent" {
   source = "./modules/cloudevent"
 
   attributes = local.attributes
+  compared   = local.compared
 }
 
 data "aws_iam_policy_document" "topic" {

@@ -59,6 +59,7 @@ locals {
     }
 
     attributes = local.attributes
+    compared   = local.compared
 
     # What each endpoint declares of its events. An index finds them by those that say so.
     declared = {
@@ -83,6 +84,7 @@ locals {
         enabled   = var.subscriptions[name].enabled
         types     = var.subscriptions[name].types
         endpoints = var.subscriptions[name].endpoints
+        filter    = var.subscriptions[name].filter == null ? null : try(jsonencode(jsondecode(var.subscriptions[name].filter)), null)
         queue_url = subscription.queue_url
         queue_arn = subscription.arns.queue
         dlq_url   = subscription.dlq_url

@@ -35,6 +35,7 @@ module "subscription" {
   stack                = var.stack
   account              = local.account
   subscription         = each.value
+  filter               = { patterns = module.filter[each.key].patterns, topic_patterns = module.filter[each.key].topic_patterns, compared = module.filter[each.key].compared }
   target               = local.targets[each.key]
   enrichment           = local.enrichments[each.key]
   bucket_arn           = local.arns.bucket

@@ -108,6 +108,11 @@ resource "aws_dynamodb_table" "endpoints" {
     }
 
     precondition {
+      condition     = length(local.filter_problems) == 0
+      error_message = "These filters cannot be used:\n${join("\n", local.filter_problems)}"
+    }
+
+    precondition {
       condition     = length(local.inline_problems) == 0
       error_message = "The events are too large for these subscriptions:\n${join("\n", local.inline_problems)}"
     }

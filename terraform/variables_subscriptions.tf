@@ -5,6 +5,9 @@ variable "subscriptions" {
     - types: exact event types, "prefix.*", or ["*"] for all types except coatcheck.test, the type
       of the events that `coatcheck endpoints test` sends.
     - endpoints: names of endpoints; null for all.
+    - filter: what the event's attributes must be, as JSON in the language of EventBridge's event patterns:
+      jsonencode({ customer = [{ prefix = "cus_" }], amount = [{ numeric = [">", 100] }] })
+      (docs/filters.md). Endpoints declare their attributes. What is filtered out costs no call of the target.
     - target: exactly one of processor (of this stack), lambda_arn, state_machine_arn (with
       state_machine_type), queue_arn (with queue_kms_key_arn if a customer-managed key encrypts
       it), event_bus_arn (with event_source, null for coatcheck.{stack}), stream_arn of Kinesis
@@ -33,6 +36,7 @@ variable "subscriptions" {
   type = map(object({
     types     = list(string)
     endpoints = optional(list(string))
+    filter    = optional(string)
     target = object({
       processor          = optional(string)
       lambda_arn         = optional(string)

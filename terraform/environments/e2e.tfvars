@@ -442,6 +442,48 @@ subscriptions = {
     visibility_timeout_s = 15
   }
 
+  # Three readers with one filter: a pipe, fan and deliver.
+  filtered = {
+    types     = ["filtered.*"]
+    endpoints = ["kept", "direct-kept"]
+    filter    = <<-JSON
+      {
+        "customer": [{ "prefix": "cus_\\"" }],
+        "amount": [{ "numeric": [">", 100, "<=", 200.5] }, 7],
+        "plan": [{ "anything-but": "free" }]
+      }
+    JSON
+    target    = { processor = "trial" }
+  }
+
+  filtered-ordered = {
+    types     = ["filtered.*"]
+    endpoints = ["kept", "direct-kept"]
+    filter    = <<-JSON
+      {
+        "customer": [{ "prefix": "cus_\\"" }],
+        "amount": [{ "numeric": [">", 100, "<=", 200.5] }, 7],
+        "plan": [{ "anything-but": "free" }]
+      }
+    JSON
+    target    = { processor = "trial-ordered" }
+    ordered   = true
+  }
+
+  filtered-paced = {
+    types      = ["filtered.*"]
+    endpoints  = ["kept", "direct-kept"]
+    filter     = <<-JSON
+      {
+        "customer": [{ "prefix": "cus_\\"" }],
+        "amount": [{ "numeric": [">", 100, "<=", 200.5] }, 7],
+        "plan": [{ "anything-but": "free" }]
+      }
+    JSON
+    target     = { processor = "rust-audit" }
+    rate_per_s = 20
+  }
+
   # Ten ordered ones to queues outside the stack, where the order can be read: scripts/outside.py makes them in the local
   # cloud.
   ordered-0 = {

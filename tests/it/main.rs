@@ -19,6 +19,7 @@ mod destinations;
 mod direct;
 mod door;
 mod environments;
+mod filters;
 mod fixtures;
 mod front_door;
 mod idempotency;

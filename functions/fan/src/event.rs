@@ -1,4 +1,8 @@
+use std::{borrow::Cow, collections::HashMap};
+
+use domain::decode_attribute;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// An event as the pipe's template builds it, and the parts that decide where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +27,17 @@ pub(crate) struct Facts {
     /// Of the record in the stream: no other record has it, and a repetition of this one does.
     #[serde(rename = "deliveryid")]
     pub(crate) delivery_id: String,
+    /// All others, with those that endpoints declare.
+    #[serde(flatten)]
+    pub(crate) others: HashMap<String, Value>,
+}
+
+impl Facts {
+    /// The value of an attribute that an endpoint declares; empty or `None` if the event has none.
+    pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
+        let stored = self.others.get(name).and_then(Value::as_str);
+        stored.map(decode_attribute)
+    }
 }
 
 /// The pipe's template does not build what this function reads. The text shows no value.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::Heartbeat;
+use domain::{Filter, Heartbeat};
 use serde::Deserialize;
 
 use crate::event::Facts;
@@ -17,6 +17,8 @@ pub(crate) struct Ordered {
     types: Vec<String>,
     /// `None`: all.
     endpoints: Option<Vec<String>>,
+    /// What the event's attributes must be; `None`: anything.
+    filter: Option<Filter>,
 }
 
 #[derive(Deserialize)]
@@ -29,6 +31,8 @@ struct Subscription {
     ordered: bool,
     types: Vec<String>,
     endpoints: Option<Vec<String>>,
+    #[serde(default)]
+    filter: Option<Filter>,
     queue_url: String,
 }
 
@@ -44,19 +48,23 @@ impl Ordered {
                 queue_url: subscription.queue_url,
                 types: subscription.types,
                 endpoints: subscription.endpoints,
+                filter: subscription.filter,
             })
             .collect())
     }
 
-    /// Whether it wants the event. As the topic's filter decides for a buffered subscription
-    /// (`terraform/modules/subscription/queue.tf`).
+    /// Whether it wants the event. As the filters of the topic and of the queue's reader decide for a buffered subscription
+    /// (`terraform/modules/subscription/queue.tf`). They compare order texts of numbers, and this the numbers: one by one
+    /// that costs nothing, and the stack's description has no room for many patterns.
     pub(crate) fn wants(&self, event: &Facts) -> bool {
         let endpoint = event.source.strip_prefix("/endpoints/").unwrap_or_default();
         let from = match &self.endpoints {
             None => endpoint != Heartbeat::ENDPOINT,
             Some(endpoints) => endpoints.iter().any(|name| name == endpoint),
         };
+        let passes = |filter: &Filter| filter.passes(|name| event.attribute(name));
         from && self.types.iter().any(|wanted| takes(wanted, &event.kind))
+            && self.filter.as_ref().is_none_or(passes)
     }
 }
 
@@ -70,6 +78,8 @@ fn takes(wanted: &str, kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     fn facts(kind: &str, endpoint: &str) -> Facts {
@@ -79,6 +89,7 @@ mod tests {
             reference: String::new(),
             group: String::new(),
             delivery_id: String::new(),
+            others: HashMap::new(),
         }
     }
 
@@ -89,6 +100,7 @@ mod tests {
             queue_url: String::new(),
             types: all(types),
             endpoints: endpoints.map(all),
+            filter: None,
         }
     }
 
@@ -114,6 +126,33 @@ mod tests {
         assert!(!all.wants(&facts("coatcheck.test", "stripe")));
         assert!(!all.wants(&facts("coatcheck.heartbeat", "-")));
         assert!(ordered(&["coatcheck.test"], None).wants(&facts("coatcheck.test", "stripe")));
+    }
+
+    #[test]
+    fn a_filter_decides_by_what_the_event_has() {
+        let description = r#"{"subscriptions": {"a": {"ordered": true, "types": ["push"], "endpoints": null,
+            "filter": "{\"plan\":[{\"anything-but\":\"50%\"}],\"amount\":[{\"numeric\":[\">\",100]}]}",
+            "queue_url": "https://a.fifo"}}}"#;
+        let read = Ordered::of_stack(description).unwrap();
+        for (plan, amount, wanted) in [
+            ("pro", "101", true),
+            ("pro", "100", false),
+            // As the pointer stores it.
+            ("50%25", "101", false),
+            ("50%", "101", false),
+            ("", "101", false),
+            ("pro", "", false),
+        ] {
+            let mut event = facts("push", "stripe");
+            for (name, value) in [("plan", plan), ("amount", amount)] {
+                event.others.insert(name.to_owned(), value.into());
+            }
+            assert_eq!(read[0].wants(&event), wanted, "{plan} {amount}");
+        }
+        // A template from before the endpoint declared them.
+        assert!(!read[0].wants(&facts("push", "stripe")));
+        let broken = description.replace("anything-but", "wildcard");
+        assert!(Ordered::of_stack(&broken).is_err());
     }
 
     #[test]

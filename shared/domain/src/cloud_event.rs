@@ -50,6 +50,10 @@ pub struct CloudEvent<'a> {
     /// empty if the event has no such value.
     #[serde(flatten)]
     pub attributes: BTreeMap<&'a str, &'a str>,
+    /// The order texts of the numbers that some subscription compares, by the names of their members
+    /// ([`AttributeName::order_member`]); empty if the event has none. For the readers of queues alone.
+    #[serde(flatten)]
+    pub order: BTreeMap<String, &'a str>,
     /// What a partial-failure answer must name.
     pub deliveryid: &'a str,
 }
@@ -91,8 +95,24 @@ impl<'a> CloudEvent<'a> {
             attributes: declared
                 .map(|name| (name.as_str(), Attributes::stored_in(image, name)))
                 .collect(),
+            order: BTreeMap::new(),
             deliveryid: delivery_id,
         })
+    }
+
+    /// With what the filters of queues compare. `compared`: the names of the numbers that some subscription of the stack
+    /// compares.
+    #[must_use]
+    pub fn with_order(
+        mut self,
+        image: &'a HashMap<String, String>,
+        compared: impl IntoIterator<Item = &'a AttributeName>,
+    ) -> Self {
+        let order = compared
+            .into_iter()
+            .map(|name| (name.order_member(), Attributes::order_in(image, name)));
+        self.order = order.collect();
+        self
     }
 }
 
@@ -254,6 +274,23 @@ mod tests {
         assert!(MODULE.contains(image), "{image}");
         let queue = r#""\"${name}\":\"<$.body.${name}>\"""#;
         assert!(MODULE.contains(queue), "{queue}");
+    }
+
+    #[test]
+    fn what_filters_compare_is_in_the_events_for_queues() {
+        let mut image = image();
+        image.insert("n_amount".into(), "0101".into());
+        let compared = names(&["amount", "size"]);
+        let event = CloudEvent::of_image(&image, [], "delivery").unwrap();
+        let event = serde_json::to_value(event.with_order(&image, &compared)).unwrap();
+        assert_eq!(
+            (&event["0amount"], &event["0size"]),
+            (&json!("0101"), &json!(""))
+        );
+        assert_eq!(json(&image).get("0amount"), None);
+        let member = r#"["0${name}", "\"<$.dynamodb.NewImage.n_${name}.S>\""]"#;
+        assert!(MODULE.contains(member), "{member}");
+        assert!(!AttributeName::try_from("0amount".to_owned()).is_ok());
     }
 
     #[test]

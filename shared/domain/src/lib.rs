@@ -18,6 +18,7 @@ mod endpoint;
 mod event;
 mod event_key;
 mod find_key;
+mod filter;
 mod given_up;
 mod handover;
 mod header_names;
@@ -60,6 +61,7 @@ pub use endpoint::{
 pub use event::{EventFields, EventIdentity, Field, IdentityProblem, Naming};
 pub use event_key::{EventKey, Neighbours};
 pub use find_key::{FindIndex, FindKey};
+pub use filter::{Filter, FilterProblem, order_text};
 pub use given_up::GivenUp;
 pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use header_names::{is_credential, is_of_the_connection, may_be_named};

@@ -33,7 +33,11 @@ locals {
   declared = [for name in var.attributes : [name, "\"<$.dynamodb.NewImage.x_${name}.S>\""]]
   carried  = [for name in var.attributes : "\"${name}\":\"<$.body.${name}>\""]
 
-  stream_members = [for a in concat(local.image, local.declared) : "\"${a[0]}\":${a[1]}"]
+  # The order texts of numbers that a filter compares. Only the topic, the queues and their readers need them. No attribute
+  # can have such a name.
+  compared = [for name in var.compared : ["0${name}", "\"<$.dynamodb.NewImage.n_${name}.S>\""]]
+
+  stream_members = [for a in concat(local.image, local.declared, local.compared) : "\"${a[0]}\":${a[1]}"]
   queue_members  = concat([for a in local.image : "\"${a[0]}\":<$.body.${a[0]}>"], local.carried)
 
   # `deliveryid` is what a partial failure must name: it differs with the pipe's source.

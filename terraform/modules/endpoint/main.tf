@@ -16,7 +16,7 @@ locals {
   # What is not set is left out here, too.
   attributes = {
     for name, rule in var.endpoint.attributes : name => {
-      for member, value in { json = rule.json, header = rule.header, as = rule.as == "text" ? null : rule.as, index = rule.index ? true : null } :
+      for member, value in { json = rule.json, header = rule.header, as = rule.as == "text" ? null : rule.as, index = rule.index ? true : null, order = rule.order ? true : null } :
       member => value if value != null
     }
   }

@@ -27,6 +27,7 @@ variable "endpoint" {
       header = optional(string)
       as     = optional(string, "text")
       index  = optional(bool, false)
+      order  = optional(bool, false)
     })), {})
 
     mtls = optional(object({

@@ -62,7 +62,7 @@ output "policies" {
 }
 
 output "filters" {
-  description = "The filters in force, as JSON: that of the topic if buffered; fan decides the same if ordered."
+  description = "The filters in force, as JSON: that of the topic if buffered, of which the queue's reader decides the rest; fan decides all if ordered."
   value       = [jsonencode(local.topic_filter)]
 }
 
@@ -74,6 +74,16 @@ output "testable" {
 output "queue_filters" {
   description = "The patterns by which a reader of the queue filters its messages, as JSON."
   value       = local.queue_filters
+}
+
+output "longest_pattern" {
+  description = "How many characters the longest of them has. A character that is no ASCII counts as its bytes."
+  value       = max([for pattern in local.queue_filters : floor(length(replace(base64encode(pattern), "=", "")) * 3 / 4)]...)
+}
+
+output "pattern_limit" {
+  description = "How many a reader takes."
+  value       = local.pattern_limit
 }
 
 output "pipe_parameters" {

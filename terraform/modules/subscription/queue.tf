@@ -23,13 +23,17 @@ module "queue" {
 }
 
 locals {
-  topic_filter = {
+  types_and_endpoints = {
     type = local.types
     source = concat(
       [for name in local.endpoints : "/endpoints/${name}"],
       [for name in local.no_endpoints : { anything-but = ["/endpoints/${name}"] }],
     )
   }
+
+  # The topic holds back what it has room for. What reads the queue decides.
+  topic_filter  = merge(local.types_and_endpoints, jsondecode(var.filter.topic_patterns))
+  reader_filter = merge(local.types_and_endpoints, jsondecode(var.filter.patterns))
 }
 
 locals {
@@ -37,21 +41,35 @@ locals {
   # deletes from the queue what no pattern matches. So its filter has the same conditions, and JSON that is not one of
   # our events passes, for the target to refuse. So does the event of `coatcheck subscriptions test`, which is put into
   # this queue alone. Pipes deletes a body that is not JSON, whatever a pattern says about its fields: nothing
-  # of ours writes one. A pattern has room for 4,096 characters: long lists of types are divided over four.
+  # of ours writes one. A pattern has room for 4,096 characters: of longer ones, the longest list is divided over four.
   # https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
   # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html
-  whole_filter = jsonencode({ body = local.topic_filter })
-  type_lists = [
-    for places in chunklist(range(length(local.types)), ceil(length(local.types) / (length(local.whole_filter) <= 4096 ? 1 : 4))) :
-    [for place in places : local.types[place]]
+  pattern_limit = 4096
+  whole_filter  = jsonencode({ body = local.reader_filter })
+
+  # The types, unless a list of the filter is longer.
+  lengths = merge(
+    { type = length(jsonencode(local.types)) },
+    { for member, list in jsondecode(var.filter.patterns) : member => length(jsonencode(list)) },
+  )
+  divided      = [for member, characters in local.lengths : member if characters == max(values(local.lengths)...)][0]
+  divided_list = [for pattern in local.reader_filter[local.divided] : jsonencode(pattern)]
+
+  pattern_lists = [
+    for texts in chunklist(local.divided_list, ceil(length(local.divided_list) / (length(local.whole_filter) <= local.pattern_limit ? 1 : 4))) :
+    jsondecode("[${join(",", texts)}]")
   ]
 
   # A reader has five patterns at most: beside a divided list there is no room for tests.
-  testable = length(local.type_lists) == 1
+  testable = length(local.pattern_lists) == 1
+
+  # What is not one of our events. An event without the order text of a compared number is none that the topic or fan has put
+  # here: it was let through before, and a processor or a command has put it back.
+  not_from_stream = { (length(var.filter.compared) == 0 ? "specversion" : "0${var.filter.compared[0]}") = [{ exists = false }] }
 
   queue_filters = concat(
-    [for types in local.type_lists : jsonencode({ body = merge(local.topic_filter, { type = types }) })],
-    [jsonencode({ body = { specversion = [{ exists = false }] } })],
+    [for list in local.pattern_lists : jsonencode({ body = merge(local.reader_filter, { (local.divided) = list }) })],
+    [jsonencode({ body = local.not_from_stream })],
     local.testable ? [jsonencode({ body = { replayid = [{ prefix = "test-" }] } })] : [],
   )
 }

@@ -28,6 +28,16 @@ variable "subscription" {
   })
 }
 
+variable "filter" {
+  description = "What the events' attributes must be, as modules/filter gives it: JSON texts of the patterns by member, and the compared attributes."
+  type = object({
+    patterns       = string
+    topic_patterns = string
+    compared       = list(string)
+  })
+  default = { patterns = "{}", topic_patterns = "{}", compared = [] }
+}
+
 variable "target" {
   description = "What the pipe calls: see modules/target, which validates it."
   type        = any

@@ -22,6 +22,7 @@ pub use self::{
     rule::{ATTRIBUTES_AT_MOST, AttributeKind, AttributePlace, AttributeRule},
     unkept::{LeftOut, Unkept},
 };
+use crate::filter::{NOT_COMPARABLE, ORDER_BYTES, order_text};
 
 /// The most bytes of one value, as UTF-8.
 pub const ATTRIBUTE_MAX_BYTES: usize = 128;
@@ -78,7 +79,7 @@ impl Attributes {
         for (name, rule) in rules {
             let value = found(rule).and_then(|text| rule.kind.value(text));
             let fitting = value.and_then(|value| {
-                let left = room.checked_sub(stored_bytes(name, &value));
+                let left = room.checked_sub(stored_bytes(name, &value, rule.order));
                 left.map(|left| (value, left)).ok_or(Unkept::NoRoom)
             });
             match fitting {
@@ -146,10 +147,23 @@ impl Attributes {
         image.get(&name.stored()).map_or("", String::as_str)
     }
 
-    /// The members of a pointer's item.
+    /// The order text of one of them in a pointer's item; empty if the pointer has none.
+    #[must_use]
+    pub fn order_in<'i>(image: &'i HashMap<String, String>, name: &AttributeName) -> &'i str {
+        image.get(&name.stored_order()).map_or("", String::as_str)
+    }
+
+    /// The members of a pointer's item: each value, and the order text of each number that a subscription compares.
     pub(crate) fn stored(&self) -> impl Iterator<Item = (String, Cow<'_, str>)> {
-        self.iter()
-            .map(|(name, value)| (name.stored(), encode_attribute(value)))
+        self.kept().flat_map(|(name, kept)| {
+            let order = kept.order.then(|| {
+                let text = order_text(&kept.value);
+                let text = text.map_or(Cow::Borrowed(NOT_COMPARABLE), Cow::Owned);
+                (name.stored_order(), text)
+            });
+            let value = (name.stored(), encode_attribute(&kept.value));
+            std::iter::once(value).chain(order)
+        })
     }
 
     /// As one text: a JSON object.
@@ -207,8 +221,11 @@ impl Attributes {
 
 /// What one attribute adds to an item. DynamoDB counts the UTF-8 bytes of names and values.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
-fn stored_bytes(name: &AttributeName, value: &str) -> usize {
-    name::STORED.len() + name.as_str().len() + encode_attribute(value).len()
+fn stored_bytes(name: &AttributeName, value: &str, order: bool) -> usize {
+    let name = name.as_str().len();
+    let value = name::STORED.len() + name + encode_attribute(value).len();
+    let order = order.then_some(name::STORED_ORDER.len() + name + ORDER_BYTES);
+    value + order.unwrap_or_default()
 }
 
 /// Shows no value: it is a part of a payload.

@@ -42,6 +42,9 @@ const SET_BY_US: [&str; 1] = ["schemacheck"];
 /// Before the name, in a pointer's item.
 pub(super) const STORED: &str = "x_";
 
+/// Before the name, in a pointer's item: of its order text.
+pub(super) const STORED_ORDER: &str = "n_";
+
 impl AttributeName {
     /// The name as text.
     #[must_use]
@@ -59,6 +62,18 @@ impl AttributeName {
     #[must_use]
     pub fn stored(&self) -> String {
         format!("{STORED}{self}")
+    }
+
+    /// The name of the member of a pointer's item that holds the order text of a number.
+    #[must_use]
+    pub fn stored_order(&self) -> String {
+        format!("{STORED_ORDER}{self}")
+    }
+
+    /// The name of the member of an event that has it. No attribute can have such a name, and no processor gets it.
+    #[must_use]
+    pub fn order_member(&self) -> String {
+        format!("0{self}")
     }
 
     /// Whether processors get it in their events: what endpoints declare, and what Coatcheck sets for them.

@@ -118,3 +118,38 @@ fn nothing_shows_a_value() {
         "{shown}"
     );
 }
+
+#[test]
+fn the_order_text_of_a_compared_number_is_stored_and_counts() {
+    let rules = rules(
+        r#"{"amount":{"json":"/a","as":"number","order":true},"large":{"json":"/l","as":"number","order":true},"count":{"json":"/a","as":"number"}}"#,
+    );
+    let (kept, _) = Attributes::keep(&rules, |rule| {
+        let large = rule.place == AttributePlace::Json("/l".to_owned());
+        Ok(if large { "1e20" } else { "100" }.to_owned())
+    });
+    let stored: BTreeMap<_, _> = kept.stored().collect();
+    let names: Vec<_> = stored.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["n_amount", "n_large", "x_amount", "x_count", "x_large"]
+    );
+    assert_eq!(
+        Some(stored["n_amount"].clone().into_owned()),
+        order_text("100")
+    );
+    assert_eq!(stored["n_large"], NOT_COMPARABLE);
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let text =
+        names.map(|name| format!("\"{name}\":{{\"json\":\"/\",\"as\":\"number\",\"order\":true}}"));
+    let rules = self::rules(&format!("{{{}}}", text.join(",")));
+    let digits = "1".repeat(38);
+    let (kept, left_out) = Attributes::keep(&rules, |_| Ok(digits.clone()));
+    let bytes: usize = kept
+        .stored()
+        .map(|(name, _)| name.len() + ORDER_BYTES.min(38))
+        .sum();
+    assert!(bytes <= ATTRIBUTES_MAX_BYTES, "{bytes}");
+    // Each takes 3 + 38 and 3 + 55 bytes.
+    assert_eq!((kept.iter().count(), left_out.of(Unkept::NoRoom)), (9, 1));
+}

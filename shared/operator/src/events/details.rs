@@ -51,7 +51,7 @@ pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
     let of = |name| pointer.get(name).map_or("", String::as_str);
     let all = stack.description.subscriptions.iter();
     let takers: Vec<_> = all
-        .filter(|(_, one)| one.takes(of("endpoint"), of("type")))
+        .filter(|(_, one)| one.takes(of("endpoint"), of("type")) && one.passes(&pointer))
         .collect();
     let names = |(name, _): &(&String, _)| (*name).clone();
     let unrecorded = takers

@@ -5,6 +5,7 @@ mod preview;
 mod route;
 mod work;
 
+use aws::Image;
 use domain::{Ref, Timestamp, format_time};
 use serde::Serialize;
 
@@ -58,13 +59,7 @@ pub async fn one(
     let of = |name| pointer.get(name).map_or("", String::as_str);
     let received_at = of("received_at").parse();
     let received_at = received_at.context("the pointer's received_at is unreadable")?;
-    may_go(
-        stack,
-        reference,
-        (of("endpoint"), of("type")),
-        received_at,
-        options,
-    )?;
+    may_go(stack, reference, &pointer, received_at, options)?;
     let now = (stack.now)();
     let id = new_id(now);
     let mut tally = ReplayTally::default();
@@ -85,15 +80,23 @@ pub async fn one(
 fn may_go(
     stack: &Stack,
     reference: &Ref,
-    (endpoint, kind): (&str, &str),
+    pointer: &Image,
     received_at: Timestamp,
     options: ReplayOptions<'_>,
 ) -> Result<()> {
+    let of = |name| pointer.get(name).map_or("", String::as_str);
+    let (endpoint, kind) = (of("endpoint"), of("type"));
     if !stack.takes(options.subscription, endpoint, kind)? {
         match options.subscription {
             Some(name) => refuse!("the subscription {name} does not take {kind} of {endpoint}"),
             None => refuse!("no subscription takes {kind} of {endpoint}"),
         }
+    }
+    // Its filter would hold it back again, and the replay would look like a success.
+    if let Some(name) = options.subscription
+        && !stack.subscription(name)?.passes(pointer)
+    {
+        refuse!("the filter of the subscription {name} does not let {reference} through");
     }
     if stack.has_no_payload(received_at) {
         refuse!(

@@ -63,11 +63,10 @@ pub async fn preview(
     options: ReplayOptions<'_>,
 ) -> Result<ReplayPreview> {
     let details = events::details(stack, reference).await?;
-    let (endpoint, kind) = (details.attribute("endpoint"), details.attribute("type"));
     may_go(
         stack,
         reference,
-        (endpoint, kind),
+        &details.pointer,
         details.received_at()?,
         options,
     )?;

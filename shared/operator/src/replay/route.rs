@@ -13,10 +13,17 @@ use crate::{Problem, Result, Stack, problem::WithContext as _};
 /// Where replayed events are sent.
 pub(super) struct ReplayRoute {
     way: Way,
-    /// Of the stack's endpoints: every event has them.
-    attributes: Vec<AttributeName>,
+    members: Members,
     replay_id: String,
     force: bool,
+}
+
+/// What the events of this stack have by its configuration.
+struct Members {
+    /// What endpoints declare.
+    attributes: Vec<AttributeName>,
+    /// The numbers that filters compare.
+    compared: Vec<AttributeName>,
 }
 
 enum Way {
@@ -41,7 +48,10 @@ impl ReplayRoute {
         };
         Ok(Self {
             way,
-            attributes: stack.description.attributes.clone(),
+            members: Members {
+                attributes: stack.description.attributes.clone(),
+                compared: stack.description.compared.clone(),
+            },
             replay_id: replay_id.to_owned(),
             force,
         })
@@ -54,7 +64,7 @@ impl ReplayRoute {
             Way::Queue(queue) if queue.is_fifo() => {
                 for pointer in pointers {
                     let image = replayed(pointer, &self.replay_id, self.force);
-                    let event = event(&image, &self.attributes, &self.replay_id)?;
+                    let event = event(&image, &self.members, &self.replay_id)?;
                     let body = text(&event)?;
                     let once = format!("{}\n{}", event.reference, self.replay_id);
                     let order = InOrder {
@@ -68,7 +78,7 @@ impl ReplayRoute {
             Way::Queue(queue) => {
                 let bodies = pointers
                     .iter()
-                    .map(|pointer| message(pointer, &self.attributes, &self.replay_id, self.force))
+                    .map(|pointer| message(pointer, &self.members, &self.replay_id, self.force))
                     .collect::<Result<Vec<_>>>()?;
                 try_join_all(bodies.iter().map(|body| queue.send(body))).await?;
                 Ok(())
@@ -91,14 +101,9 @@ impl ReplayRoute {
 }
 
 /// The message that the topic, or `fan`, would put into a subscription's queue.
-fn message(
-    pointer: &Image,
-    attributes: &[AttributeName],
-    replay_id: &str,
-    force: bool,
-) -> Result<String> {
+fn message(pointer: &Image, members: &Members, replay_id: &str, force: bool) -> Result<String> {
     let image = replayed(pointer, replay_id, force);
-    text(&event(&image, attributes, replay_id)?)
+    text(&event(&image, members, replay_id)?)
 }
 
 /// A pointer from before there were replays says nothing of them.
@@ -113,12 +118,9 @@ fn text(event: &CloudEvent<'_>) -> Result<String> {
     serde_json::to_string(event).context("an event has no JSON form")
 }
 
-fn event<'a>(
-    image: &'a Image,
-    attributes: &'a [AttributeName],
-    replay_id: &'a str,
-) -> Result<CloudEvent<'a>> {
-    CloudEvent::of_image(image, attributes, replay_id)
+fn event<'a>(image: &'a Image, members: &'a Members, replay_id: &'a str) -> Result<CloudEvent<'a>> {
+    CloudEvent::of_image(image, &members.attributes, replay_id)
+        .map(|event| event.with_order(image, &members.compared))
         .map_err(|name| Problem::Refused(format!("a pointer has no attribute {name}")))
 }
 
@@ -149,19 +151,24 @@ mod tests {
         pointer.insert("replayid".to_owned(), String::new());
         pointer.insert("replayforce".to_owned(), "false".to_owned());
         pointer.insert("x_customer".to_owned(), "50%25".to_owned());
-        let attributes = [AttributeName::own("customer"), AttributeName::own("plan")];
+        pointer.insert("n_amount".to_owned(), "0101".to_owned());
+        let members = Members {
+            attributes: vec![AttributeName::own("customer"), AttributeName::own("plan")],
+            compared: vec![AttributeName::own("amount")],
+        };
         for force in [true, false] {
-            let message = message(&pointer, &attributes, "r-1", force).unwrap();
+            let message = message(&pointer, &members, "r-1", force).unwrap();
             let event: Value = serde_json::from_str(&message).unwrap();
             assert_eq!(
                 (&event["customer"], &event["plan"]),
                 (&"50%25".into(), &"".into())
             );
+            assert_eq!(event["0amount"], "0101");
             assert_eq!(event["replayid"], "r-1");
             assert_eq!(event["replayforce"], force.to_string());
             assert_eq!(event["ref"], "ref");
         }
         pointer.remove("size");
-        assert!(message(&pointer, &[], "r-1", false).is_err());
+        assert!(message(&pointer, &members, "r-1", false).is_err());
     }
 }

@@ -1,6 +1,7 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use domain::{AttributeKind, AttributeName, EndpointName, FindIndex};
+use aws::Image;
+use domain::{AttributeKind, AttributeName, Attributes, EndpointName, Filter, FindIndex};
 use serde::Deserialize;
 
 use crate::{Result, problem::WithContext as _};
@@ -32,6 +33,9 @@ pub struct StackDescription {
     /// What its endpoints declare, which every event has; none in a stack from before there were attributes.
     #[serde(default)]
     pub attributes: Vec<AttributeName>,
+    /// Those of them whose order some subscription's filter asks for.
+    #[serde(default)]
+    pub(crate) compared: Vec<AttributeName>,
     /// By their names.
     pub subscriptions: BTreeMap<String, Subscription>,
     pub(crate) processors: BTreeMap<String, Processor>,
@@ -113,6 +117,9 @@ pub struct Subscription {
     pub types: Vec<String>,
     /// None means all.
     pub endpoints: Option<Vec<String>>,
+    /// What the event's attributes must be; None means anything.
+    #[serde(default)]
+    pub filter: Option<Filter>,
     /// A FIFO queue if it is ordered.
     pub(crate) queue_url: String,
     pub(crate) queue_arn: String,
@@ -254,6 +261,15 @@ impl Subscription {
                     None => pattern == kind,
                 })
     }
+
+    /// Whether its filter lets the event of this pointer through.
+    pub(crate) fn passes(&self, pointer: &Image) -> bool {
+        let passes = |filter: &Filter| {
+            let kept = Attributes::of_image(pointer);
+            filter.passes(|name| kept.get(name).map(Cow::Borrowed))
+        };
+        self.filter.as_ref().is_none_or(passes)
+    }
 }
 
 #[cfg(test)]
@@ -268,6 +284,27 @@ mod tests {
             endpoints: endpoints.map(owned),
             ..description.subscriptions["invoices"].clone()
         }
+    }
+
+    #[test]
+    fn a_filter_reads_what_a_pointer_stores() {
+        let filtered = Subscription {
+            filter: Some(
+                Filter::parse(r#"{"plan":["50%"],"amount":[{"numeric":[">",9]}]}"#).unwrap(),
+            ),
+            ..subscription(&["*"], None)
+        };
+        let pointer = |plan: &str, amount: &str| -> Image {
+            let stored = [("x_plan", plan), ("x_amount", amount), ("plan", "50%")];
+            stored
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into()
+        };
+        assert!(filtered.passes(&pointer("50%25", "10")));
+        assert!(!filtered.passes(&pointer("50%25", "9")));
+        assert!(!filtered.passes(&pointer("50", "10")));
+        assert!(!filtered.passes(&Image::new()));
+        assert!(subscription(&["*"], None).passes(&Image::new()));
     }
 
     #[test]

@@ -47,6 +47,7 @@ impl Serialize for ListedSubscription<'_> {
         let Subscription {
             types,
             endpoints,
+            filter,
             target,
             ordered,
             enabled,
@@ -56,6 +57,7 @@ impl Serialize for ListedSubscription<'_> {
             "name": self.name,
             "types": types,
             "endpoints": endpoints,
+            "filter": filter.as_ref().map(ToString::to_string),
             "target": {
                 "kind": target.kind,
                 "arn": target.arn,
@@ -101,7 +103,7 @@ mod tests {
         let row = ListedSubscription::of("invoices", invoices, "RUNNING", TargetState::Missing);
         assert_eq!(
             serde_json::to_string(&row).unwrap(),
-            r#"{"name":"invoices","types":["invoice.*"],"endpoints":["stripe"],"target":{"kind":"lambda","arn":"arn:aws:lambda:eu-central-1:1:function:coatcheck-invoices","processor":"invoices","exists":false},"ordered":false,"enabled":true,"state":"TARGET_MISSING"}"#
+            r#"{"name":"invoices","types":["invoice.*"],"endpoints":["stripe"],"filter":null,"target":{"kind":"lambda","arn":"arn:aws:lambda:eu-central-1:1:function:coatcheck-invoices","processor":"invoices","exists":false},"ordered":false,"enabled":true,"state":"TARGET_MISSING"}"#
         );
         let remark = row.remark().unwrap();
         assert!(

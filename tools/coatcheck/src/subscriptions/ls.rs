@@ -55,9 +55,10 @@ fn cells(row: &ListedSubscription<'_>) -> [String; 6] {
         (TARGET_MISSING, _) => Tone::Bad,
         _ => Tone::Attention,
     };
+    let filter = one.filter.as_ref().map(|filter| format!(" if {filter}"));
     [
         row.name.to_owned(),
-        one.types.join(", "),
+        one.types.join(", ") + &filter.unwrap_or_default(),
         endpoints,
         target,
         if one.ordered { "ordered" } else { "buffered" }.to_owned(),

@@ -252,14 +252,20 @@ fn judge(
     let kept = SignedDuration::from_hours(24 * i64::from(description.days.processed));
     let may_have_expired = now.duration_since(event.received_at) > kept;
     let (mut by, mut at, mut no_records) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut held_back, mut is_done) = (Vec::new(), false);
     let reference = event.reference.to_string();
     for (name, keepers) in takers {
         let name = name.to_owned();
         let record = decisive(&keepers, |keeper| {
             records.get(&(reference.clone(), keeper.to_owned()))
         });
+        // A list does not say what a filter asks for: whether such an event was held back, or has no record yet.
+        if record.is_none() && description.subscriptions[&name].filter.is_some() {
+            held_back.push(name);
+            continue;
+        }
         match record.map(|record| record.state.as_str()) {
-            Some("completed") => {}
+            Some("completed") => is_done = true,
             Some("failed") => by.push(name),
             None if may_have_expired || keepers.is_empty() => no_records.push(name),
             _ => at.push(name),
@@ -271,8 +277,12 @@ fn judge(
         EventState::Waiting { at }
     } else if !no_records.is_empty() {
         EventState::Unknown { no_records }
-    } else {
+    } else if is_done {
         EventState::Done
+    } else {
+        EventState::Unknown {
+            no_records: held_back,
+        }
     }
 }
 

@@ -76,8 +76,8 @@ pub async fn test(
 fn check_that_it_passes(name: &str, one: &Subscription) -> Result<()> {
     if !one.testable {
         refuse!(
-            "nothing was sent: the types of {name} fill all the patterns that its filter may have, so there is no room \
-             for one that lets a test through. Use prefixes (invoice.*), or divide the types over two subscriptions"
+            "nothing was sent: the types or the filter of {name} fill all the patterns that its reader may have, so there is \
+             no room for one that lets a test through. Use prefixes (invoice.*), name fewer values, or divide the subscription"
         );
     }
     Ok(())

@@ -222,6 +222,13 @@ fn configuration(row: &Status<'_>) -> Markup {
         ),
         ("Target", target(subscription)),
     ];
+    if let Some(filter) = subscription.and_then(|one| one.filter.as_ref()) {
+        let filter = filter.to_string();
+        pairs.insert(
+            2,
+            ("Filter", html! { span class="mono" { (shown(&filter)) } }),
+        );
+    }
     if let Some(one) = subscription {
         let title = match one.target.kind.as_str() {
             "http" => "Address",
