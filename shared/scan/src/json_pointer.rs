@@ -42,6 +42,17 @@ impl JsonPointer {
         Ok(Self { tokens })
     }
 
+    /// Whether this pointer leads to the value at `other`, or to one that contains it.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        other.tokens.starts_with(&self.tokens)
+    }
+
+    /// The reference tokens, decoded.
+    pub(crate) fn way(&self) -> &[String] {
+        &self.tokens
+    }
+
     /// The reference tokens, decoded.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().map(String::as_str)
@@ -82,6 +93,21 @@ mod tests {
         assert_eq!(tokens("/m~0n"), ["m~n"]);
         assert_eq!(tokens("/~01"), ["~1"]);
         assert_eq!(tokens("/ /é"), [" ", "é"]);
+    }
+
+    #[test]
+    fn a_pointer_contains_what_it_leads_to_and_what_is_in_that() {
+        let of = |text: &str| JsonPointer::parse(text).unwrap();
+        for (one, other, contains) in [
+            ("/data", "/data", true),
+            ("/data", "/data/email", true),
+            ("/data", "/database", false),
+            ("/data/email", "/data", false),
+            ("/a~1b", "/a~1b/c", true),
+            ("/a", "/a~1b", false),
+        ] {
+            assert_eq!(of(one).contains(&of(other)), contains, "{one} {other}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cut;
 mod depth;
 mod error;
 mod json_pointer;
@@ -47,4 +48,37 @@ pub fn scan(document: &[u8], pointers: &[JsonPointer]) -> Result<Vec<Option<Scal
     walk::document(document, &mut tree)?;
     let found = pointers.iter().map(|pointer| tree.found_at(pointer));
     Ok(found.collect())
+}
+
+/// Replaces the values at some places of a document by `mark`, which must be JSON itself. All other
+/// bytes stay as they are. A whole object or array goes if a pointer leads to it. Where a key on the
+/// way is repeated, each value goes: readers may disagree on which one counts.
+///
+/// ```
+/// use scan::{JsonPointer, redacted};
+///
+/// let pointers = [JsonPointer::parse("/user/email")?];
+/// let shown = redacted(br#"{"user": {"email":"a@b.c", "id":7}}"#, &pointers, b"\"[redacted]\"")?;
+/// assert_eq!(shown, br#"{"user": {"email":"[redacted]", "id":7}}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ScanError::Malformed`] or [`ScanError::TooDeep`]: then nothing is known of where the values are.
+pub fn redacted(
+    document: &[u8],
+    pointers: &[JsonPointer],
+    mark: &[u8],
+) -> Result<Vec<u8>, ScanError> {
+    let ways = pointers.iter().map(JsonPointer::way).collect();
+    let mut shown = Vec::with_capacity(document.len());
+    let mut at = 0;
+    for place in cut::places(document, &ways)? {
+        shown.extend_from_slice(document.get(at..place.start).unwrap_or_default());
+        shown.extend_from_slice(mark);
+        at = place.end;
+    }
+    shown.extend_from_slice(document.get(at..).unwrap_or_default());
+    Ok(shown)
 }

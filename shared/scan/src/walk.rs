@@ -13,11 +13,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(crate) fn document(bytes: &[u8], root: &mut Node) -> Result<(), ScanError> {
     let mut walk = Walk {
         bytes,
-        at: if bytes.starts_with(BYTE_ORDER_MARK) {
-            BYTE_ORDER_MARK.len()
-        } else {
-            0
-        },
+        at: first_place(bytes),
         stops: Stops::new(bytes),
         depth: Depth::new(),
     };
@@ -25,6 +21,15 @@ pub(crate) fn document(bytes: &[u8], root: &mut Node) -> Result<(), ScanError> {
     match next_token(bytes, walk.at) {
         None => Ok(()),
         Some((_, place)) => Err(malformed(place, "something follows the document")),
+    }
+}
+
+/// Where a document begins: after its byte order mark, if it has one.
+pub(crate) fn first_place(bytes: &[u8]) -> usize {
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
     }
 }
 
@@ -162,6 +167,6 @@ fn scalar(first: u8, text: &[u8], at: usize, pointer: usize) -> Scalar {
 }
 
 /// What a string in its quotes stands for; `None` if that is not Unicode.
-fn decoded(written: &[u8]) -> Option<String> {
+pub(crate) fn decoded(written: &[u8]) -> Option<String> {
     serde_json::from_slice(written).ok()
 }

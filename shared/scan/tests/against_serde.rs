@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use scan::{JsonPointer, Scalar, scan};
+use scan::{JsonPointer, Scalar, redacted, scan};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
@@ -179,11 +179,29 @@ proptest! {
         prop_assert!(scan(document.as_bytes(), &[]).is_ok());
     }
 
+    /// Whatever the document is, serde finds nothing else at the places that are taken out of it.
+    #[test]
+    fn leaves_nothing_for_serde_where_it_redacts(document in document()) {
+        let shown = redacted(document.as_bytes(), &pointers(), b"\"gone\"").unwrap();
+        let shown = String::from_utf8(shown).unwrap();
+        prop_assert!(valid_to_serde(shown.as_bytes()));
+        for pointer in POINTERS {
+            match found_by_serde(&shown, pointer) {
+                None => {}
+                found => prop_assert_eq!(found, Some(Scalar::String("gone".to_owned())), "{}", pointer),
+            }
+        }
+        let untouched = redacted(document.as_bytes(), &[], b"\"gone\"").unwrap();
+        prop_assert_eq!(untouched, document.into_bytes());
+    }
+
     #[test]
     fn judges_damaged_documents_as_serde_does(bytes in damaged()) {
         let result = scan(&bytes, &[]);
         prop_assert_eq!(result.is_ok(), valid_to_serde(&bytes), "{:?}", result);
         prop_assert_eq!(scan(&bytes, &pointers()).is_ok(), result.is_ok(), "{:?}", result);
+        let shown = redacted(&bytes, &pointers(), b"0");
+        prop_assert_eq!(shown.is_ok(), result.is_ok(), "{:?}", shown);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) use self::{
     recorded::decisive,
 };
 use crate::{
-    Problem, Result,
+    Problem, Result, Sight,
     events::Index,
     problem::{code, refuse},
 };
@@ -39,6 +39,7 @@ pub struct Stack {
     pub description: StackDescription,
     /// The clock.
     pub now: fn() -> Timestamp,
+    pub(crate) sight: Sight,
 }
 
 /// The AWS SDK and its region; an error if no region is set.
@@ -85,6 +86,7 @@ impl Stack {
             gateway,
             description,
             now,
+            sight: Sight::default(),
         })
     }
 

@@ -4,6 +4,7 @@
 
 mod finds;
 mod limits;
+mod redacts;
 mod refuses;
 
 use scan::{JsonPointer, MAX_DEPTH, MAX_SCALAR, Scalar, ScanError, scan};
