@@ -5,6 +5,8 @@ variable "subscriptions" {
     - types: exact event types, "prefix.*", or ["*"] for all types except coatcheck.test, the type
       of the events that `coatcheck endpoints test` sends.
     - endpoints: names of endpoints; null for all.
+    - quarantined: true for events whose payload does not match its schema and that an endpoint
+      quarantines (docs/schemas.md): the subscription gets these and no others.
     - target: exactly one of processor (of this stack), lambda_arn, state_machine_arn (with
       state_machine_type), queue_arn (with queue_kms_key_arn if a customer-managed key encrypts
       it), event_bus_arn (with event_source, null for coatcheck.{stack}), stream_arn of Kinesis
@@ -31,8 +33,9 @@ variable "subscriptions" {
   EOT
 
   type = map(object({
-    types     = list(string)
-    endpoints = optional(list(string))
+    types       = list(string)
+    endpoints   = optional(list(string))
+    quarantined = optional(bool, false)
     target = object({
       processor          = optional(string)
       lambda_arn         = optional(string)

@@ -23,6 +23,9 @@ pub(crate) struct Facts {
     /// Of the record in the stream: no other record has it, and a repetition of this one does.
     #[serde(rename = "deliveryid")]
     pub(crate) delivery_id: String,
+    /// How the check of its payload by a schema ended; empty in a stack without schemas.
+    #[serde(rename = "schemacheck", default)]
+    pub(crate) check: String,
 }
 
 /// The pipe's template does not build what this function reads. The text shows no value.

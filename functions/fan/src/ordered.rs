@@ -17,6 +17,8 @@ pub(crate) struct Ordered {
     types: Vec<String>,
     /// `None`: all.
     endpoints: Option<Vec<String>>,
+    /// Whether it wants quarantined events, and no others.
+    quarantined: bool,
 }
 
 #[derive(Deserialize)]
@@ -29,6 +31,8 @@ struct Subscription {
     ordered: bool,
     types: Vec<String>,
     endpoints: Option<Vec<String>>,
+    #[serde(default)]
+    quarantined: bool,
     queue_url: String,
 }
 
@@ -44,6 +48,7 @@ impl Ordered {
                 queue_url: subscription.queue_url,
                 types: subscription.types,
                 endpoints: subscription.endpoints,
+                quarantined: subscription.quarantined,
             })
             .collect())
     }
@@ -56,7 +61,8 @@ impl Ordered {
             None => endpoint != Heartbeat::ENDPOINT,
             Some(endpoints) => endpoints.iter().any(|name| name == endpoint),
         };
-        from && self.types.iter().any(|wanted| takes(wanted, &event.kind))
+        let is_quarantined = event.check == "quarantined";
+        is_quarantined == self.quarantined && from && self.types.iter().any(|wanted| takes(wanted, &event.kind))
     }
 }
 
@@ -79,6 +85,7 @@ mod tests {
             reference: String::new(),
             group: String::new(),
             delivery_id: String::new(),
+            check: String::new(),
         }
     }
 
@@ -89,6 +96,7 @@ mod tests {
             queue_url: String::new(),
             types: all(types),
             endpoints: endpoints.map(all),
+            quarantined: false,
         }
     }
 
@@ -114,6 +122,34 @@ mod tests {
         assert!(!all.wants(&facts("coatcheck.test", "stripe")));
         assert!(!all.wants(&facts("coatcheck.heartbeat", "-")));
         assert!(ordered(&["coatcheck.test"], None).wants(&facts("coatcheck.test", "stripe")));
+    }
+
+    #[test]
+    fn quarantined_events_are_for_those_that_ask_for_them() {
+        let (others, asking) = (
+            ordered(&["*"], None),
+            Ordered {
+                quarantined: true,
+                ..ordered(&["push"], None)
+            },
+        );
+        for (check, expected) in [
+            ("", [true, false]),
+            ("passed", [true, false]),
+            ("failed", [true, false]),
+            ("quarantined", [false, true]),
+        ] {
+            let event = Facts {
+                check: check.to_owned(),
+                ..facts("push", "stripe")
+            };
+            assert_eq!([&others, &asking].map(|one| one.wants(&event)), expected, "{check}");
+        }
+        let pull = Facts {
+            check: "quarantined".to_owned(),
+            ..facts("pull", "stripe")
+        };
+        assert!(!asking.wants(&pull));
     }
 
     #[test]

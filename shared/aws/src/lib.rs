@@ -14,6 +14,7 @@ mod deliver;
 mod deliveries;
 mod endpoint_table;
 mod endpoints;
+mod schemas;
 mod failure;
 mod fifo_queue;
 mod heartbeats;
@@ -58,6 +59,7 @@ pub use deliveries::{BreakerRecord, BreakerState, Deliveries, Failed, Reserved, 
 pub use domain::Cause;
 pub use endpoint_table::EndpointTable;
 pub use endpoints::Endpoints;
+pub use schemas::Schemas;
 pub use fifo_queue::{FifoMessage, FifoQueue};
 pub use heartbeats::Heartbeats;
 pub use incoming::{Incoming, IncomingObject};

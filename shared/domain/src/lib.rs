@@ -33,6 +33,7 @@ mod payload;
 mod pointer;
 mod ports;
 mod reference;
+mod schema;
 mod time;
 mod time_bucket;
 
@@ -81,5 +82,9 @@ pub use ports::{
     EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, Siblings, StoreError, Stored,
 };
 pub use reference::{Ref, RefProblem};
+pub use schema::{
+    Mismatch, OnMismatch, SCHEMA_CHECK, SCHEMAS_AT_MOST, SchemaCheck, SchemaJudge, SchemaRule,
+    SchemaTexts, SchemaUnusable,
+};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};
 pub use time_bucket::TimeBucket;

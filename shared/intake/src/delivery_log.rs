@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use domain::{EndpointName, Pointer, Ref, Siblings};
+use domain::{EndpointName, Pointer, Ref, SCHEMA_CHECK, SchemaCheck, Siblings};
 use runtime::{Metrics, Unit};
 use tracing::{info, warn};
 
@@ -62,6 +62,8 @@ pub struct EventFacts {
     pub key_id: Box<str>,
     /// The trace's id: the second part of its `traceparent`. The pointer has the whole.
     pub trace: Box<str>,
+    /// Whether its payload does not match its schema.
+    pub mismatches: bool,
 }
 
 impl EventFacts {
@@ -73,6 +75,9 @@ impl EventFacts {
             kind: pointer.event.kind.escape_default().to_string().into(),
             key_id: pointer.key_id.as_str().into(),
             trace: trace.unwrap_or_default().into(),
+            mismatches: [SchemaCheck::Failed, SchemaCheck::Quarantined]
+                .iter()
+                .any(|check| pointer.kept.get(SCHEMA_CHECK.as_str()) == check.value()),
         }
     }
 }
@@ -168,6 +173,11 @@ impl DeliveryLog {
                 let line = match stored.left_out as u64 {
                     0 => line,
                     count => line.metric("FactsLeftOut", Unit::Count, &[count]),
+                };
+                let line = if stored.facts.mismatches {
+                    line.metric("SchemaMismatches", Unit::Count, &[1])
+                } else {
+                    line
                 };
                 match stored.repetition {
                     Repetition::First => line.metric("DeliveryBytes", Unit::None, &[stored.bytes]),

@@ -23,13 +23,22 @@ module "queue" {
 }
 
 locals {
-  topic_filter = {
+  # A payload that does not match its schema may be quarantined: only who asks for such events gets them. An event from
+  # before there were schemas has no outcome.
+  # https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
+  checks = concat(
+    [for name in ["quarantined"] : name if var.subscription.quarantined],
+    [for outcome in [{ anything-but = ["quarantined"] }] : outcome if !var.subscription.quarantined],
+    [for outcome in [{ exists = false }] : outcome if !var.subscription.quarantined],
+  )
+
+  topic_filter = merge({
     type = local.types
     source = concat(
       [for name in local.endpoints : "/endpoints/${name}"],
       [for name in local.no_endpoints : { anything-but = ["/endpoints/${name}"] }],
     )
-  }
+  }, { for name, outcomes in { schemacheck = local.checks } : name => outcomes if var.quarantines || var.subscription.quarantined })
 }
 
 locals {

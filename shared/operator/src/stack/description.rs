@@ -110,6 +110,9 @@ pub struct Subscription {
     pub types: Vec<String>,
     /// None means all.
     pub endpoints: Option<Vec<String>>,
+    /// Whether it gets quarantined events, and no others.
+    #[serde(default)]
+    pub(crate) quarantined: bool,
     /// A FIFO queue if it is ordered.
     pub(crate) queue_url: String,
     pub(crate) queue_arn: String,
