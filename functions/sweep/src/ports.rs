@@ -1,10 +1,12 @@
 use std::future::Future;
 
-use aws::{Described, ListedObjects, PageKey, Queue, Wanted};
+use aws::{Described, ListedObjects, PageKey, Queue, Redemption, Wanted};
 use domain::{
     Lane, ObjectKey, PointerStore, Ref, SignedDuration, StoreError, TimeBucket, Timestamp,
 };
 use serde_json::json;
+
+use crate::Endpoints;
 
 /// Looks through the payload bucket.
 pub trait Objects {
@@ -25,6 +27,9 @@ pub trait Objects {
         &self,
         key: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Described>, StoreError>>;
+
+    /// The object's bytes; `None` if it is gone.
+    fn read(&self, key: &ObjectKey) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>>;
 
     /// Has an object of the direct lane judged, as S3 does when it is stored.
     fn announce(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
@@ -86,39 +91,45 @@ pub trait PointerTable: PointerStore {
 }
 
 /// Where payloads and pointers are.
-#[derive(Debug, Clone)]
-pub struct Stores<O, I, P> {
+#[derive(Debug)]
+pub struct Stores<O, I, P, E> {
     /// The payloads.
     pub objects: O,
     /// The pointers by time.
     pub index: I,
     /// The pointers by event.
     pub pointers: P,
+    /// What endpoints keep of their events.
+    pub endpoints: Endpoints<E>,
 }
 
 /// The bucket, and the queue that announces its objects to `admit`.
 #[derive(Debug, Clone)]
 pub struct Announced {
     listing: aws::Listing,
+    payloads: Redemption,
     admit: Queue,
 }
 
-impl Stores<Announced, aws::ByTime, aws::Pointers> {
+impl Stores<Announced, aws::ByTime, aws::Pointers, aws::Endpoints> {
     /// Those of a stack.
     #[must_use]
     pub fn of(
         sdk: &aws::Sdk,
         bucket: String,
         events_table: String,
+        endpoints_table: String,
         admit_queue_url: String,
     ) -> Self {
         Self {
             objects: Announced {
                 listing: aws::Listing::new(sdk, bucket),
+                payloads: Redemption::new(sdk),
                 admit: Queue::new(sdk, admit_queue_url),
             },
             index: aws::ByTime::new(sdk, events_table.clone()),
             pointers: aws::Pointers::new(sdk, events_table),
+            endpoints: Endpoints::new(aws::Endpoints::new(sdk, endpoints_table)),
         }
     }
 }
@@ -140,6 +151,18 @@ impl Objects for Announced {
 
     async fn describe(&self, key: &ObjectKey) -> Result<Option<Described>, StoreError> {
         self.listing.describe(key).await
+    }
+
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, StoreError> {
+        let opened = self.payloads.open(self.bucket(), key.as_str()).await?;
+        let Some(mut object) = opened else {
+            return Ok(None);
+        };
+        let mut body = Vec::new();
+        while let Some(piece) = object.next().await? {
+            body.extend_from_slice(&piece);
+        }
+        Ok(Some(body))
     }
 
     async fn announce(&self, key: &ObjectKey) -> Result<(), StoreError> {

@@ -3,7 +3,8 @@ use std::cell::RefCell;
 use aws::{Described, ListedObjects};
 use domain::{Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, StoreError, TimeBucket};
 use serde_json::Value;
-use sweep::Indexed;
+use sweep::{Endpoints, Indexed};
+use testkit::MemoryDirectory;
 
 use super::*;
 
@@ -42,6 +43,10 @@ impl Objects for &Nothing {
     }
 
     async fn describe(&self, _: &ObjectKey) -> Result<Option<Described>, StoreError> {
+        Ok(None)
+    }
+
+    async fn read(&self, _: &ObjectKey) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(None)
     }
 
@@ -94,7 +99,10 @@ impl PointerTable for NoPointers {
     }
 }
 
-fn function<Emit>(nothing: &Nothing, emit: Emit) -> Function<&Nothing, &Nothing, NoPointers, Emit> {
+fn function<Emit>(
+    nothing: &Nothing,
+    emit: Emit,
+) -> Function<&Nothing, &Nothing, NoPointers, MemoryDirectory, Emit> {
     Function {
         stack: "coatcheck".to_owned(),
         pointer_ttl_days: 90,
@@ -103,6 +111,7 @@ fn function<Emit>(nothing: &Nothing, emit: Emit) -> Function<&Nothing, &Nothing,
             objects: nothing,
             index: nothing,
             pointers: NoPointers,
+            endpoints: Endpoints::new(MemoryDirectory::default()),
         },
         now,
         emit,
