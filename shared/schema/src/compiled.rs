@@ -109,3 +109,67 @@ impl Schema {
         Err(within(describe)?.unwrap_or(Mismatch::Limit("cost")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn rule(place: &str, rule: &str) -> Mismatch {
+        Mismatch::Rule {
+            place: place.to_owned(),
+            rule: rule.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_mismatch_names_the_place_and_the_rule() {
+        let schema = json!({
+            "properties": {
+                "data": {"$ref": "#/$defs/data"},
+                "users": {"additionalProperties": {"type": "object"}},
+                "a/b~c": {"items": {"enum": ["x", "y"]}},
+            },
+            "required": ["data"],
+            "unevaluatedProperties": false,
+            "$defs": {"data": {"properties": {"amount": {"type": "integer"}}, "anyOf": [{"required": ["amount"]}, {"required": ["total"]}]}},
+        });
+        let schema = Schema::compile(&schema.to_string()).unwrap();
+        let check = |payload: Value| schema.check(payload.to_string().as_bytes());
+        assert_eq!(check(json!({"data": {"amount": 1}})), Ok(()));
+        for (payload, expected) in [
+            (json!({"data": {"amount": "1"}}), rule("/data/amount", "/$defs/data/properties/amount/type")),
+            (json!({"data": {}}), rule("/data", "/$defs/data/anyOf")),
+            (json!({}), rule("", "/required")),
+            (json!({"data": {"total": 1}, "a/b~c": ["x", "z"]}), rule("/a~1b~0c/1", "/properties/a~1b~0c/items/enum")),
+            (json!({"data": {"total": 1}, "users": {"a@example.com": 1}}), rule("/users/*", "/properties/users/additionalProperties/type")),
+            (json!({"data": {"total": 1}, "other": 1}), rule("", "/unevaluatedProperties")),
+        ] {
+            assert_eq!(check(payload.clone()), Err(expected), "{payload}");
+        }
+    }
+
+    #[test]
+    fn formats_and_contents_are_notes() {
+        for draft in ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"] {
+            for note in [json!({"format": "email"}), json!({"format": "regex"}), json!({"contentMediaType": "application/json"}), json!({"contentEncoding": "base64"})] {
+                let mut schema = note;
+                schema["$schema"] = draft.into();
+                let schema = Schema::compile(&schema.to_string()).unwrap();
+                assert_eq!(schema.check(b"\"(%\""), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn drafts_differ() {
+        let draft7 = json!({"$schema": "http://json-schema.org/draft-07/schema#", "items": [{"type": "integer"}], "additionalItems": false});
+        let draft7 = Schema::compile(&draft7.to_string()).unwrap();
+        assert_eq!(draft7.check(b"[1]"), Ok(()));
+        assert!(draft7.check(b"[1,2]").is_err());
+        let newer = json!({"prefixItems": [{"type": "integer"}], "items": false});
+        let newer = Schema::compile(&newer.to_string()).unwrap();
+        assert!(newer.check(b"[1,2]").is_err());
+    }
+}

@@ -10,6 +10,7 @@ mod identity;
 mod inline;
 mod keys;
 mod optional;
+mod schemas;
 mod silence;
 mod taking;
 mod window;
