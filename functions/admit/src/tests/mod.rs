@@ -5,6 +5,7 @@ mod crashes;
 mod judging;
 mod keeping;
 mod reading;
+mod schemas;
 mod table;
 mod window;
 mod world;
