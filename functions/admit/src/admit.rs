@@ -67,7 +67,6 @@ where
     K: KeyStore,
     J: SchemaJudge,
 {
-
     /// As [`Self::admit`], for a message that was received this often. A message that comes
     /// again, or that goes into the dead-letter queue, may stay there for long. This is noted,
     /// so that the sweep sends no second message about the object.

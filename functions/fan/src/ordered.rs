@@ -62,7 +62,9 @@ impl Ordered {
             Some(endpoints) => endpoints.iter().any(|name| name == endpoint),
         };
         let is_quarantined = event.check == "quarantined";
-        is_quarantined == self.quarantined && from && self.types.iter().any(|wanted| takes(wanted, &event.kind))
+        is_quarantined == self.quarantined
+            && from
+            && self.types.iter().any(|wanted| takes(wanted, &event.kind))
     }
 }
 
@@ -143,7 +145,11 @@ mod tests {
                 check: check.to_owned(),
                 ..facts("push", "stripe")
             };
-            assert_eq!([&others, &asking].map(|one| one.wants(&event)), expected, "{check}");
+            assert_eq!(
+                [&others, &asking].map(|one| one.wants(&event)),
+                expected,
+                "{check}"
+            );
         }
         let pull = Facts {
             check: "quarantined".to_owned(),

@@ -19,7 +19,11 @@ fn get_item(request: &str) -> (u16, String, String) {
     let name = format!("schema#{}", Digest::of(SCHEMA));
     let item = json!({"Item": {"schema": {"S": SCHEMA}}}).to_string();
     let is_it = request.contains(&name) && request.contains("\"endpoints\"");
-    (200, String::new(), if is_it { item } else { "{}".to_owned() })
+    (
+        200,
+        String::new(),
+        if is_it { item } else { "{}".to_owned() },
+    )
 }
 
 #[test]
@@ -32,7 +36,12 @@ fn a_payload_is_judged_by_the_stored_schema_and_never_shown() {
     for level in LEVELS {
         for (body, on_fail, status, says) in [
             (good, "reject", 200, "accepted"),
-            (bad, "reject", 400, "/users/*/age: see /properties/users/additionalProperties/properties/age/type"),
+            (
+                bad,
+                "reject",
+                400,
+                "/users/*/age: see /properties/users/additionalProperties/properties/age/type",
+            ),
             (lacks, "reject", 400, "its top: see /required"),
             (unreadable, "reject", 400, "not JSON"),
             (bad, "flag", 200, "accepted"),
@@ -69,9 +78,18 @@ fn a_payload_is_judged_by_the_stored_schema_and_never_shown() {
             });
             let answer = run.answer.as_deref().unwrap();
             let expected = format!("\"statusCode\":{status}");
-            assert!(answer.contains(&expected) && answer.contains(says), "{level} {on_fail}: {answer} {}", run.written);
+            assert!(
+                answer.contains(&expected) && answer.contains(says),
+                "{level} {on_fail}: {answer} {}",
+                run.written
+            );
             let failed = on_fail != "reject";
-            assert_eq!(run.written.contains("SchemaMismatches"), failed, "{}", run.written);
+            assert_eq!(
+                run.written.contains("SchemaMismatches"),
+                failed,
+                "{}",
+                run.written
+            );
             for canary in CANARIES {
                 assert!(!answer.contains(canary), "{answer}");
             }

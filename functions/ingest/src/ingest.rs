@@ -6,8 +6,8 @@ use domain::{
 };
 use intake::{
     DeliveryLog, DeliveryOutcome, EventFacts, Intake, Malformed, NoSchemas, Omitted, Repetition,
-    StoredEvent,
-    at_the_door, content_type, judge_certificate, long_enough, repeats_bytes, traceparent,
+    StoredEvent, at_the_door, content_type, judge_certificate, long_enough, repeats_bytes,
+    traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
@@ -111,7 +111,6 @@ where
     K: KeyStore + Sync,
     J: SchemaJudge + Sync,
 {
-
     /// Answers a delivery, and returns what to count. Never fails: an error is an
     /// answer too.
     pub(crate) async fn receive(

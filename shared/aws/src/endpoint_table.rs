@@ -99,7 +99,9 @@ impl EndpointTable {
             let items = page.items.unwrap_or_default().into_iter();
             found.extend(items.filter_map(|mut item| match item.remove("name") {
                 // Neither the stack's description nor a schema has the name of an endpoint.
-                Some(AttributeValue::S(name)) => EndpointName::try_from(name).ok().map(String::from),
+                Some(AttributeValue::S(name)) => {
+                    EndpointName::try_from(name).ok().map(String::from)
+                }
                 _ => None,
             }));
         }

@@ -14,7 +14,6 @@ mod deliver;
 mod deliveries;
 mod endpoint_table;
 mod endpoints;
-mod schemas;
 mod failure;
 mod fifo_queue;
 mod heartbeats;
@@ -36,6 +35,7 @@ mod queue;
 mod redemption;
 #[cfg(feature = "deliver")]
 mod request_signer;
+mod schemas;
 #[cfg(feature = "deliver")]
 mod secret_text;
 mod secrets;
@@ -59,7 +59,6 @@ pub use deliveries::{BreakerRecord, BreakerState, Deliveries, Failed, Reserved, 
 pub use domain::Cause;
 pub use endpoint_table::EndpointTable;
 pub use endpoints::Endpoints;
-pub use schemas::Schemas;
 pub use fifo_queue::{FifoMessage, FifoQueue};
 pub use heartbeats::Heartbeats;
 pub use incoming::{Incoming, IncomingObject};
@@ -77,6 +76,7 @@ pub use queue::{InOrder, Message, Queue};
 pub use redemption::{ObjectBody, Redemption};
 #[cfg(feature = "deliver")]
 pub use request_signer::{RequestSigner, Unsigned};
+pub use schemas::Schemas;
 #[cfg(feature = "deliver")]
 pub use secret_text::SecretText;
 pub use secrets::Secrets;

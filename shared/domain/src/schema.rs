@@ -204,7 +204,10 @@ mod tests {
             let (place, rule) = (place.to_owned(), rule.to_owned());
             Mismatch::Rule { place, rule }.to_string()
         };
-        assert!(text("/a/0", "/properties/a/items/type").contains("at /a/0: see /properties/a/items/type in"));
+        assert!(
+            text("/a/0", "/properties/a/items/type")
+                .contains("at /a/0: see /properties/a/items/type in")
+        );
         assert!(text("", "").contains("at its top: see / in"));
         assert!(Mismatch::Limit("depth").to_string().ends_with(": depth"));
     }

@@ -102,7 +102,11 @@ mod tests {
                 b"bad" => Ok(Err(Mismatch::NotJson)),
                 b"busy" => Err(StoreError::Transient { operation, source }.into()),
                 b"denied" => Err(StoreError::Permanent { operation, source }.into()),
-                _ => NoSchemas.judge(Digest([0; 32]), payload, Timestamp::UNIX_EPOCH).await,
+                _ => {
+                    NoSchemas
+                        .judge(Digest([0; 32]), payload, Timestamp::UNIX_EPOCH)
+                        .await
+                }
             }
         }
     }
@@ -116,7 +120,10 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let other = intake.check_schema(&Told, "pull", payload.as_bytes(), now);
         assert_eq!(other.await.unwrap(), SchemaCheck::None);
-        match intake.check_schema(&Told, "push", payload.as_bytes(), now).await {
+        match intake
+            .check_schema(&Told, "push", payload.as_bytes(), now)
+            .await
+        {
             Ok(check) => check.value().unwrap().to_owned(),
             Err(SchemaRefused::Mismatch(_)) => "mismatch".to_owned(),
             Err(SchemaRefused::Unusable(SchemaUnusable::Store(_))) => "store".to_owned(),
@@ -127,14 +134,53 @@ mod tests {
     #[tokio::test]
     async fn only_reject_refuses_and_only_in_the_standard_lane() {
         for (lane, on_fail, ends_as) in [
-            ("standard", "reject", ["passed", "mismatch", "store", "store", "broken"]),
-            ("standard", "flag", ["passed", "failed", "store", "failed", "failed"]),
-            ("standard", "quarantine", ["passed", "quarantined", "store", "quarantined", "quarantined"]),
-            ("direct", "flag", ["passed", "failed", "store", "failed", "failed"]),
-            ("direct", "reject", ["passed", "quarantined", "store", "quarantined", "quarantined"]),
+            (
+                "standard",
+                "reject",
+                ["passed", "mismatch", "store", "store", "broken"],
+            ),
+            (
+                "standard",
+                "flag",
+                ["passed", "failed", "store", "failed", "failed"],
+            ),
+            (
+                "standard",
+                "quarantine",
+                [
+                    "passed",
+                    "quarantined",
+                    "store",
+                    "quarantined",
+                    "quarantined",
+                ],
+            ),
+            (
+                "direct",
+                "flag",
+                ["passed", "failed", "store", "failed", "failed"],
+            ),
+            (
+                "direct",
+                "reject",
+                [
+                    "passed",
+                    "quarantined",
+                    "store",
+                    "quarantined",
+                    "quarantined",
+                ],
+            ),
         ] {
-            for (payload, expected) in ["good", "bad", "busy", "denied", "broken"].iter().zip(ends_as) {
-                assert_eq!(ends(lane, on_fail, payload).await, expected, "{lane} {on_fail} {payload}");
+            for (payload, expected) in ["good", "bad", "busy", "denied", "broken"]
+                .iter()
+                .zip(ends_as)
+            {
+                assert_eq!(
+                    ends(lane, on_fail, payload).await,
+                    expected,
+                    "{lane} {on_fail} {payload}"
+                );
             }
         }
     }

@@ -26,7 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let check = median(rounds, || schema.check(payload.as_bytes()).is_ok());
         let read = median(rounds, || any.check(payload.as_bytes()).is_ok());
         let plain = median(rounds, || serde_json::from_str::<Value>(&payload).is_ok());
-        println!("| {} bytes | {check:.0} us | {read:.0} us | {plain:.0} us |", payload.len());
+        println!(
+            "| {} bytes | {check:.0} us | {read:.0} us | {plain:.0} us |",
+            payload.len()
+        );
     }
     worst()?;
     Ok(())
@@ -109,17 +112,37 @@ fn payload(size: usize) -> String {
 }
 
 fn worst() -> Result<(), Box<dyn std::error::Error>> {
-    let rules: Vec<Value> = (0..2_000).map(|n| json!({"not": {"const": format!("x{n}")}})).collect();
-    let patterns: serde_json::Map<String, Value> =
-        (0..100).map(|n| (format!("^[a-z]*{n}[a-z]*$"), json!({"type": "string"}))).collect();
+    let rules: Vec<Value> = (0..2_000)
+        .map(|n| json!({"not": {"const": format!("x{n}")}}))
+        .collect();
+    let patterns: serde_json::Map<String, Value> = (0..100)
+        .map(|n| (format!("^[a-z]*{n}[a-z]*$"), json!({"type": "string"})))
+        .collect();
     let members: Vec<String> = (0..90_000).map(|n| format!("\"k{n:x}\":1")).collect();
-    let texts = |text: &str, count: usize| format!("[{}]", vec![format!("\"{text}\""); count].join(","));
+    let texts =
+        |text: &str, count: usize| format!("[{}]", vec![format!("\"{text}\""); count].join(","));
     let choices: Vec<Value> = (0..6_000).map(|n| json!({"a": n})).collect();
     let cases = [
-        ("2,000 rules for each of 190,000 values", json!({"items": {"allOf": rules}}), texts("x", 190_000)),
-        ("6,000 choices for each of 60,000 objects", json!({"items": {"enum": choices}}), format!("[{}]", vec!["{\"a\":5999}"; 60_000].join(","))),
-        ("100 patterns for each of 90,000 names", json!({"patternProperties": patterns}), format!("{{{}}}", members.join(","))),
-        ("a pattern with 4,000 states alive", json!({"items": {"pattern": "(?:[ab]*a[ab]{2000})c"}}), texts(&"ab".repeat(15_000), 30)),
+        (
+            "2,000 rules for each of 190,000 values",
+            json!({"items": {"allOf": rules}}),
+            texts("x", 190_000),
+        ),
+        (
+            "6,000 choices for each of 60,000 objects",
+            json!({"items": {"enum": choices}}),
+            format!("[{}]", vec!["{\"a\":5999}"; 60_000].join(",")),
+        ),
+        (
+            "100 patterns for each of 90,000 names",
+            json!({"patternProperties": patterns}),
+            format!("{{{}}}", members.join(",")),
+        ),
+        (
+            "a pattern with 4,000 states alive",
+            json!({"items": {"pattern": "(?:[ab]*a[ab]{2000})c"}}),
+            texts(&"ab".repeat(15_000), 30),
+        ),
         (
             "branches that double at each of 60 levels",
             json!({"$ref": "#/$defs/n", "$defs": {"n": {"anyOf": [
@@ -141,7 +164,10 @@ fn worst() -> Result<(), Box<dyn std::error::Error>> {
         };
         let begin = Instant::now();
         let outcome = schema.check(payload.as_bytes());
-        println!("| {name} | {:.0} ms | {outcome:?} |", begin.elapsed().as_secs_f64() * 1e3);
+        println!(
+            "| {name} | {:.0} ms | {outcome:?} |",
+            begin.elapsed().as_secs_f64() * 1e3
+        );
     }
     Ok(())
 }

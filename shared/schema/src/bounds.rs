@@ -30,7 +30,7 @@ pub const NAME_BYTES: usize = 1_024;
 
 /// What a check may cost: one for each look at a value of the payload, and more for a long text
 /// or a comparison of many values.
-pub const COST: u64 = 40_000_000;
+pub const COST: u64 = 10_000_000;
 
 /// What it costs to compare a byte with a pattern.
 pub const COST_OF_A_BYTE: usize = 16;

@@ -71,16 +71,18 @@ impl Schema {
                 .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES))
                 .build(&schema)
         });
-        let validator = built.map_err(|_| SchemaProblem::Panicked)?.map_err(|error| {
-            let what = error.masked().to_string();
-            match error.kind() {
-                ValidationErrorKind::Referencing(_) => SchemaProblem::Outside(what),
-                _ => SchemaProblem::Invalid {
-                    place: error.instance_path().as_str().to_owned(),
-                    what,
-                },
-            }
-        })?;
+        let validator = built
+            .map_err(|_| SchemaProblem::Panicked)?
+            .map_err(|error| {
+                let what = error.masked().to_string();
+                match error.kind() {
+                    ValidationErrorKind::Referencing(_) => SchemaProblem::Outside(what),
+                    _ => SchemaProblem::Invalid {
+                        place: error.instance_path().as_str().to_owned(),
+                        what,
+                    },
+                }
+            })?;
         Ok(Self {
             validator,
             names: survey.names,
@@ -99,14 +101,18 @@ impl Schema {
         if is_valid? {
             return Ok(());
         }
-        // The second pass names the place. It may need more than the first, for it asks less of
-        // what the first one knew; then the place stays unknown.
+        // The second pass names the place. It spends what the first has left, which may be too
+        // little; then the place stays unknown.
         let describe = AssertUnwindSafe(|| {
             let error = self.validator.validate(instance).err()?;
             let (at, rule) = (error.instance_path().as_str(), error.schema_path().as_str());
             Some(broken(at, rule, &value, &self.names))
         });
-        Err(within(describe)?.unwrap_or(Mismatch::Limit("cost")))
+        let known = within(describe).ok().flatten();
+        Err(known.unwrap_or_else(|| Mismatch::Rule {
+            place: String::new(),
+            rule: String::new(),
+        }))
     }
 }
 
@@ -139,12 +145,24 @@ mod tests {
         let check = |payload: Value| schema.check(payload.to_string().as_bytes());
         assert_eq!(check(json!({"data": {"amount": 1}})), Ok(()));
         for (payload, expected) in [
-            (json!({"data": {"amount": "1"}}), rule("/data/amount", "/$defs/data/properties/amount/type")),
+            (
+                json!({"data": {"amount": "1"}}),
+                rule("/data/amount", "/$defs/data/properties/amount/type"),
+            ),
             (json!({"data": {}}), rule("/data", "/$defs/data/anyOf")),
             (json!({}), rule("", "/required")),
-            (json!({"data": {"total": 1}, "a/b~c": ["x", "z"]}), rule("/a~1b~0c/1", "/properties/a~1b~0c/items/enum")),
-            (json!({"data": {"total": 1}, "users": {"a@example.com": 1}}), rule("/users/*", "/properties/users/additionalProperties/type")),
-            (json!({"data": {"total": 1}, "other": 1}), rule("", "/unevaluatedProperties")),
+            (
+                json!({"data": {"total": 1}, "a/b~c": ["x", "z"]}),
+                rule("/a~1b~0c/1", "/properties/a~1b~0c/items/enum"),
+            ),
+            (
+                json!({"data": {"total": 1}, "users": {"a@example.com": 1}}),
+                rule("/users/*", "/properties/users/additionalProperties/type"),
+            ),
+            (
+                json!({"data": {"total": 1}, "other": 1}),
+                rule("", "/unevaluatedProperties"),
+            ),
         ] {
             assert_eq!(check(payload.clone()), Err(expected), "{payload}");
         }
@@ -152,8 +170,16 @@ mod tests {
 
     #[test]
     fn formats_and_contents_are_notes() {
-        for draft in ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#"] {
-            for note in [json!({"format": "email"}), json!({"format": "regex"}), json!({"contentMediaType": "application/json"}), json!({"contentEncoding": "base64"})] {
+        for draft in [
+            "https://json-schema.org/draft/2020-12/schema",
+            "http://json-schema.org/draft-07/schema#",
+        ] {
+            for note in [
+                json!({"format": "email"}),
+                json!({"format": "regex"}),
+                json!({"contentMediaType": "application/json"}),
+                json!({"contentEncoding": "base64"}),
+            ] {
                 let mut schema = note;
                 schema["$schema"] = draft.into();
                 let schema = Schema::compile(&schema.to_string()).unwrap();

@@ -6,12 +6,7 @@ use serde_json::Value;
 /// Where in a payload a rule is broken, from the pointers that the library gives. The place shows
 /// no name of a member that the schema does not have itself, for such names may be data: for
 /// instance addresses. They are `*`.
-pub(crate) fn broken(
-    at: &str,
-    rule: &str,
-    payload: &Value,
-    names: &BTreeSet<String>,
-) -> Mismatch {
+pub(crate) fn broken(at: &str, rule: &str, payload: &Value, names: &BTreeSet<String>) -> Mismatch {
     let mut place = String::new();
     let mut here = Some(payload);
     for segment in at.split('/').skip(1) {
@@ -51,7 +46,8 @@ mod tests {
 
     #[test]
     fn a_place_shows_the_schemas_names_and_no_others() {
-        let payload = json!({"users": {"a@example.com": {"age": "x", "4111": 1}}, "a/b": [{"~": 1}]});
+        let payload =
+            json!({"users": {"a@example.com": {"age": "x", "4111": 1}}, "a/b": [{"~": 1}]});
         let names = ["users", "age", "a/b", "~"].map(str::to_owned).into();
         let place = |at: &str| match broken(at, "/r", &payload, &names) {
             Mismatch::Rule { place, .. } => place,

@@ -137,7 +137,16 @@ mod tests {
     #[test]
     fn reads_what_serde_json_reads() {
         for json in [
-            "null", "true", "-1", "18446744073709551615", "1.5", "-0", "1e2", r#""a\u00e9\n""#, "[]", "{}",
+            "null",
+            "true",
+            "-1",
+            "18446744073709551615",
+            "1.5",
+            "-0",
+            "1e2",
+            r#""a\u00e9\n""#,
+            "[]",
+            "{}",
             r#"{"a":[1,{"b":null},"c"],"":{"a":false}} "#,
         ] {
             let expected: Value = serde_json::from_str(json).unwrap();
@@ -165,6 +174,9 @@ mod tests {
         let long = |bytes: usize| format!("\"{}\"", "a".repeat(bytes - 2));
         assert!(read(long(PAYLOAD_BYTES).as_bytes()).is_ok());
         assert_eq!(limit(&long(PAYLOAD_BYTES + 1)), Mismatch::Limit("bytes"));
-        assert_eq!(limit(r#"{"a":{"b":1,"c":2,"b":1}}"#), Mismatch::Limit("members"));
+        assert_eq!(
+            limit(r#"{"a":{"b":1,"c":2,"b":1}}"#),
+            Mismatch::Limit("members")
+        );
     }
 }

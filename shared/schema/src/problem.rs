@@ -21,10 +21,14 @@ pub enum SchemaProblem {
         most: usize,
     },
     /// Another draft than 2020-12 and 7, or a meta-schema of its own.
-    #[error("$schema is {0}; only https://json-schema.org/draft/2020-12/schema and http://json-schema.org/draft-07/schema# are taken")]
+    #[error(
+        "$schema is {0}; only https://json-schema.org/draft/2020-12/schema and http://json-schema.org/draft-07/schema# are taken"
+    )]
     Draft(String),
     /// A reference leads out of the document: nothing is fetched.
-    #[error("a reference leads out of the schema: {0}. Put that document under $defs, with its $id")]
+    #[error(
+        "a reference leads out of the schema: {0}. Put that document under $defs, with its $id"
+    )]
     Outside(String),
     /// It breaks a rule of its draft, or a pattern cannot be compiled.
     #[error("the schema breaks a rule of its draft at {place:?}: {what}")]

@@ -23,7 +23,11 @@ fn outcome(schema: &Value, payload: &str) -> Result<(), Mismatch> {
 }
 
 fn nested(depth: usize, member: &str) -> String {
-    format!("{}1{}", format!("{{\"{member}\":").repeat(depth), "}".repeat(depth))
+    format!(
+        "{}1{}",
+        format!("{{\"{member}\":").repeat(depth),
+        "}".repeat(depth)
+    )
 }
 
 /// Each level is looked at by two branches, each of which looks at the next level by two.
@@ -78,7 +82,16 @@ fn references_that_lead_to_themselves_end() {
 fn a_long_chain_of_references_needs_little_stack() {
     let chain = |length: usize, link: fn(usize) -> Value| {
         let defs: serde_json::Map<String, Value> = (0..length)
-            .map(|n| (format!("d{n}"), if n + 1 < length { link(n + 1) } else { json!({"type": "integer"}) }))
+            .map(|n| {
+                (
+                    format!("d{n}"),
+                    if n + 1 < length {
+                        link(n + 1)
+                    } else {
+                        json!({"type": "integer"})
+                    },
+                )
+            })
             .collect();
         json!({"$ref": "#/$defs/d0", "$defs": defs})
     };
@@ -97,14 +110,28 @@ fn a_long_chain_of_references_needs_little_stack() {
             }
         }
         let more = Schema::compile(&chain(most + 2, link).to_string());
-        assert!(matches!(more, Err(SchemaProblem::TooMuch { of: "references", .. })));
+        assert!(matches!(
+            more,
+            Err(SchemaProblem::TooMuch {
+                of: "references",
+                ..
+            })
+        ));
     }
 }
 
 #[test]
 fn patterns_take_linear_time() {
-    let texts = |text: &str, count: usize| format!("[{}]", vec![format!("\"{text}\""); count].join(","));
-    for pattern in ["^(a+)+$", "^(a|a)*b$", "(x+x+)+y", "^([a-z]+)*[0-9]$", "[01]*1[01]{12}$", "(.*,){11}P"] {
+    let texts =
+        |text: &str, count: usize| format!("[{}]", vec![format!("\"{text}\""); count].join(","));
+    for pattern in [
+        "^(a+)+$",
+        "^(a|a)*b$",
+        "(x+x+)+y",
+        "^([a-z]+)*[0-9]$",
+        "[01]*1[01]{12}$",
+        "(.*,){11}P",
+    ] {
         let schema = json!({"items": {"pattern": pattern}});
         let _ = outcome(&schema, &texts(&"a".repeat(30_000), 30));
         let _ = outcome(&schema, &texts(&"01".repeat(15_000), 30));
@@ -139,10 +166,17 @@ fn unique_items_are_compared_by_digests() {
     let items: Vec<String> = (0..190_000).map(|n| n.to_string()).collect();
     let schema = json!({"uniqueItems": true});
     outcome(&schema, &format!("[{}]", items.join(","))).unwrap();
-    let objects: Vec<String> = (0..40_000).map(|n| format!("{{\"a\":{n},\"b\":[1]}}")).collect();
+    let objects: Vec<String> = (0..40_000)
+        .map(|n| format!("{{\"a\":{n},\"b\":[1]}}"))
+        .collect();
     outcome(&schema, &format!("[{}]", objects.join(","))).unwrap();
     let deep = json!({"$ref": "#/$defs/n", "$defs": {"n": {"uniqueItems": true, "items": {"$ref": "#/$defs/n"}}}});
-    let whole = format!("{}{}{}", "[".repeat(60), vec!["1"; 100_000].join(","), "]".repeat(60));
+    let whole = format!(
+        "{}{}{}",
+        "[".repeat(60),
+        vec!["1"; 100_000].join(","),
+        "]".repeat(60)
+    );
     let _ = outcome(&deep, &whole);
 }
 
@@ -160,7 +194,9 @@ fn a_long_list_of_choices_for_many_values_ends() {
 
 #[test]
 fn many_rules_for_each_of_many_values_end() {
-    let rules: Vec<Value> = (0..2_000).map(|n| json!({"not": {"const": format!("x{n}")}})).collect();
+    let rules: Vec<Value> = (0..2_000)
+        .map(|n| json!({"not": {"const": format!("x{n}")}}))
+        .collect();
     let schema = json!({"items": {"allOf": rules}});
     let payload = format!("[{}]", vec!["\"x\""; 190_000].join(","));
     let ended = outcome(&schema, &payload);
@@ -169,9 +205,13 @@ fn many_rules_for_each_of_many_values_end() {
 
 #[test]
 fn what_is_too_deep_is_refused_before_it_is_checked() {
-    let list = json!({"$ref": "#/$defs/n", "$defs": {"n": {"properties": {"a": {"$ref": "#/$defs/n"}}}}});
+    let list =
+        json!({"$ref": "#/$defs/n", "$defs": {"n": {"properties": {"a": {"$ref": "#/$defs/n"}}}}});
     outcome(&list, &nested(bounds::PAYLOAD_DEPTH, "a")).unwrap();
-    assert_eq!(outcome(&list, &nested(bounds::PAYLOAD_DEPTH + 1, "a")), Err(Mismatch::Limit("depth")));
+    assert_eq!(
+        outcome(&list, &nested(bounds::PAYLOAD_DEPTH + 1, "a")),
+        Err(Mismatch::Limit("depth"))
+    );
 }
 
 #[test]
@@ -179,27 +219,56 @@ fn a_schema_has_bounds() {
     let problem = |text: &str| Schema::compile(text).unwrap_err();
     let long = format!("{{\"title\":\"{}\"}}", "a".repeat(bounds::SCHEMA_BYTES));
     assert!(matches!(problem(&long), SchemaProblem::TooLong(_)));
-    assert!(matches!(problem("{"), SchemaProblem::NotJson { line: 1, .. }));
+    assert!(matches!(
+        problem("{"),
+        SchemaProblem::NotJson { line: 1, .. }
+    ));
     let deep = "{\"not\":".repeat(60) + "true" + &"}".repeat(60);
-    assert!(matches!(problem(&deep), SchemaProblem::TooMuch { of: "levels", .. }));
-    let many: Vec<Value> = (0..=bounds::SCHEMA_PATTERNS).map(|n| json!({"pattern": n.to_string()})).collect();
+    assert!(matches!(
+        problem(&deep),
+        SchemaProblem::TooMuch { of: "levels", .. }
+    ));
+    let many: Vec<Value> = (0..=bounds::SCHEMA_PATTERNS)
+        .map(|n| json!({"pattern": n.to_string()}))
+        .collect();
     let many = json!({"allOf": many}).to_string();
-    assert!(matches!(problem(&many), SchemaProblem::TooMuch { of: "patterns", .. }));
-    for draft in ["http://json-schema.org/draft-04/schema#", "https://example.com/own", "https://json-schema.org/draft/2019-09/schema"] {
+    assert!(matches!(
+        problem(&many),
+        SchemaProblem::TooMuch { of: "patterns", .. }
+    ));
+    for draft in [
+        "http://json-schema.org/draft-04/schema#",
+        "https://example.com/own",
+        "https://json-schema.org/draft/2019-09/schema",
+    ] {
         let text = json!({"$schema": draft}).to_string();
         assert_eq!(problem(&text), SchemaProblem::Draft(draft.to_owned()));
         let inner = json!({"$defs": {"a": {"$id": "https://a", "$schema": draft}}}).to_string();
         assert_eq!(problem(&inner), SchemaProblem::Draft(draft.to_owned()));
     }
-    for reference in ["https://example.com/other.json", "other.json", "file:///etc/passwd", "#/$defs/nowhere"] {
+    for reference in [
+        "https://example.com/other.json",
+        "other.json",
+        "file:///etc/passwd",
+        "#/$defs/nowhere",
+    ] {
         let text = json!({"$ref": reference}).to_string();
-        assert!(matches!(problem(&text), SchemaProblem::Outside(_)), "{reference}");
+        assert!(
+            matches!(problem(&text), SchemaProblem::Outside(_)),
+            "{reference}"
+        );
     }
     for pattern in ["(?=a)b", "(a)\\1", "[", "[a-z]{1,1000}{1,1000}"] {
         let text = json!({"pattern": pattern}).to_string();
-        assert!(matches!(problem(&text), SchemaProblem::Invalid { .. }), "{pattern}");
+        assert!(
+            matches!(problem(&text), SchemaProblem::Invalid { .. }),
+            "{pattern}"
+        );
     }
-    assert!(matches!(problem(r#"{"type":"texts"}"#), SchemaProblem::Invalid { .. }));
+    assert!(matches!(
+        problem(r#"{"type":"texts"}"#),
+        SchemaProblem::Invalid { .. }
+    ));
     assert!(matches!(problem("[]"), SchemaProblem::Invalid { .. }));
 }
 

@@ -56,8 +56,15 @@ fn remotes(draft: &str) -> BTreeMap<String, Value> {
     let drafts = ["draft7", "draft2020-12"];
     let mut found = BTreeMap::new();
     for path in files(&folder) {
-        let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
-        let other = drafts.iter().any(|other| *other != draft && name.starts_with(other));
+        let name = path
+            .strip_prefix(&folder)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let other = drafts
+            .iter()
+            .any(|other| *other != draft && name.starts_with(other));
         if !other {
             let text = fs::read_to_string(&path).unwrap();
             let document = serde_json::from_str(&text).unwrap();
@@ -89,12 +96,14 @@ impl Suite {
         whole
     }
 
+    /// How many cases went as the suite says, and the groups whose schema is refused.
     fn run(&self) -> (usize, Vec<String>) {
         let remotes = remotes(self.folder);
         let (mut passed, mut outside) = (0, Vec::new());
         for path in files(&suite().join("tests").join(self.folder)) {
             let file = path.file_stem().unwrap().to_str().unwrap();
-            let groups: Vec<Group> = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            let groups: Vec<Group> =
+                serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             for group in groups {
                 let name = format!("{file}: {}", group.description);
                 let text = self.schema(&group.schema).to_string();
@@ -107,10 +116,11 @@ impl Suite {
                 };
                 let schema = match compiled {
                     Ok(schema) => schema,
-                    Err(problem) => {
-                        outside.push(format!("{name}: {problem}"));
+                    Err(SchemaProblem::Outside(_) | SchemaProblem::Draft(_)) => {
+                        outside.push(name);
                         continue;
                     }
+                    Err(problem) => panic!("{name}: {problem}"),
                 };
                 for case in group.tests {
                     let outcome = schema.check(case.data.to_string().as_bytes());
@@ -139,7 +149,18 @@ fn draft_2020_12() {
         id: set_id,
     };
     let (passed, refused) = suite.run();
-    println!("{passed} cases; refused: {refused:#?}");
+    // Meta-schemas of one's own, and documents whose address is not their $id: Coatcheck fetches nothing, so it has no
+    // address but the $id.
+    let expected = [
+        "refRemote: remote HTTP ref with different $id",
+        "refRemote: remote HTTP ref with different URN $id",
+        "vocabulary: schema that uses custom metaschema with with no validation vocabulary",
+        "vocabulary: ignore unrecognized optional vocabulary",
+    ];
+    assert_eq!(
+        (passed, refused),
+        (1_290, expected.map(str::to_owned).to_vec())
+    );
 }
 
 #[test]
@@ -150,6 +171,5 @@ fn draft_7() {
         definitions: "definitions",
         id: set_id,
     };
-    let (passed, refused) = suite.run();
-    println!("{passed} cases; refused: {refused:#?}");
+    assert_eq!(suite.run(), (927, Vec::new()));
 }

@@ -3,8 +3,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 use bytes::Bytes;
 use domain::{
     DirectoryError, EndpointName, Handover, Headers, KeyRing, ObjectKey, Pointer, SchemaJudge,
-    SchemeRef,
-    Timestamp,
+    SchemeRef, Timestamp,
 };
 use intake::{DeliveryOutcome, Intake, Repetition};
 use signature::{Key, Scheme, SignInput, sign};

@@ -19,7 +19,10 @@ impl SchemaJudge for &Judge {
         payload: &[u8],
         _: Timestamp,
     ) -> Result<Result<(), Mismatch>, SchemaUnusable> {
-        self.asked.lock().unwrap().push((sha256, payload.to_owned()));
+        self.asked
+            .lock()
+            .unwrap()
+            .push((sha256, payload.to_owned()));
         (self.says)()
     }
 }
@@ -66,13 +69,18 @@ async fn received(
     let (status, answer) = delivery.to(&ingest).await;
     let asked = judge.asked.into_inner().unwrap();
     for (sha256, payload) in &asked {
-        assert_eq!((*sha256, payload.as_slice()), (Digest::of("the schema"), body));
+        assert_eq!(
+            (*sha256, payload.as_slice()),
+            (Digest::of("the schema"), body)
+        );
     }
     let pointers = world.pointers.all();
     if status != 200 {
         world.holds_nothing();
     }
-    let kept = pointers.iter().map(|pointer| pointer.kept.get("schemacheck").map(str::to_owned));
+    let kept = pointers
+        .iter()
+        .map(|pointer| pointer.kept.get("schemacheck").map(str::to_owned));
     (status, answer, kept.collect(), asked.len())
 }
 
@@ -85,8 +93,13 @@ async fn what_matches_and_what_is_flagged_or_quarantined_is_stored_and_says_so()
         ("flag", broken, "failed"),
         ("quarantine", broken, "quarantined"),
     ] {
-        let (status, answer, stored, asked) = received(&config("[]", on_fail), EVENT, SECRET, says).await;
-        assert_eq!((status, &answer["status"], asked), (200, &"accepted".into(), 1), "{on_fail}");
+        let (status, answer, stored, asked) =
+            received(&config("[]", on_fail), EVENT, SECRET, says).await;
+        assert_eq!(
+            (status, &answer["status"], asked),
+            (200, &"accepted".into(), 1),
+            "{on_fail}"
+        );
         assert_eq!(stored, [Some(kept.to_owned())], "{on_fail}");
     }
 }
@@ -96,15 +109,23 @@ async fn what_is_rejected_is_not_stored_and_the_answer_names_place_and_rule() {
     let (status, answer, _, _) = received(&config("[]", "reject"), EVENT, SECRET, mismatch).await;
     assert_eq!((status, &answer["error"]), (400, &"schema_mismatch".into()));
     let message = answer["message"].as_str().unwrap();
-    assert!(message.contains("/data/object/amount") && message.contains("/properties/data/type"), "{message}");
+    assert!(
+        message.contains("/data/object/amount") && message.contains("/properties/data/type"),
+        "{message}"
+    );
 }
 
 /// A provider sends it again, and nothing is decided before the schema can be read.
 #[tokio::test]
 async fn what_cannot_be_judged_now_is_tried_again() {
     for on_fail in ["reject", "flag", "quarantine"] {
-        let (status, answer, _, _) = received(&config("[]", on_fail), EVENT, SECRET, unavailable).await;
-        assert_eq!((status, &answer["error"]), (503, &"unavailable".into()), "{on_fail}");
+        let (status, answer, _, _) =
+            received(&config("[]", on_fail), EVENT, SECRET, unavailable).await;
+        assert_eq!(
+            (status, &answer["error"]),
+            (503, &"unavailable".into()),
+            "{on_fail}"
+        );
     }
     let (status, answer, _, _) = received(&config("[]", "reject"), EVENT, SECRET, broken).await;
     assert_eq!((status, &answer["error"]), (500, &"misconfigured".into()));
@@ -112,7 +133,13 @@ async fn what_cannot_be_judged_now_is_tried_again() {
 
 #[tokio::test]
 async fn other_types_and_forgeries_are_not_looked_at() {
-    let (status, _, stored, asked) = received(&config(r#"["customer.*"]"#, "reject"), EVENT, SECRET, mismatch).await;
+    let (status, _, stored, asked) = received(
+        &config(r#"["customer.*"]"#, "reject"),
+        EVENT,
+        SECRET,
+        mismatch,
+    )
+    .await;
     assert_eq!((status, stored, asked), (200, vec![None], 0));
     let other = "whsec_AAAAAAQIhrscChlQIMV+b5sSYspob7oD";
     let (status, _, _, asked) = received(&config("[]", "flag"), EVENT, other, mismatch).await;
@@ -137,7 +164,11 @@ async fn a_mismatch_is_counted() {
         asked: Mutex::default(),
     };
     let delivery = Delivery::signed(&config("[]", "flag"), "", EVENT);
-    let (_, log) = delivery.reported(&world.ingest().judging(&judge), now()).await;
-    let line = log.metrics("stack", ("IngestLatency", std::time::Duration::ZERO)).line(now());
+    let (_, log) = delivery
+        .reported(&world.ingest().judging(&judge), now())
+        .await;
+    let line = log
+        .metrics("stack", ("IngestLatency", std::time::Duration::ZERO))
+        .line(now());
     assert!(line.contains("\"SchemaMismatches\":1"), "{line}");
 }

@@ -57,7 +57,10 @@ impl Metadata {
             ("scheme", pointer.scheme.clone()),
             ("key-id", pointer.key_id.clone()),
             ("traceparent", pointer.traceparent.clone()),
-            (CHECK, pointer.kept.get(CHECK).unwrap_or_default().to_owned()),
+            (
+                CHECK,
+                pointer.kept.get(CHECK).unwrap_or_default().to_owned(),
+            ),
             (SIGNATURE_HEADERS, json(&kept.signature)),
         ];
         // S3 has no empty metadata values, and an id is not written twice.

@@ -215,7 +215,12 @@ fn what_terraform_accepts_fits_beside_the_shortest_facts() {
 fn the_outcome_of_a_check_is_never_left_out() {
     use crate::{SCHEMA_CHECK, SchemaCheck};
     assert!(SCHEMA_CHECK.is_reserved());
-    assert!(pointer("a", None).checked(SchemaCheck::None).kept.is_empty());
+    assert!(
+        pointer("a", None)
+            .checked(SchemaCheck::None)
+            .kept
+            .is_empty()
+    );
     for (check, value) in [
         (SchemaCheck::Passed, "passed"),
         (SchemaCheck::Failed, "failed"),
