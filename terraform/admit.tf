@@ -151,6 +151,7 @@ module "admit" {
   source = "./modules/function"
 
   name        = "admit"
+  package     = local.has_direct_schemas ? "admit-schema" : null
   description = "Verifies a delivery of the direct lane and writes its pointer"
   defaults    = local.function_defaults
   memory_mb   = var.functions.admit.memory_mb

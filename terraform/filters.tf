@@ -14,9 +14,12 @@ module "filter" {
   source   = "./modules/filter"
   for_each = var.subscriptions
 
-  filter       = each.value.filter
-  kinds        = local.kinds[each.key]
-  combinations = length(each.value.types) * max(1, try(length(each.value.endpoints), 1))
+  filter = each.value.filter
+  kinds  = local.kinds[each.key]
+
+  # Types, endpoints, and where an endpoint quarantines, what came of the check by a schema: two values of one key.
+  combinations = length(each.value.types) * max(1, try(length(each.value.endpoints), 1)) * (local.quarantines && !each.value.quarantined ? 2 : 1)
+  keys         = local.quarantines || each.value.quarantined ? 2 : 3
 }
 
 locals {

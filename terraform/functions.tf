@@ -78,17 +78,36 @@ data "aws_iam_policy_document" "ingest" {
   }
 }
 
+# What has a validator also reads schemas, and nothing else of the table.
+data "aws_iam_policy_document" "ingest_schemas" {
+  statement {
+    sid       = "ReadSchemas"
+    actions   = ["dynamodb:GetItem"]
+    resources = [local.arns.endpoints]
+
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["schema#*"]
+    }
+  }
+}
+
 module "ingest" {
   source = "./modules/function"
 
   name        = "ingest"
+  package     = local.has_schemas ? "ingest-schema" : null
   description = "Verifies a delivery, stores its payload and writes its pointer"
   defaults    = local.function_defaults
   memory_mb   = var.functions.ingest.memory_mb
   # Below the 29 s after which API Gateway gives up, so that ingest answers first.
   timeout_s            = 25
   reserved_concurrency = var.functions.ingest.reserved_concurrency
-  policies             = { ingest = data.aws_iam_policy_document.ingest.json }
+  policies = merge(
+    { ingest = data.aws_iam_policy_document.ingest.json },
+    local.has_schemas ? { schemas = data.aws_iam_policy_document.ingest_schemas.json } : {},
+  )
 
   key_use = {
     ingest = {
@@ -98,11 +117,14 @@ module "ingest" {
     }
   }
 
-  environment = {
-    EVENTS_TABLE           = aws_dynamodb_table.events.name
-    KEYS_PREFIX            = local.keys_prefix
-    PAYLOAD_RETENTION_DAYS = tostring(var.payload_retention_days)
-    PAYLOADS_BUCKET        = aws_s3_bucket.payloads.bucket
-    POINTER_TTL_DAYS       = tostring(var.pointer_ttl_days)
-  }
+  environment = merge(
+    {
+      EVENTS_TABLE           = aws_dynamodb_table.events.name
+      KEYS_PREFIX            = local.keys_prefix
+      PAYLOAD_RETENTION_DAYS = tostring(var.payload_retention_days)
+      PAYLOADS_BUCKET        = aws_s3_bucket.payloads.bucket
+      POINTER_TTL_DAYS       = tostring(var.pointer_ttl_days)
+    },
+    local.has_schemas ? { ENDPOINTS_TABLE = aws_dynamodb_table.endpoints.name } : {},
+  )
 }

@@ -58,7 +58,11 @@ locals {
   }
 
   # What endpoints declare: every event of the stack has all of them.
-  attributes = sort(distinct(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)])))
+  attributes = sort(concat(
+    distinct(flatten([for endpoint in values(var.endpoints) : keys(endpoint.attributes)])),
+    # Coatcheck's own, where payloads are checked.
+    local.has_schemas ? ["schemacheck"] : [],
+  ))
 
   buffered = { for name, subscription in var.subscriptions : name => subscription if !subscription.ordered }
   ordered  = { for name, subscription in var.subscriptions : name => subscription if subscription.ordered }

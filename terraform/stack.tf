@@ -85,11 +85,13 @@ locals {
         types     = var.subscriptions[name].types
         endpoints = var.subscriptions[name].endpoints
         filter    = var.subscriptions[name].filter == null ? null : try(jsonencode(jsondecode(var.subscriptions[name].filter)), null)
-        queue_url = subscription.queue_url
-        queue_arn = subscription.arns.queue
-        dlq_url   = subscription.dlq_url
-        dlq_arn   = subscription.arns.dlq
-        testable  = subscription.testable
+        # It gets quarantined events, and no others.
+        quarantined = var.subscriptions[name].quarantined
+        queue_url   = subscription.queue_url
+        queue_arn   = subscription.arns.queue
+        dlq_url     = subscription.dlq_url
+        dlq_arn     = subscription.arns.dlq
+        testable    = subscription.testable
 
         target = {
           kind      = local.targets[name].kind

@@ -50,6 +50,7 @@ module "subscription" {
   key                  = local.key
   heartbeats_endpoint  = local.heartbeats_endpoint
   test_type            = local.test_type
+  quarantines          = local.quarantines
   template             = module.cloudevent.from_queue
   arn_prefixes         = local.arn_prefixes
   alarms               = local.alarms

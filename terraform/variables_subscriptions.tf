@@ -8,6 +8,8 @@ variable "subscriptions" {
     - filter: what the event's attributes must be, as JSON in the language of EventBridge's event patterns:
       jsonencode({ customer = [{ prefix = "cus_" }], amount = [{ numeric = [">", 100] }] })
       (docs/filters.md). Endpoints declare their attributes. What is filtered out costs no call of the target.
+    - quarantined: true for events whose payload does not match its schema and that an endpoint
+      quarantines (docs/schemas.md): the subscription gets these and no others.
     - target: exactly one of processor (of this stack), lambda_arn, state_machine_arn (with
       state_machine_type), queue_arn (with queue_kms_key_arn if a customer-managed key encrypts
       it), event_bus_arn (with event_source, null for coatcheck.{stack}), stream_arn of Kinesis
@@ -34,9 +36,10 @@ variable "subscriptions" {
   EOT
 
   type = map(object({
-    types     = list(string)
-    endpoints = optional(list(string))
-    filter    = optional(string)
+    types       = list(string)
+    endpoints   = optional(list(string))
+    filter      = optional(string)
+    quarantined = optional(bool, false)
     target = object({
       processor          = optional(string)
       lambda_arn         = optional(string)

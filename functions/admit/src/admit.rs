@@ -1,8 +1,9 @@
 use domain::{
     DataRef, Directory, EndpointDirectory, EndpointName, Handover, InlineHeaders, KeyRing,
-    KeyStore, Keys, ObjectKey, Pointer, SignedDuration, Timestamp,
+    KeyStore, Keys, ObjectKey, Pointer, SchemaCheck, SchemaJudge, SchemaUnusable, SignedDuration,
+    StoreError, Timestamp,
 };
-use intake::{Intake, Malformed, Omitted, content_type, traceparent};
+use intake::{Intake, Malformed, NoSchemas, Omitted, SchemaRefused, content_type, traceparent};
 use signature::Key;
 use tracing::{info, warn};
 
@@ -15,32 +16,57 @@ use crate::{
 
 /// Admits objects of the direct lane.
 #[derive(Debug)]
-pub struct Admit<O, P, E, K> {
+pub struct Admit<O, P, E, K, J = NoSchemas> {
     pub(crate) objects: O,
     pub(crate) pointers: P,
     endpoints: Directory<E, Intake>,
     keys: Keys<K>,
+    schemas: J,
     pointer_ttl: SignedDuration,
 }
 
-impl<O, P, E, K> Admit<O, P, E, K>
-where
-    O: Objects,
-    P: Claims,
-    E: EndpointDirectory,
-    K: KeyStore,
-{
-    /// Over these stores.
+impl<O, P, E: EndpointDirectory, K: KeyStore> Admit<O, P, E, K> {
+    /// Over these stores, for endpoints without schemas.
     pub fn new(objects: O, pointers: P, endpoints: E, keys: K, pointer_ttl_days: u32) -> Self {
         Self {
             objects,
             pointers,
             endpoints: Directory::new(endpoints),
             keys: Keys::new(keys),
+            schemas: NoSchemas,
             pointer_ttl: SignedDuration::from_hours(24 * i64::from(pointer_ttl_days)),
         }
     }
 
+    /// The same, with what judges payloads by schemas.
+    pub fn judging<J>(self, schemas: J) -> Admit<O, P, E, K, J> {
+        let Self {
+            objects,
+            pointers,
+            endpoints,
+            keys,
+            pointer_ttl,
+            ..
+        } = self;
+        Admit {
+            objects,
+            pointers,
+            endpoints,
+            keys,
+            schemas,
+            pointer_ttl,
+        }
+    }
+}
+
+impl<O, P, E, K, J> Admit<O, P, E, K, J>
+where
+    O: Objects,
+    P: Claims,
+    E: EndpointDirectory,
+    K: KeyStore,
+    J: SchemaJudge,
+{
     /// As [`Self::admit`], for a message that was received this often. A message that comes
     /// again, or that goes into the dead-letter queue, may stay there for long. This is noted,
     /// so that the sweep sends no second message about the object.
@@ -132,6 +158,9 @@ where
         });
         let refused = match named {
             Ok((pointer, left_out)) => {
+                let payload = body.as_deref().unwrap_or_default();
+                let check = self.check_schema(intake, &pointer, payload, now).await?;
+                let pointer = pointer.checked(check);
                 return store(&self.objects, &self.pointers, &pointer, left_out, now).await;
             }
             Err(refused) => refused,
@@ -145,6 +174,24 @@ where
             fresh,
         };
         refusal.judge(key, refused).await
+    }
+
+    /// The provider has its answer already: what does not match is quarantined at least.
+    async fn check_schema(
+        &self,
+        intake: &Intake,
+        pointer: &Pointer,
+        payload: &[u8],
+        now: Timestamp,
+    ) -> Result<SchemaCheck, StoreError> {
+        let check = intake.check_schema(&self.schemas, &pointer.event.kind, payload, now);
+        match check.await {
+            Ok(check) => Ok(check),
+            Err(SchemaRefused::Unusable(SchemaUnusable::Store(
+                error @ StoreError::Transient { .. },
+            ))) => Err(error),
+            Err(_) => Ok(SchemaCheck::Quarantined),
+        }
     }
 
     /// Names the event and builds its pointer.

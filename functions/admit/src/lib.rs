@@ -7,6 +7,10 @@
 
 mod admit;
 mod admitted;
+#[cfg(feature = "function")]
+mod function;
+#[cfg(feature = "function")]
+mod notice;
 mod pass;
 mod ports;
 mod refuse;
@@ -17,5 +21,7 @@ mod undone;
 
 pub use admit::Admit;
 pub use admitted::Admitted;
+#[cfg(feature = "function")]
+pub use function::run;
 pub use ports::{BodyStream, Claims, Objects, Opened};
 pub use undone::{Kept, Undone};

@@ -27,6 +27,9 @@ pub(crate) struct Facts {
     /// Of the record in the stream: no other record has it, and a repetition of this one does.
     #[serde(rename = "deliveryid")]
     pub(crate) delivery_id: String,
+    /// How the check of its payload by a schema ended; empty in a stack without schemas.
+    #[serde(rename = "schemacheck", default)]
+    pub(crate) check: String,
     /// All others, with those that endpoints declare.
     #[serde(flatten)]
     pub(crate) others: HashMap<String, Value>,

@@ -19,6 +19,8 @@ pub(crate) struct Ordered {
     endpoints: Option<Vec<String>>,
     /// What the event's attributes must be; `None`: anything.
     filter: Option<Filter>,
+    /// Whether it wants quarantined events, and no others.
+    quarantined: bool,
 }
 
 #[derive(Deserialize)]
@@ -33,6 +35,8 @@ struct Subscription {
     endpoints: Option<Vec<String>>,
     #[serde(default)]
     filter: Option<Filter>,
+    #[serde(default)]
+    quarantined: bool,
     queue_url: String,
 }
 
@@ -49,6 +53,7 @@ impl Ordered {
                 types: subscription.types,
                 endpoints: subscription.endpoints,
                 filter: subscription.filter,
+                quarantined: subscription.quarantined,
             })
             .collect())
     }
@@ -63,7 +68,10 @@ impl Ordered {
             Some(endpoints) => endpoints.iter().any(|name| name == endpoint),
         };
         let passes = |filter: &Filter| filter.passes(|name| event.attribute(name));
-        from && self.types.iter().any(|wanted| takes(wanted, &event.kind))
+        let is_quarantined = event.check == "quarantined";
+        is_quarantined == self.quarantined
+            && from
+            && self.types.iter().any(|wanted| takes(wanted, &event.kind))
             && self.filter.as_ref().is_none_or(passes)
     }
 }
@@ -90,6 +98,7 @@ mod tests {
             group: String::new(),
             delivery_id: String::new(),
             others: HashMap::new(),
+            check: String::new(),
         }
     }
 
@@ -101,6 +110,7 @@ mod tests {
             types: all(types),
             endpoints: endpoints.map(all),
             filter: None,
+            quarantined: false,
         }
     }
 
@@ -153,6 +163,38 @@ mod tests {
         assert!(!read[0].wants(&facts("push", "stripe")));
         let broken = description.replace("anything-but", "wildcard");
         assert!(Ordered::of_stack(&broken).is_err());
+    }
+
+    #[test]
+    fn quarantined_events_are_for_those_that_ask_for_them() {
+        let (others, asking) = (
+            ordered(&["*"], None),
+            Ordered {
+                quarantined: true,
+                ..ordered(&["push"], None)
+            },
+        );
+        for (check, expected) in [
+            ("", [true, false]),
+            ("passed", [true, false]),
+            ("failed", [true, false]),
+            ("quarantined", [false, true]),
+        ] {
+            let event = Facts {
+                check: check.to_owned(),
+                ..facts("push", "stripe")
+            };
+            assert_eq!(
+                [&others, &asking].map(|one| one.wants(&event)),
+                expected,
+                "{check}"
+            );
+        }
+        let pull = Facts {
+            check: "quarantined".to_owned(),
+            ..facts("pull", "stripe")
+        };
+        assert!(!asking.wants(&pull));
     }
 
     #[test]

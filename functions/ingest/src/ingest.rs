@@ -1,11 +1,13 @@
 use bytes::Bytes;
 use domain::{
     DataRef, Digest, EndpointName, Headers, InlineHeaders, Inserted, KeyStore, Keys, Metadata,
-    ObjectKey, PayloadStore, Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
+    ObjectKey, PayloadStore, Pointer, PointerStore, SchemaJudge, Siblings, SignedDuration,
+    Timestamp,
 };
 use intake::{
-    DeliveryLog, DeliveryOutcome, EventFacts, Intake, Malformed, Omitted, Repetition, StoredEvent,
-    at_the_door, content_type, judge_certificate, long_enough, repeats_bytes, traceparent,
+    DeliveryLog, DeliveryOutcome, EventFacts, Intake, Malformed, NoSchemas, Omitted, Repetition,
+    StoredEvent, at_the_door, content_type, judge_certificate, long_enough, repeats_bytes,
+    traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
 use tracing::{Instrument, Span, field::Empty, info, info_span, warn};
@@ -18,10 +20,11 @@ use crate::{
 };
 
 /// Accepts deliveries: verify, then the payload, then the pointer, then 2xx.
-pub(crate) struct Ingest<P, Q, K> {
+pub(crate) struct Ingest<P, Q, K, J = NoSchemas> {
     payloads: P,
     pointers: Q,
     pub(crate) keys: Keys<K>,
+    schemas: J,
     endpoints: PreparedEndpoints,
     pointer_ttl: SignedDuration,
     payload_retention: SignedDuration,
@@ -64,23 +67,50 @@ enum Accepted {
     Greeted(signature::ChallengeReply, StoredEvent),
 }
 
-impl<P, Q, K> Ingest<P, Q, K>
-where
-    P: PayloadStore<Body = Bytes> + Sync,
-    Q: PointerStore + Siblings + Sync,
-    K: KeyStore + Sync,
-{
+impl<P, Q, K: KeyStore> Ingest<P, Q, K> {
+    /// For endpoints without schemas.
     pub(crate) fn new(payloads: P, pointers: Q, keys: K, days: Days) -> Self {
         Self {
             payloads,
             pointers,
             keys: Keys::new(keys),
+            schemas: NoSchemas,
             endpoints: PreparedEndpoints::new(),
             pointer_ttl: hours(days.pointers),
             payload_retention: hours(days.payloads),
         }
     }
 
+    /// The same, with what judges payloads by schemas.
+    pub(crate) fn judging<J>(self, schemas: J) -> Ingest<P, Q, K, J> {
+        let Self {
+            payloads,
+            pointers,
+            keys,
+            endpoints,
+            pointer_ttl,
+            payload_retention,
+            ..
+        } = self;
+        Ingest {
+            payloads,
+            pointers,
+            keys,
+            schemas,
+            endpoints,
+            pointer_ttl,
+            payload_retention,
+        }
+    }
+}
+
+impl<P, Q, K, J> Ingest<P, Q, K, J>
+where
+    P: PayloadStore<Body = Bytes> + Sync,
+    Q: PointerStore + Siblings + Sync,
+    K: KeyStore + Sync,
+    J: SchemaJudge + Sync,
+{
     /// Answers a delivery, and returns what to count. Never fails: an error is an
     /// answer too.
     pub(crate) async fn receive(
@@ -237,7 +267,8 @@ where
         if let Some(answer) = verifier.answer_verified(&delivery.headers, &verified, keys) {
             return Ok(Accepted::Challenge(answer?));
         }
-        let (pointer, metadata, left_out) = self.build_pointer(prepared, delivery, &verified)?;
+        let built = self.build_pointer(prepared, delivery, &verified).await;
+        let (pointer, metadata, left_out) = built?;
         // From here on every line names the event.
         Span::current().record("ref", tracing::field::display(pointer.reference()));
         let body = verified.into_body();
@@ -246,8 +277,8 @@ where
         Ok(Accepted::Event(stored))
     }
 
-    /// Names the event and builds its pointer.
-    fn build_pointer(
+    /// Names the event, checks its payload by the schema for it, and builds its pointer.
+    async fn build_pointer(
         &self,
         prepared: &Intake,
         delivery: &Delivery,
@@ -265,6 +296,9 @@ where
         let nonce = || format!("{received_at} {:032x}", fastrand::u128(..));
         let signed = || verified.signed_sha256();
         let event = prepared.event(facts, &kept, signed, nonce, received_at)?;
+        let judge = &self.schemas;
+        let check = prepared.check_schema(judge, &event.kind, verified.body(), received_at);
+        let check = check.await?;
         let sha256 = verified.payload_sha256();
         let event_key_digest = Digest::of(event.key.as_str());
         let key = ObjectKey::new(&endpoint.name, event_key_digest, sha256, received_at);
@@ -286,6 +320,7 @@ where
             key_id: verified.key_id().to_owned(),
             expires_at: received_at + self.pointer_ttl,
         };
+        let pointer = pointer.checked(check);
         let metadata = Metadata::describe(&pointer, &prepared.kept_headers(&delivery.headers))?;
         let body = verified.body();
         let pointer = if endpoint.holds_inline(body.len()) {

@@ -1,7 +1,7 @@
 //! What is judged under an endpoint's keys: challenges and deliveries.
 
 use bytes::Bytes;
-use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, Siblings, Timestamp};
+use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, SchemaJudge, Siblings, Timestamp};
 use intake::Intake;
 use signature::{Asked, Key, Rejection, Verified, Verifier};
 
@@ -10,11 +10,12 @@ use crate::{
     refusal::Refusal,
 };
 
-impl<P, Q, K> Ingest<P, Q, K>
+impl<P, Q, K, J> Ingest<P, Q, K, J>
 where
     P: PayloadStore<Body = Bytes> + Sync,
     Q: PointerStore + Siblings + Sync,
     K: KeyStore + Sync,
+    J: SchemaJudge + Sync,
 {
     /// Answers a challenge that comes before a delivery can be verified.
     pub(crate) async fn challenged(

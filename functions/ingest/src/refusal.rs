@@ -1,5 +1,5 @@
-use domain::{MetadataProblem, StoreError, causes};
-use intake::{CertificateRefused, Malformed, TurnedAway};
+use domain::{MetadataProblem, SchemaUnusable, StoreError, causes};
+use intake::{CertificateRefused, Malformed, SchemaRefused, TurnedAway};
 use signature::Rejection;
 use tracing::{error, info, warn};
 
@@ -114,6 +114,18 @@ impl From<StoreError> for Refusal {
         match error {
             StoreError::Transient { .. } => Self::Unavailable(error),
             StoreError::Permanent { .. } => Self::misconfigured(error),
+        }
+    }
+}
+
+impl From<SchemaRefused> for Refusal {
+    fn from(refused: SchemaRefused) -> Self {
+        match refused {
+            SchemaRefused::Mismatch(mismatch) => {
+                Self::malformed("schema_mismatch", mismatch.to_string())
+            }
+            SchemaRefused::Unusable(SchemaUnusable::Store(error)) => error.into(),
+            SchemaRefused::Unusable(broken) => Self::misconfigured(broken),
         }
     }
 }

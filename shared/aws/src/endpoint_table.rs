@@ -1,5 +1,5 @@
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use domain::StoreError;
+use domain::{EndpointName, StoreError};
 
 use crate::{
     Sdk,
@@ -98,7 +98,10 @@ impl EndpointTable {
             let page = page.map_err(|error| classify(SCAN, &error))?;
             let items = page.items.unwrap_or_default().into_iter();
             found.extend(items.filter_map(|mut item| match item.remove("name") {
-                Some(AttributeValue::S(name)) if name != STACK => Some(name),
+                // Neither the stack's description nor a schema has the name of an endpoint.
+                Some(AttributeValue::S(name)) => {
+                    EndpointName::try_from(name).ok().map(String::from)
+                }
                 _ => None,
             }));
         }
@@ -127,6 +130,7 @@ mod tests {
                 };
                 ScanOutput::builder()
                     .items(item("-"))
+                    .items(item(&format!("schema#{}", "0".repeat(64))))
                     .items(item("stripe"))
                     .build()
             });

@@ -36,6 +36,7 @@ mod queue;
 mod redemption;
 #[cfg(feature = "deliver")]
 mod request_signer;
+mod schemas;
 #[cfg(any(feature = "deliver", feature = "operator"))]
 mod secret_text;
 mod secrets;
@@ -77,6 +78,7 @@ pub use queue::{InOrder, Message, Queue};
 pub use redemption::{ObjectBody, Redemption};
 #[cfg(feature = "deliver")]
 pub use request_signer::{RequestSigner, Unsigned};
+pub use schemas::Schemas;
 #[cfg(any(feature = "deliver", feature = "operator"))]
 pub use secret_text::SecretText;
 pub use secrets::Secrets;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AttributeName, AttributeRule, CertificateDemand, EventLocations, MediaRange,
-    RevokedCertificates, attributes::read_rules,
+    RevokedCertificates, SchemaRule, attributes::read_rules,
 };
 
 /// The largest raw body of the standard lane. API Gateway hands a body to Lambda
@@ -192,6 +192,9 @@ pub struct Endpoint {
         deserialize_with = "read_rules"
     )]
     pub attributes: BTreeMap<AttributeName, AttributeRule>,
+    /// Its JSON Schemas: the first one for an event's type judges its payload.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schemas: Vec<SchemaRule>,
 }
 
 /// What an endpoint says of the JSON Web Tokens that its sender shows. What it leaves out, its

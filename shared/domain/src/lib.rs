@@ -36,6 +36,7 @@ mod pointer;
 mod ports;
 mod redaction;
 mod reference;
+mod schema;
 mod time;
 mod time_bucket;
 
@@ -89,5 +90,9 @@ pub use redaction::{
     REDACTED, REDACTED_PART_MAX_BYTES, RedactedView, RedactedWish, Withheld, is_json,
 };
 pub use reference::{Ref, RefProblem};
+pub use schema::{
+    Mismatch, OnMismatch, SCHEMA_CHECK, SCHEMAS_AT_MOST, SchemaCheck, SchemaJudge, SchemaRule,
+    SchemaTexts, SchemaUnusable,
+};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};
 pub use time_bucket::TimeBucket;

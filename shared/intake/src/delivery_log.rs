@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use domain::{EndpointName, LeftOut, Pointer, Ref, Siblings, Unkept};
+use domain::{EndpointName, LeftOut, Pointer, Ref, SCHEMA_CHECK, SchemaCheck, Siblings, Unkept};
 use runtime::{Metrics, Unit};
 use tracing::{info, warn};
 
@@ -73,6 +73,8 @@ pub struct EventFacts {
     pub key_id: Box<str>,
     /// The trace's id: the second part of its `traceparent`. The pointer has the whole.
     pub trace: Box<str>,
+    /// Whether its payload does not match its schema.
+    pub mismatches: bool,
 }
 
 impl EventFacts {
@@ -84,6 +86,9 @@ impl EventFacts {
             kind: pointer.event.kind.escape_default().to_string().into(),
             key_id: pointer.key_id.as_str().into(),
             trace: trace.unwrap_or_default().into(),
+            mismatches: [SchemaCheck::Failed, SchemaCheck::Quarantined]
+                .iter()
+                .any(|check| pointer.kept.get(SCHEMA_CHECK.as_str()) == check.value()),
         }
     }
 }
@@ -198,6 +203,11 @@ impl DeliveryLog {
                     line
                 };
                 let line = stored.left_out.counted(line);
+                let line = if stored.facts.mismatches {
+                    line.metric("SchemaMismatches", Unit::Count, &[1])
+                } else {
+                    line
+                };
                 match stored.repetition {
                     Repetition::First => line.metric("DeliveryBytes", Unit::None, &[stored.bytes]),
                     Repetition::Duplicate => line.metric("DeliveriesDuplicate", Unit::Count, &[1]),

@@ -5,6 +5,7 @@ mod delivery_log;
 mod door;
 mod endpoint;
 mod malformed;
+mod schema;
 mod trace;
 
 pub use client_certificate::{CertificateRefused, judge_certificate};
@@ -14,4 +15,5 @@ pub use delivery_log::{
 pub use door::{TurnedAway, at_the_door, long_enough};
 pub use endpoint::{Intake, IntakeProblem};
 pub use malformed::{Malformed, content_type};
+pub use schema::{NoSchemas, SchemaRefused};
 pub use trace::traceparent;

@@ -108,6 +108,10 @@ impl Reply {
             (300..400, _) => {
                 "the URL redirects: use the URL that it redirects to, since providers follow no redirect"
             }
+            (400, "schema_mismatch") => {
+                "the payload does not match the endpoint's schema: the message names the place and the rule. Correct \
+                 the payload or the schema, or set on_fail to \"flag\" while you look: see docs/schemas.md"
+            }
             (400, _) => {
                 "the delivery does not fit the endpoint's scheme: the code says what is wrong"
             }
@@ -152,6 +156,7 @@ mod tests {
             (401, "timestamp_stale"),
             (401, "signature_missing"),
             (400, "type_missing"),
+            (400, "schema_mismatch"),
             (403, "forbidden"),
             (403, "body_too_small"),
             (404, ""),

@@ -21,6 +21,10 @@ locals {
     }
   }
 
+  schemas = [
+    for schema in var.schemas : { for member, value in schema : member => value if member != "types" || length(schema.types) > 0 }
+  ]
+
   # Text that is not JSON is refused with the other mistakes of schemes, before an item is written.
   custom = var.endpoint.custom == null ? null : try(jsondecode(var.endpoint.custom), null)
 
@@ -49,6 +53,7 @@ locals {
       ["keep_headers", length(var.endpoint.keep_headers) == 0 ? null : var.endpoint.keep_headers],
       ["event", local.event],
       ["attributes", length(local.attributes) == 0 ? null : local.attributes],
+      ["schemas", length(local.schemas) == 0 ? null : local.schemas],
       ["revoked", length(var.revoked) == 0 ? null : var.revoked],
     ] : member[0] => member[1] if member[1] != null
   })

@@ -57,6 +57,16 @@ variable "endpoint" {
   })
 }
 
+variable "schemas" {
+  description = "Its JSON Schemas: the digest of each text, the event types it is for (empty for all), and what becomes of a payload that does not match."
+  type = list(object({
+    sha256  = string
+    types   = list(string)
+    on_fail = string
+  }))
+  default = []
+}
+
 variable "url" {
   description = "The public URL that its provider signs; null if the scheme signs no URL."
   type        = string

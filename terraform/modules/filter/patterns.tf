@@ -61,7 +61,7 @@ locals {
   ]
   counts = [for name in local.short : length(local.for_topic[name])]
   products = [
-    for at in range(min(3, length(local.short))) :
+    for at in range(min(var.keys, length(local.short))) :
     var.combinations * local.counts[0] * (at > 0 ? local.counts[min(1, length(local.counts) - 1)] : 1) * (at > 1 ? local.counts[min(2, length(local.counts) - 1)] : 1)
   ]
   by_topic = slice(local.short, 0, length([for product in local.products : product if product <= 150]))

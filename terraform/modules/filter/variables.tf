@@ -11,8 +11,15 @@ variable "kinds" {
 }
 
 variable "combinations" {
-  description = "How many combinations of types and endpoints the topic's filter has already."
+  description = "How many combinations of types, endpoints and outcomes of a schema the topic's filter has already."
   type        = number
   default     = 1
+  nullable    = false
+}
+
+variable "keys" {
+  description = "How many of its five keys the topic's filter has left."
+  type        = number
+  default     = 3
   nullable    = false
 }

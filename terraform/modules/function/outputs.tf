@@ -38,6 +38,11 @@ output "size" {
   value       = { memory_mb = aws_lambda_function.this.memory_size, timeout_s = aws_lambda_function.this.timeout }
 }
 
+output "package" {
+  description = "Where its code comes from."
+  value       = local.package
+}
+
 output "environment" {
   description = "The environment variables that the stack sets."
   value       = local.environment

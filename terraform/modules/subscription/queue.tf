@@ -23,17 +23,26 @@ module "queue" {
 }
 
 locals {
-  types_and_endpoints = {
+  # A payload that does not match its schema may be quarantined: only who asks for such events gets them. An event from
+  # before there were schemas has no outcome.
+  # https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
+  checks = concat(
+    [for name in ["quarantined"] : name if var.subscription.quarantined],
+    [for outcome in [{ anything-but = ["quarantined"] }] : outcome if !var.subscription.quarantined],
+    [for outcome in [{ exists = false }] : outcome if !var.subscription.quarantined],
+  )
+
+  own_filter = merge({
     type = local.types
     source = concat(
       [for name in local.endpoints : "/endpoints/${name}"],
       [for name in local.no_endpoints : { anything-but = ["/endpoints/${name}"] }],
     )
-  }
+  }, { for name, outcomes in { schemacheck = local.checks } : name => outcomes if var.quarantines || var.subscription.quarantined })
 
   # The topic holds back what it has room for. What reads the queue decides.
-  topic_filter  = merge(local.types_and_endpoints, jsondecode(var.filter.topic_patterns))
-  reader_filter = merge(local.types_and_endpoints, jsondecode(var.filter.patterns))
+  topic_filter  = merge(local.own_filter, jsondecode(var.filter.topic_patterns))
+  reader_filter = merge(local.own_filter, jsondecode(var.filter.patterns))
 }
 
 locals {

@@ -18,6 +18,7 @@ variable "subscription" {
   type = object({
     types             = list(string)
     endpoints         = optional(list(string))
+    quarantined       = optional(bool, false)
     ordered           = bool
     enabled           = bool
     batch_size        = optional(number)
@@ -130,6 +131,12 @@ variable "heartbeats_endpoint" {
 variable "test_type" {
   description = "The type of events that an operator sends to test an endpoint. A subscription to all types does not get them."
   type        = string
+}
+
+variable "quarantines" {
+  description = "Whether endpoints of the stack quarantine payloads that do not match their schema."
+  type        = bool
+  default     = false
 }
 
 variable "arn_prefixes" {

@@ -96,7 +96,9 @@ FUNCTIONS = [
     Function("authorizer", AUTHORIZER, '"Deny"', {}),
     # No authorizer sent anything with it.
     Function("ingest", DELIVERY, '"statusCode"', {}),
+    Function("ingest-schema", DELIVERY, '"statusCode"', {}),
     Function("admit", {"Records": []}, '"batchItemFailures":[]', {"ADMIT_QUEUE_URL": QUEUE, "ADMIT_DLQ_URL": QUEUE}),
+    Function("admit-schema", {"Records": []}, '"batchItemFailures":[]', {"ADMIT_QUEUE_URL": QUEUE, "ADMIT_DLQ_URL": QUEUE}),
     Function("rehydrate", {"Records": []}, '"batchItemFailures":[]', {"ATTRIBUTES": "[]", "DESTINATIONS": "{}"}),
     # Such a text names no event, whatever the tables say.
     Function("redact", {"ref": "-", "at_most": 1}, '"why":"no_event"', {}),

@@ -6,6 +6,7 @@ mod judging;
 mod keeping;
 mod merging;
 mod reading;
+mod schemas;
 mod table;
 mod window;
 mod world;

@@ -2,8 +2,8 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use bytes::Bytes;
 use domain::{
-    DirectoryError, EndpointName, Handover, Headers, KeyRing, ObjectKey, Pointer, SchemeRef,
-    Timestamp,
+    DirectoryError, EndpointName, Handover, Headers, KeyRing, ObjectKey, Pointer, SchemaJudge,
+    SchemeRef, Timestamp,
 };
 use intake::{DeliveryOutcome, Intake, Repetition};
 use signature::{Key, Scheme, SignInput, sign};
@@ -183,6 +183,18 @@ impl World {
         let admitted = admit.admit("payloads", key, then).await;
         self.pointers.faults.set([]);
         admitted
+    }
+
+    /// As [`Self::admit`], with what judges payloads by schemas.
+    pub(super) async fn admit_judging<J: SchemaJudge>(
+        &self,
+        key: &ObjectKey,
+        schemas: J,
+    ) -> Result<Admitted, Undone> {
+        let admit = Admit::new(self, &self.pointers, &self.endpoints, &self.keys, 90);
+        let then = Timestamp::from_second(NOW + 3600).unwrap();
+        let admit = admit.judging(schemas);
+        admit.admit("payloads", key, then).await
     }
 
     /// Judges an object whose message was received this often.

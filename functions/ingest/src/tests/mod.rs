@@ -11,12 +11,13 @@ mod inline;
 mod keys;
 mod merging;
 mod optional;
+mod schemas;
 mod silence;
 mod taking;
 mod window;
 
 use bytes::{Bytes, BytesMut};
-use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, Siblings, Timestamp};
+use domain::{KeyRing, KeyStore, PayloadStore, PointerStore, SchemaJudge, Siblings, Timestamp};
 use serde_json::{Value, json};
 use signature::{Key, Scheme, SignInput, sign};
 use testkit::{MemoryKeys, MemoryPayloads, MemoryPointers};
@@ -175,11 +176,12 @@ impl Delivery {
         self
     }
 
-    async fn to<P, Q, K>(&self, ingest: &Ingest<P, Q, K>) -> (u16, Value)
+    async fn to<P, Q, K, J>(&self, ingest: &Ingest<P, Q, K, J>) -> (u16, Value)
     where
         P: PayloadStore<Body = Bytes> + Sync,
         Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
+        J: SchemaJudge + Sync,
     {
         let response = self.at(ingest, now()).await;
         (
@@ -188,24 +190,26 @@ impl Delivery {
         )
     }
 
-    async fn at<P, Q, K>(&self, ingest: &Ingest<P, Q, K>, now: Timestamp) -> ProxyResponse
+    async fn at<P, Q, K, J>(&self, ingest: &Ingest<P, Q, K, J>, now: Timestamp) -> ProxyResponse
     where
         P: PayloadStore<Body = Bytes> + Sync,
         Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
+        J: SchemaJudge + Sync,
     {
         self.reported(ingest, now).await.0
     }
 
-    async fn reported<P, Q, K>(
+    async fn reported<P, Q, K, J>(
         &self,
-        ingest: &Ingest<P, Q, K>,
+        ingest: &Ingest<P, Q, K, J>,
         now: Timestamp,
     ) -> (ProxyResponse, DeliveryLog)
     where
         P: PayloadStore<Body = Bytes> + Sync,
         Q: PointerStore + Siblings + Sync,
         K: KeyStore + Sync,
+        J: SchemaJudge + Sync,
     {
         let event = BytesMut::from(self.request().to_string().as_bytes());
         let request = ProxyRequest::parse(event).unwrap();

@@ -10,7 +10,7 @@ pub use self::{
 };
 use crate::{
     Attributes, DataRef, Digest, EventIdentity, EventKey, Headers, InlineHeaders, ObjectKey,
-    Pointer, Timestamp, format_time,
+    Pointer, SCHEMA_CHECK, Timestamp, format_time,
 };
 
 /// The bytes that an endpoint's `keep_headers` may need at least, as Terraform counts them: for
@@ -19,6 +19,9 @@ pub const KEEP_HEADERS_MAX_BYTES: usize = 1842;
 
 /// The attributes of its event, as JSON.
 const ATTRIBUTES: &str = "attributes";
+
+/// The one that must never be left out: it decides where the event may go.
+const CHECK: &str = "schemacheck";
 
 /// How many of them did not fit, if any.
 const ATTRIBUTES_CUT: &str = "attributes-cut";
@@ -54,6 +57,10 @@ impl Metadata {
             ("scheme", pointer.scheme.clone()),
             ("key-id", pointer.key_id.clone()),
             ("traceparent", pointer.traceparent.clone()),
+            (
+                CHECK,
+                pointer.kept.get(CHECK).unwrap_or_default().to_owned(),
+            ),
             (SIGNATURE_HEADERS, json(&kept.signature)),
         ];
         // S3 has no empty metadata values, and an id is not written twice.
@@ -120,6 +127,18 @@ fn attributes(kept: &Attributes, room: usize) -> Vec<(&'static str, String)> {
 
 fn stored_attributes<'a>(metadata: impl Fn(&str) -> Option<&'a str>) -> Option<Attributes> {
     Attributes::from_json(&unescape(metadata(ATTRIBUTES)?)?)
+}
+
+/// What metadata has of them, and in any case the outcome of the payload's check.
+fn attributes_of<'a>(
+    metadata: impl Fn(&str) -> Option<&'a str>,
+) -> Result<Attributes, MetadataProblem> {
+    let mut kept = stored_attributes(&metadata).unwrap_or_default();
+    if let Some(check) = metadata(CHECK) {
+        let check = unescape(check).ok_or(MetadataProblem::Unreadable(CHECK))?;
+        kept.insert(SCHEMA_CHECK, check.into_owned(), None);
+    }
+    Ok(kept)
 }
 
 fn json(headers: &Headers) -> String {
@@ -208,7 +227,7 @@ impl Pointer {
                 key: object.key,
             },
             headers: InlineHeaders::default(),
-            kept: stored_attributes(&metadata).unwrap_or_default(),
+            kept: attributes_of(&metadata)?,
             traceparent: text("traceparent")?,
             scheme: text("scheme")?,
             key_id: text("key-id")?,

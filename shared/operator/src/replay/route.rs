@@ -5,7 +5,7 @@
 //! other is delayed.
 
 use aws::{Image, InOrder, Pointers, Queue, Replay};
-use domain::{AttributeName, CloudEvent, Digest, Timestamp};
+use domain::{AttributeName, CloudEvent, Digest, SCHEMA_CHECK, SchemaCheck, Timestamp};
 use futures_util::future::try_join_all;
 
 use crate::{Problem, Result, Stack, problem::WithContext as _};
@@ -28,7 +28,8 @@ struct Members {
 
 enum Way {
     Rows(Pointers),
-    Queue(Queue),
+    /// The subscription's, and whether it gets quarantined events.
+    Queue(Queue, bool),
 }
 
 impl ReplayRoute {
@@ -44,7 +45,11 @@ impl ReplayRoute {
     ) -> Result<Self> {
         let way = match subscription {
             None => Way::Rows(stack.pointers()),
-            Some(name) => Way::Queue(stack.queue(&stack.subscription(name)?.queue_url)),
+            Some(name) => {
+                let subscription = stack.subscription(name)?;
+                let queue = stack.queue(&subscription.queue_url);
+                Way::Queue(queue, subscription.quarantined)
+            }
         };
         Ok(Self {
             way,
@@ -61,9 +66,12 @@ impl ReplayRoute {
     pub(super) async fn send(&self, pointers: &[Image], now: Timestamp) -> Result<()> {
         match &self.way {
             // One after the other: events of one key keep their order.
-            Way::Queue(queue) if queue.is_fifo() => {
+            Way::Queue(queue, quarantined) if queue.is_fifo() => {
                 for pointer in pointers {
-                    let image = replayed(pointer, &self.replay_id, self.force);
+                    let mut image = replayed(pointer, &self.replay_id, self.force);
+                    if !quarantined {
+                        release(&mut image);
+                    }
                     let event = event(&image, &self.members, &self.replay_id)?;
                     let body = text(&event)?;
                     let once = format!("{}\n{}", event.reference, self.replay_id);
@@ -75,11 +83,15 @@ impl ReplayRoute {
                 }
                 Ok(())
             }
-            Way::Queue(queue) => {
-                let bodies = pointers
-                    .iter()
-                    .map(|pointer| message(pointer, &self.members, &self.replay_id, self.force))
-                    .collect::<Result<Vec<_>>>()?;
+            Way::Queue(queue, quarantined) => {
+                let body = |pointer| {
+                    let mut image = replayed(pointer, &self.replay_id, self.force);
+                    if !quarantined {
+                        release(&mut image);
+                    }
+                    message(&image, &self.members, &self.replay_id)
+                };
+                let bodies = pointers.iter().map(body).collect::<Result<Vec<_>>>()?;
                 try_join_all(bodies.iter().map(|body| queue.send(body))).await?;
                 Ok(())
             }
@@ -101,9 +113,20 @@ impl ReplayRoute {
 }
 
 /// The message that the topic, or `fan`, would put into a subscription's queue.
-fn message(pointer: &Image, members: &Members, replay_id: &str, force: bool) -> Result<String> {
-    let image = replayed(pointer, replay_id, force);
-    text(&event(&image, members, replay_id)?)
+fn message(image: &Image, members: &Members, replay_id: &str) -> Result<String> {
+    text(&event(image, members, replay_id)?)
+}
+
+/// Whoever sends a quarantined event to a subscription by its name has looked at it. The
+/// subscription's own filter would drop it, so it is marked as only flagged; the pointer stays as
+/// it is.
+fn release(image: &mut Image) {
+    if let Some(check) = image.get_mut(&SCHEMA_CHECK.stored())
+        && SchemaCheck::Quarantined.value() == Some(check)
+        && let Some(flagged) = SchemaCheck::Failed.value()
+    {
+        flagged.clone_into(check);
+    }
 }
 
 /// A pointer from before there were replays says nothing of them.
@@ -157,7 +180,8 @@ mod tests {
             compared: vec![AttributeName::own("amount")],
         };
         for force in [true, false] {
-            let message = message(&pointer, &members, "r-1", force).unwrap();
+            let image = replayed(&pointer, "r-1", force);
+            let message = message(&image, &members, "r-1").unwrap();
             let event: Value = serde_json::from_str(&message).unwrap();
             assert_eq!(
                 (&event["customer"], &event["plan"]),
@@ -169,6 +193,22 @@ mod tests {
             assert_eq!(event["ref"], "ref");
         }
         pointer.remove("size");
-        assert!(message(&pointer, &members, "r-1", false).is_err());
+        assert!(message(&pointer, &members, "r-1").is_err());
+    }
+
+    #[test]
+    fn what_is_quarantined_is_sent_as_flagged() {
+        for (check, sent) in [
+            ("quarantined", "failed"),
+            ("failed", "failed"),
+            ("passed", "passed"),
+        ] {
+            let mut image: Image = [("x_schemacheck".to_owned(), check.to_owned())].into();
+            release(&mut image);
+            assert_eq!(image["x_schemacheck"], sent);
+        }
+        let mut none = Image::default();
+        release(&mut none);
+        assert!(none.is_empty());
     }
 }

@@ -120,6 +120,9 @@ pub struct Subscription {
     /// What the event's attributes must be; None means anything.
     #[serde(default)]
     pub filter: Option<Filter>,
+    /// Whether it gets quarantined events, and no others.
+    #[serde(default)]
+    pub(crate) quarantined: bool,
     /// A FIFO queue if it is ordered.
     pub(crate) queue_url: String,
     pub(crate) queue_arn: String,

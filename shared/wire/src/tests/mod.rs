@@ -2,6 +2,7 @@
 
 mod connections;
 mod pointers;
+mod schemas;
 mod secrets;
 mod stub;
 mod tls;

@@ -1,0 +1,15 @@
+//! Verifies a delivery over its exact bytes, stores the payload, then the
+//! pointer, and only then says 2xx. Two programs are made of it: `ingest`, and `ingest-schema` for
+//! stacks that check payloads by JSON Schema.
+
+mod body;
+mod endpoints;
+mod function;
+mod gateway;
+mod ingest;
+mod judge;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+pub use function::{ProcessSettings, run};

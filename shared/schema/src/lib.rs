@@ -1,0 +1,19 @@
+//! Validates payloads by JSON Schema, drafts 2020-12 and 7.
+//!
+//! A schema comes from the operator and is trusted to be meant well. A payload is not: whoever
+//! can make a provider send something chooses it. So a schema is refused if it is larger than
+//! [`bounds`] say, patterns run in linear time, and each look at a payload is counted: a check
+//! that would need more than its share ends, whatever the schema and the payload are.
+
+pub mod bounds;
+mod compiled;
+mod instance;
+mod mismatch;
+mod payload;
+mod problem;
+mod schemas;
+mod survey;
+
+pub use compiled::Schema;
+pub use problem::SchemaProblem;
+pub use schemas::Schemas;
