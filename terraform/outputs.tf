@@ -123,11 +123,12 @@ output "stack" {
 }
 
 output "operator_policies" {
-  description = "IAM policies for people who use `coatcheck`, as JSON: `read` for commands that only read; with `verify`, commands that need signing secrets; with both and `operate`, commands that change something."
+  description = "IAM policies for people who use `coatcheck`, as JSON: `read` for commands that only read; with `verify`, commands that need signing secrets; with both and `operate`, commands that change something; with `read` and `erase`, `coatcheck erase`."
   value = {
     read    = replace(local.read_policy, local.arns.key, local.key_arn)
     verify  = replace(data.aws_iam_policy_document.verify.json, local.arns.key, local.key_arn)
     operate = replace(data.aws_iam_policy_document.operate.json, local.arns.key, local.key_arn)
+    erase   = replace(data.aws_iam_policy_document.erase.json, local.arns.key, local.key_arn)
   }
 }
 

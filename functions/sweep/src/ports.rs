@@ -2,7 +2,8 @@ use std::future::Future;
 
 use aws::{Described, ListedObjects, PageKey, Queue, Wanted};
 use domain::{
-    Lane, ObjectKey, PointerStore, Ref, SignedDuration, StoreError, TimeBucket, Timestamp,
+    ERASED_AT, Lane, ObjectKey, PointerStore, Ref, SignedDuration, StoreError, TimeBucket,
+    Timestamp,
 };
 use serde_json::json;
 
@@ -25,6 +26,9 @@ pub trait Objects {
         &self,
         key: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Described>, StoreError>>;
+
+    /// Deletes an object whose event was erased, in all its versions; no failure if it is gone.
+    fn erase(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
 
     /// Has an object of the direct lane judged, as S3 does when it is stored.
     fn announce(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
@@ -59,10 +63,21 @@ pub trait Index {
     ) -> impl Future<Output = Result<(Vec<Indexed>, Option<Self::Cursor>), StoreError>>;
 }
 
+/// What the table has where an event's pointer belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Nothing.
+    Free,
+    /// A pointer.
+    Pointer,
+    /// The event was erased.
+    Tombstone,
+}
+
 /// Keeps pointers.
 pub trait PointerTable: PointerStore {
-    /// Whether the event has a pointer.
-    fn has(&self, reference: &Ref) -> impl Future<Output = Result<bool, StoreError>>;
+    /// What is there, read consistently.
+    fn place(&self, reference: &Ref) -> impl Future<Output = Result<Place, StoreError>>;
 
     /// The object that the event's pointer names, as it is now.
     fn object(
@@ -100,6 +115,7 @@ pub struct Stores<O, I, P> {
 #[derive(Debug, Clone)]
 pub struct Announced {
     listing: aws::Listing,
+    versions: aws::Versions,
     admit: Queue,
 }
 
@@ -114,6 +130,7 @@ impl Stores<Announced, aws::ByTime, aws::Pointers> {
     ) -> Self {
         Self {
             objects: Announced {
+                versions: aws::Versions::new(sdk, bucket.clone()),
                 listing: aws::Listing::new(sdk, bucket),
                 admit: Queue::new(sdk, admit_queue_url),
             },
@@ -140,6 +157,10 @@ impl Objects for Announced {
 
     async fn describe(&self, key: &ObjectKey) -> Result<Option<Described>, StoreError> {
         self.listing.describe(key).await
+    }
+
+    async fn erase(&self, key: &ObjectKey) -> Result<(), StoreError> {
+        self.versions.delete(key).await.map(drop)
     }
 
     async fn announce(&self, key: &ObjectKey) -> Result<(), StoreError> {
@@ -187,8 +208,12 @@ impl Index for aws::ByTime {
 }
 
 impl PointerTable for aws::Pointers {
-    async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
-        Ok(self.get(reference).await?.is_some())
+    async fn place(&self, reference: &Ref) -> Result<Place, StoreError> {
+        Ok(match self.get(reference).await? {
+            None => Place::Free,
+            Some(image) if image.contains_key(ERASED_AT) => Place::Tombstone,
+            Some(_) => Place::Pointer,
+        })
     }
 
     async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {

@@ -35,6 +35,7 @@ mod ports;
 mod reference;
 mod time;
 mod time_bucket;
+mod tombstone;
 
 pub use attributes::{
     ATTRIBUTE_MAX_BYTES, ATTRIBUTES_AT_MOST, ATTRIBUTES_MAX_BYTES, AttributeKind, AttributeName,
@@ -83,3 +84,4 @@ pub use ports::{
 pub use reference::{Ref, RefProblem};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};
 pub use time_bucket::TimeBucket;
+pub use tombstone::{ERASED_AT, ERASING, Tombstone};

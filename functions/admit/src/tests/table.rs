@@ -24,6 +24,11 @@ impl Table {
         self.pointers.all()
     }
 
+    /// An operator erases the event of this pointer.
+    pub(super) fn erase(&self, pointer: &Pointer) {
+        self.pointers.erase(pointer);
+    }
+
     pub(super) fn claims(&self) -> usize {
         self.claims.lock().unwrap().len()
     }

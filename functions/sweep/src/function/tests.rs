@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use aws::{Described, ListedObjects};
 use domain::{Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, StoreError, TimeBucket};
 use serde_json::Value;
-use sweep::Indexed;
+use sweep::{Indexed, Place};
 
 use super::*;
 
@@ -45,6 +45,10 @@ impl Objects for &Nothing {
         Ok(None)
     }
 
+    async fn erase(&self, _: &ObjectKey) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn announce(&self, _: &ObjectKey) -> Result<(), StoreError> {
         Ok(())
     }
@@ -77,8 +81,8 @@ impl PointerStore for NoPointers {
 }
 
 impl PointerTable for NoPointers {
-    async fn has(&self, _: &Ref) -> Result<bool, StoreError> {
-        Ok(false)
+    async fn place(&self, _: &Ref) -> Result<Place, StoreError> {
+        Ok(Place::Free)
     }
 
     async fn object(&self, _: &Ref) -> Result<Option<ObjectKey>, StoreError> {

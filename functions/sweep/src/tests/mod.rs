@@ -1,6 +1,7 @@
 //! Sweeps over a bucket, an index and a table in memory.
 
 mod direct;
+mod erased;
 mod failing;
 mod stores;
 mod window;
@@ -23,6 +24,7 @@ fn span() -> Span {
 fn options() -> Options {
     Options {
         dry_run: false,
+        deletes_erased: true,
         older_than: Options::OLDER_THAN,
         pointer_ttl: world::TTL,
         stop_at: None,
