@@ -37,7 +37,7 @@ data "aws_iam_policy_document" "sweep" {
     }
   }
 
-  # A pointer is rebuilt from the object's metadata.
+  # A pointer is rebuilt from the object's metadata; where that has too little room for its attributes, from the payload.
   statement {
     sid       = "ReadMetadata"
     actions   = ["s3:GetObject"]
@@ -56,6 +56,13 @@ data "aws_iam_policy_document" "sweep" {
     sid       = "ReadAndWritePointers"
     actions   = ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem"]
     resources = [local.arns.events]
+  }
+
+  # What an endpoint keeps of its events, for the pointer.
+  statement {
+    sid       = "ReadEndpoint"
+    actions   = ["dynamodb:GetItem"]
+    resources = [local.arns.endpoints]
   }
 
   # Only admit judges what was not verified before it was stored. sweep does not notify it while its queue may hold the
@@ -87,6 +94,7 @@ module "sweep" {
 
   environment = {
     ADMIT_QUEUE_URL  = module.admit_queue.url
+    ENDPOINTS_TABLE  = aws_dynamodb_table.endpoints.name
     EVENTS_TABLE     = aws_dynamodb_table.events.name
     LOOK_BACK_HOURS  = tostring(var.sweep.look_back_hours)
     PAYLOADS_BUCKET  = aws_s3_bucket.payloads.bucket

@@ -126,6 +126,26 @@ endpoints = {
     }
   }
 
+  # Keep what is in their events, by both lanes.
+  kept = {
+    preset = "standard-webhooks"
+    attributes = {
+      customer = { json = "/data/customer", index = true }
+      amount   = { json = "/data/amount", as = "number" }
+      plan     = { header = "x-plan" }
+    }
+  }
+
+  direct-kept = {
+    preset = "standard-webhooks"
+    lane   = "direct"
+    attributes = {
+      customer = { json = "/data/customer", index = true }
+      amount   = { json = "/data/amount", as = "number" }
+      plan     = { header = "x-plan" }
+    }
+  }
+
   # Checks with a signed POST whether the endpoint exists.
   slack = {
     preset = "slack"

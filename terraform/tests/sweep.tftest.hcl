@@ -43,6 +43,7 @@ run "runs_every_quarter_of_an_hour" {
   assert {
     condition = module.sweep.environment == {
       ADMIT_QUEUE_URL  = "https://sqs/coatcheck-admit"
+      ENDPOINTS_TABLE  = "coatcheck-endpoints"
       EVENTS_TABLE     = "coatcheck-events"
       LOG_LEVEL        = "info"
       LOOK_BACK_HOURS  = "3"
@@ -50,7 +51,7 @@ run "runs_every_quarter_of_an_hour" {
       POINTER_TTL_DAYS = "60"
       STACK            = "coatcheck"
     }
-    error_message = "sweep must know where payloads and pointers are, how long they are kept, and admit's queue: ${jsonencode(module.sweep.environment)}"
+    error_message = "sweep must know where payloads, pointers and endpoints are, how long they are kept, and admit's queue: ${jsonencode(module.sweep.environment)}"
   }
 
   assert {

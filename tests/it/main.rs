@@ -10,6 +10,7 @@
 )]
 
 mod alerts;
+mod attributes;
 mod bytes;
 mod console;
 mod delivery;

@@ -1,8 +1,8 @@
 use domain::{
-    Attributes, DataRef, Directory, EndpointDirectory, EndpointName, Handover, InlineHeaders,
-    KeyRing, KeyStore, Keys, ObjectKey, Pointer, SignedDuration, Timestamp,
+    DataRef, Directory, EndpointDirectory, EndpointName, Handover, InlineHeaders, KeyRing,
+    KeyStore, Keys, ObjectKey, Pointer, SignedDuration, Timestamp,
 };
-use intake::{Intake, Malformed, content_type, traceparent};
+use intake::{Intake, Malformed, Omitted, content_type, traceparent};
 use signature::Key;
 use tracing::{info, warn};
 
@@ -122,7 +122,10 @@ where
             fresh = true;
         }
         let named = outcome.and_then(|passed| {
-            let left_out = passed.facts.left_out.len();
+            let left_out = Omitted {
+                facts: passed.facts.left_out.len(),
+                attributes: passed.facts.unkept,
+            };
             let pointer = self.build_pointer(intake, handover, key, passed)?;
             Ok((pointer, left_out))
         });
@@ -149,8 +152,12 @@ where
         intake: &Intake,
         handover: &Handover,
         key: &ObjectKey,
-        Passed { verified, facts }: Passed<'_>,
+        Passed {
+            verified,
+            mut facts,
+        }: Passed<'_>,
     ) -> Result<Pointer, Refused> {
+        let kept = std::mem::take(&mut facts.kept);
         let received_at = handover.received_at;
         let signed = || verified.signed_sha256();
         let event = intake.event(facts, signed, || key.to_string(), received_at)?;
@@ -166,7 +173,7 @@ where
                 key: key.clone(),
             },
             headers: InlineHeaders::default(),
-            kept: Attributes::default(),
+            kept,
             traceparent: traceparent(&handover.headers, None),
             scheme: intake.scheme().to_owned(),
             key_id: verified.key_id().to_owned(),

@@ -1,6 +1,8 @@
 use aws::ObjectClaim;
 use domain::{Inserted, ObjectKey, Pointer, SignedDuration, Timestamp};
-use intake::{DeliveryLog, DeliveryOutcome, EventFacts, Repetition, StoredEvent, repeats_bytes};
+use intake::{
+    DeliveryLog, DeliveryOutcome, EventFacts, Omitted, Repetition, StoredEvent, repeats_bytes,
+};
 use tracing::{info, warn};
 
 use crate::{Admitted, Claims, Objects, Undone};
@@ -14,7 +16,7 @@ pub(crate) async fn store<O: Objects, P: Claims>(
     objects: &O,
     pointers: &P,
     pointer: &Pointer,
-    left_out: usize,
+    left_out: Omitted,
     now: Timestamp,
 ) -> Result<Admitted, Undone> {
     let judged = |pointer: &Pointer, repetition, repeats_bytes| {

@@ -1,10 +1,10 @@
 use bytes::Bytes;
 use domain::{
-    Attributes, DataRef, Digest, EndpointName, Headers, InlineHeaders, Inserted, KeyStore, Keys,
-    Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
+    DataRef, Digest, EndpointName, Headers, InlineHeaders, Inserted, KeyStore, Keys, Metadata,
+    ObjectKey, PayloadStore, Pointer, PointerStore, Siblings, SignedDuration, Timestamp,
 };
 use intake::{
-    DeliveryLog, DeliveryOutcome, EventFacts, Intake, Malformed, Repetition, StoredEvent,
+    DeliveryLog, DeliveryOutcome, EventFacts, Intake, Malformed, Omitted, Repetition, StoredEvent,
     at_the_door, content_type, judge_certificate, long_enough, repeats_bytes, traceparent,
 };
 use signature::{Asked, Key, Method, Verified};
@@ -252,11 +252,15 @@ where
         prepared: &Intake,
         delivery: &Delivery,
         verified: &Verified<Bytes>,
-    ) -> Result<(Pointer, Metadata, usize), Refusal> {
+    ) -> Result<(Pointer, Metadata, Omitted), Refusal> {
         let (endpoint, received_at) = (&prepared.endpoint, delivery.received_at);
         let facts = prepared.places.look_up(&delivery.headers, verified);
-        let facts = facts.map_err(Malformed::from)?;
-        let left_out = facts.left_out.len();
+        let mut facts = facts.map_err(Malformed::from)?;
+        let left_out = Omitted {
+            facts: facts.left_out.len(),
+            attributes: facts.unkept,
+        };
+        let kept = std::mem::take(&mut facts.kept);
         let nonce = || format!("{received_at} {:032x}", fastrand::u128(..));
         let event = prepared.event(facts, || verified.signed_sha256(), nonce, received_at)?;
         let sha256 = verified.payload_sha256();
@@ -274,7 +278,7 @@ where
                 key,
             },
             headers: InlineHeaders::default(),
-            kept: Attributes::default(),
+            kept,
             traceparent: delivery.traceparent.clone(),
             scheme: prepared.scheme().to_owned(),
             key_id: verified.key_id().to_owned(),
@@ -335,7 +339,7 @@ where
             bytes: pointer.size,
             repetition,
             repeats_bytes: repeats,
-            left_out: 0,
+            left_out: Omitted::default(),
             facts: EventFacts::of(&pointer),
         };
         Ok(stored)

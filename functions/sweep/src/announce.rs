@@ -9,8 +9,8 @@ const OVERTAKEN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Notifies `admit` of objects of the direct lane, but only of those that no message can be
 /// waiting for: where `admit` is behind, reading a body of 10 MB again does not help.
-pub(crate) struct Announcing<'a, O, I, P> {
-    pub(crate) stores: &'a Stores<O, I, P>,
+pub(crate) struct Announcing<'a, O, I, P, E> {
+    pub(crate) stores: &'a Stores<O, I, P, E>,
     pub(crate) options: &'a Options,
     pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
     pub(crate) on_found: &'a (dyn Fn(&Finding<'_>) + Sync),
@@ -18,7 +18,7 @@ pub(crate) struct Announcing<'a, O, I, P> {
     pub(crate) queue_was_empty: bool,
 }
 
-impl<O: Objects, I, P: PointerTable> Announcing<'_, O, I, P> {
+impl<O: Objects, I, P: PointerTable, E> Announcing<'_, O, I, P, E> {
     /// The oldest first. A store that fails gets no more calls; the rest is skipped.
     pub(crate) async fn run(
         &self,

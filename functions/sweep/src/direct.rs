@@ -1,5 +1,5 @@
 use aws::ListedObject;
-use domain::{Lane, ObjectKey, SignedDuration, StoreError};
+use domain::{EndpointDirectory, Lane, ObjectKey, SignedDuration, StoreError};
 
 use crate::{
     Finding, Index, Objects, PointerTable,
@@ -13,7 +13,7 @@ const PAYLOADS_STAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The direct lane's part of a shard of an hour. Nothing is announced here: that waits until
 /// everything has been checked.
-impl<O: Objects, I: Index, P: PointerTable> ShardSweep<'_, O, I, P> {
+impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_, O, I, P, E> {
     /// An object without a pointer was not judged: its message waits, or was lost.
     pub(crate) fn incoming(&self, object: ListedObject, known: &mut Known, swept: &mut Swept) {
         let parts = object.key.incoming();

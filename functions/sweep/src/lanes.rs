@@ -1,4 +1,4 @@
-use domain::Lane;
+use domain::{EndpointDirectory, Lane};
 
 use crate::{
     Index, Objects, PointerTable,
@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Both lanes of a shard of an hour.
-impl<O: Objects, I: Index, P: PointerTable> ShardSweep<'_, O, I, P> {
+impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_, O, I, P, E> {
     pub(crate) async fn sweep(self) -> Swept {
         let mut swept = Swept::default();
         match self.objects(&mut swept).await {

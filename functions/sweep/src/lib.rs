@@ -5,6 +5,7 @@
 //! One entry point, [`sweep()`], for the scheduled function and for the command line.
 
 mod announce;
+mod attributes;
 mod direct;
 mod error;
 mod found;
@@ -18,6 +19,7 @@ mod sweep;
 mod tests;
 mod unjudged;
 
+pub use attributes::Endpoints;
 pub use error::SweepError;
 pub use found::{Finding, Progress, Tally, Unreadable};
 pub use options::Options;

@@ -15,6 +15,7 @@ async fn main() -> Result<(), Error> {
     let stack = settings.text("STACK");
     let bucket = settings.text("PAYLOADS_BUCKET");
     let table = settings.text("EVENTS_TABLE");
+    let endpoints_table = settings.text("ENDPOINTS_TABLE");
     let admit_queue_url = settings.text("ADMIT_QUEUE_URL");
     let pointer_ttl_days = settings.number("POINTER_TTL_DAYS", 1..=3650);
     let look_back_hours = settings.number("LOOK_BACK_HOURS", 1..=8760);
@@ -25,7 +26,7 @@ async fn main() -> Result<(), Error> {
         stack,
         pointer_ttl_days,
         look_back_hours,
-        stores: Stores::of(&sdk, bucket, table, admit_queue_url),
+        stores: Stores::of(&sdk, bucket, table, endpoints_table, admit_queue_url),
         now: runtime::now,
         emit: |metrics: Metrics| metrics.write(runtime::now()),
     };

@@ -1,11 +1,13 @@
 use std::future::Future;
 
-use aws::{Described, ListedObjects, PageKey, Queue, Wanted};
+use aws::{Described, ListedObjects, PageKey, Queue, Redemption, Wanted};
 use domain::{
     ERASED_AT, Lane, ObjectKey, PointerStore, Ref, SignedDuration, StoreError, TimeBucket,
     Timestamp,
 };
 use serde_json::json;
+
+use crate::Endpoints;
 
 /// Looks through the payload bucket.
 pub trait Objects {
@@ -29,6 +31,9 @@ pub trait Objects {
 
     /// Deletes an object whose event was erased, in all its versions; no failure if it is gone.
     fn erase(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
+
+    /// The object's bytes; `None` if it is gone.
+    fn read(&self, key: &ObjectKey) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>>;
 
     /// Has an object of the direct lane judged, as S3 does when it is stored.
     fn announce(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
@@ -101,14 +106,16 @@ pub trait PointerTable: PointerStore {
 }
 
 /// Where payloads and pointers are.
-#[derive(Debug, Clone)]
-pub struct Stores<O, I, P> {
+#[derive(Debug)]
+pub struct Stores<O, I, P, E> {
     /// The payloads.
     pub objects: O,
     /// The pointers by time.
     pub index: I,
     /// The pointers by event.
     pub pointers: P,
+    /// What endpoints keep of their events.
+    pub endpoints: Endpoints<E>,
 }
 
 /// The bucket, and the queue that announces its objects to `admit`.
@@ -116,26 +123,30 @@ pub struct Stores<O, I, P> {
 pub struct Announced {
     listing: aws::Listing,
     versions: aws::Versions,
+    payloads: Redemption,
     admit: Queue,
 }
 
-impl Stores<Announced, aws::ByTime, aws::Pointers> {
+impl Stores<Announced, aws::ByTime, aws::Pointers, aws::Endpoints> {
     /// Those of a stack.
     #[must_use]
     pub fn of(
         sdk: &aws::Sdk,
         bucket: String,
         events_table: String,
+        endpoints_table: String,
         admit_queue_url: String,
     ) -> Self {
         Self {
             objects: Announced {
                 versions: aws::Versions::new(sdk, bucket.clone()),
                 listing: aws::Listing::new(sdk, bucket),
+                payloads: Redemption::new(sdk),
                 admit: Queue::new(sdk, admit_queue_url),
             },
             index: aws::ByTime::new(sdk, events_table.clone()),
             pointers: aws::Pointers::new(sdk, events_table),
+            endpoints: Endpoints::new(aws::Endpoints::new(sdk, endpoints_table)),
         }
     }
 }
@@ -161,6 +172,18 @@ impl Objects for Announced {
 
     async fn erase(&self, key: &ObjectKey) -> Result<(), StoreError> {
         self.versions.delete(key).await.map(drop)
+    }
+
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, StoreError> {
+        let opened = self.payloads.open(self.bucket(), key.as_str()).await?;
+        let Some(mut object) = opened else {
+            return Ok(None);
+        };
+        let mut body = Vec::new();
+        while let Some(piece) = object.next().await? {
+            body.extend_from_slice(&piece);
+        }
+        Ok(Some(body))
     }
 
     async fn announce(&self, key: &ObjectKey) -> Result<(), StoreError> {

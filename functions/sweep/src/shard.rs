@@ -1,7 +1,10 @@
 use std::collections::{HashMap, HashSet};
 
 use aws::{Described, ListedObject};
-use domain::{Digest, Inserted, ObjectFacts, ObjectKey, Pointer, Ref, StoreError, Timestamp};
+use domain::{
+    Digest, EndpointDirectory, Inserted, ObjectFacts, ObjectKey, Pointer, Ref, StoreError,
+    Timestamp,
+};
 
 use crate::{
     Finding, Index, Indexed, Objects, Options, Place, PointerTable, Stores, Tally, Unreadable,
@@ -10,8 +13,8 @@ use crate::{
 };
 
 /// Sweeps one shard of one hour.
-pub(crate) struct ShardSweep<'a, O, I, P> {
-    pub(crate) stores: &'a Stores<O, I, P>,
+pub(crate) struct ShardSweep<'a, O, I, P, E> {
+    pub(crate) stores: &'a Stores<O, I, P, E>,
     pub(crate) options: &'a Options,
     pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
     pub(crate) on_found: &'a (dyn Fn(&Finding<'_>) + Sync),
@@ -80,7 +83,7 @@ fn half(event_part: &str) -> Option<u128> {
     u128::from_str_radix(event_part, 16).ok()
 }
 
-impl<O: Objects, I: Index, P: PointerTable> ShardSweep<'_, O, I, P> {
+impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_, O, I, P, E> {
     pub(crate) async fn known(&self, swept: &mut Swept) -> Result<Known, End> {
         let HourShard { bucket, hour } = self.hour_shard;
         let mut known = Known::default();
@@ -145,13 +148,17 @@ impl<O: Objects, I: Index, P: PointerTable> ShardSweep<'_, O, I, P> {
         let Some(described) = self.stores.objects.describe(key).await? else {
             return Ok(());
         };
-        let pointer = match self.pointer(key, sha256, described) {
+        let metadata = described.metadata.clone();
+        let mut pointer = match self.pointer(key, sha256, described) {
             Ok(pointer) => pointer,
             Err(problem) => {
                 self.unreadable(key, &problem, swept);
                 return Ok(());
             }
         };
+        if !self.options.dry_run {
+            pointer.kept = self.kept(&pointer, key, &metadata).await?;
+        }
         let tally = &mut swept.tally;
         if pointer.expires_at <= (self.now)() {
             tally.expired += 1;

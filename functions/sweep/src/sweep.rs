@@ -1,4 +1,4 @@
-use domain::{StoreError, Timestamp};
+use domain::{EndpointDirectory, StoreError, Timestamp};
 use futures_util::{StreamExt, stream};
 
 use crate::{
@@ -22,8 +22,8 @@ const AT_ONCE: usize = 8;
 /// # Errors
 /// [`SweepError`]: a part was not swept. If one shard of one hour fails or takes too
 /// long, the others are still swept.
-pub async fn sweep<O: Objects, I: Index, P: PointerTable>(
-    stores: &Stores<O, I, P>,
+pub async fn sweep<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory>(
+    stores: &Stores<O, I, P, E>,
     span: Span,
     options: &Options,
     now: &(dyn Fn() -> Timestamp + Sync),

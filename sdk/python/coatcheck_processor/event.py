@@ -19,6 +19,13 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _SIZE = re.compile(r"\+?[0-9]{1,20}")
 _DATAREF = re.compile(r"s3://([^/]+)/(.+)|data:[^,]*;base64,(.*)", re.DOTALL)
 _SIZE_MAX = 2**64 - 1
+# How three characters are written in attributes that endpoints declare, and which attributes are not such ones.
+_ESCAPES = {"%25": "%", "%22": '"', "%5C": "\\"}
+_ESCAPE = re.compile("|".join(_ESCAPES))
+_OWN = frozenset(
+    "specversion id source type subject time datacontenttype dataref datasha256 datasize ref receivedat traceparent replayid"
+    " replayforce partitionkey subscription deliveryid".split()
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class Event:
     ordering: tuple[str, str] = field(repr=False)
     """The partition key, or endpoint and ordering key of an event that has none. Events with the same one are handled one
     after the other."""
+    _declared: Mapping[str, str] = field(repr=False)
     _redeem: Callable[[Claim], bytes] = field(repr=False, compare=False)
     _state: _State = field(default_factory=_State, repr=False, compare=False)
 
@@ -95,6 +103,13 @@ class Event:
             raise
         self._state.redemption = None
         return payload
+
+    def attribute(self, name: str) -> str | None:
+        """The value of an attribute that the event's endpoint declares, for instance `event.attribute("customer")`.
+
+        A number is a text in plain decimal, such as `100.5`. None: the delivery had no such value, or none that could be kept.
+        """
+        return self._declared.get(name)
 
     @property
     def trace_id(self) -> str:
@@ -143,8 +158,18 @@ def decode(value: object, redeem: Callable[[Claim], bytes]) -> Event:
         partition_key=partition_key,
         claim=Claim(bucket, key, _matched(value, "datasha256", _SHA256).group().lower(), _size(value), inline),
         ordering=("", partition_key) if partition_key else ordering,
+        _declared={name: _decoded(text) for name, text in value.items() if _is_declared(name, text)},
         _redeem=redeem,
     )
+
+
+def _is_declared(name: str, text: object) -> bool:
+    """Empty: the event has none."""
+    return name not in _OWN and isinstance(text, str) and text != ""
+
+
+def _decoded(text: str) -> str:
+    return _ESCAPE.sub(lambda escape: _ESCAPES[escape.group()], text)
 
 
 def _unusable(name: str) -> Reject:

@@ -205,6 +205,8 @@ class Handler:
         self.seen[event.id] = {
             **{name: getattr(event, name) for name in SAME},
             **{name: getattr(event.claim, name) for name in ("bucket", "key", "size")},
+            **{name: event.attribute(name) for name in ("customer", "amount", "plan")},
+            "attribute_ref": event.attribute("ref"),
             "time": f"{event.time:%Y-%m-%dT%H:%M:%S}.{event.time.microsecond // 1000:03}Z",
             "received_at": f"{event.received_at:%Y-%m-%dT%H:%M:%S}.{event.received_at.microsecond // 1000:03}Z",
         }

@@ -51,6 +51,7 @@ export class Event {
   attempt: number | undefined;
   /** @internal What is wrong with the last redemption, if anything. */
   redemption: Failure | undefined;
+  readonly #declared: ReadonlyMap<string, string>;
   readonly #redeem: Redeem;
   readonly #end = new AbortController();
 
@@ -81,6 +82,7 @@ export class Event {
     this.replayIsForced = forced === "true" && this.replayId !== undefined;
     const [sha256 = ""] = read.matched("datasha256", /^[0-9a-f]{64}$/i);
     this.claim = { ...dataref, sha256: sha256.toLowerCase(), size: read.size() };
+    this.#declared = read.declared();
     this.signal = this.#end.signal;
     this.#redeem = redeem;
   }
@@ -100,6 +102,14 @@ export class Event {
       if (error instanceof Failure) this.redemption = error;
       throw error;
     }
+  }
+
+  /**
+   * The value of an attribute that the event's endpoint declares, for instance `event.attribute("customer")`. A number is a
+   * text in plain decimal, such as `100.5`. Undefined: the delivery had no such value, or none that could be kept.
+   */
+  attribute(name: string): string | undefined {
+    return this.#declared.get(name);
   }
 
   /** The part of the trace context that stays the same on the whole path. */
@@ -126,6 +136,15 @@ function unusable(name: string): Reject {
   return new Reject(`the event has no usable attribute \`${name}\``);
 }
 
+/** How three characters are written in attributes that endpoints declare. */
+const ESCAPES: Readonly<Record<string, string>> = { "%25": "%", "%22": '"', "%5C": "\\" };
+
+/** What every event has: endpoints declare no attributes of these names. */
+const OWN = new Set([
+  "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataref", "datasha256", "datasize", "ref",
+  "receivedat", "traceparent", "replayid", "replayforce", "partitionkey", "subscription", "deliveryid",
+]);
+
 class Attributes {
   readonly #value: Record<string, unknown>;
 
@@ -149,6 +168,16 @@ class Attributes {
   /** An event may lack it: a subject, or what was added later. */
   optional(name: string): string {
     return (this.#value[name] ?? null) === null ? "" : this.text(name);
+  }
+
+  /** Empty: the event has none. */
+  declared(): Map<string, string> {
+    const declared = new Map<string, string>();
+    for (const [name, text] of Object.entries(this.#value)) {
+      if (OWN.has(name) || typeof text !== "string" || text === "") continue;
+      declared.set(name, text.replace(/%(?:25|22|5C)/g, (escape) => ESCAPES[escape] ?? escape));
+    }
+    return declared;
   }
 
   matched(name: string, pattern: RegExp): RegExpExecArray {

@@ -198,6 +198,8 @@ class Handler {
       time: event.time.toISOString(), received_at: event.receivedAt.toISOString(), content_type: event.contentType,
       traceparent: event.traceparent, trace_id: event.traceId, delivery_id: event.deliveryId, partition_key: event.partitionKey, attempt: event.attempt,
       replay_id: event.replayId, replay_is_forced: event.replayIsForced, bucket, key, size,
+      customer: event.attribute("customer"), amount: event.attribute("amount"), plan: event.attribute("plan"),
+      attribute_ref: event.attribute("ref"),
     };
     if (does === "retry") throw new Retry(reason);
     if (does === "reject") throw new Reject(reason);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use domain::{EndpointName, Pointer, Ref, Siblings};
+use domain::{EndpointName, LeftOut, Pointer, Ref, Siblings, Unkept};
 use runtime::{Metrics, Unit};
 use tracing::{info, warn};
 
@@ -47,10 +47,19 @@ pub struct StoredEvent {
     pub repetition: Repetition,
     /// Whether the same bytes were stored before under another name.
     pub repeats_bytes: bool,
-    /// How many of its optional facts could not be used.
-    pub left_out: usize,
+    /// What of it could not be used.
+    pub left_out: Omitted,
     /// What else its line says.
     pub facts: EventFacts,
+}
+
+/// What of a delivery could not be used, and did not keep it from becoming an event.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Omitted {
+    /// How many of its optional facts.
+    pub facts: usize,
+    /// How many of its endpoint's attributes, by reason.
+    pub attributes: LeftOut,
 }
 
 /// What the line of a stored event says of it, to search the log by.
@@ -124,6 +133,26 @@ pub async fn repeats_bytes<P: Siblings>(pointers: &P, pointer: &Pointer) -> bool
     }
 }
 
+impl Omitted {
+    /// Of attributes, those that are not there are counted by themselves: not every event of an endpoint has them all. The
+    /// reasons are in the line.
+    fn counted(&self, line: Metrics) -> Metrics {
+        let counts = [
+            ("FactsLeftOut", self.facts as u64),
+            ("AttributesMissing", self.attributes.of(Unkept::Missing)),
+            ("AttributesLeftOut", self.attributes.unusable()),
+        ];
+        let mut line = line;
+        for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            line = line.metric(name, Unit::None, &[count]);
+        }
+        match self.attributes.unusable() {
+            0 => line,
+            _ => line.with("attributes_left_out", self.attributes.to_string()),
+        }
+    }
+}
+
 impl DeliveryLog {
     /// The line to count it by and, for an event, the only one that is written about it. `time`: the name and the value of
     /// its duration, in milliseconds.
@@ -168,10 +197,7 @@ impl DeliveryLog {
                 } else {
                     line
                 };
-                let line = match stored.left_out as u64 {
-                    0 => line,
-                    count => line.metric("FactsLeftOut", Unit::Count, &[count]),
-                };
+                let line = stored.left_out.counted(line);
                 match stored.repetition {
                     Repetition::First => line.metric("DeliveryBytes", Unit::None, &[stored.bytes]),
                     Repetition::Duplicate => line.metric("DeliveriesDuplicate", Unit::Count, &[1]),
@@ -215,7 +241,7 @@ mod tests {
             bytes: 7,
             repetition,
             repeats_bytes: false,
-            left_out: 0,
+            left_out: Omitted::default(),
             facts: facts(),
         }))
     }
@@ -255,11 +281,48 @@ mod tests {
             bytes: 7,
             repetition: Repetition::First,
             repeats_bytes: true,
-            left_out: 2,
+            left_out: Omitted {
+                facts: 2,
+                ..Omitted::default()
+            },
             facts: facts(),
         }));
         assert!(names(&counted).contains(&"DeliveriesRepeatedBytes"));
         assert_eq!(counted["FactsLeftOut"], 2);
+    }
+
+    #[test]
+    fn attributes_that_are_missing_or_unusable_are_counted() {
+        let counted = |reasons: &[Unkept]| {
+            let mut attributes = LeftOut::default();
+            reasons.iter().for_each(|why| attributes.count(*why));
+            line(DeliveryOutcome::Stored(StoredEvent {
+                reference: "github/a".parse().unwrap(),
+                bytes: 7,
+                repetition: Repetition::First,
+                repeats_bytes: false,
+                left_out: Omitted {
+                    facts: 0,
+                    attributes,
+                },
+                facts: facts(),
+            }))
+        };
+        let missing = counted(&[Unkept::Missing, Unkept::Missing]);
+        assert_eq!(missing["AttributesMissing"], 2);
+        assert_eq!(missing.get("AttributesLeftOut"), None);
+        assert_eq!(missing.get("attributes_left_out"), None);
+        let both = counted(&[Unkept::Missing, Unkept::TooLong, Unkept::NotNumber]);
+        assert_eq!(
+            (&both["AttributesMissing"], &both["AttributesLeftOut"]),
+            (&json!(1), &json!(2))
+        );
+        assert_eq!(
+            both["attributes_left_out"],
+            "missing 1, too_long 1, not_number 1"
+        );
+        let none = counted(&[]);
+        assert_eq!(names(&none), ["IngestLatency", "DeliveryBytes"]);
     }
 
     #[test]
@@ -331,7 +394,7 @@ mod tests {
                 bytes: pointer.size,
                 repetition: Repetition::First,
                 repeats_bytes: false,
-                left_out: 0,
+                left_out: Omitted::default(),
                 facts: EventFacts::of(&pointer),
             }),
         };

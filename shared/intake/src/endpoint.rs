@@ -2,7 +2,7 @@ use domain::{
     Dedupe, Digest, Endpoint, EndpointProblem, EventIdentity, Headers, KeptHeaders, Lane, Naming,
     SchemeRef, Timestamp, is_credential, may_be_named,
 };
-use signature::{Facts, Places, SchemeError, Verifier};
+use signature::{AttributePlaces, Facts, Places, SchemeError, Verifier};
 use tracing::info;
 
 use crate::Malformed;
@@ -35,6 +35,11 @@ pub enum IntakeProblem {
     /// One event could get two pointers.
     #[error("dedupe = \"id\" needs event.id: say where the id is")]
     NoId,
+    /// Every processor would get it.
+    #[error(
+        "attributes: the header {0} shows the scheme's secret; take the attribute from another place"
+    )]
+    SecretAttribute(String),
 }
 
 impl Intake {
@@ -53,7 +58,14 @@ impl Intake {
             return Err(IntakeProblem::NoId);
         }
         verifier.check_ordering_key(&locations)?;
-        let places = Places::new(locations, endpoint.dedupe)?;
+        let attributes = AttributePlaces::new(&endpoint.attributes)?;
+        if let Some(name) = attributes
+            .headers()
+            .find(|name| is_credential(name) || verifier.shows_a_secret_in(name))
+        {
+            return Err(IntakeProblem::SecretAttribute(name.to_owned()));
+        }
+        let places = Places::new(locations, endpoint.dedupe)?.keeping(attributes);
         let fingerprint = fingerprint(config, &endpoint);
         Ok(Self {
             endpoint,
@@ -104,7 +116,7 @@ impl Intake {
     }
 
     /// What is kept of a delivery's headers: those its signature was checked by, those that name
-    /// the event, and those that the endpoint keeps. Never one that shows a secret.
+    /// the event, those of attributes, and those that the endpoint keeps. Never one that shows a secret.
     #[must_use]
     pub fn kept_headers(&self, headers: &Headers) -> KeptHeaders {
         let facts = self
@@ -118,14 +130,15 @@ impl Intake {
         }
     }
 
-    /// Those of a delivery's headers that the endpoint keeps besides.
+    /// Those of a delivery's headers that the endpoint keeps besides: those of attributes first.
     #[must_use]
     pub fn named_headers(&self, headers: &Headers) -> Headers {
         headers.of_names(self.named())
     }
 
     fn named(&self) -> impl Iterator<Item = &str> {
-        let names = self.endpoint.keep_headers.iter().map(String::as_str);
+        let keep = self.endpoint.keep_headers.iter().map(String::as_str);
+        let names = self.places.attribute_headers().chain(keep);
         names.filter(|name| may_be_named(name) && self.may_keep(name))
     }
 

@@ -9,7 +9,7 @@ mod trace;
 
 pub use client_certificate::{CertificateRefused, judge_certificate};
 pub use delivery_log::{
-    DeliveryLog, DeliveryOutcome, EventFacts, Repetition, StoredEvent, repeats_bytes,
+    DeliveryLog, DeliveryOutcome, EventFacts, Omitted, Repetition, StoredEvent, repeats_bytes,
 };
 pub use door::{TurnedAway, at_the_door, long_enough};
 pub use endpoint::{Intake, IntakeProblem};

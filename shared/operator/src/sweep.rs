@@ -70,6 +70,7 @@ pub async fn sweep(
         &stack.sdk,
         description.bucket.clone(),
         description.tables.events.clone(),
+        description.tables.endpoints.clone(),
         description.admit.queue_url.clone(),
     );
     // Collected until the end: a reader that stops listening must not stop the sweep.

@@ -1,6 +1,6 @@
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
-use domain::{DataRef, Digest, Ref, Timestamp};
+use domain::{DataRef, Digest, Ref, Timestamp, decode_attribute};
 use serde_json::{Map, Value};
 
 use crate::Claim;
@@ -24,7 +24,31 @@ pub(crate) struct Attributes {
     /// Empty: an event from before it was passed on has none.
     pub(crate) partition_key: String,
     pub(crate) claim: Claim,
+    /// What endpoints declare; those that are not there are left out.
+    pub(crate) declared: BTreeMap<String, String>,
 }
+
+/// What every event has. Everything else that is a text is an attribute that an endpoint declares.
+const OWN: [&str; 18] = [
+    "datacontenttype",
+    "dataref",
+    "datasha256",
+    "datasize",
+    "deliveryid",
+    "id",
+    "partitionkey",
+    "receivedat",
+    "ref",
+    "replayforce",
+    "replayid",
+    "source",
+    "specversion",
+    "subject",
+    "subscription",
+    "time",
+    "traceparent",
+    "type",
+];
 
 /// This one can never be processed: reject it. Neither text shows a value of the
 /// event.
@@ -71,6 +95,7 @@ impl Attributes {
                 sha256: event.parsed::<Digest>("datasha256")?,
                 size: event.size()?,
             },
+            declared: event.declared(),
         })
     }
 }
@@ -110,6 +135,19 @@ impl<'a> Members<'a> {
             None | Some(Value::Null) => Ok(otherwise),
             Some(_) => self.text(name),
         }
+    }
+
+    /// Empty: the event has none.
+    fn declared(&self) -> BTreeMap<String, String> {
+        let others = self
+            .0
+            .iter()
+            .filter(|(name, _)| !OWN.contains(&name.as_str()));
+        let texts = others.filter_map(|(name, value)| Some((name, value.as_str()?)));
+        texts
+            .filter(|(_, stored)| !stored.is_empty())
+            .map(|(name, stored)| (name.clone(), decode_attribute(stored).into_owned()))
+            .collect()
     }
 
     /// A template of Pipes writes it as text, other senders as a number.

@@ -122,6 +122,13 @@ impl Event {
         Some(self.attributes.partition_key.as_str()).filter(|key| !key.is_empty())
     }
 
+    /// The value of an attribute that the event's endpoint declares, for instance `event.attribute("customer")`. A number is in
+    /// plain decimal, such as `100.5`. `None`: the delivery had no such value, or none that could be kept.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.declared.get(name).map(String::as_str)
+    }
+
     /// Where the payload is and what it must be.
     #[must_use]
     pub fn claim(&self) -> &Claim {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use domain::{Digest, ObjectKey, StoreError};
+use domain::{Digest, ObjectKey, StoreError, encode_attribute};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -19,8 +19,20 @@ use crate::{
 /// # Errors
 /// [`EventProblem`] if the type is empty.
 pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProblem> {
+    event_with(kind, payload, &[])
+}
+
+/// The same, with attributes that its endpoint declares, by name and value.
+///
+/// # Errors
+/// [`EventProblem`] if the type is empty.
+pub fn event_with(
+    kind: &str,
+    payload: impl Into<Bytes>,
+    attributes: &[(&str, &str)],
+) -> Result<Event, EventProblem> {
     let payload = payload.into();
-    let value = json!({
+    let mut value = json!({
         "specversion": "1.0",
         "id": "1",
         "source": "/endpoints/example",
@@ -39,6 +51,9 @@ pub fn event(kind: &str, payload: impl Into<Bytes>) -> Result<Event, EventProble
         "partitionkey": "32ca689566a46ad60dc39f14e3667e36",
         "deliveryid": "delivery-of-1",
     });
+    for (name, attribute) in attributes {
+        value[name] = encode_attribute(attribute).into();
+    }
     Event::decode(&value, Arc::new(Held(payload)))
 }
 
@@ -65,5 +80,14 @@ mod tests {
         assert_eq!(event.kind(), "invoice.paid");
         assert_eq!(event.payload().await.unwrap(), "{}");
         assert_eq!(event.payload().await.unwrap(), "{}");
+    }
+
+    #[test]
+    fn the_event_gives_its_attributes() {
+        let attributes = [("customer", "50% \"a\""), ("plan", "")];
+        let event = event_with("invoice.paid", "{}", &attributes).unwrap();
+        assert_eq!(event.attribute("customer"), Some("50% \"a\""));
+        assert_eq!(event.attribute("plan"), None);
+        assert_eq!(event.attribute("amount"), None);
     }
 }

@@ -77,7 +77,7 @@ pub use challenge::{
 pub use clock::Window;
 pub use description::{Read, SchemeDescription};
 pub use error::SchemeError;
-pub use facts::{FactProblem, Facts, Places};
+pub use facts::{AttributePlaces, FactProblem, Facts, Places};
 pub use key::{Key, MAX_KEYS};
 pub use key_problem::{JwkProblem, KeyProblem, Oddity};
 pub use kinds::form_fields;

@@ -9,11 +9,12 @@ struct Audit;
 impl Handler for Audit {
     async fn handle(&self, event: &Event) -> Result<Outcome, Failure> {
         let payload = event.payload().await?;
-        Ok(Outcome::done(format!(
-            "{} {} bytes",
-            event.kind(),
-            payload.len()
-        )))
+        let summary = format!("{} {} bytes", event.kind(), payload.len());
+        // What the endpoint declares under `attributes`, if this delivery had it.
+        Ok(Outcome::done(match event.attribute("customer") {
+            Some(customer) => format!("{summary} of {customer}"),
+            None => summary,
+        }))
     }
 }
 
@@ -32,5 +33,12 @@ mod tests {
         let event = testing::event("polyglot.x", r#"{"a":1}"#).unwrap();
         let outcome = Audit.handle(&event).await.unwrap();
         assert_eq!(outcome.summary, "polyglot.x 7 bytes");
+    }
+
+    #[tokio::test]
+    async fn its_customer_is_named() {
+        let event = testing::event_with("polyglot.x", "{}", &[("customer", "50%")]).unwrap();
+        let outcome = Audit.handle(&event).await.unwrap();
+        assert_eq!(outcome.summary, "polyglot.x 2 bytes of 50%");
     }
 }

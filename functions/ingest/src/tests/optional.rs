@@ -16,7 +16,7 @@ const LITERAL: &str = r#"{"literal":"ping"}"#;
 async fn stored(world: &World, delivery: &Delivery) -> (u16, usize) {
     let (response, log) = delivery.reported(&world.ingest(), now()).await;
     let left_out = match log.outcome {
-        DeliveryOutcome::Stored(stored) => stored.left_out,
+        DeliveryOutcome::Stored(stored) => stored.left_out.facts,
         _ => 0,
     };
     (response.status_code, left_out)

@@ -61,7 +61,7 @@ async fn a_change_between_two_deliveries_of_an_event_is_logged_and_counted() {
         assert_eq!(stored.reference.to_string(), "billing/msg_1");
         assert_eq!(stored.repetition, repetition);
         assert_eq!(stored.bytes, body.len() as u64);
-        assert_eq!((stored.repeats_bytes, stored.left_out), (false, 0));
+        assert_eq!((stored.repeats_bytes, stored.left_out.facts), (false, 0));
         let differs = repetition == Repetition::Conflicting;
         assert_eq!(logged().contains("again with other bytes"), differs);
     }

@@ -1,4 +1,4 @@
-use domain::{SignedDuration, Timestamp, causes, with_causes};
+use domain::{EndpointDirectory, SignedDuration, Timestamp, causes, with_causes};
 use lambda_runtime::Diagnostic;
 use runtime::{Metrics, Unit};
 use sweep::{
@@ -10,20 +10,21 @@ use tracing::{debug, error, info, warn};
 const TO_ANSWER: SignedDuration = SignedDuration::from_secs(20);
 
 /// The sweep as a scheduled function.
-pub(crate) struct Function<O, I, P, Emit> {
+pub(crate) struct Function<O, I, P, E, Emit> {
     pub(crate) stack: String,
     pub(crate) pointer_ttl_days: u32,
     pub(crate) look_back_hours: u32,
-    pub(crate) stores: Stores<O, I, P>,
+    pub(crate) stores: Stores<O, I, P, E>,
     pub(crate) now: fn() -> Timestamp,
     pub(crate) emit: Emit,
 }
 
-impl<O, I, P, Emit> Function<O, I, P, Emit>
+impl<O, I, P, E, Emit> Function<O, I, P, E, Emit>
 where
     O: Objects,
     I: Index,
     P: PointerTable,
+    E: EndpointDirectory,
     Emit: Fn(Metrics),
 {
     /// Does one run and answers with what it found. Lambda ends it at `deadline` (milliseconds of the epoch).

@@ -3,7 +3,8 @@ use std::cell::RefCell;
 use aws::{Described, ListedObjects};
 use domain::{Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, StoreError, TimeBucket};
 use serde_json::Value;
-use sweep::{Indexed, Place};
+use sweep::{Endpoints, Indexed, Place};
+use testkit::MemoryDirectory;
 
 use super::*;
 
@@ -47,6 +48,10 @@ impl Objects for &Nothing {
 
     async fn erase(&self, _: &ObjectKey) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    async fn read(&self, _: &ObjectKey) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(None)
     }
 
     async fn announce(&self, _: &ObjectKey) -> Result<(), StoreError> {
@@ -98,7 +103,10 @@ impl PointerTable for NoPointers {
     }
 }
 
-fn function<Emit>(nothing: &Nothing, emit: Emit) -> Function<&Nothing, &Nothing, NoPointers, Emit> {
+fn function<Emit>(
+    nothing: &Nothing,
+    emit: Emit,
+) -> Function<&Nothing, &Nothing, NoPointers, MemoryDirectory, Emit> {
     Function {
         stack: "coatcheck".to_owned(),
         pointer_ttl_days: 90,
@@ -107,6 +115,7 @@ fn function<Emit>(nothing: &Nothing, emit: Emit) -> Function<&Nothing, &Nothing,
             objects: nothing,
             index: nothing,
             pointers: NoPointers,
+            endpoints: Endpoints::new(MemoryDirectory::default()),
         },
         now,
         emit,

@@ -1,5 +1,6 @@
 //! Sweeps over a bucket, an index and a table in memory.
 
+mod attributes;
 mod direct;
 mod erased;
 mod failing;

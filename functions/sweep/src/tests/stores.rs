@@ -4,14 +4,15 @@ use std::{collections::HashMap, sync::atomic::Ordering};
 
 use aws::{Described, ListedObject, ListedObjects};
 use domain::{
-    Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, SignedDuration, StoreError, TimeBucket,
-    Timestamp,
+    EndpointDirectory, EndpointName, Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref,
+    SignedDuration, StoreError, TimeBucket, Timestamp,
 };
 use testkit::{Failing, MemoryPointers};
 
 use super::world::World;
 use crate::{
-    Finding, Index, Indexed, Objects, Options, Place, PointerTable, Span, Stores, SweepError, Tally,
+    Endpoints, Finding, Index, Indexed, Objects, Options, Place, PointerTable, Span, Stores,
+    SweepError, Tally,
 };
 
 /// The length of a page of objects and of rows.
@@ -82,6 +83,14 @@ impl Objects for &World {
         Ok(())
     }
 
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, StoreError> {
+        self.call("read", key.as_str())?;
+        let bodies = self.bodies.lock().unwrap();
+        Ok(bodies
+            .get(key.as_str())
+            .map(|body| body.clone().into_bytes()))
+    }
+
     async fn announce(&self, key: &ObjectKey) -> Result<(), StoreError> {
         self.pass(*self.message_takes.lock().unwrap());
         self.call("announce", key.as_str())
@@ -128,6 +137,13 @@ impl Index for &World {
             _ => Vec::new(),
         };
         Ok((rows, more.then_some(page + 1)))
+    }
+}
+
+impl EndpointDirectory for &World {
+    async fn find(&self, name: &EndpointName) -> Result<Option<String>, StoreError> {
+        self.call("endpoint", name.as_str())?;
+        Ok(self.endpoint.lock().unwrap().clone())
     }
 }
 
@@ -191,6 +207,7 @@ impl World {
                 world: self,
                 failing: Failing::new(&self.pointers, faults),
             },
+            endpoints: Endpoints::new(self),
         };
         crate::sweep(
             &stores,

@@ -51,6 +51,10 @@ pub(super) struct World {
     now_ms: AtomicI64,
     /// By key: when it was stored.
     pub(super) put_at: Mutex<BTreeMap<String, Timestamp>>,
+    /// By key: what can be read there.
+    pub(super) bodies: Mutex<BTreeMap<String, String>>,
+    /// The configuration of every endpoint.
+    pub(super) endpoint: Mutex<Option<String>>,
     /// Still listed, but no longer there.
     pub(super) lost: Mutex<BTreeSet<String>>,
     /// Names of missing metadata, by key.
@@ -78,6 +82,8 @@ impl Default for World {
             pointers: MemoryPointers::default(),
             now_ms: AtomicI64::new(at("22:00:00").as_millisecond()),
             put_at: Mutex::default(),
+            bodies: Mutex::default(),
+            endpoint: Mutex::default(),
             lost: Mutex::default(),
             forgotten: Mutex::default(),
             faults: Mutex::default(),
@@ -112,7 +118,12 @@ impl World {
 
     /// Its object, under this key.
     pub(super) async fn copy(&self, pointer: &Pointer, key: &str) {
-        let metadata = Metadata::describe(pointer, &KeptHeaders::default()).unwrap();
+        self.copy_with(pointer, key, &KeptHeaders::default()).await;
+    }
+
+    /// The same, with headers.
+    pub(super) async fn copy_with(&self, pointer: &Pointer, key: &str, headers: &KeptHeaders) {
+        let metadata = Metadata::describe(pointer, headers).unwrap();
         let size = usize::try_from(pointer.size).unwrap();
         let object = ObjectKey::from_stored(key.to_owned());
         let body = Bytes::from(vec![0; size]);

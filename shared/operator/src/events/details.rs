@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use aws::{Image, operator::Record};
-use domain::{DataRef, Lane, ObjectKey, Ref, SignedDuration, Timestamp};
+use domain::{Attributes, DataRef, Lane, ObjectKey, Ref, SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -101,6 +101,12 @@ impl EventDetails {
         all.chain(self.is_inline().then_some(("payload", "inline")))
     }
 
+    /// What its endpoint keeps of it besides.
+    #[must_use]
+    pub fn declared(&self) -> Attributes {
+        Attributes::of_image(&self.pointer)
+    }
+
     /// Bucket and key of the object that holds its payload, if one does.
     pub fn object(&self) -> Option<(&str, &str)> {
         self.place().ok().flatten()
@@ -158,11 +164,17 @@ impl Serialize for EventDetails {
             .attributes()
             .map(|(name, value)| (name.to_owned(), value.into()))
             .collect();
+        let declared = self.declared();
+        let declared: BTreeMap<&str, &str> = declared
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+            .collect();
         let records = self.records.iter();
         let processed: Vec<Value> = records
             .map(|one| record(one, self.delivered_to(one)))
             .collect();
-        json!({ "pointer": pointer, "processed": processed }).serialize(serializer)
+        json!({ "pointer": pointer, "attributes": declared, "processed": processed })
+            .serialize(serializer)
     }
 }
 
@@ -205,6 +217,7 @@ mod tests {
             ("type", "invoice.paid"),
             ("ref", "stripe/evt_1"),
             ("expires_at", "1"),
+            ("x_customer", "50%25"),
         ];
         let details = EventDetails {
             reference: "stripe/evt_1".parse().unwrap(),
@@ -223,7 +236,7 @@ mod tests {
         };
         assert_eq!(
             serde_json::to_string(&details).unwrap(),
-            r#"{"pointer":{"ref":"stripe/evt_1","type":"invoice.paid"},"processed":[{"processor":"invoices","delivered_to":null,"state":"failed","at":"","attempts":3,"summary":null,"age_ms":null,"failure":"reject","reason":"no amount","replayid":null}]}"#
+            r#"{"pointer":{"ref":"stripe/evt_1","type":"invoice.paid"},"attributes":{"customer":"50%"},"processed":[{"processor":"invoices","delivered_to":null,"state":"failed","at":"","attempts":3,"summary":null,"age_ms":null,"failure":"reject","reason":"no amount","replayid":null}]}"#
         );
         assert_eq!(details.attribute("type"), "invoice.paid");
         assert_eq!((details.attribute("subject"), details.size()), ("", 0));

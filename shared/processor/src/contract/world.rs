@@ -129,6 +129,10 @@ fn attributes(event: &Event) -> Value {
         "bucket": bucket,
         "key": key,
         "size": event.claim().size,
+        "customer": event.attribute("customer"),
+        "amount": event.attribute("amount"),
+        "plan": event.attribute("plan"),
+        "attribute_ref": event.attribute("ref"),
     })
 }
 

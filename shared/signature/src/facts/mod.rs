@@ -1,20 +1,26 @@
 //! The facts about an event, looked up in a verified delivery.
 
+mod attributes;
 mod look;
 mod problem;
 
-use domain::{Dedupe, Digest, EventFields, EventKey, EventLocations, Field, Headers, Location};
+use domain::{
+    Attributes, Dedupe, Digest, EventFields, EventKey, EventLocations, Field, Headers, LeftOut,
+    Location,
+};
 use scan::{JsonPointer, Scalar};
 
 use self::look::{Fact, Look};
-pub use self::problem::FactProblem;
+pub use self::{attributes::AttributePlaces, problem::FactProblem};
 use crate::{SchemeError, Verified, compile};
 
 /// Where an event's facts are, ready to be looked up in one pass.
 #[derive(Debug, Clone)]
 pub struct Places {
     locations: EventLocations,
+    /// Those of the facts, then those of the attributes.
     pointers: Vec<JsonPointer>,
+    attributes: AttributePlaces,
     /// Whether the body may be a form, and so no JSON.
     may_be_form: bool,
     dedupe: Dedupe,
@@ -34,6 +40,10 @@ pub struct Facts {
     /// same. `None` where there is neither, or where the signature leaves the body open, for
     /// then a captured one could bring another body under another id.
     pub unsigned: Option<String>,
+    /// What the endpoint keeps besides.
+    pub kept: Attributes,
+    /// How much of that could not be kept.
+    pub unkept: LeftOut,
 }
 
 impl Places {
@@ -55,9 +65,18 @@ impl Places {
         Ok(Self {
             locations,
             pointers,
+            attributes: AttributePlaces::default(),
             may_be_form,
             dedupe,
         })
+    }
+
+    /// The same, and the attributes of these places, in the same pass.
+    #[must_use]
+    pub fn keeping(mut self, attributes: AttributePlaces) -> Self {
+        self.pointers.extend_from_slice(attributes.pointers());
+        self.attributes = attributes;
+        self
     }
 
     /// Looks every fact up. The body has to be sound JSON only if a fact that the event needs
@@ -74,10 +93,18 @@ impl Places {
             [] => Ok(Vec::new()),
             pointers => scan::scan(verified.body(), pointers),
         };
-        let scalars = scalars.unwrap_or_else(|problem| {
-            let found = (!self.may_be_form).then_some(Scalar::Unusable(problem));
-            vec![found; self.pointers.len()]
-        });
+        let facts = self.pointers.len() - self.attributes.pointers().len();
+        let (scalars, of_attributes) = match scalars {
+            Ok(mut scalars) => {
+                let of_attributes = scalars.split_off(facts);
+                (scalars, Some(of_attributes))
+            }
+            Err(problem) => {
+                let found = (!self.may_be_form).then_some(Scalar::Unusable(problem));
+                (vec![found; facts], None)
+            }
+        };
+        let (kept, unkept) = self.attributes.keep(headers, of_attributes);
         let mut look = Look {
             headers,
             form: verified.body(),
@@ -150,6 +177,8 @@ impl Places {
             left_out,
             id_is_signed,
             unsigned,
+            kept,
+            unkept,
         })
     }
 
@@ -160,6 +189,11 @@ impl Places {
             Location::Header(name) => Some(name.as_str()),
             _ => None,
         })
+    }
+
+    /// The headers that attributes are in.
+    pub fn attribute_headers(&self) -> impl Iterator<Item = &str> {
+        self.attributes.headers()
     }
 }
 

@@ -34,6 +34,10 @@ pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
             let value = value.escape_debug();
             terminal.say(format_args!("{name:<14} {value}"))?;
         }
+        for (name, value) in details.declared().iter() {
+            let (name, value) = (format!("attribute {name}"), value.escape_debug());
+            terminal.say(format_args!("{name:<14} {value}"))?;
+        }
         terminal.say("")?;
         tell(&details, terminal)?;
         Ok(Exit::Good)

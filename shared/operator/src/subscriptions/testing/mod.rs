@@ -54,7 +54,8 @@ pub async fn test(
     let event = TestEvent::new(name, &endpoint, bucket, nonce, (stack.now)())?;
     put_payload(stack, &event).await?;
     let queue = stack.queue(&one.queue_url);
-    send(&queue, &event).await?;
+    let body = event.message(&stack.description.attributes)?;
+    send(&queue, &body, &event).await?;
     progress.doing("waiting for the outcome");
     let started = Instant::now();
     let look = Look {
@@ -129,17 +130,16 @@ async fn put_payload(stack: &Stack, event: &TestEvent) -> Result<()> {
     Ok(())
 }
 
-async fn send(queue: &Queue, event: &TestEvent) -> Result<()> {
-    let body = event.message(&stack.description.attributes)?;
+async fn send(queue: &Queue, body: &str, event: &TestEvent) -> Result<()> {
     if queue.is_fifo() {
         // A key of its own: it waits for no other event, and no other waits for it.
         let order = InOrder {
             group: event.group(),
             deduplication_id: event.replay_id.clone(),
         };
-        queue.send_in_order(&body, &order).await?;
+        queue.send_in_order(body, &order).await?;
     } else {
-        queue.send(&body).await?;
+        queue.send(body).await?;
     }
     Ok(())
 }
