@@ -37,6 +37,9 @@ use crate::{Progress, Result, Stack, Stop, concurrently::concurrently, dlq::Dlq}
 /// The most events of one run: all their refs are held while the queues are looked through.
 pub const MOST: usize = 100_000;
 
+/// A listing that only the policy `erase` allows.
+const FIRST_LOOK: &str = "payloads/0/";
+
 /// How a run goes.
 #[derive(Debug, Clone, Copy)]
 struct Run<'a> {
@@ -89,6 +92,8 @@ pub async fn erase(
         results: StackResults::of(stack),
         queues: queues(stack),
     };
+    // Before anything is done: whoever may write pointers, and may not delete payloads, must not get halfway.
+    aws::Versions::folders(&stores.bucket, FIRST_LOOK).await?;
     let mut report = all(&stores, run, refs, progress, stop).await;
     let backups = Backups::new(&stack.sdk);
     let tables = &stack.description.tables;
