@@ -47,3 +47,19 @@ async fn wherever_it_broke_off_before_the_next_message_deletes_it() {
         assert!(!world.has(&again) && world.pointers.all().is_empty());
     }
 }
+
+/// Verified and claimed, then the invocation died; then its event was erased, and the key that verifies it is gone.
+#[tokio::test]
+async fn what_was_good_once_is_not_kept_for_an_operator_if_its_event_was_erased() {
+    let world = World::new();
+    let first = world.deliver("billing", "req-a", "msg_1", EVENT);
+    world.admit(&first).await.unwrap();
+    let again = world.deliver("billing", "req-b", "msg_1", EVENT);
+    let broken = world.admit_with(&again, [Fault::None, Fault::Before]).await;
+    assert!(broken.is_err() && world.has(&again));
+    world.keys.set(world::ring("other"));
+    assert_eq!(kept(&world.admit(&again).await), "signature_mismatch");
+    world.pointers.erase(&world.pointer());
+    assert_eq!(world.admit(&again).await.unwrap(), Admitted::Gone);
+    assert!(!world.has(&again));
+}

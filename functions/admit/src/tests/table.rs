@@ -110,6 +110,12 @@ impl Claims for &Table {
             .await
     }
 
+    async fn is_erased(&self, reference: &Ref) -> Result<bool, StoreError> {
+        self.faults
+            .call(async { Ok(self.pointers.is_erased(reference)) })
+            .await
+    }
+
     async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {
         self.faults
             .call(async { Ok(self.pointers.lead(pointer, from)) })

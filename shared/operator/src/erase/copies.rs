@@ -1,7 +1,7 @@
 use domain::{ObjectKey, StoreError};
 use futures_util::StreamExt;
 
-use super::{ErasedFrom, Run, Wanted, ports::Bucket};
+use super::{ports::Bucket, report::ErasedFrom, run::Run, wanted::Wanted};
 use crate::{Stop, concurrently::concurrently, problem::in_short};
 
 /// What every payload of the standard lane begins with.

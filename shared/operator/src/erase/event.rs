@@ -2,8 +2,9 @@ use aws::{Image, Version};
 use domain::{DataRef, ERASING, ObjectKey, Ref, StoreError, Tombstone};
 
 use super::{
-    ErasedEvent, ErasureOutcome, Run,
     ports::{Bucket, EventTable, Results, Stores},
+    report::{ErasedEvent, ErasureOutcome},
+    run::Run,
 };
 use crate::problem::in_short;
 

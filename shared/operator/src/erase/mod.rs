@@ -14,61 +14,33 @@ mod event;
 mod ports;
 mod queues;
 mod report;
+mod run;
 mod selection;
+mod shown;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use aws::operator::{Backups, Recovery};
-use domain::{DataRef, Ref, SignedDuration, Timestamp, Tombstone};
+use domain::{Ref, SignedDuration, Timestamp};
 use futures_util::StreamExt;
 
 use self::{
-    event::Begun,
     ports::{Bucket, EventTable, MessageQueue, NamedQueue, Results, StackResults, Stores},
+    run::Run,
+    wanted::Wanted,
 };
 pub use self::{
     report::{ErasedEvent, ErasedFrom, ErasureOutcome, ErasureReport, KeptBackup},
+    run::MOST,
     selection::{FoundToErase, WhichToErase, find},
 };
 use crate::{Progress, Result, Stack, Stop, concurrently::concurrently, dlq::Dlq};
 
-/// The most events of one run: all their refs are held while the queues are looked through.
-pub const MOST: usize = 100_000;
-
 /// A listing that only the policy `erase` allows.
 const FIRST_LOOK: &str = "payloads/0/";
-
-/// How a run goes.
-#[derive(Debug, Clone, Copy)]
-struct Run<'a> {
-    stack: &'a crate::stack::StackDescription,
-    now: Timestamp,
-    dry_run: bool,
-}
-
-impl Run<'_> {
-    /// As long as a new pointer: a late delivery must find it, and so must whoever restores a table from a backup.
-    fn tombstone_until(&self) -> Timestamp {
-        let days = i64::from(self.stack.days.pointers);
-        let kept = SignedDuration::from_hours(24 * days);
-        self.now.saturating_add(kept).unwrap_or(Timestamp::MAX)
-    }
-
-    /// Those that may have recorded something about an event of this endpoint, or still may: the type is not known once
-    /// the pointer is gone.
-    fn record_keepers(&self, endpoint: &str) -> BTreeSet<&str> {
-        let all = self.stack.subscriptions.values();
-        let takers = all.filter(|one| {
-            let endpoints = one.endpoints.as_ref();
-            endpoints.is_none_or(|some| some.iter().any(|name| name == endpoint))
-        });
-        takers
-            .flat_map(|one| self.stack.record_keepers(one))
-            .collect()
-    }
-}
 
 /// Erases these events. In a dry run it only looks, and receives no message.
 ///
@@ -174,7 +146,8 @@ where
         progress.done(done);
     }
     drop(each);
-    let sought = Wanted::of(&begun);
+    let tombstones = begun.iter().filter_map(|one| one.tombstone.as_ref());
+    let sought = Wanted::of(tombstones);
     if !sought.is_empty() && !report.interrupted {
         progress.doing("looking through the queues");
         report.queues = queues::look_through(&stores.queues, run, &sought, stop).await;
@@ -192,41 +165,4 @@ where
     });
     report.events = concurrently(ends).collect().await;
     report
-}
-
-/// What to look for besides the tables.
-#[derive(Debug, Default)]
-struct Wanted {
-    /// As a message names them.
-    refs: HashSet<String>,
-    /// Of each endpoint: the part of an object's key that its event decides.
-    parts: BTreeMap<String, HashSet<String>>,
-    /// The keys of the objects that pointers named.
-    objects: HashSet<String>,
-}
-
-impl Wanted {
-    fn of(begun: &[Begun]) -> Self {
-        let mut wanted = Self::default();
-        for Tombstone {
-            reference, erasing, ..
-        } in begun.iter().filter_map(|one| one.tombstone.as_ref())
-        {
-            wanted.refs.insert(reference.to_string());
-            let part = domain::Digest::of(reference.event_key.as_str());
-            let parts = wanted
-                .parts
-                .entry(reference.endpoint.to_string())
-                .or_default();
-            parts.insert(domain::ObjectKey::event_part(part));
-            let dataref = erasing.as_deref().and_then(DataRef::parse);
-            let object = dataref.as_ref().and_then(DataRef::object);
-            wanted.objects.extend(object.map(ToString::to_string));
-        }
-        wanted
-    }
-
-    fn is_empty(&self) -> bool {
-        self.refs.is_empty()
-    }
 }

@@ -4,8 +4,10 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use super::{
-    ErasedFrom, Run, Wanted,
     ports::{MessageQueue, NamedQueue},
+    report::ErasedFrom,
+    run::Run,
+    wanted::Wanted,
 };
 use crate::{Stop, concurrently::concurrently, in_queue, problem::in_short};
 

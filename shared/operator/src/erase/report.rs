@@ -1,10 +1,8 @@
-use std::fmt;
-
 use domain::{Ref, SignedDuration, Timestamp, format_time};
 use serde::{Serialize, Serializer};
 
-use super::Run;
-use crate::{plural, stack::StackDescription};
+use super::run::Run;
+use crate::stack::{StackDescription, Subscription};
 
 /// How long DynamoDB's stream keeps every state of an item.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html>
@@ -135,7 +133,7 @@ impl ErasureReport {
         self.queues.iter().any(unseen) || self.events.iter().any(|one| one.replayed_meanwhile)
     }
 
-    fn count(&self, outcome: ErasureOutcome) -> u64 {
+    pub(super) fn count(&self, outcome: ErasureOutcome) -> u64 {
         let all = self.events.iter();
         all.filter(|one| one.outcome == outcome).count() as u64
     }
@@ -143,7 +141,7 @@ impl ErasureReport {
 
 /// Who gets events and keeps them in a way of their own.
 fn not_reached(stack: &StackDescription) -> Vec<String> {
-    let of = |(name, one): (&String, &crate::stack::Subscription)| {
+    let of = |(name, one): (&String, &Subscription)| {
         let what = match one.target.kind.as_str() {
             // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions
             "standard" => "keeps the input of its executions for up to 90 days",
@@ -194,116 +192,6 @@ impl ErasedFrom {
             with_others: 0,
             unseen: 0,
             problem: None,
-        }
-    }
-}
-
-impl fmt::Display for ErasureReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (erased, deleted) = if self.dry_run {
-            ("would be erased", "would be deleted")
-        } else {
-            ("erased", "deleted")
-        };
-        let sum = |of: fn(&ErasedEvent) -> u64| self.events.iter().map(of).sum::<u64>();
-        writeln!(
-            f,
-            "{} {erased}: {} of payloads, {} in pointers, {} of replays, {} of processors",
-            plural(self.count(ErasureOutcome::Erased), "event"),
-            plural(sum(|one| one.versions), "object version"),
-            sum(|one| u64::from(one.inline)),
-            plural(sum(|one| one.replays), "row"),
-            plural(sum(|one| one.records), "record"),
-        )?;
-        for (outcome, words) in [
-            (
-                ErasureOutcome::ErasedBefore,
-                "erased before, and looked for again",
-            ),
-            (ErasureOutcome::NotFound, "not found"),
-        ] {
-            let count = self.count(outcome);
-            if count > 0 {
-                writeln!(f, "{} {words}", plural(count, "event"))?;
-            }
-        }
-        for one in self.events.iter().filter(|one| one.problem.is_some()) {
-            let why = one.problem.as_deref().unwrap_or_default();
-            writeln!(f, "not finished: {}: {why}", one.reference)?;
-        }
-        for one in self.queues.iter().chain([&self.copies]) {
-            one.say(f, self.dry_run, deleted)?;
-        }
-        for one in &self.backups {
-            writeln!(f, "{one}")?;
-        }
-        writeln!(
-            f,
-            "the stream of the events table keeps what was written until {}",
-            format_time(self.stream_until)
-        )?;
-        for one in &self.not_reached {
-            writeln!(f, "not reached: {one}")?;
-        }
-        if self.interrupted {
-            writeln!(f, "interrupted: run it again with the same arguments")?;
-        } else if !self.is_complete() {
-            writeln!(
-                f,
-                "not finished: remove the cause and run it again with the same arguments"
-            )?;
-        } else if self.should_look_again() && !self.dry_run {
-            writeln!(f, "look again in some minutes: run it again with the refs")?;
-        }
-        Ok(())
-    }
-}
-
-impl ErasedFrom {
-    fn say(&self, f: &mut fmt::Formatter<'_>, dry_run: bool, deleted: &str) -> fmt::Result {
-        let name = &self.name;
-        if let Some(why) = &self.problem {
-            return writeln!(f, "{name}: not looked through: {why}");
-        }
-        if dry_run && self.unseen > 0 {
-            return writeln!(
-                f,
-                "{name}: about {} to look through",
-                plural(self.unseen, "message")
-            );
-        }
-        if self.deleted > 0 {
-            writeln!(f, "{name}: {} {deleted}", self.deleted)?;
-        }
-        if self.unseen > 0 {
-            writeln!(
-                f,
-                "{name}: about {} not seen: a reader has them, or they are behind others",
-                plural(self.unseen, "message")
-            )?;
-        }
-        if self.with_others > 0 {
-            let some = plural(self.with_others, "message");
-            writeln!(f, "{name}: {some} left: each holds other events too")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for KeptBackup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let table = &self.table;
-        match (&self.problem, self.until) {
-            (Some(why), _) => write!(
-                f,
-                "{table}: it is not known how long it can be restored: {why}"
-            ),
-            (None, Some(until)) => write!(
-                f,
-                "{table}: point-in-time recovery keeps what it held until {}",
-                format_time(until)
-            ),
-            (None, None) => write!(f, "{table}: no point-in-time recovery"),
         }
     }
 }

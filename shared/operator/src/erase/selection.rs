@@ -6,7 +6,7 @@ use domain::{
 };
 use futures_util::TryStreamExt;
 
-use super::MOST;
+use super::run::MOST;
 use crate::{Progress, Result, Stack, concurrently::concurrently, problem::refuse};
 
 /// In how many parts the table is looked through at once.

@@ -1,3 +1,4 @@
+mod stores;
 mod world;
 
 use domain::{DataRef, Digest, ObjectKey, Ref, SignedDuration, format_time};
