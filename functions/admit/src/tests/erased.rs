@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Another key: a published test value's length.
+const OTHER: &str = "whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcm90";
+
 #[tokio::test]
 async fn a_delivery_that_comes_after_the_erasure_is_deleted_and_gets_no_pointer() {
     let world = World::new();
@@ -57,7 +60,7 @@ async fn what_was_good_once_is_not_kept_for_an_operator_if_its_event_was_erased(
     let again = world.deliver("billing", "req-b", "msg_1", EVENT);
     let broken = world.admit_with(&again, [Fault::None, Fault::Before]).await;
     assert!(broken.is_err() && world.has(&again));
-    world.keys.set(world::ring("other"));
+    world.keys.set(world::ring(OTHER));
     assert_eq!(kept(&world.admit(&again).await), "signature_mismatch");
     world.pointers.erase(&world.pointer());
     assert_eq!(world.admit(&again).await.unwrap(), Admitted::Gone);

@@ -33,7 +33,7 @@ impl EventTable for &World {
                 !there.contains_key(ERASED_AT) && place(there) == place(image)
             });
             if is_same {
-                items.insert((pk, sk), image(tombstone.attributes()));
+                items.insert((pk, sk), super::world::image(tombstone.attributes()));
             }
             is_same
         })
