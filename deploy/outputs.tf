@@ -86,7 +86,7 @@ output "stack" {
 }
 
 output "operator_policies" {
-  description = "IAM policies for people who use `coatcheck`, as JSON: `read` for commands that only read; with `verify`, commands that need signing secrets; with both and `operate`, commands that change something."
+  description = "IAM policies for people who use `coatcheck`, as JSON: `read` for commands that only read; with `verify`, commands that need signing secrets; with both and `operate`, commands that change something; with `read` and `erase`, `coatcheck erase`."
   value       = module.coatcheck.operator_policies
 }
 

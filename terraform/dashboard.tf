@@ -130,7 +130,7 @@ locals {
       # As the alarm counts.
       period = 900
       metrics = [
-        for metric, label in { SweepRescued = "rescued", SweepSuperseded = "superseded", SweepUnreadable = "unreadable", SweepDangling = "dangling: a pointer without a payload" } :
+        for metric, label in { SweepRescued = "rescued", SweepSuperseded = "superseded", SweepErased = "deleted: of an erased event", SweepUnreadable = "unreadable", SweepDangling = "dangling: a pointer without a payload" } :
         ["Coatcheck", metric, "Stack", var.stack, { label = label }]
       ]
       line = { label = "alarms rescued and dangling: above this", value = 0 }

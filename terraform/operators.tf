@@ -1,7 +1,7 @@
 # The rights that operators need for `coatcheck`: `read` for every command that only reads, `verify` in addition for
 # those that need signing keys, and `operate` in addition to both for those that change something. Anyone who may read
-# a signing secret can forge deliveries, so `read` allows none. They are outputs, so that you can grant them in your own
-# way; the stack creates no users.
+# a signing secret can forge deliveries, so `read` allows none. `erase`, in addition to `read`, is the only one that
+# deletes payloads and pointers. They are outputs, so that you can grant them in your own way; the stack creates no users.
 
 locals {
   operated = {
@@ -56,6 +56,7 @@ module "operator_key_use" {
       UseTheTablesKey   = { use = "write_table", through = ["dynamodb"] }
       EncryptWhatIsSent = { use = "encrypt", through = ["s3", "secretsmanager", "sqs"] }
     }
+    erase = { UseTheTablesKey = { use = "write_table", through = ["dynamodb"] } }
   }
 
   key  = local.key
@@ -298,5 +299,67 @@ data "aws_iam_policy_document" "operate" {
     sid       = "RotateKeys"
     actions   = ["secretsmanager:PutSecretValue"]
     resources = local.operated.secrets
+  }
+}
+
+# What `coatcheck erase` needs besides `read`. Nobody else deletes what was received: grant it for the occasion.
+data "aws_iam_policy_document" "erase" {
+  source_policy_documents = [module.operator_key_use["erase"].json]
+
+  # Every pointer is read: an index may lack the newest. A tombstone takes the pointer's place; rows of replays go.
+  statement {
+    sid       = "FindAndReplacePointers"
+    actions   = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Scan"]
+    resources = [local.arns.events]
+  }
+
+  statement {
+    sid       = "EmptyRecords"
+    actions   = ["dynamodb:PutItem"]
+    resources = [local.arns.processed]
+  }
+
+  dynamic "statement" {
+    for_each = length(local.operated.deliveries) == 0 ? [] : [local.operated.deliveries]
+
+    content {
+      sid       = "ForgetTries"
+      actions   = ["dynamodb:DeleteItem"]
+      resources = statement.value
+
+      condition {
+        test     = "ForAllValues:StringLike"
+        variable = "dynamodb:LeadingKeys"
+        values   = ["tries#*"]
+      }
+    }
+  }
+
+  # The bucket keeps no versions, unless someone has turned them on.
+  statement {
+    sid       = "DeletePayloads"
+    actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+    resources = ["${local.arns.bucket}/incoming/*", "${local.arns.bucket}/payloads/*"]
+  }
+
+  statement {
+    sid       = "FindVersions"
+    actions   = ["s3:ListBucketVersions"]
+    resources = [local.arns.bucket]
+  }
+
+  # Until when tables can be restored as they were.
+  statement {
+    sid       = "LookAtBackups"
+    actions   = ["dynamodb:DescribeContinuousBackups"]
+    resources = [local.arns.events, local.arns.processed]
+  }
+
+  # Messages of other events go back at once.
+  statement {
+    sid     = "LookThroughQueues"
+    actions = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"]
+    # The messages of admit name objects alone; it finds a deleted one gone.
+    resources = concat([for queue in local.operated.queues : queue if queue != local.admit_queue_arn], local.operated.dlqs)
   }
 }

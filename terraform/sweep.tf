@@ -17,6 +17,26 @@ data "aws_iam_policy_document" "sweep" {
     }
   }
 
+  # A payload whose event was erased, in all its versions: a delivery that came late, or a copy that a retry left. The
+  # bucket keeps no versions, unless someone has turned them on.
+  statement {
+    sid       = "DeletePayloadsOfErasedEvents"
+    actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+    resources = ["${local.arns.bucket}/payloads/*"]
+  }
+
+  statement {
+    sid       = "FindVersions"
+    actions   = ["s3:ListBucketVersions"]
+    resources = [local.arns.bucket]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["payloads/*"]
+    }
+  }
+
   # A pointer is rebuilt from the object's metadata; where that has too little room for its attributes, from the payload.
   statement {
     sid       = "ReadMetadata"

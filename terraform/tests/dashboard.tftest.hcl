@@ -76,7 +76,7 @@ run "shows_everything" {
 
   assert {
     condition = { for w in local.dashboard_body.widgets : w.properties.title => [for metric in w.properties.metrics : metric[1]] if strcontains(w.properties.title, "(payloads in 15 minutes)") ? w.properties.period == output.alarms["coatcheck-rescued"].period : false } == {
-      "What did the sweep find without a pointer? (payloads in 15 minutes)" = ["SweepDangling", "SweepRescued", "SweepSuperseded", "SweepUnreadable"]
+      "What did the sweep find without a pointer? (payloads in 15 minutes)" = ["SweepDangling", "SweepErased", "SweepRescued", "SweepSuperseded", "SweepUnreadable"]
       "What did the sweep announce to admit? (payloads in 15 minutes)"      = ["SweepAnnounced", "SweepLeft", "SweepWaiting"]
       "How many payloads did it look at? (payloads in 15 minutes)"          = ["SweepPayloads"]
     }

@@ -1,7 +1,7 @@
 use aws::ObjectClaim;
 use bytes::Bytes;
 use domain::{
-    EndpointName, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError, Timestamp,
+    ERASED_AT, EndpointName, ObjectKey, Pointer, PointerStore, Ref, Siblings, StoreError, Timestamp,
 };
 
 /// What API Gateway has stored.
@@ -73,6 +73,9 @@ pub trait Claims: PointerStore + Siblings {
         reference: &Ref,
     ) -> impl Future<Output = Result<Option<ObjectKey>, StoreError>>;
 
+    /// Whether the event has a tombstone in its pointer's place.
+    fn is_erased(&self, reference: &Ref) -> impl Future<Output = Result<bool, StoreError>>;
+
     /// See [`aws::Pointers::lead`].
     fn lead(
         &self,
@@ -136,6 +139,11 @@ impl Claims for aws::Pointers {
 
     async fn pointed(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
         Self::pointed(self, reference).await
+    }
+
+    async fn is_erased(&self, reference: &Ref) -> Result<bool, StoreError> {
+        let item = self.get(reference).await?;
+        Ok(item.is_some_and(|item| item.contains_key(ERASED_AT)))
     }
 
     async fn lead(&self, pointer: &Pointer, from: &ObjectKey) -> Result<bool, StoreError> {

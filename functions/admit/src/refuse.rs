@@ -36,6 +36,12 @@ impl<O: Objects, P: Claims> RefusedObject<'_, O, P> {
                 info!(r#ref = %claim.reference, "admitted before");
                 return Ok(Admitted::Before);
             }
+            // It was good once, and its event was erased since: both are facts that cannot change any more.
+            if self.pointers.is_erased(&claim.reference).await? {
+                self.objects.delete(key).await?;
+                info!(r#ref = %claim.reference, "the event was erased: this delivery is deleted");
+                return Ok(Admitted::Gone);
+            }
             return Err(self.kept(refused.code(), "an earlier verification accepted it"));
         }
         match &refused {

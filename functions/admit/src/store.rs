@@ -54,6 +54,14 @@ pub(crate) async fn store<O: Objects, P: Claims>(
             let repeats = repeats_bytes(pointers, pointer).await;
             Ok(judged(pointer, Repetition::First, repeats))
         }
+        Inserted::Erased { event_key } => {
+            let event = pointer.clone().named(event_key);
+            if let Some(key) = pointer.object() {
+                objects.delete(key).await?;
+            }
+            info!(r#ref = %event.reference(), "the event was erased: this delivery is deleted");
+            Ok(judged(&event, Repetition::Erased, false))
+        }
         Inserted::Duplicate { key, .. } if key.as_ref() == pointer.object() => {
             info!(r#ref = %pointer.reference(), "admitted before");
             Ok(Admitted::Before)

@@ -352,7 +352,7 @@ where
         }
         let inserted = self.pointers.insert(&pointer).await?;
         let mut reference = pointer.reference();
-        if let Inserted::Duplicate { event_key, .. } = &inserted {
+        if let Some(event_key) = inserted.event_key() {
             reference.event_key = event_key.clone();
         }
         let mut repeats = false;
@@ -365,6 +365,10 @@ where
             Inserted::Duplicate { sha256, .. } => {
                 warn!(r#ref = %reference, kept = %sha256, differs = %pointer.sha256, "the event arrived again with other bytes: the first ones stay");
                 Repetition::Conflicting
+            }
+            Inserted::Erased { .. } => {
+                info!(r#ref = %reference, "the event was erased: the next sweep deletes what was stored of this delivery");
+                Repetition::Erased
             }
         };
         let stored = StoredEvent {

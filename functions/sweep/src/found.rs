@@ -20,6 +20,8 @@ pub struct Tally {
     /// Their event has a pointer to another object: a retry stored it in another hour, or
     /// had other bytes. They stay until they expire.
     pub superseded: u64,
+    /// Their event was erased: they were deleted. By hand, or in a dry run: they should be.
+    pub erased: u64,
     /// Pointers of the direct lane whose payload is gone.
     pub dangling: u64,
     /// It is unknown what event they belong to. They stay.
@@ -38,6 +40,7 @@ impl AddAssign for Tally {
         self.waiting += other.waiting;
         self.left += other.left;
         self.superseded += other.superseded;
+        self.erased += other.erased;
         self.dangling += other.dangling;
         self.unreadable += other.unreadable;
         self.young += other.young;
@@ -76,6 +79,9 @@ pub enum Finding<'a> {
     },
     /// Its event has another pointer. The pointer here is the one that it would have got.
     Superseded(&'a Pointer),
+    /// Its event was erased, and a delivery came after that, or stored a copy before. The pointer here is the one that
+    /// it would have got.
+    Erased(&'a Pointer),
     /// The pointer that it would have got would already be expired.
     Expired(&'a Pointer),
     /// It belongs to no known event.

@@ -23,6 +23,6 @@ pub use attributes::Endpoints;
 pub use error::SweepError;
 pub use found::{Finding, Progress, Tally, Unreadable};
 pub use options::Options;
-pub use ports::{Announced, Index, Indexed, Objects, PointerTable, Stores};
+pub use ports::{Announced, Index, Indexed, Objects, Place, PointerTable, Stores};
 pub use span::Span;
 pub use sweep::sweep;

@@ -5,6 +5,8 @@ use domain::{SignedDuration, Timestamp};
 pub struct Options {
     /// Only reports what it would do.
     pub dry_run: bool,
+    /// Deletes objects whose event was erased. Else it reports them: who sweeps by hand may lack the right.
+    pub deletes_erased: bool,
     /// Leaves younger objects alone: `ingest` may be working on them.
     pub older_than: SignedDuration,
     /// How long a pointer is kept, from the delivery on.

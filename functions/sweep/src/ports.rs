@@ -2,7 +2,8 @@ use std::future::Future;
 
 use aws::{Described, ListedObjects, PageKey, Queue, Redemption, Wanted};
 use domain::{
-    Lane, ObjectKey, PointerStore, Ref, SignedDuration, StoreError, TimeBucket, Timestamp,
+    ERASED_AT, Lane, ObjectKey, PointerStore, Ref, SignedDuration, StoreError, TimeBucket,
+    Timestamp,
 };
 use serde_json::json;
 
@@ -27,6 +28,9 @@ pub trait Objects {
         &self,
         key: &ObjectKey,
     ) -> impl Future<Output = Result<Option<Described>, StoreError>>;
+
+    /// Deletes an object whose event was erased, in all its versions; no failure if it is gone.
+    fn erase(&self, key: &ObjectKey) -> impl Future<Output = Result<(), StoreError>>;
 
     /// The object's bytes; `None` if it is gone.
     fn read(&self, key: &ObjectKey) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>>;
@@ -64,10 +68,21 @@ pub trait Index {
     ) -> impl Future<Output = Result<(Vec<Indexed>, Option<Self::Cursor>), StoreError>>;
 }
 
+/// What the table has where an event's pointer belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Nothing.
+    Free,
+    /// A pointer.
+    Pointer,
+    /// The event was erased.
+    Tombstone,
+}
+
 /// Keeps pointers.
 pub trait PointerTable: PointerStore {
-    /// Whether the event has a pointer.
-    fn has(&self, reference: &Ref) -> impl Future<Output = Result<bool, StoreError>>;
+    /// What is there, read consistently.
+    fn place(&self, reference: &Ref) -> impl Future<Output = Result<Place, StoreError>>;
 
     /// The object that the event's pointer names, as it is now.
     fn object(
@@ -107,6 +122,7 @@ pub struct Stores<O, I, P, E> {
 #[derive(Debug, Clone)]
 pub struct Announced {
     listing: aws::Listing,
+    versions: aws::Versions,
     payloads: Redemption,
     admit: Queue,
 }
@@ -123,6 +139,7 @@ impl Stores<Announced, aws::ByTime, aws::Pointers, aws::Endpoints> {
     ) -> Self {
         Self {
             objects: Announced {
+                versions: aws::Versions::new(sdk, bucket.clone()),
                 listing: aws::Listing::new(sdk, bucket),
                 payloads: Redemption::new(sdk),
                 admit: Queue::new(sdk, admit_queue_url),
@@ -151,6 +168,10 @@ impl Objects for Announced {
 
     async fn describe(&self, key: &ObjectKey) -> Result<Option<Described>, StoreError> {
         self.listing.describe(key).await
+    }
+
+    async fn erase(&self, key: &ObjectKey) -> Result<(), StoreError> {
+        self.versions.delete(key).await.map(drop)
     }
 
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, StoreError> {
@@ -210,8 +231,12 @@ impl Index for aws::ByTime {
 }
 
 impl PointerTable for aws::Pointers {
-    async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
-        Ok(self.get(reference).await?.is_some())
+    async fn place(&self, reference: &Ref) -> Result<Place, StoreError> {
+        Ok(match self.get(reference).await? {
+            None => Place::Free,
+            Some(image) if image.contains_key(ERASED_AT) => Place::Tombstone,
+            Some(_) => Place::Pointer,
+        })
     }
 
     async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use crate::{
-    Finding, Index, Indexed, Objects, Options, PointerTable, Stores, Tally, Unreadable,
+    Finding, Index, Indexed, Objects, Options, Place, PointerTable, Stores, Tally, Unreadable,
     span::{HourShard, Span},
     unjudged::Unjudged,
 };
@@ -163,24 +163,40 @@ impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_,
         if pointer.expires_at <= (self.now)() {
             tally.expired += 1;
             (self.on_found)(&Finding::Expired(&pointer));
-        } else if self.has_another(&pointer).await? {
-            tally.superseded += 1;
-            (self.on_found)(&Finding::Superseded(&pointer));
-        } else {
-            tally.rescued += 1;
-            (self.on_found)(&Finding::Rescued(&pointer));
+            return Ok(());
+        }
+        match self.insert(&pointer).await? {
+            Place::Free => {
+                tally.rescued += 1;
+                (self.on_found)(&Finding::Rescued(&pointer));
+            }
+            Place::Pointer => {
+                tally.superseded += 1;
+                (self.on_found)(&Finding::Superseded(&pointer));
+            }
+            Place::Tombstone => {
+                // What decides cannot change any more: a tombstone never becomes a pointer again.
+                if self.options.deletes_erased && !self.options.dry_run {
+                    self.stores.objects.erase(key).await?;
+                }
+                tally.erased += 1;
+                (self.on_found)(&Finding::Erased(&pointer));
+            }
         }
         Ok(())
     }
 
-    /// Inserts the pointer, unless its event has one.
-    async fn has_another(&self, pointer: &Pointer) -> Result<bool, StoreError> {
+    /// Inserts the pointer, if its place is free. In a dry run it only looks.
+    async fn insert(&self, pointer: &Pointer) -> Result<Place, StoreError> {
         let pointers = &self.stores.pointers;
         if self.options.dry_run {
-            return pointers.has(&pointer.reference()).await;
+            return pointers.place(&pointer.reference()).await;
         }
-        let inserted = pointers.insert(pointer).await?;
-        Ok(matches!(inserted, Inserted::Duplicate { .. }))
+        Ok(match pointers.insert(pointer).await? {
+            Inserted::New => Place::Free,
+            Inserted::Duplicate { .. } => Place::Pointer,
+            Inserted::Erased { .. } => Place::Tombstone,
+        })
     }
 
     /// The digest is that of the key: only `ingest` writes there, and S3 checked the

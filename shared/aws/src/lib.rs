@@ -42,6 +42,7 @@ mod secret_text;
 mod secrets;
 mod sending;
 mod stream;
+mod versions;
 mod windowed;
 
 #[cfg(test)]
@@ -84,3 +85,4 @@ pub use secret_text::SecretText;
 pub use secrets::Secrets;
 pub use sending::{Attribute, Sending};
 pub use stream::{Reading, Stream, StreamRange, StreamRecord};
+pub use versions::{Version, VersionMarker, VersionPage, Versions};

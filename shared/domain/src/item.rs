@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    DataRef, Digest, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey, PartitionKey,
-    Pointer, format_time,
+    DataRef, Digest, ERASED_AT, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey,
+    PartitionKey, Pointer, format_time,
 };
 
 /// The condition under which a pointer is written.
@@ -168,14 +168,18 @@ pub enum Cancelled<'r, I> {
 }
 
 impl Inserted {
-    /// The event has a pointer, whose attributes `of` reads.
+    /// The event has a pointer or a tombstone, whose attributes `of` reads.
     ///
     /// # Errors
     /// The name of an attribute that cannot be read.
     pub fn duplicate<'i>(of: impl Fn(&str) -> Option<&'i str>) -> Result<Self, &'static str> {
         let digest = |text: &str| text.parse::<Digest>().ok();
+        let event_key = EventKey::from_stored(of("sk").ok_or("sk")?.to_owned());
+        if of(ERASED_AT).is_some() {
+            return Ok(Self::Erased { event_key });
+        }
         Ok(Self::Duplicate {
-            event_key: EventKey::from_stored(of("sk").ok_or("sk")?.to_owned()),
+            event_key,
             sha256: of("sha256").and_then(digest).ok_or("sha256")?,
             key: DataRef::object_of(of)?.map(|(_, key)| ObjectKey::from_stored(key.to_owned())),
         })

@@ -39,6 +39,7 @@ mod reference;
 mod schema;
 mod time;
 mod time_bucket;
+mod tombstone;
 
 pub use attributes::{
     ATTRIBUTE_MAX_BYTES, ATTRIBUTES_AT_MOST, ATTRIBUTES_MAX_BYTES, AttributeKind, AttributeName,
@@ -96,3 +97,4 @@ pub use schema::{
 };
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};
 pub use time_bucket::TimeBucket;
+pub use tombstone::{ERASED_AT, ERASING, Tombstone};

@@ -68,6 +68,22 @@ pub enum Inserted {
         /// The object that it names; `None` if it holds the payload itself.
         key: Option<ObjectKey>,
     },
+    /// The event was erased, and its tombstone stays: nothing of it may be stored again.
+    Erased {
+        /// Names the event, as of a duplicate.
+        event_key: EventKey,
+    },
+}
+
+impl Inserted {
+    /// Names the event, if it was there before.
+    #[must_use]
+    pub fn event_key(&self) -> Option<&EventKey> {
+        match self {
+            Self::New => None,
+            Self::Duplicate { event_key, .. } | Self::Erased { event_key } => Some(event_key),
+        }
+    }
 }
 
 /// Keeps pointers. One conditional write decides between concurrent duplicates.

@@ -104,6 +104,8 @@ pub enum Repetition {
     Conflicting,
     /// Its payload was gone: this delivery's payload replaces it.
     Restored,
+    /// It was, and an operator has erased it: nothing of this delivery stays.
+    Erased,
 }
 
 impl StoredEvent {
@@ -113,6 +115,7 @@ impl StoredEvent {
         match self.repetition {
             Repetition::First => "accepted",
             Repetition::Duplicate | Repetition::Conflicting | Repetition::Restored => "duplicate",
+            Repetition::Erased => "erased",
         }
     }
 }
@@ -217,6 +220,7 @@ impl DeliveryLog {
                     Repetition::Restored => line
                         .metric("DeliveriesDuplicate", Unit::Count, &[1])
                         .metric("PayloadsRestored", Unit::Count, &[1]),
+                    Repetition::Erased => line.metric("DeliveriesErased", Unit::Count, &[1]),
                 }
             }
         }
@@ -361,6 +365,10 @@ mod tests {
         assert_eq!(
             names(&stored(Repetition::Restored)),
             ["IngestLatency", "DeliveriesDuplicate", "PayloadsRestored"]
+        );
+        assert_eq!(
+            names(&stored(Repetition::Erased)),
+            ["IngestLatency", "DeliveriesErased"]
         );
     }
 

@@ -9,6 +9,7 @@
 //! | [`replay`] | route events again: one, or a selection that you can stop and resume |
 //! | [`subscriptions`] | their state and what it means; stop and start their readers; send a test through one; rotate its signing key |
 //! | [`dlq`] | list the DLQs, show their messages, redrive, purge |
+//! | [`erase`] | erase events in every store that the stack can reach |
 //! | [`endpoints`] | list and find endpoints, rotate their keys, send a test delivery |
 //! | [`listen`] | read events as they come, each once, with what was delivered: payload and headers |
 //! | [`sweep`] | find payloads that a crash left without a pointer, and write the pointer |
@@ -25,6 +26,7 @@ pub mod describe;
 pub mod dlq;
 pub mod doctor;
 pub mod endpoints;
+pub mod erase;
 pub mod events;
 mod format;
 mod key_ids;
@@ -78,7 +80,8 @@ mod tests {
         (dlq, selection): (&dlq::Dlq<'_>, &dlq::Selection),
         (pipe, length): (&subscriptions::Pipe<'_>, domain::SignedDuration),
         (options, rotation): (replay::ReplayOptions<'_>, &endpoints::Rotation),
-        (place, key_rotation, cache): (
+        (which, place, key_rotation, cache): (
+            &erase::WhichToErase,
             &subscriptions::KeyPlace,
             subscriptions::KeyRotation,
             &metrics::ChartCache,
@@ -124,6 +127,8 @@ mod tests {
         goes(cache.backlog(stack, "a", metrics::ChartSpan::Hour));
         goes(endpoints::test(stack, "a", None, times.1, &()));
         goes(doctor::examine(stack));
+        goes(erase::erase(stack, &[], true, &(), stop));
+        goes(erase::find(stack, which, &()));
         goes(listen::fetch(stack, reference));
         goes(stop.wait());
     }

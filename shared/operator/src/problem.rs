@@ -146,11 +146,14 @@ const UNKNOWN: [&str; 4] = [
     "InvalidAccessKeyId",
 ];
 
-/// The policies that grant the permission. Signing secrets have a policy of their own.
+/// The policies that grant the permission. Signing secrets and erasure have policies of their own.
 fn policies_with(operation: &str) -> &'static str {
     match operation {
         "secretsmanager:DescribeSecret" | "secretsmanager:GetSecretValue" => {
             "the policy verify of `terraform output operator_policies`"
+        }
+        "s3:DeleteObject" | "s3:ListObjectVersions" => {
+            "the policy erase of `terraform output operator_policies`"
         }
         _ => "the policies of `terraform output operator_policies`",
     }
@@ -229,6 +232,7 @@ mod tests {
             ),
             ("secretsmanager:PutSecretValue", "", "the policies of"),
             ("sqs:SendMessage", "", "the policies of"),
+            ("s3:ListObjectVersions", "", "the policy erase of"),
         ] {
             let advice = advice(operation, Some("AccessDeniedException"), text, false);
             assert!(advice.contains(policy), "{operation}: {advice}");

@@ -59,6 +59,8 @@ pub async fn sweep(
     let description = &stack.description;
     let options = Options {
         dry_run,
+        // The policy `operate` deletes no payload: `coatcheck erase` does.
+        deletes_erased: false,
         older_than,
         pointer_ttl: SignedDuration::from_hours(24 * i64::from(description.days.pointers)),
         stop_at: None,
@@ -127,6 +129,7 @@ impl Serialize for SweepCounts {
             "waiting": tally.waiting,
             "left": tally.left,
             "superseded": tally.superseded,
+            "erased": tally.erased,
             "dangling": tally.dangling,
             "unreadable": tally.unreadable,
             "young": tally.young,
@@ -152,6 +155,7 @@ impl SweepFinding {
         match finding {
             Finding::Rescued(pointer) => event("rescued", pointer),
             Finding::Superseded(pointer) => event("superseded", pointer),
+            Finding::Erased(pointer) => event("erased", pointer),
             Finding::Expired(pointer) => event("expired", pointer),
             Finding::Dangling { reference, key } => Self {
                 reference: Some(reference.to_string()),

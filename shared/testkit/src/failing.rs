@@ -35,6 +35,22 @@ impl Faults {
         lock(&self.0).pop_front().unwrap_or(Fault::None)
     }
 
+    /// Does this work, or fails, as the next fault says: work that waits for nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the fault.
+    pub fn during<R>(&self, work: impl FnOnce() -> R) -> Result<R, StoreError> {
+        match self.next() {
+            Fault::None => Ok(work()),
+            Fault::Before => Err(busy("test")),
+            Fault::Refused => Err(refused("test")),
+            Fault::After => {
+                work();
+                Err(busy("test"))
+            }
+        }
+    }
+
     /// Does this work, or fails, as the next fault says.
     ///
     /// # Errors

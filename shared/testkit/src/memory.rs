@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use domain::{
     Digest, EndpointDirectory, EndpointName, Inserted, KeyRing, KeyStore, Metadata, ObjectKey,
-    PayloadStore, Pointer, PointerStore, Ref, Siblings, StoreError, Stored,
+    PayloadStore, Pointer, PointerStore, Ref, Siblings, StoreError, Stored, Timestamp,
 };
 
 use crate::lock;
@@ -36,6 +36,11 @@ impl MemoryPayloads {
     #[must_use]
     pub fn objects(&self) -> BTreeMap<String, Object> {
         lock(&self.0).clone()
+    }
+
+    /// Deletes an object, if it is there.
+    pub fn delete(&self, key: &ObjectKey) {
+        lock(&self.0).remove(key.as_str());
     }
 }
 
@@ -69,25 +74,41 @@ impl PayloadStore for MemoryPayloads {
     }
 }
 
+/// Hash key and sort key.
+type Place = (String, String);
+
 /// The events table in memory.
 #[derive(Debug, Default)]
-pub struct MemoryPointers(Mutex<BTreeMap<(String, String), Pointer>>);
+pub struct MemoryPointers {
+    pointers: Mutex<BTreeMap<Place, Pointer>>,
+    /// Tombstones, and when their events were received.
+    tombstones: Mutex<BTreeMap<Place, Timestamp>>,
+}
 
 impl MemoryPointers {
     /// All pointers.
     #[must_use]
     pub fn all(&self) -> Vec<Pointer> {
-        lock(&self.0).values().cloned().collect()
+        lock(&self.pointers).values().cloned().collect()
     }
 
     /// The pointer of an event.
     #[must_use]
     pub fn find(&self, reference: &Ref) -> Option<Pointer> {
-        let key = (
-            reference.partition_key().to_string(),
-            reference.event_key.as_str().to_owned(),
-        );
-        lock(&self.0).get(&key).cloned()
+        lock(&self.pointers).get(&place(reference)).cloned()
+    }
+
+    /// Puts a tombstone in the place of this pointer, whether it is there or not.
+    pub fn erase(&self, pointer: &Pointer) {
+        let place = place(&pointer.reference());
+        lock(&self.pointers).remove(&place);
+        lock(&self.tombstones).insert(place, pointer.received_at);
+    }
+
+    /// Whether the event has a tombstone.
+    #[must_use]
+    pub fn is_erased(&self, reference: &Ref) -> bool {
+        lock(&self.tombstones).contains_key(&place(reference))
     }
 
     /// Replaces a pointer that names `from`.
@@ -96,10 +117,15 @@ impl MemoryPointers {
             pointer.partition_key().to_string(),
             pointer.sort_key().as_str().to_owned(),
         );
-        let mut items = lock(&self.0);
+        let mut items = lock(&self.pointers);
         let old = items.get_mut(&key).filter(|old| old.object() == Some(from));
         old.map(|old| *old = pointer.clone()).is_some()
     }
+}
+
+fn place(reference: &Ref) -> Place {
+    let key = reference.event_key.as_str().to_owned();
+    (reference.partition_key().to_string(), key)
 }
 
 impl PointerStore for MemoryPointers {
@@ -109,7 +135,8 @@ impl PointerStore for MemoryPointers {
             pointer.sort_key().as_str().to_owned(),
         );
         let around = pointer.sort_key().neighbours(pointer.received_at);
-        let mut items = lock(&self.0);
+        let tombstones = lock(&self.tombstones);
+        let mut items = lock(&self.pointers);
         let beside = around.iter().flat_map(|around| {
             let keys = around.keys.iter().map(|key| key.as_str().to_owned());
             let old = keys.filter_map(|key| items.get(&(own.0.clone(), key)));
@@ -126,6 +153,18 @@ impl PointerStore for MemoryPointers {
                 key: old.object().cloned(),
             });
         }
+        let erased_beside = around.iter().flat_map(|around| {
+            let keys = around.keys.iter();
+            keys.filter(|key| {
+                let at = tombstones.get(&(own.0.clone(), key.as_str().to_owned()));
+                at.is_some_and(|at| around.hold(*at))
+            })
+        });
+        let own_key = tombstones.get(&own).map(|_| pointer.sort_key());
+        if let Some(event_key) = own_key.into_iter().chain(erased_beside).next() {
+            let event_key = event_key.clone();
+            return Ok(Inserted::Erased { event_key });
+        }
         items.insert(own, pointer.clone());
         Ok(Inserted::New)
     }
@@ -135,7 +174,7 @@ impl Siblings for MemoryPointers {
     async fn has_sibling(&self, pointer: &Pointer) -> Result<bool, StoreError> {
         let digest = pointer.event.key.shared_digest().unwrap_or_default();
         let partition = pointer.partition_key().to_string();
-        Ok(lock(&self.0).keys().any(|(pk, sk)| {
+        Ok(lock(&self.pointers).keys().any(|(pk, sk)| {
             *pk == partition && sk.starts_with(digest) && sk != pointer.sort_key().as_str()
         }))
     }

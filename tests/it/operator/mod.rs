@@ -2,6 +2,7 @@
 
 mod dlq;
 mod endpoints;
+mod erase;
 mod events;
 mod found;
 mod listen;

@@ -173,6 +173,38 @@ async fn the_read_policy_lets_every_look_through_and_nothing_else() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// No command of those who are on call loses an event for good, and who erases replays nothing.
+#[tokio::test]
+async fn only_the_erase_policy_lets_an_event_be_erased() {
+    let stack = shared().await;
+    let (reference, _) = accepted(&stack, &fresh("order.erased"), 500).await;
+    let operator = Person::with(&stack, &["read", "verify", "operate"]).await;
+    let refused = operator.run(&["erase", &reference, "--yes"]).await;
+    operator.leave().await;
+    assert!(
+        refused.exit == Some(2) && refused.err.contains("the policy erase"),
+        "{refused:?}"
+    );
+    let pointers = stack.pointers_of(&reference).await.unwrap();
+    assert!(pointers.len() == 1 && pointers[0].contains_key("type"));
+    let eraser = Person::with(&stack, &["read", "erase"]).await;
+    let mut wrong = eraser
+        .refused(&[
+            &["erase", "--where", "subject=nobody", "--dry-run"][..],
+            &["erase", &reference, "--dry-run"],
+            &["erase", &reference, "--yes"],
+        ])
+        .await;
+    let replay = eraser
+        .run(&["replay", &reference, "--subscription", "audit-lambda"])
+        .await;
+    if replay.exit != Some(2) {
+        wrong.push(format!("replay: {replay:?}"));
+    }
+    eraser.leave().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[tokio::test]
 async fn the_verify_policy_adds_the_keys_and_no_change() {
     let stack = shared().await;

@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
-    check, completions, console, cost, dlq, doctor, endpoints, events,
+    check, completions, console, cost, dlq, doctor, endpoints, erase, events,
     host::Host,
     listen, logs,
     output::{EXIT_CODES, Report},
@@ -31,6 +31,8 @@ enum Command {
     Subscriptions(subscriptions::Command),
     /// Route events whose delivery was interrupted by a crash.
     Sweep(sweep::Args),
+    /// Erase events in every store: payloads, pointers, records, messages.
+    Erase(erase::Args),
     /// List the dead-letter queues, show what is in them, send it back.
     #[command(subcommand)]
     Dlq(dlq::Command),
@@ -76,6 +78,7 @@ impl Cli {
             Command::Replay(args) => replay::run(args, host),
             Command::Subscriptions(command) => command.run(host),
             Command::Sweep(args) => sweep::run(args, host),
+            Command::Erase(args) => erase::run(args, host),
             Command::Dlq(command) => command.run(host),
             Command::Endpoints(command) => command.run(host),
             Command::Send(args) => send::run(args, host),

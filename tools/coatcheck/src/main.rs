@@ -9,6 +9,7 @@ mod delivery;
 mod dlq;
 mod doctor;
 mod endpoints;
+mod erase;
 mod events;
 mod facts;
 mod headers;

@@ -83,8 +83,8 @@ fn tell(terminal: &Terminal, counts: &SweepCounts) -> Result<()> {
     let SweepCounts { tally, dry_run } = counts;
     let rescued = if *dry_run { "to be rescued" } else { "rescued" };
     terminal.say(format_args!(
-        "{} payloads: {} {rescued}, {} announced again, {} not announced because a message may be waiting, {} left for the next sweep, {} superseded, {} dangling, {} unreadable, {} too young, {} expired",
-        tally.payloads, tally.rescued, tally.announced, tally.waiting, tally.left, tally.superseded, tally.dangling, tally.unreadable, tally.young, tally.expired
+        "{} payloads: {} {rescued}, {} announced again, {} not announced because a message may be waiting, {} left for the next sweep, {} superseded, {} of erased events, {} dangling, {} unreadable, {} too young, {} expired",
+        tally.payloads, tally.rescued, tally.announced, tally.waiting, tally.left, tally.superseded, tally.erased, tally.dangling, tally.unreadable, tally.young, tally.expired
     ))
 }
 
@@ -102,6 +102,7 @@ fn line(found: &SweepFinding) -> String {
             format!("{event}  received {at}")
         }
         "dangling" => format!("{event}: its payload {key} is gone"),
+        "erased" => format!("{event}: {key} is left; `coatcheck erase {event}` deletes it"),
         "superseded" | "expired" => format!("{event}  {key}"),
         "unreadable" => format!("{key}: {message}"),
         "failed" => match &found.bucket {
@@ -138,6 +139,10 @@ mod tests {
                 "dangling    stripe/evt_1: its payload payloads/a is gone",
             ),
             ("superseded", "superseded  stripe/evt_1  payloads/a"),
+            (
+                "erased",
+                "erased      stripe/evt_1: payloads/a is left; `coatcheck erase stripe/evt_1` deletes it",
+            ),
             ("unreadable", "unreadable  payloads/a: no"),
             ("failed", "failed      2026-11-22T05#a: no"),
         ] {

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod crashes;
+mod erased;
 mod judging;
 mod keeping;
 mod merging;

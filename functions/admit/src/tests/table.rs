@@ -24,6 +24,11 @@ impl Table {
         self.pointers.all()
     }
 
+    /// An operator erases the event of this pointer.
+    pub(super) fn erase(&self, pointer: &Pointer) {
+        self.pointers.erase(pointer);
+    }
+
     pub(super) fn claims(&self) -> usize {
         self.claims.lock().unwrap().len()
     }
@@ -102,6 +107,12 @@ impl Claims for &Table {
                     .find(reference)
                     .and_then(|pointer| pointer.object().cloned()))
             })
+            .await
+    }
+
+    async fn is_erased(&self, reference: &Ref) -> Result<bool, StoreError> {
+        self.faults
+            .call(async { Ok(self.pointers.is_erased(reference)) })
             .await
     }
 

@@ -5,6 +5,7 @@ mod certificates;
 mod challenges;
 mod crashes;
 mod door;
+mod erased;
 mod headers;
 mod identity;
 mod inline;

@@ -37,6 +37,7 @@ where
         };
         let options = Options {
             dry_run: false,
+            deletes_erased: true,
             older_than: Options::OLDER_THAN,
             pointer_ttl: SignedDuration::from_hours(24 * i64::from(self.pointer_ttl_days)),
             stop_at: stop_at(deadline),
@@ -70,7 +71,11 @@ where
             .metric("SweepDangling", Unit::Count, &[tally.dangling])
             .metric("SweepUnreadable", Unit::Count, &[tally.unreadable]);
         let (waiting, left) = (tally.waiting, tally.left);
-        for (name, count) in [("SweepWaiting", waiting), ("SweepLeft", left)] {
+        for (name, count) in [
+            ("SweepErased", tally.erased),
+            ("SweepWaiting", waiting),
+            ("SweepLeft", left),
+        ] {
             if count > 0 {
                 line = line.metric(name, Unit::Count, &[count]);
             }
@@ -120,6 +125,11 @@ fn log(finding: &Finding<'_>) {
             "ref" = %pointer.reference(),
             key = pointer.object().map(display),
             "superseded: its event has a pointer to another payload"
+        ),
+        Finding::Erased(pointer) => info!(
+            "ref" = %pointer.reference(),
+            key = pointer.object().map(display),
+            "deleted: its event was erased"
         ),
         Finding::Expired(pointer) => warn!(
             "ref" = %pointer.reference(),

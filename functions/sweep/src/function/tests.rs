@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use aws::{Described, ListedObjects};
 use domain::{Inserted, Lane, ObjectKey, Pointer, PointerStore, Ref, StoreError, TimeBucket};
 use serde_json::Value;
-use sweep::{Endpoints, Indexed};
+use sweep::{Endpoints, Indexed, Place};
 use testkit::MemoryDirectory;
 
 use super::*;
@@ -46,6 +46,10 @@ impl Objects for &Nothing {
         Ok(None)
     }
 
+    async fn erase(&self, _: &ObjectKey) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn read(&self, _: &ObjectKey) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(None)
     }
@@ -82,8 +86,8 @@ impl PointerStore for NoPointers {
 }
 
 impl PointerTable for NoPointers {
-    async fn has(&self, _: &Ref) -> Result<bool, StoreError> {
-        Ok(false)
+    async fn place(&self, _: &Ref) -> Result<Place, StoreError> {
+        Ok(Place::Free)
     }
 
     async fn object(&self, _: &Ref) -> Result<Option<ObjectKey>, StoreError> {

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod direct;
+mod erased;
 mod failing;
 mod stores;
 mod window;
@@ -24,6 +25,7 @@ fn span() -> Span {
 fn options() -> Options {
     Options {
         dry_run: false,
+        deletes_erased: true,
         older_than: Options::OLDER_THAN,
         pointer_ttl: world::TTL,
         stop_at: None,

@@ -11,8 +11,8 @@ use testkit::{Failing, MemoryPointers};
 
 use super::world::World;
 use crate::{
-    Endpoints, Finding, Index, Indexed, Objects, Options, PointerTable, Span, Stores, SweepError,
-    Tally,
+    Endpoints, Finding, Index, Indexed, Objects, Options, Place, PointerTable, Span, Stores,
+    SweepError, Tally,
 };
 
 /// The length of a page of objects and of rows.
@@ -75,6 +75,12 @@ impl Objects for &World {
             size: object.body.len() as u64,
             metadata,
         }))
+    }
+
+    async fn erase(&self, key: &ObjectKey) -> Result<(), StoreError> {
+        self.call("erase", key.as_str())?;
+        self.payloads.delete(key);
+        Ok(())
     }
 
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, StoreError> {
@@ -156,9 +162,15 @@ impl PointerStore for Table<'_> {
 }
 
 impl PointerTable for Table<'_> {
-    async fn has(&self, reference: &Ref) -> Result<bool, StoreError> {
-        let all = self.world.pointers.all();
-        Ok(all.iter().any(|pointer| pointer.reference() == *reference))
+    async fn place(&self, reference: &Ref) -> Result<Place, StoreError> {
+        let pointers = &self.world.pointers;
+        Ok(if pointers.is_erased(reference) {
+            Place::Tombstone
+        } else if pointers.find(reference).is_some() {
+            Place::Pointer
+        } else {
+            Place::Free
+        })
     }
 
     async fn object(&self, reference: &Ref) -> Result<Option<ObjectKey>, StoreError> {
@@ -215,6 +227,7 @@ fn say(finding: &Finding<'_>) -> String {
         Finding::Announced { key } => format!("announced {key}"),
         Finding::Dangling { reference, key } => format!("dangling {reference} {key}"),
         Finding::Superseded(pointer) => format!("superseded {}", pointer.reference()),
+        Finding::Erased(pointer) => format!("erased {}", pointer.reference()),
         Finding::Expired(pointer) => format!("expired {}", pointer.reference()),
         Finding::Unreadable { key, problem } => format!("{key}: {problem}"),
         Finding::Failed { error, .. } => format!("failed at {error}"),

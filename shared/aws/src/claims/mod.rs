@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::{
-    DataRef, EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings, SignedDuration,
-    StoreError, Timestamp, WITH_DIGEST, format_time,
+    DataRef, ERASED_AT, EndpointName, ObjectKey, Pointer, REPLAY_SEPARATOR, Ref, Siblings,
+    SignedDuration, StoreError, Timestamp, WITH_DIGEST, format_time,
 };
 
 use crate::{
@@ -138,7 +138,8 @@ impl Pointers {
         Ok(until.is_some_and(|until| until > at.as_second()))
     }
 
-    /// The object that the event's pointer names; `None` if the event has no pointer, or one that holds the payload itself.
+    /// The object that the event's pointer names; `None` if the event has no pointer, a tombstone, or a pointer that holds the
+    /// payload itself.
     ///
     /// # Errors
     /// As [`StoreError`] says.
@@ -146,6 +147,9 @@ impl Pointers {
         let Some(item) = self.get(reference).await? else {
             return Ok(None);
         };
+        if item.contains_key(ERASED_AT) {
+            return Ok(None);
+        }
         let object = DataRef::object_of(|name| item.get(name).map(String::as_str));
         let object = object.map_err(|name| {
             permanent(GET, format!("the event's pointer has no readable {name}"))

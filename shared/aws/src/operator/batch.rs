@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, KeysAndAttributes},
 };
-use domain::{Ref, StoreError};
+use domain::{ERASED_AT, Ref, StoreError};
 
 use crate::{
     Image, Listed, Pointers, by_time,
@@ -111,7 +111,10 @@ impl Pointers {
             .filter_map(|(key, one)| Some((place(&key)?, (key, one))))
             .collect();
         let keys = by_place.values().map(|(key, _)| key.clone()).collect();
-        let (found, left) = batch(&self.client, &self.table, keys, attributes).await?;
+        let attributes: Vec<&str> = attributes.iter().chain(&[ERASED_AT]).copied().collect();
+        let (mut found, left) = batch(&self.client, &self.table, keys, &attributes).await?;
+        // A tombstone is no event.
+        found.retain(|item| !item.contains_key(ERASED_AT));
         let left = left.iter().filter_map(|item| {
             let (_, one) = by_place.get(&place(item)?)?;
             Some((*one).clone())
@@ -169,8 +172,12 @@ mod tests {
                     .keys(key(&"stripe/cus_1/evt_3".parse().unwrap()))
                     .build()
                     .unwrap();
+                let mut erased = pointer("stripe/evt_2");
+                for name in ["id", "type", "subject", "size"] {
+                    erased.remove(name);
+                }
                 BatchGetItemOutput::builder()
-                    .responses("events", vec![pointer("stripe/evt_1")])
+                    .responses("events", vec![pointer("stripe/evt_1"), erased])
                     .unprocessed_keys("events", left)
                     .build()
             });

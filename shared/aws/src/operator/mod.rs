@@ -2,6 +2,7 @@
 //! standard chain of credentials, and patience.
 
 mod alarms;
+mod backups;
 mod batch;
 mod caller;
 mod front_door;
@@ -21,8 +22,10 @@ mod secret_value;
 mod signed_call;
 mod tables;
 mod targets;
+mod tombstones;
 
 pub use alarms::{AlarmState, Alarms};
+pub use backups::{Backups, Recovery};
 pub use batch::BATCH;
 pub use caller::caller;
 pub use front_door::{CertificateState, DomainState, FrontDoorFacts};
@@ -43,6 +46,7 @@ pub use sdk::{Account, sdk};
 pub use secret_value::{SecretValue, SecretVersion};
 pub use tables::{TableFacts, Tables};
 pub use targets::Targets;
+pub use tombstones::{ScanKey, Sought, Spotted};
 
 pub use crate::{
     endpoint_table::EndpointTable,

@@ -1,13 +1,13 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use domain::{Ref, StoreError};
+use domain::{Ref, StoreError, Timestamp, format_time};
 
 use super::batch::batch;
 use crate::{
     Sdk,
     failure::classify,
-    item::{Item, text},
+    item::{Item, PUT, number, text},
 };
 
 const QUERY: &str = "dynamodb:Query";
@@ -77,6 +77,33 @@ impl Records {
         Ok(found)
     }
 
+    /// Replaces what a processor recorded about an event, whether it has recorded something or not: the event counts as
+    /// done, and nothing else is left. So a processor skips a message of the event that reaches it later.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn erase(
+        &self,
+        reference: &Ref,
+        processor: &str,
+        (at, expires_at): (Timestamp, Timestamp),
+    ) -> Result<(), StoreError> {
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .item("ref", text(&reference.to_string()))
+            .item("processor", text(processor))
+            .item("state", text("completed"))
+            .item("summary", text("erased"))
+            .item("at", text(&format_time(at)))
+            .item("attempts", number(0))
+            .item("expires_at", number(expires_at.as_second()))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| classify(PUT, &error))
+    }
+
     /// The states of up to [`BATCH`](super::BATCH) pairs of a ref and a processor, in one request, without
     /// summaries and reasons. A record that was just written may not be there yet. The pairs must
     /// differ. Those that were not read are the second value: ask again for them.
@@ -128,7 +155,9 @@ fn record(item: &HashMap<String, AttributeValue>) -> Record {
 #[cfg(test)]
 mod tests {
     use aws_sdk_dynamodb::{
-        operation::{batch_get_item::BatchGetItemOutput, query::QueryOutput},
+        operation::{
+            batch_get_item::BatchGetItemOutput, put_item::PutItemOutput, query::QueryOutput,
+        },
         types::KeysAndAttributes,
     };
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
@@ -177,6 +206,42 @@ mod tests {
             ("invoices", "completed")
         );
         assert_eq!(left, [pair("stripe/evt_2")]);
+    }
+
+    #[tokio::test]
+    async fn an_erased_record_counts_as_done_and_says_nothing_else() {
+        let rule = mock!(Client::put_item)
+            .match_requests(|call| {
+                let item = call.item().unwrap();
+                let mut names: Vec<&str> = item.keys().map(String::as_str).collect();
+                names.sort_unstable();
+                let all = [
+                    "at",
+                    "attempts",
+                    "expires_at",
+                    "processor",
+                    "ref",
+                    "state",
+                    "summary",
+                ];
+                names == all
+                    && call.table_name() == Some("processed")
+                    && item["ref"] == text("stripe/evt_1")
+                    && item["processor"] == text("invoices")
+                    && item["state"] == text("completed")
+                    && item["summary"] == text("erased")
+                    && item["expires_at"] == number(9)
+                    && call.condition_expression().is_none()
+            })
+            .then_output(|| PutItemOutput::builder().build());
+        let records = Records {
+            client: mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&rule]),
+            table: "processed".to_owned(),
+        };
+        let times = (Timestamp::UNIX_EPOCH, Timestamp::from_second(9).unwrap());
+        let reference = "stripe/evt_1".parse().unwrap();
+        records.erase(&reference, "invoices", times).await.unwrap();
+        assert_eq!(rule.num_calls(), 1);
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ mod way;
 
 use aws::Image;
 pub use aws::operator::Record;
-use domain::{DataRef, Ref};
+use domain::{DataRef, ERASED_AT, Ref};
 
 pub use self::{
     budget::Budget,
@@ -46,7 +46,7 @@ pub(crate) use self::{
 };
 use crate::{Problem, Result, Stack};
 
-/// The pointer of an event, if it has one.
+/// The pointer of an event, if it has one; or its tombstone, if it was erased.
 pub async fn find(stack: &Stack, reference: &Ref) -> Result<Option<Image>> {
     Ok(stack.pointers().get(reference).await?)
 }
@@ -54,6 +54,11 @@ pub async fn find(stack: &Stack, reference: &Ref) -> Result<Option<Image>> {
 /// The pointer of an event; an error if it has none.
 pub async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
     let found = find(stack, reference).await?;
+    if let Some(at) = found.as_ref().and_then(|image| image.get(ERASED_AT)) {
+        return Err(Problem::NotFound(format!(
+            "the event {reference} was erased at {at}: nothing of it is left but its name"
+        )));
+    }
     found.ok_or_else(|| {
         Problem::NotFound(format!(
             "no event {reference}: it was never received, or its pointer has expired \

@@ -1,5 +1,5 @@
 use aws::{Image, Listed};
-use domain::Ref;
+use domain::{ERASED_AT, Ref};
 use futures_util::TryStreamExt;
 
 use super::{
@@ -110,7 +110,11 @@ async fn pointers(references: Vec<Ref>, stack: &Stack) -> Result<Vec<Image>> {
         concurrently(reads.map(|one| async move { table.get(&one).await }))
             .try_collect()
             .await?;
-    Ok(found.into_iter().flatten().collect())
+    let found = found.into_iter().flatten();
+    // One that was erased meanwhile is gone.
+    Ok(found
+        .filter(|image| !image.contains_key(ERASED_AT))
+        .collect())
 }
 
 fn count_of(length: usize) -> u64 {
