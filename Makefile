@@ -78,8 +78,8 @@ deploy: ## Package and apply to AWS (VARS=path of a .tfvars file; asks before it
 destroy: ## Destroy the stack on AWS that make deploy made (VARS=the same file; asks)
 	@scripts/deploy "$(VARS)" destroy
 
-# One selection of packages for all of them: another one has other features, so Cargo would compile the SDK again.
-BENCH := cargo run -q --release -p bench -p coatcheck
+# Built together: one package alone has other features, so Cargo would compile the SDK again for each.
+BENCH := target/release
 
 .PHONY: bench-build
 bench-build:
@@ -90,17 +90,17 @@ bench-build:
 bench: bench-build ## Measure the functions through the Lambda Runtime API (ARGS=--quick; docs/performance.md)
 	$(STEP) "bench, verification" cargo bench -q -p coatcheck-signature --bench verify
 	$(STEP) "bench, client certificates" cargo bench -q -p authorizer --bench ruling
-	$(STEP) "bench, command line" $(BENCH) --bin bench-ls
-	$(STEP) "bench, console" $(BENCH) --bin bench-console
-	$(STEP) "bench, functions" $(BENCH) --bin bench -- run $(ARGS)
+	$(STEP) "bench, command line" $(BENCH)/bench-ls
+	$(STEP) "bench, console" $(BENCH)/bench-console
+	$(STEP) "bench, functions" $(BENCH)/bench run $(ARGS)
 
 .PHONY: bench-memory
 bench-memory: bench-build ## What each memory setting of the functions costs, from their measured processor time
-	$(STEP) "bench, memory" $(BENCH) --bin bench -- memory $(ARGS)
+	$(STEP) "bench, memory" $(BENCH)/bench memory $(ARGS)
 
 .PHONY: bench-check
 bench-check: bench-build ## Compare the functions' instructions with tools/bench/baseline.json; needs valgrind (ARGS=--record: write it)
-	$(STEP) "bench, instructions" $(BENCH) --bin bench -- check $(ARGS)
+	$(STEP) "bench, instructions" $(BENCH)/bench check $(ARGS)
 
 .PHONY: simulate
 simulate: ## Simulate bursts and slow processors, and write the tables and charts of docs/scale.md
