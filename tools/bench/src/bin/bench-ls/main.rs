@@ -132,10 +132,13 @@ async fn run(program: &Path, case: &Case) -> anyhow::Result<Cost> {
         .env("AWS_SECRET_ACCESS_KEY", "bench")
         .env("AWS_REGION", "eu-central-1")
         .env("AWS_ENDPOINT_URL", format!("http://{address}"))
+        .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
-        .output()
-        .await
-        .with_context(|| format!("{} cannot be run", program.display()))?;
+        .spawn()
+        .with_context(|| format!("{} cannot be run", program.display()))?
+        // Not `output`, which would keep what the command says of an error.
+        .wait_with_output()
+        .await?;
     let wall = started.elapsed();
     let cost = used()?;
     server.abort();

@@ -109,6 +109,7 @@ fn stack() -> Value {
         "keys_prefix": "coatcheck/endpoints/",
         "topic_arn": "arn",
         "router": {"pipe": "router", "letters_url": "", "dlq_url": "", "dlq_arn": ""},
+        "admit": {"queue_url": "", "queue_arn": "", "dlq_url": "", "dlq_arn": ""},
         "declared": {"bench": {"customer": {"as": "text", "index": true}}},
         "subscriptions": {}, "processors": {}, "functions": {}, "alarms": [],
         "days": {"payloads": 30, "pointers": 90, "processed": 90, "queues": 14},
