@@ -37,6 +37,7 @@ mod ports;
 mod redaction;
 mod reference;
 mod schema;
+mod text;
 mod time;
 mod time_bucket;
 mod tombstone;
