@@ -250,7 +250,7 @@ pub(crate) mod tests {
 
         let mut expected = whole("evt_1");
         let mut message = expected.clone();
-        for inner in ["replayto", "anoverlongnameofours1", "of_ours"] {
+        for inner in ["replayto", "anoverlongnameofours1", "of_ours", "0amount"] {
             message[inner] = json!("for the stack itself");
         }
         for declared in ["customer", "schemacheck"] {

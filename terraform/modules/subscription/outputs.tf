@@ -78,7 +78,7 @@ output "queue_filters" {
 
 output "longest_pattern" {
   description = "How many characters the longest of them has. A character that is no ASCII counts as its bytes."
-  value       = max([for pattern in local.queue_filters : floor(length(replace(base64encode(pattern), "=", "")) * 3 / 4)]...)
+  value       = max(local.lengths_of_filters...)
 }
 
 output "pattern_limit" {

@@ -76,11 +76,19 @@ locals {
   # here: it was let through before, and a processor or a command has put it back.
   not_from_stream = { (length(var.filter.compared) == 0 ? "specversion" : "0${var.filter.compared[0]}") = [{ exists = false }] }
 
-  queue_filters = concat(
+  all_filters = concat(
     [for list in local.pattern_lists : jsonencode({ body = merge(local.reader_filter, { (local.divided) = list }) })],
     [jsonencode({ body = local.not_from_stream })],
     local.testable ? [jsonencode({ body = { replayid = [{ prefix = "test-" }] } })] : [],
   )
+
+  # By bytes, so that a character that is no ASCII counts as several.
+  lengths_of_filters = [for pattern in local.all_filters : floor(length(replace(base64encode(pattern), "=", "")) * 3 / 4)]
+
+  # The root module refuses a filter that is too long, and says why. Here the provider would, and says less.
+  queue_filters = [
+    for at, pattern in local.all_filters : pattern if var.filter.patterns == "{}" || local.lengths_of_filters[at] <= local.pattern_limit
+  ]
 }
 
 resource "aws_sns_topic_subscription" "this" {
