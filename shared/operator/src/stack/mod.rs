@@ -18,8 +18,9 @@ pub(crate) use self::{
     recorded::decisive,
 };
 use crate::{
-    Problem, Result, Sight,
+    Problem, Result,
     problem::{code, refuse},
+    sight::Sight,
 };
 
 /// The router's name, where a subscription's name is expected. No subscription can have it.
