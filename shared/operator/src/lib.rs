@@ -36,6 +36,7 @@ pub mod metrics;
 mod problem;
 mod progress;
 mod rate_limit;
+mod redaction;
 pub mod replay;
 mod seen;
 mod sight;

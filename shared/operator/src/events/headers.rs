@@ -4,7 +4,7 @@ use aws::Image;
 use domain::{DataRef, RedactedView, StoredHeaders, Withheld};
 
 use super::{EventDetails, dataref};
-use crate::{Result, Stack, problem::WithContext as _, sight::why};
+use crate::{Result, Stack, problem::WithContext as _, redaction::why};
 
 /// The headers of an event's first delivery, if they can still be read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{EventDetails, attribute, dataref, pointer};
 use crate::{
     Problem, Result, Stack,
     problem::{WithContext as _, refuse},
-    sight::why,
+    redaction::why,
 };
 
 /// The result of redeeming a claim check.

@@ -18,9 +18,10 @@ pub(crate) use self::{
     recorded::decisive,
 };
 use crate::{
-    Problem, Result, Sight,
+    Problem, Result,
     events::Index,
     problem::{code, refuse},
+    sight::Sight,
 };
 
 /// The router's name, where a subscription's name is expected. No subscription can have it.
