@@ -84,6 +84,11 @@ resource "aws_dynamodb_table" "endpoints" {
     }
 
     precondition {
+      condition     = length(local.schema_problems) == 0
+      error_message = "These schemas cannot be used:\n${join("\n", local.schema_problems)}"
+    }
+
+    precondition {
       condition     = length(local.inline_problems) == 0
       error_message = "The events are too large for these subscriptions:\n${join("\n", local.inline_problems)}"
     }
