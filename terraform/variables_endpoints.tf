@@ -391,50 +391,6 @@ variable "endpoints" {
     condition     = alltrue([for name, kinds in { for pair in flatten([for endpoint in values(var.endpoints) : [for name, rule in endpoint.attributes : { name = name, as = rule.as }]]) : pair.name => pair.as... } : length(distinct(kinds)) == 1])
     error_message = "An attribute must have the same `as` at all endpoints. Correct ${join(", ", [for name, kinds in { for pair in flatten([for endpoint in values(var.endpoints) : [for name, rule in endpoint.attributes : { name = name, as = rule.as }]]) : pair.name => pair.as... } : name if length(distinct(kinds)) > 1])}."
   }
-
-  validation {
-    condition     = alltrue(flatten([for name in keys(var.endpoints) : [for schema in local.schemas[name] : can(jsondecode(schema.text))]]))
-    error_message = "schema.file must be the path of a JSON Schema, a file of JSON text in UTF-8. A relative path starts at the folder that Terraform runs in. Correct ${join(", ", flatten([for name, schemas in local.schemas : [for schema in schemas : "${schema.file} of ${name}" if !can(jsondecode(schema.text))]]))}."
-  }
-
-  # The same numbers as in shared/schema/src/bounds.rs and shared/domain/src/schema.rs. Four characters of base64 are three bytes.
-  validation {
-    condition     = alltrue(flatten([for name in keys(var.endpoints) : concat([length(local.schemas[name]) <= 10], [for schema in local.schemas[name] : length(base64encode(schema.text)) <= 174764])]))
-    error_message = "An endpoint takes at most 10 schemas, each of at most 131072 bytes. Divide what is larger by event types, or leave out descriptions and examples, for ${join(", ", [for name, schemas in local.schemas : name if length(schemas) > 10 || anytrue([for schema in schemas : length(base64encode(schema.text)) > 174764])])}."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for name in keys(var.endpoints) : [for schema in local.schemas[name] : contains(["flag", "quarantine", "reject"], schema.on_fail)]]))
-    error_message = "schema.on_fail must be \"reject\", \"flag\" or \"quarantine\". Correct ${join(", ", [for name, schemas in local.schemas : name if anytrue([for schema in schemas : !contains(["flag", "quarantine", "reject"], schema.on_fail)])])}."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for name, endpoint in var.endpoints : [for schema in local.schemas[name] : schema.on_fail != "reject"] if endpoint.lane == "direct"]))
-    error_message = "schema.on_fail = \"reject\" needs lane = \"standard\": in the direct lane S3 has accepted the body, and the provider has its 200, before anything of ours sees it. Use \"quarantine\" or \"flag\" for ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.lane == "direct" && anytrue([for schema in local.schemas[name] : schema.on_fail == "reject"])])}."
-  }
-
-  # As for subscriptions. Every delivery carries them.
-  validation {
-    condition     = alltrue(flatten([for name in keys(var.endpoints) : [for schema in local.schemas[name] : concat([length(schema.types) <= 20], [for type in schema.types : type == "*" || can(regex("^[^*[:cntrl:]]{1,126}(?:\\.\\*)?$", type))])]]))
-    error_message = "schema.types must hold at most 20 event types: exact ones, \"prefix.*\" or \"*\". Leave the list out for all types. Correct ${join(", ", [for name, schemas in local.schemas : name if anytrue(flatten([for schema in schemas : concat([length(schema.types) > 20], [for type in schema.types : type != "*" && !can(regex("^[^*[:cntrl:]]{1,126}(?:\\.\\*)?$", type))])]))])}."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for name in keys(var.endpoints) : [for schema in local.schemas[name] : contains(["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema", "https://json-schema.org/draft-07/schema"], trimsuffix(try(jsondecode(schema.text)["$schema"], "https://json-schema.org/draft/2020-12/schema"), "#"))]]))
-    error_message = "schema.file must be of draft 2020-12 or 7: its $schema must be https://json-schema.org/draft/2020-12/schema or http://json-schema.org/draft-07/schema#. Without $schema it is of draft 2020-12. Correct ${join(", ", flatten([for name, schemas in local.schemas : [for schema in schemas : "${schema.file} of ${name}" if !contains(["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema", "https://json-schema.org/draft-07/schema"], trimsuffix(try(jsondecode(schema.text)["$schema"], "https://json-schema.org/draft/2020-12/schema"), "#"))]]))}."
-  }
-
-  # The function resolves references as the drafts say. This finds those that nothing in the file can be meant by.
-  validation {
-    condition     = alltrue(flatten([for name in keys(var.endpoints) : [for schema in local.schemas[name] : [for reference in local.schema_references[sha256(schema.text)] : reference.inside]]]))
-    error_message = "schema.file must hold all that it refers to: nothing is fetched. Put these documents under $defs, each with its $id: ${join(", ", distinct(flatten([for name, schemas in local.schemas : [for schema in schemas : [for reference in local.schema_references[sha256(schema.text)] : "${reference.to} of ${name}" if !reference.inside]]])))}."
-  }
-
-  # The same rule as the regex crate has, which needs a time that grows with the text and no faster.
-  validation {
-    condition     = alltrue(flatten([for name in keys(var.endpoints) : [for schema in local.schemas[name] : !can(regex("\"pattern\":\"(?:[^\"\\\\]|\\\\.)*\\(\\?(?:=|!|\\\\u003c[=!])", try(jsonencode(jsondecode(schema.text)), "")))]]))
-    error_message = "A pattern of schema.file must not look ahead or behind: (?=, (?!, (?<= and (?<! have no bound on their time. Say it by two patterns under allOf, or by not, in the schemas of ${join(", ", [for name, schemas in local.schemas : name if anytrue([for schema in schemas : can(regex("\"pattern\":\"(?:[^\"\\\\]|\\\\.)*\\(\\?(?:=|!|\\\\u003c[=!])", try(jsonencode(jsondecode(schema.text)), "")))])])}."
-  }
 }
 
 variable "ranges_dir" {
