@@ -108,13 +108,13 @@ resource "aws_dynamodb_table" "endpoints" {
     }
 
     precondition {
-<<<<<<< HEAD
       condition     = length(local.filter_problems) == 0
       error_message = "These filters cannot be used:\n${join("\n", local.filter_problems)}"
-=======
+    }
+
+    precondition {
       condition     = length(local.schema_problems) == 0
       error_message = "These schemas cannot be used:\n${join("\n", local.schema_problems)}"
->>>>>>> schema
     }
 
     precondition {
