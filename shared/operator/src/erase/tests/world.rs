@@ -113,7 +113,7 @@ impl World {
         let reference = pointer.reference();
         self.replay(&reference, "r-1");
         let of = |name: &str| (reference.to_string(), name.to_owned());
-        let said = format!("{CANARY} paid");
+        let said = format!("{} paid", pointer.event.subject);
         lock(&self.records).insert(of("invoices"), said);
         for id in ["", "r-1"] {
             lock(&self.tries).insert(format!("{reference}#{id}"));
@@ -168,7 +168,10 @@ impl World {
     pub(super) fn everything(&self) -> String {
         format!(
             "{:?} {:?} {:?} {:?} {:?} {:?}",
-            lock(&self.items),
+            lock(&self.items)
+                .iter()
+                .map(|(key, item)| (key, item.iter().collect::<BTreeMap<_, _>>()))
+                .collect::<Vec<_>>(),
             lock(&self.objects),
             lock(&self.records),
             lock(&self.tries),
