@@ -260,6 +260,11 @@ run "people_hold_no_wildcard_where_aws_knows_a_resource" {
   }
 
   assert {
+    condition     = [for name, json in output.operator_policies : name if strcontains(json, "s3:DeleteObject") || strcontains(json, "s3:ListBucketVersions")] == ["erase"]
+    error_message = "Only the policy erase may delete payloads, and only with it does `coatcheck erase` begin: ${jsonencode(output.operator_policies)}"
+  }
+
+  assert {
     condition     = !strcontains(output.operator_policies.read, "secretsmanager")
     error_message = "The policy read must not allow decrypting a signing secret: ${output.operator_policies.read}"
   }

@@ -38,12 +38,12 @@ pub(super) async fn begin<E: EventTable, B: Bucket, R: Results, Q>(
     // Of an event whose pointer has expired, the row of a replay may be left, and nothing else.
     let named = tombstone.as_ref().map_or(reference, |one| &one.reference);
     let erased = async {
-        let replays = erase_replays(&stores.events, run, named, &mut event).await?;
+        erase_replays(stores, run, named, &mut event).await?;
         let Some(tombstone) = &tombstone else {
             return Ok(());
         };
         erase_payload(&stores.bucket, run, tombstone, &mut event).await?;
-        erase_results(&stores.results, run, named, &replays, &mut event).await
+        erase_results(&stores.results, run, named, &mut event).await
     };
     if let Err(error) = erased.await {
         event.fail(&error);
@@ -111,20 +111,22 @@ fn unreadable(name: &'static str) -> StoreError {
     }
 }
 
-async fn erase_replays<E: EventTable>(
-    events: &E,
+/// The tries of a replay before its row: the row says that there may be some. Returns how many rows there were.
+async fn erase_replays<E: EventTable, B, R: Results, Q>(
+    stores: &Stores<E, B, R, Q>,
     run: Run<'_>,
     reference: &Ref,
     event: &mut ErasedEvent,
-) -> Result<Vec<String>, StoreError> {
-    let replays = events.replays(reference).await?;
+) -> Result<usize, StoreError> {
+    let replays = stores.events.replays(reference).await?;
     for id in &replays {
         if !run.dry_run {
-            events.delete_replay(reference, id).await?;
+            stores.results.forget_tries(reference, id).await?;
+            stores.events.delete_replay(reference, id).await?;
         }
         event.replays += 1;
     }
-    Ok(replays)
+    Ok(replays.len())
 }
 
 async fn erase_payload<B: Bucket>(
@@ -173,7 +175,6 @@ async fn erase_results<R: Results>(
     results: &R,
     run: Run<'_>,
     reference: &Ref,
-    replays: &[String],
     event: &mut ErasedEvent,
 ) -> Result<(), StoreError> {
     let recorders = results.recorders(reference).await?;
@@ -190,11 +191,11 @@ async fn erase_results<R: Results>(
         let times = (run.now, run.tombstone_until());
         results.erase(reference, processor, times).await?;
     }
-    results.forget_tries(reference, replays).await
+    results.forget_tries(reference, "").await
 }
 
 /// Step 5: looks again for replays that read the pointer before its tombstone, and says that it is done.
-pub(super) async fn finish<E: EventTable, B, R, Q>(
+pub(super) async fn finish<E: EventTable, B, R: Results, Q>(
     stores: &Stores<E, B, R, Q>,
     run: Run<'_>,
     begun: Begun,
@@ -207,8 +208,8 @@ pub(super) async fn finish<E: EventTable, B, R, Q>(
         return event;
     };
     let finished = async {
-        let late = erase_replays(&stores.events, run, &tombstone.reference, &mut event).await?;
-        event.replayed_meanwhile = !late.is_empty();
+        let late = erase_replays(stores, run, &tombstone.reference, &mut event).await?;
+        event.replayed_meanwhile = late > 0;
         if tombstone.erasing.is_some() {
             stores.events.rewrite(&tombstone.finished()).await?;
         }

@@ -75,11 +75,11 @@ pub(super) trait Results {
         times: (Timestamp, Timestamp),
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Forgets how often `deliver` tried the event, or one of these replays of it.
+    /// Forgets how often `deliver` tried the event, or this replay of it; an empty id is no replay.
     fn forget_tries(
         &self,
         reference: &Ref,
-        replays: &[String],
+        replay_id: &str,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
@@ -169,11 +169,9 @@ impl Results for StackResults {
         self.records.erase(reference, processor, times).await
     }
 
-    async fn forget_tries(&self, reference: &Ref, replays: &[String]) -> Result<(), StoreError> {
+    async fn forget_tries(&self, reference: &Ref, replay_id: &str) -> Result<(), StoreError> {
         for deliveries in &self.deliveries {
-            for id in [""].into_iter().chain(replays.iter().map(String::as_str)) {
-                deliveries.forget(reference, id).await?;
-            }
+            deliveries.forget(reference, replay_id).await?;
         }
         Ok(())
     }

@@ -70,28 +70,33 @@ async fn receive<Q: MessageQueue>(
 ) -> Result<(), StoreError> {
     let mut in_vain = 0;
     while others.len() < MOST && in_vain < PATIENCE && !stop.is_requested() {
-        let mut news = false;
+        let (mut news, mut failed) = (false, None);
         for held in queue.hold().await? {
-            match names(&held.body, wanted) {
-                Names::None | Names::OthersToo => {
-                    looked.with_others += u64::from(names(&held.body, wanted) == Names::OthersToo);
-                    // SQS may deliver a message twice; only its last receipt releases it.
-                    match others.iter_mut().find(|have| have.id == held.id) {
-                        Some(again) => again.receipt = held.receipt,
-                        None => {
-                            others.push(held);
-                            looked.seen += 1;
-                            news = true;
-                        }
+            let about = names(&held.body, wanted);
+            if about == Names::Erased {
+                match queue.delete(&held.receipt).await {
+                    Ok(()) => {
+                        looked.seen += 1;
+                        looked.deleted += 1;
+                        news = true;
+                        continue;
                     }
-                }
-                Names::Erased => {
-                    queue.delete(&held.receipt).await?;
-                    looked.seen += 1;
-                    looked.deleted += 1;
-                    news = true;
+                    // The others of the batch still have to go back, and this one too.
+                    Err(error) => failed = Some(error),
                 }
             }
+            // SQS may deliver a message twice; only its last receipt releases it.
+            if let Some(again) = others.iter_mut().find(|have| have.id == held.id) {
+                again.receipt = held.receipt;
+            } else {
+                looked.with_others += u64::from(about == Names::OthersToo);
+                looked.seen += 1;
+                others.push(held);
+                news = true;
+            }
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
         in_vain = if news { 0 } else { in_vain + 1 };
     }

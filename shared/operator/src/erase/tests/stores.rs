@@ -150,11 +150,9 @@ impl Results for &World {
         })
     }
 
-    async fn forget_tries(&self, reference: &Ref, replays: &[String]) -> Result<(), StoreError> {
+    async fn forget_tries(&self, reference: &Ref, replay_id: &str) -> Result<(), StoreError> {
         self.call(|| {
-            for id in [""].into_iter().chain(replays.iter().map(String::as_str)) {
-                lock(&self.tries).remove(&format!("{reference}#{id}"));
-            }
+            lock(&self.tries).remove(&format!("{reference}#{replay_id}"));
         })
     }
 }

@@ -113,7 +113,7 @@ impl World {
         let reference = pointer.reference();
         self.replay(&reference, "r-1");
         let of = |name: &str| (reference.to_string(), name.to_owned());
-        let said = format!("{CANARY} paid");
+        let said = format!("{} paid", pointer.event.subject);
         lock(&self.records).insert(of("invoices"), said);
         for id in ["", "r-1"] {
             lock(&self.tries).insert(format!("{reference}#{id}"));
@@ -164,11 +164,42 @@ impl World {
         lock(&self.records).get(&key).cloned()
     }
 
+    /// What is stored of one event.
+    pub(super) fn of(&self, reference: &Ref) -> String {
+        let name = reference.to_string();
+        let quoted = format!("\"{name}\"");
+        let part = ObjectKey::event_part(Digest::of(reference.event_key.as_str()));
+        let messages = [self.queue.waiting(), self.dlq.waiting()].concat();
+        format!(
+            "{:?} {:?} {:?} {:?} {:?}",
+            self.item(reference).map(BTreeMap::from_iter),
+            lock(&self.objects)
+                .iter()
+                .filter(|(key, _)| key.contains(&part))
+                .collect::<Vec<_>>(),
+            lock(&self.records)
+                .iter()
+                .filter(|((of, _), _)| *of == name)
+                .collect::<Vec<_>>(),
+            lock(&self.tries)
+                .iter()
+                .filter(|key| key.starts_with(&format!("{name}#")))
+                .collect::<Vec<_>>(),
+            messages
+                .iter()
+                .filter(|body| body.contains(&quoted))
+                .collect::<Vec<_>>(),
+        )
+    }
+
     /// All that is stored anywhere, as one text. An object's bytes are its key.
     pub(super) fn everything(&self) -> String {
         format!(
             "{:?} {:?} {:?} {:?} {:?} {:?}",
-            lock(&self.items),
+            lock(&self.items)
+                .iter()
+                .map(|(key, item)| (key, item.iter().collect::<BTreeMap<_, _>>()))
+                .collect::<Vec<_>>(),
             lock(&self.objects),
             lock(&self.records),
             lock(&self.tries),
