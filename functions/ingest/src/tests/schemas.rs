@@ -12,7 +12,7 @@ struct Judge {
     asked: Mutex<Vec<(Digest, Vec<u8>)>>,
 }
 
-impl SchemaJudge for &Judge {
+impl SchemaJudge for Judge {
     async fn judge(
         &self,
         sha256: Digest,
