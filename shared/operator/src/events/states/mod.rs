@@ -260,7 +260,9 @@ fn judge(
             records.get(&(reference.clone(), keeper.to_owned()))
         });
         // A list does not say what a filter asks for: whether such an event was held back, or has no record yet.
-        if record.is_none() && description.subscriptions[&name].filter.is_some() {
+        let subscription = description.subscriptions.get(&name);
+        let is_filtered = subscription.is_some_and(|one| one.filter.is_some());
+        if record.is_none() && is_filtered {
             held_back.push(name);
             continue;
         }
