@@ -60,7 +60,7 @@ run "writes_what_is_declared_and_nothing_else" {
   }
 
   assert {
-    condition     = jsondecode(jsondecode(aws_dynamodb_table_item.stack.item).stack.S).attributes == ["amount", "customer", "plan"] && jsondecode(module.rehydrate.environment.ATTRIBUTES) == ["amount", "customer", "plan"]
+    condition     = local.stack.attributes == tolist(["amount", "customer", "plan"]) && jsondecode(module.rehydrate.environment.ATTRIBUTES) == ["amount", "customer", "plan"]
     error_message = "The command line and rehydrate build events, too: they must know the names."
   }
 }
@@ -90,7 +90,7 @@ run "forty_names_of_any_length_fit_the_templates" {
 
 run "refuses_more_events_with_attributes_than_fit_into_a_state_machine" {
   command         = plan
-  expect_failures = [aws_dynamodb_table.events]
+  expect_failures = [aws_dynamodb_table.endpoints]
 
   variables {
     packages  = { dir = "tests/packages" }

@@ -34,6 +34,7 @@ mod pointer;
 mod ports;
 mod reference;
 mod schema;
+mod text;
 mod time;
 mod time_bucket;
 

@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::AttributeProblem;
+use super::problem::AttributeProblem;
 
 /// The name of an attribute: 1 to 20 of `a-z` and `0-9`, starting with a letter, as `CloudEvents` names its extensions.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions>
