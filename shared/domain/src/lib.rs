@@ -34,6 +34,7 @@ mod pointer;
 mod ports;
 mod reference;
 mod schema;
+mod schema_ports;
 mod text;
 mod time;
 mod time_bucket;
@@ -83,9 +84,7 @@ pub use ports::{
     EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, Siblings, StoreError, Stored,
 };
 pub use reference::{Ref, RefProblem};
-pub use schema::{
-    Mismatch, OnMismatch, SCHEMA_CHECK, SCHEMAS_AT_MOST, SchemaCheck, SchemaJudge, SchemaRule,
-    SchemaTexts, SchemaUnusable,
-};
+pub use schema::{Mismatch, OnMismatch, SCHEMA_CHECK, SchemaCheck, SchemaRule};
+pub use schema_ports::{SchemaJudge, SchemaTexts, SchemaUnusable};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};
 pub use time_bucket::TimeBucket;
