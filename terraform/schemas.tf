@@ -38,7 +38,7 @@ locals {
 
   schema_problems = flatten([
     for name, schemas in local.schemas : concat(
-      # The same number as in shared/domain/src/schema.rs.
+      # Every delivery carries them.
       [for count in [length(schemas)] : "${name}: an endpoint takes at most 10 schemas, and this one has ${count}. Put types together that one schema can describe." if count > 10],
       [
         for schema in schemas : [
@@ -48,7 +48,7 @@ locals {
             length(base64encode(schema.text)) > 174764 ? "schema.file takes at most 131072 bytes, and ${schema.file} has more. Divide it by event types, or leave out descriptions and examples." : "",
             !contains(["flag", "quarantine", "reject"], schema.on_fail) ? "schema.on_fail must be \"reject\", \"flag\" or \"quarantine\", and it is \"${schema.on_fail}\"." : "",
             schema.on_fail == "reject" && var.endpoints[name].lane == "direct" ? "schema.on_fail = \"reject\" needs lane = \"standard\": in the direct lane the provider has its 200 before anything of ours sees the body. Use \"quarantine\" or \"flag\"." : "",
-            # As for subscriptions. Every delivery carries them.
+            # As for subscriptions.
             length(schema.types) > 20 || anytrue([for type in schema.types : type != "*" && !can(regex("^[^*[:cntrl:]]{1,126}(?:\\.\\*)?$", type))]) ? "schema.types must hold at most 20 event types: exact ones, \"prefix.*\" or \"*\". Leave the list out for all types." : "",
             !contains(local.schema_drafts, trimsuffix(try(jsondecode(schema.text)["$schema"], local.schema_drafts[0]), "#")) ? "$schema of ${schema.file} must be https://json-schema.org/draft/2020-12/schema or http://json-schema.org/draft-07/schema#: Coatcheck knows these two drafts. Without $schema it is of draft 2020-12." : "",
             # The function resolves references as the drafts say. This finds those that nothing in the file can be meant by.

@@ -170,46 +170,49 @@ run "says_what_it_consists_of" {
 
       subscriptions = {
         boxed = {
-          pipe      = "coatcheck-boxed"
-          deliver   = null
-          ordered   = false
-          enabled   = true
-          types     = ["push", "invoice.*"]
-          endpoints = ["github"]
-          queue_url = "https://sqs/coatcheck-boxed"
-          queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed"
-          dlq_url   = "https://sqs/coatcheck-boxed-dlq"
-          dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed-dlq"
-          testable  = true
-          target    = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-three-inbox", processor = "three" }
+          pipe        = "coatcheck-boxed"
+          deliver     = null
+          ordered     = false
+          enabled     = true
+          types       = ["push", "invoice.*"]
+          endpoints   = ["github"]
+          queue_url   = "https://sqs/coatcheck-boxed"
+          queue_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed"
+          dlq_url     = "https://sqs/coatcheck-boxed-dlq"
+          dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed-dlq"
+          testable    = true
+          quarantined = false
+          target      = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-three-inbox", processor = "three" }
         }
         theirs = {
-          pipe      = "coatcheck-theirs"
-          deliver   = null
-          ordered   = false
-          enabled   = false
-          types     = ["*"]
-          endpoints = null
-          queue_url = "https://sqs/coatcheck-theirs"
-          queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs"
-          dlq_url   = "https://sqs/coatcheck-theirs-dlq"
-          dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs-dlq"
-          testable  = true
-          target    = { kind = "standard", arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", processor = null }
+          pipe        = "coatcheck-theirs"
+          deliver     = null
+          ordered     = false
+          enabled     = false
+          types       = ["*"]
+          endpoints   = null
+          queue_url   = "https://sqs/coatcheck-theirs"
+          queue_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs"
+          dlq_url     = "https://sqs/coatcheck-theirs-dlq"
+          dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs-dlq"
+          testable    = true
+          quarantined = false
+          target      = { kind = "standard", arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", processor = null }
         }
         in-order = {
-          pipe      = "coatcheck-in-order"
-          deliver   = null
-          ordered   = true
-          enabled   = true
-          types     = ["*"]
-          endpoints = null
-          queue_url = "https://sqs/coatcheck-in-order.fifo"
-          queue_arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order.fifo"
-          dlq_url   = "https://sqs/coatcheck-in-order-dlq.fifo"
-          dlq_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq.fifo"
-          testable  = true
-          target    = { kind = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-one", processor = "one" }
+          pipe        = "coatcheck-in-order"
+          deliver     = null
+          ordered     = true
+          enabled     = true
+          types       = ["*"]
+          endpoints   = null
+          queue_url   = "https://sqs/coatcheck-in-order.fifo"
+          queue_arn   = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order.fifo"
+          dlq_url     = "https://sqs/coatcheck-in-order-dlq.fifo"
+          dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq.fifo"
+          testable    = true
+          quarantined = false
+          target      = { kind = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-one", processor = "one" }
         }
       }
 

@@ -4,9 +4,9 @@ use schema::Schemas;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    ingest::run(|settings, environment| {
+    Box::pin(ingest::run(|settings, environment| {
         let table = settings.text("ENDPOINTS_TABLE");
         Schemas::new(wire::Schemas::new(environment, table))
-    })
+    }))
     .await
 }

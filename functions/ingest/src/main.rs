@@ -4,5 +4,5 @@ use intake::NoSchemas;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    ingest::run(|_, _| NoSchemas).await
+    Box::pin(ingest::run(|_, _| NoSchemas)).await
 }

@@ -37,6 +37,7 @@ mod ports;
 mod redaction;
 mod reference;
 mod schema;
+mod schema_ports;
 mod text;
 mod time;
 mod time_bucket;
@@ -92,10 +93,8 @@ pub use redaction::{
     REDACTED, REDACTED_PART_MAX_BYTES, RedactedView, RedactedWish, Withheld, is_json,
 };
 pub use reference::{Ref, RefProblem};
-pub use schema::{
-    Mismatch, OnMismatch, SCHEMA_CHECK, SCHEMAS_AT_MOST, SchemaCheck, SchemaJudge, SchemaRule,
-    SchemaTexts, SchemaUnusable,
-};
+pub use schema::{Mismatch, OnMismatch, SCHEMA_CHECK, SchemaCheck, SchemaRule};
+pub use schema_ports::{SchemaJudge, SchemaTexts, SchemaUnusable};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};
 pub use time_bucket::TimeBucket;
 pub use tombstone::{ERASED_AT, ERASING, Tombstone};

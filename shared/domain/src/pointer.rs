@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::{
     Attributes, DataRef, Digest, EndpointName, EventIdentity, EventKey, ObjectKey, PartitionKey,
-    Ref, TimeBucket, Timestamp, time_bucket::shard_of,
+    Ref, SCHEMA_CHECK, SchemaCheck, TimeBucket, Timestamp, time_bucket::shard_of,
 };
 
 /// The claim check: what DynamoDB holds of an event. Its insertion is what
@@ -91,6 +91,15 @@ impl Pointer {
             key.as_str().clone_into(&mut self.event.id);
         }
         self.event.key = key;
+        self
+    }
+
+    /// The pointer with the outcome of its payload's check.
+    #[must_use]
+    pub fn checked(mut self, check: SchemaCheck) -> Self {
+        if let Some(value) = check.value() {
+            self.kept.insert(SCHEMA_CHECK, value.to_owned(), None);
+        }
         self
     }
 

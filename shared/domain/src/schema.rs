@@ -2,10 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttributeName, Digest, Pointer, StoreError, Timestamp};
-
-/// The schemas that an endpoint has at most.
-pub const SCHEMAS_AT_MOST: usize = 10;
+use crate::{AttributeName, Digest};
 
 /// The attribute that says how the check of an event's payload ended.
 pub const SCHEMA_CHECK: AttributeName = AttributeName::own("schemacheck");
@@ -65,37 +62,6 @@ pub enum Mismatch {
     Limit(&'static str),
 }
 
-/// A payload cannot be judged. None of this is the provider's fault.
-#[derive(Debug, thiserror::Error)]
-pub enum SchemaUnusable {
-    /// The schema could not be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The schema is missing or cannot be compiled, or this program judges none. Says why.
-    #[error("the endpoint's schema cannot be used: {0}")]
-    Broken(String),
-}
-
-/// Knows the texts of schemas.
-pub trait SchemaTexts {
-    /// The schema with this digest; `None`: it is not stored.
-    fn text(
-        &self,
-        sha256: Digest,
-    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
-}
-
-/// Judges payloads by schemas.
-pub trait SchemaJudge {
-    /// Whether the payload matches the schema with this digest.
-    fn judge(
-        &self,
-        sha256: Digest,
-        payload: &[u8],
-        now: Timestamp,
-    ) -> impl Future<Output = Result<Result<(), Mismatch>, SchemaUnusable>> + Send;
-}
-
 impl SchemaRule {
     /// Whether it is for events of this type.
     #[must_use]
@@ -121,17 +87,6 @@ impl SchemaCheck {
     }
 }
 
-impl Pointer {
-    /// The pointer with the outcome of its payload's check.
-    #[must_use]
-    pub fn checked(mut self, check: SchemaCheck) -> Self {
-        if let Some(value) = check.value() {
-            self.kept.insert(SCHEMA_CHECK, value.to_owned(), None);
-        }
-        self
-    }
-}
-
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -151,26 +106,6 @@ impl fmt::Display for Mismatch {
                 "the payload passes the bound of a check by schema: {bound}"
             ),
         }
-    }
-}
-
-impl<T: SchemaTexts> SchemaTexts for &T {
-    fn text(
-        &self,
-        sha256: Digest,
-    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send {
-        (**self).text(sha256)
-    }
-}
-
-impl<T: SchemaJudge> SchemaJudge for &T {
-    fn judge(
-        &self,
-        sha256: Digest,
-        payload: &[u8],
-        now: Timestamp,
-    ) -> impl Future<Output = Result<Result<(), Mismatch>, SchemaUnusable>> + Send {
-        (**self).judge(sha256, payload, now)
     }
 }
 

@@ -32,6 +32,13 @@ pub const NAME_BYTES: usize = 1_024;
 /// or a comparison of many values.
 pub const COST: u64 = 10_000_000;
 
+/// What it may cost to find the place of a mismatch. The library makes a copy of what each error is
+/// about, and one for each branch that it tried.
+pub const PLACE_COST: u64 = 2_000_000;
+
+/// What it costs to copy an object: its map has room for eleven members.
+pub const COST_OF_AN_OBJECT: usize = 16;
+
 /// What it costs to compare a byte with a pattern.
 pub const COST_OF_A_BYTE: usize = 16;
 

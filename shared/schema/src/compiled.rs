@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::{
     SchemaProblem,
-    bounds::{PATTERN_BYTES, SCHEMA_BYTES},
+    bounds::{COST, PATTERN_BYTES, PLACE_COST, SCHEMA_BYTES},
+    draft::draft,
     instance::{Instance, Meter, Metered, within},
     mismatch::broken,
     payload,
@@ -27,17 +28,6 @@ pub struct Schema {
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Schema").finish_non_exhaustive()
-    }
-}
-
-/// The draft of `$schema`.
-pub(crate) fn draft(name: &str) -> Result<Draft, SchemaProblem> {
-    match name.strip_suffix('#').unwrap_or(name) {
-        "https://json-schema.org/draft/2020-12/schema" => Ok(Draft::Draft202012),
-        "http://json-schema.org/draft-07/schema" | "https://json-schema.org/draft-07/schema" => {
-            Ok(Draft::Draft7)
-        }
-        _ => Err(SchemaProblem::Draft(name.to_owned())),
     }
 }
 
@@ -95,14 +85,15 @@ impl Schema {
     /// [`Mismatch`]: it breaks a rule, is not JSON, or passes one of the [`bounds`](crate::bounds).
     pub fn check(&self, payload: &[u8]) -> Result<(), Mismatch> {
         let value = payload::read(payload)?;
-        let meter = Meter::default();
+        let meter = Meter::of(COST);
         let instance = Instance::new(&value, &meter);
         let is_valid = within(AssertUnwindSafe(|| self.validator.is_valid(instance)));
         if is_valid? {
             return Ok(());
         }
-        // The second pass names the place. It spends what the first has left, which may be too
-        // little; then the place stays unknown.
+        // The second pass names the place. If it costs too much, the place stays unknown.
+        let meter = Meter::of(PLACE_COST);
+        let instance = Instance::new(&value, &meter);
         let describe = AssertUnwindSafe(|| {
             let error = self.validator.validate(instance).err()?;
             let (at, rule) = (error.instance_path().as_str(), error.schema_path().as_str());

@@ -20,7 +20,7 @@ use jsonschema::{
 };
 use serde_json::{Map, Number, Value, map};
 
-use crate::bounds::{COST, COST_OF_A_BYTE, STACK_BYTES};
+use crate::bounds::{COST_OF_A_BYTE, COST_OF_AN_OBJECT, STACK_BYTES};
 
 /// Which bound ended a check.
 struct Ended(&'static str);
@@ -44,17 +44,16 @@ pub(crate) struct Meter {
     stack: usize,
 }
 
-impl Default for Meter {
-    fn default() -> Self {
+impl Meter {
+    /// For so much.
+    pub(crate) fn of(cost: u64) -> Self {
         let here = 0_u8;
         Self {
-            left: Cell::new(COST),
+            left: Cell::new(cost),
             stack: from_ref(&here).addr(),
         }
     }
-}
 
-impl Meter {
     #[inline]
     fn spend(&self, cost: usize) {
         match self.left.get().checked_sub(cost as u64) {
@@ -104,6 +103,25 @@ impl<'a> Instance<'a> {
     fn spend(&self, cost: usize) {
         if let Some(meter) = self.meter {
             meter.spend(cost);
+        }
+    }
+
+    /// Of a copy of the value with all that it holds.
+    fn spend_copy(&self, value: &Value) {
+        match value {
+            Value::String(text) => self.spend(by_length(text.len())),
+            Value::Array(items) => {
+                self.spend(1);
+                items.iter().for_each(|item| self.spend_copy(item));
+            }
+            Value::Object(members) => {
+                self.spend(COST_OF_AN_OBJECT);
+                for (name, value) in members {
+                    self.spend(by_length(name.len()));
+                    self.spend_copy(value);
+                }
+            }
+            _ => self.spend(1),
         }
     }
 
@@ -263,8 +281,9 @@ impl<'a> Node<'a, Metered> for Instance<'a> {
         cmp::equal(self.value, expected)
     }
 
+    /// For an error, which is copied if it is that of a branch.
     fn to_value(&self) -> Cow<'a, Value> {
-        self.spend(1);
+        self.spend_copy(self.value);
         Cow::Borrowed(self.value)
     }
 

@@ -7,6 +7,7 @@
 
 pub mod bounds;
 mod compiled;
+mod draft;
 mod instance;
 mod mismatch;
 mod payload;

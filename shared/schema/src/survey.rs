@@ -65,7 +65,7 @@ impl Survey {
             ("pattern", Value::String(_)) => self.patterns += 1,
             ("patternProperties", Value::Object(patterns)) => self.patterns += patterns.len(),
             ("$schema", Value::String(draft)) => {
-                crate::compiled::draft(draft)?;
+                crate::draft::draft(draft)?;
             }
             _ => {}
         }

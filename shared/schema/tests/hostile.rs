@@ -1,6 +1,11 @@
 //! Schemas and payloads that would make a validator slow, deep or large: each check ends within
 //! its cost, and says so.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test"
+)]
+
 use std::time::{Duration, Instant};
 
 use domain::Mismatch;
@@ -163,7 +168,7 @@ fn many_patterns_over_many_members_end() {
 
 #[test]
 fn unique_items_are_compared_by_digests() {
-    let items: Vec<String> = (0..190_000).map(|n| n.to_string()).collect();
+    let items: Vec<String> = (0..140_000).map(|n| n.to_string()).collect();
     let schema = json!({"uniqueItems": true});
     outcome(&schema, &format!("[{}]", items.join(","))).unwrap();
     let objects: Vec<String> = (0..40_000)

@@ -1,6 +1,12 @@
 //! The official test suite's required cases of drafts 2020-12 and 7, through the same door as
 //! payloads: `Schema::compile` and `Schema::check`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what fails here fails the test"
+)]
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -226,27 +226,10 @@ fn the_outcome_of_a_check_is_never_left_out() {
         (SchemaCheck::Failed, "failed"),
         (SchemaCheck::Quarantined, "quarantined"),
     ] {
-        let mut full = pointer("a", None).checked(check);
-        let own = |name| crate::AttributeName::own(name);
-        for name in ["a", "b", "c", "d", "e", "f", "g"] {
-            full.kept.insert(own(name), "\u{5ba2}".repeat(40), None);
-        }
+        let full = keeping(pointer("a", None).checked(check), 7, 120);
         let long = Headers::from_pairs([("x-signature", "s".repeat(1_500))]);
-        let metadata = Metadata::describe(&full, &signed(long)).unwrap();
-        assert!(length(&metadata.0) <= METADATA_MAX_BYTES);
-        let object = ObjectFacts {
-            bucket: "bucket".to_owned(),
-            key: full.object().unwrap().clone(),
-            size: full.size,
-            sha256: full.sha256,
-            content_type: full.content_type.clone(),
-        };
-        let of = |name: &str| {
-            let mut pairs = metadata.iter();
-            pairs.find_map(|(have, value)| (have == name).then_some(value))
-        };
-        assert!(!Metadata::has_all_attributes(of));
-        let rebuilt = Pointer::from_object(object, of, TTL).unwrap();
+        let (rebuilt, has_all) = rebuilt(&full, &signed(long));
+        assert!(!has_all);
         assert_eq!(rebuilt.kept.get("schemacheck"), Some(value));
     }
 }
