@@ -3,9 +3,16 @@
 use std::borrow::Cow;
 
 use crate::{
+<<<<<<< HEAD
     DataRef, Digest, ERASED_AT, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey,
     PartitionKey, Pointer, format_time,
+=======
+    DataRef, Digest, EventKey, Inserted, Neighbours, ObjectKey, PartitionKey, Pointer, format_time,
+>>>>>>> erase
 };
+
+/// The attribute that only a tombstone has: when its event was erased.
+pub const ERASED_AT: &str = "erased_at";
 
 /// The condition under which a pointer is written.
 pub const ONLY_IF_NEW: &str = "attribute_not_exists(pk)";

@@ -73,7 +73,8 @@ pub use header_names::{is_credential, is_of_the_connection, may_be_named};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;
 pub use item::{
-    ANOTHER_EVENT, CONFLICT_TRIES, Cancelled, CancelledItem, ItemValue, ONLY_IF_NEW, WITH_DIGEST,
+    ANOTHER_EVENT, CONFLICT_TRIES, Cancelled, CancelledItem, ERASED_AT, ItemValue, ONLY_IF_NEW,
+    WITH_DIGEST,
 };
 pub use key_cache::{KEYS_KEPT_FOR, Keys};
 pub use keys::{DatedVersion, Key, KeyCoverage, KeyRing, KeyRingProblem, KeyUse, Secret};
@@ -97,4 +98,4 @@ pub use schema::{Mismatch, OnMismatch, SCHEMA_CHECK, SchemaCheck, SchemaRule};
 pub use schema_ports::{SchemaJudge, SchemaTexts, SchemaUnusable};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};
 pub use time_bucket::TimeBucket;
-pub use tombstone::{ERASED_AT, ERASING, Tombstone};
+pub use tombstone::{ERASING, Tombstone};

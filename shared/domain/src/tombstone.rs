@@ -1,7 +1,4 @@
-use crate::{ItemValue, PartitionKey, Ref, Timestamp, format_time};
-
-/// The attribute that only a tombstone has: when its event was erased.
-pub const ERASED_AT: &str = "erased_at";
+use crate::{ERASED_AT, ItemValue, PartitionKey, Ref, Timestamp, format_time};
 
 /// The attribute of a tombstone whose event is not erased everywhere yet: the `dataref` of its object, or nothing if its
 /// payload was in the pointer.

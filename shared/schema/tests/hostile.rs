@@ -1,10 +1,7 @@
 //! Schemas and payloads that would make a validator slow, deep or large: each check ends within
 //! its cost, and says so.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails here fails the test"
-)]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::time::{Duration, Instant};
 
