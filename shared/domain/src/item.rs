@@ -3,12 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-<<<<<<< HEAD
     DataRef, Digest, ERASED_AT, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey,
     PartitionKey, Pointer, format_time,
-=======
-    DataRef, Digest, EventKey, Inserted, Neighbours, ObjectKey, PartitionKey, Pointer, format_time,
->>>>>>> erase
 };
 
 /// The attribute that only a tombstone has: when its event was erased.
