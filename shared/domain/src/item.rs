@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    DataRef, Digest, ERASED_AT, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey,
-    PartitionKey, Pointer, format_time,
+    DataRef, Digest, EventKey, FindIndex, FindKey, Inserted, Neighbours, ObjectKey, PartitionKey,
+    Pointer, format_time,
 };
 
 /// The attribute that only a tombstone has: when its event was erased.
