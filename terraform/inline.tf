@@ -1,9 +1,14 @@
-# Whether events that hold their payloads fit into what the targets take at once. A payload is in base64 in its event.
+# Whether events that hold their payloads or attributes fit into what the targets take at once. A payload is in base64 in its
+# event.
 
 locals {
   # What an event has besides: about 1,000 characters, and at most so many, with the longest id, subject, type and ref
   # that events usually have. The message of a state machine's 100 events always had to fit by the same number.
-  event_characters = 2600
+  event_characters = 2600 + local.attribute_characters
+
+  # Every event has the names of all attributes, with their quotes, colon and comma, and at most 900 bytes of values
+  # (ATTRIBUTES_MAX_BYTES in shared/domain/src/attributes).
+  attribute_characters = length(local.attributes) == 0 ? 0 : 900 + sum([for name in local.attributes : length(name) + 6])
 
   # By subscription: the largest payload in an event that it may get.
   inline_bytes = {
@@ -36,10 +41,12 @@ locals {
     )
   }
 
-  # Events without a payload fit by the rules of the variable `subscriptions`.
+  # Events without either fit by the rules of the variable `subscriptions`.
   inline_problems = [
     for name, room in local.inline_room :
-    "${name}: ${room.batch} events with payloads of ${local.inline_bytes[name]} bytes do not fit into ${room.taker}, ${room.characters} characters: lower inline_max_bytes of its endpoints to ${max(0, floor((room.characters / room.batch - local.event_characters) / 4) * 3)}${room.batch > 1 ? ", or batch_size of the subscription to ${floor(room.characters / (local.event_characters + ceil(local.inline_bytes[name] / 3) * 4))}" : ""}"
-    if local.inline_bytes[name] > 0 && room.batch * (local.event_characters + ceil(local.inline_bytes[name] / 3) * 4) > room.characters
+    local.inline_bytes[name] == 0
+    ? "${name}: ${room.batch} events with attributes of up to ${local.attribute_characters} characters do not fit into ${room.taker}, ${room.characters} characters: ${room.batch > 1 ? "lower batch_size of the subscription to ${floor(room.characters / local.event_characters)}" : "declare fewer or shorter names of attributes, or shorten the command"}"
+    : "${name}: ${room.batch} events with payloads of ${local.inline_bytes[name]} bytes do not fit into ${room.taker}, ${room.characters} characters: lower inline_max_bytes of its endpoints to ${max(0, floor((room.characters / room.batch - local.event_characters) / 4) * 3)}${room.batch > 1 ? ", or batch_size of the subscription to ${floor(room.characters / (local.event_characters + ceil(local.inline_bytes[name] / 3) * 4))}" : ""}"
+    if local.inline_bytes[name] + local.attribute_characters > 0 && room.batch * (local.event_characters + ceil(local.inline_bytes[name] / 3) * 4) > room.characters
   ]
 }

@@ -109,7 +109,7 @@ resource "aws_dynamodb_table" "endpoints" {
 
     precondition {
       condition     = length(local.inline_problems) == 0
-      error_message = "inline_max_bytes is too large for these subscriptions:\n${join("\n", local.inline_problems)}"
+      error_message = "The events are too large for these subscriptions:\n${join("\n", local.inline_problems)}"
     }
   }
 }

@@ -144,6 +144,7 @@ run "says_what_it_consists_of" {
       tables      = { endpoints = "coatcheck-endpoints", events = "coatcheck-events", processed = "coatcheck-processed", deliveries = null }
       keys_prefix = "coatcheck/endpoints/"
       topic_arn   = "arn:aws:sns:eu-west-1:123456789012:coatcheck-events"
+      attributes  = []
 
       router = {
         pipe        = "coatcheck-router"

@@ -2,11 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-use domain::{DataRef, Digest, Ref, Timestamp};
+use domain::{AttributeName, DataRef, Digest, Ref, Timestamp};
 use serde_json::{Map, Value};
 
-/// The attributes that targets get: those that `docs/processors.md` explains. Whatever else a message
-/// has is for the stack itself.
+/// The attributes that targets get of every event: those that `docs/processors.md` explains. Besides, they get what endpoints
+/// declare. Whatever else a message has is for the stack itself: its name is reserved, or too long for an attribute.
 pub(crate) const TARGETS_GET: [&str; 17] = [
     "specversion",
     "id",
@@ -26,6 +26,11 @@ pub(crate) const TARGETS_GET: [&str; 17] = [
     "partitionkey",
     "deliveryid",
 ];
+
+/// Whether an endpoint may have declared an attribute of this name.
+pub(crate) fn is_declared(name: &str) -> bool {
+    AttributeName::try_from(name.to_owned()).is_ok_and(|name| name.is_carried())
+}
 
 /// An event as the router published it: a CloudEvents 1.0 event whose data is a claim check.
 #[derive(Clone, PartialEq)]
@@ -113,7 +118,7 @@ impl Event {
     pub(crate) fn for_target(&self, message_id: &str) -> Map<String, Value> {
         let whole = self.whole.iter();
         let mut event: Map<String, Value> = whole
-            .filter(|(name, _)| TARGETS_GET.contains(&name.as_str()))
+            .filter(|(name, _)| TARGETS_GET.contains(&name.as_str()) || is_declared(name))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         event.insert("deliveryid".to_owned(), message_id.into());
@@ -245,8 +250,12 @@ pub(crate) mod tests {
 
         let mut expected = whole("evt_1");
         let mut message = expected.clone();
-        for inner in ["replayto", "payloadarn", "anything"] {
+        for inner in ["replayto", "anoverlongnameofours1", "of_ours"] {
             message[inner] = json!("for the stack itself");
+        }
+        for declared in ["customer", "schemacheck"] {
+            message[declared] = json!("50%25");
+            expected[declared] = json!("50%25");
         }
         let event = Event::decode(&message.to_string()).unwrap();
         expected["deliveryid"] = json!("m1");

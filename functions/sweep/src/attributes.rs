@@ -1,23 +1,10 @@
-use std::{collections::HashMap, convert::Infallible};
+use std::collections::HashMap;
 
 use domain::{
-    Attributes, Directory, DirectoryError, Endpoint, EndpointDirectory, Metadata, ObjectKey,
-    Pointer, StoreError, StoredHeaders,
+    Attributes, EndpointDirectory, Metadata, ObjectKey, Pointer, StoreError, StoredHeaders,
 };
-use signature::AttributePlaces;
 
 use crate::{Index, Objects, PointerTable, shard::ShardSweep};
-
-/// What endpoints keep of their events.
-#[derive(Debug)]
-pub struct Endpoints<E>(Directory<E, AttributePlaces>);
-
-impl<E: EndpointDirectory> Endpoints<E> {
-    /// As this table has it.
-    pub fn new(table: E) -> Self {
-        Self(Directory::new(table))
-    }
-}
 
 impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_, O, I, P, E> {
     /// The attributes of a payload without a pointer. Its metadata has them, as far as there was room; only if there was not,
@@ -30,12 +17,9 @@ impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_,
         metadata: &HashMap<String, String>,
     ) -> Result<Attributes, StoreError> {
         let stored = pointer.kept.clone();
-        let now = (self.now)();
-        let found = self.stores.endpoints.0.find(&pointer.endpoint, now, places);
-        let places = match found.await {
-            Ok(Some(places)) => places,
-            Ok(None) => return Ok(stored),
-            Err(DirectoryError::Store(error)) => return Err(error),
+        let endpoints = &self.stores.endpoints;
+        let Some(places) = endpoints.find(&pointer.endpoint, (self.now)()).await? else {
+            return Ok(stored);
         };
         let value = |name: &str| metadata.get(name).map(String::as_str);
         let rules = places.rules();
@@ -50,11 +34,4 @@ impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_,
         // What was kept when the delivery came stays, whatever the endpoint says today.
         Ok(stored.or(read).under(rules))
     }
-}
-
-/// None of an endpoint that cannot be used.
-fn places(config: String) -> Result<AttributePlaces, Infallible> {
-    let endpoint = Endpoint::from_json(&config).ok();
-    let places = endpoint.and_then(|endpoint| AttributePlaces::new(&endpoint.attributes).ok());
-    Ok(places.unwrap_or_default())
 }

@@ -7,6 +7,7 @@
 mod announce;
 mod attributes;
 mod direct;
+mod endpoints;
 mod error;
 mod found;
 mod lanes;
@@ -19,7 +20,7 @@ mod sweep;
 mod tests;
 mod unjudged;
 
-pub use attributes::Endpoints;
+pub use endpoints::Endpoints;
 pub use error::SweepError;
 pub use found::{Finding, Progress, Tally, Unreadable};
 pub use options::Options;

@@ -34,6 +34,7 @@ mod payload;
 mod pointer;
 mod ports;
 mod reference;
+mod text;
 mod time;
 mod time_bucket;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use domain::{Digest, ObjectKey, StoreError, encode_attribute};
 use futures_util::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::{
     Event, EventProblem,
@@ -32,7 +32,7 @@ pub fn event_with(
     attributes: &[(&str, &str)],
 ) -> Result<Event, EventProblem> {
     let payload = payload.into();
-    let mut value = json!({
+    let own = json!({
         "specversion": "1.0",
         "id": "1",
         "source": "/endpoints/example",
@@ -51,10 +51,16 @@ pub fn event_with(
         "partitionkey": "32ca689566a46ad60dc39f14e3667e36",
         "deliveryid": "delivery-of-1",
     });
-    for (name, attribute) in attributes {
-        value[name] = encode_attribute(attribute).into();
-    }
-    Event::decode(&value, Arc::new(Held(payload)))
+    let own = own.as_object().into_iter().flatten();
+    let declared = attributes.iter().map(|(name, attribute)| {
+        let stored = encode_attribute(attribute).into_owned();
+        ((*name).to_owned(), Value::from(stored))
+    });
+    let value: Map<String, Value> = own
+        .map(|(name, attribute)| (name.clone(), attribute.clone()))
+        .chain(declared)
+        .collect();
+    Event::decode(&value.into(), Arc::new(Held(payload)))
 }
 
 struct Held(Bytes);

@@ -51,6 +51,13 @@ pub(crate) fn cases(all: &crate::suites::Programs) -> Vec<Case> {
             ingest(Json, 1_000_000),
             5,
         ),
+        // At most 5 % more than without.
+        case(
+            "ingest, JSON, 1 MB, 10 attributes",
+            &all.ingest,
+            works::keep(&all.ingest, 1_000_000),
+            5,
+        ),
         case(
             "ingest, binary, 100 KB",
             &all.ingest,

@@ -9,9 +9,18 @@ use crate::seen::Expected;
 
 /// Of one that receives a delivery: `ingest`, the floor, a peer.
 pub(crate) fn receive(program: &Program, content: Content, size: usize) -> Making<'static> {
+    under(program, Scheme::of(content), content, size)
+}
+
+/// Of `ingest`, with ten attributes of the body.
+pub(crate) fn keep(program: &Program, size: usize) -> Making<'static> {
+    under(program, Scheme::Keeping, Content::Json, size)
+}
+
+fn under(program: &Program, scheme: Scheme, content: Content, size: usize) -> Making<'static> {
     let (front, pointer) = (program.front, program.pointer);
     Box::new(move |now| {
-        let delivery = Delivery::new(content, size, now)?;
+        let delivery = Delivery::of(scheme, content, size, now)?;
         let event = delivery.event(front);
         Ok(Work {
             event: Box::new(move |_| event.clone()),

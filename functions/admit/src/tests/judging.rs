@@ -32,6 +32,30 @@ async fn a_good_object_gets_its_pointer_and_stays_where_it_is() {
 }
 
 #[tokio::test]
+async fn what_the_endpoint_keeps_is_in_the_pointer_and_the_rest_is_counted() {
+    let world = World::new();
+    let mut headers = signed("keeping", "msg_1", EVENT);
+    headers.push(("x-plan".to_owned(), "pro".to_owned()));
+    let key = world.store("keeping", "req-a", None, headers, EVENT);
+    let admitted = world.admit(&key).await.unwrap();
+    let kept = world.pointer().kept;
+    let pairs: Vec<_> = kept
+        .iter()
+        .map(|(name, value)| (name.as_str(), value))
+        .collect();
+    assert_eq!(pairs, [("customer", "cus_1"), ("plan", "pro")]);
+    let flags: Vec<_> = kept.kept().map(|(_, one)| one.index).collect();
+    assert_eq!(flags, [true, false]);
+    let Admitted::Judged { log, .. } = admitted else {
+        panic!("{admitted:?}");
+    };
+    let DeliveryOutcome::Stored(stored) = log.outcome else {
+        panic!("{log:?}");
+    };
+    assert_eq!(stored.left_out.attributes.to_string(), "not_scalar 1");
+}
+
+#[tokio::test]
 async fn an_ordering_key_is_part_of_the_pointers_key() {
     let world = World::new();
     let key = world.deliver("ordered", "req-a", "msg_1", EVENT);

@@ -10,7 +10,7 @@ mod window;
 mod world;
 
 use domain::{Timestamp, format_time};
-use intake::Repetition;
+use intake::{DeliveryOutcome, Repetition};
 use testkit::{Fault, listen, logged};
 
 use crate::{Admitted, Undone};

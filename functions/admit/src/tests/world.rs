@@ -17,7 +17,7 @@ pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 pub(super) const EVENT: &[u8] =
     br#"{"id":"in_1","type":"invoice.paid","data":{"customer":"cus_1"},"canary":"BODYCANARY"}"#;
 
-const ENDPOINTS: [(&str, &str); 9] = [
+const ENDPOINTS: [(&str, &str); 10] = [
     (
         "billing",
         r#"{"name":"billing","scheme":"standard-webhooks","lane":"direct","event":{"type":{"json":"/type"},"subject":{"json":"/data/customer"}}}"#,
@@ -29,6 +29,10 @@ const ENDPOINTS: [(&str, &str); 9] = [
     (
         "stripe",
         r#"{"name":"stripe","scheme":"stripe","lane":"direct"}"#,
+    ),
+    (
+        "keeping",
+        r#"{"name":"keeping","scheme":"standard-webhooks","lane":"direct","attributes":{"customer":{"json":"/data/customer","index":true},"amount":{"json":"/data"},"plan":{"header":"x-plan"}}}"#,
     ),
     (
         "dropbox",

@@ -82,6 +82,30 @@ async fn what_the_endpoint_names_is_kept_as_far_as_it_fits() {
     assert!(matches!(kept.one("webhook-signature"), Ok(Some(_))));
 }
 
+/// Facts must fit; attributes never refuse a delivery.
+#[tokio::test]
+async fn headers_of_attributes_are_handed_over_as_far_as_they_fit() {
+    let table = table();
+    let mut headers = signed(NOW);
+    let more = [
+        ("X-Long", "l".repeat(2_000)),
+        ("X-Plan", "pro".to_owned()),
+        ("User-Agent", "provider/1".to_owned()),
+    ];
+    headers.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    let answer = direct(&judge(&table), "direct-attributes", &headers).await;
+    assert_eq!(effect(&answer), "Allow");
+    let text = &answer.as_ref().unwrap()["context"]["delivery"];
+    let handover = Handover::from_metadata(text.as_str().unwrap()).unwrap();
+    for (name, value) in [
+        ("x-plan", Some("pro")),
+        ("user-agent", Some("provider/1")),
+        ("x-long", None),
+    ] {
+        assert_eq!(handover.headers.one(name), Ok(value), "{name}");
+    }
+}
+
 #[tokio::test]
 async fn the_headers_alone_may_prove_a_direct_delivery_and_name_its_digest() {
     let table = table();

@@ -32,6 +32,10 @@ pub(super) fn table() -> MemoryDirectory {
         r#"{"name":"direct-keeps","scheme":"standard-webhooks","lane":"direct","keep_headers":["user-agent","x-long","cookie","x-id"]}"#,
     );
     table.put(
+        "direct-attributes",
+        r#"{"name":"direct-attributes","scheme":"standard-webhooks","lane":"direct","attributes":{"plan":{"header":"x-plan"},"long":{"header":"x-long"},"customer":{"json":"/customer"}},"keep_headers":["user-agent"]}"#,
+    );
+    table.put(
         "direct-meta",
         r#"{"name":"direct-meta","scheme":"meta","lane":"direct"}"#,
     );

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use domain::decode_attribute;
 use hyper::{
     HeaderMap,
     header::{HeaderName, HeaderValue},
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value};
+
+use crate::event::is_declared;
 
 /// Who is calling.
 pub(super) const OUR_NAME: &str = concat!("Coatcheck/", env!("CARGO_PKG_VERSION"));
@@ -21,7 +24,8 @@ const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%');
 const LEFT_OUT: [&str; 3] = ["datacontenttype", "dataref", "deliveryid"];
 
 /// The attributes of an event as CloudEvents' binary content mode has them. An empty one is left
-/// out, since no attribute of CloudEvents can be empty.
+/// out, since no attribute of CloudEvents can be empty. What an endpoint declares has its plain value: its receivers know
+/// the escapes of headers, and no others.
 pub(super) fn of_event(event: &Map<String, Value>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in event {
@@ -33,7 +37,12 @@ pub(super) fn of_event(event: &Map<String, Value>) -> HeaderMap {
         if name == "replayforce" && text == "false" {
             continue;
         }
-        let text = utf8_percent_encode(text, ENCODED).to_string();
+        let text = if is_declared(name) {
+            decode_attribute(text)
+        } else {
+            text.into()
+        };
+        let text = utf8_percent_encode(&text, ENCODED).to_string();
         let name = HeaderName::from_bytes(format!("ce-{name}").as_bytes());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&text)) {
             headers.insert(name, value);
@@ -120,8 +129,10 @@ mod tests {
             "specversion": "1.0", "id": "evt_1", "type": "a", "subject": "", "dataref": "s3://b/k",
             "deliveryid": "d", "datacontenttype": "text/plain",
             "replayid": "", "replayforce": "false", "datasize": "2", "partitionkey": "ac42",
+            "customer": "50%25 %22a%22", "plan": "",
         });
         let expected = [
+            ("ce-customer", "50%25%20%22a%22"),
             ("ce-datasize", "2"),
             ("ce-id", "evt_1"),
             ("ce-partitionkey", "ac42"),

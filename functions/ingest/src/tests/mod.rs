@@ -1,5 +1,6 @@
 //! The whole of `ingest` over in-memory ports: one file per promise.
 
+mod attributes;
 mod bad_input;
 mod certificates;
 mod challenges;

@@ -52,7 +52,7 @@ async fn where_metadata_has_too_little_room_the_payload_is_read() {
     let key = crashed.object().unwrap().to_string();
     let headers = KeptHeaders {
         signature: Headers::default(),
-        others: Headers::from_pairs([("x-plan", "pro"), ("x-other", &"o".repeat(1_250))]),
+        others: Headers::from_pairs([("x-plan", "pro"), ("x-other", &"o".repeat(1_400))]),
     };
     world.copy_with(&crashed, &key, &headers).await;
     let body = format!(r#"{{"customer":"another","long":"{long}"}}"#);

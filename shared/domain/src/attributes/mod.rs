@@ -1,8 +1,10 @@
 //! What an endpoint keeps of its events besides what names and routes them: declared scalars of the body and of headers.
 
 mod escape;
+mod limits;
 mod name;
 mod number;
+mod problem;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -17,40 +19,13 @@ use std::{
 pub(crate) use self::rule::read_rules;
 pub use self::{
     escape::{decode_attribute, encode_attribute},
+    limits::{ATTRIBUTE_MAX_BYTES, ATTRIBUTES_AT_MOST, ATTRIBUTES_MAX_BYTES},
     name::AttributeName,
     number::canonical_number,
-    rule::{ATTRIBUTES_AT_MOST, AttributeKind, AttributePlace, AttributeRule},
+    problem::AttributeProblem,
+    rule::{AttributeKind, AttributePlace, AttributeRule},
     unkept::{LeftOut, Unkept},
 };
-
-/// The most bytes of one value, as UTF-8.
-pub const ATTRIBUTE_MAX_BYTES: usize = 128;
-
-/// The most bytes that all attributes of one event add to its pointer's item, names included: less than one write unit.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>
-pub const ATTRIBUTES_MAX_BYTES: usize = 900;
-
-/// An endpoint's attributes cannot be used: someone has to fix it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AttributeProblem {
-    /// The name has other characters or another length.
-    #[error("an attribute's name is 1 to 20 of a-z and 0-9, starting with a letter")]
-    Name,
-    /// Events have something else of this name.
-    #[error("an attribute cannot be named {0}: every event has or may get something of this name")]
-    Reserved(AttributeName),
-    /// There is no place, or there are two.
-    #[error("an attribute needs exactly one of json and header")]
-    Place,
-    /// A header that nobody may keep.
-    #[error(
-        "an attribute cannot be the header {0}: it may hold a secret, or is about the connection"
-    )]
-    Header(String),
-    /// There are too many.
-    #[error("an endpoint has at most {ATTRIBUTES_AT_MOST} attributes")]
-    TooMany,
-}
 
 /// The attributes that were kept of an event: plain texts, in the order of their names.
 #[derive(Clone, Default, PartialEq, Eq)]

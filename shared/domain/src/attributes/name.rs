@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::AttributeProblem;
+use super::problem::AttributeProblem;
 
 /// The name of an attribute: 1 to 20 of `a-z` and `0-9`, starting with a letter, as `CloudEvents` names its extensions.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions>
@@ -36,6 +36,9 @@ const RESERVED: [&str; 22] = [
     "type",
 ];
 
+/// Of these, what Coatcheck sets for processors.
+const SET_BY_US: [&str; 1] = ["schemacheck"];
+
 /// Before the name, in a pointer's item.
 pub(super) const STORED: &str = "x_";
 
@@ -56,6 +59,12 @@ impl AttributeName {
     #[must_use]
     pub fn stored(&self) -> String {
         format!("{STORED}{self}")
+    }
+
+    /// Whether processors get it in their events: what endpoints declare, and what Coatcheck sets for them.
+    #[must_use]
+    pub fn is_carried(&self) -> bool {
+        !self.is_reserved() || SET_BY_US.contains(&self.as_str())
     }
 
     /// Whether no endpoint may declare it: events have something else of this name, or Coatcheck sets it.
@@ -131,7 +140,12 @@ mod tests {
             assert!(read.is_reserved(), "{name}");
             assert_eq!(read, AttributeName::own(name));
         }
-        assert!(!AttributeName::own("customer").is_reserved());
+        let carried = ["customer", "schemacheck", "ref", "replayto"].map(|name| {
+            let name = AttributeName::own(name);
+            (name.is_reserved(), name.is_carried())
+        });
+        let expected = [(false, true), (true, true), (true, false), (true, false)];
+        assert_eq!(carried, expected);
         assert_eq!(AttributeName::own("schemacheck").stored(), "x_schemacheck");
     }
 

@@ -1,4 +1,4 @@
-use super::{ATTRIBUTE_MAX_BYTES, Unkept};
+use super::{limits::ATTRIBUTE_MAX_BYTES, unkept::Unkept};
 
 /// As many significant digits as DynamoDB keeps of a number.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number>

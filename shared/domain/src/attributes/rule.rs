@@ -2,11 +2,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::{ATTRIBUTE_MAX_BYTES, AttributeName, AttributeProblem, Unkept, canonical_number};
-use crate::{event::is_text, header_names::may_be_named};
-
-/// As many attributes one endpoint may declare.
-pub const ATTRIBUTES_AT_MOST: usize = 10;
+use super::{
+    limits::{ATTRIBUTE_MAX_BYTES, ATTRIBUTES_AT_MOST},
+    name::AttributeName,
+    number::canonical_number,
+    problem::AttributeProblem,
+    unkept::Unkept,
+};
+use crate::{header_names::may_be_named, text::is_text};
 
 /// What an endpoint declares of one attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +130,9 @@ pub(crate) fn read_rules<'de, D: Deserializer<'de>>(
 ) -> Result<BTreeMap<AttributeName, AttributeRule>, D::Error> {
     let rules: BTreeMap<AttributeName, AttributeRule> = BTreeMap::deserialize(deserializer)?;
     if let Some(name) = rules.keys().find(|name| name.is_reserved()) {
-        return Err(D::Error::custom(AttributeProblem::Reserved(name.clone())));
+        return Err(D::Error::custom(AttributeProblem::Reserved(
+            name.to_string(),
+        )));
     }
     if rules.len() > ATTRIBUTES_AT_MOST {
         return Err(D::Error::custom(AttributeProblem::TooMany));

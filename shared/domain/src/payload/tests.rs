@@ -209,3 +209,95 @@ fn what_terraform_accepts_fits_beside_the_shortest_facts() {
     assert!(fits(KEEP_HEADERS_MAX_BYTES));
     assert!(!fits(KEEP_HEADERS_MAX_BYTES + 1));
 }
+
+/// So many attributes with values of so many bytes.
+fn keeping(mut pointer: Pointer, count: u8, bytes: usize) -> Pointer {
+    for at in 0..count {
+        let name = format!("a{at}").try_into().unwrap();
+        pointer
+            .kept
+            .insert(name, "\u{5ba2}".repeat(bytes / 3), None);
+    }
+    pointer
+}
+
+/// The pointer that its object gives back, and whether it has all attributes.
+fn rebuilt(pointer: &Pointer, headers: &KeptHeaders) -> (Pointer, bool) {
+    let metadata = Metadata::describe(pointer, headers).unwrap();
+    assert!(length(&metadata.0) <= METADATA_MAX_BYTES);
+    let object = ObjectFacts {
+        bucket: "bucket".to_owned(),
+        key: pointer.object().unwrap().clone(),
+        size: pointer.size,
+        sha256: pointer.sha256,
+        content_type: pointer.content_type.clone(),
+    };
+    let value = |name: &str| {
+        let mut pairs = metadata.iter();
+        pairs.find_map(|(have, value)| (have == name).then_some(value))
+    };
+    let all = Metadata::has_all_attributes(value);
+    (Pointer::from_object(object, value, TTL).unwrap(), all)
+}
+
+#[test]
+fn attributes_come_last_and_metadata_says_if_some_did_not_fit() {
+    let signature = signed(Headers::from_pairs([("x-signature", "a".repeat(64))]));
+    // Of short facts, those of a whole event fit.
+    let whole = keeping(pointer("a", None), 10, 78);
+    assert_eq!(rebuilt(&whole, &signature), (whole.clone(), true));
+
+    // Then the headers take the room.
+    let others = KeptHeaders {
+        others: Headers::from_pairs([("x-other", "o".repeat(1_000))]),
+        ..signature.clone()
+    };
+    let (some, all) = rebuilt(&whole, &others);
+    let count = some.kept.iter().count();
+    assert!(!all && (1..10).contains(&count), "{count}");
+    let first: Vec<_> = whole.kept.iter().take(count).collect();
+    assert_eq!(some.kept.iter().collect::<Vec<_>>(), first);
+
+    // None fits, or there is none: nothing says that these are all.
+    let full = KeptHeaders {
+        others: Headers::from_pairs([("x-other", "o".repeat(1_600))]),
+        ..signature.clone()
+    };
+    let (none, all) = rebuilt(&whole, &full);
+    assert!(none.kept.is_empty() && !all);
+    let (none, all) = rebuilt(&pointer("a", None), &signature);
+    assert!(none.kept.is_empty() && !all);
+}
+
+/// DynamoDB rounds an item up to a whole write unit of 1,024 bytes: the UTF-8 of names and values counts.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+#[test]
+fn ten_full_attributes_cost_one_write_unit_more_at_most() {
+    use crate::{AttributeName, AttributeRule, Attributes, ItemValue};
+    let bytes = |pointer: &Pointer| {
+        let sizes = pointer.attributes().into_iter().map(|(name, value)| {
+            let value = match value {
+                ItemValue::Text(text) => text.len(),
+                // At most 21.
+                ItemValue::Number(digits) => digits.len(),
+            };
+            name.len() + value
+        });
+        sizes.sum::<usize>()
+    };
+    let rules: std::collections::BTreeMap<AttributeName, AttributeRule> = (0..10)
+        .map(|at| {
+            let name = format!("attributenumber0000{at}").try_into().unwrap();
+            let rule = serde_json::from_str(r#"{"json":"/a"}"#).unwrap();
+            (name, rule)
+        })
+        .collect();
+    for value in ["v", "%", "\"", "\u{5ba2}"] {
+        let mut full = pointer("a", None);
+        let before = bytes(&full);
+        (full.kept, _) = Attributes::keep(&rules, |_| Ok(value.repeat(128 / value.len())));
+        let more = bytes(&full) - before;
+        assert!(more > 600 && more <= 1_024, "{value}: {more}");
+        assert!(bytes(&full).div_ceil(1_024) <= before.div_ceil(1_024) + 1);
+    }
+}

@@ -36,7 +36,16 @@ pub(crate) struct Delivery {
 impl Delivery {
     /// Of this content and size, signed now (Unix seconds).
     pub(crate) fn new(content: Content, size: usize, now: i64) -> anyhow::Result<Self> {
-        let scheme = Scheme::of(content);
+        Self::of(Scheme::of(content), content, size, now)
+    }
+
+    /// The same under another scheme.
+    pub(crate) fn of(
+        scheme: Scheme,
+        content: Content,
+        size: usize,
+        now: i64,
+    ) -> anyhow::Result<Self> {
         let body = content.of_size(size);
         let mut headers = signed(scheme, &body, now)?;
         let others = [

@@ -1,5 +1,7 @@
 //! How deliveries are signed, and by which secrets.
 
+use std::collections::BTreeMap;
+
 use domain::{Endpoint, KeyRing, Timestamp};
 use provider::Provider;
 use serde_json::json;
@@ -11,9 +13,25 @@ use super::payload::Content;
 pub(crate) enum Scheme {
     /// Over time stamp and body; id and type are in the body, so all of it is scanned.
     Stripe,
+    /// As Stripe's, and the endpoint keeps ten attributes.
+    Keeping,
     /// Over the body; id and type are in headers, so nothing is scanned.
     Github,
 }
+
+/// Ten values of [`Content::Json`], at its beginning and in its depth.
+const ATTRIBUTES: [(&str, &str); 10] = [
+    ("amount", "/data/object/lines/0/amount"),
+    ("created", "/created"),
+    ("currency", "/data/object/lines/0/currency"),
+    ("customer", "/data/object/customer"),
+    ("eventid", "/id"),
+    ("invoice", "/data/object/id"),
+    ("kind", "/type"),
+    ("object", "/object"),
+    ("price", "/data/object/lines/0/price/id"),
+    ("start", "/data/object/lines/0/period/start"),
+];
 
 impl Scheme {
     /// The scheme under which a body like this is delivered.
@@ -27,14 +45,22 @@ impl Scheme {
     /// The preset's name, which is the endpoint's too.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Stripe => "stripe",
+            Self::Stripe | Self::Keeping => "stripe",
             Self::Github => "github",
         }
     }
 
     /// The endpoint's configuration, as the table `endpoints` has it.
     pub(crate) fn config(self) -> String {
-        json!({"name": self.name(), "scheme": self.name()}).to_string()
+        let name = self.name();
+        let config = match self {
+            Self::Keeping => {
+                let places = ATTRIBUTES.map(|(name, pointer)| (name, json!({ "json": pointer })));
+                json!({"name": name, "scheme": name, "attributes": BTreeMap::from(places)})
+            }
+            Self::Stripe | Self::Github => json!({"name": name, "scheme": name}),
+        };
+        config.to_string()
     }
 }
 
@@ -59,7 +85,7 @@ pub(super) fn signed(
     now: i64,
 ) -> anyhow::Result<Vec<(String, String)>> {
     let own: &[(&str, &str)] = match scheme {
-        Scheme::Stripe => &[],
+        Scheme::Stripe | Scheme::Keeping => &[],
         Scheme::Github => &[
             ("x-github-delivery", "0b989ba4-242f-11e5-81e1-c7b6966d2516"),
             ("x-github-event", "push"),

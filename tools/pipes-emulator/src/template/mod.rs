@@ -5,8 +5,8 @@
 //! a single placeholder, is plain text.
 //!
 //! Where AWS says nothing (a path that leads nowhere), a value becomes `""` and text becomes
-//! nothing, and the pipe logs a warning: every attribute that a template names should always be
-//! present.
+//! nothing. For a value the pipe logs a warning: what a template names should always be present. A path inside quotes
+//! is how a template says that it may be missing.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ enum Part {
 pub(crate) struct Rendered {
     /// What goes to the target.
     pub(crate) text: String,
-    /// The paths that led nowhere in this record.
+    /// The paths outside quotes that led nowhere in this record.
     pub(crate) missing: Vec<String>,
 }
 
@@ -81,7 +81,7 @@ impl InputTemplate {
                 Part::Literal(literal) => rendered.text.push_str(literal),
                 Part::Placeholder { path, quoted } => {
                     let value = path.find(event.view());
-                    if value.is_none() {
+                    if value.is_none() && !quoted {
                         rendered.missing.push(path.to_string());
                     }
                     rendered.text.push_str(&match (self.json, quoted) {
