@@ -145,6 +145,7 @@ run "says_what_it_consists_of" {
       keys_prefix = "coatcheck/endpoints/"
       topic_arn   = "arn:aws:sns:eu-west-1:123456789012:coatcheck-events"
       attributes  = []
+      declared    = {}
 
       router = {
         pipe        = "coatcheck-router"

@@ -17,7 +17,6 @@ pub(super) fn card(details: &EventDetails) -> Markup {
         Lane::Direct => "direct",
     };
     let endpoint = of("endpoint");
-    let declared = details.declared();
     markup::card(
         "What it is",
         html! {
@@ -63,10 +62,6 @@ pub(super) fn card(details: &EventDetails) -> Markup {
                     } @else if let Some((bucket, key)) = details.object() {
                         span class="mono" { "s3://" (shown(bucket)) "/" (shown(key)) }
                     }
-                }
-                @for (name, value) in declared.iter() {
-                    dt { "Attribute " (name.as_str()) }
-                    dd { (shown(value)) }
                 }
                 dt { "Trace" }
                 dd { span class="mono" { (shown(of("traceparent"))) } }
