@@ -260,7 +260,8 @@ fn judge(
             records.get(&(reference.clone(), keeper.to_owned()))
         });
         // A list does not say what a filter asks for: whether such an event was held back, or has no record yet.
-        if record.is_none() && description.subscriptions[&name].filter.is_some() {
+        let one = description.subscriptions.get(&name);
+        if record.is_none() && one.is_some_and(|one| one.filter.is_some()) {
             held_back.push(name);
             continue;
         }
