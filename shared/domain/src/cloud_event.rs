@@ -290,7 +290,7 @@ mod tests {
         assert_eq!(json(&image).get("0amount"), None);
         let member = r#"["0${name}", "\"<$.dynamodb.NewImage.n_${name}.S>\""]"#;
         assert!(MODULE.contains(member), "{member}");
-        assert!(!AttributeName::try_from("0amount".to_owned()).is_ok());
+        assert!(AttributeName::try_from("0amount".to_owned()).is_err());
     }
 
     #[test]
