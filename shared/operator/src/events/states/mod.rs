@@ -260,9 +260,8 @@ fn judge(
             records.get(&(reference.clone(), keeper.to_owned()))
         });
         // A list does not say what a filter asks for: whether such an event was held back, or has no record yet.
-        let subscription = description.subscriptions.get(&name);
-        let is_filtered = subscription.is_some_and(|one| one.filter.is_some());
-        if record.is_none() && is_filtered {
+        let one = description.subscriptions.get(&name);
+        if record.is_none() && one.is_some_and(|one| one.filter.is_some()) {
             held_back.push(name);
             continue;
         }
