@@ -68,12 +68,24 @@ locals {
       ],
       endpoint.dedupe_window_s == null || length(module.scheme[name].problems) > 0 ? [] : compact([
         endpoint.dedupe == "id" ? "${name}: dedupe_window_s: has no effect with dedupe \"id\": the id names the event, however late it comes; leave it out" : "",
-        endpoint.dedupe != "id" && module.scheme[name].has_signed_id ? "${name}: dedupe_window_s: has no effect if the signature covers the event's id, which then names the event; leave it out" : "",
-        endpoint.dedupe != "id" && !module.scheme[name].has_signed_id && module.scheme[name].is_repeating ? "${name}: dedupe_window_s: has no effect if each delivery is an event of its own, as the scheme's repeats says; leave it out" : "",
+        !contains(["attributes", "id"], endpoint.dedupe) && module.scheme[name].has_signed_id ? "${name}: dedupe_window_s: has no effect if the signature covers the event's id, which then names the event; leave it out" : "",
+        !contains(["attributes", "id"], endpoint.dedupe) && !module.scheme[name].has_signed_id && module.scheme[name].is_repeating ? "${name}: dedupe_window_s: has no effect if each delivery is an event of its own, as the scheme's repeats says; leave it out" : "",
       ]),
       endpoint.dedupe == "id" && !module.scheme[name].has_id && try(endpoint.event.id, null) == null ? [
         "${name}: dedupe: \"id\" needs an id, and the scheme has none; say under event.id where it is"
       ] : [],
+      [
+        for attribute in endpoint.dedupe_by :
+        "${name}: dedupe_by: the signature does not cover ${endpoint.attributes[attribute].json}, so two events could be merged by a change on the way; name an attribute that is signed"
+        if module.scheme[name].signed_places == null || try(endpoint.attributes[attribute].json, null) == null ? false : !contains(module.scheme[name].signed_places, endpoint.attributes[attribute].json)
+      ],
+      flatten([
+        for fact, places in module.scheme[name].event_places : [
+          for place in places :
+          "${name}: redact: ${place} is where the event's ${fact} is, which people see in refs, lists and logs; say under event.${fact} that it is elsewhere, or leave it out of redact"
+          if anytrue([for hidden in endpoint.redact : hidden == place || startswith(place, "${hidden}/")])
+        ]
+      ]),
     )
     ], local.without_certificates, length(join(",", keys(local.key_sets))) <= 2000 ? [] : [
     # Lambda's environment has 4 KB for all settings.

@@ -39,10 +39,19 @@ variable "endpoints" {
     - dedupe: what makes two deliveries one event. "auto" uses the event id if the signature covers
       it, else the digest of the signed bytes together with the id and the type in unsigned headers.
       "bytes" leaves those headers out: a captured delivery cannot be sent again under another id,
-      but two events with equal bytes become one. "id" always uses the event id.
-    - dedupe_window_s: for how many seconds equal bytes are one event, if no signed id names the
-      event. A later delivery with the same bytes is a new event. Set it longer than the provider
-      keeps retrying. If you leave it out, pointer_ttl_days applies.
+      but two events with equal bytes become one. "id" always uses the event id. "attributes" uses
+      the type and the attributes of dedupe_by: what has the same values within dedupe_window_s is one
+      event, whatever else differs, and only the first is routed (docs/providers.md).
+    - dedupe_by: names of attributes for dedupe = "attributes". They must come from the body
+      (`json`), where the signature covers it. An event that lacks one of them is named as under "auto".
+    - dedupe_window_s: for how many seconds equal bytes, or equal attributes, are one event, if no
+      signed id names the event. A later delivery with the same bytes is a new event. Set it longer
+      than the provider keeps retrying. If you leave it out, pointer_ttl_days applies; with
+      dedupe = "attributes" you must set it.
+    - redact: what people are not shown unless they ask for it and hold the policy `reveal`: JSON
+      pointers into the body (RFC 6901) and names of kept headers (lower case). The command line, the
+      console and alerts show "[redacted]" there, and in attributes that come from there. What is
+      stored, replayed and processed stays exact. A body that is not JSON is not shown at all.
     - keep_headers: names of further headers to keep with each payload (lower case), for people and
       for `coatcheck listen`. The signature's headers and those that name the event are always kept.
       S3 gives an object 2,048 bytes of metadata: a header that no longer fits is left out. Headers
@@ -75,7 +84,9 @@ variable "endpoints" {
     content_types    = optional(list(string), [])
     required_headers = optional(list(string), [])
     dedupe           = optional(string, "auto")
+    dedupe_by        = optional(list(string), [])
     dedupe_window_s  = optional(number)
+    redact           = optional(list(string), [])
     keep_headers     = optional(list(string), [])
 
     attributes = optional(map(object({
@@ -186,8 +197,50 @@ variable "endpoints" {
   }
 
   validation {
-    condition     = alltrue([for endpoint in values(var.endpoints) : contains(["auto", "bytes", "id"], endpoint.dedupe)])
-    error_message = "dedupe must be \"auto\", \"bytes\" or \"id\"."
+    condition     = alltrue([for endpoint in values(var.endpoints) : contains(["attributes", "auto", "bytes", "id"], endpoint.dedupe)])
+    error_message = "dedupe must be \"auto\", \"bytes\", \"id\" or \"attributes\"."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.dedupe == "attributes" ? length(endpoint.dedupe_by) > 0 : length(endpoint.dedupe_by) == 0])
+    error_message = "dedupe_by names the attributes for dedupe = \"attributes\", and nothing else uses it. Set both or neither for ${join(", ", [for name, endpoint in var.endpoints : name if(endpoint.dedupe == "attributes") != (length(endpoint.dedupe_by) > 0)])}."
+  }
+
+  # Some value that comes back often, such as a status, would otherwise merge months of events.
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.dedupe_window_s != null if endpoint.dedupe == "attributes"])
+    error_message = "dedupe = \"attributes\" needs dedupe_window_s: say for how many seconds equal attributes are one event, a little longer than the provider keeps retrying. Set it for ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.dedupe == "attributes" && endpoint.dedupe_window_s == null])}."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for name in endpoint.dedupe_by : contains(keys(endpoint.attributes), name)]])) && alltrue([for endpoint in values(var.endpoints) : length(distinct(endpoint.dedupe_by)) == length(endpoint.dedupe_by)])
+    error_message = "dedupe_by must name attributes of the same endpoint, each once. Declare under attributes, or name once: ${join(", ", flatten([for name, endpoint in var.endpoints : [for attribute in endpoint.dedupe_by : "${attribute} of ${name}" if !contains(keys(endpoint.attributes), attribute) || length([for other in endpoint.dedupe_by : other if other == attribute]) > 1]]))}."
+  }
+
+  # A header that the signature does not cover may split events, never merge them.
+  validation {
+    condition     = alltrue(flatten([for endpoint in values(var.endpoints) : [for name in endpoint.dedupe_by : try(endpoint.attributes[name].json, "") != null]]))
+    error_message = "dedupe_by must name attributes that come from the body (json): a header could be changed on the way, and would merge two events. Replace ${join(", ", flatten([for name, endpoint in var.endpoints : [for attribute in endpoint.dedupe_by : "${attribute} of ${name}" if try(endpoint.attributes[attribute].json, "") == null]]))}."
+  }
+
+  validation {
+    condition = alltrue([for endpoint in values(var.endpoints) :
+      length(endpoint.redact) <= 20 && length(distinct(endpoint.redact)) == length(endpoint.redact)
+      && alltrue([for place in endpoint.redact : can(regex("^(?:(?:/(?:[^~/]|~[01])*)+|[a-z0-9!#$&'*+.^_`|~-]{1,100})$", place)) && length(place) <= 200])
+    ])
+    error_message = "redact must hold at most 20 different places: JSON pointers that start with / (such as /data/object/email), and names of headers in lower case. Correct ${join(", ", [for name, endpoint in var.endpoints : name if length(endpoint.redact) > 0])}."
+  }
+
+  # Whoever may read the table sees what a pointer holds.
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.inline_max_bytes == 0 if length(endpoint.redact) > 0])
+    error_message = "redact needs inline_max_bytes = 0: a pointer that holds its payload shows it to everyone who may read events. Remove inline_max_bytes from ${join(", ", [for name, endpoint in var.endpoints : name if length(endpoint.redact) > 0 && endpoint.inline_max_bytes != 0])}."
+  }
+
+  # Each is a resource in a policy of at most 6144 characters.
+  validation {
+    condition     = length([for endpoint in values(var.endpoints) : true if length(endpoint.redact) > 0]) <= 20
+    error_message = "At most 20 endpoints of a stack can have redact, because the policy for operators names each of them. Put further ones into a stack of their own."
   }
 
   validation {

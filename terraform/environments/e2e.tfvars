@@ -146,6 +146,15 @@ endpoints = {
     }
   }
 
+  # Deliveries with the same values are one event.
+  merging = {
+    preset          = "standard-webhooks"
+    attributes      = { order = { json = "/order" }, state = { json = "/state" } }
+    dedupe          = "attributes"
+    dedupe_by       = ["order", "state"]
+    dedupe_window_s = 3600
+  }
+
   # Checks with a signed POST whether the endpoint exists.
   slack = {
     preset = "slack"

@@ -27,6 +27,7 @@ mod inline;
 mod isolation;
 mod kills;
 mod lag;
+mod merging;
 mod on_call;
 mod operator;
 mod ordered;

@@ -125,6 +125,7 @@ where
             let left_out = Omitted {
                 facts: passed.facts.left_out.len(),
                 attributes: passed.facts.unkept,
+                names_no_event: intake.lacks_attributes(&passed.facts.kept),
             };
             let pointer = self.build_pointer(intake, handover, key, passed)?;
             Ok((pointer, left_out))
@@ -160,7 +161,7 @@ where
         let kept = std::mem::take(&mut facts.kept);
         let received_at = handover.received_at;
         let signed = || verified.signed_sha256();
-        let event = intake.event(facts, signed, || key.to_string(), received_at)?;
+        let event = intake.event(facts, &kept, signed, || key.to_string(), received_at)?;
         Ok(Pointer {
             endpoint: intake.endpoint.name.clone(),
             event,

@@ -259,10 +259,12 @@ where
         let left_out = Omitted {
             facts: facts.left_out.len(),
             attributes: facts.unkept,
+            names_no_event: prepared.lacks_attributes(&facts.kept),
         };
         let kept = std::mem::take(&mut facts.kept);
         let nonce = || format!("{received_at} {:032x}", fastrand::u128(..));
-        let event = prepared.event(facts, || verified.signed_sha256(), nonce, received_at)?;
+        let signed = || verified.signed_sha256();
+        let event = prepared.event(facts, &kept, signed, nonce, received_at)?;
         let sha256 = verified.payload_sha256();
         let event_key_digest = Digest::of(event.key.as_str());
         let key = ObjectKey::new(&endpoint.name, event_key_digest, sha256, received_at);

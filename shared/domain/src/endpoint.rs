@@ -90,6 +90,9 @@ pub enum Dedupe {
     Bytes,
     /// The event id, even if the signature does not cover it.
     Id,
+    /// The type and the attributes of [`Endpoint::dedupe_by`]. [`Dedupe::Auto`] applies to an event
+    /// that lacks one of them.
+    Attributes,
 }
 
 /// A preset's name, or a scheme written out. The signature engine interprets the
@@ -148,10 +151,18 @@ pub struct Endpoint {
     /// What makes two deliveries the same event.
     #[serde(default = "auto")]
     pub dedupe: Dedupe,
-    /// For how many seconds equal bytes are one event, if no id decides; `None`: for as long as
-    /// pointers are kept.
+    /// The attributes that name an event under [`Dedupe::Attributes`]. Left out where there is none, so
+    /// that functions of the version before still read the endpoint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dedupe_by: Vec<AttributeName>,
+    /// For how many seconds equal bytes, or equal attributes, are one event, if no id decides;
+    /// `None`: for as long as pointers are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dedupe_window_s: Option<NonZeroU32>,
+    /// What people are not shown: JSON pointers into the body, and names of headers in lower case.
+    /// Left out where there is none, so that functions of the version before still read the endpoint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redact: Vec<String>,
     /// The public URL, byte for byte as its provider signs it. Only some schemes
     /// need it; it is never rebuilt from a request.
     #[serde(default)]

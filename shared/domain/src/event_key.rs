@@ -5,11 +5,15 @@ use crate::{Digest, SignedDuration, Timestamp};
 /// The mark before a key's window. No digest contains it.
 const WINDOW: char = '@';
 
+/// The mark before a digest of attributes.
+const BY: &str = "by-";
+
 /// Identifies an event within its endpoint: the provider's id where it can be trusted, else
 /// the digest of what was signed, in hex; after it `-` and more hex digits if unsigned
 /// headers split events of the same bytes; after these `@{seconds}.{slot}` if equal bytes
 /// are one event for that many seconds only. Slots are as long as the window and are counted
-/// from 1970.
+/// from 1970. Where the endpoint says that attributes name its events, `by-` and the digest of
+/// the type and of these attributes stand in place of the digest of what was signed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EventKey(String);
 
@@ -50,6 +54,21 @@ impl EventKey {
         })
     }
 
+    /// The key of events of this type whose attributes, by name, have these texts. The lengths
+    /// are written before the texts, so no two lists read alike; the order of the pairs counts.
+    #[must_use]
+    pub fn of_attributes<'a>(
+        kind: &str,
+        attributes: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let mut written = String::new();
+        let pairs = attributes.into_iter().flat_map(|(name, text)| [name, text]);
+        for text in std::iter::once(kind).chain(pairs) {
+            written.push_str(&format!("{}:{text},", text.len()));
+        }
+        Self(format!("{BY}{}", Digest::of(written)))
+    }
+
     /// The same key for events received in the same slot.
     #[must_use]
     pub fn within(self, window_s: NonZeroU32, received_at: Timestamp) -> Self {
@@ -68,7 +87,7 @@ impl EventKey {
     }
 
     /// The digest of the signed bytes, if other events may have it too: those that
-    /// unsigned headers or a window distinguish.
+    /// unsigned headers or a window distinguish. `None` where attributes name the event.
     #[must_use]
     pub fn shared_digest(&self) -> Option<&str> {
         let slot = self.slot();
@@ -82,12 +101,27 @@ impl EventKey {
         }
     }
 
+    /// What it shares with the keys of the same bytes, or of the same attributes, in other slots:
+    /// they are stored together. The whole key if it shares nothing.
+    pub(crate) fn shared(&self) -> &str {
+        self.shared_digest()
+            .or_else(|| self.attributes_digest())
+            .unwrap_or(&self.0)
+    }
+
+    /// The mark and the digest of the attributes that name the event.
+    fn attributes_digest(&self) -> Option<&str> {
+        let name = self.slot().map_or(self.0.as_str(), |slot| slot.of);
+        let digest = name.strip_prefix(BY)?;
+        is_hex(digest, 64).then_some(name)
+    }
+
     /// Where else a pointer of this event may be, if it was received at this moment: `None` if
     /// the key has no window. Two moments of one slot are always less than the window apart,
     /// and moments less than it apart are in one slot or in two that touch.
     #[must_use]
     pub fn neighbours(&self, received_at: Timestamp) -> Option<Neighbours> {
-        self.shared_digest()?;
+        self.shared_digest().or_else(|| self.attributes_digest())?;
         let Slot {
             of,
             window_s,
@@ -153,103 +187,4 @@ fn is_hex(text: &str, digits: usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DIGEST: Digest = Digest([0xab; 32]);
-    const SPLIT: &str = "0123456789abcdef0123456789abcdef";
-    const WINDOW_MS: i64 = 60_000;
-
-    fn at(ms: i64) -> Timestamp {
-        Timestamp::from_millisecond(ms).unwrap()
-    }
-
-    fn key(ms: i64) -> EventKey {
-        let window_s = NonZeroU32::new(60).unwrap();
-        EventKey::of_digest(DIGEST, None).within(window_s, at(ms))
-    }
-
-    /// Whether a delivery belongs to an event that already has its pointer.
-    fn merges(event_ms: i64, delivery_ms: i64) -> bool {
-        let (event, delivery) = (key(event_ms), key(delivery_ms));
-        let around = delivery.neighbours(at(delivery_ms)).unwrap();
-        event == delivery || around.keys.contains(&event) && around.hold(at(event_ms))
-    }
-
-    #[test]
-    fn equal_bytes_are_one_event_exactly_within_the_window() {
-        let base = 1_795_298_397_000;
-        for start in (base..base + 2 * WINDOW_MS).step_by(997) {
-            for apart in [0, 1, 30_000, WINDOW_MS - 1] {
-                assert!(merges(start, start + apart), "{start} {apart}");
-                // A pointer that is written late.
-                assert!(merges(start + apart, start), "{start} {apart}");
-            }
-            for apart in [WINDOW_MS, WINDOW_MS + 1, 2 * WINDOW_MS, 100 * WINDOW_MS] {
-                assert!(!merges(start, start + apart), "{start} {apart}");
-                assert!(!merges(start + apart, start), "{start} {apart}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_time_is_judged_by_the_milliseconds_that_a_pointer_holds() {
-        let late: Timestamp = "2026-11-21T20:59:59.9999Z".parse().unwrap();
-        let window_s = NonZeroU32::new(60).unwrap();
-        let around = EventKey::of_digest(DIGEST, None)
-            .within(window_s, late)
-            .neighbours(late)
-            .unwrap();
-        assert_eq!(around.until.to_string(), "2026-11-21T21:00:59.999Z");
-    }
-
-    #[test]
-    fn windows_of_another_length_share_no_key() {
-        let of = |seconds| {
-            let window_s = NonZeroU32::new(seconds).unwrap();
-            EventKey::of_digest(DIGEST, Some(SPLIT)).within(window_s, at(0))
-        };
-        assert_eq!(of(60).as_str(), format!("{DIGEST}-{SPLIT}@60.0"));
-        assert_ne!(of(60), of(61));
-        assert_eq!(of(60).neighbours(at(0)).unwrap().keys[0].as_str(), {
-            format!("{DIGEST}-{SPLIT}@60.-1")
-        });
-    }
-
-    #[test]
-    fn a_digest_is_shared_where_headers_or_a_window_tell_events_apart() {
-        let digest = DIGEST.to_string();
-        for shared in [
-            format!("{digest}-{SPLIT}"),
-            format!("{digest}-{SPLIT}@60.1"),
-            format!("{digest}@60.1"),
-        ] {
-            let key = EventKey::from_stored(shared);
-            assert_eq!(key.shared_digest(), Some(digest.as_str()));
-        }
-        for other in [
-            "evt_1",
-            "a-b",
-            "evt_1@60.1",
-            &digest,
-            &format!("{digest}-{SPLIT}0"),
-            &format!("{digest}-{SPLIT}@60"),
-            &format!("{digest}@0.1"),
-            &format!("{digest}@060.1"),
-            &format!("{digest}@60.+1"),
-            &format!("{digest}@60.1x"),
-        ] {
-            let key = EventKey::from_stored(other.to_owned());
-            assert_eq!(key.shared_digest(), None, "{other}");
-            assert_eq!(key.neighbours(at(WINDOW_MS)), None, "{other}");
-        }
-    }
-
-    /// It would be merged with its neighbours.
-    #[test]
-    fn an_id_that_only_looks_like_a_key_has_no_window() {
-        let odd = EventKey::from_stored(format!("{DIGEST}@60.1"));
-        assert_eq!(odd.neighbours(at(0)), None);
-        assert!(odd.neighbours(at(WINDOW_MS)).is_some());
-    }
-}
+mod tests;

@@ -32,6 +32,7 @@ mod partition_key;
 mod payload;
 mod pointer;
 mod ports;
+mod redaction;
 mod reference;
 mod time;
 mod time_bucket;
@@ -79,6 +80,9 @@ pub use payload::{
 pub use pointer::{InlineHeaders, Pointer};
 pub use ports::{
     EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, Siblings, StoreError, Stored,
+};
+pub use redaction::{
+    REDACTED, REDACTED_PART_MAX_BYTES, RedactedView, RedactedWish, Withheld, is_json,
 };
 pub use reference::{Ref, RefProblem};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};

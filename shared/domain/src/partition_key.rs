@@ -3,7 +3,7 @@ use std::fmt;
 use crate::{Digest, EndpointName, EventKey};
 
 /// `{endpoint}#{ordering key or event key}`: what keeps an event's order. If other events
-/// may have the event key's digest, only the digest is used. An endpoint's name holds no
+/// may have the event key's digest, only the digest is used; so it is if attributes name them. An endpoint's name holds no
 /// `#`, so it splits one way only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartitionKey(String);
@@ -15,9 +15,8 @@ pub const REPLAY_SEPARATOR: char = '\u{1f}';
 impl PartitionKey {
     pub(crate) fn of(endpoint: &EndpointName, ordering_key: Option<&str>, key: &EventKey) -> Self {
         // Events of the same bytes are stored together: one query finds out whether there are
-        // others.
-        let event = || key.shared_digest().unwrap_or(key.as_str());
-        let key = ordering_key.unwrap_or_else(event);
+        // others. So are those of the same attributes, for the slots of a window.
+        let key = ordering_key.unwrap_or_else(|| key.shared());
         Self(format!("{endpoint}#{key}"))
     }
 

@@ -60,6 +60,8 @@ pub struct Omitted {
     pub facts: usize,
     /// How many of its endpoint's attributes, by reason.
     pub attributes: LeftOut,
+    /// Whether attributes were to name the event, and one of them is missing.
+    pub names_no_event: bool,
 }
 
 /// What the line of a stored event says of it, to search the log by.
@@ -138,6 +140,7 @@ impl Omitted {
             ("FactsLeftOut", self.facts as u64),
             ("AttributesMissing", self.attributes.of(Unkept::Missing)),
             ("AttributesLeftOut", self.attributes.unusable()),
+            ("DedupeAttributesMissing", u64::from(self.names_no_event)),
         ];
         let mut line = line;
         for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
@@ -298,8 +301,8 @@ mod tests {
                 repetition: Repetition::First,
                 repeats_bytes: false,
                 left_out: Omitted {
-                    facts: 0,
                     attributes,
+                    ..Omitted::default()
                 },
                 facts: facts(),
             }))
@@ -319,6 +322,24 @@ mod tests {
         );
         let none = counted(&[]);
         assert_eq!(names(&none), ["IngestLatency", "DeliveryBytes"]);
+    }
+
+    #[test]
+    fn an_event_that_lacks_the_attributes_that_were_to_name_it_is_counted() {
+        let counted = line(DeliveryOutcome::Stored(StoredEvent {
+            reference: "github/a".parse().unwrap(),
+            bytes: 7,
+            repetition: Repetition::First,
+            repeats_bytes: false,
+            left_out: Omitted {
+                names_no_event: true,
+                ..Omitted::default()
+            },
+            facts: facts(),
+        }));
+        assert_eq!(counted["DedupeAttributesMissing"], 1);
+        let other = stored(Repetition::First);
+        assert_eq!(other.get("DedupeAttributesMissing"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use domain::{
-    Dedupe, Digest, Endpoint, EndpointProblem, EventIdentity, Headers, KeptHeaders, Lane, Naming,
-    SchemeRef, Timestamp, is_credential, may_be_named,
+    AttributeName, AttributePlace, Attributes, Dedupe, Digest, Endpoint, EndpointProblem,
+    EventIdentity, Headers, KeptHeaders, Lane, Location, Naming, SchemeRef, Timestamp,
+    is_credential, may_be_named,
 };
 use signature::{AttributePlaces, Facts, Places, SchemeError, Verifier};
 use tracing::info;
@@ -40,6 +41,19 @@ pub enum IntakeProblem {
         "attributes: the header {0} shows the scheme's secret; take the attribute from another place"
     )]
     SecretAttribute(String),
+    /// Nothing says which attributes name an event, or for how long.
+    #[error(
+        "dedupe = \"attributes\" needs dedupe_by and dedupe_window_s: say which attributes name an event, and for how long"
+    )]
+    NoAttributes,
+    /// Such an attribute does not exist.
+    #[error("dedupe_by: the endpoint has no attribute {0}: declare it under attributes")]
+    NoSuchAttribute(AttributeName),
+    /// Anyone on the way could merge two events.
+    #[error(
+        "dedupe_by: the signature does not cover {0}, so two events could be merged by a change on the way: name an attribute of the body that is signed"
+    )]
+    UnsignedAttribute(AttributeName),
 }
 
 impl Intake {
@@ -58,6 +72,7 @@ impl Intake {
             return Err(IntakeProblem::NoId);
         }
         verifier.check_ordering_key(&locations)?;
+        check_attributes(&endpoint, &verifier)?;
         let attributes = AttributePlaces::new(&endpoint.attributes)?;
         if let Some(name) = attributes
             .headers()
@@ -75,14 +90,15 @@ impl Intake {
         })
     }
 
-    /// Names the event. `signed_digest` is called only if it decides, `delivery` only if the
-    /// provider sends the same bytes for different events: then each delivery is an event.
+    /// Names the event. `kept`: its attributes. `signed_digest` is called only if it decides, `delivery`
+    /// only if the provider sends the same bytes for different events: then each delivery is an event.
     ///
     /// # Errors
     /// [`Malformed`].
     pub fn event(
         &self,
         facts: Facts,
+        kept: &Attributes,
         signed_digest: impl FnOnce() -> Digest,
         delivery: impl FnOnce() -> String,
         received_at: Timestamp,
@@ -100,12 +116,15 @@ impl Intake {
                 signed_digest()
             }
         };
-        // If each delivery is an event, there is nothing to split or to merge.
+        let attributes = self.deciding(kept);
+        // If each delivery is an event, there is nothing to split or to merge, but by attributes.
+        let has_window = !repeats || attributes.is_some();
         let naming = Naming {
             dedupe: self.endpoint.dedupe,
-            window_s: self.endpoint.dedupe_window_s.filter(|_| !repeats),
+            window_s: self.endpoint.dedupe_window_s.filter(|_| has_window),
             id_is_signed: facts.id_is_signed,
             unsigned: facts.unsigned.as_deref().filter(|_| !repeats),
+            attributes: attributes.as_deref(),
         };
         Ok(EventIdentity::identify(
             facts.found,
@@ -113,6 +132,31 @@ impl Intake {
             digest,
             received_at,
         )?)
+    }
+
+    /// The attributes that name the event, in the order of their names, whatever that of `dedupe_by` is.
+    /// `None` if attributes name no event of this endpoint, or if this one lacks one of them.
+    #[must_use]
+    pub fn deciding<'a>(&'a self, kept: &'a Attributes) -> Option<Vec<(&'a str, &'a str)>> {
+        if self.endpoint.dedupe != Dedupe::Attributes {
+            return None;
+        }
+        let mut names: Vec<&str> = self
+            .endpoint
+            .dedupe_by
+            .iter()
+            .map(AttributeName::as_str)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        let pairs = names.into_iter().map(|name| Some((name, kept.get(name)?)));
+        pairs.collect()
+    }
+
+    /// Whether the event lacks an attribute that was to name it, so that it is named as under `auto`.
+    #[must_use]
+    pub fn lacks_attributes(&self, kept: &Attributes) -> bool {
+        self.endpoint.dedupe == Dedupe::Attributes && self.deciding(kept).is_none()
     }
 
     /// What is kept of a delivery's headers: those its signature was checked by, those that name
@@ -154,6 +198,28 @@ impl Intake {
             SchemeRef::Custom(_) => "custom",
         }
     }
+}
+
+/// Whether the attributes that name events can be trusted to do so. Terraform has the same rules.
+fn check_attributes(endpoint: &Endpoint, verifier: &Verifier) -> Result<(), IntakeProblem> {
+    if endpoint.dedupe != Dedupe::Attributes {
+        return Ok(());
+    }
+    if endpoint.dedupe_by.is_empty() || endpoint.dedupe_window_s.is_none() {
+        return Err(IntakeProblem::NoAttributes);
+    }
+    for name in &endpoint.dedupe_by {
+        let rule = endpoint.attributes.get(name);
+        let rule = rule.ok_or_else(|| IntakeProblem::NoSuchAttribute(name.clone()))?;
+        let is_signed = match &rule.place {
+            AttributePlace::Json(pointer) => verifier.signs(&Location::Json(pointer.clone())),
+            AttributePlace::Header(_) => false,
+        };
+        if !is_signed {
+            return Err(IntakeProblem::UnsignedAttribute(name.clone()));
+        }
+    }
+    Ok(())
 }
 
 /// Of the stored text and of the preset that it names, so that a preset changed by a new

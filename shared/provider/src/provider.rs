@@ -243,12 +243,15 @@ impl Provider {
             window_s: self.dedupe_window_s,
             id_is_signed: facts.id_is_signed,
             unsigned: facts.unsigned.as_deref(),
+            attributes: None,
         };
         let is_each_an_event = repeats && !naming.id_decides();
         let event = EventIdentity::identify(facts.found, &naming, digest, now)?;
         Ok(ExpectedEvent {
             is_each_an_event,
-            key_is_known: !is_each_an_event && event.key.neighbours(now).is_none(),
+            key_is_known: !is_each_an_event
+                && self.dedupe != Dedupe::Attributes
+                && event.key.neighbours(now).is_none(),
             event,
         })
     }

@@ -12,7 +12,7 @@ use crate::walk::{decoded, first_place};
 type Ways<'p> = Vec<&'p [String]>;
 
 /// The places of the values, in order. None lies within another one.
-pub(crate) fn places(bytes: &[u8], ways: Ways<'_>) -> Result<Vec<Range<usize>>, ScanError> {
+pub(crate) fn places(bytes: &[u8], ways: &Ways<'_>) -> Result<Vec<Range<usize>>, ScanError> {
     let mut cut = Cut {
         bytes,
         at: first_place(bytes),
@@ -20,7 +20,7 @@ pub(crate) fn places(bytes: &[u8], ways: Ways<'_>) -> Result<Vec<Range<usize>>, 
         depth: Depth::new(),
         found: Vec::new(),
     };
-    cut.value(&ways)?;
+    cut.value(ways)?;
     match next_token(bytes, cut.at) {
         None => Ok(cut.found),
         Some((_, place)) => Err(malformed(place, "something follows the document")),

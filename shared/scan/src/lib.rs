@@ -74,7 +74,7 @@ pub fn redacted(
     let ways = pointers.iter().map(JsonPointer::way).collect();
     let mut shown = Vec::with_capacity(document.len());
     let mut at = 0;
-    for place in cut::places(document, ways)? {
+    for place in cut::places(document, &ways)? {
         shown.extend_from_slice(document.get(at..place.start).unwrap_or_default());
         shown.extend_from_slice(mark);
         at = place.end;

@@ -19,7 +19,9 @@ variable "endpoint" {
     content_types    = list(string)
     required_headers = list(string)
     dedupe           = string
+    dedupe_by        = optional(list(string), [])
     dedupe_window_s  = optional(number)
+    redact           = optional(list(string), [])
     keep_headers     = list(string)
 
     attributes = optional(map(object({

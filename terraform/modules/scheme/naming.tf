@@ -55,4 +55,11 @@ locals {
 
   # Adyen's eight signed fields are the name of an event and its result.
   only_bytes_tell = local.kind != "adyen" && !local.has_signed_id && !local.is_repeating && !local.is_split && !local.is_timed
+
+  # Where people would see a value however it is redacted elsewhere: in refs, lists and events.
+  event_places = {
+    for fact in ["id", "type", "subject", "ordering_key", "occurred_at"] : fact => distinct(flatten([
+      for kind in ["header", "json"] : regexall("\"${kind}\":\"([^\"]*)\"", try(coalesce(lookup(var.event, fact, null)), jsonencode(local.sound.event[fact]), "null"))
+    ]))
+  }
 }

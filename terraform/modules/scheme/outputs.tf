@@ -56,6 +56,16 @@ output "has_signed_id" {
   value       = local.has_signed_id
 }
 
+output "signed_places" {
+  description = "The JSON pointers that the signature covers; null if it covers the whole body."
+  value       = length(local.problems) > 0 ? null : lookup(local.signed_inside, local.kind, null)
+}
+
+output "event_places" {
+  description = "The JSON pointers and header names of the event's facts, by fact, as the endpoint or its scheme says."
+  value       = local.event_places
+}
+
 output "is_repeating" {
   description = "Whether the provider sends the same bytes for different events, so that each delivery is an event of its own."
   value       = local.is_repeating

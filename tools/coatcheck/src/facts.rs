@@ -67,6 +67,7 @@ fn name(
         window_s: None,
         id_is_signed: facts.id_is_signed,
         unsigned: facts.unsigned.as_deref(),
+        attributes: None,
     };
     let event = EventIdentity::identify(facts.found, &naming, digest, now);
     let event = event.map_err(|problem| EventRefusal {

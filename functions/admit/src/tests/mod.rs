@@ -4,6 +4,7 @@ mod bucket;
 mod crashes;
 mod judging;
 mod keeping;
+mod merging;
 mod reading;
 mod table;
 mod window;

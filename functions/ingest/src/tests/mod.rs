@@ -9,6 +9,7 @@ mod headers;
 mod identity;
 mod inline;
 mod keys;
+mod merging;
 mod optional;
 mod silence;
 mod taking;

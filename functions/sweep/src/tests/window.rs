@@ -6,16 +6,30 @@ use domain::EventKey;
 
 use super::*;
 
-/// What `ingest` makes of a delivery to an endpoint with a window of an hour.
-fn windowed(time: &str) -> Pointer {
-    let window_s = NonZeroU32::new(3600).unwrap();
-    let key = EventKey::of_digest(Digest([0xab; 32]), None).within(window_s, at(time));
-    pointer_of("pay", key.as_str(), "body", at(time))
+/// Whatever names the events of an endpoint with a window of an hour.
+fn keys() -> [EventKey; 2] {
+    let attributes = [("customer", "cus_1"), ("status", "paid")];
+    [
+        EventKey::of_digest(Digest([0xab; 32]), None),
+        EventKey::of_attributes("invoice.paid", attributes),
+    ]
 }
 
 #[tokio::test]
 async fn an_orphan_is_judged_by_when_it_came() {
-    // The event came at ten to nine; the orphans have equal bytes.
+    for key in keys() {
+        is_judged_by_when_it_came(&key).await;
+    }
+}
+
+async fn is_judged_by_when_it_came(key: &EventKey) {
+    // What `ingest` makes of a delivery.
+    let windowed = |time: &str| {
+        let window_s = NonZeroU32::new(3600).unwrap();
+        let key = key.clone().within(window_s, at(time));
+        pointer_of("pay", key.as_str(), "body", at(time))
+    };
+    // The event came at ten to nine; the orphans have the same key.
     let world = World::default();
     let event = windowed("20:50:00");
     world.store(&event).await;

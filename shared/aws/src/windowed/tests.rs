@@ -71,6 +71,31 @@ async fn one_transaction_looks_at_the_slots_beside_its_own() {
     assert_eq!(insert(&[&rule]).await.unwrap(), Inserted::New);
 }
 
+/// Attributes name it: the slots beside its own are in its own partition.
+#[tokio::test]
+async fn slots_of_the_same_attributes_are_in_one_partition() {
+    let key = EventKey::of_attributes("invoice.paid", [("customer", "cus_1")]);
+    let partition = text(&format!("stripe#{}", key.as_str()));
+    let mut pointer = pointer();
+    pointer.event.ordering_key = None;
+    let windowed = key.within(NonZeroU32::new(3600).unwrap(), pointer.received_at);
+    let rule = mock!(Client::transact_write_items)
+        .match_requests(move |call| {
+            let [put, before, after] = call.transact_items() else {
+                return false;
+            };
+            let mut checks = [before, after].into_iter();
+            put.put().unwrap().item()["pk"] == partition
+                && checks.all(|one| one.condition_check().unwrap().key()["pk"] == partition)
+        })
+        .then_output(|| TransactWriteItemsOutput::builder().build());
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::Sequential, [&rule]);
+    let inserted = Pointers::over(client, "events")
+        .insert(&pointer.named(windowed))
+        .await;
+    assert_eq!(inserted.unwrap(), Inserted::New);
+}
+
 #[tokio::test]
 async fn the_pointer_in_the_way_tells_what_event_it_is() {
     let before = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"The conditional request failed","Item":{"sk":{"S":"before"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"s3://payloads/payloads/1"}}},{"Code":"None"}]}"#;

@@ -117,13 +117,16 @@ pub struct Naming<'a> {
     /// The endpoint's choice.
     pub dedupe: Dedupe,
     /// For how many seconds equal bytes are one event; `None`: for as long as its pointer is kept.
-    /// An id that decides has no window.
+    /// An id that decides has no window; attributes that decide have one.
     pub window_s: Option<NonZeroU32>,
     /// Whether the signature covers the place where the id is, or should be. An id that
     /// decides nothing may be missing.
     pub id_is_signed: bool,
     /// Hex digits that distinguish events of the same bytes; left out under [`Dedupe::Bytes`].
     pub unsigned: Option<&'a str>,
+    /// What names the event under [`Dedupe::Attributes`]: the names of its attributes, in order,
+    /// with their texts. `None` if one of them is missing; then [`Dedupe::Auto`] applies.
+    pub attributes: Option<&'a [(&'a str, &'a str)]>,
 }
 
 impl Naming<'_> {
@@ -133,9 +136,18 @@ impl Naming<'_> {
         self.id_is_signed || self.dedupe == Dedupe::Id
     }
 
+    /// The attributes that name the event.
+    fn deciding(&self) -> Option<&[(&str, &str)]> {
+        let all = self.attributes.filter(|all| !all.is_empty());
+        all.filter(|_| self.dedupe == Dedupe::Attributes)
+    }
+
     fn of_digest(&self, digest: Digest, received_at: Timestamp) -> EventKey {
         let unsigned = self.unsigned.filter(|_| self.dedupe != Dedupe::Bytes);
-        let key = EventKey::of_digest(digest, unsigned);
+        self.windowed(EventKey::of_digest(digest, unsigned), received_at)
+    }
+
+    fn windowed(&self, key: EventKey, received_at: Timestamp) -> EventKey {
         match self.window_s {
             Some(window_s) => key.within(window_s, received_at),
             None => key,
@@ -203,8 +215,12 @@ impl EventIdentity {
         let subject = optional(found.subject, Field::Subject)
             .or_else(|| ordering_key.clone())
             .unwrap_or_default();
-        let key = match &id {
-            Some(id) if id_decides => EventKey::from_stored(id.clone()),
+        let key = match (naming.deciding(), &id) {
+            (Some(attributes), _) => {
+                let key = EventKey::of_attributes(&kind, attributes.iter().copied());
+                naming.windowed(key, received_at)
+            }
+            (None, Some(id)) if id_decides => EventKey::from_stored(id.clone()),
             _ => naming.of_digest(signed_digest(), received_at),
         };
         Ok(Self {

@@ -20,6 +20,7 @@ fn identify(
         window_s: None,
         id_is_signed,
         unsigned: None,
+        attributes: None,
     };
     EventIdentity::identify(found, &naming, || SIGNED, Timestamp::UNIX_EPOCH)
 }
@@ -47,6 +48,7 @@ fn key(dedupe: Dedupe, id_is_signed: bool, window_s: Option<u32>) -> String {
         window_s: window_s.and_then(NonZeroU32::new),
         id_is_signed,
         unsigned: Some(SPLIT),
+        attributes: None,
     };
     let at = Timestamp::from_second(7199).unwrap();
     let event = EventIdentity::identify(found("evt_1"), &naming, || SIGNED, at);
@@ -208,4 +210,46 @@ fn a_time_that_cannot_be_read_is_no_reason_to_refuse() {
         identify(odd, Dedupe::Auto, true).unwrap().occurred_at,
         Timestamp::UNIX_EPOCH
     );
+}
+
+/// The key of a delivery with these attributes; under any setting, for comparison.
+fn by_attributes(
+    dedupe: Dedupe,
+    id_is_signed: bool,
+    pairs: Option<&[(&str, &str)]>,
+) -> EventIdentity {
+    let naming = Naming {
+        dedupe,
+        window_s: NonZeroU32::new(3600),
+        id_is_signed,
+        unsigned: Some(SPLIT),
+        attributes: pairs,
+    };
+    let at = Timestamp::from_second(7199).unwrap();
+    EventIdentity::identify(found("evt_1"), &naming, || SIGNED, at).unwrap()
+}
+
+#[test]
+fn attributes_name_an_event_before_its_signed_id_does() {
+    let pairs = [("customer", "cus_1"), ("status", "paid")];
+    let expected = format!("{}@3600.1", EventKey::of_attributes("push", pairs).as_str());
+    for signed in [true, false] {
+        let event = by_attributes(Dedupe::Attributes, signed, Some(&pairs));
+        assert_eq!((event.key.as_str(), &*event.id), (&*expected, "evt_1"));
+    }
+    for dedupe in [Dedupe::Auto, Dedupe::Bytes, Dedupe::Id] {
+        let event = by_attributes(dedupe, false, Some(&pairs));
+        assert!(!event.key.as_str().starts_with("by-"), "{dedupe:?}");
+    }
+}
+
+/// When in doubt, split: an event without the attribute must not merge with another without it.
+#[test]
+fn without_one_of_the_attributes_an_event_is_named_as_under_auto() {
+    for signed in [true, false] {
+        for missing in [None, Some(&[][..])] {
+            let event = by_attributes(Dedupe::Attributes, signed, missing);
+            assert_eq!(event.key, by_attributes(Dedupe::Auto, signed, None).key);
+        }
+    }
 }

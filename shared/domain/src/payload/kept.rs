@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Handover, Headers,
     payload::{escape::unescape, problem::MetadataProblem},
@@ -22,7 +24,7 @@ pub struct KeptHeaders {
 }
 
 /// The headers that an object still has of its delivery.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredHeaders {
     /// Those its signature was checked by; `None` if they were too long to store. In the direct
     /// lane they are all that is kept.
@@ -57,6 +59,21 @@ impl StoredHeaders {
             signature: headers(SIGNATURE_HEADERS)?,
             others: headers(OTHER_HEADERS)?.unwrap_or_default(),
         })
+    }
+
+    /// The same with `mark` in place of the values of some headers.
+    #[must_use]
+    pub fn redacted(&self, is_redacted: impl Fn(&str) -> bool, mark: &str) -> Self {
+        let redacted = |headers: &Headers| {
+            Headers::from_pairs(headers.iter().map(|(name, value)| {
+                let value = if is_redacted(name) { mark } else { value };
+                (name, value)
+            }))
+        };
+        Self {
+            signature: self.signature.as_ref().map(redacted),
+            others: redacted(&self.others),
+        }
     }
 
     /// All of them, those of the signature first.

@@ -1,5 +1,6 @@
+use domain::{Dedupe, Endpoint};
 use serde::Serialize;
-use signature::Verifier;
+use signature::{Scheme, Verifier};
 
 use super::DeployedEndpoint;
 use crate::{Result, describe};
@@ -33,10 +34,25 @@ pub fn describe(found: &DeployedEndpoint) -> Result<SchemeWords> {
         proof: described.proof,
         signed: described.signed,
         replay: describe::replay(&verifier),
-        event_key: describe::event_key_of(&scheme, &verifier, endpoint.dedupe),
+        event_key: event_key(endpoint, &scheme, &verifier),
         type_from: describe::type_from(&scheme),
         handshake: describe::handshake(&scheme),
     })
+}
+
+/// What names an event, with the attributes that do so if the endpoint has all of them.
+fn event_key(endpoint: &Endpoint, scheme: &Scheme, verifier: &Verifier) -> String {
+    let otherwise = |dedupe| describe::event_key_of(scheme, verifier, dedupe);
+    if endpoint.dedupe != Dedupe::Attributes {
+        return otherwise(endpoint.dedupe);
+    }
+    let names = endpoint.dedupe_by.iter().map(|name| format!("`{name}`"));
+    let names: Vec<String> = names.collect();
+    format!(
+        "the type and the attributes {} (`dedupe = \"attributes\"`); where one is missing: {}",
+        names.join(", "),
+        otherwise(Dedupe::Auto)
+    )
 }
 
 #[cfg(test)]
@@ -60,5 +76,10 @@ mod tests {
         assert_eq!(own.event_key, "signed id: `/data/object/id`");
         assert_eq!(own.type_from, "header `x-kind`");
         assert_eq!(own.replay, "yes, 60 s");
+        let merging = r#"{"name":"a","scheme":"stripe","dedupe":"attributes","dedupe_by":["order","state"],"dedupe_window_s":60}"#;
+        assert_eq!(
+            words(merging).event_key,
+            "the type and the attributes `order`, `state` (`dedupe = \"attributes\"`); where one is missing: signed id: `/id`"
+        );
     }
 }

@@ -25,8 +25,7 @@ fn any_value_goes_and_all_else_stays_byte_for_byte() {
         "{\"email\": {\"email\": 1}}",
     ] {
         let document = format!("\u{feff} {{\"a\" :\t[1.0,{value} ],\n\"email\":{value}}}\r\n");
-        let expected = document
-            .replace(&format!(":{value}}}"), &format!(":{MARK}}}"));
+        let expected = document.replace(&format!(":{value}}}"), &format!(":{MARK}}}"));
         assert_eq!(shown(&document, &["/email"]).unwrap(), expected);
         let expected = document.replace(&format!("1.0,{value} "), &format!("1.0,{MARK} "));
         assert_eq!(shown(&document, &["/a/1"]).unwrap(), expected);
@@ -37,7 +36,10 @@ fn any_value_goes_and_all_else_stays_byte_for_byte() {
 fn several_places_and_places_within_others_go_once() {
     let document = r#"{"a":{"b":"CANARY","c":1},"d":["CANARY","x","CANARY"]}"#;
     for (texts, expected) in [
-        (&["/a/b", "/d/0", "/d/2"][..], r#"{"a":{"b":M,"c":1},"d":[M,"x",M]}"#),
+        (
+            &["/a/b", "/d/0", "/d/2"][..],
+            r#"{"a":{"b":M,"c":1},"d":[M,"x",M]}"#,
+        ),
         (&["/a", "/a/b", "/d"], r#"{"a":M,"d":M}"#),
         (&["/a/b", "/a", "/d/2", "/d/0"], r#"{"a":M,"d":[M,"x",M]}"#),
     ] {
@@ -67,7 +69,15 @@ fn a_place_that_is_not_there_changes_nothing() {
 fn what_is_no_sound_document_is_refused_as_a_scan_refuses_it() {
     let deep = "[".repeat(MAX_DEPTH + 1);
     for document in [
-        "", "{", "{\"a\":1", "{\"a\":1}x", "{a:1}", "email=x", "[1,]", "\"\\x\"", &deep,
+        "",
+        "{",
+        "{\"a\":1",
+        "{\"a\":1}x",
+        "{a:1}",
+        "email=x",
+        "[1,]",
+        "\"\\x\"",
+        &deep,
         "{\"email\":\"CANARY}",
         "{\"email\":\"CANARY\"}{\"email\":\"CANARY\"}",
     ] {

@@ -97,6 +97,35 @@ async fn one_transaction_looks_at_the_slots_beside_its_own() {
     assert_eq!(items.len(), 3);
 }
 
+/// Attributes name it: the slots beside its own are in its own partition, whatever its ordering key.
+#[tokio::test]
+async fn slots_of_the_same_attributes_are_in_one_partition() {
+    let mut pointer = pointer();
+    pointer.event.ordering_key = None;
+    let key = EventKey::of_attributes("invoice.paid", [("customer", "cus_1")]);
+    let windowed = key
+        .clone()
+        .within(NonZeroU32::new(3600).unwrap(), pointer.received_at);
+    let (outcome, asked) = insert(&pointer.named(windowed), &[Step::Answer(200, "{}")]).await;
+    assert_eq!(outcome.unwrap(), Inserted::New);
+    let items = asked[0]["TransactItems"].as_array().unwrap();
+    let keys = [
+        &items[0]["Put"]["Item"],
+        &items[1]["ConditionCheck"]["Key"],
+        &items[2]["ConditionCheck"]["Key"],
+    ];
+    let partition = format!("stripe#{}", key.as_str());
+    for one in keys {
+        assert_eq!(one["pk"]["S"], partition);
+        let slot = one["sk"]["S"].as_str().unwrap();
+        assert!(
+            slot.starts_with(&format!("{}@3600.", key.as_str())),
+            "{slot}"
+        );
+    }
+    assert_eq!(items.len(), 3);
+}
+
 /// As DynamoDB answers: the shapes of its API reference, `TransactionCanceledException`.
 const BESIDE: &str = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"m","Item":{"sk":{"S":"evt_1"},"sha256":{"S":"1111111111111111111111111111111111111111111111111111111111111111"},"dataref":{"S":"s3://payloads/payloads/1"}}},{"Code":"None"}]}"#;
 const CONFLICT: &str = r#"{"__type":"x#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"},{"Code":"None"}]}"#;
