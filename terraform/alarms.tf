@@ -183,6 +183,7 @@ locals {
     [for function in [module.admit, module.authorizer, module.ingest, module.rehydrate, module.sweep, module.watch] : { alarms = function.alarms, descriptions = function.alarm_descriptions }],
     [for door in module.front_door : { alarms = door.alarms, descriptions = door.alarm_descriptions }],
     [for fan in module.fan : { alarms = fan.alarms, descriptions = fan.alarm_descriptions }],
+    [for redact in module.redact : { alarms = redact.alarms, descriptions = redact.alarm_descriptions }],
     [for subscription in module.subscription : { alarms = subscription.alarms, descriptions = subscription.alarm_descriptions }],
     [for destination in module.destination : { alarms = destination.alarms, descriptions = destination.alarm_descriptions }],
     [for processor in module.processor : { alarms = processor.alarms, descriptions = processor.alarm_descriptions }],

@@ -72,6 +72,7 @@ locals {
     for name in concat(
       ["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"],
       length(local.ordered) > 0 ? ["fan"] : [],
+      length(local.redacted) > 0 ? ["redact"] : [],
       keys(var.processors),
       [for name in keys(local.delivered) : "deliver-${name}"],
     ) : name => "${var.stack}-${name}"

@@ -123,12 +123,11 @@ output "stack" {
 }
 
 output "operator_policies" {
-  description = "IAM policies for people who use `coatcheck`, as JSON: `read` for commands that only read; with `verify`, commands that need signing secrets; with both and `operate`, commands that change something."
-  value = {
-    read    = replace(local.read_policy, local.arns.key, local.key_arn)
+  description = "IAM policies for people who use `coatcheck`, as JSON: `read` for commands that only read; with `verify`, commands that need signing secrets; with both and `operate`, commands that change something. `reveal`, which exists while an endpoint has `redact`, takes the place of `read` for people who may see what is redacted."
+  value = merge({ for name, json in local.read_policies : name => replace(json, local.arns.key, local.key_arn) }, {
     verify  = replace(data.aws_iam_policy_document.verify.json, local.arns.key, local.key_arn)
     operate = replace(data.aws_iam_policy_document.operate.json, local.arns.key, local.key_arn)
-  }
+  })
 }
 
 output "heartbeats_url" {

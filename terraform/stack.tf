@@ -112,6 +112,7 @@ locals {
         watch      = { name = module.watch.name, log_group = module.watch.log_group }
       },
       { for fan in module.fan : "fan" => { name = fan.function_name, log_group = fan.log_group } },
+      { for redact in module.redact : "redact" => { name = redact.name, log_group = redact.log_group } },
       { for name, destination in module.destination : "deliver-${name}" => { name = destination.function.name, log_group = destination.function.log_group } },
       { for name, processor in module.processor : name => { name = processor.function_name, log_group = processor.log_group } },
     )

@@ -55,8 +55,8 @@ variable "processors" {
   }
 
   validation {
-    condition     = length(setintersection(keys(var.processors), ["admit", "authorizer", "ingest", "rehydrate", "sweep", "watch"])) == 0
-    error_message = "The names admit, authorizer, ingest, rehydrate, sweep and watch belong to the platform: choose another name for the processor."
+    condition     = length(setintersection(keys(var.processors), ["admit", "authorizer", "ingest", "redact", "rehydrate", "sweep", "watch"])) == 0
+    error_message = "The names admit, authorizer, ingest, redact, rehydrate, sweep and watch belong to the platform: choose another name for the processor."
   }
 
   validation {

@@ -4,6 +4,7 @@ locals {
   function_policies = concat(
     [for one in [module.admit, module.authorizer, module.ingest, module.rehydrate, module.sweep, module.watch] : one.policies],
     [for one in module.fan : one.policies.function],
+    [for one in module.redact : one.policies],
     [for one in module.destination : one.function.policies],
   )
 

@@ -34,8 +34,10 @@ pub mod metrics;
 mod problem;
 mod progress;
 mod rate_limit;
+mod redaction;
 pub mod replay;
 mod seen;
+mod sight;
 pub mod stack;
 mod stop;
 pub mod subscriptions;
@@ -49,6 +51,7 @@ pub use self::{
     format::{format_bytes, format_duration, plural},
     problem::{Problem, Result},
     progress::Progress,
+    sight::Sight,
     stack::Stack,
     stop::Stop,
     text::{Piece, pieces, steers, visible},

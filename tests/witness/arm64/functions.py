@@ -98,6 +98,8 @@ FUNCTIONS = [
     Function("ingest", DELIVERY, '"statusCode"', {}),
     Function("admit", {"Records": []}, '"batchItemFailures":[]', {"ADMIT_QUEUE_URL": QUEUE, "ADMIT_DLQ_URL": QUEUE}),
     Function("rehydrate", {"Records": []}, '"batchItemFailures":[]', {"ATTRIBUTES": "[]", "DESTINATIONS": "{}"}),
+    # Such a text names no event, whatever the tables say.
+    Function("redact", {"ref": "-", "at_most": 1}, '"why":"no_event"', {}),
     # Whatever its table says, there is nothing to deliver.
     Function("deliver", {"Records": []}, '"batchItemFailures":[]', DELIVER),
     # These must call AWS: their answer must say that it cannot be reached.

@@ -12,6 +12,7 @@ use crate::{
     host::Host,
     interrupt,
     output::{Exit, Report},
+    sight,
     stack::{self, Stack},
     terminal::Terminal,
 };
@@ -36,6 +37,8 @@ pub(crate) struct Args {
     /// Print the address, and do not open the browser.
     #[arg(long)]
     no_open: bool,
+    #[command(flatten)]
+    sight: sight::Args,
     /// Use 127.0.0.1 instead of a name of its own, for a browser that does not find such names (Safari).
     /// Every other server on this machine that you visit then gets the console's cookie.
     #[arg(long, value_name = "127.0.0.1", value_parser = ["127.0.0.1"])]
@@ -46,7 +49,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, false, host, async |stack, terminal| {
-        serve(args, stack, *terminal).await
+        serve(args, &args.sight.of(stack), *terminal).await
     })
 }
 

@@ -26,6 +26,7 @@ mod selection;
 mod send;
 mod sender;
 mod shown;
+mod sight;
 mod sign;
 mod stack;
 mod subscriptions;

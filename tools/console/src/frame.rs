@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
-use operator::Tone;
+use operator::{Sight, Tone};
 
 use crate::{
     address::Address,
@@ -203,6 +203,7 @@ fn bar(app: &Console, page: &Page<'_>) -> Markup {
                 }
                 @if app.operate { (state("may change things", Tone::Attention)) }
                 @else { (state("read-only", Tone::Quiet)) }
+                @if app.stack.sight() == Sight::Revealed { (state("shows what is redacted", Tone::Attention)) }
                 nav aria-label="Pages" {
                     ul {
                         @for section in Section::ALL {

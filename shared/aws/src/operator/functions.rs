@@ -1,11 +1,15 @@
-use aws_sdk_lambda::Client;
+use aws_sdk_lambda::{Client, primitives::Blob, types::InvocationType};
 use domain::StoreError;
 
-use crate::{Sdk, failure::classify};
+use crate::{
+    Sdk,
+    failure::{classify, permanent},
+};
 
 const GET: &str = "lambda:GetFunctionConfiguration";
+const INVOKE: &str = "lambda:InvokeFunction";
 
-/// Looks at functions, and calls none.
+/// Looks at functions, and asks those that answer people.
 #[derive(Debug, Clone)]
 pub struct Functions {
     client: Client,
@@ -29,6 +33,28 @@ impl Functions {
         Self {
             client: Client::new(&sdk.config),
         }
+    }
+
+    /// What the function of this name answers. It may be asked more than once.
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
+    ///
+    /// # Errors
+    /// As [`StoreError`] says; permanent if the function fails. Its own answer is not in it: it may show the event.
+    pub async fn invoke(&self, name: &str, payload: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        let answer = self
+            .client
+            .invoke()
+            .function_name(name)
+            .invocation_type(InvocationType::RequestResponse)
+            .payload(Blob::new(payload))
+            .send()
+            .await
+            .map_err(|error| classify(INVOKE, &error))?;
+        if answer.function_error.is_some() {
+            let why = format!("the function {name} failed: its log says why");
+            return Err(permanent(INVOKE, why));
+        }
+        Ok(answer.payload.map(Blob::into_inner).unwrap_or_default())
     }
 
     /// The state of the function of this name.
@@ -62,10 +88,40 @@ impl Functions {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+    use aws_sdk_lambda::operation::{
+        get_function_configuration::GetFunctionConfigurationOutput, invoke::InvokeOutput,
+    };
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
     use super::*;
+
+    #[tokio::test]
+    async fn answers_unless_it_fails_and_then_shows_nothing() {
+        for failed in [None, Some("Unhandled")] {
+            let rule = mock!(Client::invoke)
+                .match_requests(|call| {
+                    call.function_name() == Some("coatcheck-redact")
+                        && call.invocation_type() == Some(&InvocationType::RequestResponse)
+                        && call.payload().is_some_and(|sent| sent.as_ref() == b"{}")
+                })
+                .then_output(move || {
+                    InvokeOutput::builder()
+                        .set_function_error(failed.map(str::to_owned))
+                        .payload(Blob::new("CANARY"))
+                        .build()
+                });
+            let functions = Functions {
+                client: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, [&rule]),
+            };
+            match functions.invoke("coatcheck-redact", b"{}".to_vec()).await {
+                Ok(answer) => assert_eq!((failed, &*answer), (None, &b"CANARY"[..])),
+                Err(error) => {
+                    let why = domain::with_causes(&error);
+                    assert!(failed.is_some() && why.contains("its log") && !why.contains("CANARY"));
+                }
+            }
+        }
+    }
 
     #[tokio::test]
     async fn has_a_state_and_maybe_a_reason() {

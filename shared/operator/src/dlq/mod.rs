@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use aws::Queue;
 pub use aws::operator::{Depth, Held};
+use domain::AttributeName;
 use futures_util::TryStreamExt;
 use serde::{Serialize, Serializer};
 use serde_json::json;
@@ -95,9 +96,17 @@ pub async fn show(stack: &Stack, dlq: &Dlq<'_>, limit: usize) -> Result<Vec<Dead
     held.truncate(limit);
     let records = &stack.records();
     let reads = held.into_iter();
-    concurrently(reads.map(|held| DeadLetter::read(held, dlq, records)))
-        .try_collect()
-        .await
+    concurrently(reads.map(|held| async move {
+        let mut one = DeadLetter::read(held, dlq, records).await?;
+        if let Content::Event(event) = &mut one.content {
+            let hidden = stack.hidden(&event.reference.endpoint).await?;
+            let declared = stack.description.attributes.iter();
+            hidden.mask_event(&mut event.whole, declared.map(AttributeName::as_str));
+        }
+        Ok(one)
+    }))
+    .try_collect()
+    .await
 }
 
 /// Receives `limit` messages, each once, or all there are.

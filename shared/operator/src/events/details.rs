@@ -46,7 +46,11 @@ pub struct EventDetails {
 
 /// Everything that is known about an event.
 pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
-    let pointer = pointer(stack, reference).await?;
+    let mut pointer = pointer(stack, reference).await?;
+    stack
+        .hidden(&reference.endpoint)
+        .await?
+        .mask_image(&mut pointer);
     let records = stack.records().of(reference).await?;
     let of = |name| pointer.get(name).map_or("", String::as_str);
     let all = stack.description.subscriptions.iter();

@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
 use aws::Image;
-use domain::{DataRef, StoredHeaders};
+use domain::{DataRef, RedactedView, StoredHeaders, Withheld};
 
 use super::{EventDetails, dataref};
-use crate::{Result, Stack, problem::WithContext as _};
+use crate::{Result, Stack, problem::WithContext as _, redaction::why};
 
 /// The headers of an event's first delivery, if they can still be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,25 @@ pub enum HeaderLookup {
 
 /// The headers that are kept of an event's first delivery, with one request.
 pub async fn kept_headers(stack: &Stack, details: &EventDetails) -> Result<HeaderLookup> {
-    stored_headers(stack, &details.pointer).await
+    let reference = &details.reference;
+    let hidden = stack.hidden(&reference.endpoint).await?;
+    if hidden.is_nothing() {
+        return stored_headers(stack, &details.pointer).await;
+    }
+    if hidden.is_unknown() {
+        let why = why(Withheld::NoEndpoint, reference);
+        return Ok(HeaderLookup::Unavailable(why));
+    }
+    Ok(match stack.redacted(reference, 0, 0).await? {
+        RedactedView::Part { headers, .. }
+        | RedactedView::Withheld {
+            headers: Some(headers),
+            ..
+        } => HeaderLookup::Stored(headers),
+        RedactedView::Withheld { why: withheld, .. } => {
+            HeaderLookup::Unavailable(why(withheld, reference))
+        }
+    })
 }
 
 /// The same of a pointer.

@@ -1,15 +1,26 @@
 use aws::{Image, ObjectBody};
 use aws_lc_rs::digest::{Context, SHA256};
-use domain::{DataRef, Digest, Ref, StoreError};
+use domain::{DataRef, Digest, REDACTED_PART_MAX_BYTES, RedactedView, Ref, StoreError, Withheld};
 
 use super::{EventDetails, attribute, dataref, pointer};
-use crate::{Result, Stack, problem::WithContext as _};
+use crate::{
+    Problem, Result, Stack,
+    problem::{WithContext as _, refuse},
+    redaction::why,
+};
 
 /// The result of redeeming a claim check.
 #[derive(Debug)]
 pub enum Redeemed {
-    /// The bytes that were received.
-    Payload(Vec<u8>),
+    /// The bytes that were received, or what people may see of them.
+    Payload {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// Whether values of them are redacted.
+        redacted: bool,
+    },
+    /// Why people see nothing of them.
+    Withheld(String),
     /// Why the claim check cannot be redeemed.
     Unredeemable(String),
 }
@@ -23,26 +34,88 @@ pub enum Excerpt {
         first: Vec<u8>,
         /// How many there are.
         size: u64,
+        /// Whether values are redacted; `size` is then that of what is shown.
+        redacted: bool,
     },
+    /// Why people see nothing of it.
+    Withheld(String),
     /// Why the claim check cannot be redeemed.
     Unredeemable(String),
 }
 
-/// Redeems an event's claim check, as a processor does. The whole payload is in memory then: up to
-/// 10 MB.
+/// Redeems an event's claim check, as a processor does, as far as the stack's [`Sight`](crate::Sight) goes. The whole
+/// payload is in memory then: up to 10 MB.
 pub async fn redeem(stack: &Stack, reference: &Ref) -> Result<Redeemed> {
     let pointer = pointer(stack, reference).await?;
-    Ok(match read(stack, reference, &pointer, usize::MAX).await? {
-        Excerpt::Payload { first, .. } => Redeemed::Payload(first),
+    Ok(match seen(stack, reference, &pointer, usize::MAX).await? {
+        Excerpt::Payload {
+            first, redacted, ..
+        } => Redeemed::Payload {
+            bytes: first,
+            redacted,
+        },
+        Excerpt::Withheld(why) => Redeemed::Withheld(why),
         Excerpt::Unredeemable(why) => Redeemed::Unredeemable(why),
     })
 }
 
 /// The first bytes of an event's payload. The whole is read and checked, but only these are kept.
 pub async fn excerpt(stack: &Stack, details: &EventDetails, at_most: usize) -> Result<Excerpt> {
-    read(stack, &details.reference, &details.pointer, at_most).await
+    seen(stack, &details.reference, &details.pointer, at_most).await
 }
 
+/// What people may see of a payload.
+async fn seen(stack: &Stack, reference: &Ref, pointer: &Image, at_most: usize) -> Result<Excerpt> {
+    let hidden = stack.hidden(&reference.endpoint).await?;
+    if hidden.is_nothing() {
+        read(stack, reference, pointer, at_most).await
+    } else if hidden.is_unknown() {
+        Ok(Excerpt::Withheld(why(Withheld::NoEndpoint, reference)))
+    } else {
+        redacted(stack, reference, at_most).await
+    }
+}
+
+/// The first bytes of a redacted payload, part by part.
+async fn redacted(stack: &Stack, reference: &Ref, at_most: usize) -> Result<Excerpt> {
+    let mut first = Vec::new();
+    let mut whole = None;
+    loop {
+        let wanted = (at_most - first.len()).min(REDACTED_PART_MAX_BYTES);
+        let (content, size) = match stack.redacted(reference, first.len(), wanted).await? {
+            RedactedView::Part { content, size, .. } => (content, size),
+            RedactedView::Withheld { why: withheld, .. } => {
+                let text = why(withheld, reference);
+                return Ok(match withheld {
+                    Withheld::Gone | Withheld::Altered | Withheld::NoEvent => {
+                        Excerpt::Unredeemable(text)
+                    }
+                    _ => Excerpt::Withheld(text),
+                });
+            }
+        };
+        if whole.is_some_and(|whole| whole != size) {
+            refuse!(
+                "what {} redacts has just changed: try again",
+                reference.endpoint
+            );
+        }
+        whole = Some(size);
+        let part = base64_simd::STANDARD.decode_to_vec(content);
+        let part = part.context("the function `redact` answered no base64")?;
+        let is_last = part.len() < wanted || first.len() + part.len() >= size.min(at_most);
+        first.extend_from_slice(&part);
+        if is_last {
+            return Ok(Excerpt::Payload {
+                first,
+                size: u64::try_from(size).unwrap_or(u64::MAX),
+                redacted: true,
+            });
+        }
+    }
+}
+
+/// Reads a payload itself: the exact bytes.
 pub(super) async fn read(
     stack: &Stack,
     reference: &Ref,
@@ -63,11 +136,16 @@ pub(super) async fn read(
             }
             let size = payload.len() as u64;
             let first = payload.get(..at_most).unwrap_or(payload).to_vec();
-            return Ok(Excerpt::Payload { first, size });
+            return Ok(Excerpt::Payload {
+                first,
+                size,
+                redacted: false,
+            });
         }
     };
     let redemption = aws::Redemption::new(&stack.sdk);
-    let Some(object) = redemption.open(bucket, key.as_str()).await? else {
+    let opened = redemption.open(bucket, key.as_str()).await;
+    let Some(object) = opened.map_err(|error| unreadable(stack, error))? else {
         return Ok(Excerpt::Unredeemable(format!(
             "the payload of {reference} is gone: payloads are kept {} days",
             stack.description.days.payloads
@@ -80,7 +158,24 @@ pub(super) async fn read(
              its SHA-256 differs from the pointer's. Someone has written to the bucket"
         )));
     }
-    Ok(Excerpt::Payload { first, size })
+    Ok(Excerpt::Payload {
+        first,
+        size,
+        redacted: false,
+    })
+}
+
+/// Why an object cannot be read. In a stack with endpoints that redact, `read` may be the wrong policy.
+pub(crate) fn unreadable(stack: &Stack, error: StoreError) -> Problem {
+    let refused = matches!(error, StoreError::Permanent { .. });
+    if refused && stack.redacts() {
+        return Problem::Refused(format!(
+            "{}\n  To read the exact payloads of endpoints with `redact`, have the policy `reveal` of \
+             `terraform output operator_policies` in place of `read`",
+            domain::with_causes(&error)
+        ));
+    }
+    error.into()
 }
 
 /// The parts of an object.

@@ -49,7 +49,7 @@ pub async fn verify(stack: &Stack, reference: &Ref) -> Result<Reverification> {
     let pointer = pointer(stack, reference).await?;
     let body = match read(stack, reference, &pointer, usize::MAX).await? {
         Excerpt::Payload { first, .. } => first,
-        Excerpt::Unredeemable(why) => {
+        Excerpt::Unredeemable(why) | Excerpt::Withheld(why) => {
             return Ok(Reverification::Invalid {
                 code: "payload_unredeemable",
                 why,

@@ -38,6 +38,12 @@ pub async fn fetch(stack: &Stack, reference: &Ref) -> Result<Fetched> {
 }
 
 async fn original(stack: &Stack, reference: &Ref) -> Result<Original> {
+    if !stack.hidden(&reference.endpoint).await?.is_nothing() {
+        refuse!(
+            "the endpoint {} redacts parts of its payloads: with the policy `reveal`, --reveal delivers them whole",
+            reference.endpoint
+        );
+    }
     let pointer = pointer(stack, reference).await?;
     let of = |name| attribute(&pointer, name);
     let expected = of("sha256")?.parse::<Digest>();

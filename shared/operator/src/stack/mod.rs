@@ -20,6 +20,7 @@ pub(crate) use self::{
 use crate::{
     Problem, Result,
     problem::{code, refuse},
+    sight::Sight,
 };
 
 /// The router's name, where a subscription's name is expected. No subscription can have it.
@@ -38,6 +39,7 @@ pub struct Stack {
     pub description: StackDescription,
     /// The clock.
     pub now: fn() -> Timestamp,
+    pub(crate) sight: Sight,
 }
 
 /// The AWS SDK and its region; an error if no region is set.
@@ -84,6 +86,7 @@ impl Stack {
             gateway,
             description,
             now,
+            sight: Sight::default(),
         })
     }
 

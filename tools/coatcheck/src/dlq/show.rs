@@ -9,7 +9,7 @@ use super::name;
 use crate::{
     host::Host,
     output::{Exit, Report},
-    stack,
+    sight, stack,
     table::table,
 };
 
@@ -29,13 +29,15 @@ pub(crate) struct Args {
     #[arg(short = 'n', long, default_value_t = 10, value_name = "COUNT")]
     limit: usize,
     #[command(flatten)]
+    sight: sight::Args,
+    #[command(flatten)]
     common: stack::CommandArgs,
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     args.common.run(host, async |stack, terminal| {
         let dlq = args.dlq.find(stack)?;
-        let dead_letters = dlq::show(stack, &dlq, args.limit).await?;
+        let dead_letters = dlq::show(&args.sight.of(stack), &dlq, args.limit).await?;
         if terminal.json() {
             terminal.lines(&dead_letters)?;
             return Ok(Exit::Good);

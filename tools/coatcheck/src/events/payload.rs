@@ -12,6 +12,7 @@ use crate::{
     host::Host,
     output::{Exit, Report},
     shown::is_printable,
+    sight,
     stack::{self, Stack},
     terminal::Terminal,
 };
@@ -24,7 +25,10 @@ Examples:
 
 On a terminal the command refuses a payload that is not plain text, because control characters in it
 could steer the terminal. Write it into a file with -o, or print it anyway with --raw. Bytes that do not
-match the pointer's digest are not printed; the exit code is then 1.")]
+match the pointer's digest are not printed; the exit code is then 1.
+
+Where the endpoint has `redact`, \"[redacted]\" stands for what it names, and a payload that is not JSON is
+not printed. --reveal prints the exact bytes, if your credentials have the policy `reveal`.")]
 pub(crate) struct Args {
     /// The event's ref.
     #[arg(value_name = "REF")]
@@ -39,12 +43,14 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "output")]
     raw: bool,
     #[command(flatten)]
+    sight: sight::Args,
+    #[command(flatten)]
     stack: stack::Args,
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     stack::run(&args.stack, false, host, async |stack, terminal| {
-        print(args, stack, terminal).await
+        print(args, &args.sight.of(stack), terminal).await
     })
 }
 
@@ -53,8 +59,13 @@ async fn print(args: &Args, stack: &Stack, terminal: &Terminal) -> Result<Exit> 
         check_free(path, args.force)?;
     }
     let bytes = match redeem(stack, &args.reference).await? {
-        Redeemed::Payload(bytes) => bytes,
-        Redeemed::Unredeemable(why) => {
+        Redeemed::Payload { bytes, redacted } => {
+            if redacted {
+                terminal.note(sight::REDACTED);
+            }
+            bytes
+        }
+        Redeemed::Withheld(why) | Redeemed::Unredeemable(why) => {
             terminal.note(format!("coatcheck: {why}"));
             return Ok(Exit::Bad);
         }

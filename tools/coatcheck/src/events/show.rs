@@ -5,7 +5,7 @@ use operator::events::{EventDetails, details, outcome};
 use crate::{
     host::Host,
     output::{Exit, Report},
-    stack,
+    sight, stack,
     table::{Tone, paint, table},
     terminal::Terminal,
 };
@@ -20,12 +20,14 @@ pub(crate) struct Args {
     #[arg(value_name = "REF")]
     reference: Ref,
     #[command(flatten)]
+    sight: sight::Args,
+    #[command(flatten)]
     common: stack::CommandArgs,
 }
 
 pub(super) fn run(args: &Args, host: &Host) -> Result<Report> {
     args.common.run(host, async |stack, terminal| {
-        let details = details(stack, &args.reference).await?;
+        let details = details(&args.sight.of(stack), &args.reference).await?;
         if terminal.json() {
             terminal.line(&details)?;
             return Ok(Exit::Good);

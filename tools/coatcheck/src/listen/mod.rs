@@ -31,6 +31,7 @@ use crate::{
     interrupt,
     output::{Exit, Report},
     shown::line,
+    sight,
     stack::{self, Stack},
     terminal::Terminal,
     when,
@@ -50,7 +51,8 @@ Your program gets what the provider sent: the exact bytes, the content type, the
 those that name the event, and those that the endpoint's keep_headers names. So the provider's own library
 verifies it. Where a library refuses an old timestamp, or the provider sends its secret in a header, use
 --resign. An event counts as delivered if the response is 2xx. Anything else is kept: press r to send it again.
-While nothing listens at the URL, the command waits for it.
+While nothing listens at the URL, the command waits for it. Events of endpoints with `redact` are left out,
+unless you pass --reveal and have the policy `reveal`.
 
 The command remembers its place for each stack, selection and URL. After a break it continues there.")]
 pub(crate) struct Args {
@@ -89,6 +91,8 @@ pub(crate) struct Args {
     #[arg(long)]
     allow_remote: bool,
     #[command(flatten)]
+    sight: sight::Args,
+    #[command(flatten)]
     common: stack::CommandArgs,
 }
 
@@ -100,7 +104,7 @@ pub(crate) fn run(args: &Args, host: &Host) -> Result<Report> {
     }
     let folder = state_folder(host)?;
     args.common.run(host, async |stack, terminal| {
-        listen(args, poster, folder, stack, terminal).await
+        listen(args, poster, folder, &args.sight.of(stack), terminal).await
     })
 }
 

@@ -19,6 +19,8 @@ mod patience;
 #[cfg(test)]
 mod provider;
 #[cfg(test)]
+mod redacted;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod run;

@@ -15,6 +15,7 @@ mod live;
 mod operating;
 mod overview;
 mod pages;
+mod redacted;
 mod replay;
 mod server;
 mod store;

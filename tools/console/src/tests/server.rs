@@ -36,6 +36,8 @@ pub(crate) struct Way {
     pub(super) limits: Limits,
     /// How the stack describes itself.
     pub(super) stack: String,
+    /// Whether it shows what endpoints redact.
+    pub(super) reveal: bool,
 }
 
 impl Default for Way {
@@ -45,6 +47,7 @@ impl Default for Way {
             host: Host::OfItsOwn,
             limits: Limits::default(),
             stack: testkit::STACK.to_owned(),
+            reveal: false,
         }
     }
 }
@@ -83,6 +86,7 @@ impl Server {
         let stack = Stack::find("coatcheck", (sdk, region), None, now)
             .await
             .unwrap();
+        let stack = if way.reveal { stack.revealed() } else { stack };
         let said = Arc::new(Mutex::new(Vec::new()));
         let (end, ended) = watch::channel(false);
         let lines = Arc::clone(&said);

@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{Endpoint, Lane, SignedDuration};
+use domain::{Dedupe, Endpoint, Lane, SignedDuration};
 use maud::{Markup, html};
 use operator::{
     Tone,
@@ -115,9 +115,17 @@ fn needs(row: &ListedEndpoint, endpoint: &Endpoint, described: &SchemeWords) -> 
     }
     if let Some(window) = endpoint.dedupe_window_s {
         let window = SignedDuration::from_secs(i64::from(window.get()));
+        let what = if endpoint.dedupe == Dedupe::Attributes {
+            "Equal attributes are one event"
+        } else {
+            "Equal bytes are one event"
+        };
+        pairs.push((what, html! { "for " (format_duration(window)) }));
+    }
+    if !endpoint.redact.is_empty() {
         pairs.push((
-            "Equal bytes are one event",
-            html! { "for " (format_duration(window)) },
+            "Not shown to people",
+            html! { code { (shown(&endpoint.redact.join(", "))) } },
         ));
     }
     if row.lane == Lane::Direct {
@@ -241,6 +249,17 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
+    }
+
+    #[test]
+    fn it_says_what_merges_and_what_is_redacted() {
+        let config = r#"{"name":"billing","scheme":"stripe","dedupe":"attributes","dedupe_by":["a"],"dedupe_window_s":60,"redact":["/user/<email>"]}"#;
+        let endpoint = Endpoint::from_json(config).unwrap();
+        let html = needs(&listed("billing", KEYS), &endpoint, &described()).into_string();
+        for part in ["Equal attributes are one event", "/user/&lt;email&gt;"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(!html.contains("Equal bytes"), "{html}");
     }
 
     #[test]

@@ -30,16 +30,19 @@ pub(super) fn permit(app: &Console) -> Result<OwnedSemaphorePermit, Failure> {
     })
 }
 
-/// The exact bytes that were received, checked as a whole before the first is sent.
-pub(super) async fn exact_bytes(
+/// The exact bytes that were received, checked as a whole before the first is sent; without what the endpoint redacts,
+/// unless the console reveals it.
+pub(super) async fn payload(
     State(app): State<App>,
     Path(reference): Path<String>,
 ) -> Result<Response, Failure> {
     let reference = named(&reference)?;
     let permit = permit(&app)?;
     let bytes = match events::redeem(&app.stack, &reference).await? {
-        Redeemed::Payload(bytes) => Bytes::from(bytes),
-        Redeemed::Unredeemable(why) => return Err(Problem::NotFound(why).into()),
+        Redeemed::Payload { bytes, .. } => Bytes::from(bytes),
+        Redeemed::Withheld(why) | Redeemed::Unredeemable(why) => {
+            return Err(Problem::NotFound(why).into());
+        }
     };
     let length = HeaderValue::from(bytes.len());
     let mut response = download(in_parts(bytes, permit));

@@ -41,7 +41,7 @@ use crate::{
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/events/{*reference}", get(show))
-        .route("/payloads/{*reference}", get(download::exact_bytes))
+        .route("/payloads/{*reference}", get(download::payload))
         .route("/parts/way", get(follow))
         .route("/verify/{*reference}", post(verify))
 }

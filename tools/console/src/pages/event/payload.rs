@@ -51,22 +51,42 @@ pub(super) fn card(details: &EventDetails, excerpt: &Excerpt) -> Markup {
                     h2 { "Payload" }
                     (notice(operator::Tone::Bad, false, html! { p { (shown(why)) } }))
                 }
-                Excerpt::Payload { first, size } => {
+                Excerpt::Withheld(why) => {
+                    h2 { "Payload" }
+                    (notice(operator::Tone::Attention, false, html! { p { "Not shown: " (shown(why)) "." } }))
+                }
+                Excerpt::Payload { first, size, redacted } => {
                     div class="head" {
                         h2 { "Payload" }
                         div class="buttons" {
-                            a href=(load) class="button" download { "Download the exact bytes" }
+                            @if *redacted {
+                                a href=(load) class="button" download { "Download what is shown" }
+                            } @else {
+                                a href=(load) class="button" download { "Download the exact bytes" }
+                            }
                         }
                     }
+                    @if *redacted { (redaction()) }
                     p class="note" { (shown(content_type)) " · " (size) " bytes" }
                     (body(&Form::of(content_type), first, *size))
                     p class="note" {
                         "What steers a page or cannot be seen is spelled out like "
                         span class="esc" { "\\u{202e}" }
-                        ". The download is byte for byte what the provider sent."
+                        @if *redacted { ". The download is redacted as well." }
+                        @else { ". The download is byte for byte what the provider sent." }
                     }
                 }
             }
+        }
+    }
+}
+
+/// That values are missing, and how to see them.
+fn redaction() -> Markup {
+    html! {
+        p class="notice attention" {
+            "The endpoint redacts values of its payloads. What is stored and processed has them. To see them, start the \
+             console with " code { "coatcheck console --reveal" } " and the policy " code { "reveal" } "."
         }
     }
 }

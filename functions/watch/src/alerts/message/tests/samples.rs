@@ -14,7 +14,7 @@ pub(super) fn at(text: &str) -> Timestamp {
 
 fn letter(reference: &str, record: Option<(&str, &str, u32)>) -> DeadLetterFacts {
     let body = format!(
-        r#"{{"ref":"{reference}","type":"<!channel>","subject":"@here","data":"4242 4242 4242 4242"}}"#
+        r#"{{"ref":"{reference}","type":"<!channel>","subject":"@here","data":"4242 4242 4242 4242","email":"4242@card.example"}}"#
     );
     DeadLetterFacts {
         letter: GivenUp::of(&body),
