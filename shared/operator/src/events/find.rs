@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use aws::{Listed, operator::BATCH};
 use domain::{EndpointName, EventKey, Ref, Timestamp};
 
-use super::{Budget, ListedEvent, Query, Timeline};
+use super::{Budget, Index, ListedEvent, Query, Timeline};
 use crate::{Result, Stack, endpoints, problem::refuse};
 
 /// Longer than a ref can be: each of its keys has at most 1,024 bytes, percent-encoded.
@@ -57,7 +57,7 @@ pub async fn find_text(
     query.named = Some(text.to_owned());
     query.newest_first = true;
     let query = query.page_of(limit, true);
-    let mut timeline = Timeline::within(stack.index(), &query, budget);
+    let mut timeline = Timeline::within(Index::of(stack), &query, budget);
     let mut events: Vec<ListedEvent> = Vec::new();
     while let Some(row) = timeline.next().await? {
         if let Some(last) = events.last()

@@ -17,7 +17,7 @@ impl<'a> Search<'a> {
     /// `key_id`: only events that were verified by this key. The index does not have it, so
     /// each pointer is read.
     pub fn new(stack: &Stack, query: &'a Query, key_id: Option<&'a str>) -> Self {
-        let index = stack.index();
+        let index = Index::of(stack);
         Self {
             timeline: Timeline::new(index.clone(), query),
             index,

@@ -1,6 +1,6 @@
 use domain::{Ref, SignedDuration};
 
-use super::{ListedEvent, Query, Timeline};
+use super::{Index, ListedEvent, Query, Timeline};
 use crate::{Problem, Result, Stack, seen::SeenIds};
 
 /// An event may appear in the index after a later one, because `ingest` reads the clock before
@@ -32,7 +32,7 @@ impl Tail {
         // Clocks of functions may be ahead of this one.
         let now = (stack.now)();
         self.query.until = now.saturating_add(LOOK_BACK).unwrap_or(now);
-        let mut timeline = Timeline::new(stack.index(), &self.query);
+        let mut timeline = Timeline::new(Index::of(stack), &self.query);
         while let Some(row) = timeline.next().await? {
             if self.seen.is_new(&row.reference, row.received_at) {
                 show(&row.into())?;

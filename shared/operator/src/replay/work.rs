@@ -7,7 +7,9 @@ use super::{
     route::ReplayRoute,
 };
 use crate::{
-    Progress, Result, Stack, Stop, concurrently::concurrently, events::Timeline,
+    Progress, Result, Stack, Stop,
+    concurrently::concurrently,
+    events::{Index, Timeline},
     rate_limit::RateLimit,
 };
 
@@ -20,7 +22,7 @@ fn is_wanted(row: &Listed, job: &ReplayJob, stack: &Stack) -> Result<bool> {
 /// Counts the events of a job.
 pub(super) async fn count(job: &ReplayJob, stack: &Stack, progress: &impl Progress) -> Result<u64> {
     let query = job.query();
-    let mut timeline = Timeline::new(stack.index(), &query);
+    let mut timeline = Timeline::new(Index::of(stack), &query);
     let mut counted = 0;
     while let Some(row) = timeline.next().await? {
         if is_wanted(&row, job, stack)? {
@@ -42,7 +44,7 @@ pub async fn work(
 ) -> Result<bool> {
     let route = ReplayRoute::to(stack, job.subscription.as_deref(), &job.id, job.force)?;
     let query = job.query();
-    let mut timeline = Timeline::new(stack.index(), &query);
+    let mut timeline = Timeline::new(Index::of(stack), &query);
     progress.done(job.tally.done());
     let mut pace = RateLimit::new(Some(job.rate));
     loop {

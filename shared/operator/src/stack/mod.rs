@@ -19,7 +19,6 @@ pub(crate) use self::{
 };
 use crate::{
     Problem, Result,
-    events::Index,
     problem::{code, refuse},
     sight::Sight,
 };
@@ -147,11 +146,6 @@ impl Stack {
 
     pub(crate) fn by_attribute(&self) -> ByAttribute {
         ByAttribute::new(&self.sdk, self.description.tables.events.clone())
-    }
-
-    /// The events, by time or by their attributes.
-    pub(crate) fn index(&self) -> Index {
-        Index::of(self)
     }
 
     pub(crate) fn pointers(&self) -> Pointers {

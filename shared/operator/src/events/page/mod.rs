@@ -1,7 +1,7 @@
 use domain::Timestamp;
 
 use super::{
-    Budget, Cursor, Direction, EventState, ListedEvent, Query, StateFilter, Timeline,
+    Budget, Cursor, Direction, EventState, Index, ListedEvent, Query, StateFilter, Timeline,
     states::{StateSource, States},
     timeline::Pages,
 };
@@ -39,7 +39,7 @@ pub async fn page(
     budget: &Budget,
 ) -> Result<EventPage> {
     let states = StateSource::new(stack);
-    read(stack.index(), &states, query, state, at, limit, budget).await
+    read(Index::of(stack), &states, query, state, at, limit, budget).await
 }
 
 /// How many events of a query are newer than this place, up to a number. It makes no more requests
@@ -51,7 +51,7 @@ pub async fn count_newer(
     at_most: usize,
     budget: &Budget,
 ) -> Result<(usize, bool)> {
-    count(stack.index(), query, after, at_most, budget).await
+    count(Index::of(stack), query, after, at_most, budget).await
 }
 
 async fn count<P: Pages>(
