@@ -47,16 +47,22 @@ pub struct EventDetails {
 /// Everything that is known about an event.
 pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
     let mut pointer = pointer(stack, reference).await?;
+    let all = stack.description.subscriptions.iter();
+    // By what the pointer has, before anything of it is hidden.
+    let takers: Vec<_> = all
+        .filter(|(_, one)| {
+            let of = |name| pointer.get(name).map_or("", String::as_str);
+            one.takes(of("endpoint"), of("type"))
+                && one.takes_checked(&pointer)
+                && one.passes(&pointer)
+        })
+        .collect();
     stack
         .hidden(&reference.endpoint)
         .await?
         .mask_image(&mut pointer);
-    let records = stack.records().of(reference).await?;
     let of = |name| pointer.get(name).map_or("", String::as_str);
-    let all = stack.description.subscriptions.iter();
-    let takers: Vec<_> = all
-        .filter(|(_, one)| one.takes(of("endpoint"), of("type")) && one.passes(&pointer))
-        .collect();
+    let records = stack.records().of(reference).await?;
     let names = |(name, _): &(&String, _)| (*name).clone();
     let unrecorded = takers
         .iter()

@@ -1,7 +1,10 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use aws::Image;
-use domain::{AttributeKind, AttributeName, Attributes, EndpointName, Filter, FindIndex};
+use domain::{
+    AttributeKind, AttributeName, Attributes, EndpointName, Filter, FindIndex, SCHEMA_CHECK,
+    SchemaCheck,
+};
 use serde::Deserialize;
 
 use crate::{Result, problem::WithContext as _};
@@ -265,6 +268,13 @@ impl Subscription {
                 })
     }
 
+    /// Whether it is one for events that are quarantined as this pointer's is, or is not.
+    pub(crate) fn takes_checked(&self, pointer: &Image) -> bool {
+        let outcome = pointer.get(&SCHEMA_CHECK.stored()).map(String::as_str);
+        let is_quarantined = outcome.is_some() && outcome == SchemaCheck::Quarantined.value();
+        is_quarantined == self.quarantined
+    }
+
     /// Whether its filter lets the event of this pointer through.
     pub(crate) fn passes(&self, pointer: &Image) -> bool {
         let passes = |filter: &Filter| {
@@ -308,6 +318,29 @@ mod tests {
         assert!(!filtered.passes(&pointer("50", "10")));
         assert!(!filtered.passes(&Image::new()));
         assert!(subscription(&["*"], None).passes(&Image::new()));
+    }
+
+    #[test]
+    fn a_quarantined_event_is_for_who_asks_for_such() {
+        let others = subscription(&["*"], None);
+        let mut asking = others.clone();
+        asking.quarantined = true;
+        for (check, expected) in [
+            (None, [true, false]),
+            (Some("passed"), [true, false]),
+            (Some("failed"), [true, false]),
+            (Some("quarantined"), [false, true]),
+        ] {
+            let pointer: Image = check
+                .map(|check| ("x_schemacheck".to_owned(), check.to_owned()))
+                .into_iter()
+                .collect();
+            assert_eq!(
+                [&others, &asking].map(|one| one.takes_checked(&pointer)),
+                expected,
+                "{check:?}"
+            );
+        }
     }
 
     #[test]
