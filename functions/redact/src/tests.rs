@@ -243,7 +243,7 @@ async fn an_object_elsewhere_is_not_read() {
 #[tokio::test]
 async fn the_log_has_the_ref_and_no_value() {
     testkit::listen();
-    let world = world(r#"["/user"]"#, "text/plain", BODY.as_bytes());
+    let world = world(r#"["/user","x-user"]"#, "text/plain", BODY.as_bytes());
     withheld(&world).await;
     let logged = testkit::logged();
     assert!(

@@ -108,7 +108,7 @@ impl World {
         body: &[u8],
         second: i64,
     ) -> ObjectKey {
-        let headers = signed(endpoint, id, body);
+        let headers = signed_at(endpoint, id, body, second);
         self.store_at(endpoint, request, None, headers, body, second)
     }
 
@@ -257,6 +257,10 @@ fn config(endpoint: &str) -> &'static str {
 
 /// The headers that a provider signs a body with.
 pub(super) fn signed(endpoint: &str, id: &str, body: &[u8]) -> Vec<(String, String)> {
+    signed_at(endpoint, id, body, NOW)
+}
+
+fn signed_at(endpoint: &str, id: &str, body: &[u8], now: i64) -> Vec<(String, String)> {
     let endpoint = domain::Endpoint::from_json(config(endpoint)).unwrap();
     let scheme = Scheme::resolve(&endpoint.scheme).unwrap();
     let is_standard = endpoint.scheme == SchemeRef::Preset("standard-webhooks".into());
@@ -267,7 +271,7 @@ pub(super) fn signed(endpoint: &str, id: &str, body: &[u8]) -> Vec<(String, Stri
     };
     let input = SignInput {
         body,
-        now: NOW,
+        now,
         headers: &[(name, id), ("x-time", "2026")],
         ..SignInput::default()
     };

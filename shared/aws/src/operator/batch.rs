@@ -160,7 +160,7 @@ mod tests {
                 let wanted = &call.request_items().unwrap()["events"];
                 let names = wanted.expression_attribute_names().unwrap();
                 wanted.keys().len() == 3
-                    && names.len() == by_time::PROJECTED.len()
+                    && names.len() == by_time::PROJECTED.len() + 1
                     && wanted
                         .projection_expression()
                         .unwrap()
@@ -176,6 +176,7 @@ mod tests {
                 for name in ["id", "type", "subject", "size"] {
                     erased.remove(name);
                 }
+                erased.insert(ERASED_AT.to_owned(), text("2026-11-27T18:00:00.000Z"));
                 BatchGetItemOutput::builder()
                     .responses("events", vec![pointer("stripe/evt_1"), erased])
                     .unprocessed_keys("events", left)
@@ -204,7 +205,7 @@ mod tests {
         let rule = mock!(Client::batch_get_item)
             .match_requests(|call| {
                 let wanted = &call.request_items().unwrap()["events"];
-                wanted.projection_expression() == Some("#ref, #x_customer, #x_plan")
+                wanted.projection_expression() == Some("#ref, #x_customer, #x_plan, #erased_at")
             })
             .then_output(|| {
                 let mut other = pointer("stripe/evt_2");

@@ -51,7 +51,7 @@ pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
     // By what the pointer has, before anything of it is hidden.
     let takers: Vec<_> = all
         .filter(|(_, one)| {
-            let of = |name| pointer.get(name).map_or("", String::as_str);
+            let of = |name: &str| pointer.get(name).map_or("", String::as_str);
             one.takes(of("endpoint"), of("type"))
                 && one.takes_checked(&pointer)
                 && one.passes(&pointer)
@@ -61,7 +61,7 @@ pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
         .hidden(&reference.endpoint)
         .await?
         .mask_image(&mut pointer);
-    let of = |name| pointer.get(name).map_or("", String::as_str);
+    let of = |name: &str| pointer.get(name).map_or("", String::as_str);
     let records = stack.records().of(reference).await?;
     let names = |(name, _): &(&String, _)| (*name).clone();
     let unrecorded = takers
