@@ -58,7 +58,7 @@ endpoints = {
 
   # The same format. Its small payloads are in their pointers and events.
   inline = {
-    inline_max_bytes = 4096
+    inline_max_bytes = 3072
     custom           = <<-JSON
       {
         "kind": "hmac",
@@ -457,7 +457,7 @@ subscriptions = {
     endpoints = ["kept", "direct-kept"]
     filter    = <<-JSON
       {
-        "customer": [{ "prefix": "cus_\\"" }],
+        "customer": [{ "prefix": "cus_\"" }],
         "amount": [{ "numeric": [">", 100, "<=", 200.5] }, 7],
         "plan": [{ "anything-but": "free" }]
       }
@@ -470,7 +470,7 @@ subscriptions = {
     endpoints = ["kept", "direct-kept"]
     filter    = <<-JSON
       {
-        "customer": [{ "prefix": "cus_\\"" }],
+        "customer": [{ "prefix": "cus_\"" }],
         "amount": [{ "numeric": [">", 100, "<=", 200.5] }, 7],
         "plan": [{ "anything-but": "free" }]
       }
@@ -484,7 +484,7 @@ subscriptions = {
     endpoints  = ["kept", "direct-kept"]
     filter     = <<-JSON
       {
-        "customer": [{ "prefix": "cus_\\"" }],
+        "customer": [{ "prefix": "cus_\"" }],
         "amount": [{ "numeric": [">", 100, "<=", 200.5] }, 7],
         "plan": [{ "anything-but": "free" }]
       }

@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 /// Of the endpoint `inline` in `terraform/environments/e2e.tfvars`.
-const LIMIT: usize = 4_096;
+const LIMIT: usize = 3_072;
 
 /// A delivery with a fresh id, and the ref of its event.
 async fn inline(stack: &Stack, kind: &str, body: Vec<u8>) -> (String, Delivery) {

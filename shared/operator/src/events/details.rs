@@ -61,7 +61,6 @@ pub async fn details(stack: &Stack, reference: &Ref) -> Result<EventDetails> {
         .hidden(&reference.endpoint)
         .await?
         .mask_image(&mut pointer);
-    let of = |name: &str| pointer.get(name).map_or("", String::as_str);
     let records = stack.records().of(reference).await?;
     let names = |(name, _): &(&String, _)| (*name).clone();
     let unrecorded = takers
