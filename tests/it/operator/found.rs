@@ -38,11 +38,11 @@ async fn until(stack: &Stack, conditions: &[&str], expected: &[&str]) {
     for _ in 0..PATIENCE.as_secs() {
         found = refs(stack, conditions).await;
         if found == expected {
-            return;
+            break;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    panic!("{conditions:?}: {found:?}, not {expected:?}");
+    assert_eq!(found, expected, "{conditions:?}");
 }
 
 #[tokio::test]
