@@ -121,9 +121,10 @@ def made() -> set[tuple[str, str]]:
 
 
 def attributes() -> set[str]:
-    """The attributes of an event, as the template of the stack writes them."""
+    """The attributes of an event, as the template of the stack writes them, and those that Coatcheck itself declares."""
     written = re.findall(r'^    \["([a-z0-9]+)", ', read("terraform/modules/cloudevent/main.tf"), re.MULTILINE)
-    return {*written, "specversion", "deliveryid", "subscription"}
+    own = re.findall(r'AttributeName = AttributeName::own\("([a-z]+)"\);', read("shared/domain/src/schema.rs"))
+    return {*written, *own, "specversion", "deliveryid", "subscription"}
 
 
 def headers() -> set[str]:
