@@ -192,7 +192,7 @@ run "each_has_the_rights_of_its_own_subscription" {
   assert {
     condition = { for name, json in output.operator_policies : name => flatten([
       for statement in jsondecode(json).Statement : statement.Action if contains(flatten([try(statement.Resource, [])]), "arn:aws:secretsmanager:eu-west-1:123456789012:secret:coatcheck/subscriptions/*")
-    ]) } == { read = [], verify = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], operate = ["secretsmanager:PutSecretValue"] }
+    ]) } == { read = [], verify = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], operate = ["secretsmanager:PutSecretValue"], erase = [] }
     error_message = "Only verify reads the destinations' secrets, and only operate writes them: ${jsonencode(output.operator_policies)}"
   }
 }

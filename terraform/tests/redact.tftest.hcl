@@ -163,7 +163,7 @@ run "denies_the_objects_to_read_and_shows_them_through_a_function" {
   }
 
   assert {
-    condition     = [for name, json in output.operator_policies : name] == ["operate", "read", "reveal", "verify"] && !strcontains(output.operator_policies.verify, "s3:GetObject") && !strcontains(output.operator_policies.operate, "s3:GetObject")
+    condition     = [for name, json in output.operator_policies : name] == ["erase", "operate", "read", "reveal", "verify"] && !strcontains(output.operator_policies.verify, "s3:GetObject") && !strcontains(output.operator_policies.operate, "s3:GetObject")
     error_message = "No policy that comes with read may give the objects back."
   }
 
@@ -191,7 +191,7 @@ run "has_neither_function_nor_policy_where_nothing_is_redacted" {
   }
 
   assert {
-    condition     = length(module.redact) == 0 && [for name, json in output.operator_policies : name] == ["operate", "read", "verify"] && !strcontains(output.operator_policies.read, "Deny") && !can(output.stack.functions.redact)
+    condition     = length(module.redact) == 0 && [for name, json in output.operator_policies : name] == ["erase", "operate", "read", "verify"] && !strcontains(output.operator_policies.read, "Deny") && !can(output.stack.functions.redact)
     error_message = "Nothing is redacted, so nothing may be denied: ${output.operator_policies.read}"
   }
 }

@@ -145,6 +145,7 @@ run "says_what_it_consists_of" {
       keys_prefix = "coatcheck/endpoints/"
       topic_arn   = "arn:aws:sns:eu-west-1:123456789012:coatcheck-events"
       attributes  = []
+      compared    = []
       declared    = {}
 
       router = {
@@ -182,6 +183,7 @@ run "says_what_it_consists_of" {
           dlq_url     = "https://sqs/coatcheck-boxed-dlq"
           dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-boxed-dlq"
           testable    = true
+          filter      = null
           quarantined = false
           target      = { kind = "queue", arn = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-three-inbox", processor = "three" }
         }
@@ -197,6 +199,7 @@ run "says_what_it_consists_of" {
           dlq_url     = "https://sqs/coatcheck-theirs-dlq"
           dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-theirs-dlq"
           testable    = true
+          filter      = null
           quarantined = false
           target      = { kind = "standard", arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:m", processor = null }
         }
@@ -212,6 +215,7 @@ run "says_what_it_consists_of" {
           dlq_url     = "https://sqs/coatcheck-in-order-dlq.fifo"
           dlq_arn     = "arn:aws:sqs:eu-west-1:123456789012:coatcheck-in-order-dlq.fifo"
           testable    = true
+          filter      = null
           quarantined = false
           target      = { kind = "lambda", arn = "arn:aws:lambda:eu-west-1:123456789012:function:coatcheck-one", processor = "one" }
         }
