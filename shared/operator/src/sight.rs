@@ -4,6 +4,6 @@ pub enum Sight {
     /// All but what its endpoint redacts.
     #[default]
     Redacted,
-    /// The exact bytes. IAM allows it to whoever has the policy `reveal` in place of `read`.
+    /// The exact bytes. IAM allows it to people with the policy `reveal` in place of `read`.
     Revealed,
 }

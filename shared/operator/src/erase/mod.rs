@@ -64,7 +64,7 @@ pub async fn erase(
         results: StackResults::of(stack),
         queues: queues(stack),
     };
-    // Before anything is done: whoever may write pointers, and may not delete payloads, must not get halfway.
+    // Before anything is done: someone who may write pointers but not delete payloads must not get halfway.
     aws::Versions::folders(&stores.bucket, FIRST_LOOK).await?;
     let mut report = all(&stores, run, refs, progress, stop).await;
     let backups = Backups::new(&stack.sdk);

@@ -16,7 +16,7 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// As long as a new pointer: a late delivery must find it, and so must whoever restores a table from a backup.
+    /// As long as a new pointer: a late delivery must find it, and so must someone who restores a table from a backup.
     pub(super) fn tombstone_until(&self) -> Timestamp {
         let days = i64::from(self.stack.days.pointers);
         let kept = SignedDuration::from_hours(24 * days);

@@ -117,7 +117,7 @@ fn message(image: &Image, members: &Members, replay_id: &str) -> Result<String> 
     text(&event(image, members, replay_id)?)
 }
 
-/// Whoever sends a quarantined event to a subscription by its name has looked at it. The
+/// Someone who sends a quarantined event to a subscription by its name has looked at it. The
 /// subscription's own filter would drop it, so it is marked as only flagged; the pointer stays as
 /// it is.
 fn release(image: &mut Image) {
