@@ -494,65 +494,75 @@ subscriptions = {
   }
 
   # Ten ordered ones to queues outside the stack, where the order can be read: scripts/outside.py makes them in the local
-  # cloud.
+  # cloud. One failed call holds a key up for the pause before a retry, and the test waits for every key.
   ordered-0 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-0.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-0.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-1 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-1.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-1.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-2 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-2.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-2.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-3 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-3.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-3.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-4 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-4.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-4.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-5 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-5.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-5.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-6 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-6.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-6.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-7 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-7.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-7.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-8 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-8.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-8.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   ordered-9 = {
-    types   = ["many.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-9.fifo" }
-    ordered = true
+    types                = ["many.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-ordered-9.fifo" }
+    ordered              = true
+    visibility_timeout_s = 20
   }
 
   # The browser's tests of the console pause it, and send its dead letters back.
@@ -704,29 +714,34 @@ subscriptions = {
   # A target of each kind that pipes call by themselves: scripts/outside.py makes them in the local cloud. In an account
   # of yours put its own ARNs here.
   target-bus = {
-    types  = ["target.*"]
-    target = { event_bus_arn = "arn:aws:events:us-east-1:000000000000:event-bus/outside" }
+    types                = ["target.*"]
+    target               = { event_bus_arn = "arn:aws:events:us-east-1:000000000000:event-bus/outside" }
+    visibility_timeout_s = 20
   }
 
   target-kinesis = {
-    types  = ["target.*"]
-    target = { stream_arn = "arn:aws:kinesis:us-east-1:000000000000:stream/outside" }
+    types                = ["target.*"]
+    target               = { stream_arn = "arn:aws:kinesis:us-east-1:000000000000:stream/outside" }
+    visibility_timeout_s = 20
   }
 
   target-firehose = {
-    types  = ["target.*"]
-    target = { delivery_stream_arn = "arn:aws:firehose:us-east-1:000000000000:deliverystream/outside" }
+    types                = ["target.*"]
+    target               = { delivery_stream_arn = "arn:aws:firehose:us-east-1:000000000000:deliverystream/outside" }
+    visibility_timeout_s = 20
   }
 
   target-fifo = {
-    types  = ["target.*"]
-    target = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside.fifo" }
+    types                = ["target.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside.fifo" }
+    visibility_timeout_s = 20
   }
 
   target-fair = {
-    types   = ["target.*"]
-    target  = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-fair" }
-    fair_by = "endpoint"
+    types                = ["target.*"]
+    target               = { queue_arn = "arn:aws:sqs:us-east-1:000000000000:outside-fair" }
+    fair_by              = "endpoint"
+    visibility_timeout_s = 20
   }
 
   target-enriched = {
@@ -736,7 +751,8 @@ subscriptions = {
   }
 
   target-task = {
-    types = ["target.*"]
+    types                = ["target.*"]
+    visibility_timeout_s = 20
     target = {
       ecs = {
         cluster         = "arn:aws:ecs:us-east-1:000000000000:cluster/outside"
@@ -751,7 +767,8 @@ subscriptions = {
   }
 
   target-job = {
-    types = ["target.*"]
+    types                = ["target.*"]
+    visibility_timeout_s = 20
     target = {
       batch = {
         job_queue      = "arn:aws:batch:us-east-1:000000000000:job-queue/outside"

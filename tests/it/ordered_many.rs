@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use anyhow::Context;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
 use e2e::{Sender, Stack};
 use futures_util::future::{join_all, try_join_all};
@@ -76,7 +77,7 @@ async fn arrivals(stack: &Stack, number: usize, expected: usize) -> anyhow::Resu
     let mut arrived = Arrived::new();
     let mut seen = HashSet::new();
     let what = format!("{expected} events in {name}");
-    e2e::wait_for(&what, PATIENCE * 2, async || {
+    let all = e2e::wait_for(&what, PATIENCE * 2, async || {
         let answer = sqs
             .receive_message()
             .queue_url(url)
@@ -102,7 +103,12 @@ async fn arrivals(stack: &Stack, number: usize, expected: usize) -> anyhow::Resu
                 .send()
                 .await?;
         }
-        Ok((seen.len() >= expected).then(|| arrived.clone()))
+        Ok((seen.len() >= expected).then_some(()))
     })
-    .await
+    .await;
+    all.with_context(|| {
+        let counts: Vec<_> = arrived.values().map(Vec::len).collect();
+        format!("{} events came, by key: {counts:?}", seen.len())
+    })?;
+    Ok(arrived)
 }
