@@ -2,7 +2,7 @@
 
     terraform-examples.py plan
     terraform-examples.py copy FOLDER
-    terraform-examples.py apply FOLDER PACKAGES ARCHITECTURE
+    terraform-examples.py apply FOLDER PACKAGES ARCHITECTURE EXAMPLE...
 
 Terraform runs with an environment of its own, in which PATH has Terraform and nothing else: no cargo, no python, no shell.
 """
@@ -35,6 +35,7 @@ LOCAL = {
     # It gives alarms back changed: docs/local-cloud.md.
     "alarms_enabled": "false",
 }
+NAMES = ("minimal", "company", "multi-stack")
 COMPANY = {
     "boundary": "company-boundary",
     "vpc": '{ subnet_ids = ["subnet-0123456789abcdef0"], security_group_ids = ["sg-0123456789abcdef0"] }',
@@ -138,8 +139,8 @@ def found(module):
 
 
 def copy(folder):
-    """Copies of the two examples with what a local cloud needs. A state that is there stays."""
-    for example in ("minimal", "company"):
+    """Copies of the examples with what a local cloud needs. A state that is there stays."""
+    for example in NAMES:
         to = folder / example
         to.mkdir(parents=True, exist_ok=True)
         for file in (EXAMPLES / example).iterdir():
@@ -151,19 +152,20 @@ def copy(folder):
         (to / "override.tf").write_text(f'module "coatcheck" {{\n{lines}}}\n')
 
 
-def apply(folder, packages, arch):
+def apply(folder, packages, arch, examples):
     import botocore.session
 
     session = botocore.session.get_session()
     services = {name: session.create_client(name) for name in ("iam", "s3", "secretsmanager", "sqs")}
     path = pathlib.Path(tempfile.mkdtemp())
     alone(str(path))
-    stacks = {example: Terraform(folder / example, ROOT / "target" / f"terraform-local-{example}", str(path), {}) for example in ("minimal", "company")}
+    stacks = {example: Terraform(folder / example, ROOT / "target" / f"terraform-local-{example}", str(path), {}) for example in examples}
     boundary = outside_up(services, packages, arch)
     listed = (packages / "packages.json").read_bytes()
     arguments = {
         "minimal": ["-var=packages=" + hcl(bucket=BUCKET, prefix="coatcheck", version=json.loads(listed)["version"], digest=hashlib.sha256(listed).hexdigest())],
         "company": ["-var=packages=" + hcl(dir=packages), *(f"-var={name}={value}" for name, value in COMPANY.items())],
+        "multi-stack": ["-var=packages=" + hcl(dir=packages)],
     }
 
     def whole_life(example):
@@ -180,7 +182,7 @@ def apply(folder, packages, arch):
         whole_life(example)
     outside_down(services, boundary)
     shutil.rmtree(path)
-    subprocess.run([sys.executable, str(ROOT / "scripts" / "leftovers.py"), "--named", "(^|[/:])(minimal|company|ci)([-/]|$)"], check=True)
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "leftovers.py"), "--named", "(^|[/:])(minimal|company|ci|billing|delivery)([-/]|$)"], check=True)
 
 
 def outside_up(services, packages, arch):
@@ -244,7 +246,7 @@ if __name__ == "__main__":
             plan()
         case ["copy", folder]:
             copy(pathlib.Path(folder))
-        case ["apply", folder, packages, arch]:
-            apply(pathlib.Path(folder), pathlib.Path(packages), arch)
+        case ["apply", folder, packages, arch, *examples] if examples and set(examples) <= set(NAMES):
+            apply(pathlib.Path(folder), pathlib.Path(packages), arch, examples)
         case _:
             sys.exit(__doc__)
