@@ -25,6 +25,10 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "circles of modules, the check itself" scripts/tests/module-circles
 	$(STEP) "order of creation, the check itself" scripts/tests/pipe-order
 	$(STEP) "dependencies" scripts/deny
+	$(STEP) "hosted workflows" scripts/workflows
+	$(STEP) "hosted workflows, the check itself" scripts/tests/workflows
+	$(STEP) "threat model" scripts/threat-model check
+	$(STEP) "threat model, the check itself" scripts/tests/threat-model
 	$(STEP) "scale: limits and simulation" scripts/simulate check
 	$(STEP) "terraform" scripts/terraform-check
 	$(STEP) "examples of the module, with Terraform alone" scripts/terraform-examples

@@ -1,10 +1,19 @@
-//! Writes the tables of docs/cost.md again: `cargo run -p costs --example write-page`.
+//! Writes the tables of docs/cost.md and docs/threat-model.md again: `cargo run -p costs --example write-page`.
 
 use std::{error::Error, fs, path::Path};
 
+use costs::{Problem, page};
+
+type Page = fn(&str) -> Result<String, Problem>;
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/cost.md");
-    let text = fs::read_to_string(&page)?;
-    fs::write(&page, costs::page::written(&text)?)?;
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    for (name, written) in [
+        ("cost.md", page::written as Page),
+        ("threat-model.md", page::threats),
+    ] {
+        let page = docs.join(name);
+        fs::write(&page, written(&fs::read_to_string(&page)?)?)?;
+    }
     Ok(())
 }

@@ -8,6 +8,7 @@
 //! It is a model and no bill: list prices, no free tiers, no cold starts, no retries. `docs/cost.md` says what it
 //! assumes; [`page`] writes the tables there.
 
+mod attacks;
 mod line;
 mod measured;
 mod model;
@@ -24,6 +25,6 @@ pub use self::{
     model::Model,
     price::{Price, Prices},
     problem::Problem,
-    scenario::{DAYS_OF_A_MONTH, Front, Lane, Record, Scenario},
+    scenario::{DAYS_OF_A_MONTH, Front, Lane, Record, Refused, Scenario},
     terraform::Defaults,
 };

@@ -81,6 +81,8 @@ pub struct Bytes {
     pub log_delivery: f64,
     /// A line of the API's access log.
     pub log_access: f64,
+    /// What the functions log for a request that is refused.
+    pub log_refused: f64,
     /// What a processor logs for an event that it processed.
     pub log_processor_event: f64,
     /// What it logs besides for a batch.

@@ -1,8 +1,8 @@
-//! The tables of `docs/cost.md`, between marks.
+//! The tables of `docs/cost.md` and `docs/threat-model.md`, between marks.
 
 use std::fmt::Write as _;
 
-use crate::{Bill, Front, Group, Lane, Model, Problem, Record, Scenario, other};
+use crate::{Bill, Front, Group, Lane, Model, Problem, Record, Scenario, attacks, other};
 
 const SIZES: [(&str, f64); 5] = [
     ("1 KB", 1e3),
@@ -30,18 +30,33 @@ const WHOLE: [Group; 4] = [
 /// If a table has no place in the page, or a scenario cannot be billed.
 pub fn written(page: &str) -> Result<String, Problem> {
     let model = Model::shipped()?;
+    filled(
+        page,
+        [
+            ("sizes", sizes(&model)?),
+            ("lines", lines(&model)?),
+            ("inline", inline(&model)?),
+            ("indexed", indexed(&model)?),
+            ("fronts", fronts(&model)?),
+            ("month", month(&model)?),
+            ("shapes", shapes(&model)?),
+            ("services", services(&model)?),
+            ("prices", prices(&model)),
+        ],
+    )
+}
+
+/// `docs/threat-model.md` with its dollars as the model has them today.
+///
+/// # Errors
+/// As [`written`].
+pub fn threats(page: &str) -> Result<String, Problem> {
+    filled(page, [("attacks", attacks::table(&Model::shipped()?)?)])
+}
+
+fn filled<const N: usize>(page: &str, tables: [(&str, String); N]) -> Result<String, Problem> {
     let mut text = page.to_owned();
-    for (name, table) in [
-        ("sizes", sizes(&model)?),
-        ("lines", lines(&model)?),
-        ("inline", inline(&model)?),
-        ("indexed", indexed(&model)?),
-        ("fronts", fronts(&model)?),
-        ("month", month(&model)?),
-        ("shapes", shapes(&model)?),
-        ("services", services(&model)?),
-        ("prices", prices(&model)),
-    ] {
+    for (name, table) in tables {
         let (begin, end) = (format!("<!-- costs:{name} -->\n"), "<!-- /costs -->");
         let place = text.split_once(&begin).and_then(|(before, rest)| {
             let (_, after) = rest.split_once(end)?;
@@ -53,12 +68,12 @@ pub fn written(page: &str) -> Result<String, Problem> {
     Ok(text)
 }
 
-fn head(cells: &[&str]) -> String {
+pub(crate) fn head(cells: &[&str]) -> String {
     let rule = "---|".repeat(cells.len());
     format!("| {} |\n|{rule}\n", cells.join(" | "))
 }
 
-fn dollars(value: f64) -> String {
+pub(crate) fn dollars(value: f64) -> String {
     format!("{value:.2}")
 }
 

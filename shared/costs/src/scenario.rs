@@ -23,6 +23,19 @@ pub enum Lane {
     Direct,
 }
 
+/// Where a request ends that brings no event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// At the authorizer, which knows the endpoint.
+    Authorizer,
+    /// There too, under a name that it has not looked up within a minute.
+    UnknownName,
+    /// At `ingest`, which finds the signature to be wrong.
+    Ingest,
+    /// At `admit`, which finds a stored body to be forged.
+    Admit,
+}
+
 /// Which API of API Gateway is in front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Front {

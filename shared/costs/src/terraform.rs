@@ -14,6 +14,10 @@ pub struct Defaults {
     pub admit_mb: f64,
     /// Memory of a processor, in MB.
     pub processor_mb: f64,
+    /// How many messages `admit` works on at once.
+    pub admit_at_once: f64,
+    /// Requests a second that the API takes for each method.
+    pub rate: f64,
     /// Events that a processor works on at once.
     pub events_at_once: f64,
     /// Days for which payloads are kept.
@@ -34,11 +38,12 @@ impl Defaults {
     }
 
     fn read(variables: &str, processors: &str) -> Result<Self, Problem> {
-        let function = |name: &'static str| {
+        let of_function = |name: &'static str, what: &str| {
             let after = block(variables, "variable \"functions\"");
             let after = after.and_then(|text| rest(text, &format!("{name} = optional(object({{")));
-            optional(after, "memory_mb").ok_or(Problem::NoDefault(name))
+            optional(after, what).ok_or(Problem::NoDefault(name))
         };
+        let function = |name: &'static str| of_function(name, "memory_mb");
         let days = |name: &'static str| {
             let text = block(variables, &format!("variable \"{name}\""));
             let value = text
@@ -53,6 +58,9 @@ impl Defaults {
             ingest_mb: function("ingest")?,
             authorizer_mb: function("authorizer")?,
             admit_mb: function("admit")?,
+            admit_at_once: of_function("admit", "max_concurrency")?,
+            rate: optional(block(variables, "variable \"throttle\""), "rate")
+                .ok_or(Problem::NoDefault("throttle"))?,
             processor_mb: processor("memory_mb")?,
             events_at_once: processor("events_at_once")?,
             payload_days: days("payload_retention_days")?,

@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use costs::{Front, Group, Lane, Line, Model, Scenario};
+use costs::{Front, Group, Lane, Line, Model, Refused, Scenario};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -43,9 +43,18 @@ fn lines() -> Vec<Line> {
         lane: Lane::Direct,
         ..standard.clone()
     };
-    [standard, direct]
-        .iter()
-        .flat_map(|scenario| model.bill(scenario).unwrap().lines)
+    let events = [&standard, &direct].map(|scenario| model.bill(scenario).unwrap());
+    let refusals = [
+        (&standard, Refused::Authorizer),
+        (&standard, Refused::UnknownName),
+        (&standard, Refused::Ingest),
+        (&direct, Refused::Admit),
+    ]
+    .map(|(scenario, by)| model.refused(scenario, by).unwrap());
+    events
+        .into_iter()
+        .chain(refusals)
+        .flat_map(|bill| bill.lines)
         .collect()
 }
 
@@ -112,6 +121,12 @@ fn the_shapes_are_those_that_the_model_counts() {
             "terraform/storage.tf",
             "aws_s3_bucket_server_side_encryption_configuration.payloads",
             "bucket_key_enabled = true",
+        ),
+        // What a flood of the direct lane may send.
+        (
+            "terraform/stage.tf",
+            "aws_api_gateway_method_settings.direct",
+            "coalesce(var.throttle.direct.rate, var.throttle.rate / 5)",
         ),
         // The authorizer is called for each request.
         (

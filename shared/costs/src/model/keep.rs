@@ -9,10 +9,16 @@ const EVENTS: (&str, &str) = ("terraform/tables.tf", "aws_dynamodb_table.events"
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
 const ITEM_OVERHEAD_BYTES: f64 = 100.0;
 
+fn of(item: &'static str) -> (Group, &'static str) {
+    (Group::Keep, item)
+}
+
+fn gb_months(bytes: f64, days: f64) -> f64 {
+    bytes / 1e9 * days / DAYS_OF_A_MONTH
+}
+
 pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
-    let of = |item| (Group::Keep, item);
     let scenario = work.scenario;
-    let gb_months = |bytes: f64, days: f64| bytes / 1e9 * days / DAYS_OF_A_MONTH;
     if !scenario.is_inline() {
         let payloads = gb_months(scenario.size, scenario.payload_days);
         work.add(
@@ -46,11 +52,16 @@ pub(super) fn add(work: &mut Work<'_>) -> Result<(), Problem> {
         "dynamodb_backup_gb_month",
         EVENTS,
     )?;
+    logs(work)
+}
+
+/// The log lines that are on the bill so far.
+pub(super) fn logs(work: &mut Work<'_>) -> Result<(), Problem> {
     let lines = work.lines.iter().filter(|line| line.price == "log_gb");
     let logs: f64 = lines.map(|line| line.quantity * 1e9).sum();
     work.add(
         of("logs, as if not compressed"),
-        gb_months(logs, scenario.log_days),
+        gb_months(logs, work.scenario.log_days),
         "log_gb_month",
         (
             "terraform/modules/function/main.tf",

@@ -3,6 +3,7 @@
 mod fixed;
 mod keep;
 mod receive;
+mod refused;
 mod route;
 mod subscriptions;
 #[cfg(test)]
@@ -10,7 +11,7 @@ mod tests;
 mod work;
 
 use self::work::{Work, gb_s};
-use crate::{Bill, Measured, Prices, Problem, Scenario};
+use crate::{Bill, Measured, Prices, Problem, Refused, Scenario};
 
 /// Prices and measurements, by which scenarios are billed.
 #[derive(Debug, Clone)]
@@ -51,13 +52,7 @@ impl Model {
     /// # Errors
     /// If the scenario cannot be, or the price file lacks a price.
     pub fn bill(&self, scenario: &Scenario) -> Result<Bill, Problem> {
-        scenario.check()?;
-        let mut work = Work {
-            prices: &self.prices,
-            measured: &self.measured,
-            scenario,
-            lines: Vec::new(),
-        };
+        let mut work = self.work(scenario)?;
         receive::add(&mut work)?;
         if scenario.subscribed > 0.0 {
             route::add(&mut work)?;
@@ -69,6 +64,35 @@ impl Model {
         Ok(Bill {
             assumptions: self.assumptions(scenario)?,
             lines,
+        })
+    }
+
+    /// What requests like these cost if each is refused there, with their logs for as long as those are kept.
+    ///
+    /// # Errors
+    /// As [`Self::bill`].
+    pub fn refused(&self, scenario: &Scenario, by: Refused) -> Result<Bill, Problem> {
+        let mut work = self.work(scenario)?;
+        refused::add(&mut work, by)?;
+        keep::logs(&mut work)?;
+        Ok(Bill {
+            assumptions: Vec::new(),
+            lines: work.lines,
+        })
+    }
+
+    /// Seconds for which `admit` has one forged body.
+    pub(crate) fn admit_s(&self, scenario: &Scenario) -> Result<f64, Problem> {
+        Ok(refused::admit_ms(&self.work(scenario)?) / 1_000.0)
+    }
+
+    fn work<'a>(&'a self, scenario: &'a Scenario) -> Result<Work<'a>, Problem> {
+        scenario.check()?;
+        Ok(Work {
+            prices: &self.prices,
+            measured: &self.measured,
+            scenario,
+            lines: Vec::new(),
         })
     }
 

@@ -2,7 +2,7 @@
 //! tested in `tests/terraform.rs`.
 
 use super::*;
-use crate::{Front, Group, Lane, Record};
+use crate::{Front, Group, Lane, Record, Refused};
 
 fn bill(scenario: &Scenario) -> Bill {
     Model::shipped().unwrap().bill(scenario).unwrap()
@@ -181,4 +181,50 @@ fn what_is_fixed_does_not_depend_on_the_events() {
     };
     near(fixed(1e6), fixed(1e9));
     assert!(fixed(1e6) > 1.0);
+}
+
+fn refused(scenario: &Scenario, by: Refused) -> Bill {
+    Model::shipped().unwrap().refused(scenario, by).unwrap()
+}
+
+#[test]
+fn a_refusal_costs_what_it_reaches_and_nothing_behind() {
+    let direct = Scenario {
+        lane: Lane::Direct,
+        ..of(1_000.0)
+    };
+    let items = |scenario: &Scenario, by| {
+        let bill = refused(scenario, by);
+        bill.lines.iter().map(|line| line.item).collect::<Vec<_>>()
+    };
+    let authorizer = items(&of(1_000.0), Refused::Authorizer);
+    let unknown = items(&of(1_000.0), Refused::UnknownName);
+    let ingest = items(&of(1_000.0), Refused::Ingest);
+    let admit = items(&direct, Refused::Admit);
+    for (items, has, lacks) in [
+        (&authorizer, "authorizer: call", "ingest: call"),
+        (&unknown, "lookup", "ingest: call"),
+        (&ingest, "ingest: call", "payload: S3 PUT"),
+        (&admit, "payload: S3 PUT", "claim on the object"),
+    ] {
+        assert!(
+            items.contains(&"REST API") && items.contains(&has),
+            "{items:?}"
+        );
+        assert!(
+            !items.contains(&lacks) && !items.contains(&"pointer"),
+            "{items:?}"
+        );
+    }
+}
+
+/// A refusal of a body takes processor time by its length, and never as long as one that is stored.
+#[test]
+fn a_forged_body_costs_less_than_a_good_one_and_more_the_longer_it_is() {
+    let time = |size| {
+        let bill = refused(&of(size), Refused::Ingest);
+        per_million(&bill, "ingest: time").unwrap()
+    };
+    assert!(time(1e3) < time(1e6) && time(1e6) < time(4.4e6));
+    assert!(time(4.4e6) < per_million(&bill(&of(4.4e6)), "ingest: time").unwrap());
 }
