@@ -271,7 +271,7 @@ fn text(value: &str) -> ItemValue {
     ItemValue::Text(value.to_owned())
 }
 
-fn number(value: impl ToString) -> ItemValue {
+fn number(value: impl ToString + Copy) -> ItemValue {
     ItemValue::Number(value.to_string())
 }
 
