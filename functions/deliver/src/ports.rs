@@ -2,8 +2,8 @@
 
 use std::{future::Future, time::Duration};
 
-use aws::{Attempt, BreakerRecord, Claimed, Failed, Receipt, Reserved, Tries};
-use domain::{Ref, SignedDuration, StoreError, Timestamp};
+use aws::{BreakerRecord, Failed, Reserved, Tries};
+use domain::{Attempt, Claimed, Receipt, Ref, SignedDuration, StoreError, Timestamp};
 
 use crate::{destination::Reason, event::Event};
 

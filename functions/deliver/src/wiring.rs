@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use aws::{
-    Attempt, Attribute, BreakerRecord, Claimed, Deliveries, Failed, Mapping, Processed, Queue,
-    Receipt, Reserved, Sdk, Sending, Tries,
+    Attribute, BreakerRecord, Deliveries, Failed, Mapping, Processed, Queue, Reserved, Sdk,
+    Sending, Tries,
 };
-use domain::{PartitionKey, Ref, SignedDuration, StoreError, Timestamp};
+use domain::{Attempt, Claimed, PartitionKey, Receipt, Ref, SignedDuration, StoreError, Timestamp};
 
 use crate::{
     config::Config,

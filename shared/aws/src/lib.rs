@@ -74,8 +74,8 @@ pub use payloads::Payloads;
 pub use peek::{Depth, Held};
 pub use pipes::{PipeState, Pipes};
 pub use pointers::{Image, Pointers, Replay};
-pub use processed::{Attempt, Claimed, Marking, Processed, Receipt};
-pub use queue::{InOrder, Message, Queue};
+pub use processed::Processed;
+pub use queue::{Message, Queue};
 pub use redemption::{ObjectBody, Redemption};
 #[cfg(feature = "deliver")]
 pub use request_signer::{RequestSigner, Unsigned};

@@ -9,7 +9,7 @@ use aws_sdk_s3::{
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use bytes::Bytes;
-use domain::StoreError;
+use domain::{MAY_NOT_READ_OBJECT, StoreError};
 
 use crate::{
     Sdk,
@@ -18,7 +18,7 @@ use crate::{
 
 const GET: &str = "s3:GetObject";
 
-/// Fetches payloads, for processors. Its role decides which buckets and keys it
+/// Fetches payloads. Its caller's role decides which buckets and keys it
 /// may read.
 #[derive(Debug, Clone)]
 pub struct Redemption {
@@ -83,12 +83,7 @@ impl Redemption {
                 Ok(None)
             }
             Err(SdkError::ServiceError(failed)) if failed.err().code() == Some("AccessDenied") => {
-                Err(permanent(
-                    GET,
-                    "AccessDenied: the role may not read the object (s3:GetObject, kms:Decrypt), \
-                     or the object is gone and the role lacks s3:ListBucket, for which S3 gives \
-                     the same answer",
-                ))
+                Err(permanent(GET, MAY_NOT_READ_OBJECT))
             }
             Err(error) => Err(classify(GET, &error)),
         }

@@ -60,6 +60,10 @@ const TRANSIENT_CODES: &[&str] = &[
     "TransactionInProgressException",
 ];
 
+/// Why S3 says `AccessDenied` to who reads an object, for people.
+pub const MAY_NOT_READ_OBJECT: &str = "AccessDenied: the role may not read the object (s3:GetObject, kms:Decrypt), or the \
+     object is gone and the role lacks s3:ListBucket, for which S3 gives the same answer";
+
 /// Whether a service's refusal with this status and code may pass.
 #[must_use]
 pub fn is_transient(status: u16, code: &str) -> bool {

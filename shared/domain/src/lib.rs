@@ -24,6 +24,7 @@ mod handover;
 mod header_names;
 mod headers;
 mod heartbeat;
+mod in_order;
 mod item;
 mod key_cache;
 mod keys;
@@ -34,6 +35,7 @@ mod partition_key;
 mod payload;
 mod pointer;
 mod ports;
+mod processed;
 mod redaction;
 mod reference;
 mod schema;
@@ -49,7 +51,7 @@ pub use attributes::{
     canonical_number, decode_attribute, encode_attribute,
 };
 pub use cache::Cache;
-pub use cause::{Cause, is_transient};
+pub use cause::{Cause, MAY_NOT_READ_OBJECT, is_transient};
 pub use causes::{causes, with_causes};
 pub use client_certificate::{
     AlternativeName, Attribute, CertificateDemand, CertificateDemandProblem, CertificateDigest,
@@ -72,6 +74,7 @@ pub use handover::{HANDOVER_MAX_BYTES, Handover};
 pub use header_names::{is_credential, is_of_the_connection, may_be_named};
 pub use headers::{Headers, Repeated};
 pub use heartbeat::Heartbeat;
+pub use in_order::InOrder;
 pub use item::{
     ANOTHER_EVENT, CONFLICT_TRIES, Cancelled, CancelledItem, ERASED_AT, ItemValue, ONLY_IF_NEW,
     WITH_DIGEST,
@@ -90,6 +93,7 @@ pub use pointer::{InlineHeaders, Pointer};
 pub use ports::{
     EndpointDirectory, Inserted, KeyStore, PayloadStore, PointerStore, Siblings, StoreError, Stored,
 };
+pub use processed::{Attempt, Claimed, Marking, Receipt, RecordWrite};
 pub use redaction::{
     REDACTED, REDACTED_PART_MAX_BYTES, RedactedView, RedactedWish, Withheld, is_json,
 };

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use runtime::{Settings, SettingsProblem};
+use runtime::Settings;
 
 const AT_ONCE: u32 = 8;
 
@@ -25,13 +25,12 @@ pub(crate) struct ProcessedTable {
 }
 
 impl Config {
-    pub(crate) fn read<R: Fn(&str) -> Option<String>>(
-        mut settings: Settings<R>,
-    ) -> Result<Self, SettingsProblem> {
+    /// What is missing or unreadable is a problem of `settings`.
+    pub(crate) fn of<R: Fn(&str) -> Option<String>>(settings: &mut Settings<R>) -> Self {
         let at_once = settings.optional_number("EVENTS_AT_ONCE", 1..=100);
         let event_timeout = settings.optional_number("EVENT_TIMEOUT_S", 1..=900);
         let record = settings.choice("RECORD", &["claim", "mark"]);
-        let config = Self {
+        Self {
             stack: settings.text("STACK"),
             processor: settings.text("PROCESSOR"),
             at_once: at_once.unwrap_or(AT_ONCE) as usize,
@@ -46,8 +45,7 @@ impl Config {
                     ),
                     claims: record != Some("mark"),
                 }),
-        };
-        settings.done().map(|()| config)
+        }
     }
 }
 
@@ -60,7 +58,10 @@ mod tests {
             let found = set.iter().find(|(have, _)| *have == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        Config::read(Settings::new(set)).map_err(|problem| problem.to_string())
+        let mut settings = Settings::new(set);
+        let config = Config::of(&mut settings);
+        let done = settings.done();
+        done.map(|()| config).map_err(|problem| problem.to_string())
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, future::Future, time::Duration};
 
-use aws::{Queue, Sdk};
 use domain::{StoreError, with_causes};
 use futures_util::{StreamExt, stream};
 use tokio::{
@@ -171,29 +170,23 @@ impl<Port: Queues> StackQueues<Port> {
     }
 }
 
-/// The queues of the account.
-pub(crate) struct SdkQueues(pub(crate) Sdk);
+impl Queues for wire::Queues {
+    /// Its URL.
+    type Queue = String;
 
-impl Queues for SdkQueues {
-    type Queue = Queue;
-
-    async fn find(&self, name: &str) -> Result<Option<Queue>, StoreError> {
-        Queue::named_if_any(&self.0, name).await
+    async fn find(&self, name: &str) -> Result<Option<String>, StoreError> {
+        Self::find(self, name).await
     }
 
-    async fn send(&self, queue: &Queue, dead_letter: &DeadLetter) -> Result<(), StoreError> {
+    async fn send(&self, url: &String, dead_letter: &DeadLetter) -> Result<(), StoreError> {
         let DeadLetter { body, order, .. } = dead_letter;
-        if queue.is_fifo() {
-            queue.send_in_order(body, order).await
-        } else {
-            queue.send(body).await
-        }
+        Self::send(self, url, body, order).await
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use aws::InOrder;
+    use domain::InOrder;
 
     use super::*;
 

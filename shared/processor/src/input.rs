@@ -1,7 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use aws::InOrder;
-use domain::Digest;
+use domain::{Digest, InOrder};
 use serde_json::{Map, Value};
 
 use crate::{Event, EventProblem, ports::ClaimStore};

@@ -6,13 +6,14 @@ use runtime::Settings;
 use serde::Serialize;
 use serde_json::Value;
 use tracing::error;
+use wire::{Environment, Processed, Redemption};
 
 use crate::{
     Handler,
     answer::{self, InvocationFailure},
     batch::{EventReport, process},
     config::Config,
-    dead_letters::{Queues, SdkQueues, StackQueues, give_up},
+    dead_letters::{Queues, StackQueues, give_up},
     input::{Input, InputProblem},
     metrics, panics,
     ports::{ClaimStore, IdempotencyStore},
@@ -55,19 +56,21 @@ where
         return ExitCode::FAILURE;
     }
     panics::log_place_only();
-    let config = match Config::read(Settings::of_process()) {
-        Ok(config) => config,
-        Err(problem) => {
-            error!(%problem, "cannot start");
-            return ExitCode::FAILURE;
-        }
-    };
+    let mut settings = Settings::of_process();
+    let config = Config::of(&mut settings);
+    let environment = Environment::of(&mut settings, runtime::now);
+    if let Err(problem) = settings.done() {
+        error!(%problem, "cannot start");
+        return ExitCode::FAILURE;
+    }
     let threads = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.at_once + 1)
         .enable_all()
         .build();
     let ended = match threads {
-        Ok(threads) => threads.block_on(serve_with(config, handler, gives_up, answer)),
+        Ok(threads) => {
+            threads.block_on(serve_with(config, &environment, handler, gives_up, answer))
+        }
         Err(problem) => Err(problem.into()),
     };
     match ended {
@@ -81,6 +84,7 @@ where
 
 async fn serve_with<H, Response>(
     config: Config,
+    environment: &Environment,
     handler: H,
     gives_up: bool,
     answer: fn(Vec<EventReport>, bool) -> Result<Response, InvocationFailure>,
@@ -89,17 +93,21 @@ where
     H: Handler,
     Response: Serialize + Send + 'static,
 {
-    let sdk = aws::load().await;
-    let claims: Arc<dyn ClaimStore> = Arc::new(aws::Redemption::new(&sdk));
+    let claims: Arc<dyn ClaimStore> = Arc::new(Redemption::new(environment));
     let (stack, processor) = (config.stack, config.processor);
-    let queues = StackQueues::new(SdkQueues(sdk.clone()), stack.clone(), processor.clone());
+    let queues = wire::Queues::new(environment);
+    let queues = StackQueues::new(queues, stack.clone(), processor.clone());
+    let idempotency = config.processed.map(|processed| Idempotency {
+        store: Processed::new(environment, processed.table, processor.clone()),
+        ttl: processed.ttl,
+        claims: processed.claims,
+    });
+    if let Some(Idempotency { store, .. }) = &idempotency {
+        store.warm().await;
+    }
     let work = Arc::new(Work {
         handler,
-        idempotency: config.processed.map(|processed| Idempotency {
-            store: aws::Processed::new(&sdk, processed.table, processor.clone()),
-            ttl: processed.ttl,
-            claims: processed.claims,
-        }),
+        idempotency,
         at_once: config.at_once,
         event_timeout: config.event_timeout,
         keeps_order: config.keeps_order,

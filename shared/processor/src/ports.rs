@@ -1,8 +1,7 @@
 use std::future::Future;
 
-use aws::{Attempt, Claimed, Marking, Receipt};
 use bytes::Bytes;
-use domain::{ObjectKey, Ref, StoreError, Timestamp};
+use domain::{Attempt, Claimed, Marking, ObjectKey, Receipt, Ref, StoreError, Timestamp};
 use futures_util::future::BoxFuture;
 
 use crate::Failure;
@@ -53,20 +52,20 @@ pub(crate) trait IdempotencyStore: Send + Sync {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
-impl ClaimStore for aws::Redemption {
+impl ClaimStore for wire::Redemption {
     fn open<'a>(
         &'a self,
         bucket: &'a str,
         key: &'a ObjectKey,
     ) -> BoxFuture<'a, Result<Option<Box<dyn ClaimBody>>, StoreError>> {
         Box::pin(async {
-            let object = Self::open(self, bucket, key.as_str()).await?;
+            let object = Self::open(self, bucket, key).await?;
             Ok(object.map(|object| Box::new(object) as Box<dyn ClaimBody>))
         })
     }
 }
 
-impl ClaimBody for aws::ObjectBody {
+impl ClaimBody for wire::ObjectBody {
     fn size(&self) -> Option<u64> {
         Self::size(self)
     }
@@ -76,7 +75,7 @@ impl ClaimBody for aws::ObjectBody {
     }
 }
 
-impl IdempotencyStore for aws::Processed {
+impl IdempotencyStore for wire::Processed {
     async fn claim(&self, attempt: &Attempt) -> Result<Claimed, StoreError> {
         Self::claim(self, attempt).await
     }

@@ -1,7 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use aws::{Attempt, Claimed, Marking, Receipt};
-use domain::{Timestamp, with_causes};
+use domain::{Attempt, Claimed, Marking, Receipt, Timestamp, with_causes};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::{Instrument, Span, error, field::Empty, info, info_span, warn};
 

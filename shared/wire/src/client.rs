@@ -8,19 +8,19 @@ use std::{
 
 use bytes::Bytes;
 use domain::Timestamp;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 use hyper::{
     Request, Uri,
-    body::Incoming,
-    client::conn::http1::{self, SendRequest},
-    rt::{Read, Write},
+    body::{Body as _, Frame, Incoming},
 };
-use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use crate::trust::{Trust, is_unknown_issuer};
+use crate::{
+    connection::Connection,
+    trust::{Trust, is_unknown_issuer},
+};
 
 /// DNS, TCP and TLS together.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -73,6 +73,28 @@ impl Address {
     }
 }
 
+/// The head of what came back, whatever its status. The body has not been read yet.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) status: u16,
+    /// The header `x-amzn-errortype`.
+    error_type: Option<String>,
+    body: Incoming,
+    connection: Connection,
+}
+
+impl Opened {
+    /// Bytes that are left of the body, where the service said so.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.body.size_hint().exact()
+    }
+
+    /// The next part of the body; `None` at its end.
+    pub(crate) async fn frame(&mut self) -> Option<Result<Frame<Bytes>, hyper::Error>> {
+        self.connection.frame(&mut self.body).await
+    }
+}
+
 /// What came back, whatever its status.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -96,8 +118,6 @@ pub(crate) enum Broken {
     #[error("the answer is longer than 1 MiB")]
     TooLong,
 }
-
-type Connection = SendRequest<Full<Bytes>>;
 
 struct Idle {
     connection: Connection,
@@ -133,38 +153,44 @@ impl Client {
 
     /// Sends a request, which is made again for each connection that turns out to be gone. Only
     /// for requests that may arrive twice.
-    pub(crate) async fn exchange(
+    pub(crate) async fn begin(
         &self,
         request: impl Fn() -> Request<Full<Bytes>>,
-    ) -> Result<Answer, Broken> {
+    ) -> Result<Opened, Broken> {
         // What happened to idle connections while the function was frozen is known to the kernel
         // only: the runtime looks now.
         tokio::task::yield_now().await;
         while let Some(connection) = self.take() {
             // Where it broke says nothing about the service: it closed the connection long ago.
-            if let Ok(answer) = self.send(connection, request()).await {
-                return Ok(answer);
+            if let Ok(opened) = send(connection, request()).await {
+                return Ok(opened);
             }
         }
-        let connection = self.connect().await?;
-        self.send(connection, request()).await
+        send(self.connect().await?, request()).await
     }
 
-    async fn send(
-        &self,
-        mut connection: Connection,
-        request: Request<Full<Bytes>>,
-    ) -> Result<Answer, Broken> {
-        let (head, body) = connection.send_request(request).await?.into_parts();
-        let error_type = head.headers.get("x-amzn-errortype");
-        let error_type = error_type.and_then(|value| value.to_str().ok());
-        let answer = Answer {
-            status: head.status.as_u16(),
-            error_type: error_type.map(str::to_owned),
-            body: read(body).await?,
-        };
-        self.keep(connection).await;
-        Ok(answer)
+    /// Reads an answer to its end.
+    pub(crate) async fn whole(&self, mut opened: Opened) -> Result<Answer, Broken> {
+        let mut body = Vec::new();
+        while let Some(frame) = opened.frame().await {
+            let data = frame?.into_data().unwrap_or_default();
+            if body.len() + data.len() > ANSWER_MAX_BYTES {
+                return Err(Broken::TooLong);
+            }
+            body.extend_from_slice(&data);
+        }
+        let (status, error_type) = (opened.status, opened.error_type.take());
+        self.keep(opened.connection).await;
+        Ok(Answer {
+            status,
+            error_type,
+            body,
+        })
+    }
+
+    /// Keeps the connection of an answer that was read to its end by its owner.
+    pub(crate) async fn done(&self, opened: Opened) {
+        self.keep(opened.connection).await;
     }
 
     async fn connect(&self) -> Result<Connection, Broken> {
@@ -175,12 +201,12 @@ impl Client {
 
     async fn open(&self) -> Result<Connection, Broken> {
         if !self.address.https {
-            return shake_hands(self.tcp().await?).await;
+            return Ok(Connection::over(self.tcp().await?).await?);
         }
         loop {
             let (config, of_system) = self.trust.config()?;
             match self.tls(TlsConnector::from(config)).await {
-                Ok(stream) => return shake_hands(stream).await,
+                Ok(stream) => return Ok(Connection::over(stream).await?),
                 Err(Broken::Connect(error)) if !of_system && is_unknown_issuer(&error) => {
                     self.trust.widen();
                 }
@@ -209,16 +235,21 @@ impl Client {
         let now = (self.now)();
         let fresh = |one: &Idle| {
             let age = now.duration_since(one.since).as_secs();
-            (0..IDLE_FOR_AT_MOST_S).contains(&age) && one.connection.is_ready()
+            (0..IDLE_FOR_AT_MOST_S).contains(&age)
         };
         let mut idle = self.idle();
         idle.retain(fresh);
-        idle.pop().map(|idle| idle.connection)
+        while let Some(Idle { mut connection, .. }) = idle.pop() {
+            if connection.is_open() {
+                return Some(connection);
+            }
+        }
+        None
     }
 
     /// Keeps a connection whose request is over, unless its end was announced.
     async fn keep(&self, mut connection: Connection) {
-        if matches!(timeout(DRAIN, connection.ready()).await, Ok(Ok(()))) {
+        if matches!(timeout(DRAIN, connection.is_ready()).await, Ok(true)) {
             let since = (self.now)();
             self.idle().push(Idle { connection, since });
         }
@@ -242,24 +273,14 @@ async fn join<T, F: Future<Output = T>>(count: usize, make: impl Fn() -> F) -> V
     }
 }
 
-async fn shake_hands<I>(stream: I) -> Result<Connection, Broken>
-where
-    TokioIo<I>: Read + Write + Send + Unpin + 'static,
-{
-    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // Its failure is that of the request on it.
-    tokio::spawn(async { drop(connection.await) });
-    Ok(sender)
-}
-
-async fn read(mut body: Incoming) -> Result<Vec<u8>, Broken> {
-    let mut bytes = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let data = frame?.into_data().unwrap_or_default();
-        if bytes.len() + data.len() > ANSWER_MAX_BYTES {
-            return Err(Broken::TooLong);
-        }
-        bytes.extend_from_slice(&data);
-    }
-    Ok(bytes)
+async fn send(mut connection: Connection, request: Request<Full<Bytes>>) -> Result<Opened, Broken> {
+    let (head, body) = connection.send(request).await?.into_parts();
+    let error_type = head.headers.get("x-amzn-errortype");
+    let error_type = error_type.and_then(|value| value.to_str().ok());
+    Ok(Opened {
+        status: head.status.as_u16(),
+        error_type: error_type.map(str::to_owned),
+        body,
+        connection,
+    })
 }

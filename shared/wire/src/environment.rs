@@ -18,7 +18,7 @@ pub struct Environment {
     pub(crate) trust: Arc<Trust>,
     pub(crate) now: fn() -> Timestamp,
     /// In the order of [`ServiceName`].
-    endpoints: [Option<Uri>; 3],
+    endpoints: [Option<Uri>; 4],
 }
 
 /// Whose requests they are.
@@ -35,6 +35,7 @@ pub(crate) enum ServiceName {
     S3,
     DynamoDb,
     SecretsManager,
+    Sqs,
 }
 
 impl ServiceName {
@@ -44,16 +45,18 @@ impl ServiceName {
             Self::S3 => "s3",
             Self::DynamoDb => "dynamodb",
             Self::SecretsManager => "secretsmanager",
+            Self::Sqs => "sqs",
         }
     }
 }
 
 /// The variables that name a service's own endpoint, as the SDKs do.
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
-const OWN_ENDPOINTS: [&str; 3] = [
+const OWN_ENDPOINTS: [&str; 4] = [
     "AWS_ENDPOINT_URL_S3",
     "AWS_ENDPOINT_URL_DYNAMODB",
     "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "AWS_ENDPOINT_URL_SQS",
 ];
 
 /// What the SDKs know and this client does not: to ignore it would call another endpoint.

@@ -3,25 +3,16 @@ use std::{borrow::Cow, time::Duration};
 use bytes::Bytes;
 use domain::{Digest, Metadata, ObjectKey, PayloadStore, StoreError, Stored};
 use hyper::Method;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     Environment,
     environment::ServiceName,
+    object_path::object_path,
     service::{Call, Service},
     sign::header,
 };
 
 const PUT: &str = "s3:PutObject";
-
-/// What a path of S3 holds as it is.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'/')
-    .remove(b'_')
-    .remove(b'~');
 
 /// S3 checks the body against the checksum; signing its hash as well would say the same once more.
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
@@ -73,8 +64,7 @@ impl PayloadStore for Payloads {
         content_type: &str,
         metadata: &Metadata,
     ) -> Result<Stored, StoreError> {
-        let key = utf8_percent_encode(key.as_str(), ENCODED);
-        let path = format!("{}{key}", self.base);
+        let path = object_path(&self.base, key);
         let length = body.len().to_string();
         let checksum = base64_simd::STANDARD.encode_to_string(sha256.0);
         let mut headers = vec![

@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Environment,
-    client::Answer,
     environment::ServiceName,
-    item::{Attributes, Item, action, text},
+    item::{Attributes, Item, action, body, text, unmet},
     service::{JsonAction, Service, permanent, transient},
 };
 
@@ -47,10 +46,10 @@ impl Pointers {
     async fn insert_alone(&self, put: &Put<'_>) -> Result<Inserted, StoreError> {
         match self.service.json::<Nothing>(&PUT, put).await? {
             Ok(Nothing {}) => Ok(Inserted::New),
-            Err(refused) if refused.is("ConditionalCheckFailedException") => {
-                duplicate(&PUT, &body::<Unmet>(&refused).item)
-            }
-            Err(refused) => Err(refused.refused(PUT.operation)),
+            Err(refused) => match unmet(&refused) {
+                Some(old) => duplicate(&PUT, &old),
+                None => Err(refused.refused(PUT.operation)),
+            },
         }
     }
 
@@ -165,11 +164,6 @@ fn duplicate(action: &JsonAction, old: &Item) -> Result<Inserted, StoreError> {
     })
 }
 
-/// What a refusal says besides its code; nothing, if that cannot be read.
-fn body<T: for<'a> Deserialize<'a> + Default>(refused: &Answer) -> T {
-    serde_json::from_slice(&refused.body).unwrap_or_default()
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Put<'a> {
@@ -215,12 +209,6 @@ struct Query<'a> {
 /// The answer to a write, of which nothing is read.
 #[derive(Deserialize)]
 struct Nothing {}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Unmet {
-    item: Item,
-}
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

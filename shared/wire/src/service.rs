@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{
-    client::{Address, Answer, Broken, Client},
+    client::{Address, Answer, Broken, Client, Opened},
     environment::{Environment, ServiceName},
     sign::{Header, Signable, Signer, header},
 };
@@ -104,26 +104,33 @@ impl Service {
     /// Makes a call that may arrive more than once, and is tried again where that may help. What
     /// the service refuses is an answer.
     pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Answer, StoreError> {
-        let end = Instant::now() + CALL;
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let until = end.min(Instant::now() + TRY);
-            let outcome = match timeout_at(until, self.attempt(call)).await {
-                Ok(Ok(answer)) if !answer.asks_for_another_try() => return Ok(answer),
-                Ok(Ok(answer)) => Ok(answer),
-                Ok(Err(broken)) => Err(with_causes(&broken)),
-                Err(_) => Err("no answer in time".to_owned()),
-            };
-            let pause = PAUSE.mul_f64(fastrand::f64() * f64::from(tries));
-            if tries == TRIES || Instant::now() + pause >= end {
-                return outcome.map_err(|text| transient(call.operation, text));
-            }
-            sleep(pause).await;
-        }
+        let attempt = || async { self.client.whole(self.attempt(call).await?).await };
+        tried(call.operation, attempt, Answer::asks_for_another_try).await
     }
 
-    async fn attempt(&self, call: &Call<'_>) -> Result<Answer, Broken> {
+    /// The same for an answer that may be long: what is not refused comes back unread. The time of
+    /// the call ends where the body begins.
+    pub(crate) async fn open(&self, call: &Call<'_>) -> Result<Result<Opened, Answer>, StoreError> {
+        let attempt = || async {
+            let opened = self.attempt(call).await?;
+            Ok(match opened.status {
+                200 => Ok(opened),
+                _ => Err(self.client.whole(opened).await?),
+            })
+        };
+        let again = |outcome: &Result<_, Answer>| {
+            let refused = outcome.as_ref().err();
+            refused.is_some_and(Answer::asks_for_another_try)
+        };
+        tried(call.operation, attempt, again).await
+    }
+
+    /// Keeps the connection of an answer that was read to its end.
+    pub(crate) async fn done(&self, opened: Opened) {
+        self.client.done(opened).await;
+    }
+
+    async fn attempt(&self, call: &Call<'_>) -> Result<Opened, Broken> {
         let mut headers = call.headers.clone();
         headers.push(header("host", self.client.address.authority()));
         let signable = Signable {
@@ -146,7 +153,7 @@ impl Service {
             }
             request
         };
-        self.client.exchange(request).await
+        self.client.begin(request).await
     }
 
     /// Makes a call of the JSON protocol. `Err` holds the service's refusal as it came.
@@ -178,6 +185,34 @@ impl Service {
         let read = serde_json::from_slice(&answer.body);
         read.map(Ok)
             .map_err(|_| transient(operation, "the answer cannot be read".to_owned()))
+    }
+}
+
+/// Tries once, and again where that may help.
+async fn tried<T, F>(
+    operation: &'static str,
+    attempt: impl Fn() -> F,
+    asks_for_another_try: impl Fn(&T) -> bool,
+) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, Broken>>,
+{
+    let end = Instant::now() + CALL;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let until = end.min(Instant::now() + TRY);
+        let outcome = match timeout_at(until, attempt()).await {
+            Ok(Ok(answer)) if !asks_for_another_try(&answer) => return Ok(answer),
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(broken)) => Err(with_causes(&broken)),
+            Err(_) => Err("no answer in time".to_owned()),
+        };
+        let pause = PAUSE.mul_f64(fastrand::f64() * f64::from(tries));
+        if tries == TRIES || Instant::now() + pause >= end {
+            return outcome.map_err(|text| transient(operation, text));
+        }
+        sleep(pause).await;
     }
 }
 

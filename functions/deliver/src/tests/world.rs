@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use aws::{Attempt, BreakerRecord, Claimed, Failed, Receipt, Reserved, Tries};
-use domain::{Ref, SignedDuration, StoreError, Timestamp};
+use aws::{BreakerRecord, Failed, Reserved, Tries};
+use domain::{Attempt, Claimed, Receipt, Ref, SignedDuration, StoreError, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 

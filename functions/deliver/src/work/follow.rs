@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use aws::{Failed, Receipt, Tries};
-use domain::{StoreError, Timestamp, with_causes};
+use aws::{Failed, Tries};
+use domain::{Receipt, StoreError, Timestamp, with_causes};
 use tracing::{error, info, warn};
 
 use super::{End, Held, NO_ANSWER, Work};

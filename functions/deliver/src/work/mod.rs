@@ -6,8 +6,7 @@ mod noted;
 
 use std::time::Duration;
 
-use aws::{Attempt, Claimed};
-use domain::{Timestamp, with_causes};
+use domain::{Attempt, Claimed, Timestamp, with_causes};
 use noted::Noted;
 use runtime::SqsRecord;
 use tokio::time::timeout_at;

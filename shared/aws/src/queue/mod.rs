@@ -7,7 +7,7 @@ use aws_sdk_sqs::{
     types::{Message as Received, MessageSystemAttributeName, QueueAttributeName},
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use domain::{StoreError, Timestamp};
+use domain::{InOrder, StoreError, Timestamp};
 
 use crate::{
     Sdk,
@@ -29,25 +29,6 @@ const AT_ONCE: i32 = 10;
 pub struct Queue {
     pub(crate) client: Client,
     pub(crate) url: String,
-}
-
-/// What a message of a FIFO queue needs. Each has at most 128 letters, digits and punctuation marks
-/// of ASCII.
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct InOrder {
-    /// Messages of one group are received in the order in which they were sent.
-    pub group: String,
-    /// A second message with the same id is dropped, for five minutes.
-    pub deduplication_id: String,
-}
-
-impl InOrder {
-    /// Whether SQS accepts this text as a group or as a deduplication id.
-    #[must_use]
-    pub fn accepts(text: &str) -> bool {
-        (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-    }
 }
 
 /// A message that was received.
@@ -88,29 +69,18 @@ impl Queue {
         Self::find(Client::new(&sdk.config), name).await
     }
 
-    /// The same, if there is such a queue.
-    ///
-    /// # Errors
-    /// As [`StoreError`] says.
-    pub async fn named_if_any(sdk: &Sdk, name: &str) -> Result<Option<Self>, StoreError> {
-        Self::find_if_any(Client::new(&sdk.config), name).await
-    }
-
     async fn find(client: Client, name: &str) -> Result<Self, StoreError> {
-        let found = Self::find_if_any(client, name).await?;
-        found.ok_or_else(|| permanent(FIND, format!("no queue has the name {name}")))
-    }
-
-    async fn find_if_any(client: Client, name: &str) -> Result<Option<Self>, StoreError> {
         let answer = match client.get_queue_url().queue_name(name).send().await {
             Ok(answer) => answer,
-            Err(error) if does_not_exist(&error) => return Ok(None),
+            Err(error) if does_not_exist(&error) => {
+                return Err(permanent(FIND, format!("no queue has the name {name}")));
+            }
             Err(error) => return Err(classify(FIND, &error)),
         };
         let url = answer
             .queue_url
             .ok_or_else(|| permanent(FIND, "the queue has no URL"))?;
-        Ok(Some(Self { client, url }))
+        Ok(Self { client, url })
     }
 
     /// Whether it is a FIFO queue: SQS requires the suffix of those, and of no others.

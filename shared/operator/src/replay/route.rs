@@ -4,8 +4,8 @@
 //! does not write the row again. To one subscription it goes into that one's queue, so that no
 //! other is delayed.
 
-use aws::{Image, InOrder, Pointers, Queue, Replay};
-use domain::{AttributeName, CloudEvent, Digest, SCHEMA_CHECK, SchemaCheck, Timestamp};
+use aws::{Image, Pointers, Queue, Replay};
+use domain::{AttributeName, CloudEvent, Digest, InOrder, SCHEMA_CHECK, SchemaCheck, Timestamp};
 use futures_util::future::try_join_all;
 
 use crate::{Problem, Result, Stack, problem::WithContext as _};

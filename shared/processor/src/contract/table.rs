@@ -2,8 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Mutex};
 
-use aws::{Attempt, Claimed, Marking, Receipt};
-use domain::{Digest, Ref, StoreError, Timestamp};
+use domain::{Attempt, Claimed, Digest, Marking, Receipt, Ref, StoreError, Timestamp};
 use serde_json::{Value, json};
 
 use super::case::{Case, Item};

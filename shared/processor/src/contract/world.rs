@@ -9,9 +9,8 @@ use std::{
     time::Duration,
 };
 
-use aws::InOrder;
 use bytes::Bytes;
-use domain::{DataRef, ObjectKey, StoreError, format_time};
+use domain::{DataRef, InOrder, ObjectKey, StoreError, format_time};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 

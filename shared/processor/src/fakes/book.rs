@@ -3,8 +3,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use aws::{Attempt, Claimed, Marking, Receipt};
-use domain::{Ref, StoreError, Timestamp};
+use domain::{Attempt, Claimed, Marking, Receipt, Ref, StoreError, Timestamp};
 
 use crate::{Failure, ports::IdempotencyStore};
 

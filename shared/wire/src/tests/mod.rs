@@ -2,6 +2,9 @@
 
 mod connections;
 mod pointers;
+mod processed;
+mod queues;
+mod redemption;
 mod schemas;
 mod secrets;
 mod stub;

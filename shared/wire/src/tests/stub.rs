@@ -23,6 +23,10 @@ pub(super) enum Step {
     AnswerAndClose(u16, &'static str),
     /// Closes the connection instead of an answer.
     Close,
+    /// Announces more of an answer than it sends, and closes the connection.
+    Cut(&'static str),
+    /// The same, and then is silent.
+    Stall(&'static str),
 }
 
 /// A request as it came.
@@ -95,14 +99,18 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
         let (status, text) = match step {
             Some(Step::Answer(status, text) | Step::AnswerAndClose(status, text)) => (status, text),
             Some(Step::Versions(versions)) => versions[usize::from(asks_for_previous)],
+            Some(Step::Cut(text) | Step::Stall(text)) => (200, text),
             Some(Step::Close) => return,
             None => return std::future::pending().await,
         };
-        let length = text.len();
+        let is_part = matches!(step, Some(Step::Cut(_) | Step::Stall(_)));
+        let length = text.len() + usize::from(is_part);
         let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n{text}");
         stream.get_mut().write_all(answer.as_bytes()).await.unwrap();
-        if matches!(step, Some(Step::AnswerAndClose(..))) {
-            return;
+        match step {
+            Some(Step::AnswerAndClose(..) | Step::Cut(_)) => return,
+            Some(Step::Stall(_)) => return std::future::pending().await,
+            _ => {}
         }
     }
 }

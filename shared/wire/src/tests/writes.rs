@@ -40,9 +40,13 @@ async fn the_signature_is_that_of_the_sdk() {
         sign::v4,
     };
     let config = r#"{"Item":{"config":{"S":"{}"}}}"#;
-    let stub = Stub::new([Step::Answer(200, ""), Step::Answer(200, config)]).await;
+    let steps = ["", config, "bytes"].map(|text| Step::Answer(200, text));
+    let stub = Stub::new(steps).await;
     put(&payloads(&stub)).await.unwrap();
     endpoints(&stub).find(&name()).await.unwrap();
+    let key = domain::ObjectKey::from_stored("payloads/a/b=c d".to_owned());
+    let redemption = crate::Redemption::new(&environment(&stub));
+    redemption.open("bucket", &key).await.unwrap().unwrap();
     let identity = aws_credential_types::Credentials::new(
         "AKIDEXAMPLE",
         "CANARYKEY",
@@ -53,8 +57,9 @@ async fn the_signature_is_that_of_the_sdk() {
     .into();
     let seen = stub.requests();
     let json = SignableBody::Bytes(&seen[1].body);
-    let bodies = [SignableBody::UnsignedPayload, json];
-    for ((seen, body), service) in seen.iter().zip(bodies).zip(["s3", "dynamodb"]) {
+    let nothing = SignableBody::Bytes(b"");
+    let bodies = [SignableBody::UnsignedPayload, json, nothing];
+    for ((seen, body), service) in seen.iter().zip(bodies).zip(["s3", "dynamodb", "s3"]) {
         let mut settings = SigningSettings::default();
         if service == "s3" {
             settings.percent_encoding_mode = PercentEncodingMode::Single;

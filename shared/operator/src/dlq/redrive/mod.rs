@@ -4,10 +4,10 @@ mod by_sqs;
 mod rows;
 
 use aws::{
-    InOrder, Queue,
+    Queue,
     operator::{Held, Moves, Started},
 };
-use domain::Digest;
+use domain::{Digest, InOrder};
 
 use super::{
     Dlq, RedriveOutcome, ReturnPath, Selection,

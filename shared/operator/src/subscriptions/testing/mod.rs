@@ -6,10 +6,10 @@ mod outcome;
 use std::time::Duration;
 
 use aws::{
-    InOrder, Payloads, Queue,
+    Payloads, Queue,
     operator::{Record, Records},
 };
-use domain::{Digest, EndpointName, Metadata, ObjectKey, PayloadStore, Ref};
+use domain::{Digest, EndpointName, InOrder, Metadata, ObjectKey, PayloadStore, Ref};
 use provider::Nonces;
 use tokio::time::{Instant, sleep};
 
