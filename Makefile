@@ -114,6 +114,14 @@ simulate: ## Simulate bursts and slow processors, and write the tables and chart
 fuzz: ## Fuzz the signature engine (ARGS=300: seconds for each target instead of 60)
 	@scripts/fuzz $(ARGS)
 
+.PHONY: model
+model: ## Random scripts against the write path, ten times as many (COATCHECK_MODEL_SEED=..., COATCHECK_MODEL_CASES=...)
+	@scripts/model
+
+.PHONY: mutants
+mutants: ## Which small changes of the code no test notices: hours (ARGS=intake: one crate); target/mutants
+	@scripts/mutants $(ARGS)
+
 .PHONY: fmt
 fmt: ## Format Rust and Terraform
 	cargo fmt --all

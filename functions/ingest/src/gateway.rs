@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Visitor};
 /// What API Gateway's Lambda proxy integration sends: the parts that are used.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
 #[derive(Default)]
-pub(crate) struct ProxyRequest {
+pub struct ProxyRequest {
     pub(crate) method: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: Headers,
@@ -65,7 +65,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Body<'a> {
 
 impl ProxyRequest {
     /// Reads an event. The body stays where it is.
-    pub(crate) fn parse(mut event: BytesMut) -> Result<Self, serde_json::Error> {
+    ///
+    /// # Errors
+    /// If it is no event of the proxy integration.
+    pub fn parse(mut event: BytesMut) -> Result<Self, serde_json::Error> {
         let read: Event<'_> = serde_json::from_slice(&event)?;
         let mut request = Self {
             method: read.http_method,
@@ -118,7 +121,7 @@ pub(crate) struct Authorizer {
 /// API Gateway turns this into the HTTP response.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ProxyResponse {
+pub struct ProxyResponse {
     pub(crate) status_code: u16,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Accepts deliveries: verify, then the payload, then the pointer, then 2xx.
-pub(crate) struct Ingest<P, Q, K, J = NoSchemas> {
+pub struct Ingest<P, Q, K, J = NoSchemas> {
     payloads: P,
     pointers: Q,
     pub(crate) keys: Keys<K>,
@@ -32,11 +32,11 @@ pub(crate) struct Ingest<P, Q, K, J = NoSchemas> {
 
 /// For how many days what is stored is kept.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Days {
+pub struct Days {
     /// Pointers, after which their events are forgotten.
-    pub(crate) pointers: u32,
+    pub pointers: u32,
     /// Payloads, and so pointers that hold one.
-    pub(crate) payloads: u32,
+    pub payloads: u32,
 }
 
 fn hours(days: u32) -> SignedDuration {
@@ -69,7 +69,7 @@ enum Accepted {
 
 impl<P, Q, K: KeyStore> Ingest<P, Q, K> {
     /// For endpoints without schemas.
-    pub(crate) fn new(payloads: P, pointers: Q, keys: K, days: Days) -> Self {
+    pub fn new(payloads: P, pointers: Q, keys: K, days: Days) -> Self {
         Self {
             payloads,
             pointers,
@@ -82,7 +82,7 @@ impl<P, Q, K: KeyStore> Ingest<P, Q, K> {
     }
 
     /// The same, with what judges payloads by schemas.
-    pub(crate) fn judging<J>(self, schemas: J) -> Ingest<P, Q, K, J> {
+    pub fn judging<J>(self, schemas: J) -> Ingest<P, Q, K, J> {
         let Self {
             payloads,
             pointers,
@@ -113,7 +113,7 @@ where
 {
     /// Answers a delivery, and returns what to count. Never fails: an error is an
     /// answer too.
-    pub(crate) async fn receive(
+    pub async fn receive(
         &self,
         request: ProxyRequest,
         xray: Option<&str>,

@@ -1,0 +1,92 @@
+//! The write path as a model: the real decisions of `ingest`, `admit` and `sweep` over stores in memory, which misbehave as a
+//! script says. One call to a store happens at a time, so a script decides every order of concurrent calls. Scripts are
+//! tried in every order up to a bound, and at random beyond it; the promises of [`invariants`] are checked after each call.
+//! Planted bugs ([`bugs`]) show that each promise is looked at.
+//!
+//! `COATCHECK_MODEL_SEED` and `COATCHECK_MODEL_CASES` choose the random scripts; `make model` runs ten times as many.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test tells what went wrong by panicking there"
+)]
+
+mod bugs;
+mod explore;
+mod invariants;
+mod judge;
+mod provider;
+mod random;
+mod run;
+mod scenarios;
+mod script;
+mod stores;
+mod turn;
+mod world;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bugs::Bug;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[test]
+fn every_script_up_to_the_bound_keeps_every_promise() {
+    let mut all = explore::Tally::default();
+    for scenario in scenarios::ALL {
+        match scenario.explore(None) {
+            Ok(tally) => {
+                println!(
+                    "{}: {} runs, {} calls",
+                    scenario.name, tally.runs, tally.calls
+                );
+                all.runs += tally.runs;
+                all.calls += tally.calls;
+            }
+            Err((script, violation)) => panic!("{}: {violation}\n{script:?}", scenario.name),
+        }
+    }
+    println!(
+        "every script up to the bound: {} runs, {} calls",
+        all.runs, all.calls
+    );
+}
+
+#[test]
+fn random_scripts_keep_every_promise() {
+    let (seed, cases) = random::settings();
+    match random::search(seed, cases, None) {
+        Ok(calls) => println!("random scripts of seed {seed}: {cases} runs, {calls} calls"),
+        Err((script, violation)) => panic!("COATCHECK_MODEL_SEED={seed}: {violation}\n{script:?}"),
+    }
+}
+
+/// The same scripts as above, with one thing put together wrongly.
+#[test]
+fn each_planted_bug_breaks_its_promise() {
+    for planted @ (bug, promise) in Bug::ALL {
+        let mut found = scenarios::ALL
+            .iter()
+            .filter_map(|scenario| scenario.explore(Some(planted)).err());
+        let found = found.next();
+        let (script, violation) = found.unwrap_or_else(|| panic!("{bug:?} kept {promise:?}"));
+        let (script, violation) = explore::shrink(&script, violation, bug);
+        println!("{bug:?} breaks {violation}\n{script:?}\n");
+        assert_eq!(violation.of, promise);
+    }
+}
+
+#[test]
+fn random_scripts_find_each_planted_bug_too() {
+    let (seed, cases) = random::settings();
+    for planted @ (bug, promise) in Bug::ALL {
+        let found = random::search(seed, cases, Some(planted)).err();
+        let (script, violation) = found.unwrap_or_else(|| panic!("{bug:?} kept {promise:?}"));
+        println!("{bug:?} breaks {violation}\n{script:?}\n");
+        assert_eq!(violation.of, promise);
+    }
+}

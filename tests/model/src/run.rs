@@ -1,0 +1,363 @@
+//! Runs a script: one thing after another, then quiet, with the checks after each.
+
+use std::{
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+};
+
+use admit::{Admit, Admitted, Undone};
+use domain::{Digest, ObjectKey, SignedDuration};
+use ingest::{Days, Ingest};
+use serde_json::Value;
+use sweep::{Endpoints, Options, Span, Stores, sweep};
+
+use crate::{
+    bugs::{self, Bug},
+    invariants::Violation,
+    judge,
+    provider::{self, ENDPOINT},
+    script::{Action, Fate, Script, Sent, Wait, Way},
+    world::{Delivery, MessageState, Object, World},
+};
+
+const DAYS: Days = Days {
+    pointers: 90,
+    payloads: 30,
+};
+
+/// At most so many invocations at once.
+const AT_ONCE: usize = 4;
+
+type Ingests<'w> = Ingest<&'w World, &'w World, &'w World>;
+type Admits<'w> = Admit<&'w World, &'w World, &'w World, &'w World>;
+
+/// The invocations over a world.
+pub(crate) struct Runner<'w> {
+    world: &'w World,
+    tasks: Vec<Task<'w>>,
+    /// Environments that are free: they remember keys and endpoints.
+    ingests: Vec<Rc<Ingests<'w>>>,
+    admits: Vec<Rc<Admits<'w>>>,
+    begun: usize,
+}
+
+struct Task<'w> {
+    id: usize,
+    of: Of,
+    /// Whether a call of it failed.
+    faulted: bool,
+    future: Pin<Box<dyn Future<Output = Ended<'w>> + 'w>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Delivery(usize),
+    Message(usize),
+    Sweep,
+}
+
+enum Ended<'w> {
+    Answered(Value, Rc<Ingests<'w>>),
+    Admitted(Result<Admitted, Undone>, Rc<Admits<'w>>),
+    Told,
+    Swept,
+}
+
+/// Runs a script to its end and through the quiet after it. The calls that were made, or the promise that was broken.
+pub(crate) fn run(script: &Script, bug: Option<Bug>) -> Result<u64, Violation> {
+    let world = World::new(script.way, script.config, bug, script.quick);
+    let mut runner = Runner::new(&world);
+    for action in &script.actions {
+        runner.apply(*action)?;
+    }
+    runner.rest()?;
+    Ok(world.turn.calls())
+}
+
+impl<'w> Runner<'w> {
+    pub(crate) fn new(world: &'w World) -> Self {
+        Self {
+            world,
+            tasks: Vec::new(),
+            ingests: Vec::new(),
+            admits: Vec::new(),
+            begun: 0,
+        }
+    }
+
+    pub(crate) fn running(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Whether this would do anything now.
+    pub(crate) fn can(&self, action: Action) -> bool {
+        match action {
+            Action::Admit(number) => self.message(number).is_some(),
+            Action::Step(..) => !self.tasks.is_empty(),
+            _ => true,
+        }
+    }
+
+    pub(crate) fn apply(&mut self, action: Action) -> Result<(), Violation> {
+        match action {
+            Action::Step(number, fate) if !self.tasks.is_empty() => {
+                self.step(usize::from(number) % self.tasks.len(), Some(fate))?;
+            }
+            Action::Deliver(..) | Action::Admit(_) | Action::Sweep
+                if self.tasks.len() >= AT_ONCE => {}
+            Action::Deliver(event, sent) => self.deliver(event % 2, sent)?,
+            Action::Admit(number) => {
+                if let Some(message) = self.message(number) {
+                    self.admit(message)?;
+                }
+            }
+            Action::Sweep => self.sweep()?,
+            Action::Rotate => {
+                let mut state = self.world.state();
+                // No delivery arrives at the very moment of a rotation.
+                state.now += SignedDuration::from_secs(1);
+                state.rotations += 1;
+                state.rotated_at = state.now;
+            }
+            Action::Configure => self.world.state().config += 1,
+            Action::Wait(wait) => self.wait(wait),
+            Action::Step(..) => {}
+        }
+        self.world.check()
+    }
+
+    /// A message that no invocation has at the moment. SQS may deliver one again that is done.
+    fn message(&self, number: u8) -> Option<usize> {
+        let state = self.world.state();
+        let message = usize::from(number) % state.messages.len().max(1);
+        let known = state.messages.get(message)?;
+        (known.state != MessageState::AtWork).then_some(message)
+    }
+
+    /// Lambda ends what takes too long.
+    fn wait(&mut self, wait: Wait) {
+        let (seconds, ends_all) = match wait {
+            Wait::Minute => (61, false),
+            Wait::AgeFloor => (Options::OLDER_THAN.as_secs() + 1, true),
+        };
+        self.world.state().now += SignedDuration::from_secs(seconds);
+        let (kept, ended) = std::mem::take(&mut self.tasks)
+            .into_iter()
+            .partition(|task| task.of == Of::Sweep && !ends_all);
+        self.tasks = kept;
+        for task in ended {
+            self.ended_without_answer(&task);
+        }
+    }
+
+    fn ended_without_answer(&self, task: &Task<'w>) {
+        let mut state = self.world.state();
+        state.at_work.remove(&task.id);
+        if let Of::Message(number) = task.of
+            && let Some(message) = state.messages.get_mut(number)
+        {
+            message.state = MessageState::Waits;
+        }
+    }
+
+    fn begin(
+        &mut self,
+        of: Of,
+        future: impl Future<Output = Ended<'w>> + 'w,
+    ) -> Result<(), Violation> {
+        self.begun += 1;
+        self.tasks.push(Task {
+            id: self.begun,
+            of,
+            faulted: false,
+            future: Box::pin(future),
+        });
+        if let Of::Delivery(_) = of {
+            self.world.state().at_work.insert(self.begun);
+        }
+        // Up to its first call.
+        self.step(self.tasks.len() - 1, None)
+    }
+
+    /// One invocation makes one call, and goes on up to the next.
+    fn step(&mut self, at: usize, fate: Option<Fate>) -> Result<(), Violation> {
+        let task = &mut self.tasks[at];
+        task.faulted |= fate.is_some_and(|fate| fate != Fate::Done);
+        {
+            let mut state = self.world.state();
+            state.current = task.id;
+            state.sweeps = task.of == Of::Sweep;
+        }
+        self.world.turn.grant(fate);
+        let polled = task
+            .future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        self.world.check()?;
+        if self.world.turn.died() {
+            let task = self.tasks.remove(at);
+            self.ended_without_answer(&task);
+            return Ok(());
+        }
+        let Poll::Ready(ended) = polled else {
+            return Ok(());
+        };
+        let task = self.tasks.remove(at);
+        self.world.state().at_work.remove(&task.id);
+        match (ended, task.of) {
+            (Ended::Answered(answer, environment), Of::Delivery(number)) => {
+                self.ingests.push(environment);
+                judge::answer(self.world, number, &answer, task.faulted)
+            }
+            (Ended::Admitted(outcome, environment), Of::Message(number)) => {
+                self.admits.push(environment);
+                judge::admitted(self.world, number, outcome)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn deliver(&mut self, event: u8, sent: Sent) -> Result<(), Violation> {
+        let world = self.world;
+        let (way, number) = (world.way, world.state().deliveries.len());
+        let mut state = world.state();
+        let (now, config) = (state.now, provider::config(way, state.config));
+        let headers = provider::headers(event, sent, state.rotations, now);
+        let object = (way == Way::Direct).then(|| {
+            let request = format!("req-{number:x}");
+            let (shard, hour) = ObjectKey::place_incoming(&request, now);
+            ObjectKey::from_stored(format!("incoming/{shard}/{hour}/{ENDPOINT}/{request}"))
+        });
+        let names = match way {
+            Way::Standard => vec![provider::name(event, state.config)],
+            // `admit` judges by the configuration of its own time.
+            Way::Direct => vec![provider::name(event, 0), provider::name(event, 2)],
+        };
+        let body = provider::bytes(sent);
+        let delivery = Delivery {
+            sent,
+            digest: Digest::of(&body),
+            names,
+            acknowledged: false,
+            object: object.clone(),
+            rotations: state.rotations,
+            config: state.config,
+        };
+        state.deliveries.push(delivery);
+        drop(state);
+        let Some(key) = object else {
+            let request = provider::request(config, &headers, &body);
+            let request = ingest::ProxyRequest::parse(request).expect("it is an event");
+            let free = self.ingests.pop();
+            let ingest = free.unwrap_or_else(|| Rc::new(Ingest::new(world, world, world, DAYS)));
+            return self.begin(Of::Delivery(number), async move {
+                if world.bug == Some(Bug::StoreBeforeVerify) {
+                    let key = format!("payloads/early/{number}");
+                    let _stored = world.put_object(&key, Object::early(&body, now)).await;
+                }
+                let (response, _) = ingest.receive(request, None, now).await;
+                let answer = serde_json::to_value(response).expect("it is JSON");
+                Ended::Answered(answer, ingest)
+            });
+        };
+        let mut stored = Object::early(&body, now);
+        let handover = provider::handover(config, headers, now);
+        stored.metadata.insert("delivery".to_owned(), handover);
+        self.begin(Of::Delivery(number), async move {
+            if world.put_object(key.as_str(), stored).await.is_err() {
+                return Ended::Told;
+            }
+            world.state().deliveries[number].acknowledged = true;
+            let send = || {
+                world.send(&key);
+                Ok(())
+            };
+            // It may be lost: the sweep announces what was not judged.
+            let _notice = world.turn.call("s3:Notification", send).await;
+            Ended::Told
+        })
+    }
+
+    fn admit(&mut self, number: usize) -> Result<(), Violation> {
+        let world = self.world;
+        let mut state = world.state();
+        let now = state.now;
+        let message = &mut state.messages[number];
+        message.tries += 1;
+        message.state = MessageState::AtWork;
+        let (key, tries) = (message.key.clone(), message.tries);
+        drop(state);
+        let free = self.admits.pop();
+        let admit =
+            free.unwrap_or_else(|| Rc::new(Admit::new(world, world, world, world, DAYS.pointers)));
+        self.begin(Of::Message(number), async move {
+            let outcome = bugs::attend(world, &admit, &key, tries, now).await;
+            Ended::Admitted(outcome, admit)
+        })
+    }
+
+    fn sweep(&mut self) -> Result<(), Violation> {
+        let world = self.world;
+        if world.bug == Some(Bug::NoSweep) {
+            return Ok(());
+        }
+        let until = world.state().now;
+        self.begin(Of::Sweep, async move {
+            let stores = Stores {
+                objects: world,
+                index: world,
+                pointers: world,
+                endpoints: Endpoints::new(world),
+            };
+            let span = Span {
+                since: "2026-11-21T20:00:00Z".parse().expect("it is a time"),
+                until,
+            };
+            let options = Options {
+                dry_run: false,
+                deletes_erased: true,
+                older_than: bugs::age_floor(world),
+                pointer_ttl: SignedDuration::from_hours(24 * i64::from(DAYS.pointers)),
+                stop_at: None,
+                announce_at_most: Options::ANNOUNCE_AT_MOST,
+            };
+            let now = || world.state().now;
+            // What a sweep leaves undone, the next one does.
+            let _tally = sweep(&stores, span, &options, &now, &|_| {}, &|_| {}).await;
+            Ended::Swept
+        })
+    }
+
+    /// Lets every invocation end well.
+    fn finish(&mut self) -> Result<(), Violation> {
+        while !self.tasks.is_empty() {
+            self.step(0, Some(Fate::Done))?;
+        }
+        Ok(())
+    }
+
+    /// The quiet after a script: messages come again, the sweep runs, until nothing changes any more.
+    pub(crate) fn rest(&mut self) -> Result<(), Violation> {
+        /// A message that waits for a claim to end, one that the sweep must send, and one round more.
+        const ROUNDS: usize = 6;
+        self.finish()?;
+        for _ in 0..ROUNDS {
+            let before = self.world.state().summary();
+            let messages = self.world.state().messages.len();
+            for number in 0..messages {
+                if self.world.state().messages[number].state == MessageState::Waits {
+                    self.admit(number)?;
+                    self.finish()?;
+                }
+            }
+            self.wait(Wait::AgeFloor);
+            self.sweep()?;
+            self.finish()?;
+            if self.world.state().summary() == before {
+                return judge::at_rest(self.world);
+            }
+        }
+        Err(judge::restless(self.world))
+    }
+}
