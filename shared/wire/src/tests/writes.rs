@@ -22,6 +22,8 @@ async fn a_payload_is_put_once_with_its_digest_for_s3_to_check() {
         ("x-amz-meta-event-key", "evt_1"),
         ("x-amz-meta-endpoint", "stripe"),
         ("x-amz-security-token", "CANARYTOKEN"),
+        // A tag costs money, and a right.
+        ("x-amz-tagging", ""),
         // Nothing of X-Ray: decision 0058.
         ("x-amzn-trace-id", ""),
     ] {
@@ -41,7 +43,8 @@ async fn the_signature_is_that_of_the_sdk() {
     };
     let config = r#"{"Item":{"config":{"S":"{}"}}}"#;
     let stub = Stub::new([Step::Answer(200, ""), Step::Answer(200, config)]).await;
-    put(&payloads(&stub)).await.unwrap();
+    let retention = serde_json::from_str("22").unwrap();
+    put_for(&payloads(&stub), retention).await.unwrap();
     endpoints(&stub).find(&name()).await.unwrap();
     let identity = aws_credential_types::Credentials::new(
         "AKIDEXAMPLE",
@@ -52,6 +55,7 @@ async fn the_signature_is_that_of_the_sdk() {
     )
     .into();
     let seen = stub.requests();
+    assert_eq!(seen[0].header("x-amz-tagging"), "retention-days=22");
     let json = SignableBody::Bytes(&seen[1].body);
     let bodies = [SignableBody::UnsignedPayload, json];
     for ((seen, body), service) in seen.iter().zip(bodies).zip(["s3", "dynamodb"]) {
