@@ -3,7 +3,6 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 
 /// For how many days an endpoint keeps its payloads, where that is fewer than its stack does.
-/// An event stays under the rule that it was stored under.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Retention(Option<NonZeroU32>);
