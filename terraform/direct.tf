@@ -2,11 +2,17 @@
 # authorizer says under which name and with which metadata; admit.tf judges what arrived.
 
 locals {
-  direct_headers = {
-    "integration.request.header.Content-Type"          = "method.request.header.Content-Type"
-    "integration.request.header.x-amz-checksum-sha256" = "context.authorizer.sha256"
-    "integration.request.header.x-amz-meta-delivery"   = "context.authorizer.delivery"
-  }
+  direct_headers = merge(
+    {
+      "integration.request.header.Content-Type"          = "method.request.header.Content-Type"
+      "integration.request.header.x-amz-checksum-sha256" = "context.authorizer.sha256"
+      "integration.request.header.x-amz-meta-delivery"   = "context.authorizer.delivery"
+    },
+    # The authorizer names a tag for these only.
+    anytrue([for name in keys(local.retention_days) : var.endpoints[name].lane == "direct"]) ? {
+      "integration.request.header.x-amz-tagging" = "context.authorizer.tagging"
+    } : {},
+  )
 
   # Each part by itself: no document says what happens to a slash in a parameter.
   direct_key = {
@@ -145,6 +151,19 @@ data "aws_iam_policy_document" "direct" {
     sid       = "StoreIncomingBodies"
     actions   = ["s3:PutObject"]
     resources = ["${local.arns.bucket}/incoming/*"]
+  }
+
+  # As for ingest (functions.tf).
+  statement {
+    sid       = "TagWithRetentionDays"
+    actions   = ["s3:PutObjectTagging"]
+    resources = ["${local.arns.bucket}/incoming/*"]
+
+    condition {
+      test     = "Null"
+      variable = "s3:RequestObjectTag/retention-days"
+      values   = ["false"]
+    }
   }
 }
 

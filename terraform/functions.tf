@@ -64,6 +64,20 @@ data "aws_iam_policy_document" "ingest" {
     resources = ["${local.arns.bucket}/payloads/*"]
   }
 
+  # Granted whether or not an endpoint has retention_days: a change of it must not refuse deliveries. Without a rule of the
+  # bucket the tag means nothing.
+  statement {
+    sid       = "TagWithRetentionDays"
+    actions   = ["s3:PutObjectTagging"]
+    resources = ["${local.arns.bucket}/payloads/*"]
+
+    condition {
+      test     = "Null"
+      variable = "s3:RequestObjectTag/retention-days"
+      values   = ["false"]
+    }
+  }
+
   statement {
     sid       = "WritePointersAndSeeRepeatedBytes"
     actions   = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query"]

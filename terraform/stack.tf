@@ -138,6 +138,9 @@ locals {
       queues    = var.queue_retention_days
     }
 
+    # The endpoints that keep payloads for fewer days.
+    retention = local.retention_days
+
     # Path before an endpoint, by lane.
     lanes = local.lanes
   }

@@ -1,3 +1,8 @@
+locals {
+  # The endpoints that keep payloads for fewer days than others.
+  retention_days = { for name, endpoint in var.endpoints : name => endpoint.retention_days if endpoint.retention_days != null }
+}
+
 resource "aws_s3_bucket" "payloads" {
   #checkov:skip=CKV_AWS_18:Server access logs would repeat every key; CloudTrail data events are the account's own choice.
   #checkov:skip=CKV_AWS_21:A key is written once: it names its content (If-None-Match) or its request. A version can only keep what retention should delete.
@@ -64,6 +69,27 @@ resource "aws_s3_bucket_lifecycle_configuration" "payloads" {
 
     expiration {
       days = var.payload_retention_days
+    }
+  }
+
+  # Endpoints with days of their own: their objects have a tag (decision 0073). S3 applies the rule with the fewest days.
+  dynamic "rule" {
+    for_each = toset([for days in distinct(values(local.retention_days)) : tostring(days)])
+
+    content {
+      id     = "retention-days-${rule.value}"
+      status = "Enabled"
+
+      filter {
+        tag {
+          key   = "retention-days"
+          value = rule.value
+        }
+      }
+
+      expiration {
+        days = tonumber(rule.value)
+      }
     }
   }
 

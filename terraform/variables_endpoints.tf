@@ -29,7 +29,8 @@ variable "endpoints" {
     - min_bytes: the smallest body that the endpoint takes. Shorter ones get 403 `body_too_small`.
     - inline_max_bytes: a body of at most so many bytes is held by its pointer and its event, and by no
       object: no PUT and no GET of S3 (docs/inline.md). 0 turns it off; at most 8192, and only in the
-      standard lane. Such a pointer lives as long as a payload, payload_retention_days.
+      standard lane. Such a pointer lives as long as a payload: retention_days, else
+      payload_retention_days.
     - content_types: the media types that the endpoint takes, in lower case and without parameters,
       for instance ["application/json", "text/*"]. Other ones get 403 `content_type_not_allowed`.
       Empty means any.
@@ -48,6 +49,9 @@ variable "endpoints" {
       signed id names the event. A later delivery with the same bytes is a new event. Set it longer
       than the provider keeps retrying. If you leave it out, pointer_ttl_days applies; with
       dedupe = "attributes" you must set it.
+    - retention_days: for how many days this endpoint's payloads are kept, where that is fewer than
+      payload_retention_days. More than queue_retention_days + 7. Its pointers are forgotten 7 days
+      later. It counts for what arrives from then on (docs/operations.md#keep-payloads-for-fewer-days).
     - redact: what people are not shown unless they ask for it and hold the policy `reveal`: JSON
       pointers into the body (RFC 6901) and names of kept headers (lower case). The command line, the
       console and alerts show "[redacted]" there, and in attributes that come from there. What is
@@ -94,6 +98,7 @@ variable "endpoints" {
     dedupe           = optional(string, "auto")
     dedupe_by        = optional(list(string), [])
     dedupe_window_s  = optional(number)
+    retention_days   = optional(number)
     redact           = optional(list(string), [])
     keep_headers     = optional(list(string), [])
 
@@ -266,6 +271,26 @@ variable "endpoints" {
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.dedupe_window_s == null ? true : endpoint.dedupe_window_s >= 1 && endpoint.dedupe_window_s <= var.pointer_ttl_days * 86400 && floor(endpoint.dedupe_window_s) == endpoint.dedupe_window_s])
     error_message = "dedupe_window_s must be a whole number of seconds from 1 to ${var.pointer_ttl_days * 86400}, which is pointer_ttl_days: an event is forgotten after that. If you leave it out, pointer_ttl_days applies."
+  }
+
+  # The margin is that of payload_retention_days. Where rules for one object overlap, S3 applies the one with the fewest
+  # days, so no endpoint can have more than all have:
+  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.retention_days == null ? true : endpoint.retention_days > var.queue_retention_days + 7 && endpoint.retention_days <= var.payload_retention_days && floor(endpoint.retention_days) == endpoint.retention_days])
+    error_message = "retention_days must be a whole number from ${floor(var.queue_retention_days) + 8} to ${var.payload_retention_days}: more than queue_retention_days + 7, or the payload of a message redriven from a DLQ could have expired; and at most payload_retention_days, which limits all. Lower queue_retention_days for fewer days; for more, raise payload_retention_days and give the others retention_days. Correct ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.retention_days == null ? false : !(endpoint.retention_days > var.queue_retention_days + 7 && endpoint.retention_days <= var.payload_retention_days && floor(endpoint.retention_days) == endpoint.retention_days)])}."
+  }
+
+  # Each is a rule of the bucket, which may have 1,000:
+  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html
+  validation {
+    condition     = length(distinct([for endpoint in values(var.endpoints) : endpoint.retention_days if endpoint.retention_days != null])) <= 900
+    error_message = "retention_days can have at most 900 different values in a stack: each is a rule of the bucket, and S3 allows 1,000. Give endpoints the same values."
+  }
+
+  validation {
+    condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.retention_days == null || endpoint.dedupe_window_s == null ? true : endpoint.dedupe_window_s <= endpoint.retention_days * 86400])
+    error_message = "dedupe_window_s must be at most retention_days (in seconds: retention_days * 86400), or an event would be forgotten within its window. Shorten dedupe_window_s or raise retention_days of ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.retention_days == null || endpoint.dedupe_window_s == null ? false : endpoint.dedupe_window_s > endpoint.retention_days * 86400])}."
   }
 
   validation {

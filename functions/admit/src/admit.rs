@@ -22,19 +22,19 @@ pub struct Admit<O, P, E, K, J = NoSchemas> {
     endpoints: Directory<E, Intake>,
     keys: Keys<K>,
     schemas: J,
-    pointer_ttl: SignedDuration,
+    pointer_days: u32,
 }
 
 impl<O, P, E: EndpointDirectory, K: KeyStore> Admit<O, P, E, K> {
     /// Over these stores, for endpoints without schemas.
-    pub fn new(objects: O, pointers: P, endpoints: E, keys: K, pointer_ttl_days: u32) -> Self {
+    pub fn new(objects: O, pointers: P, endpoints: E, keys: K, pointer_days: u32) -> Self {
         Self {
             objects,
             pointers,
             endpoints: Directory::new(endpoints),
             keys: Keys::new(keys),
             schemas: NoSchemas,
-            pointer_ttl: SignedDuration::from_hours(24 * i64::from(pointer_ttl_days)),
+            pointer_days,
         }
     }
 
@@ -45,7 +45,7 @@ impl<O, P, E: EndpointDirectory, K: KeyStore> Admit<O, P, E, K> {
             pointers,
             endpoints,
             keys,
-            pointer_ttl,
+            pointer_days,
             ..
         } = self;
         Admit {
@@ -54,7 +54,7 @@ impl<O, P, E: EndpointDirectory, K: KeyStore> Admit<O, P, E, K> {
             endpoints,
             keys,
             schemas,
-            pointer_ttl,
+            pointer_days,
         }
     }
 }
@@ -207,6 +207,10 @@ where
     ) -> Result<Pointer, Refused> {
         let kept = std::mem::take(&mut facts.kept);
         let received_at = handover.received_at;
+        let days = intake
+            .endpoint
+            .retention_days
+            .pointer_days(self.pointer_days);
         let signed = || verified.signed_sha256();
         let event = intake.event(facts, &kept, signed, || key.to_string(), received_at)?;
         Ok(Pointer {
@@ -225,7 +229,7 @@ where
             traceparent: traceparent(&handover.headers, None),
             scheme: intake.scheme().to_owned(),
             key_id: verified.key_id().to_owned(),
-            expires_at: received_at + self.pointer_ttl,
+            expires_at: received_at + SignedDuration::from_hours(24 * i64::from(days)),
         })
     }
 }

@@ -130,6 +130,9 @@ pub(crate) struct DirectContext {
     pub(crate) delivery: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sha256: Option<String>,
+    /// Of an endpoint that keeps its payloads for fewer days than others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tagging: Option<String>,
 }
 
 impl AuthorizerResponse {

@@ -39,6 +39,7 @@ pub(crate) fn direct(
         sha256: verifier
             .claimed_sha256(headers)
             .map(|digest| STANDARD.encode_to_string(digest.0)),
+        tagging: intake.endpoint.retention_days.tagging(),
     })
 }
 

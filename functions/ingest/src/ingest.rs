@@ -1,8 +1,8 @@
 use bytes::Bytes;
 use domain::{
     DataRef, Digest, EndpointName, Headers, InlineHeaders, Inserted, KeyStore, Keys, Metadata,
-    ObjectKey, PayloadStore, Pointer, PointerStore, SchemaJudge, Siblings, SignedDuration,
-    Timestamp,
+    ObjectKey, PayloadStore, Pointer, PointerStore, Retention, SchemaJudge, Siblings,
+    SignedDuration, Timestamp,
 };
 use intake::{
     DeliveryLog, DeliveryOutcome, EventFacts, Intake, Malformed, NoSchemas, Omitted, Repetition,
@@ -26,11 +26,10 @@ pub struct Ingest<P, Q, K, J = NoSchemas> {
     pub(crate) keys: Keys<K>,
     schemas: J,
     endpoints: PreparedEndpoints,
-    pointer_ttl: SignedDuration,
-    payload_retention: SignedDuration,
+    days: Days,
 }
 
-/// For how many days what is stored is kept.
+/// For how many days what is stored is kept, unless an endpoint says fewer.
 #[derive(Debug, Clone, Copy)]
 pub struct Days {
     /// Pointers, after which their events are forgotten.
@@ -76,8 +75,7 @@ impl<P, Q, K: KeyStore> Ingest<P, Q, K> {
             keys: Keys::new(keys),
             schemas: NoSchemas,
             endpoints: PreparedEndpoints::new(),
-            pointer_ttl: hours(days.pointers),
-            payload_retention: hours(days.payloads),
+            days,
         }
     }
 
@@ -88,8 +86,7 @@ impl<P, Q, K: KeyStore> Ingest<P, Q, K> {
             pointers,
             keys,
             endpoints,
-            pointer_ttl,
-            payload_retention,
+            days,
             ..
         } = self;
         Ingest {
@@ -98,8 +95,7 @@ impl<P, Q, K: KeyStore> Ingest<P, Q, K> {
             keys,
             schemas,
             endpoints,
-            pointer_ttl,
-            payload_retention,
+            days,
         }
     }
 }
@@ -272,7 +268,8 @@ where
         // From here on every line names the event.
         Span::current().record("ref", tracing::field::display(pointer.reference()));
         let body = verified.into_body();
-        let mut stored = self.store(pointer, metadata, body).await?;
+        let retention = prepared.endpoint.retention_days;
+        let mut stored = self.store(pointer, metadata, retention, body).await?;
         stored.left_out = left_out;
         Ok(Accepted::Event(stored))
     }
@@ -302,6 +299,7 @@ where
         let sha256 = verified.payload_sha256();
         let event_key_digest = Digest::of(event.key.as_str());
         let key = ObjectKey::new(&endpoint.name, event_key_digest, sha256, received_at);
+        let retention = endpoint.retention_days;
         let pointer = Pointer {
             endpoint: endpoint.name.clone(),
             event,
@@ -318,13 +316,14 @@ where
             traceparent: delivery.traceparent.clone(),
             scheme: prepared.scheme().to_owned(),
             key_id: verified.key_id().to_owned(),
-            expires_at: received_at + self.pointer_ttl,
+            expires_at: received_at + hours(retention.pointer_days(self.days.pointers)),
         };
         let pointer = pointer.checked(check);
         let metadata = Metadata::describe(&pointer, &prepared.kept_headers(&delivery.headers))?;
         let body = verified.body();
         let pointer = if endpoint.holds_inline(body.len()) {
-            pointer.with_inline(body, &metadata, self.payload_retention)
+            let kept_for = hours(retention.payload_days(self.days.payloads));
+            pointer.with_inline(body, &metadata, kept_for)
         } else {
             pointer
         };
@@ -338,6 +337,7 @@ where
         &self,
         pointer: Pointer,
         metadata: Metadata,
+        retention: Retention,
         body: Bytes,
     ) -> Result<StoredEvent, Refusal> {
         match &pointer.dataref {
@@ -345,7 +345,7 @@ where
                 let (sha256, content_type) = (pointer.sha256, &pointer.content_type);
                 let put = self
                     .payloads
-                    .put(key, body, sha256, content_type, &metadata);
+                    .put(key, body, sha256, content_type, &metadata, retention);
                 put.await?;
             }
             DataRef::Inline(_) => {}

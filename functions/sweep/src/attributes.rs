@@ -3,24 +3,21 @@ use std::collections::HashMap;
 use domain::{
     Attributes, EndpointDirectory, Metadata, ObjectKey, Pointer, StoreError, StoredHeaders,
 };
+use signature::AttributePlaces;
 
 use crate::{Index, Objects, PointerTable, shard::ShardSweep};
 
 impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_, O, I, P, E> {
     /// The attributes of a payload without a pointer. Its metadata has them, as far as there was room; only if there was not,
-    /// the payload is read again. An endpoint that is gone, or that cannot be used, changes nothing: no event is left
-    /// without a pointer for its attributes.
+    /// the payload is read again.
     pub(crate) async fn kept(
         &self,
         pointer: &Pointer,
+        places: &AttributePlaces,
         key: &ObjectKey,
         metadata: &HashMap<String, String>,
     ) -> Result<Attributes, StoreError> {
         let stored = pointer.kept.clone();
-        let endpoints = &self.stores.endpoints;
-        let Some(places) = endpoints.find(&pointer.endpoint, (self.now)()).await? else {
-            return Ok(stored);
-        };
         let value = |name: &str| metadata.get(name).map(String::as_str);
         let rules = places.rules();
         if rules.is_empty() || Metadata::has_all_attributes(value) {

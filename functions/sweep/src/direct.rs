@@ -7,7 +7,7 @@ use crate::{
     shard::{End, Known, ShardSweep, Swept},
 };
 
-/// No stack lets payloads expire sooner: Terraform requires a week more than a queue keeps a
+/// No stack and no endpoint lets payloads expire sooner: Terraform requires a week more than a queue keeps a
 /// message.
 const PAYLOADS_STAY: SignedDuration = SignedDuration::from_hours(7 * 24);
 

@@ -1,13 +1,21 @@
 use std::{convert::Infallible, sync::Arc};
 
 use domain::{
-    Directory, DirectoryError, Endpoint, EndpointDirectory, EndpointName, StoreError, Timestamp,
+    Directory, DirectoryError, Endpoint, EndpointDirectory, EndpointName, Retention, StoreError,
+    Timestamp,
 };
 use signature::AttributePlaces;
 
 /// What endpoints keep of their events.
 #[derive(Debug)]
-pub struct Endpoints<E>(Directory<E, AttributePlaces>);
+pub struct Endpoints<E>(Directory<E, Declared>);
+
+/// What an endpoint says of that.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    pub(crate) places: AttributePlaces,
+    pub(crate) retention: Retention,
+}
 
 impl<E: EndpointDirectory> Endpoints<E> {
     /// As this table has it.
@@ -15,22 +23,26 @@ impl<E: EndpointDirectory> Endpoints<E> {
         Self(Directory::new(table))
     }
 
-    /// Those of one endpoint; `None` if there is no such endpoint.
+    /// What one endpoint says; `None` if there is no such endpoint.
     pub(crate) async fn find(
         &self,
         name: &EndpointName,
         now: Timestamp,
-    ) -> Result<Option<Arc<AttributePlaces>>, StoreError> {
-        let found = self.0.find(name, now, |config| places(&config)).await;
+    ) -> Result<Option<Arc<Declared>>, StoreError> {
+        let found = self.0.find(name, now, |config| declared(&config)).await;
         found.map_err(|problem| match problem {
             DirectoryError::Store(error) => error,
         })
     }
 }
 
-/// None of an endpoint that cannot be used.
-fn places(config: &str) -> Result<AttributePlaces, Infallible> {
-    let endpoint = Endpoint::from_json(config).ok();
-    let places = endpoint.and_then(|endpoint| AttributePlaces::new(&endpoint.attributes).ok());
-    Ok(places.unwrap_or_default())
+/// Nothing of an endpoint that cannot be used.
+fn declared(config: &str) -> Result<Declared, Infallible> {
+    let Ok(endpoint) = Endpoint::from_json(config) else {
+        return Ok(Declared::default());
+    };
+    Ok(Declared {
+        places: AttributePlaces::new(&endpoint.attributes).unwrap_or_default(),
+        retention: endpoint.retention_days,
+    })
 }

@@ -9,8 +9,8 @@ pub struct Options {
     pub deletes_erased: bool,
     /// Leaves younger objects alone: `ingest` may be working on them.
     pub older_than: SignedDuration,
-    /// How long a pointer is kept, from the delivery on.
-    pub pointer_ttl: SignedDuration,
+    /// For how many days a pointer is kept, from the delivery on, unless its endpoint says fewer.
+    pub pointer_days: u32,
     /// After this moment it begins nothing more.
     pub stop_at: Option<Timestamp>,
     /// The most objects that `admit` is notified of.
@@ -23,4 +23,8 @@ impl Options {
 
     /// As many bodies of 10 MB as `admit` reads in some minutes.
     pub const ANNOUNCE_AT_MOST: u64 = 500;
+
+    pub(crate) fn days(days: u32) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(days))
+    }
 }

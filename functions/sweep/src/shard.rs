@@ -156,8 +156,15 @@ impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_,
                 return Ok(());
             }
         };
-        if !self.options.dry_run {
-            pointer.kept = self.kept(&pointer, key, &metadata).await?;
+        // An endpoint that is gone, or that cannot be used, changes nothing: no event is left without a pointer for it.
+        let endpoints = &self.stores.endpoints;
+        if let Some(declared) = endpoints.find(&pointer.endpoint, (self.now)()).await? {
+            let days = declared.retention.pointer_days(self.options.pointer_days);
+            pointer.expires_at = pointer.received_at + Options::days(days);
+            if !self.options.dry_run {
+                let kept = self.kept(&pointer, &declared.places, key, &metadata);
+                pointer.kept = kept.await?;
+            }
         }
         let tally = &mut swept.tally;
         if pointer.expires_at <= (self.now)() {
@@ -220,7 +227,7 @@ impl<O: Objects, I: Index, P: PointerTable, E: EndpointDirectory> ShardSweep<'_,
             content_type,
         };
         let value = |name: &str| metadata.get(name).map(String::as_str);
-        let pointer = Pointer::from_object(facts, value, self.options.pointer_ttl)?;
+        let pointer = Pointer::from_object(facts, value, Options::days(self.options.pointer_days))?;
         let event = Digest::of(pointer.event.key.as_str());
         let own = ObjectKey::new(&pointer.endpoint, event, sha256, pointer.received_at);
         if own == *key {

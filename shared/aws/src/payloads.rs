@@ -3,7 +3,7 @@ use std::time::Duration;
 use aws_sdk_s3::{Client, error::SdkError, primitives::ByteStream};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use bytes::Bytes;
-use domain::{Digest, Metadata, ObjectKey, PayloadStore, StoreError, Stored};
+use domain::{Digest, Metadata, ObjectKey, PayloadStore, Retention, StoreError, Stored};
 
 use crate::{Sdk, failure::classify};
 
@@ -54,6 +54,7 @@ impl PayloadStore for Payloads {
         sha256: Digest,
         content_type: &str,
         metadata: &Metadata,
+        retention: Retention,
     ) -> Result<Stored, StoreError> {
         let checksum = base64_simd::STANDARD.encode_to_string(sha256.0);
         let mut tries = 0;
@@ -68,6 +69,7 @@ impl PayloadStore for Payloads {
                 .content_length(i64::try_from(body.len()).unwrap_or(i64::MAX))
                 .content_type(content_type)
                 .checksum_sha256(&checksum)
+                .set_tagging(retention.tagging())
                 .if_none_match("*");
             for (name, value) in metadata.iter() {
                 call = call.metadata(name, value);

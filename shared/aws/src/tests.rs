@@ -7,7 +7,8 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use domain::{
     Digest, Endpoint, EndpointDirectory, EndpointName, EventKey, Inserted, KeptHeaders, KeyStore,
-    Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, StoreError, Stored, Timestamp,
+    Metadata, ObjectKey, PayloadStore, Pointer, PointerStore, Retention, StoreError, Stored,
+    Timestamp,
 };
 
 use crate::{Endpoints, Payloads, Pointers, Secrets};
@@ -48,6 +49,10 @@ pub(crate) fn json_answer(
 }
 
 async fn put(rules: &[&Rule]) -> Result<Stored, StoreError> {
+    put_for(rules, Retention::default()).await
+}
+
+async fn put_for(rules: &[&Rule], retention: Retention) -> Result<Stored, StoreError> {
     let payloads = Payloads::over(
         mock_client!(aws_sdk_s3, RuleMode::Sequential, rules),
         "bucket",
@@ -61,6 +66,7 @@ async fn put(rules: &[&Rule]) -> Result<Stored, StoreError> {
             pointer.sha256,
             "application/json",
             &metadata,
+            retention,
         )
         .await
 }
@@ -73,12 +79,22 @@ async fn a_payload_is_put_once_with_its_digest_for_s3_to_check() {
             call.if_none_match() == Some("*")
                 && call.checksum_sha256() == Some(digest)
                 && call.key() == Some("payloads/a/x")
+                && call.tagging().is_none()
                 && call
                     .metadata()
                     .is_some_and(|metadata| metadata["event-key"] == "evt_1")
         })
         .then_output(|| aws_sdk_s3::operation::put_object::PutObjectOutput::builder().build());
     assert_eq!(put(&[&rule]).await.unwrap(), Stored::New);
+}
+
+#[tokio::test]
+async fn a_payload_of_an_endpoint_with_fewer_days_has_their_tag() {
+    let rule = mock!(aws_sdk_s3::Client::put_object)
+        .match_requests(|call| call.tagging() == Some("retention-days=22"))
+        .then_output(|| aws_sdk_s3::operation::put_object::PutObjectOutput::builder().build());
+    let retention = serde_json::from_str("22").unwrap();
+    assert_eq!(put_for(&[&rule], retention).await.unwrap(), Stored::New);
 }
 
 #[tokio::test]

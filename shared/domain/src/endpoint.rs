@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttributeName, AttributeRule, CertificateDemand, EventLocations, MediaRange,
+    AttributeName, AttributeRule, CertificateDemand, EventLocations, MediaRange, Retention,
     RevokedCertificates, SchemaRule, attributes::read_rules,
 };
 
@@ -159,6 +159,10 @@ pub struct Endpoint {
     /// `None`: for as long as pointers are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dedupe_window_s: Option<NonZeroU32>,
+    /// For how many days its payloads are kept, if not as long as others of its stack. Left out where it is not set, so
+    /// that functions of the version before still read the endpoint.
+    #[serde(default, skip_serializing_if = "Retention::is_of_stack")]
+    pub retention_days: Retention,
     /// What people are not shown: JSON pointers into the body, and names of headers in lower case.
     /// Left out where there is none, so that functions of the version before still read the endpoint.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -38,6 +38,7 @@ mod ports;
 mod processed;
 mod redaction;
 mod reference;
+mod retention;
 mod schema;
 mod schema_ports;
 mod text;
@@ -98,6 +99,7 @@ pub use redaction::{
     REDACTED, REDACTED_PART_MAX_BYTES, RedactedView, RedactedWish, Withheld, is_json,
 };
 pub use reference::{Ref, RefProblem};
+pub use retention::Retention;
 pub use schema::{Mismatch, OnMismatch, SCHEMA_CHECK, SchemaCheck, SchemaRule};
 pub use schema_ports::{SchemaJudge, SchemaTexts, SchemaUnusable};
 pub use time::{SignedDuration, Timestamp, format_time, parse_time};

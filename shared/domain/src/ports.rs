@@ -1,6 +1,6 @@
 use std::{error::Error, future::Future};
 
-use crate::{Digest, EndpointName, EventKey, KeyRing, Metadata, ObjectKey, Pointer};
+use crate::{Digest, EndpointName, EventKey, KeyRing, Metadata, ObjectKey, Pointer, Retention};
 
 /// A store failed. Neither text shows what was to be stored.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,7 @@ pub trait PayloadStore {
     fn bucket(&self) -> &str;
 
     /// Stores the body under the key unless the key exists. When it returns,
-    /// the object is durable and has this digest.
+    /// the object is durable, has this digest, and expires after the days of this retention.
     fn put(
         &self,
         key: &ObjectKey,
@@ -50,6 +50,7 @@ pub trait PayloadStore {
         sha256: Digest,
         content_type: &str,
         metadata: &Metadata,
+        retention: Retention,
     ) -> impl Future<Output = Result<Stored, StoreError>> + Send;
 }
 
@@ -138,8 +139,9 @@ impl<T: PayloadStore> PayloadStore for &T {
         sha256: Digest,
         content_type: &str,
         metadata: &Metadata,
+        retention: Retention,
     ) -> impl Future<Output = Result<Stored, StoreError>> + Send {
-        (**self).put(key, body, sha256, content_type, metadata)
+        (**self).put(key, body, sha256, content_type, metadata, retention)
     }
 }
 

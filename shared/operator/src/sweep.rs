@@ -62,7 +62,7 @@ pub async fn sweep(
         // The policy `operate` deletes no payload: `coatcheck erase` does.
         deletes_erased: false,
         older_than,
-        pointer_ttl: SignedDuration::from_hours(24 * i64::from(description.days.pointers)),
+        pointer_days: description.days.pointers,
         stop_at: None,
         announce_at_most: ANNOUNCE_AT_MOST,
     };

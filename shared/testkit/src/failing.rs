@@ -2,7 +2,7 @@ use std::{collections::VecDeque, sync::Mutex};
 
 use domain::{
     Digest, EndpointName, Inserted, KeyRing, KeyStore, Metadata, ObjectKey, PayloadStore, Pointer,
-    PointerStore, Siblings, StoreError, Stored,
+    PointerStore, Retention, Siblings, StoreError, Stored,
 };
 
 use crate::lock;
@@ -118,9 +118,13 @@ where
         sha256: Digest,
         content_type: &str,
         metadata: &Metadata,
+        retention: Retention,
     ) -> Result<Stored, StoreError> {
         self.faults
-            .call(self.inner.put(key, body, sha256, content_type, metadata))
+            .call(
+                self.inner
+                    .put(key, body, sha256, content_type, metadata, retention),
+            )
             .await
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use domain::{
     Digest, EndpointDirectory, EndpointName, Inserted, KeyRing, KeyStore, Metadata, ObjectKey,
-    PayloadStore, Pointer, PointerStore, Ref, Siblings, StoreError, Stored, Timestamp,
+    PayloadStore, Pointer, PointerStore, Ref, Retention, Siblings, StoreError, Stored, Timestamp,
 };
 
 use crate::lock;
@@ -25,6 +25,8 @@ pub struct Object {
     pub content_type: String,
     /// The metadata that came with them.
     pub metadata: Metadata,
+    /// The retention that came with them.
+    pub retention: Retention,
 }
 
 /// A bucket in memory.
@@ -58,6 +60,7 @@ impl PayloadStore for MemoryPayloads {
         sha256: Digest,
         content_type: &str,
         metadata: &Metadata,
+        retention: Retention,
     ) -> Result<Stored, StoreError> {
         let mut objects = lock(&self.0);
         if objects.contains_key(key.as_str()) {
@@ -68,6 +71,7 @@ impl PayloadStore for MemoryPayloads {
             sha256,
             content_type: content_type.to_owned(),
             metadata: metadata.clone(),
+            retention,
         };
         objects.insert(key.to_string(), object);
         Ok(Stored::New)

@@ -1,7 +1,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
-use domain::{Digest, Metadata, ObjectKey, PayloadStore, StoreError, Stored};
+use domain::{Digest, Metadata, ObjectKey, PayloadStore, Retention, StoreError, Stored};
 use hyper::Method;
 
 use crate::{
@@ -63,6 +63,7 @@ impl PayloadStore for Payloads {
         sha256: Digest,
         content_type: &str,
         metadata: &Metadata,
+        retention: Retention,
     ) -> Result<Stored, StoreError> {
         let path = object_path(&self.base, key);
         let length = body.len().to_string();
@@ -74,6 +75,8 @@ impl PayloadStore for Payloads {
             header("x-amz-checksum-sha256", &checksum),
             header("x-amz-content-sha256", UNSIGNED),
         ];
+        let tagging = retention.tagging();
+        headers.extend(tagging.iter().map(|tag| header("x-amz-tagging", tag)));
         let described = metadata.iter();
         headers.extend(described.map(|(name, value)| {
             let name = Cow::Owned(format!("x-amz-meta-{name}"));

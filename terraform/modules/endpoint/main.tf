@@ -49,6 +49,7 @@ locals {
       ["dedupe", var.endpoint.dedupe],
       ["dedupe_by", length(var.endpoint.dedupe_by) == 0 ? null : var.endpoint.dedupe_by],
       ["dedupe_window_s", var.endpoint.dedupe_window_s],
+      ["retention_days", var.endpoint.retention_days],
       ["redact", length(var.endpoint.redact) == 0 ? null : var.endpoint.redact],
       ["keep_headers", length(var.endpoint.keep_headers) == 0 ? null : var.endpoint.keep_headers],
       ["event", local.event],

@@ -21,6 +21,7 @@ variable "endpoint" {
     dedupe           = string
     dedupe_by        = optional(list(string), [])
     dedupe_window_s  = optional(number)
+    retention_days   = optional(number)
     redact           = optional(list(string), [])
     keep_headers     = list(string)
 

@@ -63,6 +63,18 @@ async fn an_ordering_key_is_part_of_the_pointers_key() {
     assert_eq!(world.pointer().partition_key().to_string(), "ordered#cus_1");
 }
 
+/// Where its endpoint keeps payloads for 22 days, a week longer than that.
+#[tokio::test]
+async fn a_pointer_has_the_days_of_its_endpoint() {
+    for (endpoint, days) in [("stripe", 90), ("short", 29)] {
+        let world = World::new();
+        let key = world.deliver(endpoint, "req-a", "", EVENT);
+        world.admit(&key).await.unwrap();
+        let kept = world.pointer().expires_at.as_second() - NOW;
+        assert_eq!(kept, days * 86_400, "{endpoint}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_forged_is_deleted_and_never_routed() {
     let good = signed("billing", "msg_1", EVENT);

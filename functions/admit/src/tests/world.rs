@@ -17,7 +17,7 @@ pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 pub(super) const EVENT: &[u8] =
     br#"{"id":"in_1","type":"invoice.paid","data":{"customer":"cus_1"},"canary":"BODYCANARY"}"#;
 
-const ENDPOINTS: [(&str, &str); 10] = [
+const ENDPOINTS: [(&str, &str); 11] = [
     (
         "billing",
         r#"{"name":"billing","scheme":"standard-webhooks","lane":"direct","event":{"type":{"json":"/type"},"subject":{"json":"/data/customer"}}}"#,
@@ -41,6 +41,10 @@ const ENDPOINTS: [(&str, &str); 10] = [
     (
         "small",
         r#"{"name":"small","scheme":"stripe","lane":"direct","max_body_bytes":20}"#,
+    ),
+    (
+        "short",
+        r#"{"name":"short","scheme":"stripe","lane":"direct","retention_days":22}"#,
     ),
     (
         "framed",

@@ -156,6 +156,19 @@ async fn the_headers_alone_may_prove_a_direct_delivery_and_name_its_digest() {
 }
 
 #[tokio::test]
+async fn only_an_endpoint_with_days_of_its_own_has_its_objects_tagged() {
+    let table = table();
+    let judge = judge(&table);
+    for (endpoint, tagging) in [
+        ("direct-short", json!("retention-days=22")),
+        ("direct", Value::Null),
+    ] {
+        let answer = direct(&judge, endpoint, &signed(NOW)).await.unwrap();
+        assert_eq!(answer["context"]["tagging"], tagging, "{endpoint}");
+    }
+}
+
+#[tokio::test]
 async fn what_does_not_fit_into_metadata_is_refused_before_it_is_stored() {
     let table = table();
     let long = set(signed(NOW), "content-type", &"a".repeat(2000));

@@ -36,6 +36,10 @@ pub(super) fn table() -> MemoryDirectory {
         r#"{"name":"direct-attributes","scheme":"standard-webhooks","lane":"direct","attributes":{"plan":{"header":"x-plan"},"long":{"header":"x-long"},"customer":{"json":"/customer"}},"keep_headers":["user-agent"]}"#,
     );
     table.put(
+        "direct-short",
+        r#"{"name":"direct-short","scheme":"standard-webhooks","lane":"direct","retention_days":22}"#,
+    );
+    table.put(
         "direct-meta",
         r#"{"name":"direct-meta","scheme":"meta","lane":"direct"}"#,
     );

@@ -13,6 +13,7 @@ mod inline;
 mod keys;
 mod merging;
 mod optional;
+mod retention;
 mod schemas;
 mod silence;
 mod taking;

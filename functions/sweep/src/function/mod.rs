@@ -39,7 +39,7 @@ where
             dry_run: false,
             deletes_erased: true,
             older_than: Options::OLDER_THAN,
-            pointer_ttl: SignedDuration::from_hours(24 * i64::from(self.pointer_ttl_days)),
+            pointer_days: self.pointer_ttl_days,
             stop_at: stop_at(deadline),
             announce_at_most: Options::ANNOUNCE_AT_MOST,
         };

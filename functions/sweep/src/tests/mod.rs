@@ -4,6 +4,7 @@ mod attributes;
 mod direct;
 mod erased;
 mod failing;
+mod retention;
 mod stores;
 mod window;
 mod world;
@@ -27,7 +28,7 @@ fn options() -> Options {
         dry_run: false,
         deletes_erased: true,
         older_than: Options::OLDER_THAN,
-        pointer_ttl: world::TTL,
+        pointer_days: world::DAYS,
         stop_at: None,
         announce_at_most: Options::ANNOUNCE_AT_MOST,
     }
@@ -167,7 +168,7 @@ async fn an_object_whose_pointer_would_be_expired_is_not_routed() {
     let world = World::default();
     let pointer = pointer("evt_1", "1");
     world.store(&pointer).await;
-    world.pass(world::TTL);
+    world.pass(Options::days(world::DAYS));
     let tally = world.sweep(span(), options()).await.unwrap();
     assert_eq!((tally.expired, tally.rescued), (1, 0));
     assert_eq!(world.found(), ["expired stripe/evt_1"]);

@@ -15,7 +15,8 @@ use testkit::{Fault, MemoryPayloads, MemoryPointers, refused};
 
 use crate::Progress;
 
-pub(super) const TTL: SignedDuration = SignedDuration::from_hours(90 * 24);
+pub(super) const DAYS: u32 = 90;
+const TTL: SignedDuration = SignedDuration::from_hours(24 * DAYS as i64);
 
 pub(super) fn at(time: &str) -> Timestamp {
     format!("2026-11-21T{time}Z").parse().unwrap()

@@ -32,6 +32,20 @@ impl Lifecycle {
     /// # Errors
     /// As [`StoreError`] says.
     pub async fn days(&self, prefix: &str) -> Result<Option<u32>, StoreError> {
+        let rules = self.rules().await?;
+        Ok(days(&rules, |rule| is_for(rule, prefix)))
+    }
+
+    /// The days after which S3 removes what has this tag, `key=value`, wherever it is; none if there is no such rule.
+    ///
+    /// # Errors
+    /// As [`StoreError`] says.
+    pub async fn days_of_tag(&self, tag: &str) -> Result<Option<u32>, StoreError> {
+        let rules = self.rules().await?;
+        Ok(days(&rules, |rule| is_for_tag(rule, tag)))
+    }
+
+    async fn rules(&self) -> Result<Vec<LifecycleRule>, StoreError> {
         let answer = self
             .client
             .get_bucket_lifecycle_configuration()
@@ -39,14 +53,14 @@ impl Lifecycle {
             .send()
             .await;
         match answer {
-            Ok(answer) => Ok(days(answer.rules(), prefix)),
+            Ok(answer) => Ok(answer.rules.unwrap_or_default()),
             Err(error)
                 if error
                     .as_service_error()
                     .and_then(ProvideErrorMetadata::code)
                     == Some("NoSuchLifecycleConfiguration") =>
             {
-                Ok(None)
+                Ok(Vec::new())
             }
             Err(error) => Err(classify(GET, &error)),
         }
@@ -54,10 +68,10 @@ impl Lifecycle {
 }
 
 /// The earliest wins, as in S3.
-fn days(rules: &[LifecycleRule], prefix: &str) -> Option<u32> {
+fn days(rules: &[LifecycleRule], is_for: impl Fn(&LifecycleRule) -> bool) -> Option<u32> {
     rules
         .iter()
-        .filter(|rule| rule.status == ExpirationStatus::Enabled && is_for(rule, prefix))
+        .filter(|rule| rule.status == ExpirationStatus::Enabled && is_for(rule))
         .filter_map(|rule| rule.expiration.as_ref()?.days?.try_into().ok())
         .min()
 }
@@ -78,11 +92,17 @@ fn is_for(rule: &LifecycleRule, prefix: &str) -> bool {
     !partial && prefix.starts_with(of_filter.or(old).unwrap_or_default())
 }
 
+/// Whether it covers everything with the tag.
+fn is_for_tag(rule: &LifecycleRule, wanted: &str) -> bool {
+    let tag = rule.filter.as_ref().and_then(|filter| filter.tag.as_ref());
+    tag.is_some_and(|tag| wanted.split_once('=') == Some((&tag.key, &tag.value)))
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_s3::{
         operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput,
-        types::{LifecycleExpiration, LifecycleRuleAndOperator, LifecycleRuleFilter},
+        types::{LifecycleExpiration, LifecycleRuleAndOperator, LifecycleRuleFilter, Tag},
     };
     use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
     use aws_smithy_runtime_api::{client::orchestrator::HttpResponse, http::StatusCode};
@@ -132,7 +152,28 @@ mod tests {
             ),
             (vec![rule(everything, None, "Enabled")], None),
         ] {
-            assert_eq!(days(&rules, "payloads/"), expected, "{rules:?}");
+            let found = days(&rules, |rule| is_for(rule, "payloads/"));
+            assert_eq!(found, expected, "{rules:?}");
+        }
+    }
+
+    #[test]
+    fn the_rule_of_a_tag_has_that_tag_and_no_other() {
+        let tagged = |key: &str, value: &str| {
+            let tag = Tag::builder().key(key).value(value).build().unwrap();
+            LifecycleRuleFilter::builder().tag(tag).build()
+        };
+        let rules = [
+            rule(under("payloads/"), Some(30), "Enabled"),
+            rule(tagged("retention-days", "23"), Some(23), "Enabled"),
+            rule(tagged("days", "22"), Some(1), "Enabled"),
+            rule(tagged("retention-days", "22"), Some(22), "Enabled"),
+            rule(tagged("retention-days", "9"), Some(9), "Disabled"),
+        ];
+        for (days_of, expected) in [("22", Some(22)), ("9", None), ("2", None)] {
+            let tag = format!("retention-days={days_of}");
+            let found = days(&rules, |rule| is_for_tag(rule, &tag));
+            assert_eq!(found, expected, "{tag}");
         }
     }
 

@@ -21,6 +21,9 @@ pub struct ListedEndpoint {
     pub enabled: bool,
     /// The largest body it accepts.
     pub max_body_bytes: usize,
+    /// For how many days it keeps payloads, if for fewer than the stack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
     /// What else it demands of every delivery, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub demands: Vec<String>,
@@ -99,6 +102,7 @@ pub async fn listed(stack: &Stack, found: &DeployedEndpoint) -> ListedEndpoint {
         lane: endpoint.lane,
         enabled: endpoint.enabled,
         max_body_bytes: endpoint.body_limit(),
+        retention_days: endpoint.retention_days.own_days(),
         demands: demands(endpoint),
         keys: keys.map(|key| ListedKey::new(key, now)).collect(),
         problem,

@@ -159,7 +159,8 @@ impl EventDetails {
 
     /// Until when its payload is kept.
     pub fn payload_until(&self, stack: &Stack) -> Result<Timestamp> {
-        let kept = 24 * i64::from(stack.description.days.payloads);
+        let days = stack.description.payload_days(&self.reference.endpoint);
+        let kept = 24 * i64::from(days);
         let until = self
             .received_at()?
             .checked_add(SignedDuration::from_hours(kept));

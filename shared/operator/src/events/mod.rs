@@ -42,6 +42,7 @@ pub use self::{
 pub(crate) use self::{
     having::Having,
     headers::read_headers,
+    payload::gone,
     timeline::{Index, Timeline},
 };
 use crate::{Problem, Result, Stack};
@@ -63,7 +64,7 @@ pub async fn pointer(stack: &Stack, reference: &Ref) -> Result<Image> {
         Problem::NotFound(format!(
             "no event {reference}: it was never received, or its pointer has expired \
              ({} days). `coatcheck events ls` lists the events",
-            stack.description.days.pointers
+            stack.description.pointer_days(&reference.endpoint)
         ))
     })
 }

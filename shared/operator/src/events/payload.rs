@@ -72,12 +72,17 @@ async fn seen(stack: &Stack, reference: &Ref, pointer: &Image, at_most: usize) -
     } else if hidden.is_unknown() {
         Ok(Excerpt::Withheld(why(Withheld::NoEndpoint, reference)))
     } else {
-        redacted(stack, reference, at_most).await
+        redacted(stack, reference, pointer, at_most).await
     }
 }
 
 /// The first bytes of a redacted payload, part by part.
-async fn redacted(stack: &Stack, reference: &Ref, at_most: usize) -> Result<Excerpt> {
+async fn redacted(
+    stack: &Stack,
+    reference: &Ref,
+    pointer: &Image,
+    at_most: usize,
+) -> Result<Excerpt> {
     let mut first = Vec::new();
     let mut whole = None;
     loop {
@@ -87,9 +92,8 @@ async fn redacted(stack: &Stack, reference: &Ref, at_most: usize) -> Result<Exce
             RedactedView::Withheld { why: withheld, .. } => {
                 let text = why(withheld, reference);
                 return Ok(match withheld {
-                    Withheld::Gone | Withheld::Altered | Withheld::NoEvent => {
-                        Excerpt::Unredeemable(text)
-                    }
+                    Withheld::Gone => Excerpt::Unredeemable(gone(stack, reference, pointer)),
+                    Withheld::Altered | Withheld::NoEvent => Excerpt::Unredeemable(text),
                     _ => Excerpt::Withheld(text),
                 });
             }
@@ -146,10 +150,7 @@ pub(super) async fn read(
     let redemption = aws::Redemption::new(&stack.sdk);
     let opened = redemption.open(bucket, key.as_str()).await;
     let Some(object) = opened.map_err(|error| unreadable(stack, error))? else {
-        return Ok(Excerpt::Unredeemable(format!(
-            "the payload of {reference} is gone: payloads are kept {} days",
-            stack.description.days.payloads
-        )));
+        return Ok(Excerpt::Unredeemable(gone(stack, reference, pointer)));
     };
     let (first, size, digest) = digest(object, at_most).await?;
     if digest != expected {
@@ -163,6 +164,26 @@ pub(super) async fn read(
         size,
         redacted: false,
     })
+}
+
+/// Why an event has no payload.
+pub(crate) fn gone(stack: &Stack, reference: &Ref, pointer: &Image) -> String {
+    let received_at = pointer.get("received_at").and_then(|at| at.parse().ok());
+    let expired = received_at.is_some_and(|at| stack.has_no_payload(&reference.endpoint, at));
+    let days = stack.description.payload_days(&reference.endpoint);
+    why_gone(reference, days, expired)
+}
+
+fn why_gone(reference: &Ref, days: u32, expired: bool) -> String {
+    let kept = format!("payloads of {} are kept {days} days", reference.endpoint);
+    if expired {
+        format!("the payload of {reference} has expired: {kept}")
+    } else {
+        format!(
+            "the payload of {reference} is gone, although {kept}: either it was stored when they were kept for a shorter time, \
+             or someone has deleted it"
+        )
+    }
 }
 
 /// Why an object cannot be read. In a stack with endpoints that redact, `read` may be the wrong policy.
@@ -211,6 +232,17 @@ async fn digest(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_expired_payload_is_not_said_to_be_lost() {
+        let reference: Ref = "stripe/evt_1".parse().unwrap();
+        assert_eq!(
+            why_gone(&reference, 22, true),
+            "the payload of stripe/evt_1 has expired: payloads of stripe are kept 22 days"
+        );
+        let lost = why_gone(&reference, 22, false);
+        assert!(!lost.contains("expired") && lost.contains("someone has deleted it"));
+    }
 
     struct Fake(Vec<&'static [u8]>);
 

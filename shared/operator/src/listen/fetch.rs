@@ -2,7 +2,7 @@ use domain::{DataRef, Digest, Ref, StoredHeaders};
 
 use crate::{
     Problem, Result, Stack,
-    events::{attribute, dataref, pointer, read_headers},
+    events::{attribute, dataref, gone, pointer, read_headers},
     problem::{WithContext as _, refuse},
 };
 
@@ -55,8 +55,7 @@ async fn original(stack: &Stack, reference: &Ref) -> Result<Original> {
         DataRef::Object { bucket, key } => {
             let redemption = aws::Redemption::new(&stack.sdk);
             let Some(mut object) = redemption.open(&bucket, key.as_str()).await? else {
-                let days = stack.description.days.payloads;
-                refuse!("the payload is gone: payloads are kept {days} days");
+                refuse!("{}", gone(stack, reference, &pointer));
             };
             let headers = read_headers(object.metadata())?;
             let mut body = Vec::new();

@@ -98,10 +98,10 @@ fn may_go(
     {
         refuse!("the filter of the subscription {name} does not let {reference} through");
     }
-    if stack.has_no_payload(received_at) {
+    if stack.has_no_payload(&reference.endpoint, received_at) {
         refuse!(
             "the payload of {reference} has expired ({} days), so no processor could redeem it",
-            stack.description.days.payloads
+            stack.description.payload_days(&reference.endpoint)
         );
     }
     Ok(())

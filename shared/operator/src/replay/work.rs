@@ -86,7 +86,7 @@ async fn send(
     let now = (stack.now)();
     let mut redeemable = Vec::with_capacity(batch.len());
     for row in batch {
-        if stack.has_no_payload(row.received_at) {
+        if stack.has_no_payload(&row.reference.endpoint, row.received_at) {
             job.tally.without_payload += 1;
         } else {
             redeemable.push(row.reference.clone());

@@ -2,8 +2,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use aws::Image;
 use domain::{
-    AttributeKind, AttributeName, Attributes, EndpointName, Filter, FindIndex, SCHEMA_CHECK,
-    SchemaCheck,
+    AttributeKind, AttributeName, Attributes, EndpointName, Filter, FindIndex, Retention,
+    SCHEMA_CHECK, SchemaCheck,
 };
 use serde::Deserialize;
 
@@ -50,6 +50,9 @@ pub struct StackDescription {
     pub(crate) alarms: Vec<String>,
     /// How long things are kept.
     pub days: Days,
+    /// The endpoints that keep payloads for fewer days; empty in a stack from before there were any.
+    #[serde(default)]
+    pub(crate) retention: BTreeMap<EndpointName, Retention>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -211,6 +214,28 @@ pub struct Days {
 }
 
 impl StackDescription {
+    fn retention_of(&self, endpoint: &EndpointName) -> Retention {
+        self.retention.get(endpoint).copied().unwrap_or_default()
+    }
+
+    /// For how many days the payloads of this endpoint are kept.
+    pub(crate) fn payload_days(&self, endpoint: &EndpointName) -> u32 {
+        self.retention_of(endpoint).payload_days(self.days.payloads)
+    }
+
+    /// For how many days the pointers of this endpoint are kept.
+    pub(crate) fn pointer_days(&self, endpoint: &EndpointName) -> u32 {
+        self.retention_of(endpoint).pointer_days(self.days.pointers)
+    }
+
+    /// For how many days payloads are kept at least, whatever their endpoint.
+    #[must_use]
+    pub fn least_payload_days(&self) -> u32 {
+        let all = self.retention.values();
+        let days = all.map(|own| own.payload_days(self.days.payloads)).min();
+        days.unwrap_or(self.days.payloads)
+    }
+
     /// The base of an endpoint's URL. That is the domain name if there is one, with the stage's name, which the base path
     /// mapping has too. But a domain that asks for client certificates is closed to providers that have none: an
     /// endpoint that asks for none is at the API's own name, while that answers.
@@ -297,6 +322,27 @@ mod tests {
             endpoints: endpoints.map(owned),
             ..description.subscriptions["invoices"].clone()
         }
+    }
+
+    #[test]
+    fn an_endpoint_may_keep_less_than_its_stack() {
+        let text = testkit::STACK.replacen(
+            "\"subscriptions\": {",
+            r#""retention": {"short": 22}, "subscriptions": {"#,
+            1,
+        );
+        let description = StackDescription::parse(&text).unwrap();
+        let days = |name: &str| {
+            let name = name.to_owned().try_into().unwrap();
+            (
+                description.payload_days(&name),
+                description.pointer_days(&name),
+            )
+        };
+        assert_eq!((days("short"), days("stripe")), ((22, 29), (30, 90)));
+        let sample = crate::stack::sample();
+        let least = [&description, &sample].map(StackDescription::least_payload_days);
+        assert_eq!(least, [22, 30]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use aws::{
     operator::{EndpointTable, Mappings, MetricData, Records, Targets},
 };
 pub use aws::{Sdk, operator::Account};
-use domain::{SignedDuration, Timestamp};
+use domain::{EndpointName, SignedDuration, Timestamp};
 
 pub use self::description::{
     Days, DeclaredAttribute, Deliver, FrontDoor, StackDescription, Subscription, TEST_TYPE, Target,
@@ -132,10 +132,10 @@ impl Stack {
         })
     }
 
-    /// Whether the bucket's lifecycle has removed the payload of an event that was received
-    /// at this time.
-    pub(crate) fn has_no_payload(&self, received_at: Timestamp) -> bool {
-        let kept = SignedDuration::from_hours(24 * i64::from(self.description.days.payloads));
+    /// Whether the payload of an event of this endpoint that was received at this time has expired.
+    pub(crate) fn has_no_payload(&self, endpoint: &EndpointName, received_at: Timestamp) -> bool {
+        let days = self.description.payload_days(endpoint);
+        let kept = SignedDuration::from_hours(24 * i64::from(days));
         let oldest = (self.now)().checked_sub(kept);
         oldest.is_ok_and(|oldest| received_at < oldest)
     }

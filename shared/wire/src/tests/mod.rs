@@ -14,7 +14,7 @@ mod writes;
 
 use domain::{
     Endpoint, EndpointDirectory, EndpointName, KeptHeaders, Metadata, PayloadStore, Pointer,
-    StoreError, Stored, Timestamp, with_causes,
+    Retention, StoreError, Stored, Timestamp, with_causes,
 };
 use runtime::Settings;
 
@@ -67,6 +67,11 @@ fn is_transient<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> bool {
 }
 
 async fn put(payloads: &Payloads) -> Result<Stored, StoreError> {
+    put_for(payloads, Retention::default()).await
+}
+
+/// With the days of its endpoint.
+async fn put_for(payloads: &Payloads, retention: Retention) -> Result<Stored, StoreError> {
     let pointer = pointer();
     let metadata = Metadata::describe(&pointer, &KeptHeaders::default()).unwrap();
     let body = bytes::Bytes::from_static(b"{}");
@@ -75,7 +80,7 @@ async fn put(payloads: &Payloads) -> Result<Stored, StoreError> {
         "application/json;  charset=utf-8",
     );
     payloads
-        .put(key, body, pointer.sha256, kind, &metadata)
+        .put(key, body, pointer.sha256, kind, &metadata, retention)
         .await
 }
 

@@ -22,6 +22,8 @@ async fn a_payload_is_put_once_with_its_digest_for_s3_to_check() {
         ("x-amz-meta-event-key", "evt_1"),
         ("x-amz-meta-endpoint", "stripe"),
         ("x-amz-security-token", "CANARYTOKEN"),
+        // A tag costs money, and a right.
+        ("x-amz-tagging", ""),
         // Nothing of X-Ray: decision 0058.
         ("x-amzn-trace-id", ""),
     ] {
@@ -42,7 +44,8 @@ async fn the_signature_is_that_of_the_sdk() {
     let config = r#"{"Item":{"config":{"S":"{}"}}}"#;
     let steps = ["", config, "bytes"].map(|text| Step::Answer(200, text));
     let stub = Stub::new(steps).await;
-    put(&payloads(&stub)).await.unwrap();
+    let retention = serde_json::from_str("22").unwrap();
+    put_for(&payloads(&stub), retention).await.unwrap();
     endpoints(&stub).find(&name()).await.unwrap();
     let key = domain::ObjectKey::from_stored("payloads/a/b=c d".to_owned());
     let redemption = crate::Redemption::new(&environment(&stub));
@@ -56,6 +59,7 @@ async fn the_signature_is_that_of_the_sdk() {
     )
     .into();
     let seen = stub.requests();
+    assert_eq!(seen[0].header("x-amz-tagging"), "retention-days=22");
     let json = SignableBody::Bytes(&seen[1].body);
     let nothing = SignableBody::Bytes(b"");
     let bodies = [SignableBody::UnsignedPayload, json, nothing];

@@ -100,6 +100,7 @@ mod tests {
             lane: Lane::Standard,
             enabled: true,
             max_body_bytes: 4_500_000,
+            retention_days: None,
             demands: Vec::new(),
             url: "https://a/v1/hooks/billing".to_owned(),
             keys: ring

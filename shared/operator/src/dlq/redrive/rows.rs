@@ -7,24 +7,24 @@ use super::super::{
     content::Content,
     one_by_one::{Fate, Work},
 };
-use crate::{Result, Stack, problem::WithContext as _};
+use crate::{Result, Stack, problem::WithContext as _, stack::StackDescription};
 
 /// Writes a row beside the pointer of each event.
 pub(super) struct Rows<'a> {
     pointers: Pointers,
     to: &'a str,
     now: fn() -> Timestamp,
-    pointer_days: u32,
+    description: &'a StackDescription,
 }
 
 impl<'a> Rows<'a> {
     /// For these readers of the stream.
-    pub(super) fn new(stack: &Stack, to: &'a str) -> Self {
+    pub(super) fn new(stack: &'a Stack, to: &'a str) -> Self {
         Self {
             pointers: stack.pointers(),
             to,
             now: stack.now,
-            pointer_days: stack.description.days.pointers,
+            description: &stack.description,
         }
     }
 }
@@ -39,7 +39,7 @@ impl Work for Rows<'_> {
         let Some(pointer) = self.pointers.get(&event.reference).await? else {
             return Ok(Fate::Stays(format!(
                 "it no longer has a pointer (pointers are kept {} days), so it cannot go through the stream",
-                self.pointer_days
+                self.description.pointer_days(&event.reference.endpoint)
             )));
         };
         let replay = Replay {

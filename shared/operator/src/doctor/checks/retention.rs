@@ -1,7 +1,12 @@
+use std::collections::BTreeMap;
+
 use aws::operator::Lifecycle;
 
 use super::super::finding::Finding;
-use crate::{Stack, stack::Days};
+use crate::{
+    Stack,
+    stack::{Days, StackDescription},
+};
 
 /// Where payloads are in the bucket.
 const PREFIXES: [&str; 2] = ["payloads/", "incoming/"];
@@ -15,11 +20,26 @@ pub(in super::super) async fn retention(stack: &Stack) -> Vec<Finding> {
     for prefix in PREFIXES {
         let place = format!("{bucket}/{prefix}");
         findings.push(match lifecycle.days(prefix).await {
-            Ok(kept) => judge_bucket(&place, kept, days),
+            Ok(kept) => judge_bucket(&place, kept, days.payloads),
+            Err(error) => Finding::unchecked(place, &error),
+        });
+    }
+    for (tag, meant) in own_days(&stack.description) {
+        let place = format!("{bucket} {tag}");
+        findings.push(match lifecycle.days_of_tag(&tag).await {
+            // Without a rule of their own, that for all payloads removes them.
+            Ok(kept) => judge_bucket(&place, kept.or(Some(days.payloads)), meant),
             Err(error) => Finding::unchecked(place, &error),
         });
     }
     findings
+}
+
+/// The tags of objects of endpoints that have days of their own, and these days.
+fn own_days(description: &StackDescription) -> BTreeMap<String, u32> {
+    let own = description.retention.values();
+    own.filter_map(|own| Some((own.tagging()?, own.own_days()?)))
+        .collect()
 }
 
 fn judge_days(days: &Days) -> Finding {
@@ -51,8 +71,7 @@ fn judge_days(days: &Days) -> Finding {
     }
 }
 
-fn judge_bucket(bucket: &str, kept: Option<u32>, days: &Days) -> Finding {
-    let meant = days.payloads;
+fn judge_bucket(bucket: &str, kept: Option<u32>, meant: u32) -> Finding {
     match kept {
         Some(kept) if kept == meant => {
             Finding::ok(bucket, format!("removes payloads after {kept} days"))
@@ -105,14 +124,13 @@ mod tests {
 
     #[test]
     fn the_bucket_keeps_payloads_as_long_as_it_is_meant_to() {
-        let days = days(30, 90, 14);
         for (kept, verdict, loss) in [
             (Some(30), Severity::Ok, false),
             (Some(29), Severity::Bad, true),
             (Some(31), Severity::Warn, false),
             (None, Severity::Warn, false),
         ] {
-            let found = judge_bucket("bucket", kept, &days);
+            let found = judge_bucket("bucket", kept, 30);
             assert_eq!((found.verdict, found.loss), (verdict, loss), "{kept:?}");
         }
     }

@@ -9,7 +9,7 @@ use aws::{
     Payloads, Queue,
     operator::{Record, Records},
 };
-use domain::{Digest, EndpointName, InOrder, Metadata, ObjectKey, PayloadStore, Ref};
+use domain::{Digest, EndpointName, InOrder, Metadata, ObjectKey, PayloadStore, Ref, Retention};
 use provider::Nonces;
 use tokio::time::{Instant, sleep};
 
@@ -125,7 +125,14 @@ async fn put_payload(stack: &Stack, event: &TestEvent) -> Result<()> {
     let (body, digest) = (event.payload.clone(), Digest::of(&event.payload));
     let nothing_more = Metadata::default();
     payloads
-        .put(&key, body, digest, event::CONTENT_TYPE, &nothing_more)
+        .put(
+            &key,
+            body,
+            digest,
+            event::CONTENT_TYPE,
+            &nothing_more,
+            Retention::default(),
+        )
         .await?;
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(super) async fn show(
             &dlq,
             which.is_purge,
             &depth,
-            app.stack.description.days.payloads,
+            app.stack.description.least_payload_days(),
         ),
         Selection::These(ids) => {
             let found = dlq::show(&app.stack, &dlq, ROWS).await?;
@@ -112,7 +112,7 @@ fn all(dlq: &Dlq<'_>, is_purge: bool, depth: &Depth, payload_days: u32) -> Askin
         @if is_purge {
             p {
                 "SQS takes up to a minute, and also deletes what arrives meanwhile. Their events keep their \
-                 pointers, and their payloads for " (payload_days) " days: until then a replay can route them again."
+                 pointers, and their payloads for at least " (payload_days) " days: until then a replay can route them again."
             }
         } @else {
             p { "Those that fail again come back here." }

@@ -113,6 +113,9 @@ fn needs(row: &ListedEndpoint, endpoint: &Endpoint, described: &SchemeWords) -> 
     if !row.demands.is_empty() {
         pairs.push(("Demands", html! { (shown(&row.demands.join(", "))) }));
     }
+    if let Some(days) = row.retention_days {
+        pairs.push(("Payloads are kept", html! { "for " (days) " days" }));
+    }
     if let Some(window) = endpoint.dedupe_window_s {
         let window = SignedDuration::from_secs(i64::from(window.get()));
         let what = if endpoint.dedupe == Dedupe::Attributes {

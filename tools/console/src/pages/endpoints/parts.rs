@@ -126,6 +126,7 @@ pub(super) mod samples {
             lane: Lane::Standard,
             enabled: true,
             max_body_bytes: 4_500_000,
+            retention_days: None,
             demands: Vec::new(),
             url: format!("https://a/v1/hooks/{name}"),
             keys: keys.map(|key| ListedKey::new(key, now)).collect(),

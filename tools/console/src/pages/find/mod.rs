@@ -127,7 +127,7 @@ fn body(
                         "Searched: the ref, the id at each endpoint, and refs and ids that begin with it " (searched) ". " (further)
                     }
                     p {
-                        "It was never received, or its pointer has expired (" (days) " days). A delivery that was refused has no event."
+                        "It was never received, or its pointer has expired (after " (days) " days at most). A delivery that was refused has no event."
                     }
                 }
             },
