@@ -21,6 +21,7 @@ mod door;
 mod environments;
 mod filters;
 mod fixtures;
+mod forged;
 mod front_door;
 mod idempotency;
 mod identity;

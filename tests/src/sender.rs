@@ -1,5 +1,4 @@
 use anyhow::{Context, Result};
-use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use bytes::Bytes;
 use domain::{Endpoint, KeyRing, KeyUse, Lane, Timestamp};
@@ -42,19 +41,7 @@ impl Sender {
     /// If there is no such endpoint, or its key cannot be read or written.
     pub async fn of(stack: &Stack, endpoint: &str) -> Result<Self> {
         let _turn = FIRST_KEY.lock().await;
-        let answer = stack
-            .dynamodb
-            .get_item()
-            .table_name(stack.table("endpoints")?)
-            .key("name", AttributeValue::S(endpoint.to_owned()))
-            .send()
-            .await?;
-        let Some(AttributeValue::S(config)) =
-            answer.item.as_ref().and_then(|item| item.get("config"))
-        else {
-            anyhow::bail!("the stack has no endpoint {endpoint}");
-        };
-        let configured = Endpoint::from_json(config)?;
+        let configured = Endpoint::from_json(&stack.endpoint(endpoint).await?)?;
         let name = stack.secret_of(endpoint)?;
         let stored = stack
             .secrets

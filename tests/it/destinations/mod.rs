@@ -4,6 +4,7 @@
 mod answers;
 mod breaking;
 mod content;
+mod forged;
 mod operator;
 mod order;
 mod pace;
