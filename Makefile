@@ -20,6 +20,7 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "deploy script" scripts/tests/deploy
 	$(STEP) "deploying principal" python3 scripts/deployer-policy.py check
 	$(STEP) "a test for each statement of a role" scripts/iam-removal check
+	$(STEP) "search for canaries, the check itself" scripts/tests/canaries
 	$(STEP) "published API" scripts/api-check
 	$(STEP) "layers" scripts/layers
 	$(STEP) "circles of modules" scripts/module-circles

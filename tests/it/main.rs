@@ -12,6 +12,7 @@
 mod alerts;
 mod attributes;
 mod bytes;
+mod canaries;
 mod console;
 mod delivery;
 mod dependencies;

@@ -6,7 +6,7 @@ use provider::{Provider, Reply, exchange};
 use signature::{Key, KeyDecode, Proof, Scheme};
 use tokio::sync::Mutex;
 
-use crate::{Fixture, Stack, random_hex, recording};
+use crate::{Canary, Fixture, Stack, random_hex, recording};
 
 /// Sends what the provider of one endpoint would: knows the endpoint's configuration and a key.
 #[derive(Debug, Clone)]
@@ -68,6 +68,7 @@ impl Sender {
                 secret
             }
         };
+        stack.plant(Canary::SigningKey, &secret)?;
         Ok(Self {
             secret,
             endpoint: configured,
@@ -193,6 +194,7 @@ impl Delivery {
         for (name, value) in &self.headers {
             request = request.header(name, value.as_bytes());
         }
+        stack.plant_headers(&self.headers)?;
         let raw = exchange(request).await?;
         recording::answer(&stack.dir, method.as_str(), &path, &raw)?;
         Ok(Reply::from(&raw))
