@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-from . import rows, sources
+from . import rows, run, sources
+from .cloud import Cloud
 
 
 def check() -> int:
@@ -26,10 +28,11 @@ def main() -> int:
         case ["check"]:
             return check()
         case ["run", folder, *chosen]:
-            # It needs botocore, which the check does not.
-            from . import run
+            # The check does not need it.
+            import botocore.session
 
-            return run.run(Path(folder), chosen)
+            iam = botocore.session.get_session().create_client("iam", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+            return run.run(Cloud(Path(folder), iam), chosen)
     print(__doc__, file=sys.stderr)
     return 2
 

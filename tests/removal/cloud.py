@@ -10,8 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import botocore.session
+from typing import Any
 
 from .rows import Row
 from .sources import ROOT, role_of
@@ -27,11 +26,11 @@ class Absent(Exception):
 class Cloud:
     """The local cloud of a folder. Its `env` has been sourced."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, iam: Any) -> None:
         self.folder = folder
         self.described = folder / "stack.json"
         self.stack = json.loads(self.described.read_text())["stack"]["stack"]
-        self.iam = botocore.session.get_session().create_client("iam", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+        self.iam = iam
 
     def environment(self) -> dict[str, str]:
         """What the suite needs besides: where its destination listens (scripts/e2e chose the port)."""

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from . import rows
 from .cloud import Absent, Cloud
@@ -60,9 +59,8 @@ def judge(cloud: Cloud, suite: Suite, row: Row) -> tuple[bool, str]:
     return not passed, f"{'STILL GREEN' if passed else 'red'} ({took:.0f} s with it, {time.monotonic() - start:.0f} s without)"
 
 
-def run(folder: Path, chosen: list[str]) -> int:
+def run(cloud: Cloud, chosen: list[str]) -> int:
     """Judges the chosen rows (ROLE, or ROLE/SID), or all that have a test; prints a table."""
-    cloud = Cloud(folder)
     found = list(rows.rows(rows.read()))
     known = {(row.role, row.sid) for row in found}
     missing = sorted(f"{role}/{sid}" for role, sid in cloud.statements() - known if ("every function", sid) not in known)
