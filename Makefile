@@ -19,6 +19,8 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "shell scripts" scripts/lint-shell
 	$(STEP) "deploy script" scripts/tests/deploy
 	$(STEP) "deploying principal" python3 scripts/deployer-policy.py check
+	$(STEP) "a test for each statement of a role" scripts/iam-removal check
+	$(STEP) "search for canaries, the check itself" scripts/tests/canaries
 	$(STEP) "published API" scripts/api-check
 	$(STEP) "layers" scripts/layers
 	$(STEP) "circles of modules" scripts/module-circles
@@ -69,6 +71,10 @@ release: ## Build a release from the last commit, twice, for both architectures:
 .PHONY: e2e
 e2e: ## The end-to-end suite on a new local cloud, which is always torn down
 	@scripts/e2e
+
+.PHONY: iam-removal
+iam-removal: ## Take each statement of each role away in turn: a test must fail (ARGS="sweep read/LookAtQueues": some; hours)
+	@REMOVAL="$(or $(ARGS),all)" scripts/e2e
 
 .PHONY: e2e-aws
 e2e-aws: ## The same suite against a real account (STACK_JSON=path of a stack.json)

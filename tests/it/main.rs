@@ -12,6 +12,7 @@
 mod alerts;
 mod attributes;
 mod bytes;
+mod canaries;
 mod console;
 mod delivery;
 mod dependencies;
@@ -21,6 +22,7 @@ mod door;
 mod environments;
 mod filters;
 mod fixtures;
+mod forged;
 mod front_door;
 mod idempotency;
 mod identity;

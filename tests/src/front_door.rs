@@ -199,6 +199,7 @@ impl Door {
         if let Some(host) = host {
             request = request.header("host", host);
         }
+        stack.plant_headers(&delivery.headers)?;
         let raw = exchange(request).await?;
         if raw.body != FORBIDDEN {
             let path = path.split('?').next().unwrap_or_default();

@@ -2,6 +2,7 @@
 //! deliveries, and reads their results. The demo behind `make run` and the
 //! end-to-end suite both use it.
 
+mod canaries;
 mod cli;
 mod destination;
 mod fixture;
@@ -13,6 +14,7 @@ mod recording;
 mod sender;
 mod stack;
 
+pub use canaries::Canary;
 pub use cli::CommandOutput;
 pub use destination::{Answer, Certificates, Destination, Request};
 pub use fixture::{Expect, Fixture, random_hex};

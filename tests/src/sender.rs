@@ -1,5 +1,4 @@
 use anyhow::{Context, Result};
-use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use bytes::Bytes;
 use domain::{Endpoint, KeyRing, KeyUse, Lane, Timestamp};
@@ -7,7 +6,7 @@ use provider::{Provider, Reply, exchange};
 use signature::{Key, KeyDecode, Proof, Scheme};
 use tokio::sync::Mutex;
 
-use crate::{Fixture, Stack, random_hex, recording};
+use crate::{Canary, Fixture, Stack, random_hex, recording};
 
 /// Sends what the provider of one endpoint would: knows the endpoint's configuration and a key.
 #[derive(Debug, Clone)]
@@ -42,19 +41,7 @@ impl Sender {
     /// If there is no such endpoint, or its key cannot be read or written.
     pub async fn of(stack: &Stack, endpoint: &str) -> Result<Self> {
         let _turn = FIRST_KEY.lock().await;
-        let answer = stack
-            .dynamodb
-            .get_item()
-            .table_name(stack.table("endpoints")?)
-            .key("name", AttributeValue::S(endpoint.to_owned()))
-            .send()
-            .await?;
-        let Some(AttributeValue::S(config)) =
-            answer.item.as_ref().and_then(|item| item.get("config"))
-        else {
-            anyhow::bail!("the stack has no endpoint {endpoint}");
-        };
-        let configured = Endpoint::from_json(config)?;
+        let configured = Endpoint::from_json(&stack.endpoint(endpoint).await?)?;
         let name = stack.secret_of(endpoint)?;
         let stored = stack
             .secrets
@@ -81,6 +68,7 @@ impl Sender {
                 secret
             }
         };
+        stack.plant(Canary::SigningKey, &secret)?;
         Ok(Self {
             secret,
             endpoint: configured,
@@ -206,6 +194,7 @@ impl Delivery {
         for (name, value) in &self.headers {
             request = request.header(name, value.as_bytes());
         }
+        stack.plant_headers(&self.headers)?;
         let raw = exchange(request).await?;
         recording::answer(&stack.dir, method.as_str(), &path, &raw)?;
         Ok(Reply::from(&raw))

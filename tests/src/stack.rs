@@ -99,6 +99,23 @@ impl Stack {
         Ok(())
     }
 
+    /// The configuration of an endpoint, as the authorizer hands it to `ingest`.
+    ///
+    /// # Errors
+    /// If the stack has no such endpoint, or DynamoDB fails.
+    pub async fn endpoint(&self, name: &str) -> Result<String> {
+        let get = self
+            .dynamodb
+            .get_item()
+            .table_name(self.table("endpoints")?);
+        let get = get.key("name", AttributeValue::S(name.to_owned()));
+        let item = get.send().await?.item.unwrap_or_default();
+        let config = item.get("config").and_then(|config| config.as_s().ok());
+        config
+            .cloned()
+            .with_context(|| format!("the stack has no endpoint {name}"))
+    }
+
     /// Writes the secret of an endpoint.
     ///
     /// # Errors

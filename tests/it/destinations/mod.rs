@@ -4,6 +4,7 @@
 mod answers;
 mod breaking;
 mod content;
+mod forged;
 mod operator;
 mod order;
 mod pace;
@@ -16,7 +17,7 @@ use std::{
 };
 
 use aws_sdk_sqs::types::{Message, MessageAttributeValue, SendMessageBatchRequestEntry};
-use e2e::{Answer, Delivery, Destination, Request, Stack, wait_for};
+use e2e::{Answer, Canary, Delivery, Destination, Request, Stack, wait_for};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -39,6 +40,8 @@ const KEY: &str = "whsec_ZGVzdGluYXRpb24tZGVzdGluYXRpb24tMDAwMDE=";
 const OLD_KEY: &str = "whsec_ZGVzdGluYXRpb24tZGVzdGluYXRpb24tMDAwMDA=";
 /// What `http-event` proves itself with.
 const CREDENTIAL: &str = "Bearer canary-of-a-credential-3f1c";
+/// No subscription of the suite asks an issuer for tokens; each of them has what it would need.
+const OAUTH_SECRET: &str = "canary-of-an-oauth-secret-aa17";
 
 static DESTINATION: LazyLock<Destination> = LazyLock::new(|| {
     #[expect(
@@ -70,10 +73,23 @@ async fn destination(stack: &Stack) -> Option<&'static Destination> {
                     {"id": "old", "secret": OLD_KEY, "not_after": "2100-01-01T00:00:00Z"},
                 ],
                 "header": CREDENTIAL,
+                "client_id": "coatcheck",
+                "client_secret": OAUTH_SECRET,
                 "ca": certificates.ca,
                 "client_certificate": certificates.client,
                 "client_key": certificates.client_key,
             });
+            // The first line of a key says only of which kind it is.
+            let own = certificates.client_key.lines().skip(2);
+            for (canary, text) in [
+                (Canary::SigningKey, KEY),
+                (Canary::SigningKey, OLD_KEY),
+                (Canary::Credential, CREDENTIAL),
+                (Canary::OauthSecret, OAUTH_SECRET),
+                (Canary::PrivateKey, &own.collect::<Vec<_>>().join("\n")),
+            ] {
+                stack.plant(canary, text).unwrap();
+            }
             for name in SUBSCRIPTIONS {
                 let put = secrets.put_secret_value();
                 let id = format!("{}/subscriptions/{name}", stack.outputs.stack.stack);
