@@ -4,6 +4,7 @@
 
 mod cli;
 mod destination;
+mod environments;
 mod fixture;
 mod front_door;
 mod logs;
@@ -15,6 +16,7 @@ mod stack;
 
 pub use cli::CommandOutput;
 pub use destination::{Answer, Certificates, Destination, Request};
+pub use environments::Environments;
 pub use fixture::{Expect, Fixture, random_hex};
 pub use front_door::{ClientIdentity, Door};
 pub use logs::Logged;
