@@ -76,6 +76,14 @@ e2e: ## The end-to-end suite on a new local cloud, which is always torn down
 iam-removal: ## Take each statement of each role away in turn: a test must fail (ARGS="sweep read/LookAtQueues": some; hours)
 	@REMOVAL="$(or $(ARGS),all)" scripts/e2e
 
+.PHONY: chaos
+chaos: ## Faults, kills and freezes on a local cloud of its own: nothing may be lost (ARGS="--seed 7 --seconds 600")
+	@scripts/chaos $(ARGS)
+
+.PHONY: load
+load: ## As many deliveries as a local cloud of its own carries: nothing may be lost (ARGS="--seconds 60 --providers 64")
+	@scripts/chaos --load $(ARGS)
+
 .PHONY: e2e-aws
 e2e-aws: ## The same suite against a real account (STACK_JSON=path of a stack.json)
 	@scripts/e2e-aws "$(STACK_JSON)"

@@ -13,7 +13,7 @@ use std::{
 };
 
 use aws_sdk_sqs::{Client, types::QueueAttributeName};
-use e2e::Stack;
+use e2e::{Environments, Stack};
 use tokio::task::JoinHandle;
 
 /// Between two kills: a new environment takes a while to start and to begin its work.
@@ -34,8 +34,7 @@ impl Kills {
         if !stack.outputs.local {
             return None;
         }
-        let pid = fs::read_to_string(stack.dir.join("pids/ministack")).unwrap();
-        let cloud: u32 = pid.split(' ').next().unwrap().parse().unwrap();
+        let environments = Environments::of(stack).unwrap();
         let functions: Vec<String> = functions
             .iter()
             .map(|name| stack.outputs.functions[*name].name.clone())
@@ -47,7 +46,7 @@ impl Kills {
             async move {
                 let mut killed = 0;
                 while !is_over.load(Ordering::Relaxed) {
-                    killed += usize::from(kill_one(cloud, &functions));
+                    killed += usize::from(kill_one(environments, &functions));
                     tokio::time::sleep(PAUSE).await;
                 }
                 killed
@@ -90,33 +89,15 @@ fn hits(log: &PathBuf, functions: &[String]) -> usize {
 
 /// Kills one of the processes that this cloud has started for these functions, if there are
 /// any.
-fn kill_one(cloud: u32, functions: &[String]) -> bool {
-    let environments: Vec<u32> = fs::read_dir("/proc")
-        .unwrap()
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|pid| is_environment(*pid, cloud, functions) == Some(true))
-        .collect();
-    let Some(pid) = fastrand::choice(&environments) else {
+fn kill_one(environments: Environments, functions: &[String]) -> bool {
+    let mut running = environments.running();
+    running.retain(|(_, name)| functions.contains(name));
+    let Some((pid, _)) = fastrand::choice(&running) else {
         return false;
     };
     let mut kill = Command::new("kill");
     kill.args(["-KILL", &pid.to_string()]);
     kill.status().is_ok_and(|status| status.success())
-}
-
-/// None where the process is gone, or belongs to another user.
-fn is_environment(pid: u32, cloud: u32, functions: &[String]) -> Option<bool> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // After the name, which may hold any character: the state, then the parent.
-    let parent = stat.rsplit_once(") ")?.1.split(' ').nth(1)?;
-    if parent != cloud.to_string() {
-        return Some(false);
-    }
-    let environ = fs::read(format!("/proc/{pid}/environ")).ok()?;
-    let name = environ
-        .split(|byte| *byte == 0)
-        .find_map(|variable| variable.strip_prefix(b"AWS_LAMBDA_FUNCTION_NAME="))?;
-    Some(functions.iter().any(|one| one.as_bytes() == name))
 }
 
 /// A queue of the local cloud that delivers a message again soon after its first

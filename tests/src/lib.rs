@@ -5,6 +5,7 @@
 mod canaries;
 mod cli;
 mod destination;
+mod environments;
 mod fixture;
 mod front_door;
 mod logs;
@@ -17,6 +18,7 @@ mod stack;
 pub use canaries::Canary;
 pub use cli::CommandOutput;
 pub use destination::{Answer, Certificates, Destination, Request};
+pub use environments::Environments;
 pub use fixture::{Expect, Fixture, random_hex};
 pub use front_door::{ClientIdentity, Door};
 pub use logs::Logged;

@@ -204,6 +204,24 @@ impl Stack {
         Ok(keys)
     }
 
+    /// The texts of all objects of another bucket under a prefix.
+    ///
+    /// # Errors
+    /// If S3 fails, or an object is no text.
+    pub async fn texts(&self, bucket: &str, prefix: &str) -> Result<Vec<String>> {
+        let list = self.s3.list_objects_v2().bucket(bucket).prefix(prefix);
+        let mut pages = list.into_paginator().send();
+        let mut texts = Vec::new();
+        while let Some(page) = pages.next().await {
+            for object in page?.contents() {
+                let get = self.s3.get_object().bucket(bucket);
+                let got = get.key(object.key().unwrap_or_default()).send().await?;
+                texts.push(String::from_utf8(got.body.collect().await?.to_vec())?);
+            }
+        }
+        Ok(texts)
+    }
+
     /// Replaces a payload by other bytes, or deletes it.
     ///
     /// # Errors
