@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
     for (name, written) in [
         ("cost.md", page::written as Page),
-        ("threat-model.md", page::threats),
+        ("threat-model.md", costs::threats),
     ] {
         let page = docs.join(name);
         fs::write(&page, written(&fs::read_to_string(&page)?)?)?;

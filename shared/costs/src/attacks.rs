@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     DAYS_OF_A_MONTH, Defaults, Group, Lane, Model, Problem, Refused, Scenario,
-    page::{dollars, head},
+    page::{dollars, filled, head},
 };
 
 /// The direct lane has a fifth of the rate unless it is set (`terraform/stage.tf`).
@@ -14,8 +14,16 @@ const DAY_S: f64 = 86_400.0;
 const FULL_STANDARD: f64 = 4_500_000.0;
 const FULL_DIRECT: f64 = 10_485_760.0;
 
+/// `docs/threat-model.md` with its dollars as the model has them today.
+///
+/// # Errors
+/// As [`page::written`](crate::page::written).
+pub fn threats(page: &str) -> Result<String, Problem> {
+    filled(page, [("attacks", table(&Model::shipped()?)?)])
+}
+
 /// Dollars for a million of each kind of request, and for a day at the rate that Terraform sets by default.
-pub(crate) fn table(model: &Model) -> Result<String, Problem> {
+fn table(model: &Model) -> Result<String, Problem> {
     let rate = Defaults::of_terraform()?.rate;
     let mut table = head(&[
         "requests",

@@ -20,6 +20,7 @@ mod scenario;
 mod terraform;
 
 pub use self::{
+    attacks::threats,
     line::{Bill, Group, Line, Place},
     measured::{Bytes, Counts, CpuMs, Measured, WaitsMs},
     model::Model,

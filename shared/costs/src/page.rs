@@ -1,8 +1,8 @@
-//! The tables of `docs/cost.md` and `docs/threat-model.md`, between marks.
+//! The tables of `docs/cost.md`, between marks.
 
 use std::fmt::Write as _;
 
-use crate::{Bill, Front, Group, Lane, Model, Problem, Record, Scenario, attacks, other};
+use crate::{Bill, Front, Group, Lane, Model, Problem, Record, Scenario, other};
 
 const SIZES: [(&str, f64); 5] = [
     ("1 KB", 1e3),
@@ -46,15 +46,10 @@ pub fn written(page: &str) -> Result<String, Problem> {
     )
 }
 
-/// `docs/threat-model.md` with its dollars as the model has them today.
-///
-/// # Errors
-/// As [`written`].
-pub fn threats(page: &str) -> Result<String, Problem> {
-    filled(page, [("attacks", attacks::table(&Model::shipped()?)?)])
-}
-
-fn filled<const N: usize>(page: &str, tables: [(&str, String); N]) -> Result<String, Problem> {
+pub(crate) fn filled<const N: usize>(
+    page: &str,
+    tables: [(&str, String); N],
+) -> Result<String, Problem> {
     let mut text = page.to_owned();
     for (name, table) in tables {
         let (begin, end) = (format!("<!-- costs:{name} -->\n"), "<!-- /costs -->");

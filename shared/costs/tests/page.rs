@@ -10,7 +10,7 @@ fn the_tables_of_the_pages_are_the_models() {
     type Page = fn(&str) -> Result<String, Problem>;
     for (name, written) in [
         ("cost.md", page::written as Page),
-        ("threat-model.md", page::threats),
+        ("threat-model.md", costs::threats),
     ] {
         let text = fs::read_to_string(docs.join(name)).unwrap();
         let written = written(&text).unwrap();
@@ -29,6 +29,6 @@ fn the_tables_of_the_pages_are_the_models() {
 fn a_page_without_a_place_for_a_table_is_refused() {
     let problem = page::written("no table here").unwrap_err().to_string();
     assert!(problem.contains("no place for sizes"), "{problem}");
-    let problem = page::threats("no table here").unwrap_err().to_string();
+    let problem = costs::threats("no table here").unwrap_err().to_string();
     assert!(problem.contains("no place for attacks"), "{problem}");
 }

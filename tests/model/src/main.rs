@@ -1,7 +1,7 @@
 //! The write path as a model: the real decisions of `ingest`, `admit` and `sweep` over stores in memory, which misbehave as a
 //! script says. One call to a store happens at a time, so a script decides every order of concurrent calls. Scripts are
 //! tried in every order up to a bound, and at random beyond it; the promises of [`invariants`] are checked after each call.
-//! Planted bugs ([`bugs`]) show that each promise is looked at.
+//! Planted bugs ([`bugs`], [`planted`]) show that each promise is looked at.
 //!
 //! `COATCHECK_MODEL_SEED` and `COATCHECK_MODEL_CASES` choose the random scripts; `make model` runs ten times as many.
 
@@ -14,9 +14,11 @@
 )]
 
 mod bugs;
+mod calls;
 mod explore;
 mod invariants;
 mod judge;
+mod planted;
 mod provider;
 mod random;
 mod run;
@@ -26,13 +28,7 @@ mod stores;
 mod turn;
 mod world;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use bugs::Bug;
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 #[test]
 fn every_script_up_to_the_bound_keeps_every_promise() {

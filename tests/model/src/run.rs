@@ -13,9 +13,9 @@ use serde_json::Value;
 use sweep::{Endpoints, Options, Span, Stores, sweep};
 
 use crate::{
-    bugs::{self, Bug},
+    bugs::Bug,
     invariants::Violation,
-    judge,
+    judge, planted,
     provider::{self, ENDPOINT},
     script::{Action, Fate, Script, Sent, Wait, Way},
     world::{Delivery, MessageState, Object, World},
@@ -292,7 +292,7 @@ impl<'w> Runner<'w> {
         let admit =
             free.unwrap_or_else(|| Rc::new(Admit::new(world, world, world, world, DAYS.pointers)));
         self.begin(Of::Message(number), async move {
-            let outcome = bugs::attend(world, &admit, &key, tries, now).await;
+            let outcome = planted::attend(world, &admit, &key, tries, now).await;
             Ended::Admitted(outcome, admit)
         })
     }
@@ -317,7 +317,7 @@ impl<'w> Runner<'w> {
             let options = Options {
                 dry_run: false,
                 deletes_erased: true,
-                older_than: bugs::age_floor(world),
+                older_than: planted::age_floor(world),
                 pointer_ttl: SignedDuration::from_hours(24 * i64::from(DAYS.pointers)),
                 stop_at: None,
                 announce_at_most: Options::ANNOUNCE_AT_MOST,

@@ -14,12 +14,11 @@ use futures_util::FutureExt;
 use sweep::{Index, Indexed, Place, PointerTable};
 
 use crate::{
-    bugs::{self, Bug},
-    provider,
+    bugs::Bug,
+    calls::BUCKET,
+    planted, provider,
     world::{Message, MessageState, Object, World},
 };
-
-pub(crate) const BUCKET: &str = "payloads";
 
 impl PayloadStore for World {
     type Body = Bytes;
@@ -46,29 +45,11 @@ impl PayloadStore for World {
             put_at: Timestamp::UNIX_EPOCH,
             by: 0,
         };
-        bugs::put(self, key, object).await
+        planted::put(self, key, object).await
     }
 }
 
 impl World {
-    pub(crate) async fn put_object(&self, key: &str, object: Object) -> Result<Stored, StoreError> {
-        let call = self.turn.call("s3:PutObject", || self.put(key, &object));
-        call.await
-    }
-
-    pub(crate) async fn insert_pointer(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
-        let call = self.turn.call("dynamodb:PutItem", || self.insert(pointer));
-        call.await
-    }
-
-    pub(crate) async fn delete_object(&self, key: &ObjectKey) -> Result<(), StoreError> {
-        let delete = || {
-            self.delete(key);
-            Ok(())
-        };
-        self.turn.call("s3:DeleteObject", delete).await
-    }
-
     /// A read of what no script changes in between takes no turn.
     async fn look<R: Send>(
         &self,
@@ -90,7 +71,7 @@ impl World {
 
 impl PointerStore for World {
     async fn insert(&self, pointer: &Pointer) -> Result<Inserted, StoreError> {
-        bugs::insert(self, pointer).await
+        planted::insert(self, pointer).await
     }
 }
 

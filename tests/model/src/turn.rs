@@ -2,14 +2,14 @@
 
 use std::{
     future::{pending, poll_fn},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard, PoisonError},
     task::Poll,
 };
 
 use domain::StoreError;
 use testkit::{busy, refused};
 
-use crate::{lock, script::Fate};
+use crate::script::Fate;
 
 /// Who may make its next call, and how that goes.
 #[derive(Debug, Default)]
@@ -88,4 +88,8 @@ impl Turn {
         lock(&self.0).died = true;
         pending().await
     }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

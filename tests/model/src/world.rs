@@ -17,9 +17,8 @@ use testkit::{MemoryPointers, refused};
 use crate::{
     bugs::Bug,
     invariants::{Invariant, Violation, hold},
-    lock,
     script::{Sent, Way},
-    turn::Turn,
+    turn::{Turn, lock},
 };
 
 /// What outlives every invocation.
