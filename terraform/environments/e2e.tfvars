@@ -156,6 +156,42 @@ endpoints = {
     }
   }
 
+  # Their payloads must match a schema, and each does something else with those that do not.
+  schema-reject = {
+    preset = "standard-webhooks"
+    schema = { file = "../tests/schemas/order.json", types = ["checked.*"], on_fail = "reject" }
+  }
+
+  schema-flag = {
+    preset = "standard-webhooks"
+    schema = { file = "../tests/schemas/order.json", types = ["checked.*"], on_fail = "flag" }
+  }
+
+  schema-quarantine = {
+    preset = "standard-webhooks"
+    schema = { file = "../tests/schemas/order.json", types = ["checked.*"], on_fail = "quarantine" }
+  }
+
+  direct-flag = {
+    preset = "standard-webhooks"
+    lane   = "direct"
+    schema = { file = "../tests/schemas/order.json", types = ["checked.*"], on_fail = "flag" }
+  }
+
+  direct-quarantine = {
+    preset = "standard-webhooks"
+    lane   = "direct"
+    schema = { file = "../tests/schemas/order.json", types = ["checked.*"], on_fail = "quarantine" }
+  }
+
+  # People see only a part of its payloads.
+  redacted = {
+    preset       = "standard-webhooks"
+    keep_headers = ["x-customer-name"]
+    attributes   = { email = { json = "/data/email" } }
+    redact       = ["/data/email", "x-customer-name"]
+  }
+
   # Deliveries with the same values are one event.
   merging = {
     preset          = "standard-webhooks"
@@ -491,6 +527,26 @@ subscriptions = {
     JSON
     target     = { processor = "rust-audit" }
     rate_per_s = 20
+  }
+
+  # A pipe and fan hold back what is quarantined, and one subscription asks for it.
+  checked = {
+    types                = ["checked.*"]
+    target               = { processor = "rust-audit" }
+    visibility_timeout_s = 10
+  }
+
+  checked-ordered = {
+    types   = ["checked.*"]
+    target  = { processor = "trial-ordered" }
+    ordered = true
+  }
+
+  quarantined = {
+    types                = ["checked.*"]
+    quarantined          = true
+    target               = { processor = "audit-lambda" }
+    visibility_timeout_s = 10
   }
 
   # Ten ordered ones to queues outside the stack, where the order can be read: scripts/outside.py makes them in the local

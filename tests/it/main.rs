@@ -39,6 +39,7 @@ mod polyglot;
 mod refusals;
 mod rights;
 mod rotation;
+mod schemas;
 mod schemes;
 mod support;
 mod targets;

@@ -8,6 +8,7 @@ mod found;
 mod listen;
 mod one_subscription;
 mod pause;
+mod redaction;
 mod replay;
 mod rights;
 mod sweep;

@@ -7,7 +7,7 @@ use super::listen::Program;
 use crate::support::{accepted, fresh, shared};
 
 /// A user with access keys and some policies, deleted at the end.
-struct Person<'a> {
+pub(super) struct Person<'a> {
     stack: &'a Stack,
     iam: aws_sdk_iam::Client,
     name: String,
@@ -16,7 +16,7 @@ struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    async fn with(stack: &'a Stack, policies: &[&str]) -> Self {
+    pub(super) async fn with(stack: &'a Stack, policies: &[&str]) -> Self {
         let iam = aws_sdk_iam::Client::new(&stack.sdk);
         let name = fresh("coatcheck-person");
         iam.create_user().user_name(&name).send().await.unwrap();
@@ -50,7 +50,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    async fn run(&self, args: &[&str]) -> CommandOutput {
+    pub(super) async fn run(&self, args: &[&str]) -> CommandOutput {
         let state = tempfile::tempdir().unwrap();
         let mut command = self.stack.coatcheck(state.path(), args).unwrap();
         command
@@ -73,7 +73,7 @@ impl<'a> Person<'a> {
         refused
     }
 
-    async fn leave(self) {
+    pub(super) async fn leave(self) {
         let Self {
             iam,
             name,
