@@ -56,5 +56,5 @@ def forms(value: str) -> set[bytes]:
     for inner in decoded(raw):
         found.update(encoded(inner))
     # grep takes a line for a pattern.
-    lines = (max(form[-LONGEST:].split(b"\n"), key=len) for form in found)
-    return {line for line in lines if len(line) >= SHORTEST}
+    lines = (max(form.split(b"\n"), key=len) for form in found)
+    return {line[-LONGEST:] for line in lines if len(line) >= SHORTEST}
