@@ -14,7 +14,7 @@ ENCODED = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 # Shorter ones would be found by chance.
 SHORTEST = 16
 # The end of a long text tells it apart from others: the keys of one algorithm begin alike.
-LONGEST = 48
+LONGEST = 24
 
 
 def base64_anywhere(value: bytes) -> Iterator[bytes]:
@@ -56,5 +56,5 @@ def forms(value: str) -> set[bytes]:
     for inner in decoded(raw):
         found.update(encoded(inner))
     # grep takes a line for a pattern.
-    lines = (max(form[-LONGEST:].split(b"\n"), key=len) for form in found)
-    return {line for line in lines if len(line) >= SHORTEST}
+    lines = (max(form.split(b"\n"), key=len) for form in found)
+    return {line[-LONGEST:] for line in lines if len(line) >= SHORTEST}

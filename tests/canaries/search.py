@@ -19,8 +19,8 @@ KINDS = {
 }
 # Of these, there are decoded copies in `seen`; or they hold what was delivered, and are no output of ours.
 NOT_SEARCHED = (PLANTED, "answers.jsonl", "http-events.jsonl", "requests.jsonl", "tmp/s3/", "pids/")
-# Command lines hold some hundred names.
-AT_ONCE = 200
+# Command lines hold so many names.
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
