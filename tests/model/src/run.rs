@@ -318,7 +318,7 @@ impl<'w> Runner<'w> {
                 dry_run: false,
                 deletes_erased: true,
                 older_than: planted::age_floor(world),
-                pointer_ttl: SignedDuration::from_hours(24 * i64::from(DAYS.pointers)),
+                pointer_days: DAYS.pointers,
                 stop_at: None,
                 announce_at_most: Options::ANNOUNCE_AT_MOST,
             };

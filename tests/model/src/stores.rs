@@ -7,8 +7,8 @@ use aws::{Described, ListedObject, ListedObjects, ObjectClaim};
 use bytes::Bytes;
 use domain::{
     Digest, EndpointDirectory, EndpointName, Inserted, KeyRing, KeyStore, Lane, Metadata,
-    ObjectKey, PayloadStore, Pointer, PointerStore, Ref, Siblings, StoreError, Stored, TimeBucket,
-    Timestamp,
+    ObjectKey, PayloadStore, Pointer, PointerStore, Ref, Retention, Siblings, StoreError, Stored,
+    TimeBucket, Timestamp,
 };
 use futures_util::FutureExt;
 use sweep::{Index, Indexed, Place, PointerTable};
@@ -34,6 +34,7 @@ impl PayloadStore for World {
         sha256: Digest,
         content_type: &str,
         metadata: &Metadata,
+        _: Retention,
     ) -> Result<Stored, StoreError> {
         let pairs = metadata.iter();
         let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
