@@ -1,6 +1,6 @@
 //! The provider, its keys and its deliveries, as the endpoint is configured.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use bytes::{Bytes, BytesMut};
 use domain::{Handover, Headers, KeyRing, SchemeRef, Timestamp};
@@ -87,7 +87,10 @@ pub(crate) fn headers(
         Sent::UnderThePreviousKey => secret(rotations.saturating_sub(1)),
         Sent::Forged => secret(u32::MAX),
     };
-    let scheme = Scheme::resolve(&SchemeRef::Preset("standard-webhooks".to_owned()));
+    static SCHEME: LazyLock<Scheme> = LazyLock::new(|| {
+        let preset = SchemeRef::Preset("standard-webhooks".to_owned());
+        Scheme::resolve(&preset).expect("it is a preset")
+    });
     let id = format!("msg_{event}");
     let input = SignInput {
         body: body(sent),
@@ -95,8 +98,7 @@ pub(crate) fn headers(
         headers: &[("webhook-id", &id)],
         ..SignInput::default()
     };
-    let scheme = scheme.expect("it is a preset");
-    let mut headers = sign(&scheme, &Key::new("test", key), &input).expect("it can be signed");
+    let mut headers = sign(&SCHEME, &Key::new("test", key), &input).expect("it can be signed");
     headers.push(("content-type".to_owned(), "application/json".to_owned()));
     headers
 }
@@ -118,13 +120,26 @@ pub(crate) fn request(config: &str, headers: &[(String, String)], body: &[u8]) -
     BytesMut::from(event.to_string().as_bytes())
 }
 
+/// Names a configuration of the direct lane, as the authorizer does.
+pub(crate) fn fingerprint(number: usize) -> String {
+    static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let all = (0..CONFIGS).map(|number| config(Way::Direct, number));
+        let all = all.map(|config| Intake::from_json(config).expect("it can be used"));
+        all.map(|intake| intake.fingerprint).collect()
+    });
+    ALL[number % CONFIGS].clone()
+}
+
 /// The object's metadata in the direct lane, as the authorizer hands it over.
-pub(crate) fn handover(config: &str, headers: Vec<(String, String)>, now: Timestamp) -> String {
-    let intake = Intake::from_json(config).expect("the configurations can be used");
+pub(crate) fn handover(
+    fingerprint: String,
+    headers: Vec<(String, String)>,
+    now: Timestamp,
+) -> String {
     let handover = Handover {
         received_at: now,
         key_id: None,
-        config: Some(intake.fingerprint),
+        config: Some(fingerprint),
         headers: Headers::from_pairs(headers),
     };
     handover.to_metadata().expect("it is short")

@@ -229,6 +229,7 @@ impl<'w> Runner<'w> {
             let (shard, hour) = ObjectKey::place_incoming(&request, now);
             ObjectKey::from_stored(format!("incoming/{shard}/{hour}/{ENDPOINT}/{request}"))
         });
+        let fingerprint = provider::fingerprint(state.config);
         let names = match way {
             Way::Standard => vec![provider::name(event, state.config)],
             // `admit` judges by the configuration of its own time.
@@ -262,7 +263,7 @@ impl<'w> Runner<'w> {
             });
         };
         let mut stored = Object::early(&body, now);
-        let handover = provider::handover(config, headers, now);
+        let handover = provider::handover(fingerprint, headers, now);
         stored.metadata.insert("delivery".to_owned(), handover);
         self.begin(Of::Delivery(number), async move {
             if world.put_object(key.as_str(), stored).await.is_err() {
@@ -347,6 +348,8 @@ impl<'w> Runner<'w> {
             let messages = self.world.state().messages.len();
             for number in 0..messages {
                 if self.world.state().messages[number].state == MessageState::Waits {
+                    // Keys are read again only every thirty seconds.
+                    self.wait(Wait::Minute);
                     self.admit(number)?;
                     self.finish()?;
                 }

@@ -19,7 +19,7 @@ pub(crate) const ALL: &[Scenario] = &[
         way: Standard,
         config: 0,
         menu: RETRY,
-        faults: 3,
+        faults: 2,
     },
     Scenario {
         name: "a delivery and an altered one",

@@ -107,8 +107,9 @@ impl Delivery {
 
 impl World {
     pub(crate) fn new(way: Way, config: usize, bug: Option<Bug>, quick: bool) -> Self {
-        // Ten seconds before the next hour: a retry has another object.
-        let now: Timestamp = "2026-11-21T20:59:50Z".parse().expect("it is a time");
+        // Ten seconds before the next hour a retry soon has another object; early in an hour the sweep has only one to look through.
+        let now = if quick { "20:10:00" } else { "20:59:50" };
+        let now: Timestamp = format!("2026-11-21T{now}Z").parse().expect("it is a time");
         Self {
             way,
             bug,
