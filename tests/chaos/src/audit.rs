@@ -19,7 +19,7 @@ pub struct Sent {
 
 /// A pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub(crate) struct Stored {
     /// The digest that it says.
     pub digest: String,
     /// The digest of what it leads to, if there is anything.
@@ -30,7 +30,7 @@ pub struct Stored {
 
 /// An event at a subscriber.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Arrival {
+pub(crate) struct Arrival {
     /// Of equal width within one subscription: arrivals are in the order of these texts.
     pub at: String,
     /// The event.
@@ -41,7 +41,7 @@ pub struct Arrival {
 
 /// What the stack has.
 #[derive(Debug, Clone, Default)]
-pub struct Found {
+pub(crate) struct Found {
     /// By ref.
     pub stored: BTreeMap<String, Vec<Stored>>,
     /// By subscription.
@@ -79,7 +79,7 @@ pub struct Verdict {
 }
 
 /// The subscriptions that keep the order of a key.
-pub type Ordered<'a> = &'a [&'a str];
+pub(crate) type Ordered<'a> = &'a [&'a str];
 
 impl Verdict {
     /// Whether all is as promised.
@@ -94,7 +94,7 @@ impl Verdict {
 
 /// Judges. `forged` are the refs and digests that no one may find.
 #[must_use]
-pub fn judge(
+pub(crate) fn judge(
     sent: &BTreeMap<String, Sent>,
     forged: &BTreeMap<String, String>,
     ordered: Ordered<'_>,

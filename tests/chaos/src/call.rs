@@ -4,7 +4,7 @@ use hyper::{header, http::request::Parts};
 
 /// What an error of a service looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
+pub(crate) enum Protocol {
     /// S3: XML.
     S3,
     /// XML around the error: SNS, STS.
@@ -17,7 +17,7 @@ pub enum Protocol {
 
 /// A call, as far as faults are chosen by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub(crate) struct Call {
     /// The service as the request is signed for it, and the action: `dynamodb:PutItem`.
     pub class: String,
     /// How it is answered.
@@ -27,7 +27,7 @@ pub struct Call {
 impl Call {
     /// Reads a request of an SDK.
     #[must_use]
-    pub fn of(request: &Parts, body: &[u8]) -> Self {
+    pub(crate) fn of(request: &Parts, body: &[u8]) -> Self {
         let service = service(request);
         let (protocol, action) = if service == "s3" {
             (Protocol::S3, of_s3(request).to_owned())

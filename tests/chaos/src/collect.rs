@@ -22,7 +22,7 @@ const HIDE_S: u32 = 60;
 const HTTP: [&str; 3] = ["http-answers", "http-event", "http-ordered"];
 
 /// Reads again and again, and keeps what it has found.
-pub struct Collector<'a> {
+pub(crate) struct Collector<'a> {
     stack: &'a Stack,
     destination: &'a Destination,
     outside: Outside<'a>,
@@ -35,7 +35,7 @@ pub struct Collector<'a> {
 impl<'a> Collector<'a> {
     /// Of a stack, and of the destination that its HTTP subscriptions send to.
     #[must_use]
-    pub fn new(stack: &'a Stack, destination: &'a Destination) -> Self {
+    pub(crate) fn new(stack: &'a Stack, destination: &'a Destination) -> Self {
         Self {
             stack,
             destination,
@@ -49,7 +49,7 @@ impl<'a> Collector<'a> {
     ///
     /// # Errors
     /// If a service refuses.
-    pub async fn read(&mut self, book: &Book, references: &BTreeSet<String>) -> Result<()> {
+    pub(crate) async fn read(&mut self, book: &Book, references: &BTreeSet<String>) -> Result<()> {
         for (subscription, arrival) in self.outside.take().await? {
             self.arrivals(&subscription).push(arrival);
         }
@@ -77,7 +77,7 @@ impl<'a> Collector<'a> {
     ///
     /// # Errors
     /// If a service refuses.
-    pub async fn read_pointers(&mut self, references: &BTreeSet<String>) -> Result<()> {
+    pub(crate) async fn read_pointers(&mut self, references: &BTreeSet<String>) -> Result<()> {
         let stack = self.stack;
         let reads = stream::iter(references.clone()).map(async |reference| {
             let mut stored = Vec::new();
@@ -101,7 +101,7 @@ impl<'a> Collector<'a> {
     ///
     /// # Errors
     /// If S3 refuses.
-    pub async fn read_objects(&mut self) -> Result<()> {
+    pub(crate) async fn read_objects(&mut self) -> Result<()> {
         let endpoints: BTreeSet<_> = FLOWS.iter().map(|flow| flow.endpoint).collect();
         for endpoint in endpoints {
             for key in self.stack.objects(endpoint, "payloads/").await? {

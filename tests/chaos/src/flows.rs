@@ -6,7 +6,7 @@ use serde_json::json;
 
 /// How a provider writes its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Standard Webhooks: the id in a header that is signed.
     Standard,
     /// The same, with a customer whose events have an order.
@@ -19,7 +19,7 @@ pub enum Shape {
 
 /// Deliveries of one type to one endpoint.
 #[derive(Debug)]
-pub struct Flow {
+pub(crate) struct Flow {
     /// The endpoint.
     pub endpoint: &'static str,
     /// The type.
@@ -60,7 +60,7 @@ const MANY: &[&str] = &[
 ];
 
 /// The subscriptions that keep the order of a key.
-pub const ORDERED: &[&str] = &[
+pub(crate) const ORDERED: &[&str] = &[
     "http-ordered",
     "ordered-0",
     "ordered-1",
@@ -97,7 +97,7 @@ const fn flow(
 }
 
 /// All that is sent.
-pub static FLOWS: [Flow; 14] = [
+pub(crate) static FLOWS: [Flow; 14] = [
     flow(
         "billing",
         "order.paid",
@@ -200,7 +200,7 @@ pub static FLOWS: [Flow; 14] = [
 
 impl Flow {
     /// One of all, by their weights.
-    pub fn any(rng: &mut Rng) -> &'static Self {
+    pub(crate) fn any(rng: &mut Rng) -> &'static Self {
         let all: u32 = FLOWS.iter().map(|flow| flow.weight).sum();
         let mut left = rng.u32(..all.max(1));
         let chosen = FLOWS.iter().find(|flow| {
@@ -213,12 +213,12 @@ impl Flow {
 
     /// The subscriptions that want its events.
     #[must_use]
-    pub fn wants(&self) -> Vec<&'static str> {
+    pub(crate) fn wants(&self) -> Vec<&'static str> {
         [&["audit"], self.wants].concat()
     }
 
     /// How large a body is: mostly a few kilobytes, seldom as large as the lane bears.
-    pub fn size(&self, rng: &mut Rng) -> usize {
+    pub(crate) fn size(&self, rng: &mut Rng) -> usize {
         let size = match rng.u32(..100) {
             0..70 => rng.usize(1_000..8_000),
             70..97 => rng.usize(8_000..200_000),
@@ -229,7 +229,7 @@ impl Flow {
 
     /// The ref of an event.
     #[must_use]
-    pub fn reference(&self, id: &str, customer: &str) -> String {
+    pub(crate) fn reference(&self, id: &str, customer: &str) -> String {
         match self.shape {
             Shape::Order => format!("{}/{customer}/{id}", self.endpoint),
             Shape::Standard | Shape::Partner | Shape::Stripe => format!("{}/{id}", self.endpoint),
@@ -238,7 +238,7 @@ impl Flow {
 
     /// The headers besides the signature's.
     #[must_use]
-    pub fn headers<'a>(&self, id: &'a str) -> Vec<(&'static str, &'a str)> {
+    pub(crate) fn headers<'a>(&self, id: &'a str) -> Vec<(&'static str, &'a str)> {
         match self.shape {
             Shape::Standard | Shape::Order => {
                 vec![("webhook-id", id), ("content-type", "application/json")]
@@ -254,7 +254,7 @@ impl Flow {
 
     /// The body of an event. Another `number` gives other bytes of the same event.
     #[must_use]
-    pub fn body(&self, id: &str, customer: &str, number: u64, size: usize) -> Vec<u8> {
+    pub(crate) fn body(&self, id: &str, customer: &str, number: u64, size: usize) -> Vec<u8> {
         let filler = || "x".repeat(size.saturating_sub(200));
         match self.shape {
             Shape::Standard => {

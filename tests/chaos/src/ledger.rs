@@ -11,7 +11,7 @@ use crate::{audit::Sent, flows::Flow};
 
 /// Of all deliveries of a run.
 #[derive(Debug, Default)]
-pub struct Ledger(Mutex<Book>);
+pub(crate) struct Ledger(Mutex<Book>);
 
 /// What stands in it.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ pub struct Book {
 
 impl Ledger {
     /// Writes down a body before it is sent.
-    pub fn sends(
+    pub(crate) fn sends(
         &self,
         flow: &Flow,
         reference: &str,
@@ -48,7 +48,7 @@ impl Ledger {
 
     /// Writes down an answer. `first_wins`: in the standard lane the bytes that are acknowledged first are stored. In the
     /// direct lane S3 answers, and it is decided later.
-    pub fn answered(
+    pub(crate) fn answered(
         &self,
         reference: &str,
         body: &[u8],
@@ -75,14 +75,14 @@ impl Ledger {
     }
 
     /// Writes down a forged delivery before it is sent.
-    pub fn forges(&self, reference: &str, body: &[u8]) {
+    pub(crate) fn forges(&self, reference: &str, body: &[u8]) {
         self.book()
             .forged
             .insert(reference.to_owned(), digest(body));
     }
 
     /// Writes down the answer to a forged delivery.
-    pub fn answered_forged(&self, reference: &str, status: u16, first_wins: bool) {
+    pub(crate) fn answered_forged(&self, reference: &str, status: u16, first_wins: bool) {
         let mut book = self.book();
         *book.answers.entry(status).or_default() += 1;
         // S3 takes what the direct lane brings; `admit` judges it.
@@ -93,7 +93,7 @@ impl Ledger {
 
     /// A copy of all.
     #[must_use]
-    pub fn copy(&self) -> Book {
+    pub(crate) fn copy(&self) -> Book {
         self.book().clone()
     }
 

@@ -6,7 +6,7 @@ use e2e::Environments;
 
 /// Processor time by process, in ticks of the kernel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Usage {
+pub(crate) struct Usage {
     /// By what the process is: a function's name, or the name of a program.
     by_name: BTreeMap<String, u64>,
     /// Of the whole machine: all ticks, and those when it had nothing to do.
@@ -17,7 +17,7 @@ pub struct Usage {
 impl Usage {
     /// What was used so far.
     #[must_use]
-    pub fn now(environments: Environments) -> Self {
+    pub(crate) fn now(environments: Environments) -> Self {
         let functions: BTreeMap<u32, String> = environments.running().into_iter().collect();
         let (all, idle) = machine(&fs::read_to_string("/proc/stat").unwrap_or_default());
         let mut usage = Self {
@@ -40,7 +40,7 @@ impl Usage {
     /// How busy the machine was since then, in percent, and the names that used most of that, in percent of the machine.
     /// A process that ended meanwhile is not among them.
     #[must_use]
-    pub fn since(&self, before: &Self) -> (u64, Vec<(String, u64)>) {
+    pub(crate) fn since(&self, before: &Self) -> (u64, Vec<(String, u64)>) {
         let all = self.all.saturating_sub(before.all).max(1);
         let idle = self.idle.saturating_sub(before.idle);
         let mut used: Vec<(String, u64)> = self

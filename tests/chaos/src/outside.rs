@@ -31,7 +31,7 @@ fn queues() -> Vec<(String, String)> {
 }
 
 /// Calls of services for which there is no crate of the SDK here.
-pub struct Outside<'a> {
+pub(crate) struct Outside<'a> {
     stack: &'a Stack,
     calls: ControlPlane,
     /// How many messages were read so far: their order.
@@ -41,7 +41,7 @@ pub struct Outside<'a> {
 impl<'a> Outside<'a> {
     /// In the cloud of a stack.
     #[must_use]
-    pub fn of(stack: &'a Stack) -> Self {
+    pub(crate) fn of(stack: &'a Stack) -> Self {
         Self {
             stack,
             calls: ControlPlane::new(&stack.sdk, Clock::system()),
@@ -53,7 +53,7 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// If it refuses.
-    pub async fn call(
+    pub(crate) async fn call(
         &self,
         call: &'static str,
         action: &'static str,
@@ -69,7 +69,7 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// If there is none.
-    pub async fn queue(&self, name: &str) -> Result<String> {
+    pub(crate) async fn queue(&self, name: &str) -> Result<String> {
         let body = json!({"QueueName": name});
         let found = self.call("sqs:GetQueueUrl", "AmazonSQS.GetQueueUrl", body);
         Ok(text(&found.await?, "QueueUrl").to_owned())
@@ -79,13 +79,15 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// If SQS refuses.
-    pub async fn dead_letter_queues(&self) -> Result<Vec<(String, String)>> {
+    pub(crate) async fn dead_letter_queues(&self) -> Result<Vec<(String, String)>> {
         let prefix = format!("{}-", self.stack.outputs.stack.stack);
         let body = json!({"QueueNamePrefix": prefix, "MaxResults": 1000});
         let found = self
             .call("sqs:ListQueues", "AmazonSQS.ListQueues", body)
             .await?;
-        let urls = list(&found["QueueUrls"]).iter().filter_map(Value::as_str);
+        let urls = list(at(&found, "/QueueUrls"))
+            .iter()
+            .filter_map(Value::as_str);
         Ok(urls
             .filter_map(|url| {
                 let name = url.rsplit('/').next()?.strip_prefix(&prefix)?;
@@ -98,7 +100,7 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// If SQS refuses.
-    pub async fn look(&self, url: &str, hide_s: u32) -> Result<Vec<String>> {
+    pub(crate) async fn look(&self, url: &str, hide_s: u32) -> Result<Vec<String>> {
         let mut all = Vec::new();
         loop {
             let messages = self.receive(url, hide_s).await?;
@@ -113,7 +115,7 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// If SQS refuses.
-    pub async fn take(&mut self) -> Result<Vec<(String, Arrival)>> {
+    pub(crate) async fn take(&mut self) -> Result<Vec<(String, Arrival)>> {
         let mut arrivals = Vec::new();
         for (queue, subscription) in queues() {
             let url = self.queue(&queue).await?;
@@ -126,8 +128,8 @@ impl<'a> Outside<'a> {
                 for (body, handle) in messages {
                     self.read += 1;
                     let event: Value = serde_json::from_str(&body)?;
-                    let event = if event["detail"].is_object() {
-                        &event["detail"]
+                    let event = if at(&event, "/detail").is_object() {
+                        at(&event, "/detail")
                     } else {
                         &event
                     };
@@ -148,11 +150,11 @@ impl<'a> Outside<'a> {
         });
         let got = self.call("sqs:ReceiveMessage", "AmazonSQS.ReceiveMessage", body);
         let got = got.await?;
-        let messages = list(&got["Messages"]).iter();
+        let messages = list(at(&got, "/Messages")).iter();
         let parts = |message: &Value| {
             (
                 text(message, "Body").to_owned(),
-                message["ReceiptHandle"].clone(),
+                at(message, "/ReceiptHandle").clone(),
             )
         };
         Ok(messages.map(parts).collect())
@@ -162,10 +164,10 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// If Kinesis refuses.
-    pub async fn records(&self) -> Result<Vec<Arrival>> {
+    pub(crate) async fn records(&self) -> Result<Vec<Arrival>> {
         let body = json!({"StreamName": OUTSIDE});
         let shards = self.call("kinesis:ListShards", "Kinesis_20131202.ListShards", body);
-        let shard = shards.await?["Shards"][0]["ShardId"].clone();
+        let shard = at(&shards.await?, "/Shards/0/ShardId").clone();
         let body =
             json!({"StreamName": OUTSIDE, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"});
         let iterator = self.call(
@@ -173,20 +175,20 @@ impl<'a> Outside<'a> {
             "Kinesis_20131202.GetShardIterator",
             body,
         );
-        let mut iterator = iterator.await?["ShardIterator"].clone();
+        let mut iterator = at(&iterator.await?, "/ShardIterator").clone();
         let mut arrivals = Vec::new();
         loop {
             let body = json!({"ShardIterator": iterator});
             let got = self.call("kinesis:GetRecords", "Kinesis_20131202.GetRecords", body);
-            let mut got = got.await?;
-            let records = list(&got["Records"]);
+            let got = got.await?;
+            let records = list(at(&got, "/Records"));
             for record in records {
                 let data = base64_simd::STANDARD.decode_to_vec(text(record, "Data"))?;
                 let event = serde_json::from_slice(&data)?;
                 arrivals.push(arrival(arrivals.len(), &event));
             }
             let is_end = records.is_empty();
-            iterator = got["NextShardIterator"].take();
+            iterator = at(&got, "/NextShardIterator").clone();
             if is_end || iterator.is_null() {
                 return Ok(arrivals);
             }
@@ -197,7 +199,7 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// If S3 refuses.
-    pub async fn objects(&self) -> Result<Vec<Arrival>> {
+    pub(crate) async fn objects(&self) -> Result<Vec<Arrival>> {
         let texts = self.stack.texts(OUTSIDE, "events/").await?;
         let lines = texts.iter().flat_map(|text| text.lines()).enumerate();
         lines
@@ -209,7 +211,7 @@ impl<'a> Outside<'a> {
     ///
     /// # Errors
     /// If ECS refuses.
-    pub async fn tasks(&self) -> Result<Vec<Arrival>> {
+    pub(crate) async fn tasks(&self) -> Result<Vec<Arrival>> {
         let mut arrivals = Vec::new();
         for status in ["RUNNING", "STOPPED"] {
             let body = json!({"cluster": OUTSIDE, "desiredStatus": status});
@@ -220,7 +222,7 @@ impl<'a> Outside<'a> {
                     body,
                 )
                 .await?;
-            for some in list(&arns["taskArns"]).chunks(100) {
+            for some in list(at(&arns, "/taskArns")).chunks(100) {
                 let body = json!({"cluster": OUTSIDE, "tasks": some});
                 let tasks = self
                     .call(
@@ -229,10 +231,10 @@ impl<'a> Outside<'a> {
                         body,
                     )
                     .await?;
-                for task in list(&tasks["tasks"]) {
-                    let container = &task["overrides"]["containerOverrides"][0];
-                    let mut variables = list(&container["environment"]).iter();
-                    let event = variables.find(|variable| variable["name"] == "EVENT");
+                for task in list(at(&tasks, "/tasks")) {
+                    const VARIABLES: &str = "/overrides/containerOverrides/0/environment";
+                    let mut variables = list(at(task, VARIABLES)).iter();
+                    let event = variables.find(|variable| text(variable, "name") == "EVENT");
                     let event = event.map_or("null", |variable| text(variable, "value"));
                     arrivals.push(arrival(arrivals.len(), &serde_json::from_str(event)?));
                 }
@@ -244,7 +246,7 @@ impl<'a> Outside<'a> {
 
 /// What came to the destination for these subscriptions; the path of each is its name.
 #[must_use]
-pub fn requests(destination: &Destination, subscription: &str) -> Vec<Arrival> {
+pub(crate) fn requests(destination: &Destination, subscription: &str) -> Vec<Arrival> {
     let requests = destination.requests(&format!("/{subscription}"));
     let whole = requests
         .iter()
@@ -281,7 +283,12 @@ fn place_in_order(number: usize) -> String {
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_default()
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What is at a JSON pointer; null if nothing is.
+fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
 }
 
 /// Whose dead letters a queue has: `audit-inbox-dlq` has those of `audit`.

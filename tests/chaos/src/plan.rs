@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What can happen to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The connection is closed before the service has the request.
     Drop,
     /// The service does it, and the connection is closed without an answer.
@@ -26,7 +26,7 @@ pub enum Kind {
 
 /// What happens to one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// [`Kind::Drop`].
     Drop,
     /// [`Kind::LoseAnswer`].
@@ -45,7 +45,7 @@ pub enum Fault {
 
 /// How often each kind of fault meets some calls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// `s3:PutObject`, `s3:*` or `*`.
     pub calls: String,
     /// Of 1, by kind.
@@ -54,7 +54,7 @@ pub struct Rule {
 
 /// The first rule that names a call decides. Without a rule a call passes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The same seed, the same faults.
     #[serde(default)]
     pub seed: u64,
@@ -69,7 +69,7 @@ const LONGEST_MS: u64 = 3_000;
 impl Fault {
     /// As its [`Kind`] is written.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Drop => "drop",
             Self::LoseAnswer => "lose-answer",
@@ -96,7 +96,7 @@ impl Plan {
     ///
     /// # Errors
     /// A sentence for the one who wrote it.
-    pub fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         for rule in &self.rules {
             let sum: f64 = rule.shares.values().sum();
             let is_share = |share: &f64| (0.0..=1.0).contains(share);
@@ -112,7 +112,7 @@ impl Plan {
 
     /// What happens to the call of this number among those of its class.
     #[must_use]
-    pub fn choose(&self, class: &str, number: u64) -> Option<Fault> {
+    pub(crate) fn choose(&self, class: &str, number: u64) -> Option<Fault> {
         let rule = self.rules.iter().find(|rule| rule.is_about(class))?;
         let mut rng = seeded(self.seed, class, number);
         let mut left = rng.f64();
@@ -134,7 +134,7 @@ impl Plan {
 
 /// Random numbers that depend on these three alone, so that no order of threads changes them.
 #[must_use]
-pub fn seeded(seed: u64, what: &str, number: u64) -> fastrand::Rng {
+pub(crate) fn seeded(seed: u64, what: &str, number: u64) -> fastrand::Rng {
     // FNV-1a, which needs no crate: spread is all that is wanted.
     let numbers = seed.to_le_bytes().into_iter().chain(number.to_le_bytes());
     let bytes = what.bytes().chain(numbers);

@@ -19,7 +19,7 @@ pub enum Plant {
 ///
 /// # Errors
 /// If there is no such event, or a service refuses.
-pub async fn plant(stack: &Stack, found: &Found, book: &Book, what: Plant) -> Result<()> {
+pub(crate) async fn plant(stack: &Stack, found: &Found, book: &Book, what: Plant) -> Result<()> {
     let mut acknowledged = book.sent.iter().filter(|(_, event)| event.acknowledged);
     let event = acknowledged.find(|(reference, _)| {
         let stored = found.stored.get(*reference).and_then(|all| all.first());

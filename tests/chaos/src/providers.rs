@@ -27,7 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// In a hundred deliveries or events.
 #[derive(Debug, Clone, Copy)]
-pub struct Shares {
+pub(crate) struct Shares {
     /// Sent again after a 2xx.
     pub duplicates: u32,
     /// Sent again after a 2xx with other bytes.
@@ -39,7 +39,7 @@ pub struct Shares {
 }
 
 /// All that providers share.
-pub struct Providers<'a> {
+pub(crate) struct Providers<'a> {
     /// Where deliveries go.
     pub stack: &'a Stack,
     /// What is written down.
@@ -62,7 +62,7 @@ impl<'a> Providers<'a> {
     ///
     /// # Errors
     /// If an endpoint is missing, or has no key.
-    pub async fn new(
+    pub(crate) async fn new(
         stack: &'a Stack,
         ledger: &'a Ledger,
         destination: &'a Destination,
@@ -95,7 +95,7 @@ impl<'a> Providers<'a> {
     }
 
     /// How long the answers took, in milliseconds, and how many requests were under way at most.
-    pub async fn speed(&self) -> (Histogram<u64>, usize) {
+    pub(crate) async fn speed(&self) -> (Histogram<u64>, usize) {
         let latency = self.latency.lock().await.clone();
         (latency, self.most_in_flight.load(Ordering::Relaxed))
     }
@@ -120,7 +120,7 @@ impl<'a> Providers<'a> {
 }
 
 /// One provider: a seed of its own, and customers of its own whose events have an order.
-pub struct Worker<'a> {
+pub(crate) struct Worker<'a> {
     providers: &'a Providers<'a>,
     number: u64,
     rng: Rng,
@@ -144,7 +144,12 @@ struct Event {
 impl<'a> Worker<'a> {
     /// The provider of this number, which repeats what fails until `gives_up`.
     #[must_use]
-    pub fn new(providers: &'a Providers<'a>, seed: u64, number: u64, gives_up: Instant) -> Self {
+    pub(crate) fn new(
+        providers: &'a Providers<'a>,
+        seed: u64,
+        number: u64,
+        gives_up: Instant,
+    ) -> Self {
         Self {
             providers,
             number,
@@ -159,7 +164,7 @@ impl<'a> Worker<'a> {
     ///
     /// # Errors
     /// If a delivery cannot be signed.
-    pub async fn work(
+    pub(crate) async fn work(
         &mut self,
         until: Instant,
         mut pause: impl FnMut(&mut Rng) -> Duration,

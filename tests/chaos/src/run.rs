@@ -1,7 +1,7 @@
 //! A run: providers send, trouble is made, then quiet, and a look at everything.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     time::{Duration, Instant},
 };
 
@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use e2e::{Destination, Environments, Stack};
 use fastrand::Rng;
 use futures_util::future::try_join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::{
@@ -60,7 +60,7 @@ pub async fn run(stack: &Stack, destination: &Destination, plan: &Plan) -> Resul
     }
     let outside = Outside::of(stack);
     give_secrets(stack, &outside).await?;
-    let hurried = Hurried::all(stack, &outside).await?;
+    let hurried = Hurried::queue(stack, &outside).await?;
     let ledger = Ledger::default();
     let providers = providers(stack, &ledger, destination, plan).await?;
     let environments = Environments::of(stack)?;
@@ -197,14 +197,16 @@ async fn give_secrets(stack: &Stack, outside: &Outside<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Queues whose messages come back soon after their first reader died: on AWS it takes minutes.
-struct Hurried(BTreeMap<String, String>);
+/// The queue of `admit`, whose messages come back soon after their first reader died: otherwise it takes six minutes.
+struct Hurried {
+    url: String,
+    before: String,
+}
 
 impl Hurried {
     const SECONDS: u32 = 20;
 
-    async fn all(stack: &Stack, outside: &Outside<'_>) -> Result<Self> {
-        let mut before = BTreeMap::new();
+    async fn queue(stack: &Stack, outside: &Outside<'_>) -> Result<Self> {
         let queue = format!("{}-admit", stack.outputs.stack.stack);
         let url = outside.queue(&queue).await?;
         let body = json!({"QueueUrl": url, "AttributeNames": ["VisibilityTimeout"]});
@@ -213,20 +215,17 @@ impl Hurried {
             "AmazonSQS.GetQueueAttributes",
             body,
         );
-        let seconds = asked.await?["Attributes"]["VisibilityTimeout"].clone();
-        let seconds = seconds
-            .as_str()
-            .context("a queue without a visibility timeout")?;
+        let seconds = asked.await?;
+        let seconds = seconds.pointer("/Attributes/VisibilityTimeout");
+        let seconds = seconds.and_then(Value::as_str);
+        let seconds = seconds.context("a queue without a visibility timeout")?;
         set(outside, &url, &Self::SECONDS.to_string()).await?;
-        before.insert(url, seconds.to_owned());
-        Ok(Self(before))
+        let before = seconds.to_owned();
+        Ok(Self { url, before })
     }
 
     async fn give_back(self, outside: &Outside<'_>) -> Result<()> {
-        for (url, seconds) in self.0 {
-            set(outside, &url, &seconds).await?;
-        }
-        Ok(())
+        set(outside, &self.url, &self.before).await
     }
 }
 

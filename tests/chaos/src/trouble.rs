@@ -20,10 +20,10 @@ use crate::{
 const PLAN: Duration = Duration::from_secs(20);
 
 /// What was done, and how often.
-pub type Deeds = BTreeMap<&'static str, usize>;
+pub(crate) type Deeds = BTreeMap<&'static str, usize>;
 
 /// All that is done to the stack.
-pub struct Trouble<'a> {
+pub(crate) struct Trouble<'a> {
     stack: &'a Stack,
     seed: u64,
     rng: Rng,
@@ -62,7 +62,7 @@ impl<'a> Trouble<'a> {
     ///
     /// # Errors
     /// If it was not.
-    pub fn new(stack: &'a Stack, seed: u64) -> Result<Self> {
+    pub(crate) fn new(stack: &'a Stack, seed: u64) -> Result<Self> {
         let ready = stack.dir.join("faults-ready");
         let proxy = std::fs::read_to_string(&ready).context(
             "there is no fault proxy: start the local cloud with FAULTS=1 scripts/local-up",
@@ -82,7 +82,7 @@ impl<'a> Trouble<'a> {
     ///
     /// # Errors
     /// If the proxy cannot be told, or the gateway does not start again.
-    pub async fn make(mut self, until: Instant) -> Result<(Deeds, Report)> {
+    pub(crate) async fn make(mut self, until: Instant) -> Result<(Deeds, Report)> {
         let outcome = self.make_until(until).await;
         self.tell(&Plan::default()).await?;
         outcome?;

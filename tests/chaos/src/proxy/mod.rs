@@ -36,11 +36,11 @@ use crate::{
 };
 
 /// Where it is told what to do. No service has such a path.
-pub const CONTROL: &str = "/_faults";
+pub(crate) const CONTROL: &str = "/_faults";
 
 /// The connection ends here, on purpose or because the cloud gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Broken;
+pub(crate) struct Broken;
 
 impl std::fmt::Display for Broken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
