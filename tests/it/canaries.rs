@@ -33,7 +33,8 @@ async fn delivery(stack: &Stack, endpoint: &str, kind: &str, body: Canary) -> (S
         JSON,
     ];
     let body = json!({"type": kind, "note": body});
-    (id, sender.sign(&headers, body.to_string()).unwrap())
+    let delivery = sender.sign(&headers, body.to_string()).unwrap();
+    (id, delivery)
 }
 
 #[tokio::test]
