@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use domain::{
     DataRef, Digest, Inserted, KeptHeaders, Metadata, ObjectKey, PayloadStore, Pointer,
-    PointerStore, SignedDuration, StoreError, Timestamp,
+    PointerStore, Retention, SignedDuration, StoreError, Timestamp,
 };
 use testkit::{Fault, MemoryPayloads, MemoryPointers, refused};
 
@@ -134,6 +134,7 @@ impl World {
             pointer.sha256,
             &pointer.content_type,
             &metadata,
+            Retention::default(),
         );
         stored.await.unwrap();
         let mut put_at = self.put_at.lock().unwrap();
