@@ -228,7 +228,7 @@ mod tests {
             "About 26 dead letters are deleted for good.",
             "name=\"all\" value=\"26\"",
             "name=\"sure\"",
-            "for 30 days",
+            "for at least 30 days",
             "class=\"primary danger\"",
         ] {
             assert!(html.contains(part), "{part}: {html}");
