@@ -246,6 +246,7 @@ run "says_what_it_consists_of" {
       alarms    = sort(keys(output.alarms))
       days      = { payloads = 30, pointers = 60, processed = 70, queues = 14 }
       lanes     = { standard = "hooks", direct = "direct" }
+      retention = {}
     }))
     error_message = "The stack's description differs: ${aws_dynamodb_table_item.stack.item}"
   }
