@@ -29,20 +29,67 @@ pub(crate) enum Bug {
     NoSweep,
 }
 
+/// A bug, the promise that it breaks, and the name of a scenario in which it does.
+pub(crate) type Planted = (Bug, Invariant, &'static str);
+
 impl Bug {
-    /// All of them, and a promise that each must be seen to break.
-    pub(crate) const ALL: [(Self, Invariant); 12] = [
-        (Self::PointerBeforePayload, Invariant::PayloadIsThere),
-        (Self::ReadThenWrite, Invariant::FirstPointerStays),
-        (Self::DeleteAsCompensation, Invariant::NothingIsDeleted),
-        (Self::AckAfterPayload, Invariant::AcknowledgedIsStored),
-        (Self::KeyWithoutDigest, Invariant::BytesMatch),
-        (Self::NoAgeFloor, Invariant::SweepWaits),
-        (Self::DeleteBeforeLook, Invariant::PayloadIsThere),
-        (Self::BodyAlone, Invariant::MergedOnlyByRule),
-        (Self::StoreBeforeVerify, Invariant::NothingUnverified),
-        (Self::OneKey, Invariant::GenuineIsTaken),
-        (Self::NoSweep, Invariant::NothingIsLost),
-        (Self::NoSweep, Invariant::NothingIsForgotten),
+    /// All of them, a promise that each must be seen to break, and the scenario that shows it.
+    pub(crate) const ALL: [Planted; 12] = [
+        (
+            Self::PointerBeforePayload,
+            Invariant::PayloadIsThere,
+            "a delivery and its retry",
+        ),
+        (
+            Self::ReadThenWrite,
+            Invariant::FirstPointerStays,
+            "a delivery and its retry",
+        ),
+        (
+            Self::DeleteAsCompensation,
+            Invariant::NothingIsDeleted,
+            "a delivery and its retry",
+        ),
+        (
+            Self::AckAfterPayload,
+            Invariant::AcknowledgedIsStored,
+            "a delivery and its retry",
+        ),
+        (
+            Self::KeyWithoutDigest,
+            Invariant::BytesMatch,
+            "a delivery and an altered one",
+        ),
+        (
+            Self::NoAgeFloor,
+            Invariant::SweepWaits,
+            "a young delivery and the sweep",
+        ),
+        (
+            Self::DeleteBeforeLook,
+            Invariant::PayloadIsThere,
+            "a direct delivery and the leak of its key",
+        ),
+        (
+            Self::BodyAlone,
+            Invariant::MergedOnlyByRule,
+            "two events of the same bytes, and a forged one",
+        ),
+        (
+            Self::StoreBeforeVerify,
+            Invariant::NothingUnverified,
+            "two events of the same bytes, and a forged one",
+        ),
+        (Self::OneKey, Invariant::GenuineIsTaken, "the key rotates"),
+        (
+            Self::NoSweep,
+            Invariant::NothingIsLost,
+            "a direct delivery and the sweep",
+        ),
+        (
+            Self::NoSweep,
+            Invariant::NothingIsForgotten,
+            "a delivery, a retry and the sweep",
+        ),
     ];
 }

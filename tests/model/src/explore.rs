@@ -1,5 +1,5 @@
 //! Every script of a scenario: each order of its actions and of the calls of the invocations that they begin, with each fault at
-//! each call, up to a number of faults.
+//! each call, up to a number of faults and of switches from an invocation that could go on.
 
 use crate::{
     bugs::Bug,
@@ -18,6 +18,9 @@ pub(crate) struct Scenario {
     pub(crate) menu: &'static [Action],
     /// How many calls go wrong at most.
     pub(crate) faults: usize,
+    /// How often something else happens before an invocation has made all its calls. Few switches show most mistakes, and
+    /// the number of orders grows with each.
+    pub(crate) switches: usize,
 }
 
 /// What was looked at.
@@ -67,16 +70,21 @@ impl Scenario {
     ) -> Result<(), Violation> {
         let mut runner = Runner::new(world);
         let mut menu = self.menu.to_vec();
-        let mut faults = self.faults;
+        let (mut faults, mut switches) = (self.faults, self.switches);
+        let mut last = None;
         loop {
+            let goes_on = last.and_then(|task| runner.place(task));
             let mut options = Vec::new();
             for (at, action) in menu.iter().enumerate() {
                 let is_first = !menu.iter().take(at).any(|earlier| earlier == action);
-                if is_first && runner.can(*action) {
+                if is_first && runner.can(*action) && (goes_on.is_none() || switches > 0) {
                     options.push(*action);
                 }
             }
             for number in 0..runner.running() {
+                if goes_on.is_some_and(|own| own != number) && switches == 0 {
+                    continue;
+                }
                 let number = u8::try_from(number).unwrap_or_default();
                 let wrong = Fate::FAULTS.iter().filter(|_| faults > 0);
                 let fates = std::iter::once(&Fate::Done).chain(wrong);
@@ -90,14 +98,25 @@ impl Scenario {
             let Some(action) = options.get(choices.choose(options.len() + ends)) else {
                 break;
             };
-            if let Some(at) = menu.iter().position(|one| one == action) {
-                menu.remove(at);
-            }
-            if matches!(action, Action::Step(_, fate) if *fate != Fate::Done) {
-                faults -= 1;
-            }
+            let stays =
+                matches!(action, Action::Step(number, _) if Some(usize::from(*number)) == goes_on);
+            switches -= usize::from(goes_on.is_some() && !stays);
+            last = match action {
+                Action::Step(number, fate) => {
+                    faults -= usize::from(*fate != Fate::Done);
+                    runner.task(usize::from(*number))
+                }
+                other => {
+                    menu.remove(menu.iter().position(|one| one == other).unwrap_or_default());
+                    last
+                }
+            };
             taken.push(*action);
+            let before = runner.running();
             runner.apply(*action)?;
+            if runner.running() > before {
+                last = runner.task(before);
+            }
         }
         runner.rest()
     }

@@ -100,17 +100,26 @@ pub(crate) fn admitted(
     }
 }
 
+/// What must not change any more at rest.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Summary {
+    objects: usize,
+    pointers: usize,
+    messages: usize,
+    /// Messages that `admit` must still judge.
+    pub(crate) waiting: usize,
+}
+
 impl State {
-    /// What must not change any more at rest.
-    pub(crate) fn summary(&self) -> (usize, usize, usize, usize) {
+    pub(crate) fn summary(&self) -> Summary {
         let waits = self.messages.iter();
         let waits = waits.filter(|message| message.state == MessageState::Waits);
-        (
-            self.objects.len(),
-            self.inserted(),
-            self.messages.len(),
-            waits.count(),
-        )
+        Summary {
+            objects: self.objects.len(),
+            pointers: self.inserted(),
+            messages: self.messages.len(),
+            waiting: waits.count(),
+        }
     }
 
     /// Whether only an operator can decide about an object: its message is in the dead-letter queue, and what it was signed

@@ -108,9 +108,12 @@ fn duplicate(old: &Pointer) -> Inserted {
     }
 }
 
+/// The bytes decide the shard too.
 fn without_digest(key: &ObjectKey) -> ObjectKey {
-    let event = key.as_str().rsplit_once('-').map(|(event, _)| event);
-    ObjectKey::from_stored(event.unwrap_or(key.as_str()).to_owned())
+    let (event, _) = key.as_str().rsplit_once('-').expect("it ends in a digest");
+    let mut parts: Vec<&str> = event.split('/').collect();
+    parts[1] = "0";
+    ObjectKey::from_stored(parts.join("/"))
 }
 
 /// How old an object must be before the sweep gives it a pointer.

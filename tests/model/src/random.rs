@@ -52,7 +52,7 @@ pub(crate) fn search(
     let config = Config {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 20_000,
+        max_shrink_iters: 400,
         ..Config::default()
     };
     let mut bytes = [0; 32];

@@ -90,6 +90,16 @@ impl<'w> Runner<'w> {
         self.tasks.len()
     }
 
+    /// Names the invocation at a place.
+    pub(crate) fn task(&self, place: usize) -> Option<usize> {
+        self.tasks.get(place).map(|task| task.id)
+    }
+
+    /// Where an invocation is, if it still runs.
+    pub(crate) fn place(&self, id: usize) -> Option<usize> {
+        self.tasks.iter().position(|task| task.id == id)
+    }
+
     /// Whether this would do anything now.
     pub(crate) fn can(&self, action: Action) -> bool {
         match action {
@@ -357,7 +367,8 @@ impl<'w> Runner<'w> {
             self.wait(Wait::AgeFloor);
             self.sweep()?;
             self.finish()?;
-            if self.world.state().summary() == before {
+            let after = self.world.state().summary();
+            if after == before && after.waiting == 0 {
                 return judge::at_rest(self.world);
             }
         }

@@ -10,30 +10,30 @@ use crate::{
     },
 };
 
-const RETRY: &[crate::script::Action] = &[Deliver(0, First), Deliver(0, First)];
-const ALTERED: &[crate::script::Action] = &[Deliver(0, First), Deliver(0, Altered)];
-
 pub(crate) const ALL: &[Scenario] = &[
     Scenario {
         name: "a delivery and its retry",
         way: Standard,
         config: 0,
-        menu: RETRY,
+        menu: &[Deliver(0, First), Deliver(0, First)],
         faults: 2,
+        switches: 9,
     },
     Scenario {
         name: "a delivery and an altered one",
         way: Standard,
         config: 0,
-        menu: ALTERED,
-        faults: 2,
+        menu: &[Deliver(0, First), Deliver(0, Altered)],
+        faults: 1,
+        switches: 9,
     },
     Scenario {
         name: "the same, inline",
         way: Standard,
         config: 1,
-        menu: ALTERED,
+        menu: &[Deliver(0, First), Deliver(0, Altered)],
         faults: 2,
+        switches: 9,
     },
     Scenario {
         name: "three deliveries",
@@ -41,6 +41,7 @@ pub(crate) const ALL: &[Scenario] = &[
         config: 0,
         menu: &[Deliver(0, First), Deliver(0, Altered), Deliver(0, First)],
         faults: 1,
+        switches: 1,
     },
     Scenario {
         name: "two events of the same bytes, and a forged one",
@@ -48,20 +49,39 @@ pub(crate) const ALL: &[Scenario] = &[
         config: 0,
         menu: &[Deliver(0, First), Deliver(1, First), Deliver(0, Forged)],
         faults: 1,
+        switches: 1,
     },
     Scenario {
-        name: "the configuration changes: in the pointer, then another name",
+        name: "payloads move into the pointer",
         way: Standard,
         config: 0,
-        menu: &[Deliver(0, First), Configure, Deliver(0, Altered), Configure],
+        menu: &[Deliver(0, First), Configure, Deliver(0, Altered)],
         faults: 1,
+        switches: 2,
+    },
+    Scenario {
+        name: "another rule for names",
+        way: Standard,
+        config: 1,
+        menu: &[Deliver(0, First), Configure, Deliver(0, Altered)],
+        faults: 1,
+        switches: 2,
     },
     Scenario {
         name: "the key rotates",
         way: Standard,
         config: 0,
         menu: &[Deliver(0, First), Rotate, Deliver(0, UnderThePreviousKey)],
+        faults: 0,
+        switches: 3,
+    },
+    Scenario {
+        name: "a delivery and the sweep after it",
+        way: Standard,
+        config: 0,
+        menu: &[Deliver(0, First), Wait(AgeFloor), Sweep],
         faults: 1,
+        switches: 2,
     },
     Scenario {
         name: "a delivery, a retry and the sweep",
@@ -73,28 +93,32 @@ pub(crate) const ALL: &[Scenario] = &[
             Sweep,
             Deliver(0, Altered),
         ],
-        faults: 1,
+        faults: 0,
+        switches: 2,
     },
     Scenario {
         name: "a young delivery and the sweep",
         way: Standard,
         config: 0,
         menu: &[Deliver(0, First), Sweep],
-        faults: 2,
+        faults: 1,
+        switches: 2,
     },
     Scenario {
         name: "a direct delivery, judged twice",
         way: Direct,
         config: 0,
         menu: &[Deliver(0, First), Admit(0), Admit(0)],
-        faults: 2,
+        faults: 1,
+        switches: 2,
     },
     Scenario {
         name: "a direct delivery and an altered one",
         way: Direct,
         config: 0,
         menu: &[Deliver(0, First), Deliver(0, Altered), Admit(0), Admit(1)],
-        faults: 1,
+        faults: 0,
+        switches: 2,
     },
     Scenario {
         name: "a direct delivery and the leak of its key",
@@ -102,6 +126,7 @@ pub(crate) const ALL: &[Scenario] = &[
         config: 0,
         menu: &[Deliver(0, First), Admit(0), Rotate, Rotate, Admit(0)],
         faults: 1,
+        switches: 0,
     },
     Scenario {
         name: "a direct delivery and another rule for names",
@@ -109,6 +134,7 @@ pub(crate) const ALL: &[Scenario] = &[
         config: 1,
         menu: &[Deliver(0, First), Admit(0), Configure, Admit(0)],
         faults: 1,
+        switches: 2,
     },
     Scenario {
         name: "a forged direct delivery",
@@ -116,6 +142,7 @@ pub(crate) const ALL: &[Scenario] = &[
         config: 0,
         menu: &[Deliver(0, Forged), Admit(0), Configure, Rotate],
         faults: 1,
+        switches: 1,
     },
     Scenario {
         name: "a direct delivery and the sweep",
@@ -123,5 +150,6 @@ pub(crate) const ALL: &[Scenario] = &[
         config: 0,
         menu: &[Deliver(0, First), Wait(AgeFloor), Sweep, Admit(0)],
         faults: 1,
+        switches: 1,
     },
 ];
