@@ -162,6 +162,9 @@ mod tests {
             ("3e300", "0.03", true),
             ("1e300", "1e-300", true),
             ("1e308", "7", false),
+            // 2^60: a power of ten is a multiple of as many twos as it has zeros.
+            ("1e300", "1152921504606846976", true),
+            ("3e50", "1152921504606846976", false),
             ("1.7976931348623157e308", "5e-324", true),
             ("5e-324", "1.7976931348623157e308", false),
             ("1e-300", "0.5", false),
