@@ -3,8 +3,8 @@
 //! `cargo bench -p schema`. An order of a shop, with as many lines as the size needs, against a schema that says of each member what it is: types,
 //! required members, patterns, choices, numbers, and nothing else. Each figure is a median in microseconds on one thread, of the whole check, of
 //! reading the payload alone, and of reading it with `serde_json` into its own values, of which the check is so many times. The last table is what
-//! the worst checks take that we know: what is looked at is counted ([`schema::bounds::COST`]), so a look of a bad payload may take little more than
-//! one of a good payload.
+//! the worst checks take that we know: looks are counted ([`schema::bounds::COST`]), and the time of one is what a count is
+//! worth. The time includes that of naming the place of a mismatch, whose looks are not among them.
 
 use std::{hint::black_box, time::Instant};
 
@@ -123,7 +123,7 @@ fn worst() -> Result<(), Box<dyn std::error::Error>> {
         .map(|n| json!({"not": {"const": format!("x{n}")}}))
         .collect();
     let patterns: serde_json::Map<String, Value> = (0..100)
-        .map(|n| (format!("^[a-z]*{n}[a-z]*$"), json!({"type": "string"})))
+        .map(|n| (format!("^[a-z]*{n}[a-z]*$"), json!({"type": "integer"})))
         .collect();
     let members: Vec<String> = (0..90_000).map(|n| format!("\"k{n:x}\":1")).collect();
     let texts =
@@ -171,7 +171,7 @@ fn worst() -> Result<(), Box<dyn std::error::Error>> {
         ),
         (
             "6,000 choices for each of 190,000 empty objects",
-            json!({"items": {"enum": choices}}),
+            json!({"items": {"not": {"enum": choices}}}),
             format!("[{}]", vec!["{}"; 190_000].join(",")),
         ),
         (

@@ -51,5 +51,8 @@ pub const COST_OF_A_NAMES_BYTE: usize = 4;
 /// What it costs to divide a number, however far it is from 1.
 pub const COST_OF_A_DIVISION: usize = 16;
 
+/// What it costs to hash an item of `uniqueItems` and to look for the hash, beside what the item holds.
+pub const COST_OF_A_HASH: usize = 8;
+
 /// Bytes of the stack that a check may use. A thread has 2 MB at least, the main thread 8.
 pub const STACK_BYTES: usize = 1_048_576;

@@ -21,7 +21,9 @@ use jsonschema::{
 use serde_json::{Map, Number, Value, map};
 
 use crate::{
-    bounds::{COST_OF_A_BYTE, COST_OF_A_NAMES_BYTE, COST_OF_AN_OBJECT, STACK_BYTES},
+    bounds::{
+        COST_OF_A_BYTE, COST_OF_A_HASH, COST_OF_A_NAMES_BYTE, COST_OF_AN_OBJECT, STACK_BYTES,
+    },
     unique,
 };
 
@@ -421,9 +423,8 @@ impl<'a> Array<'a, Metered> for Items<'a> {
 
     fn is_unique(&self) -> bool {
         for item in self.items {
-            // To hash it, and to look for the hash.
             self.of.spend_whole(item);
-            self.of.spend(1);
+            self.of.spend(COST_OF_A_HASH);
         }
         unique::differ(self.items)
     }
