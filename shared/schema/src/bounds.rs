@@ -13,6 +13,9 @@ pub const SCHEMA_REFERENCES: usize = 500;
 /// Patterns in a schema.
 pub const SCHEMA_PATTERNS: usize = 100;
 
+/// Bytes of a pattern as it is written. The library compares a text with `^(a|b|...)$` word by word.
+pub const PATTERN_LENGTH: usize = 2_048;
+
 /// Bytes of a compiled pattern.
 pub const PATTERN_BYTES: usize = 262_144;
 
@@ -41,6 +44,15 @@ pub const COST_OF_AN_OBJECT: usize = 16;
 
 /// What it costs to compare a byte with a pattern.
 pub const COST_OF_A_BYTE: usize = 16;
+
+/// What it costs to compare a byte of a member's name with each pattern of `patternProperties`, in a schema with any.
+pub const COST_OF_A_NAMES_BYTE: usize = 4;
+
+/// What it costs to divide a number, however far it is from 1.
+pub const COST_OF_A_DIVISION: usize = 16;
+
+/// What it costs to hash an item of `uniqueItems` and to look for the hash, beside what the item holds.
+pub const COST_OF_A_HASH: usize = 8;
 
 /// Bytes of the stack that a check may use. A thread has 2 MB at least, the main thread 8.
 pub const STACK_BYTES: usize = 1_048_576;

@@ -5,7 +5,7 @@ use std::{
 };
 
 use domain::Mismatch;
-use jsonschema::{Draft, PatternOptions, Validator, error::ValidationErrorKind};
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
 use serde_json::Value;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     draft::draft,
     instance::{Instance, Meter, Metered, within},
     mismatch::broken,
+    multiple_of::MultipleOf,
     payload,
     survey::Survey,
 };
@@ -23,6 +24,8 @@ pub struct Schema {
     validator: Validator<Metered>,
     /// Names that a place may show.
     names: BTreeSet<String>,
+    /// With how many patterns it compares a name at once, at most.
+    name_patterns: usize,
 }
 
 impl fmt::Debug for Schema {
@@ -59,6 +62,11 @@ impl Schema {
                 .without_content_media_type_support("application/json")
                 .without_content_encoding_support("base64")
                 .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES))
+                .with_keyword("multipleOf", |_, divisor, _| {
+                    let keyword = MultipleOf::new(divisor)
+                        .ok_or_else(|| ValidationError::custom("not a number above 0"))?;
+                    Ok(Box::new(keyword))
+                })
                 .build(&schema)
         });
         let validator = built
@@ -76,6 +84,7 @@ impl Schema {
         Ok(Self {
             validator,
             names: survey.names,
+            name_patterns: survey.name_patterns,
         })
     }
 
@@ -84,15 +93,25 @@ impl Schema {
     /// # Errors
     /// [`Mismatch`]: it breaks a rule, is not JSON, or passes one of the [`bounds`](crate::bounds).
     pub fn check(&self, payload: &[u8]) -> Result<(), Mismatch> {
+        self.check_at(payload, &Meter::of(COST, self.name_patterns))
+    }
+
+    /// Checks a payload, and says how much of [`COST`] that took; finding the place of a mismatch is not in it.
+    pub fn measure(&self, payload: &[u8]) -> (Result<(), Mismatch>, u64) {
+        let meter = Meter::of(COST, self.name_patterns);
+        let outcome = self.check_at(payload, &meter);
+        (outcome, COST - meter.left())
+    }
+
+    fn check_at(&self, payload: &[u8], meter: &Meter) -> Result<(), Mismatch> {
         let value = payload::read(payload)?;
-        let meter = Meter::of(COST);
-        let instance = Instance::new(&value, &meter);
+        let instance = Instance::new(&value, meter);
         let is_valid = within(AssertUnwindSafe(|| self.validator.is_valid(instance)));
         if is_valid? {
             return Ok(());
         }
         // The second pass names the place. If it costs too much, the place stays unknown.
-        let meter = Meter::of(PLACE_COST);
+        let meter = Meter::of(PLACE_COST, self.name_patterns);
         let instance = Instance::new(&value, &meter);
         let describe = AssertUnwindSafe(|| {
             let error = self.validator.validate(instance).err()?;
@@ -127,6 +146,7 @@ mod tests {
                 "data": {"$ref": "#/$defs/data"},
                 "users": {"additionalProperties": {"type": "object"}},
                 "a/b~c": {"items": {"enum": ["x", "y"]}},
+                "price": {"multipleOf": 0.01},
             },
             "required": ["data"],
             "unevaluatedProperties": false,
@@ -149,6 +169,10 @@ mod tests {
             (
                 json!({"data": {"total": 1}, "users": {"a@example.com": 1}}),
                 rule("/users/*", "/properties/users/additionalProperties/type"),
+            ),
+            (
+                json!({"data": {"total": 1}, "price": 0.015}),
+                rule("/price", "/properties/price/multipleOf"),
             ),
             (
                 json!({"data": {"total": 1}, "other": 1}),

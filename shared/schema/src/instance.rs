@@ -16,11 +16,16 @@ use std::{
 use domain::Mismatch;
 use jsonschema::{
     JsonType,
-    json::{Array, Json, Node, NodeIdentity, Object, cmp, unique},
+    json::{Array, Json, Node, NodeIdentity, Object, cmp},
 };
 use serde_json::{Map, Number, Value, map};
 
-use crate::bounds::{COST_OF_A_BYTE, COST_OF_AN_OBJECT, STACK_BYTES};
+use crate::{
+    bounds::{
+        COST_OF_A_BYTE, COST_OF_A_HASH, COST_OF_A_NAMES_BYTE, COST_OF_AN_OBJECT, STACK_BYTES,
+    },
+    unique,
+};
 
 /// Which bound ended a check.
 struct Ended(&'static str);
@@ -42,23 +47,34 @@ fn end(bound: &'static str) -> ! {
 pub(crate) struct Meter {
     left: Cell<u64>,
     stack: usize,
+    /// What a byte of a member's name costs.
+    name_byte: usize,
 }
 
 impl Meter {
-    /// For so much.
-    pub(crate) fn of(cost: u64) -> Self {
+    /// For so much, by a schema that compares a name with so many patterns.
+    pub(crate) fn of(cost: u64, name_patterns: usize) -> Self {
         let here = 0_u8;
         Self {
             left: Cell::new(cost),
             stack: from_ref(&here).addr(),
+            name_byte: name_patterns * COST_OF_A_NAMES_BYTE,
         }
+    }
+
+    /// What is left of it.
+    pub(crate) fn left(&self) -> u64 {
+        self.left.get()
     }
 
     #[inline]
     fn spend(&self, cost: usize) {
         match self.left.get().checked_sub(cost as u64) {
             Some(left) => self.left.set(left),
-            None => end("cost"),
+            None => {
+                self.left.set(0);
+                end("cost")
+            }
         }
     }
 
@@ -92,6 +108,13 @@ impl<'a> Instance<'a> {
     pub(crate) const fn new(value: &'a Value, meter: &'a Meter) -> Self {
         let meter = Some(meter);
         Self { value, meter }
+    }
+
+    /// The number that it is, at this cost.
+    #[inline]
+    pub(crate) fn number(&self, cost: usize) -> Option<&'a Number> {
+        self.spend(cost);
+        self.value.as_number()
     }
 
     #[inline]
@@ -134,6 +157,7 @@ impl<'a> Instance<'a> {
                 items.iter().for_each(|item| self.spend_whole(item));
             }
             Value::Object(members) => {
+                self.spend(1);
                 for (name, value) in members {
                     self.spend(by_length(name.len()));
                     self.spend_whole(value);
@@ -203,8 +227,7 @@ impl<'a> Node<'a, Metered> for Instance<'a> {
 
     #[inline]
     fn as_number(&self) -> Option<&'a Number> {
-        self.spend(1);
-        self.value.as_number()
+        self.number(1)
     }
 
     #[inline]
@@ -315,6 +338,9 @@ impl<'a> Iterator for MembersIter<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         self.of.spend(1);
         let (name, value) = self.members.next()?;
+        if let Some(meter) = self.of.meter {
+            meter.spend(name.len() * meter.name_byte);
+        }
         Some((name, self.of.of(value)))
     }
 }
@@ -330,7 +356,8 @@ impl<'a> Object<'a, Metered> for Members<'a> {
 
     #[inline]
     fn get(&self, key: &String) -> Option<Instance<'a>> {
-        self.of.spend(1);
+        // The whole name is hashed.
+        self.of.spend(by_length(key.len()));
         self.members.get(key).map(|value| self.of.of(value))
     }
 
@@ -347,6 +374,7 @@ impl<'a> Object<'a, Metered> for Members<'a> {
         mut f: impl FnMut(Instance<'_>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         for name in self.members.keys() {
+            self.of.spend(by_length(name.len()));
             *buffer = Value::String(name.clone());
             let value = &*buffer;
             let meter = self.of.meter;
@@ -396,7 +424,8 @@ impl<'a> Array<'a, Metered> for Items<'a> {
     fn is_unique(&self) -> bool {
         for item in self.items {
             self.of.spend_whole(item);
+            self.of.spend(COST_OF_A_HASH);
         }
-        unique::is_unique(self.items)
+        unique::differ(self.items)
     }
 }

@@ -10,10 +10,12 @@ mod compiled;
 mod draft;
 mod instance;
 mod mismatch;
+mod multiple_of;
 mod payload;
 mod problem;
 mod schemas;
 mod survey;
+mod unique;
 
 pub use compiled::Schema;
 pub use problem::SchemaProblem;

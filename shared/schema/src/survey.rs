@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     SchemaProblem,
-    bounds::{SCHEMA_DEPTH, SCHEMA_PATTERNS, SCHEMA_REFERENCES},
+    bounds::{PATTERN_LENGTH, SCHEMA_DEPTH, SCHEMA_PATTERNS, SCHEMA_REFERENCES},
 };
 
 /// What a look at a whole schema finds.
@@ -12,8 +12,12 @@ use crate::{
 pub(crate) struct Survey {
     /// Every name of a member in it.
     pub(crate) names: BTreeSet<String>,
+    /// The most patterns of one `patternProperties`.
+    pub(crate) name_patterns: usize,
     references: usize,
     patterns: usize,
+    /// The length of the longest.
+    pattern_length: usize,
 }
 
 impl Survey {
@@ -28,6 +32,7 @@ impl Survey {
         for (count, of, most) in [
             (survey.references, "references", SCHEMA_REFERENCES),
             (survey.patterns, "patterns", SCHEMA_PATTERNS),
+            (survey.pattern_length, "bytes in a pattern", PATTERN_LENGTH),
         ] {
             if count > most {
                 return Err(SchemaProblem::TooMuch { of, most });
@@ -62,13 +67,21 @@ impl Survey {
     fn count(&mut self, name: &str, value: &Value) -> Result<(), SchemaProblem> {
         match (name, value) {
             ("$ref" | "$dynamicRef" | "$recursiveRef", Value::String(_)) => self.references += 1,
-            ("pattern", Value::String(_)) => self.patterns += 1,
-            ("patternProperties", Value::Object(patterns)) => self.patterns += patterns.len(),
+            ("pattern", Value::String(pattern)) => self.found(pattern),
+            ("patternProperties", Value::Object(patterns)) => {
+                patterns.keys().for_each(|pattern| self.found(pattern));
+                self.name_patterns = self.name_patterns.max(patterns.len());
+            }
             ("$schema", Value::String(draft)) => {
                 crate::draft::draft(draft)?;
             }
             _ => {}
         }
         Ok(())
+    }
+
+    fn found(&mut self, pattern: &str) {
+        self.patterns += 1;
+        self.pattern_length = self.pattern_length.max(pattern.len());
     }
 }

@@ -24,6 +24,18 @@ fn outcome(schema: &Value, payload: &str) -> Result<(), Mismatch> {
     outcome
 }
 
+/// What a check costs that ends with a verdict, and whether the payload matches. The same on each machine.
+fn cost(schema: &Value, payload: &str) -> (bool, u64) {
+    let (outcome, cost) = compiled(schema).measure(payload.as_bytes());
+    assert!(!matches!(outcome, Err(Mismatch::Limit(_))), "{outcome:?}");
+    (outcome.is_ok(), cost)
+}
+
+/// An array of this item, so many times.
+fn list(item: &str, count: usize) -> String {
+    format!("[{}]", vec![item; count].join(","))
+}
+
 fn nested(depth: usize, member: &str) -> String {
     format!(
         "{}1{}",
@@ -163,6 +175,85 @@ fn many_patterns_over_many_members_end() {
     let _ = outcome(&json!({"patternProperties": patterns}), &payload);
 }
 
+/// `multipleOf` by fractions of 300 digits took as long for one number as for thousands of others.
+#[test]
+fn a_number_far_from_one_costs_as_much_as_another() {
+    let schema = json!({"items": {"multipleOf": 0.01}});
+    let (fits, near) = cost(&schema, &list("0.5", 1_000));
+    assert!(fits && near >= 16_000, "{near}");
+    for (number, expected) in [
+        ("1e300", true),
+        ("1.7976931348623157e308", true),
+        ("5e-324", false),
+        ("18446744073709551615", true),
+    ] {
+        let payload = list(number, 1_000);
+        let (fits, far) = cost(&schema, &payload);
+        assert_eq!(fits, expected, "{number}");
+        // The first one that is no multiple ends the check.
+        assert!(!fits || far == near, "{number}: {far}, not {near}");
+    }
+    let far = json!({"items": {"multipleOf": 5e-324}});
+    assert_eq!(
+        cost(&far, &list("1.7976931348623157e308", 1_000)),
+        (true, near)
+    );
+    let digits = format!("[{}.{}]", "7".repeat(300), "3".repeat(400_000));
+    assert!(cost(&schema, &digits).1 < 100);
+}
+
+/// An object without members is compared with each choice too.
+#[test]
+fn a_comparison_with_a_choice_costs_something_whatever_is_compared() {
+    let choices: Vec<Value> = (0..500).map(|n| json!({"a": n})).collect();
+    let mixed: Vec<Value> = (0..500).map(|n| json!([[n], n])).collect();
+    for (item, choices) in [("{}", choices), ("[]", mixed)] {
+        let schema = json!({"items": {"not": {"enum": choices}}});
+        let (fits, cost) = cost(&schema, &list(item, 100));
+        assert!(fits && cost >= 50_000, "{item}: {cost}");
+    }
+}
+
+/// Arrays that hold the same in other ways, and whole numbers with the same nearest double: with one hash for all of
+/// them, each would be compared with each.
+#[test]
+fn unique_items_cost_what_they_hold() {
+    let schema = json!({"uniqueItems": true});
+    let brackets: Vec<String> = (1..400)
+        .flat_map(|n| {
+            let list = "[],".repeat(n);
+            [
+                format!("[{list}1]"),
+                format!("[1,{}]", &list[..list.len() - 1]),
+            ]
+        })
+        .collect();
+    let numbers: Vec<String> = (0..2_000).map(|n| (u64::MAX - n).to_string()).collect();
+    for items in [brackets, numbers] {
+        let (fits, cost) = cost(&schema, &format!("[{}]", items.join(",")));
+        let looks = items.iter().map(|item| item.split(',').count() as u64);
+        let looks: u64 = looks.sum();
+        assert!(
+            fits && (looks..=10 * looks).contains(&cost),
+            "{cost} for {looks}"
+        );
+    }
+}
+
+/// A pattern reads names as it reads texts.
+#[test]
+fn patterns_cost_by_each_byte() {
+    let name = "ab".repeat(500);
+    let by_name = json!({"patternProperties": {"^[ab]*a[ab]{9}c": true, "^[ab]*b[ab]{9}c": true}});
+    let (fits, once) = cost(&by_name, &format!("{{\"{name}\":1}}"));
+    assert!(fits && once >= 2 * 4 * 1_000, "{once}");
+    let without = json!({"properties": {"a": true}, "additionalProperties": true});
+    assert!(cost(&without, &format!("{{\"{name}\":1}}")).1 < 50);
+    let by_text = json!({"items": {"pattern": "^[ab]*a[ab]{10}b"}});
+    let (fits, text) = cost(&by_text, &list(&format!("\"{name}\""), 5));
+    assert!(fits && text >= 5 * 16 * 1_000, "{text}");
+}
+
 #[test]
 fn unique_items_are_compared_by_digests() {
     let items: Vec<String> = (0..140_000).map(|n| n.to_string()).collect();
@@ -230,6 +321,16 @@ fn a_schema_has_bounds() {
         problem(&deep),
         SchemaProblem::TooMuch { of: "levels", .. }
     ));
+    let long = "a|".repeat(bounds::PATTERN_LENGTH);
+    for long in [
+        json!({"pattern": long}),
+        json!({"patternProperties": {(long.clone()): true}}),
+    ] {
+        let problem = problem(&long.to_string());
+        let most = bounds::PATTERN_LENGTH;
+        let of = "bytes in a pattern";
+        assert_eq!(problem, SchemaProblem::TooMuch { of, most });
+    }
     let many: Vec<Value> = (0..=bounds::SCHEMA_PATTERNS)
         .map(|n| json!({"pattern": n.to_string()}))
         .collect();
