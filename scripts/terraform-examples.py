@@ -182,7 +182,7 @@ def apply(folder, packages, arch, examples):
         whole_life(example)
     outside_down(services, boundary)
     shutil.rmtree(path)
-    subprocess.run([sys.executable, str(ROOT / "scripts" / "leftovers.py"), "--named", "(^|[/:])(minimal|company|ci|billing|delivery)([-/]|$)"], check=True)
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "leftovers.py"), "--named", "(^|[/:])((minimal|company|ci)([-/]|$)|(billing|delivery)[-/])"], check=True)
 
 
 def outside_up(services, packages, arch):
