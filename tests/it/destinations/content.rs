@@ -120,7 +120,9 @@ async fn a_destination_gets_the_exact_bytes_with_their_type_and_attributes() {
     }
     for canary in [CREDENTIAL, KEY, OLD_KEY, "PRIVATE KEY"] {
         for subscription in ["http-answers", "http-event"] {
-            let lines = logged(&stack, subscription, canary).await;
+            // A part of it: scripts/canaries would find the whole in this request.
+            let part = canary.get(..16).unwrap_or(canary);
+            let lines = logged(&stack, subscription, part).await;
             assert_eq!(lines, Vec::<Value>::new(), "{subscription}");
         }
     }
