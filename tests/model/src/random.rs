@@ -7,8 +7,7 @@ use proptest::{
 };
 
 use crate::{
-    bugs::Bug,
-    invariants::{Invariant, Violation},
+    invariants::Violation,
     provider::CONFIGS,
     run,
     script::{Action, Fate, Script, Sent, Wait, Way},
@@ -41,14 +40,8 @@ pub(crate) fn settings() -> (u64, u32) {
     )
 }
 
-/// Runs so many scripts: the calls that were made, or the shortest script found that breaks a promise; with a planted bug, the
-/// one that it must break.
-pub(crate) fn search(
-    seed: u64,
-    cases: u32,
-    planted: Option<(Bug, Invariant)>,
-) -> Result<u64, (Script, Violation)> {
-    let bug = planted.map(|(bug, _)| bug);
+/// Runs so many scripts: the calls that were made, or the shortest script found that breaks a promise.
+pub(crate) fn search(seed: u64, cases: u32) -> Result<u64, (Script, Violation)> {
     let config = Config {
         cases,
         failure_persistence: None,
@@ -60,9 +53,8 @@ pub(crate) fn search(
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let calls = std::cell::Cell::new(0);
     let found = TestRunner::new_with_rng(config, rng).run(&scripts(), |script| {
-        match run::run(&script, bug) {
+        match run::run(&script, None) {
             Ok(made) => calls.set(calls.get() + made),
-            Err(violation) if planted.is_some_and(|(_, wanted)| violation.of != wanted) => {}
             Err(violation) => return Err(TestCaseError::fail(violation.to_string())),
         }
         Ok(())
@@ -70,7 +62,7 @@ pub(crate) fn search(
     match found {
         Ok(()) => Ok(calls.get()),
         Err(TestError::Fail(_, script)) => {
-            let violation = run::run(&script, bug).expect_err("the same script does the same");
+            let violation = run::run(&script, None).expect_err("the same script does the same");
             Err((script, violation))
         }
         Err(TestError::Abort(why)) => panic!("{why}"),
