@@ -108,7 +108,7 @@ pub(crate) const ALL: &[Scenario] = &[
         name: "a direct delivery, judged twice",
         way: Direct,
         config: 0,
-        menu: &[Deliver(0, First), Admit(0), Admit(0)],
+        menu: &[Deliver(0, First), Admit(0), Admit(1)],
         faults: 1,
         switches: 2,
     },

@@ -23,7 +23,7 @@ struct State {
 }
 
 impl Turn {
-    /// Whoever is polled next makes one call, which goes like this.
+    /// The invocation that is polled next makes one call, which goes like this.
     pub(crate) fn grant(&self, fate: Option<Fate>) {
         let mut state = lock(&self.0);
         state.granted = fate;
