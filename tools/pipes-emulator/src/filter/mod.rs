@@ -1,5 +1,8 @@
 //! Event patterns: which records a pipe passes.
 
+mod alternatives;
+
+use alternatives::alternatives;
 use quamina::Quamina;
 use serde_json::Value;
 
@@ -40,10 +43,13 @@ impl Filter {
         let mut matcher = Quamina::<usize>::new();
         let mut forms = Vec::new();
         for (index, text) in patterns.into_iter().enumerate() {
-            forms.push(check(text).map_err(|error| (index, error))?);
-            matcher
-                .add_pattern(index, text)
-                .map_err(|error| (index, error.to_string()))?;
+            let (pattern, form) = check(text).map_err(|error| (index, error))?;
+            forms.push(form);
+            for pattern in alternatives(&pattern) {
+                matcher
+                    .add_pattern(index, &pattern.to_string())
+                    .map_err(|error| (index, error.to_string()))?;
+            }
         }
         let patterns = (!matcher.is_empty()).then_some(matcher);
         Ok(Self { patterns, forms })
@@ -73,8 +79,8 @@ impl Filter {
     }
 }
 
-/// Returns the form that it requires of a message's body.
-fn check(text: &str) -> Result<Option<Form>, String> {
+/// Returns the pattern, and the form that it requires of a message's body.
+fn check(text: &str) -> Result<(Value, Option<Form>), String> {
     let not_json = || "the pattern is not a JSON object".to_owned();
     let pattern: Value = serde_json::from_str(text).map_err(|_| not_json())?;
     let fields = pattern.as_object().ok_or_else(not_json)?;
@@ -92,10 +98,11 @@ fn check(text: &str) -> Result<Option<Form>, String> {
     fields
         .iter()
         .try_for_each(|(name, value)| check_field(name, name, value))?;
-    Ok(fields.get("body").map(|body| match body {
+    let form = fields.get("body").map(|body| match body {
         Value::Object(_) => Form::Json,
         _ => Form::Text,
-    }))
+    });
+    Ok((pattern, form))
 }
 
 fn check_field(name: &str, path: &str, value: &Value) -> Result<(), String> {

@@ -92,6 +92,16 @@ fn bodies_and_patterns_must_be_of_one_form() {
     assert!(!passes(&[absent], &message("push")));
     assert!(passes(&[absent, text], &message("push")));
     assert!(passes(&[r#"{"messageId":["m"]}"#], &message("push")));
+    let either = r#"{"body":{"check":[{"anything-but":["bad"]},{"exists":false}]}}"#;
+    assert!(passes(&[either], &message(r#"{"type":"a"}"#)));
+    assert!(passes(
+        &[either],
+        &message(r#"{"type":"a","check":"good"}"#)
+    ));
+    assert!(!passes(
+        &[either],
+        &message(r#"{"type":"a","check":"bad"}"#)
+    ));
     let test = r#"{"body":{"replayid":[{"prefix":"test-"}]}}"#;
     assert!(passes(
         &[absent, test],
