@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from parliament import analyze_policy_string
@@ -15,8 +16,13 @@ LEFT_TO_US = {"RESOURCE_MISMATCH", "RESOURCE_STAR", "UNKNOWN_ACTION"}
 
 
 def knows_key(known: Action, key: str) -> bool:
-    """Whether an action supports a condition key. A key such as kms:EncryptionContext:${Key} is a pattern."""
-    return key.startswith("aws:") or any(overlap(of_arn_format(pattern).replace("%", "*"), key) for pattern in known.conditions)
+    """Whether an action supports a condition key. kms:EncryptionContext:${Key} and s3:RequestObjectTag/<key> are patterns."""
+    return key.startswith("aws:") or any(overlap(of_condition(pattern), key) for pattern in known.conditions)
+
+
+def of_condition(pattern: str) -> str:
+    """AWS's condition key as a pattern. A tag's name may contain a slash and a colon."""
+    return re.sub(r"\$\{[^}]+\}|<[^>]+>", "*", pattern)
 
 
 def of_resources(name: str, known: Action, resources: list[str]) -> Iterator[str]:

@@ -25,6 +25,8 @@ class Statements(unittest.TestCase):
         self.assertEqual(findings("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/f:*"), [])
         via = {"StringEquals": {"kms:ViaService": "sqs.eu-west-1.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "x"}}
         self.assertEqual(findings("kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/1", via), [])
+        tagged = {"Null": {"s3:RequestObjectTag/retention-days": "false"}}
+        self.assertEqual(findings("s3:PutObjectTagging", "arn:aws:s3:::bucket/payloads/*", tagged), [])
 
     def test_an_unknown_action_is_found(self):
         self.assertIn("no action that AWS knows", findings("sqs:SendMesage", QUEUE)[0])
