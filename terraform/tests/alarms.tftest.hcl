@@ -209,6 +209,17 @@ run "watches_everything_that_can_fail" {
     condition     = { for name in ["dlq-not-empty", "queue-old"] : name => [for field in ["metric", "statistic", "threshold", "period", "evaluation_periods"] : tostring(output.alarms["coatcheck-admit-${name}"][field])] } == { dlq-not-empty = ["ApproximateNumberOfMessagesVisible", "Maximum", "0", "60", "1"], queue-old = ["ApproximateAgeOfOldestMessage", "Maximum", "900", "60", "1"] }
     error_message = "The alarms must fire at one delivery in the DLQ and at 15 minutes of waiting: ${jsonencode(output.alarms["coatcheck-admit-queue-old"])}"
   }
+
+  # Each alarm has its page and each page an alarm.
+  assert {
+    condition     = toset([for alarm in values(output.alarms) : trimprefix(alarm.runbook, "docs/operations.md#")]) == toset(keys(run.runbook.pages))
+    error_message = "Alarms link to ${jsonencode(sort(distinct([for alarm in values(output.alarms) : alarm.runbook])))}; the part Alarms of docs/operations.md has ${jsonencode(keys(run.runbook.pages))}."
+  }
+
+  assert {
+    condition     = alltrue([for name, description in local.alarm_descriptions : endswith(description, " Runbook: ${output.alarms[name].runbook}")]) && toset(keys(local.alarm_descriptions)) == toset(keys(output.alarms))
+    error_message = "Every alarm's description must end with the link to its page: ${jsonencode(local.alarm_descriptions)}"
+  }
 }
 
 run "an_alarm_is_made_as_it_is_described" {
@@ -261,20 +272,6 @@ run "runbook" {
   assert {
     condition     = alltrue([for page in values(output.pages) : alltrue([for part in ["**Means**", "**Look at**", "**Do**"] : strcontains(page, "\n${part}")])])
     error_message = "A page must say what the alarm means, what to look at and what to do: ${jsonencode([for heading, page in output.pages : heading if !alltrue([for part in ["**Means**", "**Look at**", "**Do**"] : strcontains(page, "\n${part}")])])}"
-  }
-}
-
-run "each_alarm_has_its_page_and_each_page_an_alarm" {
-  command = plan
-
-  assert {
-    condition     = toset([for alarm in values(output.alarms) : trimprefix(alarm.runbook, "docs/operations.md#")]) == toset(keys(run.runbook.pages))
-    error_message = "Alarms link to ${jsonencode(sort(distinct([for alarm in values(output.alarms) : alarm.runbook])))}; the part Alarms of docs/operations.md has ${jsonencode(keys(run.runbook.pages))}."
-  }
-
-  assert {
-    condition     = alltrue([for name, description in local.alarm_descriptions : endswith(description, " Runbook: ${output.alarms[name].runbook}")]) && toset(keys(local.alarm_descriptions)) == toset(keys(output.alarms))
-    error_message = "Every alarm's description must end with the link to its page: ${jsonencode(local.alarm_descriptions)}"
   }
 }
 

@@ -102,11 +102,8 @@ run "shows_everything" {
     condition     = jsondecode(aws_cloudwatch_dashboard.this.dashboard_body) == jsondecode(jsonencode(local.dashboard_body)) && aws_cloudwatch_dashboard.this.dashboard_name == "coatcheck"
     error_message = "The dashboard must be the one that this test examines."
   }
-}
 
-run "nothing_stands_over_anything_else" {
-  command = plan
-
+  # Nothing stands over anything else.
   assert {
     condition     = alltrue([for w in local.dashboard_body.widgets : w.x >= 0 && w.y >= 0 && w.width >= 1 && w.x + w.width <= 24 && w.height >= 1])
     error_message = "A dashboard is 24 wide: ${jsonencode([for w in local.dashboard_body.widgets : [w.properties.title, w.x, w.width]])}"

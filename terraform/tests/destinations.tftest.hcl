@@ -78,7 +78,7 @@ variables {
   }
 }
 
-run "a_function_reads_each_and_no_pipe_does" {
+run "each_is_read_by_a_function_with_its_own_rights_and_no_secret" {
   command = plan
 
   assert {
@@ -116,11 +116,8 @@ run "a_function_reads_each_and_no_pipe_does" {
     condition     = aws_dynamodb_table.deliveries[0].name == "coatcheck-deliveries" && aws_dynamodb_table.deliveries[0].hash_key == "pk"
     error_message = "The functions must have their table."
   }
-}
 
-run "the_function_knows_its_destination_and_no_secret" {
-  command = plan
-
+  # The function knows its destination and no secret.
   assert {
     condition = { for name, value in module.destination["crm"].function.environment : name => value if name != "DESTINATION" } == {
       BREAKER            = jsonencode({ failure_rate = 0.5, failures_in_a_row = 5, longest_pause_s = 900, pause_s = 30 })
@@ -151,11 +148,8 @@ run "the_function_knows_its_destination_and_no_secret" {
     condition     = jsondecode(module.destination["theirs"].function.environment.DESTINATION) == { kind = "queue", url = "https://sqs.eu-west-1.amazonaws.com/210987654321/theirs", fair_by = null } && module.destination["theirs"].secret_name == null && !contains(keys(module.destination["theirs"].function.environment), "SECRET_ID")
     error_message = "Destination: ${module.destination["theirs"].function.environment.DESTINATION}"
   }
-}
 
-run "each_has_the_rights_of_its_own_subscription" {
-  command = plan
-
+  # Each has the rights of its own subscription.
   assert {
     condition = [for statement in jsondecode(module.destination["crm"].function.policies.records).Statement : [statement.Sid, statement.Resource, try(statement.Condition["ForAllValues:StringLike"], null)] if statement.Sid == "KeepPaceBreakerAndTries"] == [[
       "KeepPaceBreakerAndTries", "arn:aws:dynamodb:eu-west-1:123456789012:table/coatcheck-deliveries", { "dynamodb:LeadingKeys" = ["breaker#crm", "pace#crm", "tries#crm#*"] },
@@ -195,11 +189,8 @@ run "each_has_the_rights_of_its_own_subscription" {
     ]) } == { read = [], verify = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], operate = ["secretsmanager:PutSecretValue"], erase = [] }
     error_message = "Only verify reads the destinations' secrets, and only operate writes them: ${jsonencode(output.operator_policies)}"
   }
-}
 
-run "watch_looks_at_those_that_are_meant_to_be_delivered" {
-  command = plan
-
+  # Watch looks at those that are meant to be delivered.
   assert {
     condition = [for name in ["PIPES", "DELIVERED", "DELIVERIES_TABLE"] : module.watch.environment[name]] == [
       "coatcheck-router,coatcheck-piped", "boxed,crm,signed,theirs", "coatcheck-deliveries",
@@ -227,11 +218,8 @@ run "watch_looks_at_those_that_are_meant_to_be_delivered" {
     ])
     error_message = "The dashboard must show each mapping as it shows a pipe."
   }
-}
 
-run "the_stack_says_who_reads" {
-  command = plan
-
+  # The stack says who reads.
   assert {
     condition = output.stack.subscriptions.crm.pipe == null && output.stack.subscriptions.crm.deliver == {
       function = "coatcheck-deliver-crm", mapping = "11111111-2222-3333-4444-555555555555", secret = "coatcheck/subscriptions/crm", url = "https://crm.example.com/hooks?a=b", rate_per_s = 20, concurrency = 4

@@ -95,11 +95,8 @@ run "hands_bodies_to_s3" {
     })
     error_message = "Only the authorizer's values may go to S3, and of the request only its type: ${jsonencode(aws_api_gateway_integration.direct.request_parameters)}"
   }
-}
 
-run "answers_by_what_s3_said" {
-  command = plan
-
+  # Answers by what s3 said.
   # The default has no pattern. A status must have its method response.
   assert {
     condition = { for status, r in aws_api_gateway_integration_response.direct : status => [r.status_code, r.selection_pattern == null ? "-" : r.selection_pattern, r.content_handling, jsonencode(r.response_parameters), aws_api_gateway_method_response.direct[status].status_code, jsonencode(aws_api_gateway_method_response.direct[status].response_parameters)] } == {
@@ -150,6 +147,107 @@ run "answers_by_what_s3_said" {
       ]
     ]))
     error_message = "The template must recognise S3's faults, as text and in base64, and must not take a wrong digest for one: ${aws_api_gateway_integration_response.direct["400"].response_templates["application/json"]}"
+  }
+
+  # Deploys what changes.
+  override_resource {
+    target          = aws_api_gateway_resource.hooks
+    override_during = plan
+    values          = { id = "hooks" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_resource.hook
+    override_during = plan
+    values          = { id = "hook" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_method.hook
+    override_during = plan
+    values          = { id = "hook-method" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_integration.hook
+    override_during = plan
+    values          = { id = "hook-integration" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_resource.direct
+    override_during = plan
+    values          = { id = "direct-resource" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_resource.direct_endpoint
+    override_during = plan
+    values          = { id = "direct-endpoint-resource" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_method.direct
+    override_during = plan
+    values          = { id = "direct-method" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_integration.direct
+    override_during = plan
+    values          = { id = "direct-integration" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_method_response.direct
+    override_during = plan
+    values          = { id = "direct-method-response" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_integration_response.direct
+    override_during = plan
+    values          = { id = "direct-integration-response" }
+  }
+
+  override_resource {
+    target          = aws_api_gateway_gateway_response.this
+    override_during = plan
+    values          = { id = "gateway-response" }
+  }
+
+  override_resource {
+    target          = module.authorizer.aws_lambda_function.this
+    override_during = plan
+    values          = { invoke_arn = "authorizer-arn" }
+  }
+
+  override_resource {
+    target          = module.ingest.aws_lambda_function.this
+    override_during = plan
+    values          = { invoke_arn = "ingest-arn" }
+  }
+
+  assert {
+    condition     = aws_api_gateway_deployment.this.triggers.redeployment == sha256(jsonencode(local.deployed))
+    error_message = "A change must lead to a new deployment."
+  }
+
+  assert {
+    condition     = local.deployed[3] == [["authorizer", "REQUEST", "authorizer-arn", 0, "context.identity.sourceIp"]]
+    error_message = "A change of the authorizer would not be deployed: ${jsonencode(local.deployed[3])}"
+  }
+
+  # Each part of the lane, by its id and by what is configured of it.
+  assert {
+    condition = [for part in [
+      "direct-resource", "direct-endpoint-resource", "{endpoint}",
+      "validator", "true,false", "direct-method", "POST", "CUSTOM", "authorizer", "method.request.header.Content-Type",
+      "direct-integration", "PUT", aws_api_gateway_integration.direct.uri, "role/coatcheck-api-direct", "WHEN_NO_MATCH", "context.authorizer.delivery", "29000",
+      "direct-method-response", "direct-integration-response", "CONVERT_TO_TEXT", "40[1-9]|4[1-9][0-9]", "digest_mismatch", "method.response.header.Retry-After",
+      "$context.authorizer.denial_code",
+    ] : part if !strcontains(jsonencode(slice(local.deployed, 6, 14)), part)] == []
+    error_message = "A change of these would not be deployed: ${jsonencode(local.deployed)}"
   }
 }
 
@@ -265,106 +363,3 @@ run "bodies_of_both_lanes_expire_and_pointers_tell_the_request" {
   }
 }
 
-run "deploys_what_changes" {
-  command = plan
-
-  override_resource {
-    target          = aws_api_gateway_resource.hooks
-    override_during = plan
-    values          = { id = "hooks" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_resource.hook
-    override_during = plan
-    values          = { id = "hook" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_method.hook
-    override_during = plan
-    values          = { id = "hook-method" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_integration.hook
-    override_during = plan
-    values          = { id = "hook-integration" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_resource.direct
-    override_during = plan
-    values          = { id = "direct-resource" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_resource.direct_endpoint
-    override_during = plan
-    values          = { id = "direct-endpoint-resource" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_method.direct
-    override_during = plan
-    values          = { id = "direct-method" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_integration.direct
-    override_during = plan
-    values          = { id = "direct-integration" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_method_response.direct
-    override_during = plan
-    values          = { id = "direct-method-response" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_integration_response.direct
-    override_during = plan
-    values          = { id = "direct-integration-response" }
-  }
-
-  override_resource {
-    target          = aws_api_gateway_gateway_response.this
-    override_during = plan
-    values          = { id = "gateway-response" }
-  }
-
-  override_resource {
-    target          = module.authorizer.aws_lambda_function.this
-    override_during = plan
-    values          = { invoke_arn = "authorizer-arn" }
-  }
-
-  override_resource {
-    target          = module.ingest.aws_lambda_function.this
-    override_during = plan
-    values          = { invoke_arn = "ingest-arn" }
-  }
-
-  assert {
-    condition     = aws_api_gateway_deployment.this.triggers.redeployment == sha256(jsonencode(local.deployed))
-    error_message = "A change must lead to a new deployment."
-  }
-
-  assert {
-    condition     = local.deployed[3] == [["authorizer", "REQUEST", "authorizer-arn", 0, "context.identity.sourceIp"]]
-    error_message = "A change of the authorizer would not be deployed: ${jsonencode(local.deployed[3])}"
-  }
-
-  # Each part of the lane, by its id and by what is configured of it.
-  assert {
-    condition = [for part in [
-      "direct-resource", "direct-endpoint-resource", "{endpoint}",
-      "validator", "true,false", "direct-method", "POST", "CUSTOM", "authorizer", "method.request.header.Content-Type",
-      "direct-integration", "PUT", aws_api_gateway_integration.direct.uri, "role/coatcheck-api-direct", "WHEN_NO_MATCH", "context.authorizer.delivery", "29000",
-      "direct-method-response", "direct-integration-response", "CONVERT_TO_TEXT", "40[1-9]|4[1-9][0-9]", "digest_mismatch", "method.response.header.Retry-After",
-      "$context.authorizer.denial_code",
-    ] : part if !strcontains(jsonencode(slice(local.deployed, 6, 14)), part)] == []
-    error_message = "A change of these would not be deployed: ${jsonencode(local.deployed)}"
-  }
-}

@@ -176,6 +176,38 @@ run "every_statement_is_the_expected_one" {
       }
     })}"
   }
+
+  # People hold no wildcard where aws knows a resource.
+  assert {
+    condition = flatten([for json in values(output.operator_policies) : [
+      for statement in jsondecode(json).Statement : statement.Action
+      if anytrue([for resource in flatten([statement.Resource]) : resource == "*"]) || anytrue([for action in flatten([statement.Action]) : strcontains(action, "*")])
+    ]]) == ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
+    error_message = "Only alarms and metrics may be read across the account: ${jsonencode(output.operator_policies)}"
+  }
+
+  assert {
+    condition = toset([
+      for action in flatten([for statement in jsondecode(output.operator_policies.read).Statement : statement.Action]) :
+      action if !can(regex(":(BatchGet|Get|Describe|Query|Scan|List|Filter|Receive|ChangeMessageVisibility|Decrypt)", action))
+    ]) == toset([])
+    error_message = "The policy read must allow no change: ${output.operator_policies.read}"
+  }
+
+  assert {
+    condition     = [for name, json in output.operator_policies : name if strcontains(json, "GetSecretValue")] == ["verify"]
+    error_message = "Only the policy verify may read signing secrets: ${jsonencode(output.operator_policies)}"
+  }
+
+  assert {
+    condition     = [for name, json in output.operator_policies : name if strcontains(json, "s3:DeleteObject") || strcontains(json, "s3:ListBucketVersions")] == ["erase"]
+    error_message = "Only the policy erase may delete payloads, and only with it does `coatcheck erase` begin: ${jsonencode(output.operator_policies)}"
+  }
+
+  assert {
+    condition     = !strcontains(output.operator_policies.read, "secretsmanager")
+    error_message = "The policy read must not allow decrypting a signing secret: ${output.operator_policies.read}"
+  }
 }
 
 run "tracing_adds_one_statement" {
@@ -232,41 +264,6 @@ run "rights_on_any_stream_are_for_rehydrate_alone" {
   assert {
     condition     = alltrue(flatten([for policies in [module.router_role.policies, module.watch.policies, module.subscription["in-order"].policies] : [for json in values(policies) : [for statement in jsondecode(json).Statement : contains(["ListStreams", "ReadRefusals"], statement.Sid) || !contains(flatten([try(statement.Resource, "itself")]), "*")]]]))
     error_message = "The pipes' own rights must be limited to the stack's stream: ${jsonencode(module.router_role.policies)}"
-  }
-}
-
-run "people_hold_no_wildcard_where_aws_knows_a_resource" {
-  command = plan
-
-  assert {
-    condition = flatten([for json in values(output.operator_policies) : [
-      for statement in jsondecode(json).Statement : statement.Action
-      if anytrue([for resource in flatten([statement.Resource]) : resource == "*"]) || anytrue([for action in flatten([statement.Action]) : strcontains(action, "*")])
-    ]]) == ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
-    error_message = "Only alarms and metrics may be read across the account: ${jsonencode(output.operator_policies)}"
-  }
-
-  assert {
-    condition = toset([
-      for action in flatten([for statement in jsondecode(output.operator_policies.read).Statement : statement.Action]) :
-      action if !can(regex(":(BatchGet|Get|Describe|Query|Scan|List|Filter|Receive|ChangeMessageVisibility|Decrypt)", action))
-    ]) == toset([])
-    error_message = "The policy read must allow no change: ${output.operator_policies.read}"
-  }
-
-  assert {
-    condition     = [for name, json in output.operator_policies : name if strcontains(json, "GetSecretValue")] == ["verify"]
-    error_message = "Only the policy verify may read signing secrets: ${jsonencode(output.operator_policies)}"
-  }
-
-  assert {
-    condition     = [for name, json in output.operator_policies : name if strcontains(json, "s3:DeleteObject") || strcontains(json, "s3:ListBucketVersions")] == ["erase"]
-    error_message = "Only the policy erase may delete payloads, and only with it does `coatcheck erase` begin: ${jsonencode(output.operator_policies)}"
-  }
-
-  assert {
-    condition     = !strcontains(output.operator_policies.read, "secretsmanager")
-    error_message = "The policy read must not allow decrypting a signing secret: ${output.operator_policies.read}"
   }
 }
 

@@ -16,7 +16,7 @@ variables {
   }
 }
 
-run "reaches_the_functions_and_only_where_it_is_set" {
+run "reaches_the_functions_and_the_bucket_where_it_is_set" {
   command = plan
 
   assert {
@@ -28,11 +28,8 @@ run "reaches_the_functions_and_only_where_it_is_set" {
     condition     = local.stack.retention == { alike = 22, longer = 40, short = 22 }
     error_message = "The command line must know it: ${jsonencode(local.stack.retention)}"
   }
-}
 
-run "one_rule_for_each_number_of_days" {
-  command = plan
-
+  # One rule for each number of days.
   assert {
     condition = {
       for rule in aws_s3_bucket_lifecycle_configuration.payloads.rule :

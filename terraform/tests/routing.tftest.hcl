@@ -28,7 +28,7 @@ variables {
   }
 }
 
-run "routes_and_shapes_events" {
+run "routes_shapes_and_answers" {
   command = plan
 
   assert {
@@ -186,87 +186,8 @@ run "routes_and_shapes_events" {
     }
     error_message = "A pipe must build events from messages, and name its subscription: ${module.subscription["some"].pipe_parameters.target[0].input_template}"
   }
-}
 
-run "tests_reach_who_names_their_type_alone" {
-  command = plan
-
-  variables {
-    subscriptions = {
-      all        = { types = ["*"], target = { processor = "one" } }
-      named      = { types = ["coatcheck.test"], target = { processor = "one" } }
-      covered    = { types = ["coatcheck.*"], target = { processor = "one" } }
-      in-order   = { types = ["*"], target = { processor = "one" }, ordered = true }
-      of-another = { types = ["*"], endpoints = ["github"], target = { processor = "one" } }
-    }
-  }
-
-  assert {
-    condition = jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : jsondecode(filter).type] }) == jsonencode({
-      all        = [[{ anything-but = ["coatcheck.test"] }]]
-      named      = [["coatcheck.test"]]
-      covered    = [[{ prefix = "coatcheck." }]]
-      in-order   = [[{ anything-but = ["coatcheck.test"] }]]
-      of-another = [[{ anything-but = ["coatcheck.test"] }]]
-    })
-    error_message = "All types must mean all except the type of test events: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
-  }
-}
-
-run "a_fifo_queue_gets_a_group_that_sqs_takes" {
-  command = plan
-
-  variables {
-    subscriptions = {
-      buffered = { types = ["*"], target = { queue_arn = "arn:aws:sqs:eu-west-1:123456789012:q.fifo" } }
-    }
-  }
-
-  # A digest: refs and partition keys may have 1,600 characters of any alphabet.
-  assert {
-    condition     = module.subscription["buffered"].pipe_parameters.target[0].sqs_queue_parameters[0].message_group_id == "$.body.partitionkey"
-    error_message = "A message group can have at most 128 ASCII characters: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.target[0].sqs_queue_parameters })}"
-  }
-}
-
-run "a_long_list_of_types_is_divided_over_four_patterns" {
-  command = plan
-
-  variables {
-    subscriptions = {
-      many = {
-        types  = concat([for i in range(100) : "a.rather.long.name.of.an.event.that.only.a.machine.would.give.it.number-${i}"], [for i in range(50) : "a.rather.long.name.of.a.family.of.events.that.only.a.machine.would.give.it-${i}.*"])
-        target = { processor = "one" }
-      }
-      longest = {
-        types  = [for i in range(4) : format("%d%04007d.*", i, 0)]
-        target = { processor = "one" }
-      }
-    }
-  }
-
-  assert {
-    condition     = alltrue(flatten([for s in module.subscription : [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern) <= 4096]])) && length(module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter) == 5
-    error_message = "A pipe accepts five patterns of 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)] })}"
-  }
-
-  assert {
-    condition = (
-      toset(flatten([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : [for type in try(jsondecode(filter.pattern).body.type, []) : jsonencode(type)]]))
-      == toset([for type in jsondecode(module.subscription["many"].filters[0]).type : jsonencode(type)])
-    )
-    error_message = "The divided patterns must cover every type that the topic passes."
-  }
-
-  assert {
-    condition     = !module.subscription["many"].testable && length([for filter in module.subscription["many"].queue_filters : filter if can(jsondecode(filter).body.replayid)]) == 0
-    error_message = "Only a filter with room for the pattern of tests may say so: ${jsonencode({ for name, s in module.subscription : name => s.testable })}"
-  }
-}
-
-run "answers_in_one_shape" {
-  command = plan
-
+  # Answers in one shape.
   override_resource {
     target          = aws_api_gateway_rest_api.this
     override_during = plan
@@ -395,3 +316,80 @@ run "answers_in_one_shape" {
     error_message = "The access log: ${aws_api_gateway_stage.v1.access_log_settings[0].format}"
   }
 }
+
+run "tests_reach_who_names_their_type_alone" {
+  command = plan
+
+  variables {
+    subscriptions = {
+      all        = { types = ["*"], target = { processor = "one" } }
+      named      = { types = ["coatcheck.test"], target = { processor = "one" } }
+      covered    = { types = ["coatcheck.*"], target = { processor = "one" } }
+      in-order   = { types = ["*"], target = { processor = "one" }, ordered = true }
+      of-another = { types = ["*"], endpoints = ["github"], target = { processor = "one" } }
+    }
+  }
+
+  assert {
+    condition = jsonencode({ for name, s in module.subscription : name => [for filter in s.filters : jsondecode(filter).type] }) == jsonencode({
+      all        = [[{ anything-but = ["coatcheck.test"] }]]
+      named      = [["coatcheck.test"]]
+      covered    = [[{ prefix = "coatcheck." }]]
+      in-order   = [[{ anything-but = ["coatcheck.test"] }]]
+      of-another = [[{ anything-but = ["coatcheck.test"] }]]
+    })
+    error_message = "All types must mean all except the type of test events: ${jsonencode({ for name, s in module.subscription : name => s.filters })}"
+  }
+}
+
+run "a_fifo_queue_gets_a_group_that_sqs_takes" {
+  command = plan
+
+  variables {
+    subscriptions = {
+      buffered = { types = ["*"], target = { queue_arn = "arn:aws:sqs:eu-west-1:123456789012:q.fifo" } }
+    }
+  }
+
+  # A digest: refs and partition keys may have 1,600 characters of any alphabet.
+  assert {
+    condition     = module.subscription["buffered"].pipe_parameters.target[0].sqs_queue_parameters[0].message_group_id == "$.body.partitionkey"
+    error_message = "A message group can have at most 128 ASCII characters: ${jsonencode({ for name, s in module.subscription : name => s.pipe_parameters.target[0].sqs_queue_parameters })}"
+  }
+}
+
+run "a_long_list_of_types_is_divided_over_four_patterns" {
+  command = plan
+
+  variables {
+    subscriptions = {
+      many = {
+        types  = concat([for i in range(100) : "a.rather.long.name.of.an.event.that.only.a.machine.would.give.it.number-${i}"], [for i in range(50) : "a.rather.long.name.of.a.family.of.events.that.only.a.machine.would.give.it-${i}.*"])
+        target = { processor = "one" }
+      }
+      longest = {
+        types  = [for i in range(4) : format("%d%04007d.*", i, 0)]
+        target = { processor = "one" }
+      }
+    }
+  }
+
+  assert {
+    condition     = alltrue(flatten([for s in module.subscription : [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern) <= 4096]])) && length(module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter) == 5
+    error_message = "A pipe accepts five patterns of 4096 characters: ${jsonencode({ for name, s in module.subscription : name => [for filter in s.pipe_parameters.source[0].filter_criteria[0].filter : length(filter.pattern)] })}"
+  }
+
+  assert {
+    condition = (
+      toset(flatten([for filter in module.subscription["many"].pipe_parameters.source[0].filter_criteria[0].filter : [for type in try(jsondecode(filter.pattern).body.type, []) : jsonencode(type)]]))
+      == toset([for type in jsondecode(module.subscription["many"].filters[0]).type : jsonencode(type)])
+    )
+    error_message = "The divided patterns must cover every type that the topic passes."
+  }
+
+  assert {
+    condition     = !module.subscription["many"].testable && length([for filter in module.subscription["many"].queue_filters : filter if can(jsondecode(filter).body.replayid)]) == 0
+    error_message = "Only a filter with room for the pattern of tests may say so: ${jsonencode({ for name, s in module.subscription : name => s.testable })}"
+  }
+}
+

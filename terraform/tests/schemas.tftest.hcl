@@ -109,91 +109,157 @@ run "a_stack_that_only_flags_has_the_filters_of_before" {
   }
 }
 
-run "refuses_a_file_that_is_not_there" {
+run "what_cannot_be_used_stops_a_plan" {
   command         = plan
   expect_failures = [aws_dynamodb_table.endpoints]
 
   variables {
-    endpoints = { billing = { preset = "stripe", schema = { file = "tests/schemas/none.json", on_fail = "flag" } } }
+    endpoints = {
+      billing = { preset = "stripe", schema = { file = "tests/schemas/none.json", on_fail = "flag" } }
+      large   = { preset = "github", lane = "direct", schema = { file = "tests/schemas/invoice.json", on_fail = "reject" } }
+    }
+  }
+
+  assert {
+    condition     = [for problem in local.schema_problems : regex("^[a-z]+: [a-z._]+", problem)] == ["billing: schema.file", "large: schema.on_fail"]
+    error_message = "The message must name all mistakes at once: ${jsonencode(local.schema_problems)}"
   }
 }
 
+# What follows needs no more than the variables and what is made of them.
+
 run "refuses_a_file_that_is_not_json" {
-  command         = plan
-  expect_failures = [aws_dynamodb_table.endpoints]
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     endpoints = { billing = { preset = "stripe", schema = { file = "tests/schemas/not.json", on_fail = "flag" } } }
   }
+
+  assert {
+    condition     = length(local.schema_problems) == 1 && startswith(local.schema_problems[0], "billing: schema.file must be the path of a file of JSON text")
+    error_message = "There is one problem: ${jsonencode(local.schema_problems)}"
+  }
 }
 
 run "refuses_another_draft" {
-  command         = plan
-  expect_failures = [aws_dynamodb_table.endpoints]
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     endpoints = { billing = { preset = "stripe", schema = { file = "tests/schemas/draft4.json", on_fail = "flag" } } }
   }
+
+  assert {
+    condition     = length(local.schema_problems) == 1 && startswith(local.schema_problems[0], "billing: $schema of tests/schemas/draft4.json must be")
+    error_message = "There is one problem: ${jsonencode(local.schema_problems)}"
+  }
 }
 
 run "refuses_a_reference_to_the_outside" {
-  command         = plan
-  expect_failures = [aws_dynamodb_table.endpoints]
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
 
   variables {
     endpoints = { billing = { preset = "stripe", schemas = [{ file = "tests/schemas/outside.json", on_fail = "flag" }] } }
+  }
+
+  assert {
+    condition     = length(local.schema_problems) == 1 && startswith(local.schema_problems[0], "billing: schema.file must hold all that it refers to")
+    error_message = "There is one problem: ${jsonencode(local.schema_problems)}"
+  }
+}
+
+run "refuses_a_pattern_that_looks_ahead" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { billing = { preset = "stripe", schemas = [{ file = "tests/schemas/ahead.json", on_fail = "flag" }] } }
+  }
+
+  assert {
+    condition     = length(local.schema_problems) == 1 && startswith(local.schema_problems[0], "billing: a pattern of tests/schemas/ahead.json looks ahead")
+    error_message = "There is one problem: ${jsonencode(local.schema_problems)}"
+  }
+}
+
+run "refuses_another_outcome" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { billing = { preset = "stripe", schema = { file = "tests/schemas/invoice.json", on_fail = "drop" } } }
+  }
+
+  assert {
+    condition     = length(local.schema_problems) == 1 && startswith(local.schema_problems[0], "billing: schema.on_fail must be")
+    error_message = "There is one problem: ${jsonencode(local.schema_problems)}"
+  }
+}
+
+run "refuses_a_type_with_a_star_inside" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { billing = { preset = "stripe", schema = { file = "tests/schemas/invoice.json", types = ["invoice*"], on_fail = "flag" } } }
+  }
+
+  assert {
+    condition     = length(local.schema_problems) == 1 && startswith(local.schema_problems[0], "billing: schema.types must hold")
+    error_message = "There is one problem: ${jsonencode(local.schema_problems)}"
+  }
+}
+
+run "refuses_an_eleventh_schema" {
+  command = plan
+
+  module {
+    source = "./tests/variables"
+  }
+
+  variables {
+    endpoints = { billing = { preset = "stripe", schemas = [for number in range(11) : { file = "tests/schemas/invoice.json", types = ["type.${number}"], on_fail = "flag" }] } }
+  }
+
+  assert {
+    condition     = length(local.schema_problems) == 1 && startswith(local.schema_problems[0], "billing: an endpoint takes at most 10 schemas")
+    error_message = "There is one problem: ${jsonencode(local.schema_problems)}"
   }
 }
 
 run "takes_a_reference_to_a_document_inside" {
   command = plan
 
+  module {
+    source = "./tests/variables"
+  }
+
   variables {
     endpoints = { billing = { preset = "stripe", schemas = [{ file = "tests/schemas/bundled.json", on_fail = "flag" }] } }
   }
-}
 
-run "refuses_a_pattern_that_looks_ahead" {
-  command         = plan
-  expect_failures = [aws_dynamodb_table.endpoints]
-
-  variables {
-    endpoints = { billing = { preset = "stripe", schemas = [{ file = "tests/schemas/ahead.json", on_fail = "flag" }] } }
-  }
-}
-
-run "refuses_reject_in_the_direct_lane" {
-  command         = plan
-  expect_failures = [aws_dynamodb_table.endpoints]
-
-  variables {
-    endpoints = { large = { preset = "github", lane = "direct", schema = { file = "tests/schemas/invoice.json", on_fail = "reject" } } }
-  }
-}
-
-run "refuses_another_outcome" {
-  command         = plan
-  expect_failures = [aws_dynamodb_table.endpoints]
-
-  variables {
-    endpoints = { billing = { preset = "stripe", schema = { file = "tests/schemas/invoice.json", on_fail = "drop" } } }
-  }
-}
-
-run "refuses_a_type_with_a_star_inside" {
-  command         = plan
-  expect_failures = [aws_dynamodb_table.endpoints]
-
-  variables {
-    endpoints = { billing = { preset = "stripe", schema = { file = "tests/schemas/invoice.json", types = ["invoice*"], on_fail = "flag" } } }
-  }
-}
-
-run "refuses_an_eleventh_schema" {
-  command         = plan
-  expect_failures = [aws_dynamodb_table.endpoints]
-
-  variables {
-    endpoints = { billing = { preset = "stripe", schemas = [for number in range(11) : { file = "tests/schemas/invoice.json", types = ["type.${number}"], on_fail = "flag" }] } }
+  assert {
+    condition     = length(local.schema_problems) == 0
+    error_message = "Nothing is wrong: ${jsonencode(local.schema_problems)}"
   }
 }

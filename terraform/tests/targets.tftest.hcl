@@ -111,11 +111,8 @@ run "each_kind_gets_what_it_needs" {
     condition     = { for name in ["task", "command", "job", "bus"] : name => module.subscription[name].pipe_parameters.source[0].sqs_queue_parameters[0].batch_size } == { task = 1, command = 1, job = 1, bus = 10 }
     error_message = "A task or a job must get one event: Pipes has no batches for them."
   }
-}
 
-run "a_task_gets_its_event_and_where_to_reject_it" {
-  command = plan
-
+  # A task gets its event and where to reject it.
   assert {
     condition = [for p in module.subscription["task"].pipe_parameters.target[0].ecs_task_parameters : [
       p.task_definition_arn, tostring(p.task_count), p.launch_type, p.network_configuration[0].aws_vpc_configuration[0].assign_public_ip,
@@ -151,11 +148,8 @@ run "a_task_gets_its_event_and_where_to_reject_it" {
     })
     error_message = "The stack's description must name each kind."
   }
-}
 
-run "an_enrichment_gets_the_event_and_the_target_its_answer" {
-  command = plan
-
+  # An enrichment gets the event and the target its answer.
   assert {
     condition = jsonencode({ for name in ["enriched-bus", "enriched-fifo", "enriched-firehose", "bus"] : name => [
       module.subscription[name].pipe_parameters.enrichment.parameters[*].input_template, try(module.subscription[name].pipe_parameters.target[0].input_template, null) == null,
@@ -187,3 +181,4 @@ run "an_enrichment_gets_the_event_and_the_target_its_answer" {
     error_message = "An enrichment must be able to redeem the payloads of what it enriches: ${jsonencode(local.redeeming)}"
   }
 }
+

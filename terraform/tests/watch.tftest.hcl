@@ -81,7 +81,7 @@ variables {
   }
 }
 
-run "heartbeats_come_back_to_watch_alone" {
+run "heartbeats_and_dead_letters" {
   command = plan
 
   assert {
@@ -131,49 +131,14 @@ run "heartbeats_come_back_to_watch_alone" {
     condition     = aws_lambda_permission.watch.principal == "events.amazonaws.com" && aws_lambda_permission.watch.source_arn == "arn:aws:events:eu-west-1:123456789012:rule/coatcheck-watch" && aws_lambda_permission.watch.function_name == "coatcheck-watch"
     error_message = "Only its own rule may call watch."
   }
-}
 
-run "without_a_topic_watch_has_no_right_and_no_setting_for_alerts" {
-  command = plan
-
+  # Without a topic watch has no right and no setting for alerts.
   assert {
     condition     = !contains(keys(module.watch.policies), "alerts")
     error_message = "Without a topic watch must have no right that only alerts need: ${jsonencode(keys(module.watch.policies))}"
   }
-}
 
-run "with_a_topic_watch_sends_alerts" {
-  command = plan
-
-  variables {
-    alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:two", "arn:aws:sns:eu-west-1:123456789012:one"]
-  }
-
-  assert {
-    condition = module.watch.environment == {
-      ALERT_TOPICS           = "arn:aws:sns:eu-west-1:123456789012:one,arn:aws:sns:eu-west-1:123456789012:two"
-      ENDPOINTS_TABLE        = "coatcheck-endpoints"
-      EVENTS_TABLE           = "coatcheck-events"
-      HEARTBEATS_QUEUE_URL   = "https://sqs/coatcheck-heartbeats"
-      LOG_LEVEL              = "info"
-      PIPES                  = "coatcheck-router,coatcheck-fan,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
-      PROCESSED_TABLE        = "coatcheck-processed"
-      ROUTER_PARALLELIZATION = "10"
-      ROUTER_WINDOW_S        = "0"
-      STACK                  = "coatcheck"
-    }
-    error_message = "watch must know whom to tell, and where to look: ${jsonencode(module.watch.environment)}"
-  }
-
-  assert {
-    condition     = contains(keys(module.watch.policies), "alerts")
-    error_message = "watch must have the rights that alerts need: ${jsonencode(keys(module.watch.policies))}"
-  }
-}
-
-run "dead_letters_become_events_in_the_dlq" {
-  command = plan
-
+  # Dead letters become events in the DLQ.
   assert {
     condition = {
       router = aws_pipes_pipe.router.source_parameters[0].dynamodb_stream_parameters[0].dead_letter_config[0].arn
@@ -208,11 +173,8 @@ run "dead_letters_become_events_in_the_dlq" {
     } && module.router_dlq.redrive.from == ["arn:aws:sqs:eu-west-1:123456789012:coatcheck-router-letters"]
     error_message = "A dead letter that rehydrate cannot read must go to the DLQ as it is."
   }
-}
 
-run "a_queue_may_keep_for_less_than_its_dlq" {
-  command = plan
-
+  # A queue may keep for less than its DLQ.
   assert {
     condition     = { for name, s in module.subscription : name => s.retention_s.queue } == { some = 172800, boxed = 1209600, off = 1209600, in-order = 1209600 }
     error_message = "A queue must keep events for as long as its subscription says, or by default as the stack says."
@@ -221,6 +183,35 @@ run "a_queue_may_keep_for_less_than_its_dlq" {
   assert {
     condition     = alltrue([for s in module.subscription : s.retention_s.dlq == 1209600])
     error_message = "If a DLQ kept messages for less time than its queue, it would lose those that waited longer."
+  }
+}
+
+run "with_a_topic_watch_sends_alerts" {
+  command = plan
+
+  variables {
+    alarm_topic_arns = ["arn:aws:sns:eu-west-1:123456789012:two", "arn:aws:sns:eu-west-1:123456789012:one"]
+  }
+
+  assert {
+    condition = module.watch.environment == {
+      ALERT_TOPICS           = "arn:aws:sns:eu-west-1:123456789012:one,arn:aws:sns:eu-west-1:123456789012:two"
+      ENDPOINTS_TABLE        = "coatcheck-endpoints"
+      EVENTS_TABLE           = "coatcheck-events"
+      HEARTBEATS_QUEUE_URL   = "https://sqs/coatcheck-heartbeats"
+      LOG_LEVEL              = "info"
+      PIPES                  = "coatcheck-router,coatcheck-fan,coatcheck-boxed,coatcheck-in-order,coatcheck-some"
+      PROCESSED_TABLE        = "coatcheck-processed"
+      ROUTER_PARALLELIZATION = "10"
+      ROUTER_WINDOW_S        = "0"
+      STACK                  = "coatcheck"
+    }
+    error_message = "watch must know whom to tell, and where to look: ${jsonencode(module.watch.environment)}"
+  }
+
+  assert {
+    condition     = contains(keys(module.watch.policies), "alerts")
+    error_message = "watch must have the rights that alerts need: ${jsonencode(keys(module.watch.policies))}"
   }
 }
 
