@@ -136,9 +136,10 @@ endpoints = {
     }
   }
 
-  # Keep what is in their events, by both lanes.
+  # Keep what is in their events, by both lanes, and payloads for fewer days than the stack.
   kept = {
-    preset = "standard-webhooks"
+    preset         = "standard-webhooks"
+    retention_days = 25
     attributes = {
       customer = { json = "/data/customer", index = true }
       amount   = { json = "/data/amount", as = "number" }
@@ -147,8 +148,9 @@ endpoints = {
   }
 
   direct-kept = {
-    preset = "standard-webhooks"
-    lane   = "direct"
+    preset         = "standard-webhooks"
+    lane           = "direct"
+    retention_days = 25
     attributes = {
       customer = { json = "/data/customer", index = true }
       amount   = { json = "/data/amount", as = "number" }

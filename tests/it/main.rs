@@ -37,6 +37,7 @@ mod ordered;
 mod ordered_many;
 mod polyglot;
 mod refusals;
+mod retention;
 mod rights;
 mod rotation;
 mod schemas;

@@ -256,6 +256,17 @@ impl Stack {
         Ok(answer.metadata.unwrap_or_default())
     }
 
+    /// An object's tags.
+    ///
+    /// # Errors
+    /// If S3 fails.
+    pub async fn tags(&self, key: &str) -> Result<Vec<(String, String)>> {
+        let get = self.s3.get_object_tagging();
+        let answer = get.bucket(&self.outputs.bucket).key(key).send().await?;
+        let tags = answer.tag_set.into_iter();
+        Ok(tags.map(|tag| (tag.key, tag.value)).collect())
+    }
+
     /// The bytes of a payload.
     ///
     /// # Errors
