@@ -137,8 +137,11 @@ export async function fits(page, where) {
   assert.ok(wider <= 0, `${where}: ${wider} px wider than the window`);
 }
 
+/// Where pictures go, if someone is to look at them.
+export const pictures = process.env.COATCHECK_PICTURES && facts.pictures;
+
 export async function picture(page, name) {
-  if (!facts.pictures) return;
-  mkdirSync(facts.pictures, { recursive: true });
-  await page.screenshot({ path: `${facts.pictures}/${name}.png`, fullPage: true });
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
 }

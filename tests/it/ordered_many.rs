@@ -17,7 +17,7 @@ use crate::{
 const SUBSCRIPTIONS: usize = 10;
 const KEYS: usize = 50;
 /// Events of each key.
-const EACH: usize = 6;
+const EACH: usize = 3;
 
 /// By message group, the refs in the order in which they arrived.
 type Arrived = BTreeMap<String, Vec<String>>;

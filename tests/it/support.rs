@@ -1,10 +1,15 @@
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use aws_sdk_pipes::{Client, types::PipeState};
 use e2e::{CommandOutput, Receipt, Reply, Sender, Stack, random_hex};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, Semaphore, SemaphorePermit};
 
 /// Long enough for two queues, a cold function and a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
@@ -17,8 +22,13 @@ pub(crate) const BINARY: (&str, &str) = ("content-type", "application/octet-stre
 /// `terraform/environments/e2e.tfvars`.
 pub(crate) const EVERY_KIND: [&str; 3] = ["audit", "audit-lambda", "audit-workflow"];
 
-/// Tests share the stack; those that break a part of it for a while use it alone.
-static TURNS: RwLock<()> = RwLock::const_new(());
+/// How many tests share the stack at once. They mostly wait: for a queue to give back a message, for a pause to end.
+static PLACES: Semaphore = Semaphore::const_new(3);
+/// Tests that break a part of the stack for a while use it alone.
+static STACK: RwLock<()> = RwLock::const_new(());
+/// The tests that share the stack, or wait to. Those that need it alone let them go first: one after another at the end
+/// costs less time than emptying the stack for each.
+static SHARING: AtomicUsize = AtomicUsize::new(0);
 
 pub(crate) struct Turn<G> {
     pub(crate) stack: Stack,
@@ -33,18 +43,50 @@ impl<G> std::ops::Deref for Turn<G> {
     }
 }
 
+/// A place among the tests that share the stack.
+pub(crate) struct Place {
+    _stack: RwLockReadGuard<'static, ()>,
+    _place: SemaphorePermit<'static>,
+    _sharing: Sharing,
+}
+
+struct Sharing;
+
+impl Sharing {
+    fn new() -> Self {
+        SHARING.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Sharing {
+    fn drop(&mut self) {
+        SHARING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// The stack, shared with other tests.
-pub(crate) async fn shared() -> Turn<RwLockReadGuard<'static, ()>> {
+pub(crate) async fn shared() -> Turn<Place> {
+    let sharing = Sharing::new();
+    let place = PLACES.acquire().await.unwrap();
+    let stack = STACK.read().await;
     Turn {
-        _guard: TURNS.read().await,
+        _guard: Place {
+            _stack: stack,
+            _place: place,
+            _sharing: sharing,
+        },
         stack: load().await,
     }
 }
 
 /// The stack, without other tests.
 pub(crate) async fn alone() -> Turn<RwLockWriteGuard<'static, ()>> {
+    while SHARING.load(Ordering::SeqCst) > 0 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
     Turn {
-        _guard: TURNS.write().await,
+        _guard: STACK.write().await,
         stack: load().await,
     }
 }

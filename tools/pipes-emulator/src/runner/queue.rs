@@ -27,7 +27,7 @@ use crate::event::SourceEvent;
 use crate::targets::BatchOutcome;
 
 /// How long a receive waits for a message; a stop waits as long.
-const LONG_POLL: Duration = Duration::from_secs(2);
+const LONG_POLL: Duration = Duration::from_secs(5);
 /// Batches under way at once. AWS begins with five pollers and goes far beyond.
 const CONCURRENT: usize = 5;
 /// The most that one call of SQS sends or receives.
