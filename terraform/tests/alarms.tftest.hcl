@@ -29,6 +29,24 @@ variables {
   }
 }
 
+run "runbook" {
+  command = plan
+
+  module {
+    source = "./tests/runbook"
+  }
+
+  assert {
+    condition     = alltrue([for heading in keys(output.pages) : can(regex("^[a-z0-9-]+$", heading))])
+    error_message = "A page's heading must be its own anchor: ${jsonencode(keys(output.pages))}"
+  }
+
+  assert {
+    condition     = alltrue([for page in values(output.pages) : alltrue([for part in ["**Means**", "**Look at**", "**Do**"] : strcontains(page, "\n${part}")])])
+    error_message = "A page must say what the alarm means, what to look at and what to do: ${jsonencode([for heading, page in output.pages : heading if !alltrue([for part in ["**Means**", "**Look at**", "**Do**"] : strcontains(page, "\n${part}")])])}"
+  }
+}
+
 run "watches_everything_that_can_fail" {
   command = plan
 
@@ -254,24 +272,6 @@ run "an_alarm_is_made_as_it_is_described" {
       runbook            = "docs/operations.md#${kind}"
     } } == output.alarms && output.alarms["coatcheck-quiet"].comparison == "LessThanThreshold" && output.alarms["coatcheck-loud"].comparison == "GreaterThanThreshold"
     error_message = "The outputs must say what each alarm really watches: ${jsonencode(output.alarms)}"
-  }
-}
-
-run "runbook" {
-  command = plan
-
-  module {
-    source = "./tests/runbook"
-  }
-
-  assert {
-    condition     = alltrue([for heading in keys(output.pages) : can(regex("^[a-z0-9-]+$", heading))])
-    error_message = "A page's heading must be its own anchor: ${jsonencode(keys(output.pages))}"
-  }
-
-  assert {
-    condition     = alltrue([for page in values(output.pages) : alltrue([for part in ["**Means**", "**Look at**", "**Do**"] : strcontains(page, "\n${part}")])])
-    error_message = "A page must say what the alarm means, what to look at and what to do: ${jsonencode([for heading, page in output.pages : heading if !alltrue([for part in ["**Means**", "**Look at**", "**Do**"] : strcontains(page, "\n${part}")])])}"
   }
 }
 
