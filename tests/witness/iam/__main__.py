@@ -1,22 +1,17 @@
-"""Checks every policy of the real plans, and every role's size at the largest variables."""
+"""Checks every policy of the real plans. The largest ones: largest.py."""
 
 from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from witness.plan import make
 
-from . import check, large, policies, sizes
+from . import check, policies, sizes
 
 ACCEPTED = Path(__file__).parent.parent / "approved" / "iam.json"
-
-# Part of the message of a validation or precondition that knows IAM's limit: IAM then never sees the policy.
-REFUSALS = ("IAM allows 10240", "IAM allows 10,240")
-
 
 def findings(plans: Iterable[dict]) -> set[tuple[str, str, str]]:
     """Policy, sid and finding. A policy that is in two plans is checked once."""
@@ -37,42 +32,12 @@ def unaccepted(found: set[tuple[str, str, str]], accepted: list[dict]) -> Iterat
             yield f"{entry['sid']}: {entry['finding']}: accepted, but no policy has it: take it out"
 
 
-def planned(variables: dict) -> dict | None:
-    """The plan with these variables; None if it refuses because it knows IAM's limit."""
-    with tempfile.NamedTemporaryFile("w", suffix=".tfvars.json") as file:
-        json.dump(variables, file)
-        file.flush()
-        try:
-            return make.make([Path(file.name)])
-        except make.PlanFailed as refused:
-            if not any(refusal in " ".join(str(refused).split()) for refusal in REFUSALS):
-                raise
-            return None
-
-
-def at_the_largest() -> Iterator[str]:
-    """Roles that are too large although the variables' validations accept them."""
-    plans = {"everything large": planned(large.together())}
-    if plans["everything large"] is None:
-        # One of them may hide the total of the others.
-        plans = {case: planned(variables) for case, variables in large.CASES.items()}
-    for case, plan in plans.items():
-        if plan is None:
-            print(f"  {case}: refused by the plan")
-            continue
-        for role, characters in sizes.inline(plan).most_common(3):
-            print(f"  {case}: {characters} characters in {role}")
-        yield from (f"{case}: {finding}" for finding in sizes.too_large(plan))
-
-
 def main(arguments: list[str]) -> int:
-    """Checks the real plans, or the JSON files named (of a plan or a state), and without any the largest too."""
+    """Checks the real plans, or the JSON files named (of a plan or a state)."""
     plans = [json.loads(Path(path).read_text()) for path in arguments] or [make.kept(name) for name in make.PLANS]
     wrong = [line for plan in plans for line in policies.unknown(plan)]
     wrong += unaccepted(findings(plans), json.loads(ACCEPTED.read_text()))
     wrong += [line for plan in plans for line in sizes.too_large(plan)]
-    if not arguments:
-        wrong += at_the_largest()
     looked = sum(1 for plan in plans for _ in policies.policies(plan))
     print("\n".join(wrong) or f"{looked} policies, nothing to object to")
     return 1 if wrong else 0

@@ -4,7 +4,7 @@ import json
 import unittest
 
 from witness.iam import __main__ as witness
-from witness.iam import check, large, policies, sizes
+from witness.iam import check, largest, policies, sizes
 from witness.iam.globs import of_arn_format, overlap
 
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:q"
@@ -87,9 +87,9 @@ class Sizes(unittest.TestCase):
         self.assertEqual(len(list(sizes.too_large(self.plan(10_241)))), 1)
 
     def test_the_large_cases_are_large(self):
-        whole = large.together()
-        self.assertEqual(len(whole["subscriptions"]), large.SUBSCRIPTIONS)
-        self.assertEqual(max(len(each.get("endpoints", [])) for each in whole["subscriptions"].values()), large.NAMED)
+        whole = largest.together()
+        self.assertEqual(len(whole["subscriptions"]), largest.SUBSCRIPTIONS)
+        self.assertEqual(max(len(each.get("endpoints", [])) for each in whole["subscriptions"].values()), largest.NAMED)
         self.assertEqual({each["preset"] for each in whole["endpoints"].values()}, {"gitlab-token"})
         # What the validation of subscriptions counts: names, each with the stack's, and commas.
         self.assertLessEqual(sum(len(f"wt-{name},") for name in whole["subscriptions"]), 3000)
