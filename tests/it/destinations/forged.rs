@@ -48,7 +48,8 @@ async fn deliver_sends_nothing_whose_payload_does_not_fit_its_message() {
         let message = json!({
             "specversion": "1.0", "id": id, "source": "/endpoints/billing", "type": "http.answer",
             "time": now, "receivedat": now, "datacontenttype": "application/json", "ref": reference,
-            "dataref": dataref, "datasha256": sha256, "datasize": "500",
+            "dataref": dataref, "datasha256": sha256, "datasize": "500", "subject": id,
+            "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "deliveryid": "forged",
         });
         let answer = invoke(&stack, &function, &queued(&message)).await;
         let again = match reason {
