@@ -127,13 +127,17 @@ impl<'a> Outside<'a> {
                 }
                 for (body, handle) in messages {
                     self.read += 1;
-                    let event: Value = serde_json::from_str(&body)?;
-                    let event = if at(&event, "/detail").is_object() {
-                        at(&event, "/detail")
-                    } else {
-                        &event
-                    };
-                    arrivals.push((subscription.clone(), arrival(self.read, event)));
+                    // What is no event is no arrival: its event is then missing.
+                    match serde_json::from_str::<Value>(&body) {
+                        Ok(event) => {
+                            let detail = at(&event, "/detail");
+                            let event = if detail.is_object() { detail } else { &event };
+                            arrivals.push((subscription.clone(), arrival(self.read, event)));
+                        }
+                        Err(error) => {
+                            println!("    {queue} has what is no event: {body:?} ({error})");
+                        }
+                    }
                     let body = json!({"QueueUrl": url, "ReceiptHandle": handle});
                     self.call("sqs:DeleteMessage", "AmazonSQS.DeleteMessage", body)
                         .await?;
