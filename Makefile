@@ -125,7 +125,7 @@ simulate: ## Simulate bursts and slow processors, and write the tables and chart
 	$(STEP) "simulation" scripts/simulate
 
 .PHONY: fuzz
-fuzz: ## Fuzz the signature engine (ARGS=300: seconds for each target instead of 60)
+fuzz: ## Fuzz what reads foreign bytes (ARGS="300 gateway": seconds for each target instead of 60, and which)
 	@scripts/fuzz $(ARGS)
 
 .PHONY: model

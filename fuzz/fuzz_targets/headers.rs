@@ -1,8 +1,8 @@
 //! Reading headers never panics, whatever they hold, and reads the same twice.
 #![no_main]
 
+use coatcheck_fuzz::{NOW, delivery};
 use libfuzzer_sys::fuzz_target;
-use signature_fuzz::{NOW, delivery};
 
 fuzz_target!(|noise: &[u8]| {
     let Some((target, headers, body)) = delivery(noise) else {

@@ -1,9 +1,9 @@
 //! Nothing is verified that was not signed.
 #![no_main]
 
+use coatcheck_fuzz::{NOW, SECRET, delivery};
 use libfuzzer_sys::fuzz_target;
 use signature::Key;
-use signature_fuzz::{NOW, SECRET, delivery};
 
 fuzz_target!(|noise: &[u8]| {
     let Some((target, headers, body)) = delivery(noise) else {
@@ -13,5 +13,7 @@ fuzz_target!(|noise: &[u8]| {
     let judged = target.verifier.verify(&headers, body, &keys, NOW);
     assert!(judged.is_err(), "verified, and never signed");
     // Whose headers are believed is judged by its body alone, whatever both hold.
-    let _ = target.verifier.verify_body(&headers, body, "k".to_owned(), NOW);
+    let _ = target
+        .verifier
+        .verify_body(&headers, body, "k".to_owned(), NOW);
 });

@@ -16,6 +16,8 @@ mod claim;
 mod config;
 mod dead_letters;
 mod event;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod handler;
 mod in_hand;
 mod input;

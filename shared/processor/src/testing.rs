@@ -63,7 +63,8 @@ pub fn event_with(
     Event::decode(&value.into(), Arc::new(Held(payload)))
 }
 
-struct Held(Bytes);
+#[derive(Default)]
+pub(crate) struct Held(Bytes);
 
 impl ClaimStore for Held {
     fn open<'a>(

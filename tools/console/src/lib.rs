@@ -29,6 +29,8 @@ mod change;
 mod failure;
 mod fields;
 mod frame;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod guard;
 mod headers;
 mod jobs;

@@ -40,6 +40,8 @@ mod definition;
 mod engine;
 mod event;
 mod filter;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod json;
 mod path;
 mod pipes;

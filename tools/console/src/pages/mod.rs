@@ -13,6 +13,9 @@ mod replay;
 mod sample;
 mod subscriptions;
 
+#[cfg(fuzzing)]
+pub(crate) use self::events::address as events_address;
+
 use std::sync::Arc;
 
 use axum::{

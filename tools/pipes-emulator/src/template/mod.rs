@@ -70,6 +70,12 @@ impl InputTemplate {
         Ok(Self { parts, json })
     }
 
+    /// Whether what it gives is always JSON.
+    #[cfg(fuzzing)]
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// The template, filled in from one record.
     pub(crate) fn render(&self, event: &SourceEvent) -> Rendered {
         let mut rendered = Rendered {

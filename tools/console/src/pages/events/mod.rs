@@ -87,6 +87,15 @@ async fn show(
     Ok(page(&app, frame, view.body()))
 }
 
+/// The address of the page that a query asks for; none if it cannot be read.
+#[cfg(fuzzing)]
+pub(crate) fn address(fields: &crate::fields::Fields, now: domain::Timestamp) -> Option<String> {
+    let filter = Filter::read(fields, now).ok()?;
+    // Whatever was read can be said in a shell.
+    let _ = filter.command();
+    Some(filter.address(filter.at.as_ref()).to_string())
+}
+
 /// How many are newer. It inserts nothing, so that you keep your place.
 async fn newer(State(app): State<App>, Asked(fields): Asked) -> Result<Response, Failure> {
     let now = (app.stack.now)();
