@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use e2e::{Destination, Request, Stack, digest};
-use emulator::{Address, Clock, ControlPlane, list};
+use emulator::{Address, Clock, ControlPlane};
 use serde_json::{Value, json};
 
 use crate::audit::Arrival;
@@ -28,6 +28,11 @@ fn queues() -> Vec<(String, String)> {
         named("outside-enriched", "target-enriched"),
     ];
     others.into_iter().chain(ordered).collect()
+}
+
+/// The items of a list; none where there is no list, which is how services say that it is empty.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// Calls of services for which there is no crate of the SDK here.
@@ -307,6 +312,14 @@ fn place(queue: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_answer_has_no_messages() {
+        let answer = json!({});
+        assert!(list(at(&answer, "/Messages")).is_empty());
+        let answer = json!({"Messages": [{"Body": "{}"}]});
+        assert_eq!(list(at(&answer, "/Messages")).len(), 1);
+    }
 
     #[test]
     fn a_queue_for_dead_letters_names_whose_they_are() {
