@@ -1,6 +1,7 @@
 //! For how long the payloads and pointers of an endpoint with `retention_days` are kept. That S3 removes what has the tag,
 //! and DynamoDB what has expired, is theirs to do: AWS takes days, and the local cloud never does.
 
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat as Format};
 use e2e::{Sender, Stack, wait_for};
 use serde_json::{Value, json};
 
@@ -24,9 +25,9 @@ async fn kept(stack: &Stack, endpoint: &str) -> (Vec<(String, String)>, i64) {
     let pointer = pointer.await.unwrap();
     let key = Stack::object_of(&pointer).unwrap();
     let expires_at: i64 = pointer["expires_at"].as_n().unwrap().parse().unwrap();
-    let now = aws_sdk_s3::primitives::DateTime::from(std::time::SystemTime::now()).secs();
-    // To the nearest day: deliveries take seconds.
-    let days = (expires_at - now + SECONDS_A_DAY / 2) / SECONDS_A_DAY;
+    let received_at = pointer["received_at"].as_s().unwrap();
+    let received_at = DateTime::from_str(received_at, Format::DateTime).unwrap();
+    let days = (expires_at - received_at.secs()) / SECONDS_A_DAY;
     (stack.tags(key).await.unwrap(), days)
 }
 
