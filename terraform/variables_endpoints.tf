@@ -188,7 +188,7 @@ variable "endpoints" {
     error_message = "min_bytes must be a whole number from 1 to max_body_bytes (or to the lane's limit, 4500000 or 10485760), or left out to take any length. Correct ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.min_bytes == null ? false : endpoint.min_bytes < 1 || floor(endpoint.min_bytes) != endpoint.min_bytes || endpoint.min_bytes > coalesce(endpoint.max_body_bytes, endpoint.lane == "direct" ? 10485760 : 4500000)])}."
   }
 
-  # The same number as in shared/domain/src/endpoint.rs.
+  # The same number as in shared/domain/src/endpoint/mod.rs.
   validation {
     condition     = alltrue([for endpoint in values(var.endpoints) : endpoint.inline_max_bytes >= 0 && endpoint.inline_max_bytes <= 8192 && floor(endpoint.inline_max_bytes) == endpoint.inline_max_bytes])
     error_message = "inline_max_bytes must be a whole number from 0 to 8192, or left out to store each payload as an object: ten larger events, in base64, would come near what SNS takes at once. Correct ${join(", ", [for name, endpoint in var.endpoints : name if endpoint.inline_max_bytes < 0 || endpoint.inline_max_bytes > 8192 || floor(endpoint.inline_max_bytes) != endpoint.inline_max_bytes])}."

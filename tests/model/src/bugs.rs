@@ -23,10 +23,16 @@ pub(crate) enum Bug {
     BodyAlone,
     /// The body is stored before it is verified.
     StoreBeforeVerify,
+    /// A delivery of an event that is known gets its answer before it is verified.
+    DedupeBeforeVerify,
     /// A rotation ends the previous key at once.
     OneKey,
     /// There is no sweep.
     NoSweep,
+    /// `admit` does not note which event an object is.
+    NoClaims,
+    /// `admit` tries for ever what it cannot decide.
+    NoDeadLetters,
 }
 
 /// A bug, the promise that it breaks, and the name of a scenario in which it does.
@@ -34,7 +40,7 @@ pub(crate) type Planted = (Bug, Invariant, &'static str);
 
 impl Bug {
     /// All of them, a promise that each must be seen to break, and the scenario that shows it.
-    pub(crate) const ALL: [Planted; 12] = [
+    pub(crate) const ALL: [Planted; 15] = [
         (
             Self::PointerBeforePayload,
             Invariant::PayloadIsThere,
@@ -80,6 +86,11 @@ impl Bug {
             Invariant::NothingUnverified,
             "two events of the same bytes, and a forged one",
         ),
+        (
+            Self::DedupeBeforeVerify,
+            Invariant::ForgedIsRefused,
+            "two events of the same bytes, and a forged one",
+        ),
         (Self::OneKey, Invariant::GenuineIsTaken, "the key rotates"),
         (
             Self::NoSweep,
@@ -90,6 +101,16 @@ impl Bug {
             Self::NoSweep,
             Invariant::NothingIsForgotten,
             "a delivery, a retry and the sweep",
+        ),
+        (
+            Self::NoClaims,
+            Invariant::RoutedOnce,
+            "a direct delivery and another rule for names",
+        ),
+        (
+            Self::NoDeadLetters,
+            Invariant::ComesToRest,
+            "a direct delivery and the leak of its key",
         ),
     ];
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     invariants::{Invariant, Violation, hold},
-    stores,
+    planted, stores,
     world::{Delivery, MessageState, State, World},
 };
 
@@ -77,7 +77,7 @@ pub(crate) fn admitted(
     let tries = message.tries;
     message.state = match &outcome {
         Ok(_) => MessageState::Done,
-        Err(undone) if undone.again_after(tries).is_some() => MessageState::Waits,
+        Err(undone) if planted::comes_again(world, undone, tries) => MessageState::Waits,
         Err(_) => MessageState::Dead,
     };
     let key = message.key.clone();

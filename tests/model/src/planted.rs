@@ -6,6 +6,7 @@ use domain::{
     Timestamp,
 };
 use intake::Intake;
+use serde_json::{Value, json};
 use signature::Key;
 use sweep::Options;
 
@@ -34,6 +35,16 @@ pub(crate) async fn put(
         }
         _ => world.put_object(key.as_str(), object).await,
     }
+}
+
+/// What is answered before the delivery is verified, if anything.
+pub(crate) fn early_answer(world: &World, name: &str) -> Option<Value> {
+    if world.bug != Some(Bug::DedupeBeforeVerify) {
+        return None;
+    }
+    world.table.find(&name.parse().ok()?)?;
+    let body = json!({ "status": "duplicate", "ref": name });
+    Some(json!({ "statusCode": 200, "body": body.to_string() }))
 }
 
 /// Inserts a pointer.
@@ -137,6 +148,11 @@ pub(crate) async fn attend(
         return Ok(Admitted::Gone);
     }
     admit.attend(BUCKET, key, tries, now).await
+}
+
+/// Whether a message that could not be judged is received again. Otherwise it is a dead letter.
+pub(crate) fn comes_again(world: &World, undone: &Undone, tries: u32) -> bool {
+    world.bug == Some(Bug::NoDeadLetters) || undone.again_after(tries).is_some()
 }
 
 /// Whether today's keys and configuration verify an object.
