@@ -12,7 +12,10 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: check
-check: ## Everything that needs no stack: format, lints, docs, dependencies, Terraform, unit tests
+check: check-code check-terraform ## Everything that needs no stack: format, lints, docs, dependencies, Terraform, unit tests
+
+.PHONY: check-code
+check-code:
 	$(STEP) "tools" scripts/tools
 	$(STEP) "lock file" scripts/lock-check
 	$(STEP) "format" cargo fmt --all --check
@@ -32,17 +35,21 @@ check: ## Everything that needs no stack: format, lints, docs, dependencies, Ter
 	$(STEP) "threat model" scripts/threat-model check
 	$(STEP) "threat model, the check itself" scripts/tests/threat-model
 	$(STEP) "scale: limits and simulation" scripts/simulate check
-	$(STEP) "terraform" scripts/terraform-check
-	$(STEP) "examples of the module, with Terraform alone" scripts/terraform-examples
 	$(STEP) "clippy" cargo clippy --workspace --all-targets -- -D warnings
-	$(STEP) "clippy, suites" cargo clippy --workspace --test it -- -D warnings
+	$(STEP) "clippy, suite" cargo clippy --workspace --test suite -- -D warnings
 	$(STEP) "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	$(STEP) "unit tests" scripts/unit-tests
 	$(STEP) "packaging a processor" scripts/tests/package
 	$(STEP) "processors in other repositories" scripts/examples
 
+.PHONY: check-terraform
+check-terraform:
+	$(STEP) "terraform" scripts/terraform-check
+	$(STEP) "examples of the module, with Terraform alone" scripts/terraform-examples
+
 .PHONY: test
-test: check witness-quick e2e ## make check, the quick witnesses, then the end-to-end suite on a local cloud of its own
+test: check-code witness-quick ## make check, the quick witnesses, and the end-to-end suite on a local cloud of its own
+	@BESIDE="make --no-print-directory check-terraform" scripts/e2e
 
 .PHONY: witness
 witness: ## Check with independent witnesses what we assume about AWS (ARGS=NAME: one of tests/witness)

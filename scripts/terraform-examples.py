@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import package
 
@@ -54,7 +55,7 @@ class Terraform:
 
     def __init__(self, folder, data, path, cloud):
         self.folder = folder
-        names = [name for name in os.environ if name.startswith(("AWS_", "TF_PLUGIN", "TF_CLI", "CHECKPOINT", "NO_PROXY", "no_proxy"))]
+        names = [name for name in os.environ if name.startswith(("AWS_", "TF_PLUGIN", "TF_CLI", "CHECKPOINT", "NO_PROXY", "no_proxy", "GOGC"))]
         self.environment = {name: os.environ[name] for name in names} | {"PATH": path, "HOME": path, "TF_DATA_DIR": str(data), "TF_INPUT": "0"} | cloud
 
     def run(self, command, *arguments):
@@ -70,6 +71,12 @@ class Terraform:
             shown = [line for line in said.splitlines() if "Refreshing state" not in line and "Still " not in line]
             sys.exit(f"error: terraform {command} of {self.folder.name} exited with {status}:\n" + "\n".join(shown[-40:]))
         return said
+
+
+def each(examples, work):
+    """Does the work for each example, for all at once: Terraform alone keeps no more than one core busy."""
+    with ThreadPoolExecutor(len(examples)) as pool:
+        list(pool.map(work, examples))
 
 
 def hcl(**values):
@@ -100,12 +107,13 @@ def plan():
         cloud = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_REGION": "eu-west-1",
                  "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}"}
         variables = {"company": [f"-var={name}={value}" for name, value in COMPANY.items()], "minimal": [], "multi-stack": []}
-        for example, more in variables.items():
+
+        def planned(example):
             terraform = Terraform(EXAMPLES / example, ROOT / "target" / f"terraform-{example}", path, cloud)
             packages = f"-var=packages={hcl(dir=work / 'release', digest=digest)}"
             terraform.must("validate")
-            terraform.must("plan", "-lock=false", f"-out={work}/plan", packages, *more)
-            resources = list(found(json.loads(terraform.must("show", "-json", f"{work}/plan"))["planned_values"]["root_module"]))
+            terraform.must("plan", "-lock=false", f"-out={work}/{example}", packages, *variables[example])
+            resources = list(found(json.loads(terraform.must("show", "-json", f"{work}/{example}"))["planned_values"]["root_module"]))
             functions = [one["values"] for one in resources if one["type"] == "aws_lambda_function"]
             names = [one["function_name"] for one in functions]
             stacks = 2 if example == "multi-stack" else 1
@@ -115,7 +123,9 @@ def plan():
                 name = values["function_name"].rsplit("-", 1)[1]
                 if values["source_code_hash"] != listed[name]["sha256"]:
                     sys.exit(f"error: {example}: {values['function_name']} has another digest than packages.json")
-            print(f"    {example}: {len(resources)} resources, {len(functions)} functions with the listed digests")
+            print(f"    {example}: {len(resources)} resources, {len(functions)} functions with the listed digests", flush=True)
+
+        each(tuple(variables), planned)
         # Terraform must refuse what is not what the pin says, with Terraform alone too.
         (work / "release" / "arm64" / "ingest.zip").write_bytes(b"other bytes")
         terraform = Terraform(EXAMPLES / "minimal", ROOT / "target" / "terraform-minimal", path, cloud)
@@ -178,8 +188,7 @@ def apply(folder, packages, arch, examples):
         terraform.must("destroy", "-auto-approve", "-parallelism=64", *more)
         print(f"    {example}: applied, planned again without a change, destroyed ({time.monotonic() - start:.0f} s)", flush=True)
 
-    for example in stacks:
-        whole_life(example)
+    each(examples, whole_life)
     outside_down(services, boundary)
     shutil.rmtree(path)
     subprocess.run([sys.executable, str(ROOT / "scripts" / "leftovers.py"), "--named", "(^|[/:])((minimal|company|ci)([-/]|$)|(billing|delivery)[-/])"], check=True)

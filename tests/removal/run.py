@@ -14,7 +14,7 @@ from .rows import Row
 # A test that waits for what does not come has failed: after this, or after so many times what it takes otherwise.
 AT_LEAST_S = 45
 TIMES = 4
-SUITE = ["cargo", "test", "--quiet", "--workspace", "--test", "it", "--", "--exact"]
+SUITE = ["cargo", "test", "--quiet", "--workspace", "--test", "suite", "--", "--exact"]
 
 
 class Suite:
