@@ -65,8 +65,7 @@ for (const theme of ["light", "dark"]) {
           await picture(page, `${what}-${width}-${theme}`);
           assert.equal(answer.status(), what === "not-found" ? 404 : 200, where);
           await fits(page, where);
-          // In the widest window everything is where it is at 1280 px.
-          if (width < 2560) await accessible(page, where);
+          await accessible(page, where);
           await clean(where);
         } catch (problem) {
           problems.push(problem.message);

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from .forms import forms
@@ -19,8 +20,8 @@ KINDS = {
 }
 # Of these, there are decoded copies in `seen`; or they hold what was delivered, and are no output of ours.
 NOT_SEARCHED = (PLANTED, "answers.jsonl", "http-events.jsonl", "requests.jsonl", "tmp/s3/", "pids/")
-# The functions' programs. They are older than what was planted, and most of all bytes.
-PROGRAM = "bootstrap"
+# The functions' programs, as the local cloud unpacks them: older than what was planted, and most of all bytes.
+PROGRAMS = "tmp/ministack-provided-code-*/*/bootstrap"
 # Command lines hold so many names.
 AT_ONCE = 1000
 
@@ -53,7 +54,7 @@ def searched(folder: Path) -> Iterator[Path]:
     """The files to search."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and not path.is_symlink() and not name.startswith(NOT_SEARCHED) and path.name != PROGRAM:
+        if path.is_file() and not path.is_symlink() and not name.startswith(NOT_SEARCHED) and not fnmatch(name, PROGRAMS):
             yield path
 
 

@@ -105,6 +105,16 @@ class Search(unittest.TestCase):
         self.put("tmp/s3/bucket/payloads/a", PLANTED["body"][0].encode())
         self.assertEqual(self.search()[0], [])
 
+    def test_programs_are_not_searched_and_what_is_beside_them_is(self):
+        value, folder = PLANTED["body"][0].encode(), "tmp/ministack-provided-code-4566/0a1b"
+        self.put(f"{folder}/bootstrap", value)
+        self.assertEqual(self.search()[0], [])
+        for name in (f"{folder}/core.1", "tmp/bootstrap", "logs/bootstrap"):
+            self.put(name, value)
+            (found,), _ = self.search()
+            self.assertIn(f"{name}: body at byte", found)
+            (self.folder / name).unlink()
+
     def test_a_token_that_is_a_key_and_a_header_may_be_where_either_may(self):
         with (self.folder / search.PLANTED).open("a") as file:
             file.write("\n" + json.dumps({"kind": "authorization", "value": PLANTED["signing key"][0], "may_be": ["seen/requests/lambda"]}))
